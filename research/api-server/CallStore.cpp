@@ -1,0 +1,72 @@
+#include "api-server/CallStore.h"
+
+#include <Poco/DateTimeFormat.h>
+#include <Poco/DateTimeFormatter.h>
+#include <Poco/Timestamp.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace hookcast::mock {
+
+CallStore::CallStore(Limits limits, const base::Clock& clock) : limits_(limits), clock_(clock) {}
+
+std::uint64_t CallStore::add(Call call) {
+    std::uint64_t order = 0;
+    {
+        const std::scoped_lock lock(mutex_);
+        order = ++lastOrder_;
+        call.order = order;
+        call.time = Poco::DateTimeFormatter::format(Poco::Timestamp(), Poco::DateTimeFormat::ISO8601_FRAC_FORMAT);
+        call.monotonicMs = clock_.monotonicMs();
+        storedBytes_ += sizeBytes(call);
+        calls_.push_back(std::make_shared<const Call>(std::move(call)));
+        while (calls_.size() > 1 && (calls_.size() > limits_.calls || storedBytes_ > limits_.bytes)) discardOldest();
+    }
+    changed_.notify_all();
+    return order;
+}
+
+CallStore::Page CallStore::callsAfter(std::uint64_t order, std::size_t limit, std::chrono::milliseconds wait) const {
+    std::unique_lock lock(mutex_);
+    const auto isThere = [&] { return closed_ || (!calls_.empty() && calls_.back()->order > order); };
+    if (limit > 0) changed_.wait_for(lock, wait, isThere);
+
+    Page page;
+    page.last = lastOrder_;
+    page.discarded = discarded_;
+    // The orders in calls_ have no gaps, so the place of an order is known without a search.
+    std::size_t first = calls_.size();
+    if (!calls_.empty() && calls_.back()->order > order)
+        first = order < calls_.front()->order ? 0 : static_cast<std::size_t>(order + 1 - calls_.front()->order);
+    const std::size_t end = first + std::min(limit, calls_.size() - first);
+    page.calls.assign(calls_.begin() + static_cast<std::ptrdiff_t>(first),
+                      calls_.begin() + static_cast<std::ptrdiff_t>(end));
+    page.next = page.calls.empty() ? order : page.calls.back()->order;
+    return page;
+}
+
+std::size_t CallStore::clear() {
+    // Freed after the lock: a full store takes a while.
+    std::deque<std::shared_ptr<const Call>> forgotten;
+    const std::scoped_lock lock(mutex_);
+    std::swap(forgotten, calls_);
+    storedBytes_ = 0;
+    return forgotten.size();
+}
+
+void CallStore::close() {
+    {
+        const std::scoped_lock lock(mutex_);
+        closed_ = true;
+    }
+    changed_.notify_all();
+}
+
+void CallStore::discardOldest() {
+    storedBytes_ -= sizeBytes(*calls_.front());
+    calls_.pop_front();
+    ++discarded_;
+}
+
+} // namespace hookcast::mock

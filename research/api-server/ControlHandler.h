@@ -1,0 +1,43 @@
+#pragma once
+
+#include "api-server/Answer.h"
+#include "api-server/CallStore.h"
+#include "api-server/Request.h"
+#include "api-server/RuleSet.h"
+
+#include <optional>
+#include <string_view>
+
+namespace hookcast::mock {
+
+/// An answer, or a page of calls, which is written piece by piece because it may be large.
+struct ControlReply {
+    Answer answer;
+    std::optional<CallStore::Page> page;
+};
+
+/// What tests steer the server with: `/control/rules` and `/control/calls`. Its own requests are not recorded. Any
+/// thread; a long poll keeps the calling thread.
+class ControlHandler {
+  public:
+    static constexpr std::string_view kPrefix = "/control/";
+    static constexpr std::int64_t kMaxWaitMs = 60'000;
+
+    /// Both must outlive the handler.
+    ControlHandler(RuleSet& rules, CallStore& calls) : rules_(rules), calls_(calls) {}
+
+    ControlReply handle(const Request& request) const;
+
+  private:
+    ControlReply handleRules(const Request& request) const;
+    ControlReply handleCalls(const Request& request) const;
+    ControlReply listCalls(std::string_view query) const;
+
+    RuleSet& rules_;
+    CallStore& calls_;
+};
+
+/// `{"calls":[...],"next":N,"last":N,"discarded":N}`
+void writeJson(std::ostream& out, const CallStore::Page& page);
+
+} // namespace hookcast::mock

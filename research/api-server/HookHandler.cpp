@@ -1,0 +1,82 @@
+#include "api-server/HookHandler.h"
+
+#include "base/Log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+namespace hookcast::mock {
+
+namespace {
+
+Outcome refuse(int status, std::string body, std::string summary) {
+    Outcome outcome;
+    outcome.answer.status = status;
+    outcome.answer.body = std::move(body);
+    outcome.summary = std::move(summary);
+    return outcome;
+}
+
+std::tm localNow() {
+    const std::time_t now = std::time(nullptr);
+    std::tm local{};
+    ::localtime_r(&now, &local);
+    return local;
+}
+
+} // namespace
+
+HookHandler::HookHandler(std::vector<std::unique_ptr<Endpoint>> endpoints, ReplyMode mode, RuleSet& rules,
+                         CallStore& calls, CallLog& log)
+    : rules_(rules),
+      calls_(calls),
+      log_(log),
+      mode_(mode),
+      endpoints_(std::move(endpoints)) {}
+
+Answer HookHandler::handle(Request request) const {
+    const Endpoint* endpoint = find(request.path);
+    ParsedBody body = parseJsonBody(request.body);
+    Outcome outcome = decide(endpoint, request, body);
+    rules_.apply(request, body, outcome.answer);
+    return record(endpoint, std::move(request), std::move(body.json), std::move(outcome));
+}
+
+Answer HookHandler::handleTooLarge(Request request) const {
+    const Endpoint* endpoint = find(request.path);
+    Outcome outcome = refuse(413, fmt::format("a body may have {} bytes\n", kMaxBodyBytes), "hookcast body too large");
+    return record(endpoint, std::move(request), "null", std::move(outcome));
+}
+
+const Endpoint* HookHandler::find(std::string_view path) const {
+    const auto found =
+        std::find_if(endpoints_.begin(), endpoints_.end(), [&](const auto& endpoint) { return endpoint->owns(path); });
+    return found == endpoints_.end() ? nullptr : found->get();
+}
+
+Outcome HookHandler::decide(const Endpoint* endpoint, const Request& request, const ParsedBody& body) const {
+    if (endpoint == nullptr) return refuse(404, "no such endpoint\n", "hookcast unknown path");
+    const std::vector<std::string_view> methods = endpoint->methods();
+    if (std::find(methods.begin(), methods.end(), request.method) == methods.end()) {
+        Outcome outcome = refuse(405, "no such method here\n", "hookcast wrong method");
+        outcome.answer.headers.emplace_back("Allow", fmt::format("{}", fmt::join(methods, ", ")));
+        return outcome;
+    }
+    return endpoint->answer(request, body, mode_);
+}
+
+Answer HookHandler::record(const Endpoint* endpoint, Request request, std::string bodyJson, Outcome outcome) const {
+    const std::string name = endpoint != nullptr ? std::string(endpoint->name()) : base::printable(request.path);
+    log_.write(name, request, outcome.summary, outcome.answer, localNow());
+    Call call;
+    call.request = std::move(request);
+    call.bodyJson = std::move(bodyJson);
+    call.answer = outcome.answer;
+    calls_.add(std::move(call));
+    return std::move(outcome.answer);
+}
+
+} // namespace hookcast::mock

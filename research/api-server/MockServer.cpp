@@ -1,0 +1,93 @@
+#include "api-server/MockServer.h"
+
+#include "api-server/HttpExchange.h"
+#include "api-server/SrsEndpoints.h"
+
+#include <Poco/Net/HTTPServerParams.h>
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Thread.h>
+#include <Poco/Timespan.h>
+
+namespace hookcast::mock {
+
+namespace {
+
+constexpr int kListenBacklog = 4096;
+constexpr int kMaxQueuedConnections = 4096;
+constexpr int kThreadStackBytes = 128 * 1024;
+constexpr int kThreadIdleSeconds = 60;
+constexpr long kKeepAliveSeconds = 24L * 3600;
+constexpr long kReceiveTimeoutSeconds = 60;
+/// How long an idle thread waits for the next connection; a stop that falls in between waits for it.
+constexpr long kIdleWaitMicroseconds = 500'000;
+/// A thread that has ended its work is for a moment counted as working still.
+constexpr int kSpareThreads = 16;
+constexpr long kStopPollMs = 5;
+
+Poco::Net::ServerSocket listenOn(const ServerOptions& options) {
+    // SO_REUSEPORT would let a second server share the port instead of being told that it is in use.
+    constexpr bool kReuseAddress = true;
+    constexpr bool kReusePort = false;
+    Poco::Net::ServerSocket socket;
+    socket.bind(Poco::Net::SocketAddress(options.host, options.port), kReuseAddress, kReusePort);
+    socket.listen(kListenBacklog);
+    return socket;
+}
+
+Poco::Net::HTTPServerParams::Ptr serverParams(const ServerOptions& options) {
+    Poco::Net::HTTPServerParams::Ptr params(new Poco::Net::HTTPServerParams);
+    params->setMaxThreads(options.threads);
+    params->setMaxQueued(kMaxQueuedConnections);
+    params->setThreadIdleTime(Poco::Timespan(0, kIdleWaitMicroseconds));
+    params->setKeepAlive(true);
+    params->setMaxKeepAliveRequests(0);
+    params->setKeepAliveTimeout(Poco::Timespan(kKeepAliveSeconds, 0));
+    params->setTimeout(Poco::Timespan(kReceiveTimeoutSeconds, 0));
+    params->setSoftwareVersion("mock-hook-server/" MOCK_HOOK_VERSION);
+    return params;
+}
+
+} // namespace
+
+MockServer::MockServer(const ServerOptions& options, const base::Clock& clock, int logFd)
+    : calls_({.calls = options.keepCalls}, clock),
+      log_(options.quiet ? -1 : logFd),
+      hooks_(srsEndpoints(), options.replyMode, rules_, calls_, log_),
+      control_(rules_, calls_),
+      threads_("mock-hook", 2, options.threads + kSpareThreads, kThreadIdleSeconds, kThreadStackBytes),
+      socket_(listenOn(options)),
+      server_(new HttpExchangeFactory(hooks_, control_, stop_), threads_, socket_, serverParams(options)) {}
+
+MockServer::~MockServer() {
+    stop();
+}
+
+void MockServer::start() {
+    server_.start();
+    started_ = true;
+}
+
+void MockServer::stop() {
+    if (!started_) return;
+    started_ = false;
+    stop_.request();
+    calls_.close();
+    constexpr bool kAbortCurrent = true;
+    server_.stopAll(kAbortCurrent);
+    // A connection that was just being handed to its thread has missed the call; each further one reaches it.
+    while (threads_.used() > 0) {
+        Poco::Thread::sleep(kStopPollMs);
+        server_.stopAll(kAbortCurrent);
+    }
+    threads_.stopAll();
+}
+
+std::string MockServer::address() const {
+    return socket_.address().toString();
+}
+
+std::uint16_t MockServer::port() const {
+    return socket_.address().port();
+}
+
+} // namespace hookcast::mock

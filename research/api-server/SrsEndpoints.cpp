@@ -1,0 +1,143 @@
+#include "api-server/SrsEndpoints.h"
+
+#include "api-server/JsonText.h"
+#include "base/Log.h"
+
+#include <Poco/Exception.h>
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+#include <Poco/URI.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace hookcast::mock {
+
+namespace {
+
+using Fields = std::vector<std::string>;
+
+std::string listFields(const ParsedBody& body, const Fields& names) {
+    std::string line;
+    for (const std::string& name : names) {
+        const std::string_view label = name == "client_id" ? "client id" : std::string_view(name);
+        line += fmt::format("{}{}={}", line.empty() ? "" : ", ", label, base::printable(body.field(name)));
+    }
+    return line;
+}
+
+Outcome refuseBadJson(const ParsedBody& body, ReplyMode mode) {
+    return {codeAnswer(kBadJsonCode, mode), fmt::format("hookcast bad json: {}", base::printable(body.error))};
+}
+
+/// Percent-decoded where that is possible, else as it came.
+std::string decoded(const std::string& text) {
+    try {
+        std::string result;
+        Poco::URI::decode(text, result);
+        return result;
+    } catch (const Poco::Exception&) {
+        return text;
+    }
+}
+
+/// Calls `visit` with each non-empty part of `text` between separators.
+template <typename Visit>
+void forEachPart(std::string_view text, char separator, Visit visit) {
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(separator), text.size());
+        if (end > 0) visit(std::string(text.substr(0, end)));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+}
+
+/// The fields of `names` after those that every hook has.
+Fields hookFields(const Fields& names) {
+    Fields fields = {"client_id", "ip", "vhost", "app"};
+    fields.insert(fields.end(), names.begin(), names.end());
+    return fields;
+}
+
+std::vector<Action> publishActions() {
+    return {{"on_publish", hookFields({"stream", "param", "tcUrl"})},
+            {"on_unpublish", hookFields({"stream", "param"})}};
+}
+
+} // namespace
+
+ActionEndpoint::ActionEndpoint(std::string path, std::vector<Action> actions)
+    : Endpoint(std::move(path)),
+      actions_(std::move(actions)) {}
+
+Outcome ActionEndpoint::answer(const Request&, const ParsedBody& body, ReplyMode mode) const {
+    if (!body.isObject) return refuseBadJson(body, mode);
+    const std::string_view name = body.field("action");
+    const auto action =
+        std::find_if(actions_.begin(), actions_.end(), [&](const Action& known) { return known.name == name; });
+    if (action == actions_.end())
+        return {codeAnswer(kWrongActionCode, mode),
+                fmt::format("hookcast wrong action for {}: action={}", this->name(), base::printable(name))};
+    return {accept(mode), fmt::format("hookcast {}: {}", action->name, listFields(body, action->loggedFields))};
+}
+
+Outcome HeartbeatEndpoint::answer(const Request&, const ParsedBody& body, ReplyMode mode) const {
+    if (!body.isObject) return refuseBadJson(body, mode);
+    return {codeAnswer(0, mode), fmt::format("hookcast heartbeat: {}", listFields(body, {"device_id", "ip"}))};
+}
+
+bool HlsEndpoint::owns(std::string_view path) const {
+    return Endpoint::owns(path) || path.starts_with(this->path() + "/");
+}
+
+Outcome HlsEndpoint::answer(const Request& request, const ParsedBody& body, ReplyMode mode) const {
+    if (request.method != "GET") return ActionEndpoint::answer(request, body, mode);
+    Poco::JSON::Array::Ptr args(new Poco::JSON::Array);
+    const std::string_view below = std::string_view(request.path).substr(path().size());
+    forEachPart(below, '/', [&](const std::string& part) { args->add(toUtf8(decoded(part)).text); });
+
+    constexpr int kKeepOrder = Poco::JSON_PRESERVE_KEY_ORDER;
+    Poco::JSON::Object::Ptr kwargs(new Poco::JSON::Object(kKeepOrder));
+    forEachPart(request.query, '&', [&](const std::string& part) {
+        const std::size_t equals = std::min(part.find('='), part.size());
+        const std::string value = part.substr(std::min(equals + 1, part.size()));
+        kwargs->set(toUtf8(decoded(part.substr(0, equals))).text, toUtf8(decoded(value)).text);
+    });
+
+    Answer echo;
+    echo.body = fmt::format(R"({{"args":{},"kwargs":{}}})", compactJson(args), compactJson(kwargs));
+    echo.contentType = kJsonText;
+    return {echo, fmt::format("hookcast on_hls_notify: path={}, query={}", base::printable(below),
+                              base::printable(request.query))};
+}
+
+Answer ForwardEndpoint::accept(ReplyMode) const {
+    Answer answer;
+    answer.body = R"({"code":0,"data":{"urls":[]}})";
+    answer.contentType = kJsonText;
+    return answer;
+}
+
+std::vector<std::unique_ptr<Endpoint>> srsEndpoints() {
+    const auto actions = [](auto... action) { return std::vector<Action>{std::move(action)...}; };
+    std::vector<std::unique_ptr<Endpoint>> all;
+    all.push_back(std::make_unique<ActionEndpoint>(
+        "/api/v1/clients", actions(Action{"on_connect", hookFields({"tcUrl", "pageUrl"})},
+                                   Action{"on_close", hookFields({"send_bytes", "recv_bytes"})})));
+    all.push_back(std::make_unique<ActionEndpoint>("/api/v1/streams", publishActions()));
+    all.push_back(std::make_unique<ActionEndpoint>(
+        "/api/v1/sessions", actions(Action{"on_play", hookFields({"stream", "param", "pageUrl"})},
+                                    Action{"on_stop", hookFields({"stream", "param"})})));
+    all.push_back(std::make_unique<ActionEndpoint>(
+        "/api/v1/dvrs", actions(Action{"on_dvr", hookFields({"stream", "param", "cwd", "file"})})));
+    all.push_back(std::make_unique<HlsEndpoint>(
+        "/api/v1/hls", actions(Action{"on_hls", hookFields({"stream", "param", "duration", "cwd", "file", "url", "m3u8",
+                                                            "m3u8_url", "seq_no"})})));
+    all.push_back(std::make_unique<ForwardEndpoint>(
+        "/api/v1/forward", actions(Action{"on_forward", hookFields({"tcUrl", "stream", "param"})})));
+    all.push_back(std::make_unique<ActionEndpoint>("/api/v1/snapshots", publishActions()));
+    all.push_back(std::make_unique<HeartbeatEndpoint>("/api/v1/servers"));
+    return all;
+}
+
+} // namespace hookcast::mock

@@ -1,0 +1,117 @@
+#include "api-server/ControlHandler.h"
+#include "api-server/JsonText.h"
+#include "base/Clock.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+
+namespace hookcast::mock {
+namespace {
+
+using ::testing::HasSubstr;
+
+class ControlHandlerTest : public ::testing::Test {
+  protected:
+    ControlReply ask(const std::string& method, const std::string& path, const std::string& query = "",
+                     const std::string& body = "") const {
+        Request request;
+        request.method = method;
+        request.path = path;
+        request.query = query;
+        request.body = body;
+        return control_.handle(request);
+    }
+
+    void addCalls(int count) {
+        for (int i = 0; i < count; ++i) calls_.add(Call{});
+    }
+
+    base::SystemClock clock_;
+    RuleSet rules_;
+    CallStore calls_{{}, clock_};
+    ControlHandler control_{rules_, calls_};
+};
+
+TEST_F(ControlHandlerTest, AddsListsAndClearsRules) {
+    EXPECT_EQ(ask("POST", "/control/rules", "", R"({"match":{"a":"b"}})").answer.body, R"({"id":1})");
+    EXPECT_EQ(ask("POST", "/control/rules", "", "{}").answer.body, R"({"id":2})");
+    EXPECT_EQ(ask("GET", "/control/rules").answer.body, rules_.json());
+    EXPECT_EQ(ask("DELETE", "/control/rules").answer.body, R"({"removed":2})");
+    EXPECT_EQ(rules_.json(), R"({"rules":[]})");
+}
+
+TEST_F(ControlHandlerTest, ABadRuleIsRefusedAndNotAdded) {
+    for (const char* body : {"", "{", "[]", R"({"replies":{}})", R"({"reply":{"status":1}})", "{\"a\xff\":1}"}) {
+        const ControlReply reply = ask("POST", "/control/rules", "", body);
+        EXPECT_EQ(reply.answer.status, 400) << body;
+        EXPECT_THAT(reply.answer.body, ::testing::StartsWith("{\"error\":\"")) << body;
+        EXPECT_TRUE(parseJson(reply.answer.body).ok()) << reply.answer.body;
+    }
+    EXPECT_EQ(rules_.json(), R"({"rules":[]})");
+}
+
+TEST_F(ControlHandlerTest, TooManyRulesAreRefused) {
+    for (std::size_t i = 0; i < RuleSet::kMaxRules; ++i) ASSERT_TRUE(rules_.add(Rule{}).ok());
+    EXPECT_EQ(ask("POST", "/control/rules", "", "{}").answer.status, 400);
+}
+
+TEST_F(ControlHandlerTest, ListsCallsByPages) {
+    addCalls(3);
+    const ControlReply all = ask("GET", "/control/calls");
+    ASSERT_TRUE(all.page.has_value());
+    EXPECT_EQ(all.page->calls.size(), 3U);
+    EXPECT_EQ(all.page->next, 3U);
+    const ControlReply some = ask("GET", "/control/calls", "after=1&limit=1");
+    ASSERT_EQ(some.page->calls.size(), 1U);
+    EXPECT_EQ(some.page->calls[0]->order, 2U);
+    EXPECT_EQ(some.page->next, 2U);
+    EXPECT_TRUE(ask("GET", "/control/calls", "after=18446744073709551615&wait_ms=0").page->calls.empty());
+    EXPECT_TRUE(ask("GET", "/control/calls", "after=3&wait_ms=1&").page->calls.empty());
+}
+
+TEST_F(ControlHandlerTest, AHugeWaitEndsWithTheServer) {
+    calls_.close();
+    EXPECT_TRUE(ask("GET", "/control/calls", "wait_ms=18446744073709551615").page->calls.empty());
+}
+
+TEST_F(ControlHandlerTest, RefusesParametersThatItDoesNotKnow) {
+    for (const char* query : {"after=x", "after=", "after", "after=-1", "after=1.5", "after=18446744073709551616",
+                              "wait_ms=1s", "wait=5", "=1", "after=1&x=2", "after=%31"}) {
+        const ControlReply reply = ask("GET", "/control/calls", query);
+        EXPECT_EQ(reply.answer.status, 400) << query;
+        EXPECT_FALSE(reply.page.has_value()) << query;
+        EXPECT_TRUE(parseJson(reply.answer.body).ok()) << reply.answer.body;
+    }
+}
+
+TEST_F(ControlHandlerTest, ClearsCalls) {
+    addCalls(2);
+    EXPECT_EQ(ask("DELETE", "/control/calls").answer.body, R"({"removed":2})");
+    EXPECT_TRUE(ask("GET", "/control/calls").page->calls.empty());
+}
+
+TEST_F(ControlHandlerTest, RefusesOtherMethodsAndPaths) {
+    EXPECT_EQ(ask("PUT", "/control/rules").answer.status, 405);
+    EXPECT_EQ(ask("PUT", "/control/rules").answer.headers, (Headers{{"Allow", "GET, POST, DELETE"}}));
+    EXPECT_EQ(ask("POST", "/control/calls").answer.status, 405);
+    EXPECT_EQ(ask("POST", "/control/calls").answer.headers, (Headers{{"Allow", "GET, DELETE"}}));
+    EXPECT_EQ(ask("GET", "/control/").answer.status, 404);
+    EXPECT_EQ(ask("GET", "/control/rules/1").answer.status, 404);
+}
+
+TEST_F(ControlHandlerTest, APageIsJson) {
+    addCalls(2);
+    std::ostringstream out;
+    writeJson(out, *ask("GET", "/control/calls").page);
+    EXPECT_TRUE(parseJson(out.str()).ok()) << out.str();
+    EXPECT_THAT(out.str(), HasSubstr(R"(],"next":2,"last":2,"discarded":0})"));
+    std::ostringstream none;
+    writeJson(none, CallStore::Page{});
+    EXPECT_EQ(none.str(), R"({"calls":[],"next":0,"last":0,"discarded":0})");
+}
+
+} // namespace
+} // namespace hookcast::mock

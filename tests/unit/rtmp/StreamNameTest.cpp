@@ -1,0 +1,191 @@
+#include "rtmp/StreamName.h"
+
+#include "unit/rtmp/TestBytes.h"
+
+#include <gtest/gtest.h>
+
+namespace hookcast::rtmp::test {
+namespace {
+
+ConnectTarget target(std::string_view tcUrl, std::string_view app = "") {
+    auto result = parseConnectTarget(tcUrl, app);
+    EXPECT_EQ(errorOf(result), "") << tcUrl;
+    return result.ok() ? result.take() : ConnectTarget();
+}
+
+std::string error(std::string_view tcUrl, std::string_view app = "") {
+    return errorOf(parseConnectTarget(tcUrl, app));
+}
+
+TEST(ConnectTarget, ReadsAPlainUrl) {
+    const ConnectTarget plain = target("rtmp://video.test.com/live", "live");
+    EXPECT_EQ(plain.tcUrl, "rtmp://video.test.com/live");
+    EXPECT_EQ(plain.host, "video.test.com");
+    EXPECT_EQ(plain.vhost, "video.test.com");
+    EXPECT_EQ(plain.port, 1935);
+    EXPECT_EQ(plain.app, "live");
+    EXPECT_EQ(plain.param, "");
+}
+
+TEST(ConnectTarget, ReadsPortsAndUserInformation) {
+    EXPECT_EQ(target("rtmp://a:19350/live").port, 19350);
+    EXPECT_EQ(target("rtmp://a:65535/live").port, 65535);
+    EXPECT_EQ(target("rtmp://a:/live").port, 1935);
+    EXPECT_EQ(target("rtmps://user:pass@a:443/live").host, "a");
+    EXPECT_EQ(target("rtmps://user:p@ss@a:443/live").host, "a");
+    EXPECT_EQ(target("rtmps://user:pass@a:443/live").port, 443);
+}
+
+TEST(ConnectTarget, ReadsIpv6Literals) {
+    EXPECT_EQ(target("rtmp://[2001:db8::1]:1936/live").host, "2001:db8::1");
+    EXPECT_EQ(target("rtmp://[2001:db8::1]:1936/live").vhost, "2001:db8::1");
+    EXPECT_EQ(target("rtmp://[2001:db8::1]:1936/live").port, 1936);
+    EXPECT_EQ(target("rtmp://[::1]/live").port, 1935);
+    EXPECT_EQ(target("rtmp://u@[::1]/live").host, "::1");
+    EXPECT_EQ(target("rtmp://2001:db8::1/live").host, "2001:db8::1");
+}
+
+TEST(ConnectTarget, TheApplicationIsThePathOfTheUrl) {
+    EXPECT_EQ(target("rtmp://a/live/room1", "other").app, "live/room1");
+    EXPECT_EQ(target("rtmp://a/live/").app, "live");
+    EXPECT_EQ(target("rtmp://a//live").app, "live");
+    EXPECT_EQ(target("rtmp://a/live/_definst_").app, "live");
+    EXPECT_EQ(target("rtmp://a/live/_definst_/").app, "live");
+    EXPECT_EQ(target("rtmp://a/live_definst_").app, "live_definst_");
+}
+
+TEST(ConnectTarget, WithoutAPathTheAppCounts) {
+    EXPECT_EQ(target("rtmp://a", "live").app, "live");
+    EXPECT_EQ(target("rtmp://a/", "/live/room1/").app, "live/room1");
+    EXPECT_EQ(target("rtmp://a?k=v", "live").app, "live");
+    EXPECT_EQ(target("rtmp://a?k=v", "live").param, "?k=v");
+    EXPECT_EQ(target("rtmp://a?k=v", "live").host, "a");
+    EXPECT_EQ(target("rtmp://a", "live?k=v").app, "live");
+    EXPECT_EQ(target("rtmp://a", "live?k=v").param, "?k=v");
+}
+
+TEST(ConnectTarget, KeepsUrlAndParametersByteForByte) {
+    const std::string_view tcUrl = "rtmp://u:p@a:1935/live/?token=a%20b+c&x=1&&=%zz\xC3\xA9\x01?y";
+    EXPECT_EQ(target(tcUrl).tcUrl, tcUrl);
+    EXPECT_EQ(target(tcUrl).param, "?token=a%20b+c&x=1&&=%zz\xC3\xA9\x01?y");
+    EXPECT_EQ(target("rtmp://a/live?").param, "?");
+    EXPECT_EQ(target("rtmp://a/live?a=1", "live?b=2").param, "?a=1");
+    EXPECT_EQ(target("rtmp://a/live", "live?b=2").param, "?b=2");
+}
+
+TEST(ConnectTarget, TheQueryMayNameTheVhost) {
+    EXPECT_EQ(target("rtmp://10.0.0.1/live?vhost=cdn.com").vhost, "cdn.com");
+    EXPECT_EQ(target("rtmp://10.0.0.1/live?vhost=cdn.com").host, "10.0.0.1");
+    EXPECT_EQ(target("rtmp://10.0.0.1/live?vhost=cdn.com").app, "live");
+    EXPECT_EQ(target("rtmp://10.0.0.1/live?vhost=cdn.com").param, "?vhost=cdn.com");
+    EXPECT_EQ(target("rtmp://10.0.0.1/live?a=1&domain=cdn.com&b=2").vhost, "cdn.com");
+    EXPECT_EQ(target("rtmp://10.0.0.1/live", "live?vhost=cdn.com").vhost, "cdn.com");
+    EXPECT_EQ(target("rtmp://10.0.0.1/live?vhost=a.com", "live?vhost=b.com").vhost, "a.com");
+}
+
+TEST(ConnectTarget, OtherParametersDoNotNameTheVhost) {
+    EXPECT_EQ(target("rtmp://a/live?myvhost=x&vhosts=y&xdomain=z").vhost, "a");
+    EXPECT_EQ(target("rtmp://a/live?vhost=").vhost, "a");
+    EXPECT_EQ(target("rtmp://a/live?vhost").vhost, "a");
+    EXPECT_EQ(target("rtmp://a/live?vhost=&domain=b").vhost, "b");
+    EXPECT_EQ(target("rtmp://a/live?x=vhost=b").vhost, "a");
+}
+
+TEST(ConnectTarget, TheStreamMayStandBehindTheQuery) {
+    EXPECT_EQ(target("rtmp://10.0.0.1/live?vhost=cdn.com/livestream").vhost, "cdn.com");
+    EXPECT_EQ(target("rtmp://10.0.0.1/live?vhost=cdn.com/livestream").param, "?vhost=cdn.com/livestream");
+    EXPECT_EQ(target("rtmp://10.0.0.1/live?vhost=cdn.com?token=1").vhost, "cdn.com");
+}
+
+TEST(ConnectTarget, TheApplicationMayNameTheVhost) {
+    const ConnectTarget dots = target("rtmp://10.0.0.1/live...vhost...cdn.com", "live...vhost...cdn.com");
+    EXPECT_EQ(dots.app, "live");
+    EXPECT_EQ(dots.vhost, "cdn.com");
+    EXPECT_EQ(dots.host, "10.0.0.1");
+    EXPECT_EQ(dots.param, "");
+    EXPECT_EQ(dots.tcUrl, "rtmp://10.0.0.1/live...vhost...cdn.com");
+
+    EXPECT_EQ(target("rtmp://a/live...vhost...cdn.com...token...abc").vhost, "cdn.com");
+    EXPECT_EQ(target("rtmp://a/live...vhost...cdn.com...token...abc").app, "live");
+    EXPECT_EQ(target("rtmp://a/live...token...abc...domain...cdn.com").vhost, "cdn.com");
+    EXPECT_EQ(target("rtmp://a/live...vhost...cdn.com?k=v").vhost, "cdn.com");
+    EXPECT_EQ(target("rtmp://a/live...vhost...cdn.com?k=v").param, "?k=v");
+    EXPECT_EQ(target("rtmp://a/live...vhost...cdn.com/room1").app, "live/room1");
+    EXPECT_EQ(target("rtmp://a/live...vhost...cdn.com/room1").vhost, "cdn.com");
+    EXPECT_EQ(target("rtmp://a/live...vhost...cdn.com/").app, "live");
+    EXPECT_EQ(target("rtmp://a", "live...vhost...cdn.com").vhost, "cdn.com");
+    EXPECT_EQ(target("rtmp://a/live", "live...vhost...cdn.com").vhost, "cdn.com");
+}
+
+TEST(ConnectTarget, IncompletePairsNameNoVhost) {
+    EXPECT_EQ(target("rtmp://a/live...").vhost, "a");
+    EXPECT_EQ(target("rtmp://a/live...").app, "live");
+    EXPECT_EQ(target("rtmp://a/live...vhost").vhost, "a");
+    EXPECT_EQ(target("rtmp://a/live...vhost...").vhost, "a");
+    EXPECT_EQ(target("rtmp://a/live...token...vhost...cdn.com").vhost, "a");
+}
+
+TEST(ConnectTarget, TheQueryGoesBeforeThePairs) {
+    EXPECT_EQ(target("rtmp://a/live...vhost...b.com?vhost=c.com").vhost, "c.com");
+}
+
+TEST(ConnectTarget, RefusesWhatCannotBeServed) {
+    EXPECT_EQ(error("rtmp://a", ""), "no application: neither in tcUrl nor in app");
+    EXPECT_EQ(error("rtmp://a/", "/"), "no application: neither in tcUrl nor in app");
+    EXPECT_EQ(error("rtmp://a/?vhost=b", "?x"), "no application: neither in tcUrl nor in app");
+    EXPECT_EQ(error("rtmp://a/...vhost...b", ""), "no application: neither in tcUrl nor in app");
+    EXPECT_EQ(error("", "live"), "tcUrl: no scheme");
+    EXPECT_EQ(error("a/live", "live"), "tcUrl: no scheme");
+    EXPECT_EQ(error("://a/live", "live"), "tcUrl: no scheme");
+    EXPECT_EQ(error("rtmp:///live", "live"), "tcUrl: no host");
+    EXPECT_EQ(error("rtmp://:1935/live", "live"), "tcUrl: no host");
+    EXPECT_EQ(error("rtmp://u@/live", "live"), "tcUrl: no host");
+    EXPECT_EQ(error("rtmp://[]/live", "live"), "tcUrl: no host");
+    EXPECT_EQ(error("rtmp://[::1/live", "live"), "tcUrl: no ] behind the address");
+    for (const std::string_view port : {"0", "65536", "99999999999999999999", "-1", "+1", "19x", "x", " 1"}) {
+        EXPECT_EQ(error("rtmp://a:" + std::string(port) + "/live"), "tcUrl: not a port number") << port;
+    }
+    EXPECT_EQ(error("rtmp://[::1]x/live"), "tcUrl: not a port number");
+}
+
+TEST(StreamTarget, SplitsNameAndParameters) {
+    const StreamTarget with = parseStreamTarget("livestream?token=a%20b&x=1");
+    EXPECT_EQ(with.stream, "livestream");
+    EXPECT_EQ(with.param, "?token=a%20b&x=1");
+    EXPECT_EQ(with.vhost, "");
+    const StreamTarget without = parseStreamTarget("livestream");
+    EXPECT_EQ(without.stream, "livestream");
+    EXPECT_EQ(without.param, "");
+}
+
+TEST(StreamTarget, KeepsTheNameByteForByte) {
+    EXPECT_EQ(parseStreamTarget("mp4:movie.mp4?a").stream, "mp4:movie.mp4");
+    EXPECT_EQ(parseStreamTarget("flv:a/b/c").stream, "flv:a/b/c");
+    EXPECT_EQ(parseStreamTarget("a%20b").stream, "a%20b");
+    EXPECT_EQ(parseStreamTarget("a...vhost...b").stream, "a...vhost...b");
+    EXPECT_EQ(parseStreamTarget("s?a?b??").param, "?a?b??");
+    EXPECT_EQ(parseStreamTarget("s?").param, "?");
+}
+
+TEST(StreamTarget, DropsOneLeadingSlash) {
+    EXPECT_EQ(parseStreamTarget("/livestream").stream, "livestream");
+    EXPECT_EQ(parseStreamTarget("//livestream").stream, "/livestream");
+    EXPECT_EQ(parseStreamTarget("live/").stream, "live/");
+}
+
+TEST(StreamTarget, MayBeEmpty) {
+    EXPECT_EQ(parseStreamTarget("").stream, "");
+    EXPECT_EQ(parseStreamTarget("/").stream, "");
+    EXPECT_EQ(parseStreamTarget("?a=1").stream, "");
+    EXPECT_EQ(parseStreamTarget("?a=1").param, "?a=1");
+}
+
+TEST(StreamTarget, TheQueryMayNameTheVhost) {
+    EXPECT_EQ(parseStreamTarget("s?vhost=cdn.com").vhost, "cdn.com");
+    EXPECT_EQ(parseStreamTarget("s?vhost=cdn.com").param, "?vhost=cdn.com");
+    EXPECT_EQ(parseStreamTarget("s?a=1&domain=cdn.com").vhost, "cdn.com");
+    EXPECT_EQ(parseStreamTarget("s?a=1&vhost=").vhost, "");
+}
+
+} // namespace
+} // namespace hookcast::rtmp::test

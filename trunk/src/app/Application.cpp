@@ -1,0 +1,201 @@
+#include "app/Application.h"
+
+#include "app/PidFile.h"
+#include "app/Runtime.h"
+#include "config/Dump.h"
+#include "config/Environment.h"
+#include "config/ReferenceConfig.h"
+
+#include <Poco/Exception.h>
+#include <Poco/Util/HelpFormatter.h>
+#include <Poco/Util/Option.h>
+#include <fmt/format.h>
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <stdexcept>
+#include <system_error>
+
+namespace hookcast::app {
+
+namespace {
+
+constexpr const char* kDefaultConfigFile = "conf/hookcast.conf";
+
+/// Descriptors beside the clients' connections: logs, epoll, hook connections in the usual case.
+constexpr rlim_t kSpareDescriptors = 256;
+
+sigset_t endingSignals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGINT, SIGTERM, SIGQUIT}) sigaddset(&signals, signal);
+    return signals;
+}
+
+void printFindings(const config::LoadOutcome& outcome) {
+    for (const std::string& line : config::findingLines(outcome.findings)) std::cerr << line << '\n';
+}
+
+void enterWorkDir(const std::string& folder) {
+    if (folder.empty() || ::chdir(folder.c_str()) == 0) return;
+    throw std::runtime_error(fmt::format("cannot enter {} (directive `work_dir`): {}", folder, std::strerror(errno)));
+}
+
+void makeParentFolder(const std::string& file) {
+    const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+    std::error_code ignored; // opening the file tells what is wrong
+    if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
+}
+
+std::unique_ptr<base::Log> openLog(const config::Config& config) {
+    const std::string file = config.log.toConsole ? std::string() : config.log.file;
+    if (!file.empty()) makeParentFolder(file);
+    try {
+        return std::make_unique<base::Log>(config.log.level, file, config.limits.logLines);
+    } catch (const Poco::Exception& e) {
+        throw std::runtime_error(fmt::format("cannot open {} (directive `srs_log_file`): {}", file, e.displayText()));
+    }
+}
+
+void raiseDescriptorLimit(const config::Config& config, base::Log& log) {
+    rlimit limit{};
+    const rlim_t wanted = config.maxConnections + kSpareDescriptors;
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+    limit.rlim_cur = std::min(limit.rlim_max, wanted);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < wanted)
+        log.warn("main", "max_connections {} needs {} file descriptors, and the system gives {} (ulimit -n)",
+                 config.maxConnections, wanted, limit.rlim_cur);
+}
+
+std::string waitForSignal() {
+    const sigset_t signals = endingSignals();
+    int signal = 0;
+    while (::sigwait(&signals, &signal) != 0) {
+    }
+    return ::strsignal(signal);
+}
+
+} // namespace
+
+void Application::defineOptions(Poco::Util::OptionSet& options) {
+    ServerApplication::defineOptions(options);
+    using Poco::Util::Option;
+    options.addOption(Option("config", "c", fmt::format("the configuration; default {}", kDefaultConfigFile))
+                          .argument("FILE"));
+    options.addOption(Option("env", "e", "configure from SRS_* environment variables only"));
+    options.addOption(Option("test", "t", "check the configuration and exit"));
+    options.addOption(Option("dump", "", "print the effective configuration and exit"));
+    options.addOption(Option("reference", "", "print every directive with its default and exit"));
+    options.addOption(Option("version", "v", "print the version and exit"));
+    options.addOption(Option("help", "h", "print this and exit"));
+}
+
+void Application::initialize(Poco::Util::Application& /*self*/) {
+    // Poco's own configuration files and subsystems are not used.
+}
+
+void Application::handleOption(const std::string& name, const std::string& value) {
+    ServerApplication::handleOption(name, value);
+    if (name == "config") configFile_ = value;
+    if (name == "env") environmentOnly_ = true;
+    if (name == "test") mode_ = Mode::Test;
+    if (name == "dump") mode_ = Mode::Dump;
+    if (name == "reference") mode_ = Mode::Reference;
+    if (name == "version") mode_ = Mode::Version;
+    if (name == "help") mode_ = Mode::Help;
+}
+
+int Application::main(const std::vector<std::string>& arguments) {
+    if (!arguments.empty()) {
+        std::cerr << "hookcast: unexpected argument " << arguments.front() << "; see hookcast --help\n";
+        return EXIT_USAGE;
+    }
+    switch (mode_) {
+    case Mode::Help: return printHelp();
+    case Mode::Version: std::cout << "hookcast " << HOOKCAST_VERSION << '\n'; return EXIT_OK;
+    case Mode::Reference: std::cout << config::referenceConfig(); return EXIT_OK;
+    default: break;
+    }
+    const config::LoadOutcome outcome = load();
+    if (mode_ == Mode::Test) return reportTest(outcome);
+    printFindings(outcome);
+    if (outcome.config == nullptr) return 1;
+    if (mode_ == Mode::Dump) {
+        std::cout << config::dump(outcome);
+        return EXIT_OK;
+    }
+    try {
+        return serve(*outcome.config, outcome);
+    } catch (const std::exception& e) {
+        std::cerr << "hookcast: " << e.what() << '\n';
+        return 1;
+    }
+}
+
+config::LoadOutcome Application::load() const {
+    const config::Environment environment = config::Environment::ofProcess();
+    const config::ConfigLoader loader;
+    if (environmentOnly_ || environment.environmentOnly()) return loader.loadEnvironmentOnly(environment);
+    const std::string named = configFile_.empty() ? kDefaultConfigFile : configFile_;
+    return loader.loadFile(environment.configFile().value_or(named), environment);
+}
+
+int Application::printHelp() const {
+    Poco::Util::HelpFormatter formatter(options());
+    formatter.setCommand("hookcast");
+    formatter.setUsage("[-c FILE | -e] [-t | --dump]");
+    formatter.setHeader("A live media server whose heart is the HTTP hook.");
+    formatter.format(std::cout);
+    return EXIT_OK;
+}
+
+int Application::reportTest(const config::LoadOutcome& outcome) const {
+    printFindings(outcome);
+    if (outcome.config == nullptr) {
+        std::cerr << "hookcast: the configuration is not usable\n";
+        return 1;
+    }
+    std::cout << "hookcast: the configuration is usable, " << outcome.findings.size() << " warnings\n";
+    return EXIT_OK;
+}
+
+int Application::serve(const config::Config& config, const config::LoadOutcome& outcome) const {
+    enterWorkDir(config.workDir);
+    if (config.daemon && ::daemon(1, config.log.toConsole ? 1 : 0) != 0)
+        throw std::runtime_error(fmt::format("cannot become a daemon: {}", std::strerror(errno)));
+    const PidFile pidFile(config.pidFile);
+
+    // Before the first thread, so that every thread inherits it: only sigwait() below takes these.
+    const sigset_t signals = endingSignals();
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+
+    const std::unique_ptr<base::Log> log = openLog(config);
+    if (!config.log.toConsole) {
+        for (const config::Finding& finding : outcome.findings) log->warn("config", "{}", finding.text());
+    }
+    raiseDescriptorLimit(config, *log);
+    try {
+        Runtime runtime(outcome.config, *log);
+        runtime.start();
+        log->trace("main", "hookcast {} serves, pid {}", HOOKCAST_VERSION, ::getpid());
+        const std::string signal = waitForSignal();
+        log->trace("main", "stopping: {}", signal);
+        runtime.stop("server stopped");
+    } catch (const std::exception& e) {
+        log->error("main", "{}", e.what());
+        throw;
+    }
+    log->trace("main", "stopped");
+    return EXIT_OK;
+}
+
+} // namespace hookcast::app

@@ -1,0 +1,59 @@
+#include "app/Runtime.h"
+
+#include "base/RandomId.h"
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace hookcast::app {
+
+namespace {
+
+constexpr std::size_t kServerIdLength = 7;
+constexpr std::size_t kServiceIdLength = 8;
+
+std::vector<std::unique_ptr<net::Loop>> startLoops(unsigned configured, const base::Clock& clock, base::Log& log) {
+    const unsigned count = configured != 0 ? configured : std::max(1U, std::thread::hardware_concurrency());
+    std::vector<std::unique_ptr<net::Loop>> loops;
+    for (unsigned i = 0; i < count; ++i) {
+        loops.push_back(std::make_unique<net::Loop>("loop-" + std::to_string(i), clock, log));
+        loops.back()->start();
+    }
+    return loops;
+}
+
+std::string serverIdOf(const config::Config& config) {
+    return config.serverId.empty() ? "vid-" + base::randomId(kServerIdLength) : config.serverId;
+}
+
+} // namespace
+
+Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
+    : config_(std::move(config)), log_(log), loops_(startLoops(config_->loops, clock_, log_)),
+      transport_({config_->limits.hookConnections, config_->limits.hookQueue}, clock_),
+      dialect_(serverIdOf(*config_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
+      streams_(config_->limits.logBytes, config_->limits.controlBytes) {
+    const rtmp::ServerContext context{admission_, streams_, rtmpFormats_, log_, lastClientNumber_};
+    rtmpServer_ = std::make_unique<rtmp::Server>(context, config_, loops_);
+}
+
+Runtime::~Runtime() = default;
+
+void Runtime::start() {
+    rtmpServer_->start();
+    for (const config::ListenAddress& address : config_->rtmpListen)
+        log_.trace("rtmp", "listening for RTMP on {}:{} ({})", address.host.empty() ? "0.0.0.0" : address.host,
+                   address.port, address.directive);
+}
+
+void Runtime::stop(const std::string& reason) {
+    rtmpServer_->stop(reason);
+    if (!admission_.drain(config_->limits.hookDrainMs))
+        log_.error("hooks", "{} hook events were not delivered within hook_drain", admission_.openJobs());
+    transport_.stop();
+    for (const auto& loop : loops_) loop->stop();
+}
+
+} // namespace hookcast::app

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "base/Clock.h"
+#include "base/Log.h"
+#include "config/Config.h"
+#include "hooks/Admission.h"
+#include "hooks/CurlTransport.h"
+#include "hooks/SrsJsonDialect.h"
+#include "hub/StreamRegistry.h"
+#include "net/Loop.h"
+#include "rtmp/RtmpFormat.h"
+#include "rtmp/Server.h"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace hookcast::app {
+
+/// The running server: every room's objects, made in the order of the rooms and wired once. Main thread.
+///
+/// Teardown, in stop(): listeners and sessions (each session closes its tickets), then the closing events leave, then
+/// the hook thread, then the loops; what is left dies with this object, from the last member to the first.
+class Runtime {
+  public:
+    /// Starts the threads and binds the listeners. Throws std::runtime_error when a listener cannot be bound.
+    Runtime(std::shared_ptr<const config::Config> config, base::Log& log);
+    ~Runtime();
+    Runtime(const Runtime&) = delete;
+    Runtime& operator=(const Runtime&) = delete;
+
+    /// Begins to accept.
+    void start();
+
+    /// Ends everything that runs; returns when it has ended. `reason` is told to the backends.
+    void stop(const std::string& reason);
+
+  private:
+    // given
+    std::shared_ptr<const config::Config> config_;
+    base::Log& log_;
+    // owned
+    base::SystemClock clock_;
+    std::vector<std::unique_ptr<net::Loop>> loops_;
+    hooks::CurlTransport transport_;
+    hooks::SrsJsonDialect dialect_;
+    hooks::Admission admission_;
+    hub::StreamRegistry streams_;
+    rtmp::RtmpFormats rtmpFormats_;
+    std::atomic<std::uint64_t> lastClientNumber_{0};
+    std::unique_ptr<rtmp::Server> rtmpServer_;
+};
+
+} // namespace hookcast::app

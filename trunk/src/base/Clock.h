@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+
+namespace hookcast::base {
+
+/// The seam at which tests put time under their control. Every method may be called from any thread.
+class Clock {
+  public:
+    virtual ~Clock() = default;
+
+    /// Never goes back; its zero means nothing.
+    virtual std::int64_t monotonicUs() const = 0;
+
+    std::int64_t monotonicMs() const { return monotonicUs() / 1000; }
+};
+
+class SystemClock final : public Clock {
+  public:
+    std::int64_t monotonicUs() const override;
+};
+
+} // namespace hookcast::base

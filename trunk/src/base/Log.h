@@ -1,0 +1,78 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace Poco {
+class Channel;
+}
+
+namespace hookcast::base {
+
+/// SRS's levels in SRS's order: `trace` is the everyday level, `info` and `verbose` say more.
+enum class LogLevel { Verbose, Info, Trace, Warn, Error, None };
+
+/// The server's log. Lines leave through a bounded queue and a thread of its own, so that no caller waits for a disk
+/// or a terminal; what does not fit in the queue is dropped and the number of dropped lines is logged.
+///
+/// Any thread. A line reads `[time][level][who] text`; `who` names the client or the part that speaks.
+class Log {
+  public:
+    static constexpr std::size_t kDefaultQueueLines = 10000;
+
+    /// Logs to the console (standard output) when `file` is empty, else appends to `file`.
+    /// Throws Poco::Exception when the file cannot be opened.
+    Log(LogLevel level, const std::string& file, std::size_t queueLines = kDefaultQueueLines);
+    ~Log();
+    Log(const Log&) = delete;
+    Log& operator=(const Log&) = delete;
+
+    template <typename... Args>
+    void verbose(std::string_view who, fmt::format_string<Args...> format, Args&&... args) {
+        write(LogLevel::Verbose, who, format, std::forward<Args>(args)...);
+    }
+    template <typename... Args>
+    void info(std::string_view who, fmt::format_string<Args...> format, Args&&... args) {
+        write(LogLevel::Info, who, format, std::forward<Args>(args)...);
+    }
+    template <typename... Args>
+    void trace(std::string_view who, fmt::format_string<Args...> format, Args&&... args) {
+        write(LogLevel::Trace, who, format, std::forward<Args>(args)...);
+    }
+    template <typename... Args>
+    void warn(std::string_view who, fmt::format_string<Args...> format, Args&&... args) {
+        write(LogLevel::Warn, who, format, std::forward<Args>(args)...);
+    }
+    template <typename... Args>
+    void error(std::string_view who, fmt::format_string<Args...> format, Args&&... args) {
+        write(LogLevel::Error, who, format, std::forward<Args>(args)...);
+    }
+
+    bool wants(LogLevel level) const { return level >= level_ && level_ != LogLevel::None; }
+
+  private:
+    template <typename... Args>
+    void write(LogLevel level, std::string_view who, fmt::format_string<Args...> format, Args&&... args) {
+        if (wants(level)) append(level, who, fmt::format(format, std::forward<Args>(args)...));
+    }
+
+    void append(LogLevel level, std::string_view who, std::string text);
+
+    LogLevel level_;
+    struct Output;
+    std::unique_ptr<Output> output_;
+};
+
+/// `text` with every byte that could forge or break a log line (control characters, quotes, backslash) escaped, cut
+/// to `maxLength` bytes: what a client sent is always logged through this.
+std::string printable(std::string_view text, std::size_t maxLength = 200);
+
+/// A URL without what may be secret in it: user information and the query.
+std::string withoutSecrets(std::string_view url);
+
+} // namespace hookcast::base

@@ -1,0 +1,118 @@
+#include "config/Addresses.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <cctype>
+#include <charconv>
+#include <optional>
+
+namespace hookcast::config {
+
+namespace {
+
+using base::Error;
+
+bool isAddress(int family, const std::string& text) {
+    in6_addr unused{}; // large enough for both families
+    return inet_pton(family, text.c_str(), &unused) == 1;
+}
+
+std::optional<std::uint16_t> parsePort(std::string_view text) {
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (error != std::errc() || end != text.data() + text.size() || port == 0) return std::nullopt;
+    return port;
+}
+
+struct HostAndPort {
+    std::string_view host; ///< without brackets
+    std::string_view port;
+    bool bracketed = false;
+    bool hasPort = false;
+};
+
+std::optional<HostAndPort> split(std::string_view text) {
+    HostAndPort parts;
+    if (text.starts_with('[')) {
+        const std::size_t close = text.find(']');
+        if (close == std::string_view::npos) return std::nullopt;
+        parts.bracketed = true;
+        parts.host = text.substr(1, close - 1);
+        text.remove_prefix(close + 1);
+        if (text.empty()) return parts;
+        if (text.front() != ':') return std::nullopt;
+    } else {
+        const std::size_t colon = std::min(text.find(':'), text.size());
+        parts.host = text.substr(0, colon);
+        text.remove_prefix(colon);
+        if (text.empty()) return parts;
+    }
+    parts.hasPort = true;
+    parts.port = text.substr(1);
+    return parts;
+}
+
+bool isHostNameByte(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return std::isalnum(byte) != 0 || byte >= 0x80 || c == '-' || c == '.' || c == '_';
+}
+
+bool startsWithIgnoringCase(std::string_view text, std::string_view lowerCasePrefix) {
+    if (text.size() < lowerCasePrefix.size()) return false;
+    return std::ranges::equal(text.substr(0, lowerCasePrefix.size()), lowerCasePrefix, [](char one, char other) {
+        return std::tolower(static_cast<unsigned char>(one)) == other;
+    });
+}
+
+} // namespace
+
+base::Result<ListenAddress> parseListenAddress(std::string_view text) {
+    constexpr const char* kExpected = "expected a port from 1 to 65535, or ip:port, or [ipv6]:port";
+    ListenAddress address;
+    std::string_view port = text;
+    if (text.find(':') != std::string_view::npos) {
+        const std::optional<HostAndPort> parts = split(text);
+        if (!parts || !parts->hasPort) return Error{kExpected};
+        address.host = parts->host;
+        port = parts->port;
+        const bool valid = isAddress(parts->bracketed ? AF_INET6 : AF_INET, address.host);
+        if (!address.host.empty() && !valid) return Error{"expected an IP address before the port"};
+        if (address.host.empty() && parts->bracketed) return Error{"expected an IP address before the port"};
+    }
+    const std::optional<std::uint16_t> number = parsePort(port);
+    if (!number) return Error{kExpected};
+    address.port = *number;
+    return address;
+}
+
+std::string listenText(const ListenAddress& address) {
+    if (address.host.empty()) return std::to_string(address.port);
+    const bool ipv6 = address.host.find(':') != std::string::npos;
+    return ipv6 ? fmt::format("[{}]:{}", address.host, address.port) : fmt::format("{}:{}", address.host, address.port);
+}
+
+base::Result<void> checkHookUrl(std::string_view url) {
+    if (startsWithIgnoringCase(url, "http://"))
+        url.remove_prefix(7);
+    else if (startsWithIgnoringCase(url, "https://"))
+        url.remove_prefix(8);
+    else
+        return Error{"expected a URL that begins with http:// or https://"};
+    const auto isControl = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; };
+    if (std::ranges::any_of(url, isControl)) return Error{"blanks and control characters cannot stand in a URL"};
+
+    std::string_view authority = url.substr(0, url.find_first_of("/?#"));
+    const std::size_t userEnd = authority.rfind('@');
+    if (userEnd != std::string_view::npos) authority.remove_prefix(userEnd + 1);
+    const std::optional<HostAndPort> parts = split(authority);
+    if (!parts || parts->host.empty()) return Error{"expected a host after the scheme"};
+    const bool validHost = parts->bracketed ? isAddress(AF_INET6, std::string(parts->host))
+                                            : std::ranges::all_of(parts->host, isHostNameByte);
+    if (!validHost) return Error{"the host is neither a name nor an address"};
+    if (parts->hasPort && !parsePort(parts->port)) return Error{"expected a port from 1 to 65535 after the host"};
+    return {};
+}
+
+} // namespace hookcast::config

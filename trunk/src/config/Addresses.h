@@ -1,0 +1,21 @@
+#pragma once
+
+#include "base/Result.h"
+#include "config/Config.h"
+
+#include <string>
+#include <string_view>
+
+namespace hookcast::config {
+
+/// `1935`, `127.0.0.1:1935` or `[::1]:1935`; a host name is an error, as in SRS. Fills host and port only.
+base::Result<ListenAddress> parseListenAddress(std::string_view text);
+
+/// `1935`, `127.0.0.1:1935`, `[::1]:1935`: what parseListenAddress() reads.
+std::string listenText(const ListenAddress& address);
+
+/// Whether a hook can be sent there: http or https, with a host, and with a valid port where there is one. The Error
+/// does not repeat the URL.
+base::Result<void> checkHookUrl(std::string_view url);
+
+} // namespace hookcast::config

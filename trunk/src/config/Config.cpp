@@ -1,0 +1,28 @@
+#include "config/Config.h"
+
+#include <fmt/format.h>
+
+namespace hookcast::config {
+
+namespace {
+
+constexpr const char* kDefaultVhost = "__defaultVhost__";
+
+std::shared_ptr<const VhostConfig> findExactly(const Config& config, const std::string& name) {
+    for (const std::shared_ptr<const VhostConfig>& vhost : config.vhosts)
+        if (vhost->name == name) return vhost;
+    return nullptr;
+}
+
+} // namespace
+
+std::string SourceLocation::text() const {
+    return line == 0 ? file : fmt::format("{}:{}:{}", file, line, column);
+}
+
+std::shared_ptr<const VhostConfig> Config::findVhost(const std::string& name) const {
+    std::shared_ptr<const VhostConfig> vhost = findExactly(*this, name);
+    return vhost != nullptr ? vhost : findExactly(*this, kDefaultVhost);
+}
+
+} // namespace hookcast::config

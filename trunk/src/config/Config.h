@@ -1,0 +1,129 @@
+#pragma once
+
+#include "base/Log.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hookcast::config {
+
+/// Where a directive stands. `line` and `column` count from 1; both are 0 for what came from the environment or from
+/// a default, and `file` then says which.
+struct SourceLocation {
+    std::string file;
+    int line = 0;
+    int column = 0;
+
+    std::string text() const; ///< `file:line:column`, or just `file` without a line.
+};
+
+/// One address to listen on, with the directive it came from so that a failing bind can name it.
+struct ListenAddress {
+    std::string host; ///< IP literal; empty: every interface
+    std::uint16_t port = 0;
+    std::string directive; ///< as written, e.g. `listen 127.0.0.1:1935`
+    SourceLocation where;
+};
+
+struct LogConfig {
+    bool toConsole = false;
+    base::LogLevel level = base::LogLevel::Trace;
+    std::string file = "./objs/srs.log";
+
+    bool operator==(const LogConfig&) const = default;
+};
+
+enum class ClientIdForm { Integer, String };
+
+/// vhost.http_hooks: SRS's JSON hooks. URLs are asked in the order given.
+struct HooksConfig {
+    bool enabled = false;
+    std::vector<std::string> onConnect;
+    std::vector<std::string> onClose;
+    std::vector<std::string> onPublish;
+    std::vector<std::string> onUnpublish;
+    std::vector<std::string> onPlay;
+    std::vector<std::string> onStop;
+    std::int64_t timeoutMs = 30000; ///< one call, from the first byte sent to the last received
+    ClientIdForm clientIdForm = ClientIdForm::Integer;
+    std::string caFile; ///< PEM bundle for https URLs; empty: the system's store
+
+    bool operator==(const HooksConfig&) const = default;
+};
+
+/// vhost.play
+struct PlayConfig {
+    bool gopCache = true;
+    std::uint32_t gopCacheMaxFrames = 2500; ///< a GOP that grows past it is not cached
+    std::int64_t queueLengthMs = 30000;     ///< how far a player may fall behind before it jumps to the newest keyframe
+    std::int64_t mwLatencyMs = 350;         ///< the flush period
+    std::int64_t sendTimeoutMs = 30000;     ///< a player whose socket takes nothing for so long is closed
+
+    bool operator==(const PlayConfig&) const = default;
+};
+
+/// vhost.publish
+struct PublishConfig {
+    std::int64_t firstPacketTimeoutMs = 20000;
+    std::int64_t normalTimeoutMs = 5000;
+
+    bool operator==(const PublishConfig&) const = default;
+};
+
+struct VhostConfig {
+    std::string name;
+    bool enabled = true;
+    std::uint32_t chunkSizeBytes = 60000;
+    bool minLatency = false;
+    bool tcpNodelay = false;
+    std::uint32_t inAckSizeBytes = 0; ///< 0: acknowledge only as the client asks
+    std::uint32_t outAckSizeBytes = 2500000;
+    PlayConfig play;
+    PublishConfig publish;
+    HooksConfig hooks;
+
+    bool operator==(const VhostConfig&) const = default;
+};
+
+/// Our own `limits` block: the bound of every queue and buffer that a client or a backend could make grow.
+struct LimitsConfig {
+    std::int64_t handshakeTimeoutMs = 10000; ///< accept to the end of the RTMP handshake
+    std::int64_t idleTimeoutMs = 30000;      ///< no complete message from a client that neither publishes nor plays
+    std::uint32_t messageBytes = 16 * 1024 * 1024; ///< one RTMP message
+    std::uint32_t partialBytes = 32 * 1024 * 1024; ///< all RTMP messages a connection has begun and not finished
+    std::uint32_t chunkStreams = 64;               ///< chunk streams a connection may use
+    std::uint32_t amfDepth = 32;                   ///< nesting of AMF objects and arrays
+    std::uint32_t unknownCommands = 16;             ///< commands nobody knows that a client may send
+    std::uint32_t controlBytes = 256 * 1024;       ///< replies a client has not read yet
+    std::uint32_t logBytes = 64 * 1024 * 1024;     ///< one stream's wire log, per format
+    std::uint32_t hookConnections = 1024;          ///< concurrent calls to one backend host
+    std::uint32_t hookQueue = 20000;               ///< hook calls waiting for a connection
+    std::int64_t hookDrainMs = 5000;               ///< how long shutdown waits for closing events to leave
+    std::uint32_t logLines = 10000;                ///< log lines waiting for the disk or the terminal
+
+    bool operator==(const LimitsConfig&) const = default;
+};
+
+/// The whole configuration: checked, typed and immutable. Built once per load by ConfigLoader and shared by everyone;
+/// any thread may read it.
+struct Config {
+    std::vector<ListenAddress> rtmpListen;
+    std::uint32_t maxConnections = 1000;
+    std::uint32_t chunkSizeBytes = 60000; ///< of the vhosts that set none; theirs is what counts
+    bool daemon = true;
+    std::string pidFile = "./objs/srs.pid";
+    std::string workDir = "./";
+    std::string serverId; ///< empty: made up at start
+    unsigned loops = 0;   ///< event loops; 0: one per core
+    LogConfig log;
+    LimitsConfig limits;
+    std::vector<std::shared_ptr<const VhostConfig>> vhosts;
+
+    /// The vhost a client asked for: the exact name, else `__defaultVhost__`, else null. A disabled vhost is returned
+    /// as it is: the caller refuses it with that reason.
+    std::shared_ptr<const VhostConfig> findVhost(const std::string& name) const;
+};
+
+} // namespace hookcast::config

@@ -1,0 +1,110 @@
+#include "config/ConfigBuilder.h"
+
+#include "config/Addresses.h"
+#include "config/Words.h"
+
+#include "base/Log.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+#include <utility>
+
+namespace hookcast::config {
+
+namespace {
+
+constexpr std::string_view kVhost = "vhost";
+constexpr std::uint16_t kDefaultRtmpPort = 1935;
+
+} // namespace
+
+std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
+    auto config = std::make_shared<Config>();
+    const Section* section = findSection("");
+    VhostConfig unused;
+    if (section != nullptr) fill({*config, unused}, *section, root);
+    if (config->rtmpListen.empty() && !findings_.hasErrors()) {
+        findings_.warning({root.location.file, 0, 0},
+                          fmt::format("no address to listen on, 'listen {}' is assumed", kDefaultRtmpPort));
+        config->rtmpListen.push_back(
+            {{}, kDefaultRtmpPort, fmt::format("listen {}", kDefaultRtmpPort), {"default", 0, 0}});
+    }
+    addVhosts(*config, root);
+    return config;
+}
+
+void ConfigBuilder::fill(Scope scope, const Section& section, const Directive& block) {
+    for (const DirectiveRow& row : section.rows) {
+        if (row.status != Status::Works || !row.movedTo.empty() || row.repeatable) continue;
+        const Directive* directive = block.find(row.name);
+        if (directive == nullptr) continue;
+        const Section* contents = childSection(section, row);
+        if (contents != nullptr)
+            fill(scope, *contents, *directive);
+        else
+            values_.read(row, *directive, scope);
+    }
+}
+
+void ConfigBuilder::addVhosts(Config& config, const Directive& root) {
+    const Section* section = findSection(kVhost);
+    if (section == nullptr) return;
+    for (const Directive& child : root.children)
+        if (child.name == kVhost) addVhost(config, *section, child);
+    if (config.vhosts.empty() && !findings_.hasErrors())
+        findings_.warning({root.location.file, 0, 0}, "no vhost: every client will be refused; 'vhost "
+                                                      "__defaultVhost__ { }' serves every name");
+}
+
+void ConfigBuilder::addVhost(Config& config, const Section& section, const Directive& directive) {
+    auto vhost = std::make_shared<VhostConfig>();
+    vhost->name = directive.firstArg();
+    if (vhost->name.empty()) return; // the check has said so; no client can ask for it
+    if (!isWritable(vhost->name)) {
+        findings_.error(directive.location, "vhost: the name cannot be written in a configuration");
+        return;
+    }
+    const auto [earlier, isFirst] = vhostPlaces_.try_emplace(vhost->name, directive.location);
+    if (!isFirst) {
+        findings_.warning(directive.location, fmt::format("'vhost {}' is ignored, the first one counts ({})",
+                                                          base::printable(vhost->name), earlier->second.text()));
+        return;
+    }
+    vhost->chunkSizeBytes = config.chunkSizeBytes;
+    fill({config, *vhost}, section, directive);
+    checkHooks(*vhost, directive);
+    config.vhosts.push_back(std::move(vhost));
+}
+
+/// A hook that cannot be called would refuse every client, or let everyone in: nothing to find out at run time.
+void ConfigBuilder::checkHooks(const VhostConfig& vhost, const Directive& vhostDirective) {
+    const Section* section = findSection("vhost.http_hooks");
+    const Directive* hooks = vhostDirective.find("http_hooks");
+    if (section == nullptr || hooks == nullptr) return;
+    bool hasUrls = false;
+    for (const DirectiveRow& row : section->rows) {
+        const Directive* directive = hooks->find(row.name);
+        if (row.type != ValueType::Urls || row.status != Status::Works || directive == nullptr) continue;
+        hasUrls = hasUrls || !directive->args.empty();
+        checkHookUrls(vhost.hooks.enabled, *directive);
+    }
+    if (hasUrls && hooks->find("enabled") == nullptr)
+        findings_.warning(hooks->location, "http_hooks names URLs but is not enabled: every client is let in without "
+                                           "a question; 'enabled on;' turns it on, 'enabled off;' ends this warning");
+}
+
+void ConfigBuilder::checkHookUrls(bool hooksEnabled, const Directive& directive) {
+    for (const std::string& url : directive.args) {
+        const base::Result<void> checked = checkHookUrl(url);
+        if (checked) continue;
+        const std::string message =
+            fmt::format("'{}': '{}': {}", directive.name, base::withoutSecrets(url), checked.error().message);
+        if (hooksEnabled)
+            findings_.error(directive.location, message);
+        else
+            findings_.warning(directive.location, message + " (http_hooks is off here)");
+    }
+}
+
+} // namespace hookcast::config

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "config/Config.h"
+#include "config/Directive.h"
+#include "config/DirectiveTable.h"
+#include "config/Finding.h"
+#include "config/ValueReader.h"
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace hookcast::config {
+
+/// Makes the typed Config of a tree with modern names. Never fails: what is wrong is an error finding, and the Config
+/// is then not to be used. One load, one thread.
+class ConfigBuilder {
+  public:
+    /// `findings` must outlive the builder.
+    explicit ConfigBuilder(Findings& findings) : findings_(findings), values_(findings) {}
+
+    std::shared_ptr<const Config> build(const Directive& root);
+
+  private:
+    void fill(Scope scope, const Section& section, const Directive& block);
+    void addVhosts(Config& config, const Directive& root);
+    void addVhost(Config& config, const Section& section, const Directive& directive);
+    void checkHooks(const VhostConfig& vhost, const Directive& vhostDirective);
+    void checkHookUrls(bool hooksEnabled, const Directive& directive);
+
+    // given
+    Findings& findings_;
+
+    // owned
+    ValueReader values_;
+
+    // state
+    std::map<std::string, SourceLocation> vhostPlaces_;
+};
+
+} // namespace hookcast::config

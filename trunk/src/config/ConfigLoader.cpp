@@ -1,0 +1,88 @@
+#include "config/ConfigLoader.h"
+
+#include "config/Checker.h"
+#include "config/ConfigBuilder.h"
+#include "config/Directive.h"
+#include "config/EnvironmentOverlay.h"
+#include "config/LegacyNames.h"
+#include "config/Parser.h"
+
+#include <utility>
+
+namespace hookcast::config {
+
+namespace {
+
+/// From the tree on, whatever kind of text it came from.
+LoadOutcome fromTree(Directive root, const Environment& environment, Findings& findings) {
+    LoadOutcome outcome;
+    rewriteLegacyNames(root, findings);
+    applyEnvironment(root, environment, findings);
+    Checker(findings, outcome.withoutEffect).check(root);
+    std::shared_ptr<const Config> config = ConfigBuilder(findings).build(root);
+    if (!findings.hasErrors()) outcome.config = std::move(config);
+    outcome.findings = findings.take();
+    return outcome;
+}
+
+/// Of a file whose grammar is broken: the unknown names before the break are worth telling, values are not.
+LoadOutcome fromBrokenTree(const Directive& root, Findings& findings) {
+    LoadOutcome outcome;
+    Checker(findings, outcome.withoutEffect).check(root);
+    outcome.findings = findings.take();
+    return outcome;
+}
+
+LoadOutcome failed(const std::string& fileName, std::string message) {
+    LoadOutcome outcome;
+    outcome.findings.push_back({Finding::Severity::Error, {fileName, 0, 0}, std::move(message)});
+    return outcome;
+}
+
+LoadOutcome load(const FileSource& files, std::string_view text, const std::string& fileName,
+                 const Environment& environment) {
+    Findings findings;
+    Directive root;
+    root.location.file = fileName;
+    if (!Parser(files, findings).parse(text, fileName, files.find(fileName).value_or(fileName), root))
+        return fromBrokenTree(root, findings);
+    if (root.children.empty() && !findings.hasErrors())
+        return failed(fileName, "conf is empty, expected at least 'listen' and a vhost");
+    return fromTree(std::move(root), environment, findings);
+}
+
+Directive directiveOf(std::string name, std::string value) {
+    Directive directive;
+    directive.name = std::move(name);
+    directive.args.push_back(std::move(value));
+    directive.location.file = "environment";
+    return directive;
+}
+
+} // namespace
+
+ConfigLoader::ConfigLoader(std::unique_ptr<const FileSource> files) : files_(std::move(files)) {}
+
+LoadOutcome ConfigLoader::loadFile(const std::string& path, const Environment& environment) const {
+    const base::Result<std::string> text = files_->read(path, ParserLimits{}.fileBytes);
+    if (!text) return failed(path, text.error().message);
+    return load(*files_, text.value(), path, environment);
+}
+
+LoadOutcome ConfigLoader::loadText(std::string_view text, const std::string& fileName,
+                                   const Environment& environment) const {
+    return load(*files_, text, fileName, environment);
+}
+
+LoadOutcome ConfigLoader::loadEnvironmentOnly(const Environment& environment) const {
+    Findings findings;
+    Directive root;
+    root.location.file = "environment";
+    root.children.push_back(directiveOf("daemon", "off"));
+    root.children.push_back(directiveOf("srs_log_tank", "console"));
+    root.children.push_back(directiveOf("vhost", "__defaultVhost__"));
+    root.children.back().hasBlock = true;
+    return fromTree(std::move(root), environment, findings);
+}
+
+} // namespace hookcast::config

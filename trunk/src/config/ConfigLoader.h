@@ -1,0 +1,49 @@
+#pragma once
+
+#include "config/Config.h"
+#include "config/Environment.h"
+#include "config/FileSource.h"
+#include "config/Finding.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hookcast::config {
+
+/// A directive that was read and changes nothing: SRS knows it, this server does not do it yet.
+struct UnusedDirective {
+    SourceLocation where;
+    std::string path; ///< the blocks it stands in, e.g. `vhost.hls`
+};
+
+/// What a load gave.
+struct LoadOutcome {
+    std::shared_ptr<const Config> config; ///< null when there is an error among the findings
+    std::vector<Finding> findings;        ///< every warning and error, in the order of the file
+    std::vector<UnusedDirective> withoutEffect;
+};
+
+/// Reads a configuration: text to directive tree, legacy names, environment, checks, typed Config. Never throws for
+/// what a file or a variable says; every problem is a Finding, and as many as possible are found in one go.
+///
+/// Any thread; a load touches nothing but its arguments and the file source.
+class ConfigLoader {
+  public:
+    explicit ConfigLoader(std::unique_ptr<const FileSource> files = std::make_unique<DiskFiles>());
+
+    /// `path`: relative to the working directory. A file that cannot be read is an error finding without a line.
+    LoadOutcome loadFile(const std::string& path, const Environment& environment) const;
+
+    /// `fileName` stands in the findings, and `include` looks beside it.
+    LoadOutcome loadText(std::string_view text, const std::string& fileName, const Environment& environment) const;
+
+    /// As with -e: no file; not a daemon, log to the console, `vhost __defaultVhost__`, and the variables.
+    LoadOutcome loadEnvironmentOnly(const Environment& environment) const;
+
+  private:
+    std::unique_ptr<const FileSource> files_;
+};
+
+} // namespace hookcast::config

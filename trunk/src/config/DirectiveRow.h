@@ -1,0 +1,152 @@
+#pragma once
+
+#include "config/Config.h"
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace hookcast::config {
+
+/// How the words after a name are read.
+enum class ValueType {
+    Block,     ///< `{ ... }`
+    OffSwitch, ///< off unless it says `on`
+    OnSwitch,  ///< on unless it says `off`
+    Integer,
+    Decimal,
+    Text,
+    Words,
+    Choice,  ///< one of a few words
+    Listen,  ///< `[ip:]port ...`
+    Urls,    ///< http or https, asked in the order given
+    Include, ///< file names; the parser puts their contents in its place
+};
+
+enum class Status {
+    Works,
+    AcceptedNoEffect, ///< SRS knows it, this server does not do it yet
+    Refused,          ///< turned on, it is an error
+};
+
+/// What happens to a number outside its bounds.
+enum class OutOfBounds { Clamped, IsError };
+
+/// What a row's value is stored in. `vhost` is the vhost being read, or an unused one at the top level.
+struct Scope {
+    Config& config;
+    VhostConfig& vhost;
+};
+
+struct Choice {
+    std::string_view word;
+    int value;
+};
+
+/// A value out of a few words, kept as some enum or flag.
+struct ChoiceField {
+    int (*get)(Scope);
+    void (*set)(Scope, int);
+};
+
+template <typename T>
+using MemberOf = T& (*)(Scope);
+
+/// Where a working directive's value lives. 64-bit integers are times in milliseconds.
+using Field =
+    std::variant<std::monostate, MemberOf<bool>, MemberOf<std::uint32_t>, MemberOf<std::int64_t>, MemberOf<std::string>,
+                 MemberOf<std::vector<std::string>>, MemberOf<std::vector<ListenAddress>>, ChoiceField>;
+
+/// One directive in one context: everything that the parser, the checks, the environment, the typed result, the dump
+/// and the reference page know about it.
+struct DirectiveRow {
+    static constexpr int kAnyNumber = std::numeric_limits<int>::max();
+
+    std::string_view name;
+    ValueType type = ValueType::Text;
+    std::string_view defaultValue; ///< as one would write it; empty: none
+    std::string_view unit;
+    std::string_view doc; ///< one line
+    int minArgs = 1;
+    int maxArgs = 1;
+    Status status = Status::AcceptedNoEffect;
+    Field field;
+    double min = std::numeric_limits<double>::lowest(); ///< in the directive's unit
+    double max = std::numeric_limits<double>::max();
+    OutOfBounds outOfBounds = OutOfBounds::Clamped;
+    std::span<const Choice> choices;
+    int otherChoice = 0;            ///< what an unknown word means; only where it is not an error
+    bool otherIsError = false;      ///< an unknown word is an error
+    bool repeatable = false;        ///< every occurrence counts; else the first
+    bool environment = true;        ///< a variable of its own, named after the path
+    std::string_view otherVariable; ///< a second variable, for names that do not follow the rule
+    std::string_view movedTo;       ///< path of the modern spelling, which has the field
+    std::string_view contents;      ///< context of a block's children, where it is not the block's own path
+    std::string_view example;       ///< what the reference shows where there is no default
+
+    constexpr DirectiveRow args(int least, int most) const {
+        return with([=](DirectiveRow& row) { row.minArgs = least, row.maxArgs = most; });
+    }
+    constexpr DirectiveRow in(Field where) const {
+        return with([=](DirectiveRow& row) { row.status = Status::Works, row.field = where; });
+    }
+    constexpr DirectiveRow works() const {
+        return with([](DirectiveRow& row) { row.status = Status::Works; });
+    }
+    constexpr DirectiveRow refused() const {
+        return with([](DirectiveRow& row) { row.status = Status::Refused; });
+    }
+    constexpr DirectiveRow within(double least, double most, OutOfBounds outside = OutOfBounds::Clamped) const {
+        return with([=](DirectiveRow& row) { row.min = least, row.max = most, row.outOfBounds = outside; });
+    }
+    constexpr DirectiveRow oneOf(std::span<const Choice> words, int otherwise) const {
+        return with([=](DirectiveRow& row) { row.choices = words, row.otherChoice = otherwise; });
+    }
+    constexpr DirectiveRow onlyOneOf(std::span<const Choice> words) const {
+        return with([=](DirectiveRow& row) { row.choices = words, row.otherIsError = true; });
+    }
+    constexpr DirectiveRow repeated() const {
+        return with([](DirectiveRow& row) { row.repeatable = true; });
+    }
+    constexpr DirectiveRow noVariable() const {
+        return with([](DirectiveRow& row) { row.environment = false; });
+    }
+    constexpr DirectiveRow alsoVariable(std::string_view key) const {
+        return with([=](DirectiveRow& row) { row.otherVariable = key; });
+    }
+    /// An old spelling that works: the tree is rewritten to `path` before anything reads it.
+    constexpr DirectiveRow nowAt(std::string_view path) const {
+        return with(
+            [=](DirectiveRow& row) { row.status = Status::Works, row.movedTo = path, row.environment = false; });
+    }
+    constexpr DirectiveRow holds(std::string_view context) const {
+        return with([=](DirectiveRow& row) { row.contents = context; });
+    }
+    constexpr DirectiveRow shown(std::string_view value) const {
+        return with([=](DirectiveRow& row) { row.example = value; });
+    }
+
+  private:
+    template <typename Change>
+    constexpr DirectiveRow with(Change change) const {
+        DirectiveRow row = *this;
+        change(row);
+        return row;
+    }
+};
+
+/// The rows that one kind of block may hold.
+struct Section {
+    enum class Names { Checked, Free };
+
+    std::string_view context; ///< dotted path: empty for the top level, `vhost.play`
+    std::span<const DirectiveRow> rows;
+    Names names = Names::Checked; ///< Free: SRS checks nothing in it, so any name is accepted
+    bool environment = true;      ///< its rows have variables
+};
+
+} // namespace hookcast::config

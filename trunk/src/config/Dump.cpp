@@ -1,0 +1,110 @@
+#include "config/Dump.h"
+
+#include "config/Addresses.h"
+#include "config/DirectiveTable.h"
+#include "config/ValueReader.h"
+#include "config/Words.h"
+
+#include "base/Log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+namespace hookcast::config {
+
+namespace {
+
+std::string textOf(const DirectiveRow&, bool value) {
+    return value ? "on" : "off";
+}
+
+std::string textOf(const DirectiveRow&, std::uint32_t value) {
+    return std::to_string(value);
+}
+
+std::string textOf(const DirectiveRow& row, std::int64_t valueMs) {
+    return fmt::format("{}", static_cast<double>(valueMs) / static_cast<double>(millisecondsPerUnit(row)));
+}
+
+std::string textOf(const DirectiveRow&, const std::string& value) {
+    return value.empty() ? value : written(value);
+}
+
+std::string textOf(const DirectiveRow&, const std::vector<std::string>& values) {
+    std::string text;
+    for (const std::string& value : values) text += fmt::format("{}{}", text.empty() ? "" : " ", written(value));
+    return text;
+}
+
+std::string textOf(const DirectiveRow&, const std::vector<ListenAddress>& addresses) {
+    std::string text;
+    for (const ListenAddress& address : addresses)
+        text += fmt::format("{}{}", text.empty() ? "" : " ", listenText(address));
+    return text;
+}
+
+/// As it stands in a file; empty where there is nothing to write.
+std::string valueText(const DirectiveRow& row, Scope scope) {
+    return std::visit(
+        [&](const auto& field) -> std::string {
+            using FieldType = std::decay_t<decltype(field)>;
+            if constexpr (std::is_same_v<FieldType, std::monostate>) {
+                return {};
+            } else if constexpr (std::is_same_v<FieldType, ChoiceField>) {
+                const auto found = std::ranges::find(row.choices, field.get(scope), &Choice::value);
+                return found == row.choices.end() ? std::string() : std::string(found->word);
+            } else {
+                return textOf(row, field(scope));
+            }
+        },
+        row.field);
+}
+
+/// A second name of a value that another row writes.
+bool isAlias(const DirectiveRow& row) {
+    return !row.movedTo.empty() || (row.type == ValueType::Choice && row.defaultValue.empty());
+}
+
+std::string blockText(const Section& section, Scope scope, const std::string& indent) {
+    std::string text;
+    for (const DirectiveRow& row : section.rows) {
+        if (row.status != Status::Works || row.repeatable || isAlias(row)) continue;
+        if (const Section* contents = childSection(section, row)) {
+            const std::string inner = blockText(*contents, scope, indent + "    ");
+            if (!inner.empty()) text += fmt::format("{0}{1} {{\n{2}{0}}}\n", indent, row.name, inner);
+        } else if (const std::string value = valueText(row, scope); !value.empty()) {
+            text += fmt::format("{}{} {};\n", indent, row.name, value);
+        }
+    }
+    return text;
+}
+
+} // namespace
+
+std::string dump(const Config& config) {
+    Config copy = config; // the fields of the table are for writing too
+    VhostConfig vhost;
+    std::string text;
+    if (const Section* root = findSection("")) text += blockText(*root, {copy, vhost}, "");
+    const Section* section = findSection("vhost");
+    for (const std::shared_ptr<const VhostConfig>& given : config.vhosts) {
+        vhost = *given;
+        if (section != nullptr)
+            text +=
+                fmt::format("\nvhost {} {{\n{}}}\n", written(vhost.name), blockText(*section, {copy, vhost}, "    "));
+    }
+    return text;
+}
+
+std::string dump(const LoadOutcome& outcome) {
+    std::string text = dump(*outcome.config);
+    if (outcome.withoutEffect.empty()) return text;
+    text += "\n# Read, and without effect yet:\n";
+    for (const UnusedDirective& unused : outcome.withoutEffect)
+        text += fmt::format("# {}: {}\n", base::printable(unused.where.text()), unused.path);
+    return text;
+}
+
+} // namespace hookcast::config

@@ -1,0 +1,181 @@
+#include "config/DirectiveTable.h"
+#include "config/RowMakers.h"
+
+#include <array>
+
+namespace hookcast::config {
+
+namespace {
+
+using namespace rows;
+
+constexpr std::array kRtcServer = {
+    offSwitch("enabled", "Serve WebRTC."),
+    listen("8000", "UDP ports of the media."),
+    block("tcp", "Media over TCP."),
+    text("protocol", "udp", "udp, tcp or all."),
+    text("candidate", "*", "The address that browsers are told; *: found out, $NAME: from that variable."),
+    text("ip_family", "ipv4", "ipv4, ipv6 or all."),
+    onSwitch("use_auto_detect_network_ip", "Tell the machine's own addresses."),
+    onSwitch("api_as_candidates", "Tell the host that the browser asked."),
+    onSwitch("resolve_api_domain", "Tell that host's address."),
+    offSwitch("keep_api_domain", "Tell that host's name too."),
+    onSwitch("ecdsa", "Use an ECDSA certificate instead of RSA."),
+    onSwitch("encrypt", "Encrypt the media."),
+    integer("reuseport", "1", "sockets", "Sockets per port."),
+    offSwitch("merge_nalus", "Put the NAL units of a frame together."),
+    block("black_hole", "Copy the plain media to an address."),
+    text("dir", "", "Without a function.").noVariable(),
+    offSwitch("perf_stat", "Dropped by SRS 4.").noVariable(),
+    integer("queue_length", "", "packets", "Dropped by SRS 4.").noVariable(),
+    block("rtp_cache", "SRS 4 development only."),
+    block("rtp_msg_cache", "SRS 4 development only."),
+    offSwitch("gso", "SRS 4 development only.").noVariable(),
+    integer("sendmmsg", "", "packets", "SRS 4 development only.").noVariable(),
+    integer("padding", "", "bytes", "SRS 4 development only.").noVariable(),
+};
+
+constexpr std::array kRtcTcp = {
+    offSwitch("enabled", "Serve it."),
+    listen("8000", "TCP ports."),
+};
+
+constexpr std::array kBlackHole = {
+    offSwitch("enabled", "Copy it."),
+    text("addr", "", "Where: ip:port."),
+};
+
+constexpr std::array kSrtServer = {
+    offSwitch("enabled", "Serve SRT."),
+    listen("10080", "UDP ports."),
+    integer("maxbw", "-1", "bytes/s", "Most that is sent; -1: no bound, 0: by the input."),
+    integer("mss", "1500", "bytes", "Largest packet."),
+    integer("latency", "120", "ms", "Delay in both directions."),
+    integer("recvlatency", "120", "ms", "Delay of what comes in."),
+    integer("peerlatency", "0", "ms", "Least delay of what goes out."),
+    onSwitch("tsbpdmode", "Hand packets over at their time."),
+    onSwitch("tlpktdrop", "Drop packets that are too late."),
+    onSwitch("tlpkdrop", "Old spelling of tlpktdrop.").noVariable(),
+    integer("connect_timeout", "3000", "ms", "How long a connection may take."),
+    integer("peer_idle_timeout", "10000", "ms", "Silence until a peer is gone."),
+    integer("sendbuf", "12058624", "bytes", "Buffer of what goes out."),
+    integer("recvbuf", "12058624", "bytes", "Buffer of what comes in."),
+    integer("payloadsize", "1316", "bytes", "Payload of a packet."),
+    text("passphrase", "", "The secret, 10 to 79 characters."),
+    integer("pbkeylen", "0", "bytes", "Key length: 0, 16, 24 or 32."),
+    text("default_app", "live", "The app of a peer that names none."),
+    text("default_streamid", "#!::r=live/livestream,m=request", "The stream id of a peer that names none."),
+    text("default_mode", "request", "What such a peer wants: publish or request."),
+    onSwitch("sei_filter", "Drop SEI from H.264."),
+    offSwitch("mix_correct", "Without a function since SRS 5.").noVariable(),
+};
+
+constexpr std::array kCluster = {
+    text("mode", "local", "local: this server has the streams; remote: the origin has them."),
+    words("origin", "", "The origins: host[:port]."),
+    offSwitch("token_traverse", "Let the origin decide about each client."),
+    text("vhost", "[vhost]", "The vhost at the origin."),
+    onSwitch("debug_srs_upnode", "Tell the origin who asks."),
+    offSwitch("origin_cluster", "Origins that know each other."),
+    words("coworkers", "", "The others: host:port of their HTTP interface."),
+    text("protocol", "rtmp", "How streams are fetched: rtmp, flv or flvs."),
+    offSwitch("follow_client", "As the player does."),
+};
+
+constexpr std::array kRefer = {
+    offSwitch("enabled", "Check the page's address."),
+    words("all", "", "Domains that may play and publish."),
+    words("publish", "", "Domains that may publish."),
+    words("play", "", "Domains that may play."),
+};
+
+constexpr std::array kSecurity = {
+    offSwitch("enabled", "Check the client's address."),
+    words("allow", "", "play or publish, then all, an address or a network.").args(2, 2).repeated(),
+    words("deny", "", "play or publish, then all, an address or a network.").args(2, 2).repeated(),
+};
+
+constexpr std::array kRtc = {
+    offSwitch("enabled", "Serve WebRTC."),
+    onSwitch("nack", "Ask for lost packets."),
+    onSwitch("nack_no_copy", "Keep sent packets without a copy."),
+    onSwitch("twcc", "Measure the path."),
+    integer("stun_timeout", "30", "s", "Silence until a client is gone."),
+    offSwitch("stun_strict_check", "Check STUN messages strictly."),
+    text("dtls_role", "passive", "passive or active."),
+    text("dtls_version", "auto", "auto, dtls1.0 or dtls1.2."),
+    integer("drop_for_pt", "0", "payload type", "Drop this payload type."),
+    offSwitch("rtmp_to_rtc", "Offer RTMP streams."),
+    offSwitch("keep_bframe", "With their B frames."),
+    onSwitch("keep_avc_nalu_sei", "With their SEI."),
+    integer("opus_bitrate", "48000", "bit/s", "Sound towards WebRTC."),
+    integer("aac_bitrate", "48000", "bit/s", "Sound towards RTMP."),
+    offSwitch("rtc_to_rtmp", "Offer WebRTC streams over RTMP."),
+    decimal("pli_for_rtmp", "6.0", "s", "How often a keyframe is asked for, for RTMP."),
+    offSwitch("init_rate_from_sdp", "Begin at the rate that the offer names."),
+    offSwitch("keep_original_ssrc", "Keep the publisher's SSRC."),
+    text("aac", "", "Old spelling of rtmp_to_rtc: transcode or discard.").noVariable(),
+    text("bframe", "", "Old spelling of keep_bframe: keep or discard.").noVariable(),
+    offSwitch("keep_sequence", "SRS 4 development only.").noVariable(),
+};
+
+constexpr std::array kSrt = {
+    offSwitch("enabled", "Serve SRT."),
+    onSwitch("srt_to_rtmp", "Offer SRT streams over RTMP.").alsoVariable("SRS_VHOST_SRT_TO_RTMP"),
+};
+
+constexpr std::array kRtsp = {
+    offSwitch("enabled", "Serve RTSP players."),
+    onSwitch("rtmp_to_rtsp", "Offer them RTMP streams."),
+};
+
+constexpr std::array kBandcheck = {
+    offSwitch("enabled", "Serve the test."),
+    words("key", "", "Keys that open it."),
+    decimal("interval", "30", "s", "Least time between two tests."),
+    integer("limit_kbps", "1000", "kbit/s", "Most that a test uses."),
+};
+
+constexpr std::array kMr = {
+    offSwitch("enabled", "Now publish.mr."),
+    integer("latency", "350", "ms", "Now publish.mr_latency."),
+};
+
+constexpr std::array kNack = {
+    onSwitch("enabled", "Now rtc.nack."),
+    onSwitch("no_copy", "Now rtc.nack_no_copy."),
+};
+
+constexpr std::array kTwcc = {
+    onSwitch("enabled", "Now rtc.twcc."),
+};
+
+constexpr std::span<const DirectiveRow> kAnything;
+constexpr Section::Names kFree = Section::Names::Free;
+
+constexpr std::array kSections = {
+    Section{.context = "rtc_server", .rows = kRtcServer},
+    Section{.context = "rtc_server.tcp", .rows = kRtcTcp, .names = kFree},
+    Section{.context = "rtc_server.black_hole", .rows = kBlackHole, .names = kFree},
+    Section{.context = "rtc_server.rtp_cache", .rows = kAnything, .names = kFree},
+    Section{.context = "rtc_server.rtp_msg_cache", .rows = kAnything, .names = kFree},
+    Section{.context = "srt_server", .rows = kSrtServer},
+    Section{.context = "vhost.cluster", .rows = kCluster, .environment = false},
+    Section{.context = "vhost.refer", .rows = kRefer, .environment = false},
+    Section{.context = "vhost.security", .rows = kSecurity, .environment = false},
+    Section{.context = "vhost.rtc", .rows = kRtc},
+    Section{.context = "vhost.srt", .rows = kSrt},
+    Section{.context = "vhost.rtsp", .rows = kRtsp},
+    Section{.context = "vhost.bandcheck", .rows = kBandcheck, .names = kFree, .environment = false},
+    Section{.context = "vhost.mr", .rows = kMr, .environment = false},
+    Section{.context = "vhost.nack", .rows = kNack, .environment = false},
+    Section{.context = "vhost.twcc", .rows = kTwcc, .environment = false},
+};
+
+} // namespace
+
+std::span<const Section> mediaSections() {
+    return kSections;
+}
+
+} // namespace hookcast::config

@@ -1,0 +1,174 @@
+#include "config/DirectiveTable.h"
+#include "config/RowMakers.h"
+
+#include <array>
+
+namespace hookcast::config {
+
+namespace {
+
+using namespace rows;
+
+constexpr std::array kHttpStatic = {
+    offSwitch("enabled", "Serve the files."),
+    text("mount", "[vhost]/", "The path that they appear under."),
+    text("dir", "./objs/nginx/html", "Their folder."),
+};
+
+constexpr std::array kHttpRemux = {
+    offSwitch("enabled", "Serve the streams."),
+    text("mount", "[vhost]/[app]/[stream].flv", "Their path; its ending names the format."),
+    decimal("fast_cache", "0", "s", "Sound kept for new players of AAC and MP3."),
+    onSwitch("drop_if_not_match", "Drop what the format cannot carry."),
+    onSwitch("has_audio", "Announce sound."),
+    onSwitch("has_video", "Announce a picture."),
+    onSwitch("guess_has_av", "Announce what the stream really holds."),
+    onSwitch("hstrs", "Keep the connection of a client that came too early; dropped by SRS 3.").noVariable(),
+};
+
+constexpr std::array kHls = {
+    offSwitch("enabled", "Write HLS."),
+    decimal("hls_fragment", "10", "s", "Length of a segment."),
+    decimal("hls_td_ratio", "1.0", "factor", "Target duration, as a multiple of the segment's length."),
+    decimal("hls_aof_ratio", "2.1", "factor", "When a segment without a keyframe ends, as such a multiple."),
+    decimal("hls_window", "60", "s", "Length of the playlist."),
+    text("hls_on_error", "continue", "What a failure does: ignore, disconnect or continue."),
+    text("hls_path", "./objs/nginx/html", "Where it is written."),
+    text("hls_m3u8_file", "[app]/[stream].m3u8", "The playlist's name."),
+    text("hls_ts_file", "[app]/[stream]-[seq].ts", "The segments' names."),
+    offSwitch("hls_ts_floor", "Number segments by the clock."),
+    text("hls_entry_prefix", "", "Put before the segments' names in the playlist."),
+    text("hls_acodec", "aac", "Sound codec that is assumed: aac, mp3 or an."),
+    text("hls_vcodec", "h264", "Picture codec that is assumed: h264 or vn."),
+    onSwitch("hls_cleanup", "Delete segments that left the playlist."),
+    integer("hls_nb_notify", "64", "bytes", "How much of on_hls_notify's answer is read."),
+    onSwitch("hls_wait_keyframe", "Begin segments with a keyframe."),
+    integer("hls_dispose", "120", "s", "Silence until everything is deleted; 0: never."),
+    offSwitch("hls_keys", "Encrypt the segments."),
+    integer("hls_fragments_per_key", "5", "segments", "How many share a key."),
+    text("hls_key_file", "[app]/[stream]-[seq].key", "The keys' names."),
+    text("hls_key_file_path", "", "Where keys are written; hls_path where it is not set."),
+    text("hls_key_url", "", "Where players find the keys."),
+    onSwitch("hls_dts_directly", "Keep the publisher's timestamps."),
+    onSwitch("hls_ctx", "Give each player a session."),
+    onSwitch("hls_ts_ctx", "Carry the session in segment names too."),
+    offSwitch("hls_use_fmp4", "Write fragmented MP4 instead of TS."),
+    text("hls_fmp4_file", "[app]/[stream]-[seq].m4s", "The MP4 segments' names."),
+    text("hls_init_file", "[app]/[stream]/init.mp4", "The MP4 header's name."),
+    onSwitch("hls_recover", "Go on with the playlist that is there after a restart."),
+    offSwitch("hls_master_m3u8_path_relative", "Write relative paths into the master playlist."),
+    text("hls_storage", "disk", "disk, ram or both; SRS 2 only.").noVariable(),
+    text("hls_mount", "", "The path of HLS in memory; SRS 2 only.").noVariable(),
+};
+
+constexpr std::array kHds = {
+    offSwitch("enabled", "Write HDS."),
+    decimal("hds_fragment", "10", "s", "Length of a segment."),
+    decimal("hds_window", "60", "s", "Length of the playlist."),
+    text("hds_path", "./objs/nginx/html", "Where it is written."),
+};
+
+constexpr std::array kDash = {
+    offSwitch("enabled", "Write DASH."),
+    decimal("dash_fragment", "10", "s", "Length of a segment."),
+    decimal("dash_update_period", "5", "s", "How often players look for a new manifest."),
+    decimal("dash_timeshift", "300", "s", "How far players may seek back."),
+    text("dash_path", "./objs/nginx/html", "Where it is written."),
+    text("dash_mpd_file", "[app]/[stream].mpd", "The manifest's name."),
+    integer("dash_window_size", "5", "segments", "Length of the manifest."),
+    onSwitch("dash_cleanup", "Delete segments that left the manifest."),
+    integer("dash_dispose", "120", "s", "Silence until everything is deleted; 0: never."),
+};
+
+constexpr std::array kDvr = {
+    offSwitch("enabled", "Record."),
+    words("dvr_apply", "all", "Which streams: all, or app/stream names.").noVariable(),
+    text("dvr_plan", "session", "One file per publication (session) or per length (segment)."),
+    text("dvr_path", "./objs/nginx/html/[app]/[stream].[timestamp].flv", "The files' names, .flv or .mp4."),
+    integer("dvr_duration", "30", "s", "Length of a segment."),
+    onSwitch("dvr_wait_keyframe", "Begin segments with a keyframe."),
+    text("time_jitter", "full", "How timestamps are corrected: full, zero or off."),
+};
+
+constexpr std::array kForward = {
+    offSwitch("enabled", "Push streams."),
+    words("destination", "", "Where: host[:port].").noVariable(),
+    text("backend", "", "A URL that is asked where."),
+};
+
+constexpr std::array kExec = {
+    offSwitch("enabled", "Run programs."),
+    words("publish", "", "A program with its arguments, run while a stream is published.").repeated(),
+};
+
+constexpr std::array kIngest = {
+    offSwitch("enabled", "Fetch."),
+    block("input", "What is fetched."),
+    text("ffmpeg", "", "The program that fetches."),
+    block("engine", "How it is transcoded.").args(0, 1).repeated(),
+};
+
+constexpr std::array kIngestInput = {
+    text("type", "file", "file or stream."),
+    text("url", "", "Its address."),
+};
+
+constexpr std::array kTranscode = {
+    offSwitch("enabled", "Transcode."),
+    text("ffmpeg", "", "The program that transcodes."),
+    block("engine", "One output.").args(0, 1).repeated(),
+};
+
+constexpr std::array kEngine = {
+    offSwitch("enabled", "Make this output."),
+    block("perfile", "ffmpeg options before the input."),
+    text("iformat", "flv", "Format of the input; off: left to ffmpeg."),
+    block("vfilter", "Picture filters."),
+    text("vcodec", "", "Picture codec; copy: unchanged, vn: none."),
+    integer("vbitrate", "0", "kbit/s", "Picture bitrate."),
+    decimal("vfps", "0", "frames/s", "Picture rate."),
+    integer("vwidth", "0", "pixels", "Picture width."),
+    integer("vheight", "0", "pixels", "Picture height."),
+    integer("vthreads", "1", "threads", "Threads of the encoder."),
+    text("vprofile", "", "Profile of the encoder."),
+    text("vpreset", "", "Preset of the encoder."),
+    block("vparams", "Further ffmpeg options for the picture."),
+    text("acodec", "", "Sound codec; copy: unchanged, an: none."),
+    integer("abitrate", "0", "kbit/s", "Sound bitrate."),
+    integer("asample_rate", "0", "Hz", "Sample rate."),
+    integer("achannels", "0", "channels", "Channels."),
+    block("aparams", "Further ffmpeg options for the sound."),
+    text("oformat", "flv", "Format of the output; off: left to ffmpeg."),
+    text("output", "", "URL of the output."),
+};
+
+constexpr std::span<const DirectiveRow> kAnything;
+constexpr Section::Names kFree = Section::Names::Free;
+
+constexpr std::array kSections = {
+    Section{.context = "vhost.http_static", .rows = kHttpStatic},
+    Section{.context = "vhost.http_remux", .rows = kHttpRemux},
+    Section{.context = "vhost.hls", .rows = kHls},
+    Section{.context = "vhost.hds", .rows = kHds, .names = kFree},
+    Section{.context = "vhost.dash", .rows = kDash},
+    Section{.context = "vhost.dvr", .rows = kDvr},
+    Section{.context = "vhost.forward", .rows = kForward},
+    Section{.context = "vhost.exec", .rows = kExec, .environment = false},
+    Section{.context = "vhost.ingest", .rows = kIngest, .environment = false},
+    Section{.context = "vhost.ingest.input", .rows = kIngestInput, .names = kFree, .environment = false},
+    Section{.context = "vhost.ingest.engine", .rows = kEngine, .names = kFree, .environment = false},
+    Section{.context = "vhost.transcode", .rows = kTranscode, .environment = false},
+    Section{.context = "vhost.transcode.engine", .rows = kEngine, .environment = false},
+    Section{.context = "vhost.transcode.engine.perfile", .rows = kAnything, .names = kFree, .environment = false},
+    Section{.context = "vhost.transcode.engine.vfilter", .rows = kAnything, .names = kFree, .environment = false},
+    Section{.context = "vhost.transcode.engine.vparams", .rows = kAnything, .names = kFree, .environment = false},
+    Section{.context = "vhost.transcode.engine.aparams", .rows = kAnything, .names = kFree, .environment = false},
+};
+
+} // namespace
+
+std::span<const Section> outputSections() {
+    return kSections;
+}
+
+} // namespace hookcast::config

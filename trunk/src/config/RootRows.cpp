@@ -1,0 +1,190 @@
+#include "config/DirectiveTable.h"
+#include "config/RowMakers.h"
+
+#include "base/Log.h"
+
+#include <array>
+
+namespace hookcast::config {
+
+namespace {
+
+using namespace rows;
+using base::LogLevel;
+
+constexpr double kMaxUint32 = std::numeric_limits<std::uint32_t>::max();
+constexpr double kHourMs = 3600 * 1000;
+
+constexpr int code(LogLevel level) {
+    return static_cast<int>(level);
+}
+
+constexpr std::array<Choice, 2> kLogTanks = {{{"file", 0}, {"console", 1}}};
+
+constexpr std::array<Choice, 6> kLogLevels = {{{"verbose", code(LogLevel::Verbose)},
+                                               {"info", code(LogLevel::Info)},
+                                               {"trace", code(LogLevel::Trace)},
+                                               {"warn", code(LogLevel::Warn)},
+                                               {"error", code(LogLevel::Error)},
+                                               {"none", code(LogLevel::None)}}};
+
+// The names that the rest of the world uses: here trace says the most, and info is the everyday level.
+constexpr std::array<Choice, 6> kLogLevelsV2 = {{{"trace", code(LogLevel::Verbose)},
+                                                 {"debug", code(LogLevel::Info)},
+                                                 {"info", code(LogLevel::Trace)},
+                                                 {"warn", code(LogLevel::Warn)},
+                                                 {"error", code(LogLevel::Error)},
+                                                 {"none", code(LogLevel::None)}}};
+
+constexpr ChoiceField kLogTank = {[](Scope s) { return s.config.log.toConsole ? 1 : 0; },
+                                  [](Scope s, int value) { s.config.log.toConsole = value != 0; }};
+constexpr ChoiceField kLogLevel = {[](Scope s) { return code(s.config.log.level); },
+                                   [](Scope s, int value) { s.config.log.level = static_cast<LogLevel>(value); }};
+
+constexpr std::array kRoot = {
+    listen("1935", "Where RTMP clients connect; an IPv6 address stands in brackets, [::]:1935.")
+        .in([](Scope s) -> std::vector<ListenAddress>& { return s.config.rtmpListen; }),
+    integer("max_connections", "1000", "clients", "Clients at one time; further ones are turned away.")
+        .within(1, 1000000, OutOfBounds::IsError)
+        .in([](Scope s) -> std::uint32_t& { return s.config.maxConnections; }),
+    integer("chunk_size", "60000", "bytes", "RTMP chunk size towards clients, for vhosts that set none.")
+        .within(128, 65536)
+        .in([](Scope s) -> std::uint32_t& { return s.config.chunkSizeBytes; }),
+    onSwitch("daemon", "Leave the terminal and run in the background.").in([](Scope s) -> bool& {
+        return s.config.daemon;
+    }),
+    text("pid", "./objs/srs.pid", "File with the process id; a second server with the same file does not start.")
+        .in([](Scope s) -> std::string& { return s.config.pidFile; }),
+    text("work_dir", "./", "Folder that the server changes to at start; relative paths begin there.")
+        .in([](Scope s) -> std::string& { return s.config.workDir; }),
+    text("server_id", "", "Names this server in hooks; made up at start where it is not set.")
+        .in([](Scope s) -> std::string& { return s.config.serverId; })
+        .shown("vid-1"),
+    integer("loops", "0", "threads", "Event loops that serve the clients; 0: one per processor core.")
+        .within(0, 1024)
+        .in([](Scope s) -> std::uint32_t& { return s.config.loops; }),
+    choice("srs_log_tank", "file", "Where the log goes: file or console.")
+        .oneOf(kLogTanks, 0)
+        .in(kLogTank)
+        .alsoVariable("SRS_LOG_TANK"),
+    choice("srs_log_level", "trace", "What is logged: verbose, info, trace, warn, error (less and less) or none.")
+        .oneOf(kLogLevels, code(LogLevel::None))
+        .in(kLogLevel)
+        .alsoVariable("SRS_LOG_LEVEL"),
+    choice("srs_log_level_v2", "", "The same in common names: trace, debug, info, warn, error; beats srs_log_level.")
+        .oneOf(kLogLevelsV2, code(LogLevel::None))
+        .in(kLogLevel)
+        .alsoVariable("SRS_LOG_LEVEL_V2")
+        .shown("info"),
+    text("srs_log_file", "./objs/srs.log", "The log file, where srs_log_tank is file.")
+        .in([](Scope s) -> std::string& { return s.config.log.file; })
+        .alsoVariable("SRS_LOG_FILE"),
+    make("include", ValueType::Include, "", "file ...", "Puts the contents of files here; allowed in any block.")
+        .args(1, DirectiveRow::kAnyNumber)
+        .works()
+        .noVariable()
+        .shown("./conf/more.conf"),
+    block("limits", "Bounds of everything that a client or a backend could make grow.").works(),
+    block("rtmp", "SRS 7's place for the top level's listen and chunk_size.").works(),
+    block("vhost", "One virtual host; __defaultVhost__ serves every name without a block of its own.")
+        .args(1, 1)
+        .works()
+        .repeated(),
+
+    offSwitch("is_full", "Marks a file that shows everything and is not meant to run.").refused().noVariable(),
+    text("ff_log_dir", "./objs", "Where ffmpeg's own logs go."),
+    text("ff_log_level", "info", "How much ffmpeg logs."),
+    offSwitch("utc_time", "Log and name files in UTC instead of local time."),
+    integer("pithy_print_ms", "10000", "ms", "How often a busy part repeats its progress in the log."),
+    block("pithy_print", "SRS 1's intervals of progress lines.").noVariable(),
+    offSwitch("asprocess", "End when the parent process ends."),
+    onSwitch("empty_ip_ok", "Accept clients whose address is unknown."),
+    integer("grace_start_wait", "2300", "ms", "Wait before a graceful end begins."),
+    integer("grace_final_wait", "3200", "ms", "Wait before a graceful end is over."),
+    offSwitch("force_grace_quit", "End gracefully on SIGTERM too."),
+    onSwitch("disable_daemon_for_docker", "Stay in the foreground inside a container."),
+    offSwitch("inotify_auto_reload", "Reload when the file changes."),
+    onSwitch("auto_reload_for_docker", "Reload when the file changes, inside a container."),
+    offSwitch("in_docker", "Treat this machine as a container."),
+    decimal("tcmalloc_release_rate", "0.8", "0 to 10", "How eagerly the allocator returns memory."),
+    offSwitch("query_latest_version", "Ask the vendor for a newer version."),
+    integer("first_wait_for_qlv", "300", "s", "Wait before the first such question."),
+    block("http_api", "The HTTP control interface."),
+    block("http_server", "Streams and files over HTTP."),
+    block("http_stream", "SRS 1's name of http_server.").holds("http_server"),
+    block("heartbeat", "Regular sign of life to a backend."),
+    block("stats", "Figures of the machine."),
+    block("rtmps", "RTMP over TLS."),
+    block("rtsp_server", "RTSP players."),
+    block("rtc_server", "WebRTC."),
+    block("srt_server", "SRT publishers and players."),
+    block("exporter", "Figures for Prometheus."),
+    block("circuit_breaker", "Shed load when the processor is busy."),
+    block("threads", "Figures of the threads."),
+    block("tencentcloud_cls", "A vendor's log service."),
+    block("tencentcloud_apm", "A vendor's tracing service."),
+    block("stream_caster", "Take streams in by other protocols.").repeated(),
+    block("kafka", "Events to Kafka; SRS 3 development only.").noVariable(),
+    block("transcode", "Accepted at the top level by SRS 3, without a function.").args(0, 1).noVariable(),
+    block("engine", "Accepted at the top level by SRS 3, without a function.").args(0, 1).noVariable(),
+    block("ingest", "Accepted at the top level by SRS 3, without a function.").args(0, 1).noVariable(),
+};
+
+constexpr std::array kRtmp = {
+    listen("1935", "The top level's listen, which wins where both stand.").nowAt("listen"),
+    integer("chunk_size", "60000", "bytes", "The top level's chunk_size, which wins where both stand.")
+        .nowAt("chunk_size"),
+};
+
+constexpr std::array kLimits = {
+    integer("handshake_timeout", "10000", "ms", "From the connection to the end of its RTMP handshake.")
+        .within(1, kHourMs)
+        .in([](Scope s) -> std::int64_t& { return s.config.limits.handshakeTimeoutMs; }),
+    integer("idle_timeout", "30000", "ms", "Silence of a client that neither publishes nor plays.")
+        .within(1, kHourMs)
+        .in([](Scope s) -> std::int64_t& { return s.config.limits.idleTimeoutMs; }),
+    integer("message_size", "16777216", "bytes", "One RTMP message.")
+        .within(1024, 16777216)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.messageBytes; }),
+    integer("partial_size", "33554432", "bytes", "All RTMP messages that a connection has begun and not finished.")
+        .within(1024, 1073741824)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.partialBytes; }),
+    integer("chunk_streams", "64", "streams", "Chunk streams of one connection.")
+        .within(4, 65600)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.chunkStreams; }),
+    integer("amf_depth", "32", "levels", "Nesting of AMF objects and arrays.")
+        .within(1, 256)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.amfDepth; }),
+    integer("control_buffer", "262144", "bytes", "Replies that a client has not read yet.")
+        .within(4096, 67108864)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.controlBytes; }),
+    integer("log_size", "67108864", "bytes", "What one stream keeps for its players, per wire format.")
+        .within(65536, kMaxUint32)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.logBytes; }),
+    integer("hook_connections", "1024", "calls", "Hook calls at one time to one backend host.")
+        .within(1, 65535)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.hookConnections; }),
+    integer("hook_queue", "20000", "calls", "Hook calls that wait for a connection; further ones are refused.")
+        .within(1, 10000000)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.hookQueue; }),
+    integer("hook_drain", "5000", "ms", "How long the end waits for the last closing events to leave.")
+        .within(0, kHourMs)
+        .in([](Scope s) -> std::int64_t& { return s.config.limits.hookDrainMs; }),
+    integer("log_lines", "10000", "lines", "Log lines that wait for the disk or the terminal.")
+        .within(100, 10000000)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.logLines; }),
+};
+
+constexpr std::array kSections = {
+    Section{.context = "", .rows = kRoot},
+    Section{.context = "rtmp", .rows = kRtmp, .environment = false},
+    Section{.context = "limits", .rows = kLimits},
+};
+
+} // namespace
+
+std::span<const Section> rootSections() {
+    return kSections;
+}
+
+} // namespace hookcast::config

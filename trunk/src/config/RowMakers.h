@@ -1,0 +1,63 @@
+#pragma once
+
+#include "config/DirectiveRow.h"
+
+#include <string_view>
+
+/// Short names for writing the directive table, one line a row.
+namespace hookcast::config::rows {
+
+constexpr DirectiveRow make(std::string_view name, ValueType type, std::string_view defaultValue, std::string_view unit,
+                            std::string_view doc) {
+    DirectiveRow row;
+    row.name = name;
+    row.type = type;
+    row.defaultValue = defaultValue;
+    row.unit = unit;
+    row.doc = doc;
+    return row;
+}
+
+constexpr DirectiveRow block(std::string_view name, std::string_view doc) {
+    return make(name, ValueType::Block, {}, {}, doc).args(0, 0);
+}
+
+constexpr DirectiveRow offSwitch(std::string_view name, std::string_view doc) {
+    return make(name, ValueType::OffSwitch, "off", "on/off", doc);
+}
+
+constexpr DirectiveRow onSwitch(std::string_view name, std::string_view doc) {
+    return make(name, ValueType::OnSwitch, "on", "on/off", doc);
+}
+
+constexpr DirectiveRow integer(std::string_view name, std::string_view defaultValue, std::string_view unit,
+                               std::string_view doc) {
+    return make(name, ValueType::Integer, defaultValue, unit, doc);
+}
+
+constexpr DirectiveRow decimal(std::string_view name, std::string_view defaultValue, std::string_view unit,
+                               std::string_view doc) {
+    return make(name, ValueType::Decimal, defaultValue, unit, doc);
+}
+
+constexpr DirectiveRow text(std::string_view name, std::string_view defaultValue, std::string_view doc) {
+    return make(name, ValueType::Text, defaultValue, {}, doc);
+}
+
+constexpr DirectiveRow choice(std::string_view name, std::string_view defaultValue, std::string_view doc) {
+    return make(name, ValueType::Choice, defaultValue, {}, doc);
+}
+
+constexpr DirectiveRow words(std::string_view name, std::string_view defaultValue, std::string_view doc) {
+    return make(name, ValueType::Words, defaultValue, {}, doc).args(1, DirectiveRow::kAnyNumber);
+}
+
+constexpr DirectiveRow urls(std::string_view name, std::string_view doc) {
+    return make(name, ValueType::Urls, {}, {}, doc).args(1, DirectiveRow::kAnyNumber);
+}
+
+constexpr DirectiveRow listen(std::string_view defaultValue, std::string_view doc) {
+    return make("listen", ValueType::Listen, defaultValue, "[ip:]port ...", doc).args(1, DirectiveRow::kAnyNumber);
+}
+
+} // namespace hookcast::config::rows

@@ -1,0 +1,222 @@
+#include "config/DirectiveTable.h"
+#include "config/RowMakers.h"
+
+#include <array>
+
+namespace hookcast::config {
+
+namespace {
+
+using namespace rows;
+
+constexpr std::array kHttpApi = {
+    offSwitch("enabled", "Serve the control interface."),
+    listen("1985", "Where it is served; the port of http_server shares that server."),
+    onSwitch("crossdomain", "Answer browsers of other origins."),
+    block("raw_api", "Commands over HTTP."),
+    block("auth", "Who may ask."),
+    block("https", "The same over TLS."),
+};
+
+constexpr std::array kHttpApiRaw = {
+    offSwitch("enabled", "Take commands."),
+    offSwitch("allow_reload", "Take the command to reload."),
+    offSwitch("allow_query", "Read the configuration; without a function since SRS 4.").noVariable(),
+    offSwitch("allow_update", "Change the configuration; without a function since SRS 4.").noVariable(),
+};
+
+constexpr std::array kHttpApiAuth = {
+    offSwitch("enabled", "Ask for a name and a password."),
+    text("username", "", "The name."),
+    text("password", "", "The password."),
+    text("type", "", "basic or bearer."),
+    text("token", "", "The bearer token."),
+    offSwitch("rtc_bearer_enabled", "Ask for the token on WebRTC's paths too."),
+};
+
+constexpr std::array kHttpsOfApi = {
+    offSwitch("enabled", "Serve TLS."),
+    listen("1990", "Where it is served."),
+    text("key", "./conf/server.key", "The private key."),
+    text("cert", "./conf/server.crt", "The certificate."),
+};
+
+constexpr std::array kHttpServer = {
+    offSwitch("enabled", "Serve streams and files."),
+    listen("8080", "Where they are served."),
+    text("dir", "./objs/nginx/html", "Root of the files."),
+    onSwitch("crossdomain", "Answer browsers of other origins."),
+    block("https", "The same over TLS."),
+};
+
+constexpr std::array kHttpsOfServer = {
+    offSwitch("enabled", "Serve TLS."),
+    listen("8088", "Where it is served."),
+    text("key", "./conf/server.key", "The private key."),
+    text("cert", "./conf/server.crt", "The certificate."),
+};
+
+constexpr std::array kHeartbeat = {
+    offSwitch("enabled", "Send it."),
+    decimal("interval", "10", "s", "How often."),
+    text("url", "http://127.0.0.1:8085/api/v1/servers", "Where it is posted."),
+    text("device_id", "", "Who sends it."),
+    offSwitch("summaries", "With the machine's figures."),
+    offSwitch("ports", "With the addresses listened on."),
+    block("auth", "How it authenticates."),
+};
+
+constexpr std::array kHeartbeatAuth = {
+    offSwitch("enabled", "Authenticate."),
+    text("type", "", "bearer."),
+    text("token", "", "The bearer token."),
+};
+
+constexpr std::array kStats = {
+    onSwitch("enabled", "Collect figures."),
+    integer("network", "0", "index", "Which of the machine's addresses is reported."),
+    words("disk", "", "Disks whose traffic is reported."),
+};
+
+constexpr std::array kRtmps = {
+    offSwitch("enabled", "Serve it."),
+    listen("", "Where."),
+    text("key", "./conf/server.key", "The private key."),
+    text("cert", "./conf/server.crt", "The certificate."),
+};
+
+constexpr std::array kRtspServer = {
+    offSwitch("enabled", "Serve it."),
+    listen("554", "Where."),
+};
+
+constexpr std::array kExporter = {
+    offSwitch("enabled", "Serve the figures."),
+    listen("9972", "Where."),
+    text("label", "", "The label on each."),
+    text("tag", "", "The tag on each."),
+};
+
+constexpr std::array kCircuitBreaker = {
+    onSwitch("enabled", "Watch the processor."),
+    integer("high_threshold", "90", "%", "Load that counts as high."),
+    integer("high_pulse", "2", "s", "How long until it does."),
+    integer("critical_threshold", "95", "%", "Load that counts as critical."),
+    integer("critical_pulse", "1", "s", "How long until it does."),
+    integer("dying_threshold", "99", "%", "Load that counts as dying."),
+    integer("dying_pulse", "5", "s", "How long until it does."),
+};
+
+constexpr std::array kThreads = {
+    integer("interval", "5", "s", "How often the figures are taken."),
+};
+
+constexpr std::array kTencentCls = {
+    offSwitch("enabled", "Send logs."),
+    text("label", "", "The label on each."),
+    text("tag", "", "The tag on each."),
+    text("secret_id", "", "The account."),
+    text("secret_key", "", "Its key."),
+    text("endpoint", "", "The service's host."),
+    text("topic_id", "", "The topic."),
+    offSwitch("debug_logging", "Log what is sent."),
+    onSwitch("stat_heartbeat", "Send the server's figures."),
+    integer("heartbeat_ratio", "1", "rounds", "Every how many."),
+    onSwitch("stat_streams", "Send the streams' figures."),
+    integer("streams_ratio", "1", "rounds", "Every how many."),
+};
+
+constexpr std::array kTencentApm = {
+    offSwitch("enabled", "Send traces."),
+    text("team", "", "The account."),
+    text("token", "", "Its token."),
+    text("endpoint", "", "The service's host and port."),
+    text("service_name", "srs-server", "The name to appear under."),
+    offSwitch("debug_logging", "Log what is sent."),
+};
+
+constexpr std::array kPithyPrint = {
+    integer("publish", "10000", "ms", "Of publishers."),   integer("play", "10000", "ms", "Of players."),
+    integer("forwarder", "10000", "ms", "Of forwarders."), integer("encoder", "10000", "ms", "Of transcoders."),
+    integer("ingester", "10000", "ms", "Of ingesters."),   integer("hls", "10000", "ms", "Of HLS."),
+    integer("edge", "10000", "ms", "Of edges."),
+};
+
+constexpr std::array kKafka = {
+    offSwitch("enabled", "Send events."),
+    words("brokers", "", "Where."),
+    text("topic", "", "The topic."),
+};
+
+constexpr std::array kStreamCaster = {
+    offSwitch("enabled", "Take streams in."),
+    text("caster", "", "The protocol: mpegts_over_udp, rtsp, flv or gb28181."),
+    text("output", "", "The RTMP URL that they appear under."),
+    listen("", "Where."),
+    block("sip", "Signalling of gb28181."),
+    integer("media_connect_timeout", "10", "s", "How long gb28181 waits for the media."),
+    integer("rtp_port_min", "0", "port", "First RTP port; dropped by SRS 5."),
+    integer("rtp_port_max", "0", "port", "Last RTP port; dropped by SRS 5."),
+    offSwitch("tcp_enable", "RTP over TCP; dropped by SRS 5."),
+    integer("rtp_idle_timeout", "30", "s", "Silence until a source is dropped; dropped by SRS 5."),
+    onSwitch("wait_keyframe", "Begin at a keyframe; dropped by SRS 5."),
+    offSwitch("audio_enable", "Take the sound too; dropped by SRS 5."),
+    offSwitch("auto_create_channel", "Create channels as they come; dropped by SRS 5."),
+    offSwitch("jitterbuffer_enable", "Reorder packets; SRS 4 only."),
+    text("host", "*", "SRS 4's name of sip.candidate."),
+    integer("ack_timeout", "", "s", "SRS 4's flat spelling of a sip setting."),
+    integer("keepalive_timeout", "", "s", "SRS 4's flat spelling of a sip setting."),
+    text("serial", "", "SRS 4's flat spelling of a sip setting."),
+    text("realm", "", "SRS 4's flat spelling of a sip setting."),
+    offSwitch("auto_play", "SRS 4's flat spelling of a sip setting."),
+    offSwitch("invite_port_fixed", "SRS 4's flat spelling of a sip setting."),
+    integer("query_catalog_interval", "", "s", "SRS 4's flat spelling of a sip setting."),
+};
+
+constexpr std::array kSip = {
+    onSwitch("enabled", "Serve SIP."),
+    listen("5060", "Where."),
+    decimal("timeout", "60", "s", "Silence until a device counts as gone."),
+    decimal("reinvite", "5", "s", "Wait before a device is asked again."),
+    text("candidate", "*", "The address that devices are told."),
+    text("serial", "", "The server's number; dropped by SRS 5."),
+    text("realm", "", "The server's realm; dropped by SRS 5."),
+    integer("ack_timeout", "", "s", "Wait for an answer; dropped by SRS 5."),
+    integer("keepalive_timeout", "", "s", "Silence until a device is gone; dropped by SRS 5."),
+    offSwitch("invite_port_fixed", "One port for all; dropped by SRS 5."),
+    integer("query_catalog_interval", "", "s", "How often devices are listed; dropped by SRS 5."),
+    offSwitch("auto_play", "Ask every device for its stream; dropped by SRS 5."),
+};
+
+constexpr Section::Names kFree = Section::Names::Free;
+
+constexpr std::array kSections = {
+    Section{.context = "http_api", .rows = kHttpApi},
+    Section{.context = "http_api.raw_api", .rows = kHttpApiRaw},
+    Section{.context = "http_api.auth", .rows = kHttpApiAuth},
+    Section{.context = "http_api.https", .rows = kHttpsOfApi, .names = kFree},
+    Section{.context = "http_server", .rows = kHttpServer},
+    Section{.context = "http_server.https", .rows = kHttpsOfServer, .names = kFree},
+    Section{.context = "heartbeat", .rows = kHeartbeat},
+    Section{.context = "heartbeat.auth", .rows = kHeartbeatAuth},
+    Section{.context = "stats", .rows = kStats, .environment = false},
+    Section{.context = "rtmps", .rows = kRtmps},
+    Section{.context = "rtsp_server", .rows = kRtspServer},
+    Section{.context = "exporter", .rows = kExporter},
+    Section{.context = "circuit_breaker", .rows = kCircuitBreaker, .names = kFree},
+    Section{.context = "threads", .rows = kThreads, .names = kFree},
+    Section{.context = "tencentcloud_cls", .rows = kTencentCls, .names = kFree},
+    Section{.context = "tencentcloud_apm", .rows = kTencentApm, .names = kFree},
+    Section{.context = "pithy_print", .rows = kPithyPrint, .names = kFree, .environment = false},
+    Section{.context = "kafka", .rows = kKafka, .names = kFree, .environment = false},
+    Section{.context = "stream_caster", .rows = kStreamCaster, .environment = false},
+    Section{.context = "stream_caster.sip", .rows = kSip, .environment = false},
+};
+
+} // namespace
+
+std::span<const Section> serverSections() {
+    return kSections;
+}
+
+} // namespace hookcast::config

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "config/Directive.h"
+#include "config/DirectiveRow.h"
+#include "config/Finding.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hookcast::config {
+
+/// Reads the arguments of one directive into the field that its row names, by SRS's rules, and says so where a value
+/// is not what it looks like. What cannot be read leaves the field as it is. One load, one thread.
+class ValueReader {
+  public:
+    /// `findings` must outlive the reader.
+    explicit ValueReader(Findings& findings) : findings_(findings) {}
+
+    /// A directive without arguments and a row without a field are skipped.
+    void read(const DirectiveRow& row, const Directive& directive, Scope scope);
+
+  private:
+    void store(const DirectiveRow& row, const Directive& directive, bool& value);
+    void store(const DirectiveRow& row, const Directive& directive, std::uint32_t& value);
+    void store(const DirectiveRow& row, const Directive& directive, std::int64_t& valueMs);
+    void store(const DirectiveRow& row, const Directive& directive, std::string& value);
+    void store(const DirectiveRow& row, const Directive& directive, std::vector<std::string>& values);
+    void store(const DirectiveRow& row, const Directive& directive, std::vector<ListenAddress>& values);
+    void storeChoice(const DirectiveRow& row, const Directive& directive, const ChoiceField& field, Scope scope);
+
+    std::optional<double> number(const DirectiveRow& row, const Directive& directive);
+    double withinBounds(const DirectiveRow& row, const Directive& directive, double value);
+    bool checkWritable(const Directive& directive, const std::string& word);
+
+    Findings& findings_;
+};
+
+/// Milliseconds in one unit of a row whose field is a time.
+std::int64_t millisecondsPerUnit(const DirectiveRow& row);
+
+} // namespace hookcast::config

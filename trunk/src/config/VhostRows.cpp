@@ -1,0 +1,185 @@
+#include "config/DirectiveTable.h"
+#include "config/RowMakers.h"
+
+#include <array>
+
+namespace hookcast::config {
+
+namespace {
+
+using namespace rows;
+using Uint32 = std::uint32_t;
+using Int64 = std::int64_t;
+
+constexpr double kMaxInt32 = std::numeric_limits<std::int32_t>::max();
+constexpr double kDayS = 24 * 3600;
+constexpr double kDayMs = kDayS * 1000;
+
+constexpr std::array kVhost = {
+    onSwitch("enabled", "off: every client of this vhost is refused.").noVariable().in([](Scope s) -> bool& {
+        return s.vhost.enabled;
+    }),
+    integer("chunk_size", "60000", "bytes", "RTMP chunk size towards clients; the top level's where it is not set.")
+        .within(128, 65536)
+        .in([](Scope s) -> Uint32& { return s.vhost.chunkSizeBytes; }),
+    offSwitch("min_latency", "Send each video frame at once instead of every mw_latency.").in([](Scope s) -> bool& {
+        return s.vhost.minLatency;
+    }),
+    offSwitch("tcp_nodelay", "Send small packets at once (TCP_NODELAY).").in([](Scope s) -> bool& {
+        return s.vhost.tcpNodelay;
+    }),
+    integer("in_ack_size", "0", "bytes", "Acknowledge what a client sent this often; 0: as the client asks.")
+        .within(0, kMaxInt32)
+        .in([](Scope s) -> Uint32& { return s.vhost.inAckSizeBytes; }),
+    integer("out_ack_size", "2500000", "bytes", "Ask clients to acknowledge this often; 0: not at all.")
+        .within(0, kMaxInt32)
+        .in([](Scope s) -> Uint32& { return s.vhost.outAckSizeBytes; }),
+    block("play", "What players get.").works(),
+    block("publish", "What is expected of publishers.").works(),
+    block("http_hooks", "The backend that is asked about every client, by JSON over HTTP.").works(),
+
+    onSwitch("gop_cache", "Old place of play.gop_cache.").nowAt("vhost.play.gop_cache"),
+    integer("gop_cache_max_frames", "2500", "frames", "Old place of play.gop_cache_max_frames.")
+        .nowAt("vhost.play.gop_cache_max_frames"),
+    integer("queue_length", "30", "s", "Old place of play.queue_length.").nowAt("vhost.play.queue_length"),
+    integer("mw_latency", "350", "ms", "Old place of play.mw_latency.").nowAt("vhost.play.mw_latency"),
+    integer("publish_1stpkt_timeout", "20000", "ms", "Old name of publish.firstpkt_timeout.")
+        .nowAt("vhost.publish.firstpkt_timeout"),
+    integer("publish_normal_timeout", "5000", "ms", "Old name of publish.normal_timeout.")
+        .nowAt("vhost.publish.normal_timeout"),
+
+    text("time_jitter", "full", "Old place of play.time_jitter.").noVariable(),
+    offSwitch("mix_correct", "Old place of play.mix_correct.").noVariable(),
+    offSwitch("atc", "Old place of play.atc.").noVariable(),
+    offSwitch("atc_auto", "Old place of play.atc_auto.").noVariable(),
+    decimal("send_min_interval", "0", "ms", "Old place of play.send_min_interval.").noVariable(),
+    offSwitch("reduce_sequence_header", "Old place of play.reduce_sequence_header.").noVariable(),
+    block("mr", "Old spelling of publish.mr and publish.mr_latency."),
+    text("mode", "local", "Old place of cluster.mode.").noVariable(),
+    words("origin", "", "Old place of cluster.origin.").noVariable(),
+    offSwitch("token_traverse", "Old place of cluster.token_traverse.").noVariable(),
+    text("vhost", "[vhost]", "Old place of cluster.vhost.").noVariable(),
+    onSwitch("debug_srs_upnode", "Old place of cluster.debug_srs_upnode.").noVariable(),
+    words("refer_play", "", "Old place of refer.play.").noVariable(),
+    words("refer_publish", "", "Old place of refer.publish.").noVariable(),
+    block("nack", "Old spelling of rtc.nack and rtc.nack_no_copy."),
+    block("twcc", "Old spelling of rtc.twcc."),
+    block("http", "Old name of http_static.").holds("vhost.http_static"),
+    block("http_flv", "Old name of http_remux; SRS 2 development only.").holds("vhost.http_remux"),
+    block("cluster", "Edge and origin servers."),
+    block("refer", "Pages that may play or publish.").args(0, DirectiveRow::kAnyNumber),
+    block("security", "Addresses that may play or publish."),
+    block("forward", "Other servers that streams are pushed to.").args(0, DirectiveRow::kAnyNumber),
+    block("http_static", "Files over HTTP."),
+    block("http_remux", "Streams over HTTP: FLV, TS, AAC, MP3."),
+    block("hls", "Streams as HLS."),
+    block("hds", "Streams as HDS."),
+    block("dash", "Streams as DASH."),
+    block("dvr", "Recordings."),
+    block("ingest", "Streams fetched from elsewhere by ffmpeg.").args(0, 1).repeated(),
+    block("transcode", "Streams transcoded by ffmpeg.").args(0, 1),
+    block("exec", "Programs run for each stream."),
+    block("rtc", "WebRTC."),
+    block("srt", "SRT."),
+    block("rtsp", "RTSP players."),
+    block("bandcheck", "Bandwidth test of SRS 1 to 4."),
+};
+
+constexpr std::array kPlay = {
+    onSwitch("gop_cache", "Give a new player everything since the last keyframe, so that it begins at once.")
+        .in([](Scope s) -> bool& { return s.vhost.play.gopCache; }),
+    integer("gop_cache_max_frames", "2500", "frames", "A group of pictures that grows past this is not kept.")
+        .within(1, kMaxInt32)
+        .in([](Scope s) -> Uint32& { return s.vhost.play.gopCacheMaxFrames; }),
+    integer("queue_length", "30", "s", "How far a slow player may fall behind before it skips to a keyframe.")
+        .within(1, kDayS)
+        .in([](Scope s) -> Int64& { return s.vhost.play.queueLengthMs; }),
+    integer("mw_latency", "350", "ms", "How often what has come in is sent to players.")
+        .within(0, 60000)
+        .in([](Scope s) -> Int64& { return s.vhost.play.mwLatencyMs; }),
+    integer("send_timeout", "30000", "ms", "A player whose connection takes nothing for so long is closed.")
+        .within(1, kDayMs)
+        .in([](Scope s) -> Int64& { return s.vhost.play.sendTimeoutMs; }),
+
+    text("time_jitter", "full", "How timestamps are corrected: full, zero or off."),
+    offSwitch("atc", "Keep the publisher's timestamps."),
+    offSwitch("atc_auto", "Keep them where the metadata asks for it."),
+    offSwitch("mix_correct", "Put sound and picture in the order of time."),
+    integer("mw_msgs", "8", "messages", "How many messages make a write, at least."),
+    decimal("send_min_interval", "0", "ms", "Least time between two packets."),
+    offSwitch("reduce_sequence_header", "Do not repeat an unchanged codec header."),
+};
+
+constexpr std::array kPublish = {
+    integer("firstpkt_timeout", "20000", "ms", "A publisher that sends nothing for so long at first is closed.")
+        .within(1, kDayMs)
+        .in([](Scope s) -> Int64& { return s.vhost.publish.firstPacketTimeoutMs; }),
+    integer("normal_timeout", "5000", "ms", "A publisher that sends nothing for so long later is closed.")
+        .within(1, kDayMs)
+        .in([](Scope s) -> Int64& { return s.vhost.publish.normalTimeoutMs; }),
+
+    offSwitch("mr", "Read several messages at once."),
+    integer("mr_latency", "350", "ms", "How long such a read waits."),
+    onSwitch("parse_sps", "Read the picture's size from the codec header."),
+    onSwitch("try_annexb_first", "Look for Annex B before AVCC in H.264."),
+    decimal("kickoff_for_idle", "0", "s", "A publisher without players for so long is closed; 0: never."),
+};
+
+constexpr std::array kClientIds = {Choice{"integer", static_cast<int>(ClientIdForm::Integer)},
+                                   Choice{"string", static_cast<int>(ClientIdForm::String)}};
+
+constexpr ChoiceField kClientId = {
+    [](Scope s) { return static_cast<int>(s.vhost.hooks.clientIdForm); },
+    [](Scope s, int value) { s.vhost.hooks.clientIdForm = static_cast<ClientIdForm>(value); }};
+
+constexpr std::array kHttpHooks = {
+    offSwitch("enabled", "Ask the backend. Off: every client is let in.").in([](Scope s) -> bool& {
+        return s.vhost.hooks.enabled;
+    }),
+    urls("on_connect", "Asked when a client connects to an app.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.onConnect; })
+        .shown("http://127.0.0.1:8085/api/v1/clients"),
+    urls("on_close", "Told when that client is gone.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.onClose; })
+        .shown("http://127.0.0.1:8085/api/v1/clients"),
+    urls("on_publish", "Asked when a client wants to publish a stream.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.onPublish; })
+        .shown("http://127.0.0.1:8085/api/v1/streams"),
+    urls("on_unpublish", "Told when it has stopped.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.onUnpublish; })
+        .shown("http://127.0.0.1:8085/api/v1/streams"),
+    urls("on_play", "Asked when a client wants to play a stream.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.onPlay; })
+        .shown("http://127.0.0.1:8085/api/v1/sessions"),
+    urls("on_stop", "Told when it has stopped.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.onStop; })
+        .shown("http://127.0.0.1:8085/api/v1/sessions"),
+    decimal("timeout", "30", "s", "A call that takes longer has failed; fractions are allowed.")
+        .within(0.001, 3600)
+        .in([](Scope s) -> Int64& { return s.vhost.hooks.timeoutMs; }),
+    choice("client_id", "integer", "integer, or string for backends written for SRS 4 and later.")
+        .onlyOneOf(kClientIds)
+        .in(kClientId),
+    text("ca_file", "", "PEM certificates that https URLs are checked against, instead of the system's.")
+        .in([](Scope s) -> std::string& { return s.vhost.hooks.caFile; })
+        .shown("/etc/ssl/certs/backend-ca.pem"),
+
+    urls("on_dvr", "Told when a recording is complete."),
+    urls("on_hls", "Told when an HLS segment is complete."),
+    urls("on_hls_notify", "Fetched when an HLS segment is complete."),
+};
+
+constexpr std::array kSections = {
+    Section{.context = "vhost", .rows = kVhost},
+    Section{.context = "vhost.play", .rows = kPlay},
+    Section{.context = "vhost.publish", .rows = kPublish},
+    Section{.context = "vhost.http_hooks", .rows = kHttpHooks},
+};
+
+} // namespace
+
+std::span<const Section> vhostSections() {
+    return kSections;
+}
+
+} // namespace hookcast::config

@@ -1,0 +1,32 @@
+#include "hooks/Admission.h"
+
+#include <utility>
+
+namespace hookcast::hooks {
+
+PendingAdmission& PendingAdmission::operator=(PendingAdmission&& other) noexcept {
+    if (this != &other) {
+        cancel();
+        job_ = std::move(other.job_);
+    }
+    return *this;
+}
+
+void PendingAdmission::cancel() {
+    if (const auto job = job_.lock()) job->cancel();
+    job_.reset();
+}
+
+std::shared_ptr<HookLane> Admission::openLane(net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost,
+                                              std::string who) {
+    return std::make_shared<HookLane>(context_, loop, std::move(vhost), std::move(who));
+}
+
+PendingAdmission Admission::request(const std::shared_ptr<HookLane>& lane, HookEvent event, OnVerdict onVerdict) {
+    auto job = std::make_shared<OpeningJob>(lane, std::move(event), std::move(onVerdict));
+    PendingAdmission pending(job);
+    lane->append(std::move(job));
+    return pending;
+}
+
+} // namespace hookcast::hooks

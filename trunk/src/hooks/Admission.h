@@ -1,0 +1,63 @@
+#pragma once
+
+#include "hooks/HookContext.h"
+#include "hooks/HookLane.h"
+#include "hooks/OpeningJob.h"
+#include "hooks/Ticket.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace hookcast::hooks {
+
+/// A request whose verdict is still out. Dying cancels it: the verdict is then not delivered, and a backend that
+/// says yes all the same is told of the end. Loop thread only.
+class PendingAdmission {
+  public:
+    PendingAdmission() = default;
+    explicit PendingAdmission(const std::shared_ptr<OpeningJob>& job) : job_(job) {}
+    PendingAdmission(PendingAdmission&& other) noexcept = default;
+    PendingAdmission& operator=(PendingAdmission&& other) noexcept;
+    PendingAdmission(const PendingAdmission&) = delete;
+    PendingAdmission& operator=(const PendingAdmission&) = delete;
+    ~PendingAdmission() { cancel(); }
+
+    /// After its verdict, or after cancel(), it is no longer active.
+    bool active() const { return !job_.expired(); }
+    void cancel();
+
+    /// The verdict is here; dying must not cancel what it permitted.
+    void release() { job_.reset(); }
+
+  private:
+    std::weak_ptr<OpeningJob> job_;
+};
+
+/// The gate. Every session asks here before it connects, publishes or plays, and waits; its loop does not.
+/// Any thread; each lane belongs to its session's loop.
+class Admission {
+  public:
+    Admission(HookTransport& transport, const SrsJsonDialect& dialect, base::Log& log)
+        : context_{transport, dialect, log, {}, {}} {}
+
+    /// The lane of a new session, on its loop. `who` names the session in the log.
+    std::shared_ptr<HookLane> openLane(net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost,
+                                       std::string who);
+
+    /// Asks the backends about `event` (Connect, Publish or Play). `onVerdict` is called on the lane's loop, later,
+    /// unless the returned request dies first. Without hooks the answer is yes.
+    [[nodiscard]] PendingAdmission request(const std::shared_ptr<HookLane>& lane, HookEvent event,
+                                           OnVerdict onVerdict);
+
+    /// Waits until every hook job has ended, closing events included. False when `timeoutMs` passed first.
+    bool drain(std::int64_t timeoutMs) { return context_.openJobs.waitForNone(timeoutMs); }
+
+    const HookCounters& counters() const { return context_.counters; }
+    std::size_t openJobs() const { return context_.openJobs.count(); }
+
+  private:
+    HookContext context_;
+};
+
+} // namespace hookcast::hooks

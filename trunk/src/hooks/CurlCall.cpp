@@ -1,0 +1,106 @@
+#include "hooks/CurlCall.h"
+
+#include <Poco/Exception.h>
+#include <Poco/URI.h>
+
+#include <utility>
+
+namespace hookcast::hooks {
+
+CurlCall::CurlCall(HookRequest request, HookTransport::OnResponse onResponse, std::int64_t calledAtMs)
+    : request_(std::move(request)), onResponse_(std::move(onResponse)), calledAtMs_(calledAtMs) {}
+
+CurlCall::~CurlCall() {
+    if (handle_ != nullptr) curl_easy_cleanup(handle_);
+    curl_slist_free_all(headers_);
+}
+
+CURL* CurlCall::prepare(std::int64_t timeoutMs) {
+    handle_ = curl_easy_init();
+    if (handle_ == nullptr) return nullptr;
+    headers_ = curl_slist_append(headers_, ("Content-Type: " + request_.contentType).c_str());
+    // Without this libcurl asks for permission (100-continue) before it sends a body over 1 MB.
+    headers_ = curl_slist_append(headers_, "Expect:");
+    applyOptions(timeoutMs);
+    return handle_;
+}
+
+void CurlCall::applyOptions(std::int64_t timeoutMs) {
+    curl_easy_setopt(handle_, CURLOPT_PRIVATE, this);
+    curl_easy_setopt(handle_, CURLOPT_URL, request_.url.c_str());
+    curl_easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(handle_, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(handle_, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(handle_, CURLOPT_PROXY, "");
+    curl_easy_setopt(handle_, CURLOPT_USERAGENT, "hookcast");
+    curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers_);
+    curl_easy_setopt(handle_, CURLOPT_POST, 1L);
+    curl_easy_setopt(handle_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body->size()));
+    curl_easy_setopt(handle_, CURLOPT_POSTFIELDS, request_.body->data());
+    curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(timeoutMs));
+    curl_easy_setopt(handle_, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, error_.data());
+    curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &CurlCall::onBody);
+    curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
+    if (!request_.caFile.empty()) curl_easy_setopt(handle_, CURLOPT_CAINFO, request_.caFile.c_str());
+}
+
+void CurlCall::complete(CURLcode code, std::int64_t nowMs) {
+    if (code != CURLE_OK) {
+        abandon(outcomeOf(code), error_[0] != '\0' ? error_.data() : curl_easy_strerror(code), nowMs);
+        return;
+    }
+    long status = 0;
+    curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+    HookResponse response;
+    response.outcome = HookResponse::Outcome::Answered;
+    response.status = static_cast<int>(status);
+    response.body = std::move(answer_);
+    response.elapsedMs = nowMs - calledAtMs_;
+    onResponse_(std::move(response));
+}
+
+void CurlCall::abandon(HookResponse::Outcome outcome, const char* error, std::int64_t nowMs) {
+    HookResponse response;
+    response.outcome = outcome;
+    response.error = tooLarge_ ? "the answer is longer than 64 KiB" : error;
+    response.elapsedMs = nowMs - calledAtMs_;
+    onResponse_(std::move(response));
+}
+
+std::string CurlCall::endpoint() const {
+    try {
+        const Poco::URI uri(request_.url);
+        return uri.getScheme() + "://" + uri.getHost() + ":" + std::to_string(uri.getPort());
+    } catch (const Poco::Exception&) {
+        return request_.url;
+    }
+}
+
+std::size_t CurlCall::onBody(char* data, std::size_t size, std::size_t count, void* call) {
+    auto& self = *static_cast<CurlCall*>(call);
+    const std::size_t bytes = size * count;
+    if (self.answer_.size() + bytes > kMaxAnswerBytes) {
+        self.tooLarge_ = true;
+        return 0; // fewer than offered: libcurl gives the transfer up
+    }
+    self.answer_.append(data, bytes);
+    return bytes;
+}
+
+HookResponse::Outcome CurlCall::outcomeOf(CURLcode code) const {
+    if (tooLarge_) return HookResponse::Outcome::TooLarge;
+    switch (code) {
+    case CURLE_OPERATION_TIMEDOUT: return HookResponse::Outcome::TimedOut;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL: return HookResponse::Outcome::ConnectFailed;
+    default: return HookResponse::Outcome::Broken;
+    }
+}
+
+} // namespace hookcast::hooks

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "hooks/HookTransport.h"
+
+#include <curl/curl.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace hookcast::hooks {
+
+/// One call on its way through libcurl. Belongs to the transport's thread once started; its address must not change.
+class CurlCall {
+  public:
+    CurlCall(HookRequest request, HookTransport::OnResponse onResponse, std::int64_t calledAtMs);
+    ~CurlCall();
+    CurlCall(const CurlCall&) = delete;
+    CurlCall& operator=(const CurlCall&) = delete;
+
+    /// Sets up the transfer; the handle belongs to this call and points back to it (CURLINFO_PRIVATE).
+    /// Null when libcurl is out of memory.
+    CURL* prepare(std::int64_t timeoutMs);
+
+    /// Tells the caller how the transfer ended.
+    void complete(CURLcode code, std::int64_t nowMs);
+
+    /// Tells the caller that there was no transfer, or that it was given up.
+    void abandon(HookResponse::Outcome outcome, const char* error, std::int64_t nowMs);
+
+    CURL* handle() const { return handle_; }
+    std::int64_t calledAtMs() const { return calledAtMs_; }
+    std::int64_t timeoutMs() const { return request_.timeoutMs; }
+
+    /// `scheme://host:port`, the unit of connection limits. The URL itself when it has no such form.
+    std::string endpoint() const;
+
+  private:
+    static std::size_t onBody(char* data, std::size_t size, std::size_t count, void* call);
+    void applyOptions(std::int64_t timeoutMs);
+    HookResponse::Outcome outcomeOf(CURLcode code) const;
+
+    // given
+    HookRequest request_;
+    HookTransport::OnResponse onResponse_;
+    std::int64_t calledAtMs_;
+    // owned
+    CURL* handle_ = nullptr;
+    curl_slist* headers_ = nullptr;
+    // state
+    std::string answer_;
+    bool tooLarge_ = false;
+    std::array<char, CURL_ERROR_SIZE> error_{};
+};
+
+} // namespace hookcast::hooks

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "base/Clock.h"
+#include "hooks/HookTransport.h"
+
+#include <cstddef>
+#include <memory>
+
+namespace hookcast::hooks {
+
+/// Calls backends with libcurl's multi interface on one thread of its own: pooled keep-alive connections, verified
+/// TLS, names resolved off the thread, thousands of calls in flight. Redirects are not followed, and proxies from the
+/// environment are not used: a hook goes to the URL that the config names or nowhere.
+class CurlTransport final : public HookTransport {
+  public:
+    struct Limits {
+        std::size_t connectionsPerHost;
+        std::size_t waitingCalls; ///< over all hosts; a call beyond it is answered QueueFull
+    };
+
+    /// Starts the thread. Throws std::runtime_error when libcurl or the system cannot give what it needs.
+    CurlTransport(const Limits& limits, const base::Clock& clock);
+
+    ~CurlTransport() override;
+
+    /// Ends the thread. Calls that have no answer yet get Stopped, and so does every later one. Once.
+    void stop();
+
+    void call(HookRequest request, OnResponse onResponse) override;
+
+  private:
+    class Engine;
+    std::unique_ptr<Engine> engine_;
+};
+
+} // namespace hookcast::hooks

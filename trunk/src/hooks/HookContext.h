@@ -1,0 +1,49 @@
+#pragma once
+
+#include "base/Log.h"
+#include "hooks/HookTransport.h"
+#include "hooks/SrsJsonDialect.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+
+namespace hookcast::hooks {
+
+/// What hook calls came to, since the start. Any thread.
+struct HookCounters {
+    std::atomic<std::uint64_t> calls{0};
+    std::atomic<std::uint64_t> admitted{0};
+    std::atomic<std::uint64_t> refused{0};
+    std::atomic<std::uint64_t> closingsLost{0}; ///< closing events that could not be delivered
+};
+
+/// Counts the hook jobs that have not ended, so that shutdown can wait for the last closing event. Any thread.
+class OpenJobs {
+  public:
+    void begin();
+    void end();
+
+    /// Waits until no job is open. False when `timeoutMs` passed first. Not on a loop.
+    bool waitForNone(std::int64_t timeoutMs);
+
+    std::size_t count() const;
+
+  private:
+    mutable std::mutex mutex_;
+    std::condition_variable ended_;
+    std::size_t open_ = 0;
+};
+
+/// What every hook job needs; outlives all of them.
+struct HookContext {
+    HookTransport& transport;
+    const SrsJsonDialect& dialect;
+    base::Log& log;
+    HookCounters counters;
+    OpenJobs openJobs;
+};
+
+} // namespace hookcast::hooks

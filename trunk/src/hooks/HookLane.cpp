@@ -1,0 +1,72 @@
+#include "hooks/HookLane.h"
+
+#include <utility>
+
+namespace hookcast::hooks {
+
+HookLane::HookLane(HookContext& context, net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost,
+                   std::string who)
+    : context_(context), loop_(loop), vhost_(std::move(vhost)), who_(std::move(who)) {}
+
+void HookLane::append(std::shared_ptr<HookJob> job) {
+    loop_.assertCurrent();
+    context_.openJobs.begin();
+    waiting_.push_back(std::move(job));
+    if (running_ == nullptr) startNext();
+}
+
+void HookLane::appendNext(std::shared_ptr<HookJob> job) {
+    loop_.assertCurrent();
+    context_.openJobs.begin();
+    waiting_.push_front(std::move(job));
+    if (running_ == nullptr) startNext();
+}
+
+void HookLane::jobEnded() {
+    loop_.assertCurrent();
+    const std::shared_ptr<HookJob> ended = std::exchange(running_, nullptr);
+    context_.openJobs.end();
+    startNext();
+}
+
+void HookLane::startNext() {
+    if (waiting_.empty()) return;
+    running_ = std::move(waiting_.front());
+    waiting_.pop_front();
+    // By post: a job that ends at once must not nest the next one into it.
+    loop_.post([self = shared_from_this(), job = running_] { job->start(); });
+}
+
+void HookLane::call(const std::string& url, std::shared_ptr<const std::string> body,
+                    std::function<void(const HookResponse&)> onResponse) {
+    HookRequest request;
+    request.url = url;
+    request.contentType = SrsJsonDialect::kContentType;
+    request.body = std::move(body);
+    request.timeoutMs = hooks().timeoutMs;
+    request.caFile = hooks().caFile;
+    context_.counters.calls.fetch_add(1, std::memory_order_relaxed);
+    context_.transport.call(std::move(request), [self = shared_from_this(),
+                                                 onResponse = std::move(onResponse)](HookResponse response) {
+        self->loop_.post([onResponse, response = std::move(response)] { onResponse(response); });
+    });
+}
+
+void HookLane::logCall(HookAction action, const std::string& url, const HookResponse& response,
+                       std::string_view verdict, std::string_view reason) const {
+    constexpr const char* kFormat = "hook {} url={} status={} verdict={} reason={} ms={}";
+    const std::string shownUrl = base::withoutSecrets(url);
+    const std::string_view shownReason = reason.empty() ? "-" : reason;
+    if (reason.empty())
+        context_.log.trace(who_, kFormat, nameOf(action), shownUrl, response.status, verdict, shownReason,
+                           response.elapsedMs);
+    else
+        context_.log.warn(who_, kFormat, nameOf(action), shownUrl, response.status, verdict, shownReason,
+                          response.elapsedMs);
+}
+
+std::shared_ptr<const std::string> HookLane::write(const HookEvent& event) const {
+    return std::make_shared<const std::string>(context_.dialect.write(event, hooks().clientIdForm));
+}
+
+} // namespace hookcast::hooks

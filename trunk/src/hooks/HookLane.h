@@ -1,0 +1,65 @@
+#pragma once
+
+#include "config/Config.h"
+#include "hooks/HookContext.h"
+#include "hooks/HookEvent.h"
+#include "net/Loop.h"
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+
+namespace hookcast::hooks {
+
+/// One event that is to be told to its URLs, one after another.
+class HookJob {
+  public:
+    virtual ~HookJob() = default;
+    virtual void start() = 0;
+};
+
+/// The hook calls of one session: a job starts when the one before it has ended, so that a backend sees the session's
+/// events in order. It outlives its session until its last job has ended. Loop thread only.
+class HookLane : public std::enable_shared_from_this<HookLane> {
+  public:
+    /// `config` is what the session began with; a reload does not change its hooks. `who` names it in the log.
+    HookLane(HookContext& context, net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost, std::string who);
+
+    /// Behind everything that waits.
+    void append(std::shared_ptr<HookJob> job);
+
+    /// Ahead of everything that waits: for the closing of an opening whose job is just ending.
+    void appendNext(std::shared_ptr<HookJob> job);
+
+    /// The running job has ended.
+    void jobEnded();
+
+    /// POSTs `body` to `url`; `onResponse` is called on the loop.
+    void call(const std::string& url, std::shared_ptr<const std::string> body,
+              std::function<void(const HookResponse&)> onResponse);
+
+    /// The one log line of a call.
+    void logCall(HookAction action, const std::string& url, const HookResponse& response, std::string_view verdict,
+                 std::string_view reason) const;
+
+    std::shared_ptr<const std::string> write(const HookEvent& event) const;
+
+    HookContext& context() const { return context_; }
+    net::Loop& loop() const { return loop_; }
+    const config::HooksConfig& hooks() const { return vhost_->hooks; }
+
+  private:
+    void startNext();
+
+    // given
+    HookContext& context_;
+    net::Loop& loop_;
+    std::shared_ptr<const config::VhostConfig> vhost_;
+    std::string who_;
+    // owned
+    std::list<std::shared_ptr<HookJob>> waiting_;
+    std::shared_ptr<HookJob> running_;
+};
+
+} // namespace hookcast::hooks

@@ -1,0 +1,114 @@
+#include "hooks/SrsJsonDialect.h"
+
+#include <Poco/Dynamic/Var.h>
+#include <Poco/Exception.h>
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+#include <fmt/format.h>
+
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+namespace hookcast::hooks {
+
+namespace {
+
+constexpr const char* kDefaultVhost = "__defaultVhost__";
+constexpr std::size_t kMaxJsonDepth = 32;
+
+bool isClosing(HookAction action) {
+    return action == HookAction::Close || action == HookAction::Unpublish || action == HookAction::Stop;
+}
+
+bool namesStream(HookAction action) {
+    return action != HookAction::Connect && action != HookAction::Close;
+}
+
+/// SRS writes the default vhost as no vhost at all.
+std::string streamUrl(const HookEvent& event) {
+    const ClientInfo& client = *event.client;
+    const std::string vhost = client.vhost == kDefaultVhost ? "" : client.vhost;
+    return vhost + "/" + client.app + "/" + event.stream;
+}
+
+void writeStream(Poco::JSON::Object& json, const HookEvent& event) {
+    const ClientInfo& client = *event.client;
+    json.set("tcUrl", client.tcUrl);
+    json.set("stream", event.stream);
+    json.set("param", event.param);
+    if (event.action == HookAction::Play) json.set("pageUrl", client.pageUrl);
+    json.set("stream_url", streamUrl(event));
+    if (!event.streamId.empty()) json.set("stream_id", event.streamId);
+}
+
+void writeClosing(Poco::JSON::Object& json, const Closing& closing) {
+    json.set("send_bytes", closing.sentBytes);
+    json.set("recv_bytes", closing.receivedBytes);
+    json.set("duration", static_cast<double>(closing.durationMs) / 1000.0);
+    json.set("reason", closing.reason);
+}
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view kSpace = " \t\r\n\f\v";
+    const std::size_t first = text.find_first_not_of(kSpace);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+base::Result<void> judgeObject(std::string_view body) {
+    try {
+        Poco::JSON::Parser parser;
+        parser.setDepth(kMaxJsonDepth);
+        const auto object = parser.parse(std::string(body)).extract<Poco::JSON::Object::Ptr>();
+        const Poco::Dynamic::Var code = object->get("code");
+        if (!code.isInteger() || code.isBoolean()) return base::Error{"the answer has no integer `code`"};
+        if (code.convert<Poco::Int64>() == 0) return {};
+        return base::Error{fmt::format("the answer's code is {}", code.convert<Poco::Int64>())};
+    } catch (const Poco::Exception&) {
+        return base::Error{"the answer is not a JSON object"};
+    }
+}
+
+} // namespace
+
+SrsJsonDialect::SrsJsonDialect(std::string serverId, std::string serviceId)
+    : serverId_(std::move(serverId)), serviceId_(std::move(serviceId)) {}
+
+std::string SrsJsonDialect::write(const HookEvent& event, config::ClientIdForm clientIdForm) const {
+    const ClientInfo& client = *event.client;
+    Poco::JSON::Object json(Poco::JSON_PRESERVE_KEY_ORDER);
+    json.set("server_id", serverId_);
+    json.set("service_id", serviceId_);
+    json.set("action", std::string(nameOf(event.action)));
+    if (clientIdForm == config::ClientIdForm::Integer)
+        json.set("client_id", client.number);
+    else
+        json.set("client_id", client.id);
+    json.set("ip", client.ip);
+    json.set("vhost", client.vhost);
+    json.set("app", client.app);
+    if (namesStream(event.action)) writeStream(json, event);
+    if (event.action == HookAction::Connect) {
+        json.set("stream", client.stream);
+        json.set("param", client.param);
+        json.set("tcUrl", client.tcUrl);
+        json.set("pageUrl", client.pageUrl);
+    }
+    if (isClosing(event.action)) writeClosing(json, event.closing);
+    std::ostringstream text;
+    json.stringify(text);
+    return text.str();
+}
+
+base::Result<void> SrsJsonDialect::judge(const HookResponse& response) {
+    if (response.outcome != HookResponse::Outcome::Answered) return base::Error{response.error};
+    if (response.status != 200) return base::Error{fmt::format("status {}", response.status)};
+    const std::string_view body = trimmed(response.body);
+    if (body == "0") return {};
+    if (body.empty()) return base::Error{"the answer is empty"};
+    if (body.front() == '{') return judgeObject(body);
+    return base::Error{fmt::format("the answer is neither 0 nor a JSON object with code 0: {}", base::printable(body, 40))};
+}
+
+} // namespace hookcast::hooks

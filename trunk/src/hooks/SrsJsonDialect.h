@@ -1,0 +1,33 @@
+#pragma once
+
+#include "base/Result.h"
+#include "config/Config.h"
+#include "hooks/HookEvent.h"
+#include "hooks/HookTransport.h"
+
+#include <string>
+
+namespace hookcast::hooks {
+
+/// SRS's JSON hooks: fields as in its HTTP callback page, plus those that later releases added.
+/// Stateless but for the ids of the server; any thread.
+class SrsJsonDialect {
+  public:
+    static constexpr const char* kContentType = "application/json";
+
+    /// `serverId` outlives the process, `serviceId` does not.
+    SrsJsonDialect(std::string serverId, std::string serviceId);
+
+    /// The body of the call.
+    std::string write(const HookEvent& event, config::ClientIdForm clientIdForm) const;
+
+    /// Ok when the backend admits: status 200 and a body that is `0` once surrounding white space is cut, or a JSON
+    /// object whose integer `code` is 0. Else the reason for the refusal.
+    static base::Result<void> judge(const HookResponse& response);
+
+  private:
+    std::string serverId_;
+    std::string serviceId_;
+};
+
+} // namespace hookcast::hooks

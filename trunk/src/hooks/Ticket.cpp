@@ -1,0 +1,48 @@
+#include "hooks/Ticket.h"
+
+#include "hooks/ClosingJob.h"
+
+#include <utility>
+
+namespace hookcast::hooks {
+
+Ticket::Ticket(Ticket&& other) noexcept = default;
+
+Ticket& Ticket::operator=(Ticket&& other) noexcept {
+    if (this != &other) {
+        close();
+        opening_ = std::move(other.opening_);
+    }
+    return *this;
+}
+
+Ticket::~Ticket() {
+    close();
+}
+
+const HookEvent& Ticket::event() const {
+    return opening_->event;
+}
+
+void Ticket::setTraffic(std::uint64_t sentBytes, std::uint64_t receivedBytes) {
+    opening_->closing.sentBytes = sentBytes;
+    opening_->closing.receivedBytes = receivedBytes;
+}
+
+void Ticket::setReason(const std::string& reason) {
+    if (opening_->closing.reason.empty()) opening_->closing.reason = reason;
+}
+
+void Ticket::close() {
+    const std::unique_ptr<Opening> opening = std::move(opening_);
+    if (opening == nullptr || opening->closingUrls.empty()) return;
+    HookLane& lane = *opening->lane;
+    HookEvent event = std::move(opening->event);
+    event.action = closingOf(event.action);
+    event.closing = std::move(opening->closing);
+    event.closing.durationMs = lane.loop().clock().monotonicMs() - opening->openedAtMs;
+    if (event.closing.reason.empty()) event.closing.reason = "closed";
+    lane.append(std::make_shared<ClosingJob>(opening->lane, std::move(event), std::move(opening->closingUrls)));
+}
+
+} // namespace hookcast::hooks

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "hooks/HookEvent.h"
+#include "hooks/HookLane.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hookcast::hooks {
+
+/// The backends' permission to do one thing: be connected, publish or play. Only Admission makes one, the hub takes
+/// nothing without one, and when it dies, for whatever cause, the closing event leaves exactly once.
+/// Loop thread of its session only, its death included.
+class Ticket {
+  public:
+    Ticket(Ticket&& other) noexcept;
+    Ticket& operator=(Ticket&& other) noexcept;
+    Ticket(const Ticket&) = delete;
+    Ticket& operator=(const Ticket&) = delete;
+    ~Ticket();
+
+    /// What it permits: the opening event.
+    const HookEvent& event() const;
+
+    /// For the closing event: how many bytes the client got and sent while the ticket lived.
+    void setTraffic(std::uint64_t sentBytes, std::uint64_t receivedBytes);
+
+    /// For the closing event; the first reason given stays.
+    void setReason(const std::string& reason);
+
+  private:
+    friend class OpeningJob;
+
+    struct Opening {
+        std::shared_ptr<HookLane> lane;
+        HookEvent event;
+        std::vector<std::string> closingUrls;
+        std::int64_t openedAtMs = 0;
+        Closing closing;
+    };
+
+    explicit Ticket(std::unique_ptr<Opening> opening) : opening_(std::move(opening)) {}
+
+    void close();
+
+    std::unique_ptr<Opening> opening_;
+};
+
+} // namespace hookcast::hooks

@@ -1,0 +1,231 @@
+#include "hub/Playback.h"
+
+#include "hub/Relay.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace hookcast::hub {
+
+Playback::Playback(hooks::Ticket ticket, std::shared_ptr<Relay> relay, Subscriber& subscriber,
+                   const PlaybackLimits& limits)
+    : ticket_(std::move(ticket)), relay_(std::move(relay)), subscriber_(subscriber), limits_(limits) {
+    relay_->add(*this);
+}
+
+Playback::~Playback() {
+    relay_->remove(*this);
+}
+
+void Playback::resume() {
+    full_ = false;
+    send();
+}
+
+void Playback::interject(base::ByteSpan bytes) {
+    if (replyBytes_ + bytes.size() > limits_.interjectionBytes) {
+        stall("too many replies left unread");
+        return;
+    }
+    replyBytes_ += bytes.size();
+    interjection_.insert(interjection_.end(), bytes.begin(), bytes.end());
+    send();
+}
+
+void Playback::setPaused(bool paused) {
+    if (paused == paused_) return;
+    paused_ = paused;
+    if (paused) {
+        detach();
+        return;
+    }
+    advance(relay_->nowMs());
+}
+
+base::Bytes Playback::stop() {
+    paused_ = true;
+    detach();
+    base::Bytes rest(interjection_.begin() + static_cast<std::ptrdiff_t>(interjectionSent_), interjection_.end());
+    base::Bytes().swap(interjection_);
+    interjectionSent_ = 0;
+    return rest;
+}
+
+void Playback::setReceives(media::FrameKind kind, bool on) {
+    if (kind == media::FrameKind::Audio) wantsAudio_ = on;
+    if (kind != media::FrameKind::Video || wantsVideo_ == on) return;
+    wantsVideo_ = on;
+    // Video that comes back must begin with a keyframe, and time must not go back: the next one it is.
+    if (on && !awaitingSync_) detach();
+}
+
+void Playback::detach() {
+    leaveCurrentEntry();
+    park();
+}
+
+void Playback::begin(std::int64_t nowMs) {
+    park();
+    const SyncPoint* newest = relay_->log().newestSync();
+    const bool mayStart = limits_.startAtCachedGop || !relay_->log().hasVideo();
+    if (newest != nullptr && mayStart && !paused_) startAt(*newest);
+    advance(nowMs);
+}
+
+void Playback::advance(std::int64_t nowMs) {
+    if (stalled_) return;
+    if (full_) {
+        if (nowMs - tookLastMs_ > limits_.sendTimeoutMs)
+            stall("the player took nothing for the send timeout");
+        else if (lagMs() > limits_.queueLengthMs)
+            catchUp();
+        return;
+    }
+    if (awaitingSync_ && !paused_) {
+        const SyncPoint* point = relay_->log().newestSync();
+        if (point != nullptr && point->sequence >= sequence_) startAt(*point);
+    }
+    send();
+}
+
+std::uint64_t Playback::neededSequence() const {
+    return awaitingSync_ ? relay_->log().endSequence() : sequence_;
+}
+
+void Playback::send() {
+    while (!full_ && !stalled_) {
+        if (interjectionSent_ < interjection_.size() && atBoundary()) {
+            sendInterjection();
+            continue;
+        }
+        if (awaitingSync_) return;
+        skipUnwanted();
+        if (sequence_ == relay_->log().endSequence()) return;
+        sendRun();
+    }
+}
+
+void Playback::sendInterjection() {
+    const iovec range{interjection_.data() + interjectionSent_, interjection_.size() - interjectionSent_};
+    const std::size_t taken = subscriber_.write({&range, 1});
+    interjectionSent_ += taken;
+    noteTaken(taken, range.iov_len);
+    if (full_) return;
+    base::Bytes().swap(interjection_);
+    interjectionSent_ = 0;
+    replyBytes_ = 0;
+}
+
+void Playback::sendRun() {
+    const WireLog& log = relay_->log();
+    std::array<iovec, WireLog::kMaxRanges> space;
+    const auto ranges = log.bytes(offset_, runEnd(), space);
+    std::size_t offered = 0;
+    for (const iovec& range : ranges) offered += range.iov_len;
+    const std::size_t taken = subscriber_.write(ranges);
+    offset_ += taken;
+    if (offset_ == log.endOffset()) {
+        sequence_ = log.endSequence();
+    } else {
+        while (log.entry(sequence_).endOffset <= offset_) ++sequence_;
+    }
+    noteTaken(taken, offered);
+}
+
+void Playback::noteTaken(std::size_t taken, std::size_t offered) {
+    if (taken == offered) {
+        tookLastMs_ = 0;
+        return;
+    }
+    full_ = true;
+    if (taken > 0 || tookLastMs_ == 0) tookLastMs_ = relay_->nowMs();
+}
+
+std::int64_t Playback::lagMs() const {
+    const WireLog& log = relay_->log();
+    if (awaitingSync_ || sequence_ == log.endSequence()) return 0;
+    return log.newestDtsMs() - log.entry(sequence_).dtsMs;
+}
+
+std::uint64_t Playback::runEnd() const {
+    const WireLog& log = relay_->log();
+    // A reply is waiting for this entry's end.
+    if (interjectionSent_ < interjection_.size()) return log.entry(sequence_).endOffset;
+    if (wantsAudio_ && wantsVideo_) return log.endOffset();
+    std::uint64_t end = sequence_;
+    while (end < log.endSequence() && (end == sequence_ || wants(log.entry(end)))) ++end;
+    return log.entry(end - 1).endOffset;
+}
+
+void Playback::skipUnwanted() {
+    if ((wantsAudio_ && wantsVideo_) || !atBoundary()) return;
+    const WireLog& log = relay_->log();
+    while (sequence_ < log.endSequence() && !wants(log.entry(sequence_))) ++sequence_;
+    offset_ = log.beginOffset(sequence_);
+}
+
+void Playback::catchUp() {
+    ++jumps_;
+    const std::uint64_t left = sequence_;
+    leaveCurrentEntry();
+    const SyncPoint* newest = relay_->log().newestSync();
+    if (newest != nullptr && newest->sequence > left)
+        startAt(*newest);
+    else
+        park();
+    relay_->countJump(*this);
+}
+
+void Playback::startAt(const SyncPoint& point) {
+    awaitingSync_ = false;
+    sequence_ = point.sequence;
+    offset_ = relay_->log().beginOffset(sequence_);
+    if (headersVersion_ == point.headersVersion || point.preamble == nullptr) return;
+    headersVersion_ = point.headersVersion;
+    interjection_.insert(interjection_.end(), point.preamble->begin(), point.preamble->end());
+}
+
+void Playback::park() {
+    awaitingSync_ = true;
+    sequence_ = relay_->log().endSequence();
+}
+
+void Playback::leaveCurrentEntry() {
+    if (atBoundary()) return;
+    const WireLog& log = relay_->log();
+    base::Bytes rest;
+    const std::uint64_t end = log.entry(sequence_).endOffset;
+    std::array<iovec, WireLog::kMaxRanges> space;
+    for (std::uint64_t at = offset_; at < end;) {
+        for (const iovec& range : log.bytes(at, end, space)) {
+            const auto* bytes = static_cast<const std::uint8_t*>(range.iov_base);
+            rest.insert(rest.end(), bytes, bytes + range.iov_len);
+            at += range.iov_len;
+        }
+    }
+    // Whatever waits in the interjection waits for this entry's end: nothing of it has been sent.
+    interjection_.insert(interjection_.begin(), rest.begin(), rest.end());
+    ++sequence_;
+    offset_ = end;
+}
+
+void Playback::stall(const std::string& reason) {
+    if (stalled_) return;
+    stalled_ = true;
+    subscriber_.onStalled(reason);
+}
+
+bool Playback::atBoundary() const {
+    return awaitingSync_ || offset_ == relay_->log().beginOffset(sequence_);
+}
+
+bool Playback::wants(const LogEntry& entry) const {
+    switch (entry.kind) {
+    case media::FrameKind::Audio: return wantsAudio_;
+    case media::FrameKind::Video: return wantsVideo_;
+    default: return true;
+    }
+}
+
+} // namespace hookcast::hub

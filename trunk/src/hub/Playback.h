@@ -1,0 +1,119 @@
+#pragma once
+
+#include "base/Bytes.h"
+#include "hooks/Ticket.h"
+#include "hub/WireLog.h"
+#include "media/Frame.h"
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace hookcast::hub {
+
+class Relay;
+
+/// Where a player's bytes go: the session's connection. The seam at which tests stand in for a socket.
+class Subscriber {
+  public:
+    virtual ~Subscriber() = default;
+
+    /// Takes what fits of `ranges` and says how much. After less than all, it calls Playback::resume() once there is
+    /// room. Must not destroy the playback during the call.
+    virtual std::size_t write(std::span<const iovec> ranges) = 0;
+
+    /// The player took nothing for the send timeout, or left more replies unread than it may: the session should
+    /// end. Called once; must not destroy the playback during the call.
+    virtual void onStalled(const std::string& reason) = 0;
+};
+
+/// What a player has fallen behind or asked to do without.
+struct PlaybackLimits {
+    std::int64_t queueLengthMs;     ///< further behind than this, it jumps to the newest sync point
+    std::int64_t sendTimeoutMs;     ///< a socket that takes nothing for so long ends the session
+    std::size_t interjectionBytes;  ///< replies that wait for an entry's end
+    bool startAtCachedGop;          ///< start at the retained keyframe rather than at the next one
+};
+
+/// One player: a cursor into its loop's log. It holds no media and serializes nothing; sending is handing ranges of
+/// the log to the subscriber. Loop thread of its session only. Its end is the end of its ticket.
+class Playback {
+  public:
+    Playback(hooks::Ticket ticket, std::shared_ptr<Relay> relay, Subscriber& subscriber, const PlaybackLimits& limits);
+    ~Playback();
+    Playback(const Playback&) = delete;
+    Playback& operator=(const Playback&) = delete;
+
+    /// The subscriber has room again.
+    void resume();
+
+    /// Sends a reply of the protocol between two entries; bytes are copied when they cannot leave at once.
+    void interject(base::ByteSpan bytes);
+
+    /// Stops and restarts the media; it goes on at the newest sync point.
+    void setPaused(bool paused);
+
+    /// Ends the media for good and returns what must still be sent so that the next reply finds the connection at a
+    /// message's end.
+    [[nodiscard]] base::Bytes stop();
+
+    /// Leaves audio or video out, as the player asked.
+    void setReceives(media::FrameKind kind, bool on);
+
+    hooks::Ticket& ticket() { return ticket_; }
+    const std::string& logName() const { return ticket_.event().client->logName; }
+    std::uint64_t jumps() const { return jumps_; }
+
+  private:
+    friend class Relay;
+
+    // Called by the relay, on the loop.
+    void detach();                                 ///< the log is about to be replaced
+    void begin(std::int64_t nowMs);                ///< a publication has begun: the log is new
+    void advance(std::int64_t nowMs);              ///< the log has grown
+    void catchUp();                                ///< jump to the newest sync point, or wait for the next
+    bool isBehind() const { return full_ && !awaitingSync_; }
+    std::uint64_t neededSequence() const; ///< the first entry that it still needs
+
+    void send();
+    void sendInterjection();
+    void sendRun();
+    void noteTaken(std::size_t taken, std::size_t offered);
+    std::int64_t lagMs() const;
+    std::uint64_t runEnd() const;
+    void skipUnwanted();
+    void startAt(const SyncPoint& point);
+    void park();
+    void leaveCurrentEntry();
+    void stall(const std::string& reason);
+    bool atBoundary() const;
+    bool wants(const LogEntry& entry) const;
+
+    // given
+    hooks::Ticket ticket_;
+    std::shared_ptr<Relay> relay_;
+    Subscriber& subscriber_;
+    PlaybackLimits limits_;
+    // owned
+    base::Bytes interjection_; ///< replies, a preamble, the rest of an entry that a jump left
+    // state
+    std::uint64_t sequence_ = 0; ///< the entry being sent
+    std::uint64_t offset_ = 0;   ///< the next byte to send
+    std::size_t interjectionSent_ = 0;
+    std::size_t replyBytes_ = 0; ///< of the interjection, since it was last empty
+    std::uint64_t headersVersion_ = 0;
+    std::int64_t tookLastMs_ = 0; ///< while full: since when the socket has taken nothing; else 0
+    std::uint64_t jumps_ = 0;
+    bool awaitingSync_ = true;
+    bool full_ = false;
+    bool paused_ = false;
+    bool stalled_ = false;
+    bool wantsAudio_ = true;
+    bool wantsVideo_ = true;
+};
+
+} // namespace hookcast::hub

@@ -1,0 +1,134 @@
+#include "hub/StreamRegistry.h"
+
+#include "base/RandomId.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace hookcast::hub {
+
+namespace {
+
+/// The gap that players who stayed see between the last frame of one publication and the first of the next.
+constexpr std::int64_t kRepublishGapMs = 40;
+
+} // namespace
+
+Reservation::~Reservation() {
+    if (registry_ != nullptr) registry_->release(key_);
+}
+
+Publication::~Publication() {
+    writer_->end();
+    registry_.endPublication(reservation_.key(), writer_->latestDtsMs());
+}
+
+base::Result<Reservation> StreamRegistry::reserve(const StreamKey& key) {
+    const std::lock_guard lock(mutex_);
+    Stream& stream = findOrCreate(key);
+    if (stream.reserved) return base::Error{"somebody publishes this stream already"};
+    stream.reserved = true;
+    return Reservation(*this, key);
+}
+
+std::string StreamRegistry::streamId(const StreamKey& key) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = streams_.find(key);
+    return found == streams_.end() ? std::string() : found->second.id;
+}
+
+std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reservation reservation, net::Loop& loop,
+                                                     std::shared_ptr<const config::VhostConfig> vhost) {
+    loop.assertCurrent();
+    std::shared_ptr<StreamWriter> writer;
+    std::vector<RelayEntry> waiting;
+    {
+        const std::lock_guard lock(mutex_);
+        Stream& stream = streams_.at(reservation.key());
+        std::optional<std::int64_t> resumeAtMs;
+        if (!stream.relays.empty() && stream.latestDtsMs > 0) resumeAtMs = stream.latestDtsMs + kRepublishGapMs;
+        const LogLimits limits = limitsOf(*vhost);
+        writer = std::make_shared<StreamWriter>(loop, ++lastEpoch_, std::move(vhost), limits, resumeAtMs);
+        stream.writer = writer;
+        stream.writerLoop = &loop;
+        for (const auto& [relayKey, entry] : stream.relays) waiting.push_back(entry);
+    }
+    for (const RelayEntry& entry : waiting) writer->addRelay(*entry.format, entry.relay);
+    return std::unique_ptr<Publication>(
+        new Publication(*this, std::move(ticket), std::move(reservation), std::move(writer)));
+}
+
+std::unique_ptr<Playback> StreamRegistry::play(hooks::Ticket ticket, const StreamKey& key, net::Loop& loop,
+                                               const WireFormat& format, Subscriber& subscriber,
+                                               const config::VhostConfig& vhost) {
+    loop.assertCurrent();
+    PlaybackLimits limits{};
+    limits.queueLengthMs = vhost.play.queueLengthMs;
+    limits.sendTimeoutMs = vhost.play.sendTimeoutMs;
+    limits.interjectionBytes = interjectionBytes_;
+    limits.startAtCachedGop = vhost.play.gopCache;
+    return std::make_unique<Playback>(std::move(ticket), relayFor(key, loop, format, limitsOf(vhost)),
+                                      subscriber, limits);
+}
+
+StreamRegistry::Stream& StreamRegistry::findOrCreate(const StreamKey& key) {
+    const auto [entry, isNew] = streams_.try_emplace(key);
+    if (isNew) entry->second.id = "vid-" + base::randomId(7);
+    return entry->second;
+}
+
+void StreamRegistry::eraseIfIdle(const StreamKey& key) {
+    const auto found = streams_.find(key);
+    if (found != streams_.end() && !found->second.reserved && found->second.relays.empty()) streams_.erase(found);
+}
+
+void StreamRegistry::release(const StreamKey& key) {
+    const std::lock_guard lock(mutex_);
+    streams_.at(key).reserved = false;
+    eraseIfIdle(key);
+}
+
+void StreamRegistry::endPublication(const StreamKey& key, std::int64_t latestDtsMs) {
+    const std::lock_guard lock(mutex_);
+    Stream& stream = streams_.at(key);
+    stream.writer.reset();
+    stream.writerLoop = nullptr;
+    stream.latestDtsMs = latestDtsMs;
+}
+
+std::shared_ptr<Relay> StreamRegistry::relayFor(const StreamKey& key, net::Loop& loop, const WireFormat& format,
+                                                const LogLimits& limits) {
+    const std::lock_guard lock(mutex_);
+    Stream& stream = findOrCreate(key);
+    RelayEntry& entry = stream.relays[RelayKey(&loop, format.name())];
+    if (entry.relay != nullptr) return entry.relay;
+    entry.format = &format;
+    entry.relay = std::make_shared<Relay>(loop, key, limits, [this, key, &loop, name = std::string(format.name())] {
+        dropRelay(key, loop, name);
+    });
+    if (stream.writerLoop != nullptr) {
+        stream.writerLoop->post([writer = stream.writer, relay = entry.relay, &format] {
+            if (const auto alive = writer.lock()) alive->addRelay(format, relay);
+        });
+    }
+    return entry.relay;
+}
+
+LogLimits StreamRegistry::limitsOf(const config::VhostConfig& vhost) const {
+    return {logBytes_, vhost.play.gopCacheMaxFrames};
+}
+
+void StreamRegistry::dropRelay(const StreamKey& key, net::Loop& loop, const std::string& format) {
+    const std::lock_guard lock(mutex_);
+    Stream& stream = streams_.at(key);
+    auto node = stream.relays.extract(RelayKey(&loop, format));
+    if (stream.writerLoop != nullptr) {
+        stream.writerLoop->post([writer = stream.writer, relay = std::move(node.mapped().relay)] {
+            if (const auto alive = writer.lock()) alive->removeRelay(relay.get());
+        });
+    }
+    eraseIfIdle(key);
+}
+
+} // namespace hookcast::hub

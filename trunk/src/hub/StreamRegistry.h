@@ -1,0 +1,137 @@
+#pragma once
+
+#include "base/Result.h"
+#include "config/Config.h"
+#include "hooks/Ticket.h"
+#include "hub/Playback.h"
+#include "hub/Relay.h"
+#include "hub/StreamKey.h"
+#include "hub/StreamWriter.h"
+#include "hub/WireFormat.h"
+#include "net/Loop.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace hookcast::hub {
+
+class StreamRegistry;
+
+/// The right to be the one publisher of a name, held while the hooks are asked and while publishing lasts. Its death
+/// sets the name free. Any thread, one at a time.
+class Reservation {
+  public:
+    Reservation(Reservation&& other) noexcept : registry_(std::exchange(other.registry_, nullptr)), key_(std::move(other.key_)) {}
+    Reservation& operator=(Reservation&&) = delete;
+    ~Reservation();
+
+    const StreamKey& key() const { return key_; }
+
+  private:
+    friend class StreamRegistry;
+    Reservation(StreamRegistry& registry, StreamKey key) : registry_(&registry), key_(std::move(key)) {}
+
+    StreamRegistry* registry_;
+    StreamKey key_;
+};
+
+/// A running publication. Its death ends it: players keep waiting for the next one, the ticket's closing event
+/// leaves, the name is free. Loop thread of its publisher only.
+class Publication {
+  public:
+    ~Publication();
+    Publication(const Publication&) = delete;
+    Publication& operator=(const Publication&) = delete;
+
+    /// See StreamWriter::write().
+    void write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs, base::Bytes flvBody) {
+        writer_->write(kind, role, timestampMs, std::move(flvBody));
+    }
+
+    hooks::Ticket& ticket() { return ticket_; }
+
+  private:
+    friend class StreamRegistry;
+    Publication(StreamRegistry& registry, hooks::Ticket ticket, Reservation reservation,
+                std::shared_ptr<StreamWriter> writer)
+        : registry_(registry), reservation_(std::move(reservation)), ticket_(std::move(ticket)),
+          writer_(std::move(writer)) {}
+
+    // given
+    StreamRegistry& registry_;
+    // owned; destroyed from the last to the first: the writer, then the ticket (its closing event leaves), then the
+    // name, so that a successor's opening event leaves later than this one's closing
+    Reservation reservation_;
+    hooks::Ticket ticket_;
+    std::shared_ptr<StreamWriter> writer_;
+};
+
+/// All streams of the server, by name: where publishers and players of any protocol and loop find each other.
+/// Any thread; outlives every reservation, publication and playback.
+class StreamRegistry {
+  public:
+    /// `logBytes` bounds one stream's log in one format on one loop, `interjectionBytes` a player's unread replies.
+    StreamRegistry(std::size_t logBytes, std::size_t interjectionBytes)
+        : logBytes_(logBytes), interjectionBytes_(interjectionBytes) {}
+
+    /// The busy check: fails when somebody publishes this name, or is being asked about it.
+    base::Result<Reservation> reserve(const StreamKey& key);
+
+    /// An id for the stream's life, which starts with its first publisher or player; empty when there is no such
+    /// stream now.
+    std::string streamId(const StreamKey& key) const;
+
+    /// Begins to publish, on `loop`, the current one. `ticket` must permit publishing.
+    std::unique_ptr<Publication> publish(hooks::Ticket ticket, Reservation reservation, net::Loop& loop,
+                                         std::shared_ptr<const config::VhostConfig> vhost);
+
+    /// Begins to play, on `loop`, the current one; a stream that nobody publishes is waited for. `ticket` must permit
+    /// playing; `format` and `subscriber` outlive the playback.
+    std::unique_ptr<Playback> play(hooks::Ticket ticket, const StreamKey& key, net::Loop& loop,
+                                   const WireFormat& format, Subscriber& subscriber,
+                                   const config::VhostConfig& vhost);
+
+  private:
+    friend class Reservation;
+    friend class Publication;
+
+    using RelayKey = std::pair<net::Loop*, std::string>;
+
+    struct RelayEntry {
+        const WireFormat* format;
+        std::shared_ptr<Relay> relay;
+    };
+
+    struct Stream {
+        std::string id;
+        bool reserved = false;
+        std::weak_ptr<StreamWriter> writer;
+        net::Loop* writerLoop = nullptr; ///< null while nobody publishes
+        std::map<RelayKey, RelayEntry> relays;
+        std::int64_t latestDtsMs = 0;
+    };
+
+    Stream& findOrCreate(const StreamKey& key);
+    void eraseIfIdle(const StreamKey& key);
+    void release(const StreamKey& key);
+    void endPublication(const StreamKey& key, std::int64_t latestDtsMs);
+    std::shared_ptr<Relay> relayFor(const StreamKey& key, net::Loop& loop, const WireFormat& format,
+                                    const LogLimits& limits);
+    LogLimits limitsOf(const config::VhostConfig& vhost) const;
+    void dropRelay(const StreamKey& key, net::Loop& loop, const std::string& format);
+
+    // given
+    std::size_t logBytes_;
+    std::size_t interjectionBytes_;
+    // state
+    mutable std::mutex mutex_; ///< guards all below; held for look-ups only
+    std::map<StreamKey, Stream> streams_;
+    std::uint64_t lastEpoch_ = 0;
+};
+
+} // namespace hookcast::hub

@@ -1,0 +1,160 @@
+#include "hub/StreamWriter.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace hookcast::hub {
+
+StreamWriter::StreamWriter(net::Loop& loop, std::uint64_t epoch, std::shared_ptr<const config::VhostConfig> vhost,
+                           const LogLimits& limits, std::optional<std::int64_t> resumeAtMs)
+    : loop_(loop), epoch_(epoch), vhost_(std::move(vhost)), limits_(limits), timeline_(resumeAtMs) {}
+
+void StreamWriter::write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs,
+                         base::Bytes flvBody) {
+    loop_.assertCurrent();
+    auto frame = std::make_shared<media::Frame>();
+    frame->kind = kind;
+    frame->role = role;
+    frame->dtsMs = timeline_.place(timestampMs);
+    frame->flvBody = std::move(flvBody);
+    if (kind == media::FrameKind::Video) hasVideo_ = true;
+    noteHeaders(frame);
+    const bool sync = isSync(*frame);
+    retain(frame, sync);
+    for (const auto& format : formats_) encode(*format, *frame, sync);
+    if (!formats_.empty()) scheduleFlush(*frame);
+}
+
+void StreamWriter::addRelay(const WireFormat& format, std::shared_ptr<Relay> relay) {
+    loop_.assertCurrent();
+    FormatLog& target = formatLog(format);
+    auto snapshot = target.log.exportFrom(target.log.firstSequence());
+    target.links.push_back({relay, target.log.endSequence()});
+    if (relay->loop().isCurrent())
+        relay->begin(epoch_, snapshot);
+    else
+        relay->loop().post([relay = std::move(relay), epoch = epoch_, snapshot = std::move(snapshot)] {
+            relay->begin(epoch, snapshot);
+        });
+}
+
+void StreamWriter::removeRelay(const Relay* relay) {
+    loop_.assertCurrent();
+    for (const auto& format : formats_)
+        std::erase_if(format->links, [relay](const Link& link) { return link.relay.get() == relay; });
+    std::erase_if(formats_, [](const auto& format) { return format->links.empty(); });
+}
+
+void StreamWriter::flush() {
+    loop_.assertCurrent();
+    // A relay that is handed something here may lose its last player and be removed in the meantime, by post.
+    for (const auto& format : formats_) handOut(*format);
+}
+
+void StreamWriter::end() {
+    flush();
+    for (const auto& format : formats_) {
+        for (const Link& link : format->links)
+            link.relay->loop().post([relay = link.relay, epoch = epoch_] { relay->end(epoch); });
+    }
+}
+
+void StreamWriter::noteHeaders(const media::FramePtr& frame) {
+    media::FramePtr* header = nullptr;
+    if (frame->role == media::FrameRole::Metadata) header = &headers_.metadata;
+    if (frame->role == media::FrameRole::CodecConfig)
+        header = frame->kind == media::FrameKind::Video ? &headers_.videoConfig : &headers_.audioConfig;
+    if (header == nullptr) return;
+    // Encoders repeat their headers; only a change matters to those who have them.
+    if (*header != nullptr && (*header)->flvBody == frame->flvBody) return;
+    *header = frame;
+    ++headersVersion_;
+}
+
+bool StreamWriter::isSync(const media::Frame& frame) const {
+    if (frame.role == media::FrameRole::Keyframe) return true;
+    return !hasVideo_ && frame.kind == media::FrameKind::Audio && frame.role == media::FrameRole::Media;
+}
+
+void StreamWriter::retain(const media::FramePtr& frame, bool isSync) {
+    if (isSync) gop_.clear();
+    if (!vhost_->play.gopCache || (gop_.empty() && !isSync)) return;
+    if (gop_.size() < limits_.gopFrames)
+        gop_.push_back(frame);
+    else
+        gop_.clear();
+}
+
+void StreamWriter::encode(FormatLog& format, const media::Frame& frame, bool isSync) {
+    format.encoder->append(frame, format.log);
+    if (!format.log.endEntry(frame) || !isSync) return;
+    // Audio alone makes every frame a sync point: their preamble is the same until a header changes.
+    const bool stale = format.preamble == nullptr || format.preambleVersion != headersVersion_;
+    if (stale || frame.kind == media::FrameKind::Video) {
+        format.preamble = std::make_shared<const base::Bytes>(format.encoder->preamble(headers_, frame.dtsMs));
+        format.preambleVersion = headersVersion_;
+    }
+    format.log.addSyncPoint({format.log.endSequence() - 1, frame.dtsMs, headersVersion_, format.preamble});
+}
+
+void StreamWriter::handOut(FormatLog& format) {
+    WireLog& log = format.log;
+    std::shared_ptr<const LogBatch> batch;
+    for (Link& link : format.links) {
+        if (link.nextSequence == log.endSequence()) continue;
+        if (batch == nullptr || batch->firstSequence != link.nextSequence)
+            batch = std::make_shared<const LogBatch>(log.exportFrom(link.nextSequence));
+        link.nextSequence = log.endSequence();
+        if (link.relay->loop().isCurrent())
+            link.relay->grow(epoch_, *batch);
+        else
+            link.relay->loop().post(
+                [relay = link.relay, epoch = epoch_, batch] { relay->grow(epoch, *batch); });
+    }
+    if (log.sizeBytes() > limits_.bytes || log.endSequence() - log.firstSequence() > limits_.gopFrames)
+        log.dropSyncPoints();
+    const SyncPoint* newest = log.newestSync();
+    log.trimTo(newest != nullptr ? newest->sequence : log.endSequence());
+}
+
+void StreamWriter::scheduleFlush(const media::Frame& frame) {
+    const bool perFrame = vhost_->minLatency && (frame.kind == media::FrameKind::Video || !hasVideo_);
+    if (perFrame || vhost_->play.mwLatencyMs == 0) {
+        postFlush();
+    } else if (!flushScheduled_) {
+        flushScheduled_ = true;
+        loop_.runAfter(vhost_->play.mwLatencyMs, [weak = weak_from_this()] {
+            const auto self = weak.lock();
+            if (self == nullptr) return;
+            self->flushScheduled_ = false;
+            self->flush();
+        });
+    }
+}
+
+void StreamWriter::postFlush() {
+    // By post: frames that arrived in one read leave in one flush.
+    if (flushPosted_) return;
+    flushPosted_ = true;
+    loop_.post([weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (self == nullptr) return;
+        self->flushPosted_ = false;
+        self->flush();
+    });
+}
+
+StreamWriter::FormatLog& StreamWriter::formatLog(const WireFormat& format) {
+    for (const auto& existing : formats_) {
+        if (existing->name == format.name()) return *existing;
+    }
+    auto created = std::make_unique<FormatLog>();
+    created->name = format.name();
+    created->encoder = format.makeEncoder();
+    if (hasVideo_) created->log.setHasVideo();
+    for (const media::FramePtr& frame : gop_) encode(*created, *frame, isSync(*frame));
+    formats_.push_back(std::move(created));
+    return *formats_.back();
+}
+
+} // namespace hookcast::hub

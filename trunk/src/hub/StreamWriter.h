@@ -1,0 +1,85 @@
+#pragma once
+
+#include "config/Config.h"
+#include "hub/Relay.h"
+#include "hub/WireFormat.h"
+#include "hub/WireLog.h"
+#include "media/ContinuousTimeline.h"
+#include "media/Frame.h"
+#include "net/Loop.h"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hookcast::hub {
+
+/// The publishing side of a stream: takes frames, writes each once per format that has players, and hands every relay
+/// what is new once per flush. Loop thread of the publisher only.
+class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
+  public:
+    /// `resumeAtMs`: where time goes on for players who stayed since the last publication; none: as the frames say.
+    StreamWriter(net::Loop& loop, std::uint64_t epoch, std::shared_ptr<const config::VhostConfig> vhost,
+                 const LogLimits& limits, std::optional<std::int64_t> resumeAtMs);
+
+    /// Takes one frame; its time is RTMP's 32-bit one and is put on the stream's timeline here.
+    void write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs, base::Bytes flvBody);
+
+    /// A loop has its first player in `format`: `relay` gets the retained group of pictures, then all that follows.
+    void addRelay(const WireFormat& format, std::shared_ptr<Relay> relay);
+    void removeRelay(const Relay* relay);
+
+    /// Hands out what is written, whatever the flush period.
+    void flush();
+
+    /// Hands out what is written and tells the relays that no more will come.
+    void end();
+
+    std::int64_t latestDtsMs() const { return timeline_.latestMs(); }
+    net::Loop& loop() const { return loop_; }
+    std::uint64_t epoch() const { return epoch_; }
+
+  private:
+    struct Link {
+        std::shared_ptr<Relay> relay;
+        std::uint64_t nextSequence;
+    };
+    struct FormatLog {
+        std::string name;
+        std::unique_ptr<WireEncoder> encoder;
+        WireLog log;
+        std::vector<Link> links;
+        std::shared_ptr<const base::Bytes> preamble;
+        std::uint64_t preambleVersion = 0;
+    };
+
+    void noteHeaders(const media::FramePtr& frame);
+    void retain(const media::FramePtr& frame, bool isSync);
+    bool isSync(const media::Frame& frame) const;
+    void encode(FormatLog& format, const media::Frame& frame, bool isSync);
+    void handOut(FormatLog& format);
+    void scheduleFlush(const media::Frame& frame);
+    void postFlush();
+    FormatLog& formatLog(const WireFormat& format);
+
+    // given
+    net::Loop& loop_;
+    std::uint64_t epoch_;
+    std::shared_ptr<const config::VhostConfig> vhost_;
+    LogLimits limits_;
+    // owned
+    media::ContinuousTimeline timeline_;
+    StreamHeaders headers_;
+    std::uint64_t headersVersion_ = 1;
+    std::deque<media::FramePtr> gop_; ///< from the newest sync frame on, for a format that is asked for later
+    std::vector<std::unique_ptr<FormatLog>> formats_;
+    // state
+    bool hasVideo_ = false;
+    bool flushScheduled_ = false;
+    bool flushPosted_ = false;
+};
+
+} // namespace hookcast::hub

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "base/Bytes.h"
+#include "config/Config.h"
+#include "media/Frame.h"
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace hookcast::hub {
+
+class WireLog;
+
+/// The frames a player needs before any other: metadata and codec configuration, newest of each.
+struct StreamHeaders {
+    media::FramePtr metadata;
+    media::FramePtr videoConfig;
+    media::FramePtr audioConfig;
+};
+
+/// Serializes one stream's frames in one format. Lives on the publisher's loop.
+class WireEncoder {
+  public:
+    virtual ~WireEncoder() = default;
+
+    /// Appends `frame` to `log` as one entry's bytes; the caller ends the entry. A frame that the format cannot carry
+    /// appends nothing.
+    virtual void append(const media::Frame& frame, WireLog& log) = 0;
+
+    /// The bytes that a player gets before it starts at a frame with the time `dtsMs`.
+    virtual base::Bytes preamble(const StreamHeaders& headers, std::int64_t dtsMs) = 0;
+};
+
+/// A way to write a stream on the wire: RTMP chunks, FLV tags, ... Every player of a format gets identical bytes.
+/// One object per format and configuration, alive as long as the server; any thread.
+class WireFormat {
+  public:
+    virtual ~WireFormat() = default;
+
+    /// Tells formats of one stream apart, configuration included.
+    virtual std::string_view name() const = 0;
+
+    virtual std::unique_ptr<WireEncoder> makeEncoder() const = 0;
+};
+
+} // namespace hookcast::hub

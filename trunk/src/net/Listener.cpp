@@ -1,0 +1,99 @@
+#include "net/Listener.h"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocketImpl.h>
+#include <Poco/Observer.h>
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+
+namespace hookcast::net {
+
+namespace {
+
+constexpr int kBacklog = 4096;
+constexpr std::int64_t kBackOffMs = 100;
+
+Poco::Net::SocketAddress toSocketAddress(const config::ListenAddress& address) {
+    return {address.host.empty() ? std::string("0.0.0.0") : address.host, address.port};
+}
+
+} // namespace
+
+Listener::Listener(Loop& loop, const config::ListenAddress& address, OnAccept onAccept)
+    : loop_(loop), onAccept_(std::move(onAccept)) {
+    try {
+        const Poco::Net::SocketAddress local = toSocketAddress(address);
+        socket_.bind(local, true, false);
+        socket_.listen(kBacklog);
+        socket_.setBlocking(false);
+        port_ = socket_.address().port();
+        who_ = "listen " + socket_.address().toString();
+    } catch (const Poco::Exception& e) {
+        throw std::runtime_error(fmt::format("{}: cannot listen on port {} (directive `{}`): {}", address.where.text(),
+                                             address.port, address.directive, e.displayText()));
+    }
+}
+
+Listener::~Listener() {
+    if (listening_) stop();
+}
+
+void Listener::start() {
+    loop_.assertCurrent();
+    listening_ = true;
+    loop_.reactor().addEventHandler(
+        socket_, Poco::Observer<Listener, Poco::Net::ReadableNotification>(*this, &Listener::onReadable));
+}
+
+void Listener::stop() {
+    loop_.assertCurrent();
+    loop_.cancel(std::exchange(backOffTimer_, 0));
+    loop_.reactor().removeEventHandler(
+        socket_, Poco::Observer<Listener, Poco::Net::ReadableNotification>(*this, &Listener::onReadable));
+    socket_.close();
+    listening_ = false;
+}
+
+void Listener::onReadable(Poco::Net::ReadableNotification* notification) {
+    notification->release();
+    try {
+        acceptAll();
+    } catch (const std::exception& e) {
+        loop_.log().error(who_, "internal error while accepting: {}", e.what());
+    }
+}
+
+void Listener::acceptAll() {
+    while (listening_) {
+        const int fd = ::accept4(socket_.impl()->sockfd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd >= 0) {
+            onAccept_(Poco::Net::StreamSocket(new Poco::Net::StreamSocketImpl(fd)));
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            return;
+        } else if (errno != EINTR && errno != ECONNABORTED) {
+            backOff(errno);
+            return;
+        }
+    }
+}
+
+void Listener::backOff(int error) {
+    // Out of descriptors, say: the connection stays in the backlog, and polling for it would spin.
+    const auto count = backOffGate_.admit(loop_.clock().monotonicMs());
+    if (count) loop_.log().error(who_, "cannot accept ({} times): {}", *count, std::strerror(error));
+    const Poco::Observer<Listener, Poco::Net::ReadableNotification> observer(*this, &Listener::onReadable);
+    loop_.reactor().removeEventHandler(socket_, observer);
+    backOffTimer_ = loop_.runAfter(kBackOffMs, [this, observer] {
+        backOffTimer_ = 0;
+        loop_.reactor().addEventHandler(socket_, observer);
+    });
+}
+
+} // namespace hookcast::net

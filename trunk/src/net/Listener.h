@@ -1,0 +1,53 @@
+#pragma once
+
+#include "base/LogGate.h"
+#include "config/Config.h"
+#include "net/Loop.h"
+
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/SocketNotification.h>
+#include <Poco/Net/StreamSocket.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace hookcast::net {
+
+/// A listening TCP socket on a loop. The constructor binds, on any thread; the rest happens on the loop.
+class Listener {
+  public:
+    using OnAccept = std::function<void(Poco::Net::StreamSocket)>;
+
+    /// Binds and listens. Throws std::runtime_error, naming address and directive, when that fails.
+    /// `onAccept` gets each connection, on the loop.
+    Listener(Loop& loop, const config::ListenAddress& address, OnAccept onAccept);
+    ~Listener();
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+
+    /// Loop thread.
+    void start();
+    void stop();
+
+    std::uint16_t port() const { return port_; }
+
+  private:
+    void onReadable(Poco::Net::ReadableNotification* notification);
+    void acceptAll();
+    void backOff(int error);
+
+    // given
+    Loop& loop_;
+    OnAccept onAccept_;
+    // owned
+    Poco::Net::ServerSocket socket_;
+    // state
+    std::string who_;
+    std::uint16_t port_ = 0;
+    bool listening_ = false;
+    TimerId backOffTimer_ = 0;
+    base::LogGate backOffGate_{1000};
+};
+
+} // namespace hookcast::net

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "base/Clock.h"
+#include "base/Log.h"
+#include "base/Task.h"
+#include "net/TimerHeap.h"
+
+#include <Poco/Net/SocketNotification.h>
+#include <Poco/Net/SocketReactor.h>
+#include <Poco/Net/StreamSocket.h>
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace hookcast::net {
+
+/// An event loop on a thread of its own: Poco's SocketReactor with post() and timers. Everything that belongs to a
+/// loop is touched by its thread only; other threads reach it through post().
+///
+/// Poco 1.11's own wakeUp() does not interrupt a poll and its onTimeout() is no timer, so the loop watches an eventfd
+/// for posts and derives the poll timeout from its timer heap.
+class Loop : private Poco::Net::SocketReactor {
+  public:
+    /// One read() takes at most this much; the buffer is shared by all connections of the loop.
+    static constexpr std::size_t kReadBufferBytes = 256 * 1024;
+
+    Loop(std::string name, const base::Clock& clock, base::Log& log);
+    ~Loop() override;
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+
+    /// Starts the thread. Once.
+    void start();
+
+    /// Runs what has been posted so far, then ends the thread and joins it. Not from the loop itself. Tasks posted
+    /// later never run; they are destroyed with the loop.
+    void stop();
+
+    /// Any thread. Runs `task` on the loop, after what was posted before it.
+    void post(base::Task task);
+
+    /// Loop thread. Runs `task` once, no sooner than `delayMs` from now.
+    TimerId runAfter(std::int64_t delayMs, base::Task task);
+
+    /// Loop thread. An id that has run already, or that is 0, is ignored.
+    void cancel(TimerId id);
+
+    /// Any thread.
+    bool isCurrent() const { return std::this_thread::get_id() == threadId_.load(std::memory_order_relaxed); }
+
+    /// Ends the process when another thread is at work on what belongs to this loop.
+    void assertCurrent() const;
+
+    /// Loop thread: poll events are registered here.
+    Poco::Net::SocketReactor& reactor() { return *this; }
+
+    /// Loop thread: scratch space for one read.
+    std::span<std::uint8_t> readBuffer() { return readBuffer_; }
+
+    const base::Clock& clock() const { return clock_; }
+    base::Log& log() const { return log_; }
+    const std::string& name() const { return name_; }
+
+  private:
+    void onBusy() override;
+    void onTimeout() override;
+    void onWake(Poco::Net::ReadableNotification* notification);
+    void runPosted();
+    void runTimers();
+    void setPollTimeout();
+    void runGuarded(base::Task& task);
+
+    // given
+    std::string name_;
+    const base::Clock& clock_;
+    base::Log& log_;
+    // owned
+    Poco::Net::StreamSocket wake_;
+    TimerHeap timers_;
+    std::vector<std::uint8_t> readBuffer_;
+    std::thread thread_;
+    // state
+    std::atomic<std::thread::id> threadId_;
+    std::mutex postedMutex_;
+    std::vector<base::Task> posted_;
+};
+
+} // namespace hookcast::net

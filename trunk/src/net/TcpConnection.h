@@ -1,0 +1,113 @@
+#pragma once
+
+#include "base/Bytes.h"
+#include "net/Loop.h"
+
+#include <Poco/Net/SocketNotification.h>
+#include <Poco/Net/StreamSocket.h>
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace hookcast::net {
+
+/// A non-blocking TCP connection on a loop. Loop thread only, the constructor included.
+///
+/// Output takes one of two roads: send() copies small replies into a bounded buffer; writeSome() hands the kernel
+/// bytes that live elsewhere (a stream's log) and copies nothing. They must not be mixed while pendingBytes() > 0.
+class TcpConnection {
+  public:
+    /// What the owner learns. Each is called on the loop, and never from within a call into the connection.
+    /// The owner may close() in any of them but must outlive them: it dies by a post().
+    class Handler {
+      public:
+        virtual ~Handler() = default;
+        /// The bytes are valid during the call.
+        virtual void onData(base::ByteSpan bytes) = 0;
+        /// The kernel takes bytes again and pendingBytes() is 0.
+        virtual void onWritable() = 0;
+        /// The peer is gone, or an error ended the connection; called at most once, and not after close().
+        virtual void onDisconnected(const std::string& reason) = 0;
+    };
+
+    /// `socket` must be connected. `sendLimitBytes` bounds what send() may hold.
+    TcpConnection(Loop& loop, Poco::Net::StreamSocket socket, Handler& handler, std::size_t sendLimitBytes);
+    ~TcpConnection();
+    TcpConnection(const TcpConnection&) = delete;
+    TcpConnection& operator=(const TcpConnection&) = delete;
+
+    /// Begins to read.
+    void start();
+
+    /// Stops or resumes reading: the kernel's window closes on a peer whose data cannot be taken now. A reset is
+    /// noticed all the same.
+    void pauseReading();
+    void resumeReading();
+
+    /// Queues a copy of `bytes` behind what is pending. False when the limit would be exceeded: nothing was queued,
+    /// and the owner should give the connection up.
+    [[nodiscard]] bool send(base::ByteSpan bytes);
+
+    /// Hands `ranges` to the kernel and returns how many bytes it took. Fewer than offered: onWritable() follows.
+    /// 0 also after an error, which onDisconnected() tells.
+    std::size_t writeSome(std::span<const iovec> ranges);
+
+    /// Ends the connection now.
+    void close();
+
+    /// Sends what is pending, says goodbye (FIN), discards what still comes in so that the last reply is not lost to
+    /// a reset, and closes when the peer does or after `lingerMs`. onDisconnected() follows then.
+    void closeAfterSending(std::int64_t lingerMs);
+
+    bool isOpen() const { return open_; }
+    bool isClosing() const { return closing_; }
+    std::size_t pendingBytes() const { return pending_.size() - pendingSent_; }
+    std::uint64_t receivedBytes() const { return receivedBytes_; }
+    std::uint64_t sentBytes() const { return sentBytes_; }
+    const std::string& peerIp() const { return peerIp_; }
+    std::uint16_t peerPort() const { return peerPort_; }
+    void setNoDelay(bool on);
+    Loop& loop() const { return loop_; }
+
+  private:
+    void onReadable(Poco::Net::ReadableNotification* notification);
+    void onWritableEvent(Poco::Net::WritableNotification* notification);
+    void onError(Poco::Net::ErrorNotification* notification);
+    void readOnce();
+    void flushPending();
+    void shutdownWhenSent();
+    void watchWritable(bool on);
+    void fail(const std::string& reason);
+    void unregister();
+    template <typename F>
+    void guarded(F&& body);
+
+    // given
+    Loop& loop_;
+    Handler& handler_;
+    std::size_t sendLimitBytes_;
+    // owned
+    Poco::Net::StreamSocket socket_;
+    base::Bytes pending_;
+    // state
+    int fd_;
+    std::string peerIp_;
+    std::uint16_t peerPort_ = 0;
+    std::size_t pendingSent_ = 0;
+    std::uint64_t receivedBytes_ = 0;
+    std::uint64_t sentBytes_ = 0;
+    TimerId failTimer_ = 0;
+    TimerId lingerTimer_ = 0;
+    bool open_ = true;
+    bool reading_ = false;
+    bool watchingWritable_ = false;
+    bool closing_ = false;
+    bool shutdownSent_ = false;
+};
+
+} // namespace hookcast::net

@@ -1,0 +1,118 @@
+#pragma once
+
+#include "config/Config.h"
+#include "hooks/Admission.h"
+#include "hub/Playback.h"
+#include "hub/StreamRegistry.h"
+#include "net/Loop.h"
+#include "rtmp/Command.h"
+#include "rtmp/Message.h"
+#include "rtmp/Replies.h"
+#include "rtmp/ServerContext.h"
+#include "rtmp/SessionPort.h"
+#include "rtmp/StreamName.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hookcast::rtmp {
+
+/// What a client asks for and gets: connect, then publish or play, each after the backends have said yes. It knows
+/// messages, not bytes; the session knows bytes. Loop thread of its session only.
+class Conversation final : public hub::Subscriber {
+  public:
+    /// Who is at the other end, as far as the connection tells.
+    struct Caller {
+        std::uint64_t number;
+        std::string logName;
+        std::string ip;
+    };
+
+    Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
+                 SessionPort& port, Caller caller);
+    ~Conversation() override;
+
+    void onCommand(const Message& message);
+    void onMedia(Message&& message);
+
+    /// Sends a reply of the transport (an acknowledgement, a pong) where it does not tear a message apart.
+    void reply(base::ByteSpan bytes);
+
+    void onWritable();
+
+    /// Ends what is open, in the order that the backends expect: publish or play, then the connection.
+    void close(const std::string& reason);
+
+    /// The window that acknowledgements to this client keep, as configured; 0: as the client asks.
+    std::uint32_t ackWindowBytes() const;
+
+    std::uint32_t replyChunkSizeBytes() const { return replyChunkSizeBytes_; }
+
+    // hub::Subscriber
+    std::size_t write(std::span<const iovec> ranges) override;
+    void onStalled(const std::string& reason) override;
+
+  private:
+    using Handler = void (Conversation::*)(const Command&);
+    using Step = std::function<void()>;
+
+    static Handler handlerOf(std::string_view name);
+    void onConnect(const Command& command);
+    void onCreateStream(const Command& command);
+    void onPublish(const Command& command);
+    void onPlay(const Command& command);
+    void onPause(const Command& command);
+    void onReceiveAudio(const Command& command);
+    void onReceiveVideo(const Command& command);
+    void onStopStream(const Command& command);
+    void onFcPublish(const Command& command);
+    void onAcknowledged(const Command& command);
+    void onIgnored(const Command& command);
+    void onUnknown(const Command& command);
+
+    void askConnect(std::shared_ptr<const config::VhostConfig> vhost, const ConnectTarget& target, Step onAdmitted,
+                    std::function<void(const std::string&)> onRefused);
+    void askStream(hooks::HookAction action, const StreamTarget& target, std::function<void(hooks::Ticket)> onAdmitted,
+                   std::function<void(const std::string&)> onRefused);
+    void withVhostOf(const StreamTarget& target, const char* refusalCode, Step proceed);
+    void acceptConnect(const Command& command);
+    void startPublish(const StreamTarget& target);
+    void acceptPublish(hooks::Ticket ticket);
+    void startPlay(const StreamTarget& target);
+    void acceptPlay(hooks::Ticket ticket, const hub::StreamKey& key);
+    void refuseStream(const char* code, const std::string& what, const std::string& reason);
+    void endStream(const std::string& reason);
+    void closeTicket(hooks::Ticket& ticket, const std::string& reason, const SessionPort::Traffic& since);
+    bool canStartStream(const Command& command);
+    hub::StreamKey keyOf(const StreamTarget& target) const;
+    Replies replies() const { return Replies(replyChunkSizeBytes_); }
+
+    // given
+    ServerContext& context_;
+    std::shared_ptr<const config::Config> config_;
+    net::Loop& loop_;
+    SessionPort& port_;
+    Caller caller_;
+    // owned; ended by close() from the last to the first
+    std::shared_ptr<hooks::HookLane> lane_;
+    std::optional<hooks::Ticket> connectTicket_;
+    std::optional<hub::Reservation> reservation_; ///< while the backends are asked about publishing
+    std::unique_ptr<hub::Publication> publication_;
+    std::unique_ptr<hub::Playback> playback_;
+    hooks::PendingAdmission pending_;
+    // state
+    std::shared_ptr<const config::VhostConfig> vhost_;
+    std::shared_ptr<const hooks::ClientInfo> client_;
+    ConnectTarget target_;
+    std::string pageUrl_;
+    SessionPort::Traffic streamSince_{}; ///< the connection's traffic when the publication or playback began
+    std::uint32_t replyChunkSizeBytes_;
+    std::uint32_t unknownCommands_ = 0;
+    bool connected_ = false;
+};
+
+} // namespace hookcast::rtmp

@@ -1,0 +1,171 @@
+#include "rtmp/StreamName.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+#include <system_error>
+
+namespace hookcast::rtmp {
+
+namespace {
+
+constexpr std::uint16_t kDefaultPort = 1935;
+constexpr std::string_view kPairSeparator = "...";
+constexpr std::string_view kDefaultInstance = "/_definst_";
+
+/// `text` up to the first `separator`; that part and the separator are cut from `text`.
+std::string_view takeUntil(std::string_view& text, std::string_view separator) {
+    const std::size_t at = text.find(separator);
+    const std::string_view part = text.substr(0, at);
+    text.remove_prefix(at == std::string_view::npos ? text.size() : at + separator.size());
+    return part;
+}
+
+struct PathAndQuery {
+    std::string_view path;
+    std::string_view query; ///< with its `?`
+};
+
+PathAndQuery splitQuery(std::string_view text) {
+    const std::size_t at = std::min(text.find('?'), text.size());
+    return {text.substr(0, at), text.substr(at)};
+}
+
+bool namesVhost(std::string_view key) {
+    return key == "vhost" || key == "domain";
+}
+
+/// No vhost holds these; clients that put the stream behind the query (`?vhost=NAME/stream`) have them follow.
+std::string_view vhostName(std::string_view value) {
+    return value.substr(0, value.find_first_of("/?&"));
+}
+
+/// The vhost that a query (with its `?`) asks for; empty when none.
+std::string_view vhostInQuery(std::string_view query) {
+    if (!query.empty()) query.remove_prefix(1);
+    while (!query.empty()) {
+        std::string_view value = takeUntil(query, "&");
+        const std::string_view key = takeUntil(value, "=");
+        if (namesVhost(key) && !vhostName(value).empty()) return vhostName(value);
+    }
+    return {};
+}
+
+/// The vhost in `...key...value` pairs, without the separator in front of the first; empty when none.
+std::string_view vhostInPairs(std::string_view pairs) {
+    while (!pairs.empty()) {
+        const std::string_view key = takeUntil(pairs, kPairSeparator);
+        const std::string_view value = takeUntil(pairs, kPairSeparator);
+        if (namesVhost(key) && !vhostName(value).empty()) return vhostName(value);
+    }
+    return {};
+}
+
+std::string_view trimSlashes(std::string_view path) {
+    while (path.starts_with('/')) path.remove_prefix(1);
+    while (path.ends_with('/')) path.remove_suffix(1);
+    return path;
+}
+
+struct Application {
+    std::string name;
+    std::string_view vhost; ///< empty when none was given
+};
+
+/// The pairs stand at the end of one segment of the path; an instance may follow: `live...vhost...cdn.com/room1`.
+Application readApplication(std::string_view path) {
+    path = trimSlashes(path);
+    const std::size_t pairsAt = std::min(path.find(kPairSeparator), path.size());
+    const std::size_t restAt = std::min(path.find('/', pairsAt), path.size());
+    std::string_view pairs = path.substr(pairsAt, restAt - pairsAt);
+    if (!pairs.empty()) pairs.remove_prefix(kPairSeparator.size());
+
+    Application application{std::string(path.substr(0, pairsAt)), vhostInPairs(pairs)};
+    application.name += path.substr(restAt);
+    if (application.name.ends_with(kDefaultInstance)) {
+        application.name.resize(application.name.size() - kDefaultInstance.size());
+    }
+    return application;
+}
+
+struct Authority {
+    std::string_view host;
+    std::uint16_t port = kDefaultPort;
+};
+
+base::Result<std::uint16_t> parsePort(std::string_view text) {
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (error != std::errc() || end != text.data() + text.size() || port == 0) {
+        return base::Error{"tcUrl: not a port number"};
+    }
+    return port;
+}
+
+/// RFC 3986, section 3.2: `userinfo@host:port`. An IPv6 literal needs brackets if a port follows.
+base::Result<Authority> parseAuthority(std::string_view text) {
+    if (const std::size_t at = text.rfind('@'); at != std::string_view::npos) text.remove_prefix(at + 1);
+    Authority authority;
+    std::string_view behindHost;
+    if (text.starts_with('[')) {
+        const std::size_t end = text.find(']');
+        if (end == std::string_view::npos) return base::Error{"tcUrl: no ] behind the address"};
+        authority.host = text.substr(1, end - 1);
+        behindHost = text.substr(end + 1);
+    } else {
+        const bool bareIpv6 = std::ranges::count(text, ':') > 1;
+        const std::size_t end = bareIpv6 ? text.size() : std::min(text.find(':'), text.size());
+        authority.host = text.substr(0, end);
+        behindHost = text.substr(end);
+    }
+    if (authority.host.empty()) return base::Error{"tcUrl: no host"};
+    if (behindHost.empty() || behindHost == ":") return authority;
+    if (!behindHost.starts_with(':')) return base::Error{"tcUrl: not a port number"};
+    const auto port = parsePort(behindHost.substr(1));
+    if (!port.ok()) return port.error();
+    authority.port = port.value();
+    return authority;
+}
+
+std::string_view firstNonEmpty(std::string_view first, std::string_view second) {
+    return first.empty() ? second : first;
+}
+
+} // namespace
+
+base::Result<ConnectTarget> parseConnectTarget(std::string_view tcUrl, std::string_view app) {
+    const std::size_t schemeEnd = tcUrl.find("://");
+    if (schemeEnd == std::string_view::npos || schemeEnd == 0) return base::Error{"tcUrl: no scheme"};
+    const std::string_view afterScheme = tcUrl.substr(schemeEnd + 3);
+    const std::size_t authorityEnd = std::min(afterScheme.find_first_of("/?"), afterScheme.size());
+    const auto authority = parseAuthority(afterScheme.substr(0, authorityEnd));
+    if (!authority.ok()) return authority.error();
+
+    const PathAndQuery inUrl = splitQuery(afterScheme.substr(authorityEnd));
+    const PathAndQuery inApp = splitQuery(app);
+    const Application ofApp = readApplication(inApp.path);
+    Application application = readApplication(inUrl.path);
+    if (application.name.empty()) application.name = ofApp.name;
+    if (application.name.empty()) return base::Error{"no application: neither in tcUrl nor in app"};
+
+    const std::string_view inQuery = firstNonEmpty(vhostInQuery(inUrl.query), vhostInQuery(inApp.query));
+    const std::string_view inPath = firstNonEmpty(application.vhost, ofApp.vhost);
+    const std::string_view host = authority.value().host;
+
+    ConnectTarget target;
+    target.tcUrl = tcUrl;
+    target.vhost = firstNonEmpty(firstNonEmpty(inQuery, inPath), host);
+    target.app = std::move(application.name);
+    target.param = firstNonEmpty(inUrl.query, inApp.query);
+    target.host = host;
+    target.port = authority.value().port;
+    return target;
+}
+
+StreamTarget parseStreamTarget(std::string_view streamName) {
+    if (streamName.starts_with('/')) streamName.remove_prefix(1);
+    const auto [path, query] = splitQuery(streamName);
+    return {std::string(path), std::string(query), std::string(vhostInQuery(query))};
+}
+
+} // namespace hookcast::rtmp

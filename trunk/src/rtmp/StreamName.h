@@ -1,0 +1,39 @@
+#pragma once
+
+#include "base/Result.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace hookcast::rtmp {
+
+/// What a client wants to connect to.
+struct ConnectTarget {
+    std::string tcUrl; ///< byte for byte as it came
+    std::string vhost; ///< the host, unless the client named another
+    std::string app;   ///< without query; with its instance, if any: `live/room1`
+    std::string param; ///< the query with its leading `?`, byte for byte as it came; empty when there is none
+    std::string host;  ///< an IPv6 literal is without its brackets
+    std::uint16_t port = 1935;
+};
+
+/// What a client wants to publish or play on its connection.
+struct StreamTarget {
+    std::string stream; ///< empty when the client named none: for the caller to refuse
+    std::string param;  ///< the query with its leading `?`, byte for byte as it came; empty when there is none
+    std::string vhost;  ///< empty when it is that of the connection
+};
+
+/// Reads the `tcUrl` and `app` of a connect command. The path and query of the tcUrl count; those of `app` where the
+/// tcUrl has none. The vhost may be given in the query (`vhost=NAME` or `domain=NAME`) or inside the application as
+/// `app...vhost...NAME`, which may be followed by more `...key...value` pairs. The default instance (`/_definst_`) is
+/// the application itself.
+///
+/// An error: a tcUrl without scheme or host, a port that is none, no application.
+base::Result<ConnectTarget> parseConnectTarget(std::string_view tcUrl, std::string_view app);
+
+/// Reads the stream name of a publish or play command. One leading slash is dropped; prefixes such as `mp4:` stay.
+StreamTarget parseStreamTarget(std::string_view streamName);
+
+} // namespace hookcast::rtmp

@@ -1,0 +1,100 @@
+#include "Metrics.h"
+
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+namespace hookcast::load {
+
+namespace {
+
+constexpr std::size_t kReasonsKept = 5;
+
+Poco::JSON::Object percentiles(const Samples& samples) {
+    Poco::JSON::Object json(Poco::JSON_PRESERVE_KEY_ORDER);
+    json.set("count", samples.count());
+    json.set("p50", samples.percentile(0.50));
+    json.set("p95", samples.percentile(0.95));
+    json.set("p99", samples.percentile(0.99));
+    json.set("max", samples.percentile(1.0));
+    return json;
+}
+
+std::string percentileText(const Samples& samples) {
+    return fmt::format("p50 {:.1f}  p95 {:.1f}  p99 {:.1f}  max {:.1f}  ({} samples)", samples.percentile(0.50),
+                       samples.percentile(0.95), samples.percentile(0.99), samples.percentile(1.0), samples.count());
+}
+
+} // namespace
+
+void Samples::add(double value) {
+    const std::lock_guard lock(mutex_);
+    values_.push_back(value);
+}
+
+double Samples::percentile(double share) const {
+    const std::lock_guard lock(mutex_);
+    if (values_.empty()) return 0;
+    std::vector<double> sorted = values_;
+    const auto rank = static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1) + 0.5);
+    std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(rank), sorted.end());
+    return sorted[rank];
+}
+
+std::size_t Samples::count() const {
+    const std::lock_guard lock(mutex_);
+    return values_.size();
+}
+
+void Metrics::noteReason(const std::string& reason) {
+    const std::lock_guard lock(mutex_);
+    if (reasons_.size() < kReasonsKept) reasons_.push_back(reason);
+}
+
+std::vector<std::string> Metrics::reasons() const {
+    const std::lock_guard lock(mutex_);
+    return reasons_;
+}
+
+std::string progressLine(const Metrics& metrics, double seconds) {
+    return fmt::format("{:6.1f} s  asked {}  connected {}  started {}  refused {}  lost {}  {:.1f} MB", seconds,
+                       metrics.asked.load(), metrics.connected.load(), metrics.started.load(), metrics.refused.load(),
+                       metrics.lost.load(), static_cast<double>(metrics.bytes.load()) / 1e6);
+}
+
+std::string summaryJson(const Metrics& metrics, double seconds) {
+    Poco::JSON::Object json(Poco::JSON_PRESERVE_KEY_ORDER);
+    json.set("seconds", seconds);
+    json.set("asked", metrics.asked.load());
+    json.set("connected", metrics.connected.load());
+    json.set("started", metrics.started.load());
+    json.set("refused", metrics.refused.load());
+    json.set("lost", metrics.lost.load());
+    json.set("bytes", metrics.bytes.load());
+    json.set("stalls", metrics.stalls.load());
+    json.set("timestamp_gaps", metrics.timestampGaps.load());
+    json.set("start_ms", percentiles(metrics.startMs));
+    json.set("first_keyframe_ms", percentiles(metrics.firstKeyframeMs));
+    json.set("latency_ms", percentiles(metrics.latencyMs));
+    Poco::JSON::Array reasons;
+    for (const std::string& reason : metrics.reasons()) reasons.add(reason);
+    json.set("reasons", reasons);
+    std::ostringstream text;
+    json.stringify(text);
+    return text.str();
+}
+
+std::string summaryText(const Metrics& metrics, double seconds) {
+    std::string text = progressLine(metrics, seconds) + "\n";
+    text += fmt::format("stalls {}  timestamp gaps {}\n", metrics.stalls.load(), metrics.timestampGaps.load());
+    text += "let in after ms        " + percentileText(metrics.startMs) + "\n";
+    text += "first keyframe after ms " + percentileText(metrics.firstKeyframeMs) + "\n";
+    text += "latency ms             " + percentileText(metrics.latencyMs) + "\n";
+    for (const std::string& reason : metrics.reasons()) text += "e.g. " + reason + "\n";
+    return text;
+}
+
+} // namespace hookcast::load

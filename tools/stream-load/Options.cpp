@@ -1,0 +1,113 @@
+#include "Options.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <functional>
+#include <map>
+#include <string_view>
+#include <system_error>
+
+namespace hookcast::load {
+
+namespace {
+
+using Setter = std::function<bool(Options&, const std::string&)>;
+
+template <typename Number, typename Field>
+Setter number(Field Options::*field, Number least) {
+    return [field, least](Options& options, const std::string& text) {
+        Number value{};
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error != std::errc() || end != text.data() + text.size() || value < least) return false;
+        options.*field = static_cast<Field>(value);
+        return true;
+    };
+}
+
+Setter text(std::string Options::*field) {
+    return [field](Options& options, const std::string& value) {
+        options.*field = value;
+        return !value.empty();
+    };
+}
+
+const std::map<std::string, Setter>& valueOptions() {
+    static const std::map<std::string, Setter> kOptions = {
+        {"--url", text(&Options::url)},
+        {"--file", text(&Options::file)},
+        {"--port", number<unsigned short>(&Options::port, 1)},
+        {"--clients", number<unsigned>(&Options::clients, 1U)},
+        {"--ramp", number<double>(&Options::rampSeconds, 0.0)},
+        {"--seconds", number<double>(&Options::seconds, 0.0)},
+        {"--inspect", number<unsigned>(&Options::inspect, 0U)},
+        {"--frozen", number<unsigned>(&Options::frozen, 0U)},
+        {"--kbps", number<double>(&Options::bitrateKbps, 1.0)},
+        {"--period", number<double>(&Options::periodMs, 1.0)},
+        {"--loops", number<unsigned>(&Options::loops, 0U)},
+    };
+    return kOptions;
+}
+
+base::Result<Command> commandOf(std::string_view name) {
+    if (name == "play") return Command::Play;
+    if (name == "publish") return Command::Publish;
+    if (name == "churn") return Command::Churn;
+    if (name == "floor") return Command::Floor;
+    return base::Error{fmt::format("unknown command {}", name)};
+}
+
+base::Result<void> check(const Options& options) {
+    if (options.command == Command::Floor)
+        return options.port != 0 ? base::Result<void>() : base::Error{"floor needs --port"};
+    if (options.url.rfind("rtmp://", 0) != 0) return base::Error{"--url must begin with rtmp://"};
+    if (options.command == Command::Publish && options.file.empty()) return base::Error{"publish needs --file"};
+    return {};
+}
+
+} // namespace
+
+base::Result<Options> parseOptions(const std::vector<std::string>& arguments) {
+    if (arguments.empty()) return base::Error{"a command is missing"};
+    const base::Result<Command> command = commandOf(arguments.front());
+    if (!command) return command.error();
+    Options options;
+    options.command = command.value();
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+        const std::string& name = arguments[i];
+        if (name == "--json") {
+            options.json = true;
+        } else if (name == "--clock") {
+            options.clock = true;
+        } else {
+            const auto found = valueOptions().find(name);
+            if (found == valueOptions().end()) return base::Error{fmt::format("unknown option {}", name)};
+            if (++i == arguments.size()) return base::Error{fmt::format("{} needs a value", name)};
+            if (!found->second(options, arguments[i]))
+                return base::Error{fmt::format("{} cannot be {}", name, arguments[i])};
+        }
+    }
+    const base::Result<void> checked = check(options);
+    if (!checked) return checked.error();
+    return options;
+}
+
+std::string usage() {
+    return R"(stream-load: many clients from one process, to load and to measure a media server.
+
+  stream-load play    --url rtmp://HOST/APP/STREAM --clients N [--ramp S] [--seconds S] [--inspect N] [--frozen N]
+  stream-load publish --url rtmp://HOST/APP/NAME%d --file F.flv --clients N [--seconds S] [--clock]
+  stream-load churn   --url ... --clients N --seconds S     each client connects, plays for 1 s, leaves, and again
+  stream-load floor   --port P --clients N --kbps K --period MS --seconds S
+                      the least that sending can cost: a bare loop of send() to N sockets that connect to P
+
+  --ramp S      clients start evenly over S seconds
+  --inspect N   so many players read every message (latency, gaps); the others count bytes once they play [50]
+  --frozen N    so many of the players stop reading once they play
+  --clock       the publisher stamps each video frame with this machine's clock; players on it measure latency
+  --loops N     threads [one per core]
+  --json        the summary as JSON, on the last line
+)";
+}
+
+} // namespace hookcast::load

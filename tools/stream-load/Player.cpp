@@ -1,0 +1,92 @@
+#include "Player.h"
+
+#include "StreamClock.h"
+
+#include "media/FlvTag.h"
+
+#include <utility>
+
+namespace hookcast::load {
+
+namespace {
+
+constexpr std::int64_t kStallUs = 2'000'000;
+constexpr std::int32_t kGapMs = 1000;
+
+} // namespace
+
+Player::Player(net::Loop& loop, const Poco::Net::SocketAddress& address, const Target& target, const Habits& habits,
+               Metrics& metrics)
+    : loop_(loop), habits_(habits), metrics_(metrics), client_(loop, address, target, RtmpClient::Role::Play, *this) {
+    ++metrics_.asked;
+}
+
+Player::~Player() {
+    loop_.cancel(leaveTimer_);
+}
+
+void Player::onConnected() {
+    connectedAtUs_ = loop_.clock().monotonicUs();
+    ++metrics_.connected;
+}
+
+void Player::onStarted() {
+    if (started_) return;
+    started_ = true;
+    ++metrics_.started;
+    metrics_.startMs.add(sinceConnectMs());
+    if (habits_.playMs == 0) return;
+    leaveTimer_ = loop_.runAfter(habits_.playMs, [this] {
+        ended_ = true;
+        client_.close();
+    });
+}
+
+void Player::onBytes(std::size_t bytes) {
+    metrics_.bytes += bytes;
+    const std::int64_t nowUs = loop_.clock().monotonicUs();
+    if (sawKeyframe_ && nowUs - lastBytesAtUs_ > kStallUs) ++metrics_.stalls;
+    lastBytesAtUs_ = nowUs;
+}
+
+void Player::onMessage(const rtmp::Message& message) {
+    if (message.type == rtmp::MessageType::Video) onVideo(message);
+    if (message.type == rtmp::MessageType::DataAmf0) onClock(message);
+}
+
+void Player::onVideo(const rtmp::Message& message) {
+    const media::FrameRole role = media::videoRole(message.payload);
+    if (!sawKeyframe_ && role == media::FrameRole::Keyframe) {
+        sawKeyframe_ = true;
+        metrics_.firstKeyframeMs.add(sinceConnectMs());
+        if (habits_.freezes)
+            client_.freeze();
+        else if (!habits_.inspects)
+            client_.stopReadingMessages();
+    }
+    if (role != media::FrameRole::Keyframe && role != media::FrameRole::Media) return;
+    if (lastVideoMs_) {
+        const auto step = static_cast<std::int32_t>(message.timestampMs - *lastVideoMs_);
+        if (step < 0 || step > kGapMs) ++metrics_.timestampGaps;
+    }
+    lastVideoMs_ = message.timestampMs;
+}
+
+void Player::onClock(const rtmp::Message& message) {
+    const auto stampedUs = readClock(message.payload);
+    // What came with the retained group of pictures is old by intent.
+    if (!stampedUs || *stampedUs < connectedAtUs_) return;
+    metrics_.latencyMs.add(static_cast<double>(loop_.clock().monotonicUs() - *stampedUs) / 1000.0);
+}
+
+void Player::onEnded(const std::string& reason, bool refused) {
+    ended_ = true;
+    ++(refused ? metrics_.refused : metrics_.lost);
+    metrics_.noteReason(reason);
+}
+
+double Player::sinceConnectMs() const {
+    return static_cast<double>(loop_.clock().monotonicUs() - connectedAtUs_) / 1000.0;
+}
+
+} // namespace hookcast::load

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "Metrics.h"
+#include "RtmpClient.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace hookcast::load {
+
+/// One player and what it measures. Loop thread only.
+class Player final : public RtmpClient::Listener {
+  public:
+    struct Habits {
+        bool inspects;       ///< reads every message; else only until the first keyframe
+        bool freezes;        ///< stops reading after the first keyframe
+        std::int64_t playMs; ///< leaves after so long; 0: stays
+    };
+
+    Player(net::Loop& loop, const Poco::Net::SocketAddress& address, const Target& target, const Habits& habits,
+           Metrics& metrics);
+    ~Player() override;
+
+    bool ended() const { return ended_; }
+
+    // RtmpClient::Listener
+    void onConnected() override;
+    void onStarted() override;
+    void onBytes(std::size_t bytes) override;
+    void onMessage(const rtmp::Message& message) override;
+    void onEnded(const std::string& reason, bool refused) override;
+
+  private:
+    void onVideo(const rtmp::Message& message);
+    void onClock(const rtmp::Message& message);
+    double sinceConnectMs() const;
+
+    // given
+    net::Loop& loop_;
+    Habits habits_;
+    Metrics& metrics_;
+    // owned
+    RtmpClient client_;
+    // state
+    std::int64_t connectedAtUs_ = 0;
+    std::int64_t lastBytesAtUs_ = 0;
+    std::optional<std::uint32_t> lastVideoMs_;
+    net::TimerId leaveTimer_ = 0;
+    bool started_ = false;
+    bool sawKeyframe_ = false;
+    bool ended_ = false;
+};
+
+} // namespace hookcast::load

@@ -1,0 +1,33 @@
+#include "Target.h"
+
+#include <Poco/Exception.h>
+#include <Poco/URI.h>
+
+namespace hookcast::load {
+
+base::Result<Target> Target::parse(const std::string& url) {
+    try {
+        const Poco::URI uri(url);
+        Target target;
+        target.host = uri.getHost();
+        if (uri.getPort() != 0) target.port = uri.getPort();
+        const std::string path = uri.getPathEtc();
+        const std::size_t slash = path.find('/', 1);
+        if (target.host.empty() || slash == std::string::npos || slash + 1 == path.size())
+            return base::Error{"the URL must name a host, an application and a stream: " + url};
+        target.app = path.substr(1, slash - 1);
+        target.stream = path.substr(slash + 1);
+        target.tcUrl = "rtmp://" + uri.getAuthority() + "/" + target.app;
+        return target;
+    } catch (const Poco::Exception& e) {
+        return base::Error{"broken URL " + url + ": " + e.displayText()};
+    }
+}
+
+std::string numbered(const std::string& url, unsigned number) {
+    const std::size_t at = url.find("%d");
+    if (at == std::string::npos) return url;
+    return url.substr(0, at) + std::to_string(number) + url.substr(at + 2);
+}
+
+} // namespace hookcast::load

@@ -31,11 +31,7 @@ std::tm localNow() {
 
 HookHandler::HookHandler(std::vector<std::unique_ptr<Endpoint>> endpoints, ReplyMode mode, RuleSet& rules,
                          CallStore& calls, CallLog& log)
-    : rules_(rules),
-      calls_(calls),
-      log_(log),
-      mode_(mode),
-      endpoints_(std::move(endpoints)) {}
+    : rules_(rules), calls_(calls), log_(log), mode_(mode), endpoints_(std::move(endpoints)) {}
 
 Answer HookHandler::handle(Request request) const {
     const Endpoint* endpoint = find(request.path);

@@ -15,9 +15,7 @@ namespace hookcast::mock {
 class HttpExchange final : public Poco::Net::HTTPRequestHandler {
   public:
     HttpExchange(const HookHandler& hooks, const ControlHandler& control, const StopSignal& stop)
-        : hooks_(hooks),
-          control_(control),
-          stop_(stop) {}
+        : hooks_(hooks), control_(control), stop_(stop) {}
 
     void handleRequest(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response) override;
 
@@ -33,9 +31,7 @@ class HttpExchange final : public Poco::Net::HTTPRequestHandler {
 class HttpExchangeFactory final : public Poco::Net::HTTPRequestHandlerFactory {
   public:
     HttpExchangeFactory(const HookHandler& hooks, const ControlHandler& control, const StopSignal& stop)
-        : hooks_(hooks),
-          control_(control),
-          stop_(stop) {}
+        : hooks_(hooks), control_(control), stop_(stop) {}
 
     Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest& request) override;
 

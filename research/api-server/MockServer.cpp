@@ -4,8 +4,6 @@
 #include "api-server/SrsEndpoints.h"
 
 #include <Poco/Net/HTTPServerParams.h>
-#include <Poco/Net/SocketAddress.h>
-#include <Poco/Thread.h>
 #include <Poco/Timespan.h>
 
 namespace hookcast::mock {
@@ -22,7 +20,6 @@ constexpr long kReceiveTimeoutSeconds = 60;
 constexpr long kIdleWaitMicroseconds = 500'000;
 /// A thread that has ended its work is for a moment counted as working still.
 constexpr int kSpareThreads = 16;
-constexpr long kStopPollMs = 5;
 
 Poco::Net::ServerSocket listenOn(const ServerOptions& options) {
     // SO_REUSEPORT would let a second server share the port instead of being told that it is in use.
@@ -50,13 +47,13 @@ Poco::Net::HTTPServerParams::Ptr serverParams(const ServerOptions& options) {
 } // namespace
 
 MockServer::MockServer(const ServerOptions& options, const base::Clock& clock, int logFd)
-    : calls_({.calls = options.keepCalls}, clock),
-      log_(options.quiet ? -1 : logFd),
-      hooks_(srsEndpoints(), options.replyMode, rules_, calls_, log_),
-      control_(rules_, calls_),
+    : calls_({.calls = options.keepCalls}, clock), log_(options.quiet ? -1 : logFd),
+      hooks_(srsEndpoints(), options.replyMode, rules_, calls_, log_), control_(rules_, calls_),
+      params_(serverParams(options)),
       threads_("mock-hook", 2, options.threads + kSpareThreads, kThreadIdleSeconds, kThreadStackBytes),
-      socket_(listenOn(options)),
-      server_(new HttpExchangeFactory(hooks_, control_, stop_), threads_, socket_, serverParams(options)) {}
+      socket_(listenOn(options)), address_(socket_.address()),
+      server_(new ConnectionFactory(connections_, params_, new HttpExchangeFactory(hooks_, control_, stop_)), threads_,
+              socket_, params_) {}
 
 MockServer::~MockServer() {
     stop();
@@ -72,22 +69,11 @@ void MockServer::stop() {
     started_ = false;
     stop_.request();
     calls_.close();
-    constexpr bool kAbortCurrent = true;
-    server_.stopAll(kAbortCurrent);
-    // A connection that was just being handed to its thread has missed the call; each further one reaches it.
-    while (threads_.used() > 0) {
-        Poco::Thread::sleep(kStopPollMs);
-        server_.stopAll(kAbortCurrent);
-    }
+    connections_.endAll();
+    server_.stop();
+    socket_.close();
+    threads_.joinAll();
     threads_.stopAll();
-}
-
-std::string MockServer::address() const {
-    return socket_.address().toString();
-}
-
-std::uint16_t MockServer::port() const {
-    return socket_.address().port();
 }
 
 } // namespace hookcast::mock

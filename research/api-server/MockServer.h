@@ -2,6 +2,7 @@
 
 #include "api-server/CallLog.h"
 #include "api-server/CallStore.h"
+#include "api-server/Connections.h"
 #include "api-server/ControlHandler.h"
 #include "api-server/HookHandler.h"
 #include "api-server/RuleSet.h"
@@ -9,7 +10,9 @@
 #include "api-server/StopSignal.h"
 #include "base/Clock.h"
 
-#include <Poco/Net/HTTPServer.h>
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/TCPServer.h>
 #include <Poco/ThreadPool.h>
 
 #include <cstdint>
@@ -17,7 +20,7 @@
 
 namespace hookcast::mock {
 
-/// The whole server, with a thread per connection. Its methods belong to the thread that made it.
+/// The whole server, with Poco's thread per connection. Its methods belong to the thread that made it.
 class MockServer {
   public:
     /// Binds and listens; what connects is answered from start() on. `clock` must outlive the server; the calls are
@@ -31,12 +34,13 @@ class MockServer {
 
     void start();
 
-    /// Ends delays and long polls, closes every connection and waits for their threads. Calling it again does nothing.
+    /// Stops listening, ends delays and long polls, closes every connection and waits for their threads. Calling it
+    /// again does nothing.
     void stop();
 
     /// "127.0.0.1:8085", with the true port where port 0 was asked for.
-    std::string address() const;
-    std::uint16_t port() const;
+    std::string address() const { return address_.toString(); }
+    std::uint16_t port() const { return address_.port(); }
 
   private:
     // state
@@ -44,13 +48,16 @@ class MockServer {
     RuleSet rules_;
     CallStore calls_;
     CallLog log_;
+    Connections connections_;
 
     // owned
     HookHandler hooks_;
     ControlHandler control_;
+    Poco::Net::HTTPServerParams::Ptr params_;
     Poco::ThreadPool threads_;
     Poco::Net::ServerSocket socket_;
-    Poco::Net::HTTPServer server_;
+    Poco::Net::SocketAddress address_;
+    Poco::Net::TCPServer server_;
     bool started_ = false;
 };
 

@@ -34,6 +34,13 @@ ReadEnd readBody(std::istream& in, std::size_t maxBodyBytes, std::string& body) 
     return body.size() > maxBodyBytes ? ReadEnd::TooLarge : ReadEnd::Complete;
 }
 
+ReadEnd readSizedBody(Poco::Net::HTTPServerRequest& request, std::size_t maxBodyBytes, std::string& body) {
+    if (announcesTooLarge(request, maxBodyBytes)) return ReadEnd::TooLarge;
+    const std::int64_t announced = request.getContentLength64();
+    if (announced >= 0) readBody(request.stream(), maxBodyBytes, body);
+    return static_cast<std::int64_t>(body.size()) == announced ? ReadEnd::Complete : ReadEnd::Malformed;
+}
+
 } // namespace
 
 bool announcesTooLarge(const Poco::Net::HTTPServerRequest& request, std::size_t maxBodyBytes) {
@@ -44,19 +51,12 @@ bool announcesTooLarge(const Poco::Net::HTTPServerRequest& request, std::size_t 
 ReadRequest readRequest(Poco::Net::HTTPServerRequest& request, std::size_t maxBodyBytes) {
     ReadRequest read{ReadEnd::Complete, readHead(request)};
     std::string& body = read.request.body;
-    if (request.getChunkedTransferEncoding()) {
+    if (request.getChunkedTransferEncoding())
         read.end = readBody(request.stream(), maxBodyBytes, body);
-    } else if (request.has(Poco::Net::HTTPMessage::TRANSFER_ENCODING)) {
+    else if (request.has(Poco::Net::HTTPMessage::TRANSFER_ENCODING))
         read.end = ReadEnd::Malformed; // an encoding that we cannot take off, so the body's end is unknown
-    } else if (request.hasContentLength()) {
-        const std::int64_t announced = request.getContentLength64();
-        if (announced < 0)
-            read.end = ReadEnd::Malformed;
-        else if (announcesTooLarge(request, maxBodyBytes))
-            read.end = ReadEnd::TooLarge;
-        else if (readBody(request.stream(), maxBodyBytes, body), static_cast<std::int64_t>(body.size()) != announced)
-            read.end = ReadEnd::Malformed;
-    }
+    else if (request.hasContentLength())
+        read.end = readSizedBody(request, maxBodyBytes, body);
     // With neither a length nor chunks there is no body (RFC 9112 section 6.3), though Poco would read until the end.
     if (read.end != ReadEnd::Complete) body.clear();
     return read;

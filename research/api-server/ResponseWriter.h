@@ -15,9 +15,7 @@ class ResponseWriter {
   public:
     /// Everything given must outlive the writer.
     ResponseWriter(Poco::Net::HTTPServerRequestImpl& request, const StopSignal& stop)
-        : request_(request),
-          response_(request.response()),
-          stop_(stop) {}
+        : request_(request), response_(request.response()), stop_(stop) {}
 
     /// Keeps the answer's delay first; a client that leaves meanwhile, and a server that stops, get no answer.
     void send(const Answer& answer);

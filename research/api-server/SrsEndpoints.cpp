@@ -67,8 +67,7 @@ std::vector<Action> publishActions() {
 } // namespace
 
 ActionEndpoint::ActionEndpoint(std::string path, std::vector<Action> actions)
-    : Endpoint(std::move(path)),
-      actions_(std::move(actions)) {}
+    : Endpoint(std::move(path)), actions_(std::move(actions)) {}
 
 Outcome ActionEndpoint::answer(const Request&, const ParsedBody& body, ReplyMode mode) const {
     if (!body.isObject) return refuseBadJson(body, mode);

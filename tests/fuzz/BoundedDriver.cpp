@@ -33,12 +33,8 @@ void mutate(Input& input, const std::vector<Input>& seeds, std::mt19937& random)
     case 0:
         if (!input.empty()) input[below(input.size())] ^= static_cast<std::uint8_t>(1U << (random() % 8));
         break;
-    case 1:
-        input.insert(input.begin() + at, 1 + below(8), static_cast<std::uint8_t>(random()));
-        break;
-    case 2:
-        input.resize(below(input.size() + 1));
-        break;
+    case 1: input.insert(input.begin() + at, 1 + below(8), static_cast<std::uint8_t>(random())); break;
+    case 2: input.resize(below(input.size() + 1)); break;
     case 3:
         if (!input.empty()) input[below(input.size())] = (random() % 2) != 0U ? 0xFF : 0x00;
         break;

@@ -32,7 +32,8 @@ Crowd::~Crowd() {
 }
 
 base::Result<void> Crowd::start() {
-    const base::Result<Target> target = Target::parse(options_.url);
+    if (options_.url.rfind("tcp://", 0) == 0) return startSinks();
+    const base::Result<Target> target = Target::parse(numbered(options_.url, 0));
     if (!target) return target.error();
     if (options_.command == Command::Publish) {
         base::Result<FlvFile> file = FlvFile::read(options_.file);
@@ -45,8 +46,7 @@ base::Result<void> Crowd::start() {
         return base::Error{e.displayText()};
     }
     for (unsigned i = 0; i < options_.clients; ++i) {
-        const double share = static_cast<double>(i) / options_.clients;
-        base::Result<void> started = startClient(i, static_cast<std::int64_t>(share * options_.rampSeconds * 1000));
+        base::Result<void> started = startClient(i);
         if (!started) return started;
     }
     if (options_.command != Command::Churn) return {};
@@ -59,18 +59,40 @@ void Crowd::stop() {
         corner->loop->post([&corner = *corner] {
             corner.players.clear();
             corner.publishers.clear();
+            corner.sinks.clear();
         });
         corner->loop->stop();
     }
     corners_.clear();
 }
 
-base::Result<void> Crowd::startClient(unsigned number, std::int64_t delayMs) {
+base::Result<void> Crowd::startSinks() {
+    try {
+        address_ = Poco::Net::SocketAddress(options_.url.substr(std::string("tcp://").size()));
+    } catch (const Poco::Exception& e) {
+        return base::Error{e.displayText()};
+    }
+    for (unsigned i = 0; i < options_.clients; ++i) {
+        Corner& corner = *corners_[i % corners_.size()];
+        corner.loop->post([this, &corner, delay = delayMs(i)] {
+            corner.loop->runAfter(delay, [this, &corner] {
+                corner.sinks.push_back(std::make_unique<Sink>(*corner.loop, address_, metrics_));
+            });
+        });
+    }
+    return {};
+}
+
+std::int64_t Crowd::delayMs(unsigned number) const {
+    return static_cast<std::int64_t>(options_.rampSeconds * 1000 * number / options_.clients);
+}
+
+base::Result<void> Crowd::startClient(unsigned number) {
     const base::Result<Target> target = Target::parse(numbered(options_.url, number));
     if (!target) return target.error();
     Corner& corner = *corners_[number % corners_.size()];
-    corner.loop->post([this, &corner, number, delayMs, target = target.value()] {
-        corner.loop->runAfter(delayMs, [this, &corner, number, target] {
+    corner.loop->post([this, &corner, number, target = target.value()] {
+        corner.loop->runAfter(delayMs(number), [this, &corner, number, target] {
             if (options_.command == Command::Publish)
                 corner.publishers.push_back(
                     std::make_unique<Publisher>(*corner.loop, address_, target, file_, options_.clock, metrics_));

@@ -5,6 +5,7 @@
 #include "Options.h"
 #include "Player.h"
 #include "Publisher.h"
+#include "Sink.h"
 
 #include "base/Clock.h"
 #include "base/Log.h"
@@ -38,9 +39,12 @@ class Crowd {
         std::unique_ptr<net::Loop> loop;
         std::vector<std::unique_ptr<Player>> players;
         std::vector<std::unique_ptr<Publisher>> publishers;
+        std::vector<std::unique_ptr<Sink>> sinks;
     };
 
-    base::Result<void> startClient(unsigned number, std::int64_t delayMs);
+    base::Result<void> startSinks();
+    std::int64_t delayMs(unsigned number) const;
+    base::Result<void> startClient(unsigned number);
     void replaceLeavers(Corner& corner);
     Player::Habits habitsOf(unsigned number) const;
 

@@ -7,12 +7,15 @@
 #include <Poco/Exception.h>
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/SocketAddress.h>
+#include <Poco/Timespan.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -21,6 +24,8 @@
 namespace hookcast::load {
 
 namespace {
+
+const Poco::Timespan kAcceptWait(0, 100'000);
 
 /// The sockets that one thread sends to.
 class Lane {
@@ -84,10 +89,11 @@ base::Result<void> runFloor(const Options& options) {
                 sendAtCadence(lane, bytes, options.periodMs, options.seconds);
             });
         }
-        for (unsigned accepted = 0; accepted < options.clients; ++accepted) {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(options.seconds);
+        for (unsigned accepted = 0; std::chrono::steady_clock::now() < end;) {
+            if (!listener.poll(kAcceptWait, Poco::Net::Socket::SELECT_READ)) continue;
             const int fd = ::accept4(listener.impl()->sockfd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-            if (fd < 0) break;
-            lanes[accepted % loops]->add(fd);
+            if (fd >= 0) lanes[accepted++ % loops]->add(fd);
         }
         for (std::thread& thread : threads) thread.join();
         return {};

@@ -23,6 +23,22 @@ Poco::JSON::Object percentiles(const Samples& samples) {
     return json;
 }
 
+double cpuPerGbit(const Window& window) {
+    const double gbit = static_cast<double>(window.bytes) * 8 / 1e9;
+    return gbit > 0 ? (window.use.userSeconds + window.use.systemSeconds) / gbit : 0;
+}
+
+Poco::JSON::Object windowJson(const Window& window) {
+    Poco::JSON::Object json(Poco::JSON_PRESERVE_KEY_ORDER);
+    json.set("seconds", window.seconds);
+    json.set("bytes", window.bytes);
+    json.set("user_s", window.use.userSeconds);
+    json.set("system_s", window.use.systemSeconds);
+    json.set("cpu_s_per_gbit", cpuPerGbit(window));
+    json.set("pss_kb", window.use.pssKb);
+    return json;
+}
+
 std::string percentileText(const Samples& samples) {
     return fmt::format("p50 {:.1f}  p95 {:.1f}  p99 {:.1f}  max {:.1f}  ({} samples)", samples.percentile(0.50),
                        samples.percentile(0.95), samples.percentile(0.99), samples.percentile(1.0), samples.count());
@@ -65,7 +81,7 @@ std::string progressLine(const Metrics& metrics, double seconds) {
                        metrics.lost.load(), static_cast<double>(metrics.bytes.load()) / 1e6);
 }
 
-std::string summaryJson(const Metrics& metrics, double seconds) {
+std::string summaryJson(const Metrics& metrics, double seconds, const Window& window) {
     Poco::JSON::Object json(Poco::JSON_PRESERVE_KEY_ORDER);
     json.set("seconds", seconds);
     json.set("asked", metrics.asked.load());
@@ -79,6 +95,7 @@ std::string summaryJson(const Metrics& metrics, double seconds) {
     json.set("start_ms", percentiles(metrics.startMs));
     json.set("first_keyframe_ms", percentiles(metrics.firstKeyframeMs));
     json.set("latency_ms", percentiles(metrics.latencyMs));
+    json.set("window", windowJson(window));
     Poco::JSON::Array reasons;
     for (const std::string& reason : metrics.reasons()) reasons.add(reason);
     json.set("reasons", reasons);
@@ -87,12 +104,16 @@ std::string summaryJson(const Metrics& metrics, double seconds) {
     return text.str();
 }
 
-std::string summaryText(const Metrics& metrics, double seconds) {
+std::string summaryText(const Metrics& metrics, double seconds, const Window& window) {
     std::string text = progressLine(metrics, seconds) + "\n";
     text += fmt::format("stalls {}  timestamp gaps {}\n", metrics.stalls.load(), metrics.timestampGaps.load());
     text += "let in after ms        " + percentileText(metrics.startMs) + "\n";
     text += "first keyframe after ms " + percentileText(metrics.firstKeyframeMs) + "\n";
     text += "latency ms             " + percentileText(metrics.latencyMs) + "\n";
+    if (window.seconds > 0)
+        text += fmt::format("server: {:.2f} s user, {:.2f} s system in {:.1f} s, {:.3f} s per Gbit, {} kB PSS\n",
+                            window.use.userSeconds, window.use.systemSeconds, window.seconds, cpuPerGbit(window),
+                            window.use.pssKb);
     for (const std::string& reason : metrics.reasons()) text += "e.g. " + reason + "\n";
     return text;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "ProcessWatch.h"
+
 #include <atomic>
 #include <cstdint>
 #include <mutex>
@@ -49,9 +51,9 @@ struct Metrics {
 std::string progressLine(const Metrics& metrics, double seconds);
 
 /// For programs, one line of JSON.
-std::string summaryJson(const Metrics& metrics, double seconds);
+std::string summaryJson(const Metrics& metrics, double seconds, const Window& window);
 
 /// For people, several lines.
-std::string summaryText(const Metrics& metrics, double seconds);
+std::string summaryText(const Metrics& metrics, double seconds, const Window& window);
 
 } // namespace hookcast::load

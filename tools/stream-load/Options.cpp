@@ -44,6 +44,7 @@ const std::map<std::string, Setter>& valueOptions() {
         {"--frozen", number<unsigned>(&Options::frozen, 0U)},
         {"--kbps", number<double>(&Options::bitrateKbps, 1.0)},
         {"--period", number<double>(&Options::periodMs, 1.0)},
+        {"--watch", number<int>(&Options::watchPid, 1)},
         {"--loops", number<unsigned>(&Options::loops, 0U)},
     };
     return kOptions;
@@ -60,7 +61,9 @@ base::Result<Command> commandOf(std::string_view name) {
 base::Result<void> check(const Options& options) {
     if (options.command == Command::Floor)
         return options.port != 0 ? base::Result<void>() : base::Error{"floor needs --port"};
-    if (options.url.rfind("rtmp://", 0) != 0) return base::Error{"--url must begin with rtmp://"};
+    const bool isSink = options.command == Command::Play && options.url.rfind("tcp://", 0) == 0;
+    if (!isSink && options.url.rfind("rtmp://", 0) != 0)
+        return base::Error{"--url must begin with rtmp://, or tcp:// for the floor"};
     if (options.command == Command::Publish && options.file.empty()) return base::Error{"publish needs --file"};
     return {};
 }
@@ -101,9 +104,12 @@ std::string usage() {
   stream-load floor   --port P --clients N --kbps K --period MS --seconds S
                       the least that sending can cost: a bare loop of send() to N sockets that connect to P
 
+  play --url tcp://HOST:PORT takes the bytes of the floor.
+
   --ramp S      clients start evenly over S seconds
   --inspect N   so many players read every message (latency, gaps); the others count bytes once they play [50]
   --frozen N    so many of the players stop reading once they play
+  --watch PID   play: reports what the server PID used from 2 s after the ramp to the end
   --clock       the publisher stamps each video frame with this machine's clock; players on it measure latency
   --loops N     threads [one per core]
   --json        the summary as JSON, on the last line

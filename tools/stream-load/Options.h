@@ -23,6 +23,7 @@ struct Options {
     unsigned frozen = 0;       ///< play: so many of the clients stop reading once they play
     double bitrateKbps = 1630; ///< floor: per client
     double periodMs = 350;     ///< floor: between two sends to a client
+    int watchPid = 0;          ///< play: whose CPU and memory to report; 0: nobody's
     unsigned loops = 0;        ///< 0: one per core
     bool clock = false;        ///< publish: stamp the stream with this machine's clock
     bool json = false;

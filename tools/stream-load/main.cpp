@@ -2,6 +2,7 @@
 #include "Floor.h"
 #include "Metrics.h"
 #include "Options.h"
+#include "WindowMeter.h"
 
 #include <pthread.h>
 #include <sys/resource.h>
@@ -48,12 +49,16 @@ int runCrowd(const Options& options) {
         std::cerr << "stream-load: " << started.error().message << '\n';
         return 1;
     }
+    hookcast::load::WindowMeter meter(options, metrics);
     while (passed() < options.rampSeconds + options.seconds && !wasInterrupted(signals)) {
         if (::isatty(STDERR_FILENO) != 0) std::cerr << progressLine(metrics, passed()) << '\n';
+        meter.look(passed());
     }
     const double seconds = passed();
+    const hookcast::load::Window window = meter.finish(seconds);
     crowd.stop();
-    std::cout << (options.json ? summaryJson(metrics, seconds) : summaryText(metrics, seconds)) << std::endl;
+    std::cout << (options.json ? summaryJson(metrics, seconds, window) : summaryText(metrics, seconds, window))
+              << std::endl;
     return 0;
 }
 

@@ -34,16 +34,32 @@ TEST(AddressesTest, refusesWhatCannotBeListenedOn) {
 
 TEST(AddressesTest, acceptsHookUrls) {
     for (const char* url : {"http://127.0.0.1:8085/api/v1/clients", "https://a", "HTTP://A.example/x?y=z#f",
-                            "http://user:secret@host:80/", "http://[::1]:8085/x", "http://host?query", "http://h_1-2.b/",
-                            "http://a@b@host/"})
+                            "http://user:secret@host:80/", "http://[::1]:8085/x", "http://host?query",
+                            "http://h_1-2.b/", "http://a@b@host/"})
         EXPECT_TRUE(checkHookUrl(url)) << url;
 }
 
 TEST(AddressesTest, refusesUrlsThatNoHookCanBeSentTo) {
-    for (const char* url : {"", "127.0.0.1:8085/api", "ftp://host/", "http:/host", "http://", "http:///path", "http://:80/",
-                            "http://host:/", "http://host:0/", "http://host:65536/", "http://host:80x/", "http://ho st/",
-                            "http://host/a\nb", "http://[::1/", "http://[1.2.3.4]/", "http://[]/", "http://user@/",
-                            "http://ho\\st/", "http://host,other/", "http://a:b:c/"})
+    for (const char* url : {"",
+                            "127.0.0.1:8085/api",
+                            "ftp://host/",
+                            "http:/host",
+                            "http://",
+                            "http:///path",
+                            "http://:80/",
+                            "http://host:/",
+                            "http://host:0/",
+                            "http://host:65536/",
+                            "http://host:80x/",
+                            "http://ho st/",
+                            "http://host/a\nb",
+                            "http://[::1/",
+                            "http://[1.2.3.4]/",
+                            "http://[]/",
+                            "http://user@/",
+                            "http://ho\\st/",
+                            "http://host,other/",
+                            "http://a:b:c/"})
         EXPECT_FALSE(checkHookUrl(url)) << url;
 }
 

@@ -95,7 +95,8 @@ TEST(LexerTest, tellsTheLineTheColumnAndWhatIsFirstOnItsLine) {
 }
 
 TEST(LexerTest, anInvalidByteIsPlacedWhereItStands) {
-    Lexer lexer("ab\0"s);
+    const std::string text = "ab\0"s;
+    Lexer lexer(text);
     const Token token = lexer.next();
     EXPECT_EQ(token.kind, Token::Kind::Invalid);
     EXPECT_EQ(token.column, 3);

@@ -52,7 +52,8 @@ std::string errorOf(const std::string& text) {
 }
 
 TEST(ParserTest, readsDirectivesAndNestedBlocks) {
-    EXPECT_EQ(shapeOf("listen 1935; vhost a { play { gop_cache off; } }"), "listen(1935) vhost(a){play{gop_cache(off)}}");
+    EXPECT_EQ(shapeOf("listen 1935; vhost a { play { gop_cache off; } }"),
+              "listen(1935) vhost(a){play{gop_cache(off)}}");
     EXPECT_EQ(shapeOf(""), "");
     EXPECT_EQ(shapeOf("# nothing\n"), "");
 }
@@ -113,6 +114,7 @@ TEST(ParserTest, noSemicolonIsPutInWhereTheDirectiveIsNotComplete) {
     EXPECT_EQ(shapeOf("daemon\noff;"), "daemon(off)");
     EXPECT_EQ(shapeOf("listen\nlisten;"), "listen(listen)") << "it has no argument so far";
     EXPECT_EQ(shapeOf("vhost a { security { allow play\n all; } }"), "vhost(a){security{allow(play,all)}}");
+    EXPECT_EQ(shapeOf("vhost a { security { allow play\n enabled; } }"), "vhost(a){security{allow(play,enabled)}}");
 }
 
 TEST(ParserTest, noSemicolonIsPutInOnOneLineOrBeforeAnotherContextsName) {
@@ -130,12 +132,13 @@ TEST(ParserTest, includeIsReplacedByTheContentsOfItsFiles) {
 }
 
 TEST(ParserTest, includeLooksBesideTheIncludingFileWhereTheWorkingDirectoryHasNone) {
-    const Parsed parsed = parse("include sub/a.conf;", {{"sub/a.conf", "include b.conf;"}, {"sub/b.conf", "listen 1;"}});
+    const Parsed parsed =
+        parse("include sub/a.conf;", {{"sub/a.conf", "include b.conf;"}, {"sub/b.conf", "listen 1;"}});
     EXPECT_EQ(shape(parsed.root), "listen(1)");
     EXPECT_EQ(parsed.root.children.at(0).location.file, "sub/b.conf");
-    const Parsed both = parse("include sub/a.conf;", {{"sub/a.conf", "include b.conf;"},
-                                                      {"sub/b.conf", "listen 1;"},
-                                                      {"b.conf", "listen 2;"}});
+    const Parsed both =
+        parse("include sub/a.conf;",
+              {{"sub/a.conf", "include b.conf;"}, {"sub/b.conf", "listen 1;"}, {"b.conf", "listen 2;"}});
     EXPECT_EQ(shape(both.root), "listen(2)") << "the working directory first, as in SRS";
 }
 
@@ -180,8 +183,7 @@ TEST(ParserTest, blocksNestToALimit) {
 
 TEST(ParserTest, filesNestToALimit) {
     std::map<std::string, std::string> files;
-    for (int i = 0; i < 20; ++i)
-        files["f" + std::to_string(i)] = "include f" + std::to_string(i + 1) + ";";
+    for (int i = 0; i < 20; ++i) files["f" + std::to_string(i)] = "include f" + std::to_string(i + 1) + ";";
     EXPECT_NE(parse("include f0;", files).findings.find("error: more than 16 files within each other"),
               std::string::npos);
 }
@@ -199,8 +201,9 @@ TEST(ParserTest, sizesHaveLimits) {
 TEST(ParserTest, filesThatMultiplyEndAtALimit) {
     std::map<std::string, std::string> files;
     for (int i = 0; i < 12; ++i) {
-        const std::string next = " f" + std::to_string(i + 1);
-        files["f" + std::to_string(i)] = "include" + next + next + next + next + ";";
+        std::string text = "include";
+        for (int copy = 0; copy < 4; ++copy) text += " f" + std::to_string(i + 1);
+        files["f" + std::to_string(i)] = text + ";";
     }
     files["f12"] = "";
     EXPECT_NE(parse("include f0;", files).findings.find("error: more than 10000 included files"), std::string::npos);

@@ -1,6 +1,7 @@
 #include "api-server/Call.h"
 #include "api-server/JsonText.h"
 
+#include <Poco/JSON/Parser.h>
 #include <gtest/gtest.h>
 
 #include <sstream>
@@ -63,8 +64,7 @@ TEST(Call, WhateverCameItIsValidJson) {
     Call call;
     call.request = {everyByte, everyByte, everyByte, everyByte, {{everyByte, everyByte}}, everyByte, everyByte, 1};
     call.answer.body = everyByte;
-    const auto parsed = parseJson(jsonOf(call));
-    EXPECT_TRUE(parsed.ok()) << parsed.error().message;
+    EXPECT_NO_THROW(Poco::JSON::Parser().parse(jsonOf(call))) << jsonOf(call);
 }
 
 TEST(Call, ItsSizeCountsWhatCanGrow) {

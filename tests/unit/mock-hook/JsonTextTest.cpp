@@ -60,9 +60,7 @@ TEST(JsonText, RefusesInvalidUtf8) {
 TEST(JsonText, MakesAnyBytesUtf8) {
     EXPECT_TRUE(toUtf8("a\u00e9\U0001F600").wasValid);
     EXPECT_EQ(toUtf8("a\u00e9\U0001F600").text, "a\u00e9\U0001F600");
-    for (const char* bytes : {"a\xff"
-                              "b",
-                              "a\xc0\xaf", "a\xed\xa0\x80", "a\xf4\x90\x80\x80", "a\xe2\x82", "\x80"}) {
+    for (const char* bytes : {"a\xff ", "a\xc0\xaf", "a\xed\xa0\x80", "a\xf4\x90\x80\x80", "a\xe2\x82", "\x80"}) {
         const Utf8Text text = toUtf8(bytes);
         EXPECT_FALSE(text.wasValid) << jsonString(bytes);
         EXPECT_TRUE(toUtf8(text.text).wasValid) << jsonString(bytes);

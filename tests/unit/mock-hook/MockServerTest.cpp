@@ -161,7 +161,6 @@ TEST_F(MockServerTest, ACallIsListedBeforeItsDelayEndsAndTheStopEndsTheDelay) {
 TEST(MockServer, AClientThatLeavesFreesItsThread) {
     constexpr int kThreads = 2;
     RunningServer server(ReplyMode::Plain, kThreads);
-    std::vector<Client> hanging;
     {
         Client control(server.port());
         ASSERT_EQ(control.post("/control/rules", R"({"match":{"stream":"*"},"reply":{"delay_ms":600000}})").status,
@@ -184,6 +183,7 @@ TEST_F(MockServerTest, ManyDelayedCallsRunAtTheSameTime) {
     constexpr int kCalls = 50;
     addRule(R"({"reply":{"delay_ms":600000}})");
     std::vector<std::thread> hanging;
+    hanging.reserve(kCalls);
     for (int i = 0; i < kCalls; ++i)
         hanging.emplace_back([this] {
             Client client(server_.port());

@@ -112,6 +112,7 @@ TEST_F(RuleSetTest, TimesAreUsedExactlyAcrossThreads) {
     add(R"({"reply":{"status":403},"times":100})");
     std::atomic<int> refused = 0;
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([&] {
             for (int i = 0; i < 100; ++i)

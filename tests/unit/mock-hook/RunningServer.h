@@ -42,7 +42,10 @@ struct Response {
 /// One keep-alive connection.
 class Client {
   public:
-    explicit Client(std::uint16_t port) : session_("127.0.0.1", port) { session_.setTimeout(Poco::Timespan(50, 0)); }
+    explicit Client(std::uint16_t port) : session_("127.0.0.1", port) {
+        session_.setKeepAlive(true);
+        session_.setTimeout(Poco::Timespan(50, 0));
+    }
 
     /// Throws Poco::Exception when no answer comes.
     Response send(const std::string& method, const std::string& target, const std::string& body = "",

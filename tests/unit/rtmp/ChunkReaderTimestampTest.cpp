@@ -8,7 +8,6 @@ namespace hookcast::rtmp::test {
 namespace {
 
 using testing::ElementsAre;
-using testing::SizeIs;
 
 /// What the messages in `bytes` are dated, with chunks of 4 bytes.
 std::vector<std::uint32_t> timestamps(const base::Bytes& bytes) {

@@ -88,8 +88,8 @@ std::string waitForSignal() {
 void Application::defineOptions(Poco::Util::OptionSet& options) {
     ServerApplication::defineOptions(options);
     using Poco::Util::Option;
-    options.addOption(Option("config", "c", fmt::format("the configuration; default {}", kDefaultConfigFile))
-                          .argument("FILE"));
+    options.addOption(
+        Option("config", "c", fmt::format("the configuration; default {}", kDefaultConfigFile)).argument("FILE"));
     options.addOption(Option("env", "e", "configure from SRS_* environment variables only"));
     options.addOption(Option("test", "t", "check the configuration and exit"));
     options.addOption(Option("dump", "", "print the effective configuration and exit"));

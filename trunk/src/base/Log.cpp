@@ -1,5 +1,7 @@
 #include "base/Log.h"
 
+#include "base/Utf8.h"
+
 #include <Poco/AsyncChannel.h>
 #include <Poco/AutoPtr.h>
 #include <Poco/ConsoleChannel.h>
@@ -8,6 +10,7 @@
 #include <Poco/PatternFormatter.h>
 #include <Poco/SimpleFileChannel.h>
 
+#include <algorithm>
 #include <array>
 #include <iostream>
 
@@ -30,6 +33,14 @@ Poco::AutoPtr<Poco::Channel> openDestination(const std::string& file) {
     Poco::AutoPtr<Poco::SimpleFileChannel> channel(new Poco::SimpleFileChannel(file));
     channel->open();
     return channel;
+}
+
+/// `character` is one UTF-8 character, or one byte that is none.
+bool isHarmless(std::string_view character) {
+    const auto lead = static_cast<unsigned char>(character.front());
+    if (character.size() == 1) return lead >= 0x20 && lead < 0x7F && lead != '"' && lead != '\\';
+    // U+0080 to U+009F: a terminal obeys U+009B as it does ESC [.
+    return lead != 0xC2 || static_cast<unsigned char>(character[1]) >= 0xA0;
 }
 
 } // namespace
@@ -59,24 +70,27 @@ void Log::append(LogLevel level, std::string_view who, std::string text) {
 
 std::string printable(std::string_view text, std::size_t maxLength) {
     std::string out;
-    for (const char c : text.substr(0, maxLength)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7F || c == '"' || c == '\\')
-            out += fmt::format("\\x{:02x}", byte);
-        else
-            out.push_back(c);
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = std::max<std::size_t>(utf8Length(text.substr(at)), 1);
+        if (at + length > maxLength) return out + "...";
+        const std::string_view character = text.substr(at, length);
+        at += length;
+        if (isHarmless(character)) {
+            out += character;
+            continue;
+        }
+        for (const char c : character) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     }
-    if (text.size() > maxLength) out += "...";
     return out;
 }
 
 std::string withoutSecrets(std::string_view url) {
     std::string shown(url.substr(0, url.find_first_of("?#")));
     const std::size_t scheme = shown.find("://");
-    if (scheme == std::string::npos) return printable(shown);
-    const std::size_t host = scheme + 3;
-    const std::size_t at = shown.find('@', host);
-    if (at != std::string::npos && at < shown.find('/', host)) shown.erase(host, at + 1 - host);
+    const std::size_t host = scheme == std::string::npos ? 0 : scheme + 3;
+    // The last one: libcurl takes those before it for a part of the password.
+    const std::size_t at = shown.substr(0, shown.find('/', host)).rfind('@');
+    if (at != std::string::npos && at >= host) shown.erase(host, at + 1 - host);
     return printable(shown);
 }
 

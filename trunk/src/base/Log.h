@@ -8,10 +8,6 @@
 #include <string_view>
 #include <utility>
 
-namespace Poco {
-class Channel;
-}
-
 namespace hookcast::base {
 
 /// SRS's levels in SRS's order: `trace` is the everyday level, `info` and `verbose` say more.
@@ -68,8 +64,8 @@ class Log {
     std::unique_ptr<Output> output_;
 };
 
-/// `text` with every byte that could forge or break a log line (control characters, quotes, backslash) escaped, cut
-/// to `maxLength` bytes: what a client sent is always logged through this.
+/// `text` with every byte that could forge or break a log line (control characters, quotes, backslash, what is no
+/// UTF-8) escaped, cut to `maxLength` bytes: what a client sent is always logged through this.
 std::string printable(std::string_view text, std::size_t maxLength = 200);
 
 /// A URL without what may be secret in it: user information and the query.

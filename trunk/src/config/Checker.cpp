@@ -9,8 +9,7 @@ namespace hookcast::config {
 using base::printable;
 
 Checker::Checker(Findings& findings, std::vector<UnusedDirective>& withoutEffect)
-    : findings_(findings),
-      withoutEffect_(withoutEffect) {}
+    : findings_(findings), withoutEffect_(withoutEffect) {}
 
 void Checker::check(const Directive& root) {
     if (const Section* section = findSection("")) checkBlock(root, *section, Mode::Everything);

@@ -89,52 +89,77 @@ struct DirectiveRow {
     std::string_view example;       ///< what the reference shows where there is no default
 
     constexpr DirectiveRow args(int least, int most) const {
-        return with([=](DirectiveRow& row) { row.minArgs = least, row.maxArgs = most; });
+        DirectiveRow row = *this;
+        row.minArgs = least;
+        row.maxArgs = most;
+        return row;
     }
     constexpr DirectiveRow in(Field where) const {
-        return with([=](DirectiveRow& row) { row.status = Status::Works, row.field = where; });
+        DirectiveRow row = *this;
+        row.status = Status::Works;
+        row.field = where;
+        return row;
     }
     constexpr DirectiveRow works() const {
-        return with([](DirectiveRow& row) { row.status = Status::Works; });
+        DirectiveRow row = *this;
+        row.status = Status::Works;
+        return row;
     }
     constexpr DirectiveRow refused() const {
-        return with([](DirectiveRow& row) { row.status = Status::Refused; });
+        DirectiveRow row = *this;
+        row.status = Status::Refused;
+        return row;
     }
     constexpr DirectiveRow within(double least, double most, OutOfBounds outside = OutOfBounds::Clamped) const {
-        return with([=](DirectiveRow& row) { row.min = least, row.max = most, row.outOfBounds = outside; });
+        DirectiveRow row = *this;
+        row.min = least;
+        row.max = most;
+        row.outOfBounds = outside;
+        return row;
     }
     constexpr DirectiveRow oneOf(std::span<const Choice> words, int otherwise) const {
-        return with([=](DirectiveRow& row) { row.choices = words, row.otherChoice = otherwise; });
+        DirectiveRow row = *this;
+        row.choices = words;
+        row.otherChoice = otherwise;
+        return row;
     }
     constexpr DirectiveRow onlyOneOf(std::span<const Choice> words) const {
-        return with([=](DirectiveRow& row) { row.choices = words, row.otherIsError = true; });
+        DirectiveRow row = *this;
+        row.choices = words;
+        row.otherIsError = true;
+        return row;
     }
     constexpr DirectiveRow repeated() const {
-        return with([](DirectiveRow& row) { row.repeatable = true; });
+        DirectiveRow row = *this;
+        row.repeatable = true;
+        return row;
     }
     constexpr DirectiveRow noVariable() const {
-        return with([](DirectiveRow& row) { row.environment = false; });
+        DirectiveRow row = *this;
+        row.environment = false;
+        return row;
     }
     constexpr DirectiveRow alsoVariable(std::string_view key) const {
-        return with([=](DirectiveRow& row) { row.otherVariable = key; });
+        DirectiveRow row = *this;
+        row.otherVariable = key;
+        return row;
     }
     /// An old spelling that works: the tree is rewritten to `path` before anything reads it.
     constexpr DirectiveRow nowAt(std::string_view path) const {
-        return with(
-            [=](DirectiveRow& row) { row.status = Status::Works, row.movedTo = path, row.environment = false; });
+        DirectiveRow row = *this;
+        row.status = Status::Works;
+        row.movedTo = path;
+        row.environment = false;
+        return row;
     }
     constexpr DirectiveRow holds(std::string_view context) const {
-        return with([=](DirectiveRow& row) { row.contents = context; });
+        DirectiveRow row = *this;
+        row.contents = context;
+        return row;
     }
     constexpr DirectiveRow shown(std::string_view value) const {
-        return with([=](DirectiveRow& row) { row.example = value; });
-    }
-
-  private:
-    template <typename Change>
-    constexpr DirectiveRow with(Change change) const {
         DirectiveRow row = *this;
-        change(row);
+        row.example = value;
         return row;
     }
 };

@@ -2,7 +2,6 @@
 
 #include <string_view>
 #include <unistd.h>
-#include <utility>
 
 namespace hookcast::config {
 
@@ -12,9 +11,9 @@ constexpr std::string_view kPrefix = "SRS_";
 
 } // namespace
 
-Environment::Environment(std::map<std::string, std::string> variables) {
-    for (auto& [key, value] : variables)
-        if (key.starts_with(kPrefix) && !value.empty()) variables_.emplace(key, std::move(value));
+Environment::Environment(const std::map<std::string, std::string>& variables) {
+    for (const auto& [key, value] : variables)
+        if (key.starts_with(kPrefix) && !value.empty()) variables_.emplace(key, value);
 }
 
 Environment Environment::ofProcess() {
@@ -24,7 +23,7 @@ Environment Environment::ofProcess() {
         const std::size_t equals = line.find('=');
         if (equals != std::string_view::npos) variables.emplace(line.substr(0, equals), line.substr(equals + 1));
     }
-    return Environment(std::move(variables));
+    return Environment(variables);
 }
 
 std::optional<std::string> Environment::get(const std::string& key) const {

@@ -13,7 +13,7 @@ namespace hookcast::config {
 class Environment {
   public:
     Environment() = default;
-    explicit Environment(std::map<std::string, std::string> variables);
+    explicit Environment(const std::map<std::string, std::string>& variables);
 
     /// The process's variables, as they are now.
     static Environment ofProcess();

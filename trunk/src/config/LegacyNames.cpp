@@ -31,11 +31,10 @@ std::vector<Directive> takeMoved(Directive& block, const Section& section) {
         const DirectiveRow* row = findRow(section, child.name);
         return row != nullptr && !row->movedTo.empty();
     };
-    const auto firstMoved =
-        std::ranges::stable_partition(block.children, [&moves](const Directive& child) { return !moves(child); });
-    std::vector<Directive> moved(std::make_move_iterator(firstMoved.begin()),
-                                 std::make_move_iterator(firstMoved.end()));
-    block.children.erase(firstMoved.begin(), firstMoved.end());
+    const auto firstMoved = std::stable_partition(block.children.begin(), block.children.end(),
+                                                  [&moves](const Directive& child) { return !moves(child); });
+    std::vector<Directive> moved(std::make_move_iterator(firstMoved), std::make_move_iterator(block.children.end()));
+    block.children.erase(firstMoved, block.children.end());
     return moved;
 }
 

@@ -29,9 +29,7 @@ struct Parser::Source {
 };
 
 Parser::Parser(const FileSource& files, Findings& findings, const ParserLimits& limits)
-    : files_(files),
-      findings_(findings),
-      limits_(limits) {}
+    : files_(files), findings_(findings), limits_(limits) {}
 
 bool Parser::fail(const SourceLocation& where, std::string message) {
     findings_.error(where, std::move(message));

@@ -155,6 +155,9 @@ constexpr std::array kLimits = {
     integer("amf_depth", "32", "levels", "Nesting of AMF objects and arrays.")
         .within(1, 256)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.amfDepth; }),
+    integer("unknown_commands", "16", "commands", "Commands nobody knows that a client may send before it is closed.")
+        .within(0, 1000000)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.unknownCommands; }),
     integer("control_buffer", "262144", "bytes", "Replies that a client has not read yet.")
         .within(4096, 67108864)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.controlBytes; }),

@@ -47,8 +47,7 @@ class Admission {
 
     /// Asks the backends about `event` (Connect, Publish or Play). `onVerdict` is called on the lane's loop, later,
     /// unless the returned request dies first. Without hooks the answer is yes.
-    [[nodiscard]] PendingAdmission request(const std::shared_ptr<HookLane>& lane, HookEvent event,
-                                           OnVerdict onVerdict);
+    [[nodiscard]] PendingAdmission request(const std::shared_ptr<HookLane>& lane, HookEvent event, OnVerdict onVerdict);
 
     /// Waits until every hook job has ended, closing events included. False when `timeoutMs` passed first.
     bool drain(std::int64_t timeoutMs) { return context_.openJobs.waitForNone(timeoutMs); }

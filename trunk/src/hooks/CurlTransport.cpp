@@ -29,6 +29,7 @@ namespace {
 
 constexpr int kEventsPerWait = 256;
 constexpr std::int64_t kLongestWaitMs = 60'000;
+constexpr const char* kStopping = "the server is stopping";
 
 class Descriptor {
   public:
@@ -136,12 +137,12 @@ void CurlTransport::Engine::submit(CallPtr call) {
     }
     {
         const std::lock_guard lock(submittedMutex_);
-        if (!stopping_) submitted_.push_back(std::move(call));
-    }
-    if (call != nullptr) {
-        waiting_.fetch_sub(1);
-        call->abandon(HookResponse::Outcome::Stopped, "the server is stopping", clock_.monotonicMs());
-        return;
+        if (stopping_) {
+            waiting_.fetch_sub(1);
+            call->abandon(HookResponse::Outcome::Stopped, kStopping, clock_.monotonicMs());
+            return;
+        }
+        submitted_.push_back(std::move(call));
     }
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
@@ -248,16 +249,15 @@ int CurlTransport::Engine::waitMs() const {
 
 void CurlTransport::Engine::abandonAll() {
     const std::int64_t nowMs = clock_.monotonicMs();
-    constexpr const char* kWhy = "the server is stopping";
     for (auto& [handle, entry] : active_) {
         curl_multi_remove_handle(multi_, handle);
-        entry.first->abandon(HookResponse::Outcome::Stopped, kWhy, nowMs);
+        entry.first->abandon(HookResponse::Outcome::Stopped, kStopping, nowMs);
     }
     active_.clear();
     for (auto& [name, endpoint] : endpoints_) {
-        for (CallPtr& call : endpoint.takeAll()) call->abandon(HookResponse::Outcome::Stopped, kWhy, nowMs);
+        for (CallPtr& call : endpoint.takeAll()) call->abandon(HookResponse::Outcome::Stopped, kStopping, nowMs);
     }
-    for (CallPtr& call : std::exchange(submitted_, {})) call->abandon(HookResponse::Outcome::Stopped, kWhy, nowMs);
+    for (CallPtr& call : std::exchange(submitted_, {})) call->abandon(HookResponse::Outcome::Stopped, kStopping, nowMs);
 }
 
 int CurlTransport::Engine::onSocket(CURL*, curl_socket_t socket, int what, void* engine, void* known) {

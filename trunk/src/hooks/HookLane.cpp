@@ -46,10 +46,10 @@ void HookLane::call(const std::string& url, std::shared_ptr<const std::string> b
     request.timeoutMs = hooks().timeoutMs;
     request.caFile = hooks().caFile;
     context_.counters.calls.fetch_add(1, std::memory_order_relaxed);
-    context_.transport.call(std::move(request), [self = shared_from_this(),
-                                                 onResponse = std::move(onResponse)](HookResponse response) {
-        self->loop_.post([onResponse, response = std::move(response)] { onResponse(response); });
-    });
+    context_.transport.call(
+        std::move(request), [self = shared_from_this(), onResponse = std::move(onResponse)](HookResponse response) {
+            self->loop_.post([onResponse, response = std::move(response)] { onResponse(response); });
+        });
 }
 
 void HookLane::logCall(HookAction action, const std::string& url, const HookResponse& response,

@@ -30,7 +30,7 @@ struct HookResponse {
     Outcome outcome = Outcome::Stopped;
     int status = 0;
     std::string body;
-    std::string error;         ///< for everything but Answered; names no secret
+    std::string error;          ///< for everything but Answered; names no secret
     std::int64_t elapsedMs = 0; ///< from call() to the response
 };
 

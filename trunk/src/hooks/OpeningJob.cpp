@@ -85,8 +85,7 @@ void OpeningJob::onResponse(const HookResponse& response) {
         askNext();
         return;
     }
-    lane_->logCall(event_.action, url, response, judged ? "admitted" : "refused",
-                   judged ? "" : judged.error().message);
+    lane_->logCall(event_.action, url, response, judged ? "admitted" : "refused", judged ? "" : judged.error().message);
     if (!judged) {
         refuse("refused by hook: " + judged.error().message);
         return;

@@ -108,7 +108,8 @@ base::Result<void> SrsJsonDialect::judge(const HookResponse& response) {
     if (body == "0") return {};
     if (body.empty()) return base::Error{"the answer is empty"};
     if (body.front() == '{') return judgeObject(body);
-    return base::Error{fmt::format("the answer is neither 0 nor a JSON object with code 0: {}", base::printable(body, 40))};
+    return base::Error{
+        fmt::format("the answer is neither 0 nor a JSON object with code 0: {}", base::printable(body, 40))};
 }
 
 } // namespace hookcast::hooks

@@ -40,6 +40,7 @@ void Playback::setPaused(bool paused) {
         detach();
         return;
     }
+    passOverMissed();
     advance(relay_->nowMs());
 }
 
@@ -80,13 +81,21 @@ void Playback::advance(std::int64_t nowMs) {
             stall("the player took nothing for the send timeout");
         else if (lagMs() > limits_.queueLengthMs)
             catchUp();
+        passOverMissed();
         return;
     }
     if (awaitingSync_ && !paused_) {
-        const SyncPoint* point = relay_->log().newestSync();
-        if (point != nullptr && point->sequence >= sequence_) startAt(*point);
+        // The first one, though a batch may bring several: who waited for the stream to begin gets all of it.
+        const SyncPoint* point = relay_->log().syncFrom(sequence_);
+        if (point != nullptr) startAt(*point);
     }
     send();
+}
+
+void Playback::passOverMissed() {
+    if (!awaitingSync_) return;
+    const SyncPoint* newest = relay_->log().newestSync();
+    if (newest != nullptr) sequence_ = std::max(sequence_, newest->sequence);
 }
 
 std::uint64_t Playback::neededSequence() const {

@@ -33,10 +33,10 @@ class Subscriber {
 
 /// What a player has fallen behind or asked to do without.
 struct PlaybackLimits {
-    std::int64_t queueLengthMs;     ///< further behind than this, it jumps to the newest sync point
-    std::int64_t sendTimeoutMs;     ///< a socket that takes nothing for so long ends the session
-    std::size_t interjectionBytes;  ///< replies that wait for an entry's end
-    bool startAtCachedGop;          ///< start at the retained keyframe rather than at the next one
+    std::int64_t queueLengthMs;    ///< further behind than this, it jumps to the newest sync point
+    std::int64_t sendTimeoutMs;    ///< a socket that takes nothing for so long ends the session
+    std::size_t interjectionBytes; ///< replies that wait for an entry's end
+    bool startAtCachedGop;         ///< start at the retained keyframe rather than at the next one
 };
 
 /// One player: a cursor into its loop's log. It holds no media and serializes nothing; sending is handing ranges of
@@ -72,10 +72,10 @@ class Playback {
     friend class Relay;
 
     // Called by the relay, on the loop.
-    void detach();                                 ///< the log is about to be replaced
-    void begin(std::int64_t nowMs);                ///< a publication has begun: the log is new
-    void advance(std::int64_t nowMs);              ///< the log has grown
-    void catchUp();                                ///< jump to the newest sync point, or wait for the next
+    void detach();                    ///< the log is about to be replaced
+    void begin(std::int64_t nowMs);   ///< a publication has begun: the log is new
+    void advance(std::int64_t nowMs); ///< the log has grown
+    void catchUp();                   ///< jump to the newest sync point, or wait for the next
     bool isBehind() const { return full_ && !awaitingSync_; }
     std::uint64_t neededSequence() const; ///< the first entry that it still needs
 
@@ -87,6 +87,7 @@ class Playback {
     std::uint64_t runEnd() const;
     void skipUnwanted();
     void startAt(const SyncPoint& point);
+    void passOverMissed(); ///< while it waits for a sync point: nothing older than the newest is live any more
     void park();
     void leaveCurrentEntry();
     void stall(const std::string& reason);

@@ -52,7 +52,8 @@ void Relay::end(std::uint64_t epoch) {
 void Relay::countJump(const Playback& playback) {
     const auto count = jumpGate_.admit(nowMs());
     if (!count) return;
-    loop_.log().warn(playback.logName(), "slow player of {} jumped to the newest keyframe ({} such jumps since the last line)",
+    loop_.log().warn(playback.logName(),
+                     "slow player of {} jumped to the newest keyframe ({} such jumps since the last line)",
                      base::printable(key_.text()), *count);
 }
 

@@ -68,8 +68,8 @@ std::unique_ptr<Playback> StreamRegistry::play(hooks::Ticket ticket, const Strea
     limits.sendTimeoutMs = vhost.play.sendTimeoutMs;
     limits.interjectionBytes = interjectionBytes_;
     limits.startAtCachedGop = vhost.play.gopCache;
-    return std::make_unique<Playback>(std::move(ticket), relayFor(key, loop, format, limitsOf(vhost)),
-                                      subscriber, limits);
+    return std::make_unique<Playback>(std::move(ticket), relayFor(key, loop, format, limitsOf(vhost)), subscriber,
+                                      limits);
 }
 
 StreamRegistry::Stream& StreamRegistry::findOrCreate(const StreamKey& key) {
@@ -104,9 +104,8 @@ std::shared_ptr<Relay> StreamRegistry::relayFor(const StreamKey& key, net::Loop&
     RelayEntry& entry = stream.relays[RelayKey(&loop, format.name())];
     if (entry.relay != nullptr) return entry.relay;
     entry.format = &format;
-    entry.relay = std::make_shared<Relay>(loop, key, limits, [this, key, &loop, name = std::string(format.name())] {
-        dropRelay(key, loop, name);
-    });
+    entry.relay = std::make_shared<Relay>(
+        loop, key, limits, [this, key, &loop, name = std::string(format.name())] { dropRelay(key, loop, name); });
     if (stream.writerLoop != nullptr) {
         stream.writerLoop->post([writer = stream.writer, relay = entry.relay, &format] {
             if (const auto alive = writer.lock()) alive->addRelay(format, relay);

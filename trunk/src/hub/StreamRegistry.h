@@ -26,7 +26,8 @@ class StreamRegistry;
 /// sets the name free. Any thread, one at a time.
 class Reservation {
   public:
-    Reservation(Reservation&& other) noexcept : registry_(std::exchange(other.registry_, nullptr)), key_(std::move(other.key_)) {}
+    Reservation(Reservation&& other) noexcept
+        : registry_(std::exchange(other.registry_, nullptr)), key_(std::move(other.key_)) {}
     Reservation& operator=(Reservation&&) = delete;
     ~Reservation();
 
@@ -93,8 +94,7 @@ class StreamRegistry {
     /// Begins to play, on `loop`, the current one; a stream that nobody publishes is waited for. `ticket` must permit
     /// playing; `format` and `subscriber` outlive the playback.
     std::unique_ptr<Playback> play(hooks::Ticket ticket, const StreamKey& key, net::Loop& loop,
-                                   const WireFormat& format, Subscriber& subscriber,
-                                   const config::VhostConfig& vhost);
+                                   const WireFormat& format, Subscriber& subscriber, const config::VhostConfig& vhost);
 
   private:
     friend class Reservation;

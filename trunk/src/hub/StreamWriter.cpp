@@ -9,8 +9,7 @@ StreamWriter::StreamWriter(net::Loop& loop, std::uint64_t epoch, std::shared_ptr
                            const LogLimits& limits, std::optional<std::int64_t> resumeAtMs)
     : loop_(loop), epoch_(epoch), vhost_(std::move(vhost)), limits_(limits), timeline_(resumeAtMs) {}
 
-void StreamWriter::write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs,
-                         base::Bytes flvBody) {
+void StreamWriter::write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs, base::Bytes flvBody) {
     loop_.assertCurrent();
     auto frame = std::make_shared<media::Frame>();
     frame->kind = kind;
@@ -47,6 +46,7 @@ void StreamWriter::removeRelay(const Relay* relay) {
 
 void StreamWriter::flush() {
     loop_.assertCurrent();
+    flushedAtMs_ = loop_.clock().monotonicMs();
     // A relay that is handed something here may lose its last player and be removed in the meantime, by post.
     for (const auto& format : formats_) handOut(*format);
 }
@@ -108,8 +108,7 @@ void StreamWriter::handOut(FormatLog& format) {
         if (link.relay->loop().isCurrent())
             link.relay->grow(epoch_, *batch);
         else
-            link.relay->loop().post(
-                [relay = link.relay, epoch = epoch_, batch] { relay->grow(epoch, *batch); });
+            link.relay->loop().post([relay = link.relay, epoch = epoch_, batch] { relay->grow(epoch, *batch); });
     }
     if (log.sizeBytes() > limits_.bytes || log.endSequence() - log.firstSequence() > limits_.gopFrames)
         log.dropSyncPoints();
@@ -122,14 +121,24 @@ void StreamWriter::scheduleFlush(const media::Frame& frame) {
     if (perFrame || vhost_->play.mwLatencyMs == 0) {
         postFlush();
     } else if (!flushScheduled_) {
-        flushScheduled_ = true;
-        loop_.runAfter(vhost_->play.mwLatencyMs, [weak = weak_from_this()] {
-            const auto self = weak.lock();
-            if (self == nullptr) return;
-            self->flushScheduled_ = false;
-            self->flush();
-        });
+        runFlushTimer(vhost_->play.mwLatencyMs);
     }
+}
+
+void StreamWriter::runFlushTimer(std::int64_t delayMs) {
+    flushScheduled_ = true;
+    loop_.runAfter(delayMs, [weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (self == nullptr) return;
+        self->flushScheduled_ = false;
+        // With min_latency the video frames flush, and audio that waits goes with the next of them.
+        const std::int64_t leftMs =
+            self->flushedAtMs_ + self->vhost_->play.mwLatencyMs - self->loop_.clock().monotonicMs();
+        if (leftMs > 0)
+            self->runFlushTimer(leftMs);
+        else
+            self->flush();
+    });
 }
 
 void StreamWriter::postFlush() {

@@ -62,6 +62,7 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     void encode(FormatLog& format, const media::Frame& frame, bool isSync);
     void handOut(FormatLog& format);
     void scheduleFlush(const media::Frame& frame);
+    void runFlushTimer(std::int64_t delayMs);
     void postFlush();
     FormatLog& formatLog(const WireFormat& format);
 
@@ -78,6 +79,7 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     std::vector<std::unique_ptr<FormatLog>> formats_;
     // state
     bool hasVideo_ = false;
+    std::int64_t flushedAtMs_ = 0;
     bool flushScheduled_ = false;
     bool flushPosted_ = false;
 };

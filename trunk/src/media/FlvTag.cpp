@@ -1,5 +1,11 @@
 #include "media/FlvTag.h"
 
+#include "base/ByteReader.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
 namespace hookcast::media {
 
 namespace {
@@ -12,40 +18,61 @@ constexpr std::uint8_t kVideoCodecHevcLegacy = 12;
 constexpr std::uint8_t kAudioFormatEnhanced = 9;
 constexpr std::uint8_t kAudioFormatAac = 10;
 
-/// Packet types shared by AVC's and Enhanced RTMP's headers.
+/// Packet types shared by the headers of AVC, AAC and Enhanced RTMP.
 constexpr std::uint8_t kSequenceStart = 0;
+constexpr std::uint8_t kCodedFrames = 1;
 constexpr std::uint8_t kSequenceEnd = 2;
 
-/// Enhanced RTMP packet types that carry no coded frame.
-constexpr std::uint8_t kVideoMetadata = 4;
-constexpr std::uint8_t kMpeg2TsSequenceStart = 5;
-constexpr std::uint8_t kMultitrack = 6;
-constexpr std::uint8_t kModEx = 7;
+constexpr std::uint8_t kVideoCodedFramesX = 3;
+constexpr std::uint8_t kVideoMpeg2TsSequenceStart = 5;
+constexpr std::uint8_t kVideoMultitrack = 6;
 constexpr std::uint8_t kAudioMultichannelConfig = 4;
 constexpr std::uint8_t kAudioMultitrack = 5;
+constexpr std::uint8_t kModEx = 7;
 
 FrameRole codedFrameRole(std::uint8_t frameType) {
     if (frameType == kFrameTypeCommand) return FrameRole::Other;
     return frameType == kFrameTypeKey ? FrameRole::Keyframe : FrameRole::Media;
 }
 
-/// In a multitrack packet the second byte's low bits hold the packet type of the tracks inside.
-FrameRole multitrackRole(base::ByteSpan body, FrameRole coded) {
-    if (body.size() < 2) return FrameRole::Other;
-    return (body[1] & 0x0FU) == kSequenceStart ? FrameRole::CodecConfig : coded;
+/// Enhanced RTMP v2: the packet type behind its modifiers (ModEx) and, in a multitrack packet, that of the tracks
+/// inside. None when the body is cut short.
+std::optional<std::uint8_t> enhancedPacketType(base::ByteSpan flvBody, std::uint8_t multitrack) {
+    base::ByteReader reader(flvBody);
+    auto type = static_cast<std::uint8_t>(reader.u8() & 0x0FU);
+    while (type == kModEx && reader.ok()) {
+        std::size_t dataBytes = reader.u8() + std::size_t{1};
+        if (dataBytes == 256) dataBytes = reader.u16() + std::size_t{1};
+        reader.bytes(dataBytes);
+        type = reader.u8() & 0x0FU;
+    }
+    if (type == multitrack) type = reader.u8() & 0x0FU;
+    if (!reader.ok()) return std::nullopt;
+    return type;
 }
 
 FrameRole enhancedVideoRole(base::ByteSpan body) {
     const auto frameType = static_cast<std::uint8_t>((body[0] >> 4U) & 0x07U);
     if (frameType == kFrameTypeCommand) return FrameRole::Other;
-    switch (body[0] & 0x0FU) {
+    const auto packetType = enhancedPacketType(body, kVideoMultitrack);
+    if (!packetType) return FrameRole::Other;
+    switch (*packetType) {
     case kSequenceStart:
-    case kMpeg2TsSequenceStart: return FrameRole::CodecConfig;
-    case kSequenceEnd:
-    case kVideoMetadata: return FrameRole::Other;
-    case kMultitrack: return multitrackRole(body, codedFrameRole(frameType));
-    case kModEx:
-    default: return codedFrameRole(frameType);
+    case kVideoMpeg2TsSequenceStart: return FrameRole::CodecConfig;
+    case kCodedFrames:
+    case kVideoCodedFramesX: return codedFrameRole(frameType);
+    default: return FrameRole::Other;
+    }
+}
+
+FrameRole enhancedAudioRole(base::ByteSpan body) {
+    const auto packetType = enhancedPacketType(body, kAudioMultitrack);
+    if (!packetType) return FrameRole::Other;
+    switch (*packetType) {
+    case kSequenceStart:
+    case kAudioMultichannelConfig: return FrameRole::CodecConfig;
+    case kCodedFrames: return FrameRole::Media;
+    default: return FrameRole::Other;
     }
 }
 
@@ -71,14 +98,7 @@ FrameRole audioRole(base::ByteSpan flvBody) {
         if (flvBody.size() < 2) return FrameRole::Other;
         return flvBody[1] == kSequenceStart ? FrameRole::CodecConfig : FrameRole::Media;
     }
-    if (format != kAudioFormatEnhanced) return FrameRole::Media;
-    switch (flvBody[0] & 0x0FU) {
-    case kSequenceStart:
-    case kAudioMultichannelConfig: return FrameRole::CodecConfig;
-    case kSequenceEnd: return FrameRole::Other;
-    case kAudioMultitrack: return multitrackRole(flvBody, FrameRole::Media);
-    default: return FrameRole::Media;
-    }
+    return format == kAudioFormatEnhanced ? enhancedAudioRole(flvBody) : FrameRole::Media;
 }
 
 } // namespace hookcast::media

@@ -19,6 +19,8 @@ namespace {
 
 constexpr int kBacklog = 4096;
 constexpr std::int64_t kBackOffMs = 100;
+/// Whoever connects faster than we accept must not have the loop for himself.
+constexpr int kAcceptsPerTurn = 128;
 
 Poco::Net::SocketAddress toSocketAddress(const config::ListenAddress& address) {
     return {address.host.empty() ? std::string("0.0.0.0") : address.host, address.port};
@@ -64,14 +66,14 @@ void Listener::stop() {
 void Listener::onReadable(Poco::Net::ReadableNotification* notification) {
     notification->release();
     try {
-        acceptAll();
+        acceptSome();
     } catch (const std::exception& e) {
         loop_.log().error(who_, "internal error while accepting: {}", e.what());
     }
 }
 
-void Listener::acceptAll() {
-    while (listening_) {
+void Listener::acceptSome() {
+    for (int i = 0; i < kAcceptsPerTurn && listening_; ++i) {
         const int fd = ::accept4(socket_.impl()->sockfd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
             onAccept_(Poco::Net::StreamSocket(new Poco::Net::StreamSocketImpl(fd)));

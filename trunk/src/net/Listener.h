@@ -34,7 +34,7 @@ class Listener {
 
   private:
     void onReadable(Poco::Net::ReadableNotification* notification);
-    void acceptAll();
+    void acceptSome();
     void backOff(int error);
 
     // given

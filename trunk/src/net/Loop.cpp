@@ -127,6 +127,9 @@ void Loop::runGuarded(base::Task& task) {
         task();
     } catch (const std::exception& e) {
         log_.error(name_, "internal error: a task threw: {}", e.what());
+    } catch (...) {
+        // Past here it would take the tasks behind this one with it.
+        log_.error(name_, "internal error: a task threw what is no exception");
     }
 }
 

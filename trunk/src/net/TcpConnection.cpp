@@ -28,9 +28,9 @@ bool wouldBlock(int error) {
 
 } // namespace
 
-TcpConnection::TcpConnection(Loop& loop, Poco::Net::StreamSocket socket, Handler& handler, std::size_t sendLimitBytes)
-    : loop_(loop), handler_(handler), sendLimitBytes_(sendLimitBytes), socket_(std::move(socket)),
-      fd_(socket_.impl()->sockfd()) {
+TcpConnection::TcpConnection(Loop& loop, const Poco::Net::StreamSocket& socket, Handler& handler,
+                             std::size_t sendLimitBytes)
+    : loop_(loop), handler_(handler), sendLimitBytes_(sendLimitBytes), socket_(socket), fd_(socket_.impl()->sockfd()) {
     loop_.assertCurrent();
     const Poco::Net::SocketAddress peer = socket_.peerAddress();
     peerIp_ = peer.host().toString();
@@ -45,8 +45,7 @@ TcpConnection::~TcpConnection() {
 
 void TcpConnection::start() {
     loop_.assertCurrent();
-    loop_.reactor().addEventHandler(socket_,
-                                    Observer<Poco::Net::ErrorNotification>(*this, &TcpConnection::onError));
+    loop_.reactor().addEventHandler(socket_, Observer<Poco::Net::ErrorNotification>(*this, &TcpConnection::onError));
     resumeReading();
 }
 
@@ -150,6 +149,11 @@ void TcpConnection::readOnce() {
         return;
     }
     if (taken == 0) {
+        if (closing_ && pendingBytes() > 0) {
+            // It sends no more, and may still read: the end is looked at again once the last words are out.
+            pauseReading();
+            return;
+        }
         fail(closing_ ? "closed" : "peer closed the connection");
         return;
     }
@@ -175,6 +179,7 @@ void TcpConnection::shutdownWhenSent() {
     if (!closing_ || shutdownSent_ || pendingBytes() > 0) return;
     shutdownSent_ = true;
     ::shutdown(fd_, SHUT_WR);
+    resumeReading();
 }
 
 void TcpConnection::watchWritable(bool on) {
@@ -198,8 +203,7 @@ void TcpConnection::unregister() {
     loop_.cancel(std::exchange(lingerTimer_, 0));
     pauseReading();
     watchWritable(false);
-    loop_.reactor().removeEventHandler(socket_,
-                                       Observer<Poco::Net::ErrorNotification>(*this, &TcpConnection::onError));
+    loop_.reactor().removeEventHandler(socket_, Observer<Poco::Net::ErrorNotification>(*this, &TcpConnection::onError));
 }
 
 template <typename F>

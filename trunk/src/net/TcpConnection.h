@@ -36,7 +36,7 @@ class TcpConnection {
     };
 
     /// `socket` must be connected. `sendLimitBytes` bounds what send() may hold.
-    TcpConnection(Loop& loop, Poco::Net::StreamSocket socket, Handler& handler, std::size_t sendLimitBytes);
+    TcpConnection(Loop& loop, const Poco::Net::StreamSocket& socket, Handler& handler, std::size_t sendLimitBytes);
     ~TcpConnection();
     TcpConnection(const TcpConnection&) = delete;
     TcpConnection& operator=(const TcpConnection&) = delete;

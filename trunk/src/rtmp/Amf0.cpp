@@ -130,8 +130,7 @@ class Amf0Writer {
 } // namespace
 
 Amf0Reader::Amf0Reader(base::ByteReader& reader, std::uint32_t maxDepth)
-    : reader_(reader),
-      maxDepth_(std::min(maxDepth, kMaxAmfDepth)) {}
+    : reader_(reader), maxDepth_(std::min(maxDepth, kMaxAmfDepth)) {}
 
 base::Result<Amf> Amf0Reader::read() {
     return value(1);

@@ -42,10 +42,7 @@ double signedInteger(std::uint32_t u29) {
 } // namespace
 
 Amf3Reader::Amf3Reader(base::ByteReader& reader, AmfBudget& budget, std::uint32_t depth, std::uint32_t maxDepth)
-    : reader_(reader),
-      budget_(budget),
-      depth_(depth),
-      maxDepth_(std::min(maxDepth, kMaxAmfDepth)) {}
+    : reader_(reader), budget_(budget), depth_(depth), maxDepth_(std::min(maxDepth, kMaxAmfDepth)) {}
 
 base::Result<Amf> Amf3Reader::value(std::uint32_t depth) {
     if (depth > maxDepth_) return base::Error{fmt::format("AMF3: nested deeper than {}", maxDepth_)};
@@ -103,7 +100,7 @@ base::Result<std::uint32_t> Amf3Reader::u29() {
 /// The header of everything that could be a reference to an earlier object: the low bit says that it is none.
 base::Result<std::uint32_t> Amf3Reader::inlineHeader() {
     const auto header = u29();
-    if (!header.ok()) return header;
+    if (!header.ok()) return header.error();
     if ((header.value() & 1U) == 0) return base::Error{"AMF3: references to objects are not supported"};
     return header.value() >> 1U;
 }

@@ -2,6 +2,7 @@
 
 #include "base/Bytes.h"
 #include "base/Result.h"
+#include "rtmp/ControlMessages.h"
 #include "rtmp/Message.h"
 
 #include <array>
@@ -70,7 +71,7 @@ class ChunkReader {
     Limits limits_;
 
     // state
-    std::uint32_t chunkSizeBytes_ = 128;
+    std::uint32_t chunkSizeBytes_ = kDefaultChunkSizeBytes;
     std::uint32_t partialBytes_ = 0;
     std::uint32_t chunkLeftBytes_ = 0; ///< payload still to come in the current chunk
     std::vector<ChunkStream> streams_;

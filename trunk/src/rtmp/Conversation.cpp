@@ -157,11 +157,12 @@ void Conversation::onConnect(const Command& command) {
                            vhost == nullptr ? "does not exist" : "is disabled"));
         return;
     }
-    askConnect(vhost, target.take(), [this, command] { acceptConnect(command); }, refuse);
+    askConnect(
+        vhost, target.take(), [this, command] { acceptConnect(command); }, refuse);
 }
 
 void Conversation::askConnect(std::shared_ptr<const config::VhostConfig> vhost, const ConnectTarget& target,
-                              Step onAdmitted, std::function<void(const std::string&)> onRefused) {
+                              const Step& onAdmitted, const OnRefused& onRefused) {
     auto client = std::make_shared<hooks::ClientInfo>();
     client->number = caller_.number;
     client->id = client_ != nullptr ? client_->id : base::randomId(kClientIdLength);
@@ -182,23 +183,22 @@ void Conversation::askConnect(std::shared_ptr<const config::VhostConfig> vhost, 
     event.action = hooks::HookAction::Connect;
     event.client = client_;
     port_.suspend();
-    pending_ = context_.admission.request(
-        lane_, std::move(event), [this, onAdmitted, onRefused](base::Result<hooks::Ticket> verdict) {
-            pending_.release();
-            if (!verdict) {
-                onRefused(verdict.error().message);
-                return;
-            }
-            connectTicket_.emplace(verdict.take());
-            onAdmitted();
-        });
+    pending_ = context_.admission.request(lane_, std::move(event),
+                                          [this, onAdmitted, onRefused](base::Result<hooks::Ticket> verdict) {
+                                              pending_.release();
+                                              if (!verdict) {
+                                                  onRefused(verdict.error().message);
+                                                  return;
+                                              }
+                                              connectTicket_.emplace(verdict.take());
+                                              onAdmitted();
+                                          });
 }
 
 void Conversation::acceptConnect(const Command& command) {
     connected_ = true;
     context_.log.trace(caller_.logName, "connected from {} to vhost={} app={}", caller_.ip, vhost_->name,
                        base::printable(target_.app));
-    if (vhost_->tcpNodelay) port_.setNoDelay(true);
     const Amf* encoding = argument(command, 0).find("objectEncoding");
     const bool enhanced = argument(command, 0).find("fourCcList") != nullptr;
     Replies out = replies();
@@ -236,7 +236,7 @@ void Conversation::onPlay(const Command& command) {
     withVhostOf(target, kPlayFailed, [this, target] { startPlay(target); });
 }
 
-void Conversation::withVhostOf(const StreamTarget& target, const char* refusalCode, Step proceed) {
+void Conversation::withVhostOf(const StreamTarget& target, const char* refusalCode, const Step& proceed) {
     if (target.stream.empty()) {
         refuseStream(refusalCode, "stream", "the stream has no name");
         return;
@@ -256,14 +256,13 @@ void Conversation::withVhostOf(const StreamTarget& target, const char* refusalCo
     // and connects to the other.
     closeTicket(*connectTicket_, "moved to vhost " + vhost->name, {});
     connectTicket_.reset();
-    askConnect(vhost, ConnectTarget(target_), std::move(proceed), [this, refusalCode, target](const std::string& reason) {
-        refuseStream(refusalCode, target.stream, reason);
-    });
+    askConnect(
+        vhost, ConnectTarget(target_), std::move(proceed),
+        [this, refusalCode, target](const std::string& reason) { refuseStream(refusalCode, target.stream, reason); });
 }
 
-void Conversation::askStream(hooks::HookAction action, const StreamTarget& target,
-                             std::function<void(hooks::Ticket)> onAdmitted,
-                             std::function<void(const std::string&)> onRefused) {
+void Conversation::askStream(hooks::HookAction action, const StreamTarget& target, const OnTicket& onAdmitted,
+                             const OnRefused& onRefused) {
     hooks::HookEvent event;
     event.action = action;
     event.client = client_;
@@ -272,14 +271,14 @@ void Conversation::askStream(hooks::HookAction action, const StreamTarget& targe
     event.streamId = context_.streams.streamId(keyOf(target));
     port_.suspend();
     port_.expectNothing();
-    pending_ = context_.admission.request(
-        lane_, std::move(event), [this, onAdmitted, onRefused](base::Result<hooks::Ticket> verdict) {
-            pending_.release();
-            if (verdict)
-                onAdmitted(verdict.take());
-            else
-                onRefused(verdict.error().message);
-        });
+    pending_ = context_.admission.request(lane_, std::move(event),
+                                          [this, onAdmitted, onRefused](base::Result<hooks::Ticket> verdict) {
+                                              pending_.release();
+                                              if (verdict)
+                                                  onAdmitted(verdict.take());
+                                              else
+                                                  onRefused(verdict.error().message);
+                                          });
 }
 
 void Conversation::startPublish(const StreamTarget& target) {
@@ -330,6 +329,7 @@ void Conversation::acceptPlay(hooks::Ticket ticket, const hub::StreamKey& key) {
     port_.expectNothing();
     streamSince_ = port_.traffic();
     playback_ = context_.streams.play(std::move(ticket), key, loop_, format, *this, *vhost_);
+    port_.setNoDelay(vhost_->tcpNodelay);
     port_.resume();
 }
 

@@ -59,6 +59,8 @@ class Conversation final : public hub::Subscriber {
   private:
     using Handler = void (Conversation::*)(const Command&);
     using Step = std::function<void()>;
+    using OnTicket = std::function<void(hooks::Ticket)>;
+    using OnRefused = std::function<void(const std::string&)>;
 
     static Handler handlerOf(std::string_view name);
     void onConnect(const Command& command);
@@ -74,11 +76,11 @@ class Conversation final : public hub::Subscriber {
     void onIgnored(const Command& command);
     void onUnknown(const Command& command);
 
-    void askConnect(std::shared_ptr<const config::VhostConfig> vhost, const ConnectTarget& target, Step onAdmitted,
-                    std::function<void(const std::string&)> onRefused);
-    void askStream(hooks::HookAction action, const StreamTarget& target, std::function<void(hooks::Ticket)> onAdmitted,
-                   std::function<void(const std::string&)> onRefused);
-    void withVhostOf(const StreamTarget& target, const char* refusalCode, Step proceed);
+    void askConnect(std::shared_ptr<const config::VhostConfig> vhost, const ConnectTarget& target,
+                    const Step& onAdmitted, const OnRefused& onRefused);
+    void askStream(hooks::HookAction action, const StreamTarget& target, const OnTicket& onAdmitted,
+                   const OnRefused& onRefused);
+    void withVhostOf(const StreamTarget& target, const char* refusalCode, const Step& proceed);
     void acceptConnect(const Command& command);
     void startPublish(const StreamTarget& target);
     void acceptPublish(hooks::Ticket ticket);

@@ -15,7 +15,8 @@ namespace {
 base::Result<void> writeData(hub::Publication& publication, Message&& message, std::uint32_t amfDepth) {
     base::Bytes payload = std::move(message.payload);
     // Type 15 carries AMF0 values behind one byte that says so.
-    if (message.type == MessageType::DataAmf3 && !payload.empty() && payload.front() == 0) payload.erase(payload.begin());
+    if (message.type == MessageType::DataAmf3 && !payload.empty() && payload.front() == 0)
+        payload.erase(payload.begin());
     base::ByteReader reader(payload);
     base::Result<Amf> name = readAmf0(reader, amfDepth);
     if (!name) return base::Error{"broken data message: " + name.error().message};

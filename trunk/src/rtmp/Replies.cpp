@@ -18,9 +18,8 @@ constexpr const char* kServerVersion = "FMS/3,5,3,888";
 constexpr double kCapabilities = 127;
 
 Amf info(std::string_view level, std::string_view code, std::string_view description) {
-    return Amf::object({{"level", Amf::string(level)},
-                        {"code", Amf::string(code)},
-                        {"description", Amf::string(description)}});
+    return Amf::object(
+        {{"level", Amf::string(level)}, {"code", Amf::string(code)}, {"description", Amf::string(description)}});
 }
 
 } // namespace
@@ -78,8 +77,7 @@ void Replies::status(std::string_view level, std::string_view code, std::string_
 }
 
 void Replies::fcPublish(std::string_view description) {
-    command(kMessageStreamId, "onFCPublish", 0,
-            {Amf::null(), info("status", "NetStream.Publish.Start", description)});
+    command(kMessageStreamId, "onFCPublish", 0, {Amf::null(), info("status", "NetStream.Publish.Start", description)});
 }
 
 void Replies::sampleAccess() {

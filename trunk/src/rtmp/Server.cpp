@@ -69,9 +69,8 @@ void Server::onAccept(Poco::Net::StreamSocket socket) {
 
 void Server::startSession(LoopSessions& home, Poco::Net::StreamSocket socket) {
     try {
-        const auto session =
-            std::make_shared<Session>(context_, config_, home.loop, std::move(socket),
-                                      [this, &home](Session& gone) { onGone(home, gone); });
+        const auto session = std::make_shared<Session>(context_, config_, home.loop, std::move(socket),
+                                                       [this, &home](Session& gone) { onGone(home, gone); });
         home.sessions.emplace(session.get(), session);
         session->start();
     } catch (const Poco::Exception& e) {

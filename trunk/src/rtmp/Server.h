@@ -60,8 +60,8 @@ class Server {
     std::vector<std::unique_ptr<net::Listener>> listeners_;
     // state
     std::atomic<std::size_t> connections_{0};
-    std::size_t nextHome_ = 0;              ///< accept loop only
-    base::LogGate refusedGate_{1000};       ///< accept loop only
+    std::size_t nextHome_ = 0;        ///< accept loop only
+    base::LogGate refusedGate_{1000}; ///< accept loop only
 };
 
 } // namespace hookcast::rtmp

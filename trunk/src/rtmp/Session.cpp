@@ -42,6 +42,8 @@ Session::~Session() {
 
 void Session::start() {
     context_.log.info(logName_, "accepted from {}:{}", connection_.peerIp(), connection_.peerPort());
+    // The dialogue before the media is many small messages; tcp_nodelay decides about the media.
+    connection_.setNoDelay(true);
     expect(config_->limits.handshakeTimeoutMs, kSlowHandshake);
     connection_.start();
 }

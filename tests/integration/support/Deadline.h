@@ -1,0 +1,34 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+
+namespace hookcast::integration {
+
+/// How long a test waits for what must happen. It costs nothing when all is well, so it is far beyond what a loaded
+/// machine or a sanitizer makes of it.
+inline constexpr std::chrono::seconds kPatience{60};
+
+/// A moment until which to wait.
+class Deadline {
+  public:
+    explicit Deadline(std::chrono::milliseconds fromNow = kPatience) : at_(Clock::now() + fromNow) {}
+
+    bool passed() const { return Clock::now() >= at_; }
+
+    /// Not below 0.
+    std::chrono::milliseconds left() const {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(at_ - Clock::now());
+        return std::max(left, std::chrono::milliseconds(0));
+    }
+
+    /// For poll().
+    int leftMs() const { return static_cast<int>(left().count()); }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    Clock::time_point at_;
+};
+
+} // namespace hookcast::integration

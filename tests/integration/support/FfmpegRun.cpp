@@ -1,0 +1,44 @@
+#include "support/FfmpegRun.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <stdexcept>
+
+namespace hookcast::integration {
+
+namespace {
+
+ChildProcess::Command command(std::vector<std::string> program, const std::vector<std::string>& arguments) {
+    program.insert(program.end(), arguments.begin(), arguments.end());
+    return {std::move(program), {}, {}};
+}
+
+} // namespace
+
+FfmpegRun::FfmpegRun(const std::vector<std::string>& arguments)
+    : process_(command({"ffmpeg", "-hide_banner", "-nostdin", "-loglevel", "warning"}, arguments)) {}
+
+int FfmpegRun::waitForExit(const Deadline& deadline) {
+    return process_.waitForExit(deadline).code;
+}
+
+void FfmpegRun::finish() {
+    process_.signal(SIGINT);
+    process_.waitForExit();
+}
+
+void runFfmpeg(const std::vector<std::string>& arguments) {
+    FfmpegRun run(arguments);
+    const int code = run.waitForExit();
+    if (code != 0) throw std::runtime_error(fmt::format("ffmpeg ended with {}: {}", code, run.messages()));
+}
+
+std::string runFfprobe(const std::vector<std::string>& arguments) {
+    ChildProcess process(command({"ffprobe", "-hide_banner", "-loglevel", "warning"}, arguments));
+    const int code = process.waitForExit().code;
+    if (code != 0) throw std::runtime_error(fmt::format("ffprobe ended with {}: {}", code, process.errors().text()));
+    return process.output().text();
+}
+
+} // namespace hookcast::integration

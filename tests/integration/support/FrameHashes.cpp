@@ -1,0 +1,101 @@
+#include "support/FrameHashes.h"
+
+#include "support/Descriptor.h"
+#include "support/FfmpegRun.h"
+
+#include <fmt/format.h>
+
+#include <poll.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <array>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+namespace hookcast::integration {
+
+namespace {
+
+constexpr const char* kVideoFile = "video.framehash";
+constexpr const char* kAudioFile = "audio.framehash";
+
+/// `stream, dts, pts, duration, size, hash`; FLV counts in milliseconds, and so does the hash file of a copy of it.
+PacketHash readLine(const std::string& line) {
+    std::istringstream fields(line);
+    int stream = 0;
+    std::int64_t duration = 0;
+    PacketHash packet;
+    char comma = 0;
+    fields >> stream >> comma >> packet.dtsMs >> comma >> packet.ptsMs >> comma >> duration >> comma >>
+        packet.sizeBytes >> comma >> packet.hash;
+    if (!fields) throw std::runtime_error("not a line of framehash: " + line);
+    return packet;
+}
+
+std::vector<PacketHash> readPackets(const std::string& path) {
+    const std::string content = readFile(path);
+    std::istringstream whole(content.substr(0, content.rfind('\n') + 1));
+    std::vector<PacketHash> packets;
+    for (std::string line; std::getline(whole, line);) {
+        if (!line.empty() && !line.starts_with('#')) packets.push_back(readLine(line));
+    }
+    return packets;
+}
+
+void shift(std::vector<PacketHash>& packets, std::int64_t byMs) {
+    for (PacketHash& packet : packets) {
+        packet.dtsMs += byMs;
+        packet.ptsMs += byMs;
+    }
+}
+
+} // namespace
+
+std::vector<std::string> FrameHashFiles::outputArguments() const {
+    std::vector<std::string> arguments;
+    for (const auto& [stream, file] : {std::pair("0:v:0", kVideoFile), std::pair("0:a:0", kAudioFile)})
+        arguments.insert(arguments.end(), {"-map", stream, "-c", "copy", "-flush_packets", "1", "-f", "framehash", "-y",
+                                           folder_.file(file)});
+    return arguments;
+}
+
+PacketHashes FrameHashFiles::read() const {
+    PacketHashes hashes{readPackets(folder_.file(kVideoFile)), readPackets(folder_.file(kAudioFile))};
+    if (hashes.video.empty()) return hashes;
+    // ffmpeg moves what it writes to begin at 0, wherever the player came in.
+    const std::int64_t firstMs = hashes.video.front().dtsMs;
+    shift(hashes.video, -firstMs);
+    shift(hashes.audio, -firstMs);
+    return hashes;
+}
+
+void FrameHashFiles::waitFor(std::size_t count, const Deadline& deadline) const {
+    const Descriptor watch(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+    // The folder, since the files are yet to be made.
+    if (::inotify_add_watch(watch.get(), folder_.path().c_str(), IN_MODIFY | IN_CREATE) < 0)
+        throw std::runtime_error("cannot watch " + folder_.path().string());
+    for (;;) {
+        const std::size_t reached = read().count();
+        if (reached >= count) return;
+        pollfd waited{watch.get(), POLLIN, 0};
+        if (::poll(&waited, 1, deadline.leftMs()) == 0)
+            throw std::runtime_error(fmt::format("{} of {} packets came in time", reached, count));
+        std::array<char, 4096> events{};
+        while (::read(watch.get(), events.data(), events.size()) > 0) {
+        }
+    }
+}
+
+PacketHashes hashesOfFile(const std::string& mediaFile) {
+    const TempFolder folder;
+    const FrameHashFiles files(folder);
+    std::vector<std::string> arguments = {"-i", mediaFile};
+    const std::vector<std::string> output = files.outputArguments();
+    arguments.insert(arguments.end(), output.begin(), output.end());
+    runFfmpeg(arguments);
+    return files.read();
+}
+
+} // namespace hookcast::integration

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "support/Deadline.h"
+#include "support/TempFolder.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hookcast::integration {
+
+/// One packet, as ffmpeg's framehash writes it down.
+struct PacketHash {
+    std::int64_t dtsMs = 0;
+    std::int64_t ptsMs = 0;
+    std::size_t sizeBytes = 0;
+    std::string hash;
+
+    bool operator==(const PacketHash&) const = default;
+};
+
+/// The packets of one video and one audio stream, each in order. Times count from the first video packet's dts.
+struct PacketHashes {
+    std::vector<PacketHash> video;
+    std::vector<PacketHash> audio;
+
+    std::size_t count() const { return video.size() + audio.size(); }
+    bool operator==(const PacketHashes&) const = default;
+};
+
+/// The files that ffmpeg writes the packets of an input to as it receives them: one for each stream, as a common one
+/// would hold packets of one stream back until the other catches up.
+class FrameHashFiles {
+  public:
+    /// `folder` outlives this.
+    explicit FrameHashFiles(const TempFolder& folder) : folder_(folder) {}
+
+    /// The arguments behind the input.
+    std::vector<std::string> outputArguments() const;
+
+    /// What is there by now; a line that is not whole is left out.
+    PacketHashes read() const;
+
+    /// Waits until there are `count` packets. Throws std::runtime_error, with the number reached, when they do not come
+    /// in time.
+    void waitFor(std::size_t count, const Deadline& deadline = Deadline()) const;
+
+  private:
+    const TempFolder& folder_;
+};
+
+/// The packets of a media file.
+PacketHashes hashesOfFile(const std::string& mediaFile);
+
+} // namespace hookcast::integration

@@ -1,0 +1,102 @@
+#include "support/HookcastServer.h"
+
+#include "support/FreePort.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <sstream>
+#include <stdexcept>
+
+namespace hookcast::integration {
+
+namespace {
+
+constexpr int kStartAttempts = 10;
+constexpr std::size_t kShownLines = 60;
+
+constexpr const char* kServes = "listening for RTMP on";
+constexpr const char* kPortInUse = "cannot listen on port";
+
+} // namespace
+
+HookcastServer::HookcastServer(std::string_view config, const std::map<std::string, std::string>& environment)
+    : pidFile_(folder_.file("hookcast.pid")) {
+    for (int attempt = 0; attempt < kStartAttempts; ++attempt) {
+        if (tryStart(config, environment)) return;
+    }
+    throw std::runtime_error("hookcast found no free port");
+}
+
+HookcastServer::~HookcastServer() {
+    const bool failed = ::testing::Test::HasFailure() || std::uncaught_exceptions() > 0;
+    if (failed && process_ != nullptr)
+        std::cerr << "--- hookcast on port " << port_ << "\n"
+                  << process_->output().text(kShownLines) << process_->errors().text(kShownLines) << "---\n";
+}
+
+bool HookcastServer::tryStart(std::string_view config, const std::map<std::string, std::string>& environment) {
+    port_ = findFreePort();
+    // Two loops also on a machine with one core: publisher and player may then live on different threads.
+    const std::string text = fmt::format("listen 127.0.0.1:{};\ndaemon off;\nsrs_log_tank console;\npid {};\n"
+                                         "work_dir {};\nloops 2;\n{}\n",
+                                         port_, pidFile_, folder_.path().string(), config);
+    ChildProcess::Command command;
+    command.words = {hookcastProgram(), "-c", folder_.write("hookcast.conf", text)};
+    command.environment = environment;
+    process_ = std::make_unique<ChildProcess>(command);
+    if (process_->output().waitFor(kServes)) return true;
+    const ChildProcess::Exit exit = process_->waitForExit();
+    if (process_->errors().count(kPortInUse) > 0) return false;
+    throw std::runtime_error(fmt::format("hookcast does not start, code {}, signal {}: {}", exit.code, exit.signal,
+                                         process_->errors().text()));
+}
+
+std::string HookcastServer::url(std::string_view path) const {
+    return fmt::format("rtmp://127.0.0.1:{}/{}", port_, path);
+}
+
+std::string HookcastServer::waitForLog(std::string_view text, std::size_t nth, std::size_t from) const {
+    const auto line = log().waitFor(text, nth, from);
+    if (!line) throw std::runtime_error(fmt::format("the log has no line {} with \"{}\"", nth, text));
+    return *line;
+}
+
+std::vector<std::string> HookcastServer::closedLines(std::string_view text) const {
+    std::vector<std::string> closed = log().lines();
+    std::erase_if(closed, [text](const std::string& line) {
+        return line.find("] closed: ") == std::string::npos || line.find(text) == std::string::npos;
+    });
+    return closed;
+}
+
+void HookcastServer::stop() {
+    signal(SIGTERM);
+    waitForCleanExit();
+}
+
+void HookcastServer::waitForCleanExit() {
+    const ChildProcess::Exit exit = process_->waitForExit();
+    if (exit.code == 0 && exit.signal == 0) return;
+    throw std::runtime_error(
+        fmt::format("hookcast ended with code {}, signal {}: {}", exit.code, exit.signal, process_->errors().text()));
+}
+
+std::size_t HookcastServer::residentBytes() const {
+    std::istringstream status(readFile(fmt::format("/proc/{}/status", pid())));
+    constexpr std::string_view kName = "VmRSS:";
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with(kName)) return std::stoul(line.substr(kName.size())) * 1024;
+    }
+    throw std::runtime_error("the system does not tell the server's memory");
+}
+
+std::string hookcastProgram() {
+    return HOOKCAST_PROGRAM;
+}
+
+} // namespace hookcast::integration

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "support/ChildProcess.h"
+#include "support/Deadline.h"
+#include "support/LineLog.h"
+#include "support/TempFolder.h"
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hookcast::integration {
+
+/// A running hookcast of its own for one test: in the foreground, logging to its output, on a free port of 127.0.0.1,
+/// with its own folder and pid file.
+class HookcastServer {
+  public:
+    /// `config` is what the test wants beside that: vhosts, limits. Returns when the server serves; throws
+    /// std::runtime_error, with what the server said, when it does not.
+    explicit HookcastServer(std::string_view config, const std::map<std::string, std::string>& environment = {});
+
+    /// Where the test has failed, prints the end of the log.
+    ~HookcastServer();
+    HookcastServer(const HookcastServer&) = delete;
+    HookcastServer& operator=(const HookcastServer&) = delete;
+
+    std::uint16_t port() const { return port_; }
+    pid_t pid() const { return process_->pid(); }
+    const LineLog& log() const { return process_->output(); }
+    const std::string& pidFile() const { return pidFile_; }
+
+    /// `rtmp://127.0.0.1:PORT/` and `path`.
+    std::string url(std::string_view path) const;
+
+    /// The `nth` log line that contains `text`. Throws std::runtime_error when it does not come in time.
+    std::string waitForLog(std::string_view text, std::size_t nth = 1, std::size_t from = 0) const;
+
+    /// The log lines in which clients are closed, which contain `text`.
+    std::vector<std::string> closedLines(std::string_view text = "") const;
+
+    void signal(int number) const { process_->signal(number); }
+
+    /// SIGTERM; throws std::runtime_error unless the server ends in time and by itself with the code 0.
+    void stop();
+
+    /// The same without the signal.
+    void waitForCleanExit();
+
+    /// The memory that the server occupies now (VmRSS).
+    std::size_t residentBytes() const;
+
+  private:
+    bool tryStart(std::string_view config, const std::map<std::string, std::string>& environment);
+
+    TempFolder folder_;
+    std::string pidFile_;
+    std::uint16_t port_ = 0;
+    std::unique_ptr<ChildProcess> process_;
+};
+
+/// The path of the program under test.
+std::string hookcastProgram();
+
+} // namespace hookcast::integration

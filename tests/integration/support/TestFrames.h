@@ -1,0 +1,36 @@
+#pragma once
+
+#include "base/Bytes.h"
+#include "rtmp/Message.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace hookcast::integration {
+
+// Media messages without media in them: the first bytes say what they are (FLV 10.1 annex E; Enhanced RTMP v2), the
+// rest is noise that differs with `seed`, so that two messages are never taken for each other.
+
+rtmp::Message avcConfig(std::uint32_t timestampMs, unsigned seed = 0);
+rtmp::Message avcKeyframe(std::uint32_t timestampMs, std::size_t sizeBytes = 500, unsigned seed = 0);
+rtmp::Message avcInterFrame(std::uint32_t timestampMs, std::size_t sizeBytes = 100, unsigned seed = 0);
+rtmp::Message aacConfig(std::uint32_t timestampMs);
+rtmp::Message aacFrame(std::uint32_t timestampMs, std::size_t sizeBytes = 60, unsigned seed = 0);
+
+/// Enhanced RTMP: `packetType` 0 is the decoder's configuration, 1 a coded frame.
+rtmp::Message enhancedVideo(std::string_view fourCc, unsigned packetType, bool keyframe, std::uint32_t timestampMs,
+                            std::size_t sizeBytes);
+rtmp::Message enhancedAudio(std::string_view fourCc, unsigned packetType, std::uint32_t timestampMs,
+                            std::size_t sizeBytes);
+
+/// onMetaData, as publishers send it: wrapped in @setDataFrame.
+rtmp::Message metadata(double width, double height);
+
+/// The same as players get it.
+base::Bytes metadataPayload(double width, double height);
+
+/// `sizeBytes` of noise that depends on `seed` only.
+base::Bytes noise(std::size_t sizeBytes, unsigned seed);
+
+} // namespace hookcast::integration

@@ -1,0 +1,162 @@
+#include "base/Log.h"
+
+#include "unit/support/Event.h"
+#include "unit/support/TempDir.h"
+
+#include <Poco/Exception.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iostream>
+#include <mutex>
+#include <streambuf>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace hookcast::base {
+namespace {
+
+using support::Event;
+using support::linesOf;
+using support::TempDir;
+
+/// A terminal that hangs: the first byte that is written waits until the test lets it go.
+class StuckTerminal final : public std::streambuf {
+  public:
+    StuckTerminal() : before_(std::cout.rdbuf(this)) {}
+    ~StuckTerminal() override { std::cout.rdbuf(before_); }
+    StuckTerminal(const StuckTerminal&) = delete;
+    StuckTerminal& operator=(const StuckTerminal&) = delete;
+
+    Event stuck;
+    Event released;
+    Event line;
+
+    std::string text() const {
+        const std::lock_guard lock(mutex_);
+        return text_;
+    }
+
+  private:
+    int_type overflow(int_type c) override {
+        const char byte = traits_type::to_char_type(c);
+        xsputn(&byte, 1);
+        return c;
+    }
+
+    std::streamsize xsputn(const char* bytes, std::streamsize size) override {
+        if (text().empty()) {
+            stuck.happen();
+            if (!released.wait()) return 0;
+        }
+        const std::string_view written(bytes, static_cast<std::size_t>(size));
+        {
+            const std::lock_guard lock(mutex_);
+            text_ += written;
+        }
+        if (written.ends_with('\n')) line.happen();
+        return size;
+    }
+
+    std::streambuf* before_;
+    mutable std::mutex mutex_;
+    std::string text_;
+};
+
+TEST(Log, AppendsLinesWithTimeLevelAndSpeakerToItsFile) {
+    const TempDir dir;
+    const std::string file = dir.file("a.log");
+    { Log(LogLevel::Trace, file).trace("rtmp-1", "first {}", 1); }
+    { Log(LogLevel::Trace, file).error("rtmp-2", "second"); }
+    const auto lines = linesOf(file);
+    ASSERT_EQ(lines.size(), 2U) << "a second log appends to the file";
+    EXPECT_THAT(lines[0], ::testing::MatchesRegex("\\[[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}\\]"
+                                                  "\\[trace\\]\\[rtmp-1\\] first 1"));
+    EXPECT_TRUE(lines[1].ends_with("][error][rtmp-2] second")) << lines[1];
+}
+
+TEST(Log, LeavesOutWhatIsBelowItsLevel) {
+    const TempDir dir;
+    const std::string file = dir.file("a.log");
+    {
+        Log log(LogLevel::Trace, file);
+        log.verbose("x", "no");
+        log.info("x", "no");
+        log.trace("x", "yes");
+        log.warn("x", "yes");
+        log.error("x", "yes");
+        EXPECT_FALSE(log.wants(LogLevel::Info));
+        EXPECT_TRUE(log.wants(LogLevel::Trace));
+    }
+    const auto lines = linesOf(file);
+    EXPECT_EQ(lines.size(), 3U);
+    for (const std::string& line : lines) EXPECT_TRUE(line.ends_with(" yes")) << line;
+}
+
+TEST(Log, OfNoLevelSaysNothing) {
+    const TempDir dir;
+    const std::string file = dir.file("a.log");
+    {
+        Log log(LogLevel::None, file);
+        log.error("x", "no");
+        EXPECT_FALSE(log.wants(LogLevel::Error));
+        EXPECT_FALSE(log.wants(LogLevel::None));
+    }
+    EXPECT_TRUE(linesOf(file).empty());
+}
+
+TEST(Log, WritesEverythingBeforeItDies) {
+    const TempDir dir;
+    const std::string file = dir.file("a.log");
+    {
+        Log log(LogLevel::Trace, file);
+        std::vector<std::thread> threads;
+        for (int t = 0; t < 4; ++t) {
+            threads.emplace_back([&log, t] {
+                for (int i = 0; i < 500; ++i) log.trace("thread", "{}-{}", t, i);
+            });
+        }
+        for (std::thread& thread : threads) thread.join();
+    }
+    EXPECT_EQ(linesOf(file).size(), 2000U);
+}
+
+TEST(Log, DropsAndCountsWhatItsQueueCannotHold) {
+    StuckTerminal terminal;
+    {
+        Log log(LogLevel::Trace, "", 10);
+        log.trace("x", "stuck");
+        ASSERT_TRUE(terminal.stuck.wait());
+        for (int i = 0; i < 15; ++i) log.trace("x", "line {}", i);
+        terminal.released.happen();
+    }
+    const std::string text = terminal.text();
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 11);
+    EXPECT_NE(text.find("line 9\n"), std::string::npos);
+    EXPECT_EQ(text.find("line 10\n"), std::string::npos) << text;
+}
+
+TEST(Log, SaysHowManyLinesItDropped) {
+    StuckTerminal terminal;
+    {
+        Log log(LogLevel::Trace, "", 1);
+        log.trace("x", "stuck");
+        ASSERT_TRUE(terminal.stuck.wait());
+        log.trace("x", "queued");
+        for (int i = 0; i < 7; ++i) log.trace("x", "dropped");
+        terminal.released.happen();
+        ASSERT_TRUE(terminal.line.wait(2)) << "then the queue is empty";
+        log.trace("x", "later");
+    }
+    EXPECT_NE(terminal.text().find("Dropped 7 messages"), std::string::npos) << terminal.text();
+}
+
+TEST(Log, ThrowsWhenItsFileCannotBeOpened) {
+    EXPECT_THROW(Log(LogLevel::Trace, "/nonexistent/folder/a.log"), Poco::Exception);
+}
+
+} // namespace
+} // namespace hookcast::base

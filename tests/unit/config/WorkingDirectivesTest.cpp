@@ -1,0 +1,174 @@
+// One sample per directive that works: its value reaches Config from the file, from its variables, and survives a
+// dump. The samples must cover the table.
+#include "config/DirectiveTable.h"
+#include "config/Dump.h"
+#include "unit/config/Support.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace hookcast::config {
+namespace {
+
+using base::LogLevel;
+
+struct Sample {
+    std::string path;
+    std::string value; ///< as written, not the default
+    std::function<bool(const Config&, const VhostConfig&)> arrived;
+};
+
+using C = const Config&;
+using V = const VhostConfig&;
+using Urls = std::vector<std::string>;
+
+const std::vector<Sample>& samples() {
+    static const std::vector<Sample> all = {
+        {"listen", "1936 [::1]:1937",
+         [](C c, V) {
+             return c.rtmpListen.size() == 2 && c.rtmpListen[0].port == 1936 && c.rtmpListen[0].host.empty() &&
+                    c.rtmpListen[1].host == "::1" && c.rtmpListen[1].port == 1937 &&
+                    c.rtmpListen[1].directive == "listen [::1]:1937";
+         }},
+        {"max_connections", "7", [](C c, V) { return c.maxConnections == 7; }},
+        {"chunk_size", "4096", [](C c, V v) { return c.chunkSizeBytes == 4096 && v.chunkSizeBytes == 4096; }},
+        {"daemon", "off", [](C c, V) { return !c.daemon; }},
+        {"pid", "/run/x.pid", [](C c, V) { return c.pidFile == "/run/x.pid"; }},
+        {"work_dir", "/srv", [](C c, V) { return c.workDir == "/srv"; }},
+        {"server_id", "vid-7", [](C c, V) { return c.serverId == "vid-7"; }},
+        {"loops", "3", [](C c, V) { return c.loops == 3; }},
+        {"srs_log_tank", "console", [](C c, V) { return c.log.toConsole; }},
+        {"srs_log_level", "warn", [](C c, V) { return c.log.level == LogLevel::Warn; }},
+        {"srs_log_level_v2", "debug", [](C c, V) { return c.log.level == LogLevel::Info; }},
+        {"srs_log_file", "/var/log/x.log", [](C c, V) { return c.log.file == "/var/log/x.log"; }},
+        {"limits.handshake_timeout", "11", [](C c, V) { return c.limits.handshakeTimeoutMs == 11; }},
+        {"limits.idle_timeout", "12", [](C c, V) { return c.limits.idleTimeoutMs == 12; }},
+        {"limits.message_size", "2048", [](C c, V) { return c.limits.messageBytes == 2048; }},
+        {"limits.partial_size", "4096", [](C c, V) { return c.limits.partialBytes == 4096; }},
+        {"limits.chunk_streams", "8", [](C c, V) { return c.limits.chunkStreams == 8; }},
+        {"limits.amf_depth", "5", [](C c, V) { return c.limits.amfDepth == 5; }},
+        {"limits.unknown_commands", "3", [](C c, V) { return c.limits.unknownCommands == 3; }},
+        {"limits.control_buffer", "8192", [](C c, V) { return c.limits.controlBytes == 8192; }},
+        {"limits.log_size", "1048576", [](C c, V) { return c.limits.logBytes == 1048576; }},
+        {"limits.hook_connections", "9", [](C c, V) { return c.limits.hookConnections == 9; }},
+        {"limits.hook_queue", "10", [](C c, V) { return c.limits.hookQueue == 10; }},
+        {"limits.hook_drain", "13", [](C c, V) { return c.limits.hookDrainMs == 13; }},
+        {"limits.log_lines", "500", [](C c, V) { return c.limits.logLines == 500; }},
+        {"vhost.enabled", "off", [](C, V v) { return !v.enabled; }},
+        {"vhost.chunk_size", "256", [](C, V v) { return v.chunkSizeBytes == 256; }},
+        {"vhost.min_latency", "on", [](C, V v) { return v.minLatency; }},
+        {"vhost.tcp_nodelay", "on", [](C, V v) { return v.tcpNodelay; }},
+        {"vhost.in_ack_size", "5", [](C, V v) { return v.inAckSizeBytes == 5; }},
+        {"vhost.out_ack_size", "6", [](C, V v) { return v.outAckSizeBytes == 6; }},
+        {"vhost.play.gop_cache", "off", [](C, V v) { return !v.play.gopCache; }},
+        {"vhost.play.gop_cache_max_frames", "99", [](C, V v) { return v.play.gopCacheMaxFrames == 99; }},
+        {"vhost.play.queue_length", "4", [](C, V v) { return v.play.queueLengthMs == 4000; }},
+        {"vhost.play.mw_latency", "0", [](C, V v) { return v.play.mwLatencyMs == 0; }},
+        {"vhost.play.send_timeout", "14", [](C, V v) { return v.play.sendTimeoutMs == 14; }},
+        {"vhost.publish.firstpkt_timeout", "15", [](C, V v) { return v.publish.firstPacketTimeoutMs == 15; }},
+        {"vhost.publish.normal_timeout", "16", [](C, V v) { return v.publish.normalTimeoutMs == 16; }},
+        {"vhost.http_hooks.enabled", "on", [](C, V v) { return v.hooks.enabled; }},
+        {"vhost.http_hooks.on_connect", "http://a/1 https://b/2",
+         [](C, V v) {
+             return v.hooks.onConnect == Urls{"http://a/1", "https://b/2"};
+         }},
+        {"vhost.http_hooks.on_close", "http://a/1", [](C, V v) { return v.hooks.onClose == Urls{"http://a/1"}; }},
+        {"vhost.http_hooks.on_publish", "http://a/2", [](C, V v) { return v.hooks.onPublish == Urls{"http://a/2"}; }},
+        {"vhost.http_hooks.on_unpublish", "http://a/3",
+         [](C, V v) { return v.hooks.onUnpublish == Urls{"http://a/3"}; }},
+        {"vhost.http_hooks.on_play", "http://a/4", [](C, V v) { return v.hooks.onPlay == Urls{"http://a/4"}; }},
+        {"vhost.http_hooks.on_stop", "http://a/5", [](C, V v) { return v.hooks.onStop == Urls{"http://a/5"}; }},
+        {"vhost.http_hooks.timeout", "0.25", [](C, V v) { return v.hooks.timeoutMs == 250; }},
+        {"vhost.http_hooks.client_id", "string", [](C, V v) { return v.hooks.clientIdForm == ClientIdForm::String; }},
+        {"vhost.http_hooks.ca_file", "/etc/ca.pem", [](C, V v) { return v.hooks.caFile == "/etc/ca.pem"; }},
+    };
+    return all;
+}
+
+/// `a.b.c` and a value as nested blocks; the vhost gets its name, and all that a file needs besides is there.
+std::string fileWith(const std::string& path, const std::string& value) {
+    std::string text;
+    std::string tail;
+    std::string rest = path;
+    for (std::size_t dot = rest.find('.'); dot != std::string::npos; dot = rest.find('.')) {
+        const std::string block = rest.substr(0, dot);
+        text += block + (block == "vhost" ? " __defaultVhost__ {\n" : " {\n");
+        tail += "}\n";
+        rest = rest.substr(dot + 1);
+    }
+    text += rest + " " + value + ";\n" + tail;
+    if (path != "listen") text += "listen 1935;\n";
+    if (!path.starts_with("vhost.")) text += "vhost __defaultVhost__ { }\n";
+    return text;
+}
+
+bool arrives(const Sample& sample, const LoadOutcome& outcome) {
+    return outcome.config != nullptr && sample.arrived(*outcome.config, *test::defaultVhost(outcome));
+}
+
+class WorkingDirectivesTest : public ::testing::TestWithParam<Sample> {};
+
+TEST_P(WorkingDirectivesTest, valueReachesConfigFromTheFile) {
+    const Sample& sample = GetParam();
+    const LoadOutcome outcome = test::load(fileWith(sample.path, sample.value));
+    EXPECT_TRUE(arrives(sample, outcome)) << test::messages(outcome);
+    EXPECT_FALSE(arrives(sample, test::load("listen 1935; vhost __defaultVhost__ { }"))) << "it is the default";
+}
+
+TEST_P(WorkingDirectivesTest, valueReachesConfigFromItsVariables) {
+    const Sample& sample = GetParam();
+    const std::size_t dot = sample.path.rfind('.');
+    const Section* section = findSection(dot == std::string::npos ? "" : sample.path.substr(0, dot));
+    ASSERT_NE(section, nullptr);
+    const DirectiveRow* row = findRow(*section, sample.path.substr(dot == std::string::npos ? 0 : dot + 1));
+    ASSERT_NE(row, nullptr);
+    for (const std::string& key : variablesOf(*section, *row)) {
+        const std::string other =
+            row->defaultValue.empty() ? std::string(row->example) : std::string(row->defaultValue);
+        const LoadOutcome outcome = test::load(fileWith(sample.path, other), {{key, sample.value}});
+        EXPECT_TRUE(arrives(sample, outcome)) << key << " beats the file: " << test::messages(outcome);
+        EXPECT_TRUE(arrives(sample, test::load("listen 1935; vhost __defaultVhost__ { }", {{key, sample.value}})))
+            << key;
+    }
+}
+
+TEST_P(WorkingDirectivesTest, valueSurvivesADump) {
+    const Sample& sample = GetParam();
+    const LoadOutcome outcome = test::load(fileWith(sample.path, sample.value));
+    ASSERT_NE(outcome.config, nullptr) << test::messages(outcome);
+    const LoadOutcome again = test::load(dump(outcome));
+    EXPECT_TRUE(arrives(sample, again)) << dump(outcome) << test::messages(again);
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, WorkingDirectivesTest, ::testing::ValuesIn(samples()), [](const auto& info) {
+    std::string name = info.param.path;
+    std::ranges::replace(name, '.', '_');
+    return name;
+});
+
+TEST(WorkingDirectivesTableTest, thereIsASampleForEachRowWithAField) {
+    std::set<std::string> sampled;
+    for (const Sample& sample : samples()) sampled.insert(sample.path);
+    for (const Section* section : allSections())
+        for (const DirectiveRow& row : section->rows) {
+            const bool hasField = !std::holds_alternative<std::monostate>(row.field);
+            EXPECT_EQ(sampled.contains(pathOf(*section, row.name)), hasField) << pathOf(*section, row.name);
+        }
+}
+
+// Does not compile when a limit is added: it needs a row in the table, then.
+TEST(WorkingDirectivesTableTest, everyLimitHasARow) {
+    const auto [handshake, idle, message, partial, chunkStreams, amf, commands, control, log, connections, queue, drain,
+                lines] = LimitsConfig{};
+    EXPECT_EQ(findSection("limits")->rows.size(), 13U);
+    EXPECT_GT(handshake + idle + drain, 0);
+    EXPECT_GT(message + partial + chunkStreams + amf + commands + control + log + connections + queue + lines, 0U);
+}
+
+} // namespace
+} // namespace hookcast::config

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "net/TcpConnection.h"
+#include "unit/support/Event.h"
+#include "unit/support/LoopRunner.h"
+#include "unit/support/TcpPair.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hookcast::net {
+
+/// One end of a connection: a TcpConnection on a loop, with what it told; and the peer at the other end.
+/// What it told may be read on the loop, or after an event that happened later.
+class ConnectionOwner final : public TcpConnection::Handler {
+  public:
+    ConnectionOwner(support::LoopRunner& runner, std::size_t sendLimitBytes) : runner_(runner) {
+        runner_.run([&] {
+            connection_ = std::make_unique<TcpConnection>(runner_.loop(), pair_.ours, *this, sendLimitBytes);
+            pair_.ours = Poco::Net::StreamSocket();
+            connection_->start();
+        });
+    }
+    ~ConnectionOwner() override {
+        runner_.run([&] { connection_.reset(); });
+    }
+    ConnectionOwner(const ConnectionOwner&) = delete;
+    ConnectionOwner& operator=(const ConnectionOwner&) = delete;
+
+    /// Runs `body` with the connection, on the loop.
+    template <typename F>
+    auto with(F body) {
+        return runner_.run([&] { return body(*connection_); });
+    }
+
+    bool send(std::string_view text) {
+        return with([&](TcpConnection& connection) { return connection.send(base::asBytes(text)); });
+    }
+
+    void destroyConnection() { connection_.reset(); }
+
+    support::Peer& peer() { return pair_.peer; }
+
+    void onData(base::ByteSpan bytes) override {
+        received += base::asText(bytes);
+        data.happen();
+        if (whenData) whenData();
+    }
+    void onWritable() override {
+        pendingWhenWritable.push_back(connection_->pendingBytes());
+        if (whenWritable) whenWritable();
+        writable.happen();
+    }
+    void onDisconnected(const std::string& reason) override {
+        reasons.push_back(reason);
+        disconnected.happen();
+    }
+
+    std::function<void()> whenData;
+    std::function<void()> whenWritable;
+    std::string received;
+    std::vector<std::size_t> pendingWhenWritable;
+    std::vector<std::string> reasons;
+    support::Event data;
+    support::Event writable;
+    support::Event disconnected;
+
+  private:
+    support::LoopRunner& runner_;
+    support::TcpPair pair_;
+    std::unique_ptr<TcpConnection> connection_;
+};
+
+} // namespace hookcast::net

@@ -1,0 +1,106 @@
+#include "net/Listener.h"
+
+#include "unit/support/Event.h"
+#include "unit/support/FakeClock.h"
+#include "unit/support/LoopRunner.h"
+
+#include <Poco/Net/SocketAddress.h>
+#include <gtest/gtest.h>
+
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <memory>
+
+namespace {
+
+std::atomic<int> acceptError{0};
+std::atomic<int> accepts{0};
+
+} // namespace
+
+/// Stands before the C library's: a real shortage of descriptors would hit the sanitizers too.
+extern "C" int accept4(int fd, sockaddr* address, socklen_t* size, int flags) {
+    ++accepts;
+    if (acceptError != 0) {
+        errno = acceptError;
+        return -1;
+    }
+    return static_cast<int>(::syscall(SYS_accept4, fd, address, size, flags));
+}
+
+namespace hookcast::net {
+namespace {
+
+/// A listener out of descriptors: what cannot be accepted stays in the backlog, and polling for it would spin.
+class ListenerBackOffTest : public ::testing::Test {
+  protected:
+    ListenerBackOffTest() {
+        config::ListenAddress address;
+        address.host = "127.0.0.1";
+        listener_ = std::make_unique<Listener>(runner_.loop(), address,
+                                               [this](const Poco::Net::StreamSocket&) { accepted_.happen(); });
+        waiting_.connect(Poco::Net::SocketAddress("127.0.0.1", listener_->port()));
+        failWith(EMFILE);
+    }
+    ~ListenerBackOffTest() override {
+        acceptError = 0;
+        runner_.run([&] { listener_.reset(); });
+    }
+
+    void failWith(int error) {
+        acceptError = error;
+        accepts = 0;
+    }
+
+    void start() {
+        runner_.run([&] { listener_->start(); });
+        runner_.settle();
+    }
+
+    support::FakeClock clock_;
+    support::LoopRunner runner_{clock_};
+    support::Event accepted_;
+    std::unique_ptr<Listener> listener_;
+    Poco::Net::StreamSocket waiting_;
+};
+
+TEST_F(ListenerBackOffTest, TriesAgainAfterAWhileAndNotBefore) {
+    start();
+    EXPECT_EQ(accepts, 1);
+    clock_.advanceMs(99);
+    runner_.settle();
+    EXPECT_EQ(accepts, 1);
+    clock_.advanceMs(1);
+    runner_.settle();
+    EXPECT_EQ(accepts, 2) << "still out of descriptors";
+    failWith(0);
+    clock_.advanceMs(100);
+    runner_.settle();
+    EXPECT_TRUE(accepted_.wait());
+    Poco::Net::StreamSocket next(Poco::Net::SocketAddress("127.0.0.1", listener_->port()));
+    EXPECT_TRUE(accepted_.wait(2)) << "it listens as before";
+}
+
+TEST_F(ListenerBackOffTest, MayDieMeanwhile) {
+    start();
+    runner_.run([&] { listener_.reset(); });
+    failWith(0);
+    clock_.advanceMs(100);
+    runner_.settle();
+    EXPECT_EQ(accepts, 0);
+}
+
+TEST_F(ListenerBackOffTest, AClientThatLeftMeanwhileCostsNoTime) {
+    failWith(ECONNABORTED);
+    runner_.run([&] { listener_->start(); });
+    while (accepts < 3) runner_.settle();
+    failWith(0);
+    EXPECT_TRUE(accepted_.wait());
+}
+
+} // namespace
+} // namespace hookcast::net

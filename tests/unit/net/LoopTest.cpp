@@ -1,0 +1,233 @@
+#include "net/Loop.h"
+
+#include "base/Clock.h"
+#include "unit/support/Event.h"
+#include "unit/support/FakeClock.h"
+#include "unit/support/LoopRunner.h"
+#include "unit/support/TempDir.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+namespace hookcast::net {
+namespace {
+
+using support::Event;
+using support::FakeClock;
+using support::LoopRunner;
+
+class LoopTest : public ::testing::Test {
+  protected:
+    base::SystemClock clock_;
+    LoopRunner runner_{clock_};
+    Loop& loop_ = runner_.loop();
+};
+
+TEST_F(LoopTest, RunsWhatIsPostedInOrderOnItsOwnThread) {
+    std::vector<int> order;
+    bool onLoop = true;
+    for (int i = 0; i < 100; ++i) {
+        loop_.post([&, i] {
+            order.push_back(i);
+            onLoop = onLoop && loop_.isCurrent();
+        });
+    }
+    runner_.run([] {});
+    ASSERT_EQ(order.size(), 100U);
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(order[static_cast<std::size_t>(i)], i);
+    EXPECT_TRUE(onLoop);
+    EXPECT_FALSE(loop_.isCurrent());
+}
+
+TEST_F(LoopTest, KeepsTheOrderOfEachOfManyPostingThreads) {
+    constexpr int kThreads = 4;
+    constexpr int kPosts = 2000;
+    std::vector<std::vector<int>> seen(kThreads);
+    std::vector<std::thread> threads;
+    for (int t = 0; t < kThreads; ++t) {
+        threads.emplace_back([&, t] {
+            for (int i = 0; i < kPosts; ++i) loop_.post([&seen, t, i] { seen[static_cast<std::size_t>(t)].push_back(i); });
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    runner_.run([] {});
+    for (const auto& ofThread : seen) {
+        ASSERT_EQ(ofThread.size(), static_cast<std::size_t>(kPosts)) << "none lost, none twice";
+        EXPECT_TRUE(std::is_sorted(ofThread.begin(), ofThread.end()));
+    }
+}
+
+TEST_F(LoopTest, ATaskThatPostsItselfForEverKeepsNobodyOut) {
+    std::atomic<bool> enough{false};
+    std::function<void()> again = [&] {
+        if (!enough) loop_.post(again);
+    };
+    loop_.post(again);
+    const bool timerRan = runner_.run([&] {
+        loop_.runAfter(1, [&enough] { enough = true; });
+        return true;
+    });
+    EXPECT_TRUE(timerRan);
+    while (!enough) runner_.run([] {});
+}
+
+TEST_F(LoopTest, TimersRunInTheOrderOfTheirDeadlines) {
+    std::vector<int> order;
+    Event last;
+    runner_.run([&] {
+        loop_.runAfter(30, [&] {
+            order.push_back(3);
+            last.happen();
+        });
+        loop_.runAfter(20, [&] { order.push_back(2); });
+        loop_.runAfter(0, [&] { order.push_back(1); });
+    });
+    ASSERT_TRUE(last.wait());
+    EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
+}
+
+TEST_F(LoopTest, ATimerNeverComesEarly) {
+    Event ran;
+    const std::int64_t startedUs = clock_.monotonicUs();
+    std::int64_t ranUs = 0;
+    runner_.run([&] {
+        loop_.runAfter(15, [&] {
+            ranUs = clock_.monotonicUs();
+            ran.happen();
+        });
+    });
+    ASSERT_TRUE(ran.wait());
+    EXPECT_GE(ranUs - startedUs, 15'000);
+}
+
+TEST_F(LoopTest, ACancelledTimerDoesNotRunAndFreesWhatItHeld) {
+    const auto token = std::make_shared<int>(0);
+    Event later;
+    bool ran = false;
+    runner_.run([&] {
+        const TimerId id = loop_.runAfter(1, [&ran, token] { ran = true; });
+        loop_.runAfter(5, [&later] { later.happen(); });
+        loop_.cancel(id);
+        loop_.cancel(id);
+        loop_.cancel(0);
+    });
+    EXPECT_EQ(token.use_count(), 1);
+    ASSERT_TRUE(later.wait());
+    EXPECT_FALSE(ran);
+}
+
+TEST_F(LoopTest, ATimerMayCancelAnotherThatIsDueWithIt) {
+    FakeClock clock;
+    LoopRunner runner(clock);
+    bool secondRan = false;
+    runner.run([&] {
+        Loop& loop = runner.loop();
+        auto second = std::make_shared<TimerId>(0);
+        loop.runAfter(5, [&loop, second] { loop.cancel(*second); });
+        *second = loop.runAfter(5, [&secondRan] { secondRan = true; });
+    });
+    clock.advanceMs(5);
+    runner.settle();
+    EXPECT_FALSE(secondRan);
+}
+
+TEST_F(LoopTest, ATimerThatStartsAnotherWithoutDelayDoesNotHoldTheLoop) {
+    std::function<void()> again = [&] { loop_.runAfter(0, [&again] { again(); }); };
+    runner_.run(again);
+    for (int i = 0; i < 100; ++i) runner_.run([] {});
+    runner_.stop();
+}
+
+/// Poco's own timeout comes only when nothing else happens: the loop's timers must not depend on it.
+TEST_F(LoopTest, TimersRunUnderConstantTraffic) {
+    std::atomic<bool> stop{false};
+    std::thread traffic([&] {
+        while (!stop) runner_.run([] {});
+    });
+    Event ran;
+    runner_.run([&] { loop_.runAfter(5, [&ran] { ran.happen(); }); });
+    EXPECT_TRUE(ran.wait());
+    stop = true;
+    traffic.join();
+}
+
+TEST_F(LoopTest, AFakeClockMovesItsTimers) {
+    FakeClock clock;
+    LoopRunner runner(clock);
+    int runs = 0;
+    runner.run([&] { runner.loop().runAfter(1000, [&runs] { ++runs; }); });
+    clock.advanceMs(999);
+    runner.settle();
+    EXPECT_EQ(runs, 0);
+    clock.advanceMs(1);
+    runner.settle();
+    EXPECT_EQ(runs, 1);
+}
+
+TEST_F(LoopTest, StopRunsWhatWasPostedBefore) {
+    int runs = 0;
+    for (int i = 0; i < 1000; ++i) loop_.post([&runs] { ++runs; });
+    runner_.stop();
+    EXPECT_EQ(runs, 1000);
+    runner_.stop();
+}
+
+TEST_F(LoopTest, WhatIsPostedAfterStopNeverRunsAndIsFreed) {
+    const auto token = std::make_shared<int>(0);
+    bool ran = false;
+    {
+        LoopRunner runner(clock_);
+        runner.stop();
+        runner.loop().post([&ran, token] { ran = true; });
+    }
+    EXPECT_FALSE(ran);
+    EXPECT_EQ(token.use_count(), 1);
+}
+
+TEST_F(LoopTest, ALoopThatWasNeverStartedDiesQuietly) {
+    base::Log log(base::LogLevel::None, "");
+    Loop loop("idle", clock_, log);
+    bool ran = false;
+    loop.post([&ran] { ran = true; });
+    loop.stop();
+    EXPECT_FALSE(ran);
+}
+
+TEST(LoopErrors, AnExceptionEndsItsTaskAndNothingElse) {
+    const support::TempDir dir;
+    const std::string file = dir.file("a.log");
+    base::SystemClock clock;
+    {
+        base::Log log(base::LogLevel::Trace, file);
+        LoopRunner runner(clock, log);
+        Event timer;
+        std::vector<int> ran;
+        runner.loop().post([] { throw std::runtime_error("first"); });
+        runner.loop().post([] { throw 42; });
+        runner.loop().post([&ran] { ran.push_back(1); });
+        runner.run([&] {
+            runner.loop().runAfter(0, [] { throw std::runtime_error("second"); });
+            runner.loop().runAfter(0, [&timer] { timer.happen(); });
+        });
+        EXPECT_TRUE(timer.wait());
+        EXPECT_EQ(ran, (std::vector<int>{1}));
+    }
+    const std::string text = support::contentOf(file);
+    EXPECT_NE(text.find("[error][loop] internal error: a task threw: first"), std::string::npos) << text;
+    EXPECT_NE(text.find("a task threw: second"), std::string::npos) << text;
+}
+
+using LoopDeathTest = LoopTest;
+
+TEST_F(LoopDeathTest, WorkOnAnotherThreadEndsTheProcess) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    EXPECT_DEATH(loop_.assertCurrent(), "");
+    EXPECT_DEATH(loop_.runAfter(1, [] {}), "");
+}
+
+} // namespace
+} // namespace hookcast::net

@@ -1,0 +1,81 @@
+# Sourced by tools/bench: medians over the rounds, ratios within a round, the table and the page.
+
+# The median of a measurement over the rounds.
+median() {
+    jq -s --arg name "$1" '[.[] | select(.name == $name) | .value] | sort | .[length / 2 | floor]' "$results"
+}
+
+# The median of the ratios of two measurements, each pair taken in the same round.
+ratio() {
+    jq -s --arg a "$1" --arg b "$2" '
+        [.[] | select(.name == $a) | .value] as $x | [.[] | select(.name == $b) | .value] as $y |
+        [range($x | length) | $x[.] / $y[.]] | sort | .[length / 2 | floor]' "$results"
+}
+
+number() {
+    LC_ALL=C printf "%.${2:-2}f" "$1"
+}
+
+line() {
+    printf '| %s | %s | %s | %s |\n' "$@"
+}
+
+print_table() {
+    local cpu=cpu_s_per_gbit
+    line work target hookcast nginx-rtmp
+    line --- --- --- ---
+    line "RTMP fan-out, 1,000 players of 1.63 Mbit/s, mw_latency 350: CPU / floor" "<= 1.3" \
+        "$(number "$(ratio ours350.$cpu floor350.$cpu)")" ""
+    line "the same, min_latency on: CPU / floor at 40 ms" "<= 1.4" \
+        "$(number "$(ratio ours40.$cpu floor40.$cpu)")" "$(number "$(ratio nginx40.$cpu floor40.$cpu)")"
+    line "4,000 players of 210 kbit/s, mw_latency 350: CPU / floor" "<= 1.3" \
+        "$(number "$(ratio ours4000.$cpu floor4000.$cpu)")" "$(number "$(ratio nginx4000.$cpu floor4000.$cpu)")"
+    line "memory per RTMP player, kB (PSS)" "<= 5" \
+        "$(number "$(median ours4000.kb_per_player)" 1)" "$(number "$(median nginx4000.kb_per_player)" 1)"
+    line "twice the players (2,000): CPU per player / that of 1,000" "0.9 to 1.1" \
+        "$(number "$(ratio ours2000.cpu_ms_per_player_s ours350.cpu_ms_per_player_s)")" ""
+    line "1,000 players admitted at once through on_connect and on_play: server CPU, s" "<= 0.5" \
+        "$(number "$(median ours_admission.cpu_s)")" "$(number "$(median nginx_admission.cpu_s)")"
+    line "backend connections for those 2,000 calls" "<= 64" \
+        "$(number "$(median ours_admission.backend_connections)" 0)" \
+        "$(number "$(median nginx_admission.backend_connections)" 0)"
+    line "1,000 sessions, a backend that takes 2 s per call, two calls each: all playing after, s" "<= 4.5" \
+        "$(number "$(jq -n "$(median slow_backend.all_playing_after_ms) / 1000")")" ""
+    line "meanwhile, another vhost with a fast backend: connect to playing, p99 ms" "<= 50" \
+        "$(number "$(median fast_beside_slow.admission_p99_ms)" 1)" ""
+    line "500 publishers of 200 kbit/s: CPU / nginx-rtmp" "<= 0.7" \
+        "$(number "$(ratio ours500pub.cpu_percent nginx500pub.cpu_percent)")" "1.00"
+    line "connect to first keyframe, no hooks, 1,000 players in 5 s, p99 ms" "<= 20" \
+        "$(number "$(median ours350.first_keyframe_p99_ms)" 1)" "$(number "$(median nginx40.first_keyframe_p99_ms)" 1)"
+    line "one player of 1,000 reads nothing: the others' latency p99 / without it" "about 1" \
+        "$(number "$(ratio frozen.latency_p99_ms ours350.latency_p99_ms)")" ""
+    line "and the server's memory, MB (PSS)" "bounded" "$(number "$(median frozen.pss_mb)" 1)" ""
+}
+
+write_page() {
+    local page=trunk/doc/benchmarks.md
+    {
+        cat <<EOT
+# Benchmarks
+
+Made by \`tools/bench\`, which reproduces this page in one command: $rounds rounds, each server in turn, all on one
+machine with the clients. Medians; a ratio compares two measurements of the same round. The floor is a bare loop of
+\`send()\` on the same bytes at the same cadence to the same number of loopback sockets (\`stream-load floor\`). CPU is
+user and system time from /proc, bytes are counted by the clients, memory is the proportional set size.
+
+$(print_table)
+
+Measured on $(date -u +%Y-%m-%d): $(nproc) cores ($(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)),
+Linux $(uname -r | cut -d- -f1), $(build/bin/hookcast --version), nginx $(nginx -v 2>&1 | sed 's/.*\///') with
+libnginx-mod-rtmp $(dpkg-query -W -f '${Version}' libnginx-mod-rtmp). On a shared machine only the ratios mean
+something.
+
+The raw values of each round:
+
+| measurement | $(seq -s ' | ' "$rounds") |
+|---|$(printf -- '---|%.0s' $(seq "$rounds"))
+$(jq -rs 'group_by(.name)[] | "| \(.[0].name) | \([.[].value | tostring | .[0:7]] | join(" | ")) |"' "$results")
+EOT
+    } >"$page"
+    echo "Wrote $page"
+}

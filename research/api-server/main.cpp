@@ -76,7 +76,7 @@ int main(int argc, char** argv) {
         serve(options.value());
     } catch (const Poco::Net::NetException& error) {
         std::cerr << "mock-hook-server: cannot listen on port " << options.value().port << " of "
-                  << options.value().host << " (see --port): " << error.message() << "\n";
+                  << options.value().host << " (see --port): " << error.displayText() << "\n";
         return 1;
     } catch (const Poco::Exception& error) {
         std::cerr << "mock-hook-server: " << error.displayText() << "\n";

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <csignal>
 #include <stdexcept>
 
 namespace hookcast::integration {
@@ -21,11 +20,6 @@ FfmpegRun::FfmpegRun(const std::vector<std::string>& arguments)
 
 int FfmpegRun::waitForExit(const Deadline& deadline) {
     return process_.waitForExit(deadline).code;
-}
-
-void FfmpegRun::finish() {
-    process_.signal(SIGINT);
-    process_.waitForExit();
 }
 
 void runFfmpeg(const std::vector<std::string>& arguments) {

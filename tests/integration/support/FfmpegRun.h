@@ -17,9 +17,6 @@ class FfmpegRun {
     /// Its code; throws std::runtime_error when it does not end in time.
     int waitForExit(const Deadline& deadline = Deadline());
 
-    /// SIGINT, on which it writes what it has and ends. Throws std::runtime_error when it does not.
-    void finish();
-
     /// What it said on standard error.
     std::string messages() const { return process_.errors().text(); }
 

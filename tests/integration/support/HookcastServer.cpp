@@ -41,9 +41,10 @@ HookcastServer::~HookcastServer() {
 
 bool HookcastServer::tryStart(std::string_view config, const std::map<std::string, std::string>& environment) {
     port_ = findFreePort();
-    // Two loops also on a machine with one core: publisher and player may then live on different threads.
+    // Two loops also on a machine with one core: publisher and player may then live on different threads. A test that
+    // needs them on one says so itself: the first of two directives counts.
     const std::string text = fmt::format("listen 127.0.0.1:{};\ndaemon off;\nsrs_log_tank console;\npid {};\n"
-                                         "work_dir {};\nloops 2;\n{}\n",
+                                         "work_dir {};\n{}\nloops 2;\n",
                                          port_, pidFile_, folder_.path().string(), config);
     ChildProcess::Command command;
     command.words = {hookcastProgram(), "-c", folder_.write("hookcast.conf", text)};

@@ -157,6 +157,22 @@ std::vector<Message> RtmpClient::expectMedia(std::size_t count, const Deadline& 
     return media;
 }
 
+std::vector<Message> RtmpClient::ping() {
+    base::Bytes request;
+    const std::uint32_t mark = ++lastPing_;
+    rtmp::appendUserControl(request, rtmp::UserControlEvent::PingRequest, mark, chunkSizeBytes_);
+    tcp_.send(request);
+    std::vector<Message> before;
+    while (auto message = receive()) {
+        base::ByteReader reader(message->payload);
+        if (message->type == MessageType::UserControl &&
+            reader.u16() == static_cast<std::uint16_t>(rtmp::UserControlEvent::PingResponse) && reader.u32() == mark)
+            return before;
+        before.push_back(std::move(*message));
+    }
+    closedInsteadOf("the answer to a ping");
+}
+
 void RtmpClient::expectClosed(const Deadline& deadline) {
     while (receive(deadline)) {
     }

@@ -90,6 +90,10 @@ class RtmpClient {
     /// |RtmpSampleAccess) are left out.
     std::vector<rtmp::Message> expectMedia(std::size_t count, const Deadline& deadline = Deadline());
 
+    /// Sends a ping and waits for its answer: the server has then dealt with all that was sent before. Returns the
+    /// messages that came first.
+    std::vector<rtmp::Message> ping();
+
     /// Skips messages until the server closes the connection.
     void expectClosed(const Deadline& deadline = Deadline());
 
@@ -118,6 +122,7 @@ class RtmpClient {
     rtmp::ChunkReader reader_{{16 * 1024 * 1024, 64 * 1024 * 1024, 64}};
     std::uint32_t chunkSizeBytes_ = 128;
     double lastTransaction_ = 0;
+    std::uint32_t lastPing_ = 0;
     double streamId_ = 1;
     bool amf3Commands_ = false;
     rtmp::Command connectAnswer_;

@@ -1,5 +1,6 @@
 #include "support/TestFrames.h"
 
+#include "base/ByteWriter.h"
 #include "rtmp/Amf.h"
 #include "rtmp/Amf0.h"
 
@@ -95,6 +96,22 @@ Message metadata(double width, double height) {
     const base::Bytes rest = metadataPayload(width, height);
     payload.insert(payload.end(), rest.begin(), rest.end());
     return {0, MessageType::DataAmf0, kStream, kDataChunkStream, std::move(payload)};
+}
+
+Message aggregateOf(const std::vector<Message>& parts, std::uint32_t timestampMs) {
+    base::Bytes payload;
+    base::ByteWriter writer(payload);
+    for (const Message& part : parts) {
+        const std::size_t before = payload.size();
+        writer.u8(static_cast<std::uint8_t>(part.type));
+        writer.u24(static_cast<std::uint32_t>(part.payload.size()));
+        writer.u24(part.timestampMs & 0xFFFFFFU);
+        writer.u8(static_cast<std::uint8_t>(part.timestampMs >> 24U));
+        writer.u24(0);
+        writer.bytes(part.payload);
+        writer.u32(static_cast<std::uint32_t>(payload.size() - before));
+    }
+    return {timestampMs, MessageType::Aggregate, kStream, kVideoChunkStream, std::move(payload)};
 }
 
 base::Bytes metadataPayload(double width, double height) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace hookcast::integration {
 
@@ -29,6 +30,9 @@ rtmp::Message metadata(double width, double height);
 
 /// The same as players get it.
 base::Bytes metadataPayload(double width, double height);
+
+/// One message of type 22 that holds `parts` (RTMP 1.0, section 7.1.6).
+rtmp::Message aggregateOf(const std::vector<rtmp::Message>& parts, std::uint32_t timestampMs);
 
 /// `sizeBytes` of noise that depends on `seed` only.
 base::Bytes noise(std::size_t sizeBytes, unsigned seed);

@@ -27,68 +27,65 @@ using C = const Config&;
 using V = const VhostConfig&;
 using Urls = std::vector<std::string>;
 
-const std::vector<Sample>& samples() {
-    static const std::vector<Sample> all = {
-        {"listen", "1936 [::1]:1937",
-         [](C c, V) {
-             return c.rtmpListen.size() == 2 && c.rtmpListen[0].port == 1936 && c.rtmpListen[0].host.empty() &&
-                    c.rtmpListen[1].host == "::1" && c.rtmpListen[1].port == 1937 &&
-                    c.rtmpListen[1].directive == "listen [::1]:1937";
-         }},
-        {"max_connections", "7", [](C c, V) { return c.maxConnections == 7; }},
-        {"chunk_size", "4096", [](C c, V v) { return c.chunkSizeBytes == 4096 && v.chunkSizeBytes == 4096; }},
-        {"daemon", "off", [](C c, V) { return !c.daemon; }},
-        {"pid", "/run/x.pid", [](C c, V) { return c.pidFile == "/run/x.pid"; }},
-        {"work_dir", "/srv", [](C c, V) { return c.workDir == "/srv"; }},
-        {"server_id", "vid-7", [](C c, V) { return c.serverId == "vid-7"; }},
-        {"loops", "3", [](C c, V) { return c.loops == 3; }},
-        {"srs_log_tank", "console", [](C c, V) { return c.log.toConsole; }},
-        {"srs_log_level", "warn", [](C c, V) { return c.log.level == LogLevel::Warn; }},
-        {"srs_log_level_v2", "debug", [](C c, V) { return c.log.level == LogLevel::Info; }},
-        {"srs_log_file", "/var/log/x.log", [](C c, V) { return c.log.file == "/var/log/x.log"; }},
-        {"limits.handshake_timeout", "11", [](C c, V) { return c.limits.handshakeTimeoutMs == 11; }},
-        {"limits.idle_timeout", "12", [](C c, V) { return c.limits.idleTimeoutMs == 12; }},
-        {"limits.message_size", "2048", [](C c, V) { return c.limits.messageBytes == 2048; }},
-        {"limits.partial_size", "4096", [](C c, V) { return c.limits.partialBytes == 4096; }},
-        {"limits.chunk_streams", "8", [](C c, V) { return c.limits.chunkStreams == 8; }},
-        {"limits.amf_depth", "5", [](C c, V) { return c.limits.amfDepth == 5; }},
-        {"limits.unknown_commands", "3", [](C c, V) { return c.limits.unknownCommands == 3; }},
-        {"limits.control_buffer", "8192", [](C c, V) { return c.limits.controlBytes == 8192; }},
-        {"limits.log_size", "1048576", [](C c, V) { return c.limits.logBytes == 1048576; }},
-        {"limits.hook_connections", "9", [](C c, V) { return c.limits.hookConnections == 9; }},
-        {"limits.hook_queue", "10", [](C c, V) { return c.limits.hookQueue == 10; }},
-        {"limits.hook_drain", "13", [](C c, V) { return c.limits.hookDrainMs == 13; }},
-        {"limits.log_lines", "500", [](C c, V) { return c.limits.logLines == 500; }},
-        {"vhost.enabled", "off", [](C, V v) { return !v.enabled; }},
-        {"vhost.chunk_size", "256", [](C, V v) { return v.chunkSizeBytes == 256; }},
-        {"vhost.min_latency", "on", [](C, V v) { return v.minLatency; }},
-        {"vhost.tcp_nodelay", "on", [](C, V v) { return v.tcpNodelay; }},
-        {"vhost.in_ack_size", "5", [](C, V v) { return v.inAckSizeBytes == 5; }},
-        {"vhost.out_ack_size", "6", [](C, V v) { return v.outAckSizeBytes == 6; }},
-        {"vhost.play.gop_cache", "off", [](C, V v) { return !v.play.gopCache; }},
-        {"vhost.play.gop_cache_max_frames", "99", [](C, V v) { return v.play.gopCacheMaxFrames == 99; }},
-        {"vhost.play.queue_length", "4", [](C, V v) { return v.play.queueLengthMs == 4000; }},
-        {"vhost.play.mw_latency", "0", [](C, V v) { return v.play.mwLatencyMs == 0; }},
-        {"vhost.play.send_timeout", "14", [](C, V v) { return v.play.sendTimeoutMs == 14; }},
-        {"vhost.publish.firstpkt_timeout", "15", [](C, V v) { return v.publish.firstPacketTimeoutMs == 15; }},
-        {"vhost.publish.normal_timeout", "16", [](C, V v) { return v.publish.normalTimeoutMs == 16; }},
-        {"vhost.http_hooks.enabled", "on", [](C, V v) { return v.hooks.enabled; }},
-        {"vhost.http_hooks.on_connect", "http://a/1 https://b/2",
-         [](C, V v) {
-             return v.hooks.onConnect == Urls{"http://a/1", "https://b/2"};
-         }},
-        {"vhost.http_hooks.on_close", "http://a/1", [](C, V v) { return v.hooks.onClose == Urls{"http://a/1"}; }},
-        {"vhost.http_hooks.on_publish", "http://a/2", [](C, V v) { return v.hooks.onPublish == Urls{"http://a/2"}; }},
-        {"vhost.http_hooks.on_unpublish", "http://a/3",
-         [](C, V v) { return v.hooks.onUnpublish == Urls{"http://a/3"}; }},
-        {"vhost.http_hooks.on_play", "http://a/4", [](C, V v) { return v.hooks.onPlay == Urls{"http://a/4"}; }},
-        {"vhost.http_hooks.on_stop", "http://a/5", [](C, V v) { return v.hooks.onStop == Urls{"http://a/5"}; }},
-        {"vhost.http_hooks.timeout", "0.25", [](C, V v) { return v.hooks.timeoutMs == 250; }},
-        {"vhost.http_hooks.client_id", "string", [](C, V v) { return v.hooks.clientIdForm == ClientIdForm::String; }},
-        {"vhost.http_hooks.ca_file", "/etc/ca.pem", [](C, V v) { return v.hooks.caFile == "/etc/ca.pem"; }},
-    };
-    return all;
-}
+const std::vector<Sample> kSamples = {
+    {"listen", "1936 [::1]:1937",
+     [](C c, V) {
+         return c.rtmpListen.size() == 2 && c.rtmpListen[0].port == 1936 && c.rtmpListen[0].host.empty() &&
+                c.rtmpListen[1].host == "::1" && c.rtmpListen[1].port == 1937 &&
+                c.rtmpListen[1].directive == "listen [::1]:1937";
+     }},
+    {"max_connections", "7", [](C c, V) { return c.maxConnections == 7; }},
+    {"chunk_size", "4096", [](C c, V v) { return c.chunkSizeBytes == 4096 && v.chunkSizeBytes == 4096; }},
+    {"daemon", "off", [](C c, V) { return !c.daemon; }},
+    {"pid", "/run/x.pid", [](C c, V) { return c.pidFile == "/run/x.pid"; }},
+    {"work_dir", "/srv", [](C c, V) { return c.workDir == "/srv"; }},
+    {"server_id", "vid-7", [](C c, V) { return c.serverId == "vid-7"; }},
+    {"loops", "3", [](C c, V) { return c.loops == 3; }},
+    {"srs_log_tank", "console", [](C c, V) { return c.log.toConsole; }},
+    {"srs_log_level", "warn", [](C c, V) { return c.log.level == LogLevel::Warn; }},
+    {"srs_log_level_v2", "debug", [](C c, V) { return c.log.level == LogLevel::Info; }},
+    {"srs_log_file", "/var/log/x.log", [](C c, V) { return c.log.file == "/var/log/x.log"; }},
+    {"limits.handshake_timeout", "11", [](C c, V) { return c.limits.handshakeTimeoutMs == 11; }},
+    {"limits.idle_timeout", "12", [](C c, V) { return c.limits.idleTimeoutMs == 12; }},
+    {"limits.message_size", "2048", [](C c, V) { return c.limits.messageBytes == 2048; }},
+    {"limits.partial_size", "4096", [](C c, V) { return c.limits.partialBytes == 4096; }},
+    {"limits.chunk_streams", "8", [](C c, V) { return c.limits.chunkStreams == 8; }},
+    {"limits.amf_depth", "5", [](C c, V) { return c.limits.amfDepth == 5; }},
+    {"limits.url_size", "100", [](C c, V) { return c.limits.urlBytes == 100; }},
+    {"limits.unknown_commands", "3", [](C c, V) { return c.limits.unknownCommands == 3; }},
+    {"limits.control_buffer", "8192", [](C c, V) { return c.limits.controlBytes == 8192; }},
+    {"limits.log_size", "1048576", [](C c, V) { return c.limits.logBytes == 1048576; }},
+    {"limits.hook_connections", "9", [](C c, V) { return c.limits.hookConnections == 9; }},
+    {"limits.hook_queue", "10", [](C c, V) { return c.limits.hookQueue == 10; }},
+    {"limits.hook_drain", "13", [](C c, V) { return c.limits.hookDrainMs == 13; }},
+    {"limits.log_lines", "500", [](C c, V) { return c.limits.logLines == 500; }},
+    {"vhost.enabled", "off", [](C, V v) { return !v.enabled; }},
+    {"vhost.chunk_size", "256", [](C, V v) { return v.chunkSizeBytes == 256; }},
+    {"vhost.min_latency", "on", [](C, V v) { return v.minLatency; }},
+    {"vhost.tcp_nodelay", "on", [](C, V v) { return v.tcpNodelay; }},
+    {"vhost.in_ack_size", "5", [](C, V v) { return v.inAckSizeBytes == 5; }},
+    {"vhost.out_ack_size", "6", [](C, V v) { return v.outAckSizeBytes == 6; }},
+    {"vhost.play.gop_cache", "off", [](C, V v) { return !v.play.gopCache; }},
+    {"vhost.play.gop_cache_max_frames", "99", [](C, V v) { return v.play.gopCacheMaxFrames == 99; }},
+    {"vhost.play.queue_length", "4", [](C, V v) { return v.play.queueLengthMs == 4000; }},
+    {"vhost.play.mw_latency", "0", [](C, V v) { return v.play.mwLatencyMs == 0; }},
+    {"vhost.play.send_timeout", "14", [](C, V v) { return v.play.sendTimeoutMs == 14; }},
+    {"vhost.publish.firstpkt_timeout", "15", [](C, V v) { return v.publish.firstPacketTimeoutMs == 15; }},
+    {"vhost.publish.normal_timeout", "16", [](C, V v) { return v.publish.normalTimeoutMs == 16; }},
+    {"vhost.http_hooks.enabled", "on", [](C, V v) { return v.hooks.enabled; }},
+    {"vhost.http_hooks.on_connect", "http://a/1 https://b/2",
+     [](C, V v) {
+         return v.hooks.onConnect == Urls{"http://a/1", "https://b/2"};
+     }},
+    {"vhost.http_hooks.on_close", "http://a/1", [](C, V v) { return v.hooks.onClose == Urls{"http://a/1"}; }},
+    {"vhost.http_hooks.on_publish", "http://a/2", [](C, V v) { return v.hooks.onPublish == Urls{"http://a/2"}; }},
+    {"vhost.http_hooks.on_unpublish", "http://a/3", [](C, V v) { return v.hooks.onUnpublish == Urls{"http://a/3"}; }},
+    {"vhost.http_hooks.on_play", "http://a/4", [](C, V v) { return v.hooks.onPlay == Urls{"http://a/4"}; }},
+    {"vhost.http_hooks.on_stop", "http://a/5", [](C, V v) { return v.hooks.onStop == Urls{"http://a/5"}; }},
+    {"vhost.http_hooks.timeout", "0.25", [](C, V v) { return v.hooks.timeoutMs == 250; }},
+    {"vhost.http_hooks.client_id", "string", [](C, V v) { return v.hooks.clientIdForm == ClientIdForm::String; }},
+    {"vhost.http_hooks.ca_file", "/etc/ca.pem", [](C, V v) { return v.hooks.caFile == "/etc/ca.pem"; }},
+};
 
 /// `a.b.c` and a value as nested blocks; the vhost gets its name, and all that a file needs besides is there.
 std::string fileWith(const std::string& path, const std::string& value) {
@@ -145,7 +142,7 @@ TEST_P(WorkingDirectivesTest, valueSurvivesADump) {
     EXPECT_TRUE(arrives(sample, again)) << dump(outcome) << test::messages(again);
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, WorkingDirectivesTest, ::testing::ValuesIn(samples()), [](const auto& info) {
+INSTANTIATE_TEST_SUITE_P(Table, WorkingDirectivesTest, ::testing::ValuesIn(kSamples), [](const auto& info) {
     std::string name = info.param.path;
     std::ranges::replace(name, '.', '_');
     return name;
@@ -153,7 +150,7 @@ INSTANTIATE_TEST_SUITE_P(Table, WorkingDirectivesTest, ::testing::ValuesIn(sampl
 
 TEST(WorkingDirectivesTableTest, thereIsASampleForEachRowWithAField) {
     std::set<std::string> sampled;
-    for (const Sample& sample : samples()) sampled.insert(sample.path);
+    for (const Sample& sample : kSamples) sampled.insert(sample.path);
     for (const Section* section : allSections())
         for (const DirectiveRow& row : section->rows) {
             const bool hasField = !std::holds_alternative<std::monostate>(row.field);
@@ -163,11 +160,12 @@ TEST(WorkingDirectivesTableTest, thereIsASampleForEachRowWithAField) {
 
 // Does not compile when a limit is added: it needs a row in the table, then.
 TEST(WorkingDirectivesTableTest, everyLimitHasARow) {
-    const auto [handshake, idle, message, partial, chunkStreams, amf, commands, control, log, connections, queue, drain,
-                lines] = LimitsConfig{};
-    EXPECT_EQ(findSection("limits")->rows.size(), 13U);
+    const auto [handshake, idle, message, partial, chunkStreams, amf, url, commands, control, log, connections, queue,
+                drain, lines] = LimitsConfig{};
+    EXPECT_EQ(findSection("limits")->rows.size(), 14U);
     EXPECT_GT(handshake + idle + drain, 0);
-    EXPECT_GT(message + partial + chunkStreams + amf + commands + control + log + connections + queue + lines, 0U);
+    EXPECT_GT(message + partial + chunkStreams + amf + url + commands + control + log + connections + queue + lines,
+              0U);
 }
 
 } // namespace

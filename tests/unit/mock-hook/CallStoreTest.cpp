@@ -144,8 +144,10 @@ TEST(CallStore, ACallWakesWhoWaitsForIt) {
     const auto start = std::chrono::steady_clock::now();
     for (std::uint64_t round = 0; round < kRounds; ++round) {
         there.add(callOf(""));
-        ASSERT_THAT(ordersOf(back.callsAfter(round, kAll, kVeryLong)), ElementsAre(round + 1));
+        EXPECT_THAT(ordersOf(back.callsAfter(round, kAll, kVeryLong)), ElementsAre(round + 1));
+        if (HasFailure()) break;
     }
+    there.close();
     echo.join();
     EXPECT_LT(std::chrono::steady_clock::now() - start, kVeryLong);
 }

@@ -95,6 +95,7 @@ struct LimitsConfig {
     std::uint32_t partialBytes = 32 * 1024 * 1024; ///< all RTMP messages a connection has begun and not finished
     std::uint32_t chunkStreams = 64;               ///< chunk streams a connection may use
     std::uint32_t amfDepth = 32;                   ///< nesting of AMF objects and arrays
+    std::uint32_t urlBytes = 8192;                 ///< a tcUrl, an application, a stream's name with its query
     std::uint32_t unknownCommands = 16;            ///< commands nobody knows that a client may send
     std::uint32_t controlBytes = 256 * 1024;       ///< replies a client has not read yet
     std::uint32_t logBytes = 64 * 1024 * 1024;     ///< one stream's wire log, per format

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,25 +41,35 @@ std::vector<Directive> takeMoved(Directive& block, const Section& section) {
     return moved;
 }
 
-void moveWithinVhost(Directive& vhost, Directive directive, std::string_view target, Findings& findings) {
-    const std::size_t dot = target.find('.');
-    Directive& block = childBlock(vhost, target.substr(0, dot), directive.location);
-    directive.legacyName = std::exchange(directive.name, std::string(target.substr(dot + 1)));
-    Directive* modern = block.find(directive.name);
-    if (modern == nullptr) {
-        block.children.push_back(std::move(directive));
-        return;
+/// `moved`: old spellings, in the order of the file, of what belongs into `block` now.
+void moveInto(Directive& block, std::vector<Directive> moved, Findings& findings) {
+    std::map<std::string, std::size_t> places;
+    for (std::size_t i = 0; i < block.children.size(); ++i) places.try_emplace(block.children[i].name, i);
+    for (Directive& directive : moved) {
+        const auto [place, isNew] = places.try_emplace(directive.name, block.children.size());
+        if (isNew) {
+            block.children.push_back(std::move(directive));
+            continue;
+        }
+        Directive& loser = block.children[place->second];
+        findings.warning(loser.location, fmt::format("'{}' is ignored: '{}' at {} beats it", loser.writtenName(),
+                                                     directive.legacyName, directive.location.text()));
+        loser = std::move(directive);
     }
-    findings.warning(modern->location, fmt::format("'{}' is ignored: '{}' at {} beats it", modern->writtenName(),
-                                                   directive.legacyName, directive.location.text()));
-    *modern = std::move(directive);
 }
 
 void rewriteVhost(Directive& vhost, const Section& section, Findings& findings) {
+    std::map<std::string_view, std::vector<Directive>> byBlock;
     for (Directive& directive : takeMoved(vhost, section)) {
         const DirectiveRow* row = findRow(section, directive.name);
         const std::string_view target = row->movedTo.substr(section.context.size() + 1);
-        moveWithinVhost(vhost, std::move(directive), target, findings);
+        const std::size_t dot = target.find('.');
+        directive.legacyName = std::exchange(directive.name, std::string(target.substr(dot + 1)));
+        byBlock[target.substr(0, dot)].push_back(std::move(directive));
+    }
+    for (auto& [name, moved] : byBlock) {
+        Directive& block = childBlock(vhost, name, moved.front().location);
+        moveInto(block, std::move(moved), findings);
     }
 }
 

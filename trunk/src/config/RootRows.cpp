@@ -155,6 +155,9 @@ constexpr std::array kLimits = {
     integer("amf_depth", "32", "levels", "Nesting of AMF objects and arrays.")
         .within(1, 256)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.amfDepth; }),
+    integer("url_size", "8192", "bytes", "A tcUrl, an app, or a stream's name with its query.")
+        .within(64, 1048576)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.urlBytes; }),
     integer("unknown_commands", "16", "commands", "Commands nobody knows that a client may send before it is closed.")
         .within(0, 1000000)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.unknownCommands; }),

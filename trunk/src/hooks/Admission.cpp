@@ -23,7 +23,7 @@ std::shared_ptr<HookLane> Admission::openLane(net::Loop& loop, std::shared_ptr<c
 }
 
 PendingAdmission Admission::request(const std::shared_ptr<HookLane>& lane, HookEvent event, OnVerdict onVerdict) {
-    auto job = std::make_shared<OpeningJob>(lane, std::move(event), std::move(onVerdict));
+    auto job = std::make_shared<OpeningJob>(std::move(event), std::move(onVerdict));
     PendingAdmission pending(job);
     lane->append(std::move(job));
     return pending;

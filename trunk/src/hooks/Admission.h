@@ -24,7 +24,10 @@ class PendingAdmission {
     ~PendingAdmission() { cancel(); }
 
     /// After its verdict, or after cancel(), it is no longer active.
-    bool active() const { return !job_.expired(); }
+    bool active() const {
+        const auto job = job_.lock();
+        return job != nullptr && job->isAwaited();
+    }
     void cancel();
 
     /// The verdict is here; dying must not cancel what it permitted.

@@ -12,10 +12,11 @@ bool wasNotDelivered(HookResponse::Outcome outcome) {
 
 } // namespace
 
-ClosingJob::ClosingJob(const std::shared_ptr<HookLane>& lane, HookEvent event, std::vector<std::string> urls)
-    : lane_(lane), event_(std::move(event)), urls_(std::move(urls)) {}
+ClosingJob::ClosingJob(HookEvent event, std::vector<std::string> urls)
+    : event_(std::move(event)), urls_(std::move(urls)) {}
 
-void ClosingJob::start() {
+void ClosingJob::start(std::shared_ptr<HookLane> lane) {
+    lane_ = std::move(lane);
     body_ = lane_->write(event_);
     callNext();
 }

@@ -18,9 +18,9 @@ class ClosingJob final : public HookJob, public std::enable_shared_from_this<Clo
     static constexpr int kAttempts = 5;
     static constexpr std::int64_t kFirstRetryMs = 250; ///< doubled for each further attempt
 
-    ClosingJob(const std::shared_ptr<HookLane>& lane, HookEvent event, std::vector<std::string> urls);
+    ClosingJob(HookEvent event, std::vector<std::string> urls);
 
-    void start() override;
+    void start(std::shared_ptr<HookLane> lane) override;
 
   private:
     void callNext();
@@ -28,10 +28,10 @@ class ClosingJob final : public HookJob, public std::enable_shared_from_this<Clo
     void finishUrl();
 
     // given
-    std::shared_ptr<HookLane> lane_;
     HookEvent event_;
     std::vector<std::string> urls_;
     // state
+    std::shared_ptr<HookLane> lane_; ///< from the start
     std::shared_ptr<const std::string> body_;
     std::size_t next_ = 0;
     int attempts_ = 0;

@@ -12,29 +12,29 @@ void HookLane::append(std::shared_ptr<HookJob> job) {
     loop_.assertCurrent();
     context_.openJobs.begin();
     waiting_.push_back(std::move(job));
-    if (running_ == nullptr) startNext();
+    if (!running_) startNext();
 }
 
 void HookLane::appendNext(std::shared_ptr<HookJob> job) {
     loop_.assertCurrent();
     context_.openJobs.begin();
     waiting_.push_front(std::move(job));
-    if (running_ == nullptr) startNext();
+    if (!running_) startNext();
 }
 
 void HookLane::jobEnded() {
     loop_.assertCurrent();
-    const std::shared_ptr<HookJob> ended = std::exchange(running_, nullptr);
+    running_ = false;
     context_.openJobs.end();
     startNext();
 }
 
 void HookLane::startNext() {
     if (waiting_.empty()) return;
-    running_ = std::move(waiting_.front());
-    waiting_.pop_front();
+    running_ = true;
     // By post: a job that ends at once must not nest the next one into it.
-    loop_.post([self = shared_from_this(), job = running_] { job->start(); });
+    loop_.post([self = shared_from_this(), job = std::move(waiting_.front())] { job->start(self); });
+    waiting_.pop_front();
 }
 
 void HookLane::call(const std::string& url, std::shared_ptr<const std::string> body,
@@ -46,10 +46,14 @@ void HookLane::call(const std::string& url, std::shared_ptr<const std::string> b
     request.timeoutMs = hooks().timeoutMs;
     request.caFile = hooks().caFile;
     context_.counters.calls.fetch_add(1, std::memory_order_relaxed);
-    context_.transport.call(
-        std::move(request), [self = shared_from_this(), onResponse = std::move(onResponse)](HookResponse response) {
-            self->loop_.post([onResponse, response = std::move(response)] { onResponse(response); });
+    auto forward = [self = shared_from_this(), onResponse = std::move(onResponse)](HookResponse response) mutable {
+        // Nothing of the session stays with the transport: it must not die on the transport's thread.
+        net::Loop& loop = self->loop_;
+        loop.post([self = std::move(self), onResponse = std::move(onResponse), response = std::move(response)] {
+            onResponse(response);
         });
+    };
+    context_.transport.call(std::move(request), std::move(forward));
 }
 
 void HookLane::logCall(HookAction action, const std::string& url, const HookResponse& response,

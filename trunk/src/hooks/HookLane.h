@@ -12,11 +12,15 @@
 
 namespace hookcast::hooks {
 
+class HookLane;
+
 /// One event that is to be told to its URLs, one after another.
 class HookJob {
   public:
     virtual ~HookJob() = default;
-    virtual void start() = 0;
+
+    /// The job's turn on `lane`, which it keeps from here on, and to which it tells its end: jobEnded(), once.
+    virtual void start(std::shared_ptr<HookLane> lane) = 0;
 };
 
 /// The hook calls of one session: a job starts when the one before it has ended, so that a backend sees the session's
@@ -35,7 +39,7 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
     /// The running job has ended.
     void jobEnded();
 
-    /// POSTs `body` to `url`; `onResponse` is called on the loop.
+    /// POSTs `body` to `url`; `onResponse` is called and destroyed on the loop.
     void call(const std::string& url, std::shared_ptr<const std::string> body,
               std::function<void(const HookResponse&)> onResponse);
 
@@ -47,6 +51,7 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
 
     HookContext& context() const { return context_; }
     net::Loop& loop() const { return loop_; }
+    const std::string& who() const { return who_; }
     const config::HooksConfig& hooks() const { return vhost_->hooks; }
 
   private:
@@ -59,7 +64,8 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
     std::string who_;
     // owned
     std::list<std::shared_ptr<HookJob>> waiting_;
-    std::shared_ptr<HookJob> running_;
+    // state
+    bool running_ = false; ///< the job itself is owned by what it waits for, and owns this lane
 };
 
 } // namespace hookcast::hooks

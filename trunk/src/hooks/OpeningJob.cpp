@@ -3,6 +3,7 @@
 #include "hooks/ClosingJob.h"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace hookcast::hooks {
@@ -48,10 +49,11 @@ std::vector<std::string> closingUrlsFor(const std::vector<std::string>& openingU
     return told;
 }
 
-OpeningJob::OpeningJob(const std::shared_ptr<HookLane>& lane, HookEvent event, OnVerdict onVerdict)
-    : lane_(lane), event_(std::move(event)), onVerdict_(std::move(onVerdict)) {}
+OpeningJob::OpeningJob(HookEvent event, OnVerdict onVerdict)
+    : event_(std::move(event)), onVerdict_(std::move(onVerdict)) {}
 
-void OpeningJob::start() {
+void OpeningJob::start(std::shared_ptr<HookLane> lane) {
+    lane_ = std::move(lane);
     if (cancelled_) {
         lane_->jobEnded();
         return;
@@ -87,7 +89,9 @@ void OpeningJob::onResponse(const HookResponse& response) {
     }
     lane_->logCall(event_.action, url, response, judged ? "admitted" : "refused", judged ? "" : judged.error().message);
     if (!judged) {
-        refuse("refused by hook: " + judged.error().message);
+        // The transport's own words tell where the backend is: they are for the log, not for the client.
+        const bool answered = response.outcome == HookResponse::Outcome::Answered;
+        refuse("refused by hook: " + (answered ? judged.error().message : "the backend gave no answer"));
         return;
     }
     ++accepted_;
@@ -106,7 +110,7 @@ void OpeningJob::admit() {
     if (cancelled_)
         ticket.setReason(kClientLeft);
     else
-        onVerdict_(base::Result<Ticket>(std::move(ticket)));
+        deliver(std::move(ticket));
     lane_->jobEnded();
 }
 
@@ -117,10 +121,21 @@ void OpeningJob::refuse(const std::string& reason) {
         closing.action = closingOf(event_.action);
         closing.closing.reason = reason;
         const auto told = closingUrlsFor(urls_, accepted_, closingUrls(lane_->hooks(), event_.action));
-        if (!told.empty()) lane_->appendNext(std::make_shared<ClosingJob>(lane_, std::move(closing), told));
+        if (!told.empty()) lane_->appendNext(std::make_shared<ClosingJob>(std::move(closing), told));
     }
-    if (!cancelled_) onVerdict_(base::Error{reason});
+    if (!cancelled_) deliver(base::Error{reason});
     lane_->jobEnded();
+}
+
+void OpeningJob::deliver(base::Result<Ticket> verdict) {
+    // The taker may cancel this very request: what it holds must outlive its call.
+    const OnVerdict taker = std::exchange(onVerdict_, nullptr);
+    try {
+        taker(std::move(verdict));
+    } catch (const std::exception& e) {
+        // The lane must go on: the session's closing events are behind this job.
+        lane_->context().log.error(lane_->who(), "internal error: the taker of a verdict threw: {}", e.what());
+    }
 }
 
 std::unique_ptr<Ticket::Opening> OpeningJob::makeOpening(std::vector<std::string> closingUrls) {

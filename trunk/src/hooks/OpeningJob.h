@@ -19,26 +19,30 @@ using OnVerdict = std::function<void(base::Result<Ticket>)>;
 /// Asks the URLs of one opening event, one after another, until one refuses. Loop thread only.
 class OpeningJob final : public HookJob, public std::enable_shared_from_this<OpeningJob> {
   public:
-    OpeningJob(const std::shared_ptr<HookLane>& lane, HookEvent event, OnVerdict onVerdict);
+    OpeningJob(HookEvent event, OnVerdict onVerdict);
 
-    void start() override;
+    void start(std::shared_ptr<HookLane> lane) override;
 
     /// Nobody waits for the verdict any more: no further URL is asked, and whoever says or has said yes is told of
     /// the end.
     void cancel();
+
+    /// Somebody waits for the verdict, and has not got it.
+    bool isAwaited() const { return onVerdict_ != nullptr; }
 
   private:
     void askNext();
     void onResponse(const HookResponse& response);
     void admit();
     void refuse(const std::string& reason);
+    void deliver(base::Result<Ticket> verdict);
     std::unique_ptr<Ticket::Opening> makeOpening(std::vector<std::string> closingUrls);
 
     // given
-    std::shared_ptr<HookLane> lane_;
     HookEvent event_;
     OnVerdict onVerdict_;
     // state
+    std::shared_ptr<HookLane> lane_; ///< from the start
     std::vector<std::string> urls_;
     std::shared_ptr<const std::string> body_;
     std::size_t accepted_ = 0; ///< so many of urls_, from the first, have said yes

@@ -1,5 +1,7 @@
 #include "hooks/SrsJsonDialect.h"
 
+#include "base/Utf8.h"
+
 #include <Poco/Dynamic/Var.h>
 #include <Poco/Exception.h>
 #include <Poco/JSON/Object.h>
@@ -8,6 +10,7 @@
 
 #include <sstream>
 #include <string_view>
+#include <typeinfo>
 #include <utility>
 
 namespace hookcast::hooks {
@@ -32,13 +35,18 @@ std::string streamUrl(const HookEvent& event) {
     return vhost + "/" + client.app + "/" + event.stream;
 }
 
+/// JSON is UTF-8: what a client sent in bytes that are none must not make the whole body unreadable.
+void setText(Poco::JSON::Object& json, const char* key, const std::string& text) {
+    json.set(key, base::toValidUtf8(text));
+}
+
 void writeStream(Poco::JSON::Object& json, const HookEvent& event) {
     const ClientInfo& client = *event.client;
-    json.set("tcUrl", client.tcUrl);
-    json.set("stream", event.stream);
-    json.set("param", event.param);
-    if (event.action == HookAction::Play) json.set("pageUrl", client.pageUrl);
-    json.set("stream_url", streamUrl(event));
+    setText(json, "tcUrl", client.tcUrl);
+    setText(json, "stream", event.stream);
+    setText(json, "param", event.param);
+    if (event.action == HookAction::Play) setText(json, "pageUrl", client.pageUrl);
+    setText(json, "stream_url", streamUrl(event));
     if (!event.streamId.empty()) json.set("stream_id", event.streamId);
 }
 
@@ -46,7 +54,7 @@ void writeClosing(Poco::JSON::Object& json, const Closing& closing) {
     json.set("send_bytes", closing.sentBytes);
     json.set("recv_bytes", closing.receivedBytes);
     json.set("duration", static_cast<double>(closing.durationMs) / 1000.0);
-    json.set("reason", closing.reason);
+    setText(json, "reason", closing.reason);
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -62,9 +70,10 @@ base::Result<void> judgeObject(std::string_view body) {
         parser.setDepth(kMaxJsonDepth);
         const auto object = parser.parse(std::string(body)).extract<Poco::JSON::Object::Ptr>();
         const Poco::Dynamic::Var code = object->get("code");
-        if (!code.isInteger() || code.isBoolean()) return base::Error{"the answer has no integer `code`"};
-        if (code.convert<Poco::Int64>() == 0) return {};
-        return base::Error{fmt::format("the answer's code is {}", code.convert<Poco::Int64>())};
+        // An integer beyond 64 bits comes from Poco's parser as an unsigned one, wrapped: it may well be 0 then.
+        if (code.type() != typeid(Poco::Int64)) return base::Error{"the answer has no integer `code`"};
+        if (code.extract<Poco::Int64>() == 0) return {};
+        return base::Error{fmt::format("the answer's code is {}", code.extract<Poco::Int64>())};
     } catch (const Poco::Exception&) {
         return base::Error{"the answer is not a JSON object"};
     }
@@ -85,15 +94,15 @@ std::string SrsJsonDialect::write(const HookEvent& event, config::ClientIdForm c
         json.set("client_id", client.number);
     else
         json.set("client_id", client.id);
-    json.set("ip", client.ip);
-    json.set("vhost", client.vhost);
-    json.set("app", client.app);
+    setText(json, "ip", client.ip);
+    setText(json, "vhost", client.vhost);
+    setText(json, "app", client.app);
     if (namesStream(event.action)) writeStream(json, event);
     if (event.action == HookAction::Connect) {
-        json.set("stream", client.stream);
-        json.set("param", client.param);
-        json.set("tcUrl", client.tcUrl);
-        json.set("pageUrl", client.pageUrl);
+        setText(json, "stream", client.stream);
+        setText(json, "param", client.param);
+        setText(json, "tcUrl", client.tcUrl);
+        setText(json, "pageUrl", client.pageUrl);
     }
     if (isClosing(event.action)) writeClosing(json, event.closing);
     std::ostringstream text;

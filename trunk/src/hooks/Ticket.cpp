@@ -42,7 +42,7 @@ void Ticket::close() {
     event.closing = std::move(opening->closing);
     event.closing.durationMs = lane.loop().clock().monotonicMs() - opening->openedAtMs;
     if (event.closing.reason.empty()) event.closing.reason = "closed";
-    lane.append(std::make_shared<ClosingJob>(opening->lane, std::move(event), std::move(opening->closingUrls)));
+    lane.append(std::make_shared<ClosingJob>(std::move(event), std::move(opening->closingUrls)));
 }
 
 } // namespace hookcast::hooks

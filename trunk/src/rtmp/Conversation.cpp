@@ -1,6 +1,5 @@
 #include "rtmp/Conversation.h"
 
-#include "base/RandomId.h"
 #include "rtmp/ControlMessages.h"
 #include "rtmp/MediaInput.h"
 
@@ -14,8 +13,6 @@ namespace hookcast::rtmp {
 
 namespace {
 
-constexpr std::size_t kClientIdLength = 8;
-
 constexpr const char* kNothingUseful = "neither publishes nor plays";
 constexpr const char* kNoFirstMedia = "the publisher sent no media within firstpkt_timeout";
 constexpr const char* kNoMedia = "the publisher sent no media within normal_timeout";
@@ -23,6 +20,10 @@ constexpr const char* kNoMedia = "the publisher sent no media within normal_time
 constexpr const char* kPublishBadName = "NetStream.Publish.BadName";
 constexpr const char* kPublishDenied = "NetStream.Publish.Denied";
 constexpr const char* kPlayFailed = "NetStream.Play.Failed";
+
+std::string unusableVhost(std::string_view name, const std::shared_ptr<const config::VhostConfig>& vhost) {
+    return fmt::format("vhost {} {}", base::printable(name), vhost == nullptr ? "does not exist" : "is disabled");
+}
 
 const Amf& argument(const Command& command, std::size_t index) {
     static const Amf kNone;
@@ -32,8 +33,8 @@ const Amf& argument(const Command& command, std::size_t index) {
 } // namespace
 
 Conversation::Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                           SessionPort& port, Caller caller)
-    : context_(context), config_(std::move(config)), loop_(loop), port_(port), caller_(std::move(caller)),
+                           SessionPort& port, const ClientGate::Caller& caller)
+    : context_(context), config_(std::move(config)), loop_(loop), port_(port), gate_(context.admission, loop, caller),
       replyChunkSizeBytes_(kDefaultChunkSizeBytes) {
     port_.expect(config_->limits.idleTimeoutMs, kNothingUseful);
 }
@@ -61,7 +62,7 @@ void Conversation::onMedia(Message&& message) {
     if (publication_ == nullptr) return;
     const base::Result<void> written = writeMedia(*publication_, std::move(message), config_->limits.amfDepth);
     if (written)
-        port_.expect(vhost_->publish.normalTimeoutMs, kNoMedia);
+        port_.expect(vhost().publish.normalTimeoutMs, kNoMedia);
     else
         port_.end(written.error().message, {});
 }
@@ -78,18 +79,18 @@ void Conversation::onWritable() {
 }
 
 void Conversation::close(const std::string& reason) {
-    pending_.cancel();
+    gate_.cancel();
     reservation_.reset();
-    if (publication_ != nullptr) closeTicket(publication_->ticket(), reason, streamSince_);
+    if (publication_ != nullptr) closeTicket(publication_->ticket(), reason);
     publication_.reset();
-    if (playback_ != nullptr) closeTicket(playback_->ticket(), reason, streamSince_);
+    if (playback_ != nullptr) closeTicket(playback_->ticket(), reason);
     playback_.reset();
-    if (connectTicket_) closeTicket(*connectTicket_, reason, {});
-    connectTicket_.reset();
+    const SessionPort::Traffic traffic = port_.traffic();
+    gate_.close(reason, traffic.sentBytes, traffic.receivedBytes);
 }
 
 std::uint32_t Conversation::ackWindowBytes() const {
-    return vhost_ == nullptr ? 0 : vhost_->inAckSizeBytes;
+    return gate_.vhost() == nullptr ? 0 : vhost().inAckSizeBytes;
 }
 
 std::size_t Conversation::write(std::span<const iovec> ranges) {
@@ -118,7 +119,7 @@ Conversation::Handler Conversation::handlerOf(std::string_view name) {
         {"releaseStream", &Conversation::onAcknowledged},
         {"FCSubscribe", &Conversation::onAcknowledged},
         {"FCUnsubscribe", &Conversation::onAcknowledged},
-        {"getStreamLength", &Conversation::onAcknowledged},
+        {"getStreamLength", &Conversation::onGetStreamLength},
         {"_checkbw", &Conversation::onAcknowledged},
         {"seek", &Conversation::onIgnored},
         {"setBufferTime", &Conversation::onIgnored},
@@ -150,61 +151,35 @@ void Conversation::onConnect(const Command& command) {
         refuse(target.error().message);
         return;
     }
-    pageUrl_ = std::string(text("pageUrl"));
-    const auto vhost = config_->findVhost(target.value().vhost);
-    if (vhost == nullptr || !vhost->enabled) {
-        refuse(fmt::format("vhost {} {}", base::printable(target.value().vhost),
-                           vhost == nullptr ? "does not exist" : "is disabled"));
+    if (text("tcUrl").size() > config_->limits.urlBytes || text("app").size() > config_->limits.urlBytes) {
+        refuse("the URL is longer than url_size");
         return;
     }
-    askConnect(
-        vhost, target.take(), [this, command] { acceptConnect(command); }, refuse);
-}
-
-void Conversation::askConnect(std::shared_ptr<const config::VhostConfig> vhost, const ConnectTarget& target,
-                              const Step& onAdmitted, const OnRefused& onRefused) {
-    auto client = std::make_shared<hooks::ClientInfo>();
-    client->number = caller_.number;
-    client->id = client_ != nullptr ? client_->id : base::randomId(kClientIdLength);
-    client->logName = caller_.logName;
-    client->protocol = "rtmp";
-    client->ip = caller_.ip;
-    client->vhost = vhost->name;
-    client->app = target.app;
-    client->tcUrl = target.tcUrl;
-    client->pageUrl = pageUrl_;
-    client->param = target.param;
-    client_ = client;
-    target_ = target;
-    vhost_ = std::move(vhost);
-    lane_ = context_.admission.openLane(loop_, vhost_, caller_.logName);
-
-    hooks::HookEvent event;
-    event.action = hooks::HookAction::Connect;
-    event.client = client_;
+    const auto vhost = config_->findVhost(target.value().vhost);
+    if (vhost == nullptr || !vhost->enabled) {
+        refuse(unusableVhost(target.value().vhost, vhost));
+        return;
+    }
     port_.suspend();
-    pending_ = context_.admission.request(lane_, std::move(event),
-                                          [this, onAdmitted, onRefused](base::Result<hooks::Ticket> verdict) {
-                                              pending_.release();
-                                              if (!verdict) {
-                                                  onRefused(verdict.error().message);
-                                                  return;
-                                              }
-                                              connectTicket_.emplace(verdict.take());
-                                              onAdmitted();
-                                          });
+    port_.expectNothing();
+    gate_.connect(vhost, target.value(), std::string(text("pageUrl")), [this, command, refuse](const auto& verdict) {
+        if (verdict)
+            acceptConnect(command);
+        else
+            refuse(verdict.error().message);
+    });
 }
 
 void Conversation::acceptConnect(const Command& command) {
     connected_ = true;
-    context_.log.trace(caller_.logName, "connected from {} to vhost={} app={}", caller_.ip, vhost_->name,
-                       base::printable(target_.app));
+    context_.log.trace(logName(), "connected from {} to vhost={} app={}", gate_.caller().ip, vhost().name,
+                       base::printable(gate_.app()));
     const Amf* encoding = argument(command, 0).find("objectEncoding");
     const bool enhanced = argument(command, 0).find("fourCcList") != nullptr;
     Replies out = replies();
-    out.windowAckSize(vhost_->outAckSizeBytes);
-    out.peerBandwidth(vhost_->outAckSizeBytes);
-    out.setChunkSize(vhost_->chunkSizeBytes);
+    out.windowAckSize(vhost().outAckSizeBytes);
+    out.peerBandwidth(vhost().outAckSizeBytes);
+    out.setChunkSize(vhost().chunkSizeBytes);
     out.connectResult(command.transactionId, encoding == nullptr ? 0 : encoding->asNumber(), enhanced);
     replyChunkSizeBytes_ = out.chunkSizeBytes();
     port_.send(out.bytes());
@@ -241,48 +216,46 @@ void Conversation::withVhostOf(const StreamTarget& target, const char* refusalCo
         refuseStream(refusalCode, "stream", "the stream has no name");
         return;
     }
-    const auto vhost = target.vhost.empty() ? vhost_ : config_->findVhost(target.vhost);
-    if (vhost == nullptr || !vhost->enabled) {
-        refuseStream(refusalCode, target.stream,
-                     fmt::format("vhost {} {}", base::printable(target.vhost),
-                                 vhost == nullptr ? "does not exist" : "is disabled"));
+    if (target.stream.size() + target.param.size() > config_->limits.urlBytes) {
+        refuseStream(refusalCode, target.stream, "the stream's name is longer than url_size");
         return;
     }
-    if (vhost == vhost_) {
+    const auto vhost = target.vhost.empty() ? gate_.vhost() : config_->findVhost(target.vhost);
+    if (vhost == nullptr || !vhost->enabled) {
+        refuseStream(refusalCode, target.stream, unusableVhost(target.vhost, vhost));
+        return;
+    }
+    if (vhost == gate_.vhost()) {
         proceed();
         return;
     }
-    // The stream's name leads to another vhost, whose backends were not asked about this client: it leaves the one
-    // and connects to the other.
-    closeTicket(*connectTicket_, "moved to vhost " + vhost->name, {});
-    connectTicket_.reset();
-    askConnect(
-        vhost, ConnectTarget(target_), std::move(proceed),
-        [this, refusalCode, target](const std::string& reason) { refuseStream(refusalCode, target.stream, reason); });
+    const SessionPort::Traffic traffic = port_.traffic();
+    gate_.close("moved to vhost " + vhost->name, traffic.sentBytes, traffic.receivedBytes);
+    port_.suspend();
+    port_.expectNothing();
+    gate_.moveTo(vhost, [this, refusalCode, target, proceed](const auto& verdict) {
+        if (verdict)
+            proceed();
+        else
+            refuseStream(refusalCode, target.stream, verdict.error().message);
+    });
 }
 
 void Conversation::askStream(hooks::HookAction action, const StreamTarget& target, const OnTicket& onAdmitted,
                              const OnRefused& onRefused) {
-    hooks::HookEvent event;
-    event.action = action;
-    event.client = client_;
-    event.stream = target.stream;
-    event.param = target.param.empty() ? target_.param : target.param;
-    event.streamId = context_.streams.streamId(keyOf(target));
     port_.suspend();
     port_.expectNothing();
-    pending_ = context_.admission.request(lane_, std::move(event),
-                                          [this, onAdmitted, onRefused](base::Result<hooks::Ticket> verdict) {
-                                              pending_.release();
-                                              if (verdict)
-                                                  onAdmitted(verdict.take());
-                                              else
-                                                  onRefused(verdict.error().message);
-                                          });
+    gate_.ask(action, target, context_.streams.streamId(gate_.keyOf(target)),
+              [onAdmitted, onRefused](base::Result<hooks::Ticket> verdict) {
+                  if (verdict)
+                      onAdmitted(verdict.take());
+                  else
+                      onRefused(verdict.error().message);
+              });
 }
 
 void Conversation::startPublish(const StreamTarget& target) {
-    base::Result<hub::Reservation> reserved = context_.streams.reserve(keyOf(target));
+    base::Result<hub::Reservation> reserved = context_.streams.reserve(gate_.keyOf(target));
     if (!reserved) {
         refuseStream(kPublishBadName, target.stream, reserved.error().message);
         return;
@@ -294,29 +267,29 @@ void Conversation::startPublish(const StreamTarget& target) {
 }
 
 void Conversation::acceptPublish(hooks::Ticket ticket) {
-    context_.log.trace(caller_.logName, "publishes {}", base::printable(reservation_->key().text()));
+    context_.log.trace(logName(), "publishes {}", base::printable(reservation_->key().text()));
     hub::Reservation reservation = std::move(*reservation_);
     reservation_.reset();
     streamSince_ = port_.traffic();
-    publication_ = context_.streams.publish(std::move(ticket), std::move(reservation), loop_, vhost_);
+    publication_ = context_.streams.publish(std::move(ticket), std::move(reservation), loop_, gate_.vhost());
     Replies out = replies();
     out.streamBegin();
     out.status("status", "NetStream.Publish.Start", "Publishing started");
     port_.send(out.bytes());
-    port_.expect(vhost_->publish.firstPacketTimeoutMs, kNoFirstMedia);
+    port_.expect(vhost().publish.firstPacketTimeoutMs, kNoFirstMedia);
     port_.resume();
 }
 
 void Conversation::startPlay(const StreamTarget& target) {
     askStream(
         hooks::HookAction::Play, target,
-        [this, key = keyOf(target)](hooks::Ticket ticket) { acceptPlay(std::move(ticket), key); },
+        [this, key = gate_.keyOf(target)](hooks::Ticket ticket) { acceptPlay(std::move(ticket), key); },
         [this, target](const std::string& reason) { refuseStream(kPlayFailed, target.stream, reason); });
 }
 
 void Conversation::acceptPlay(hooks::Ticket ticket, const hub::StreamKey& key) {
-    context_.log.trace(caller_.logName, "plays {}", base::printable(key.text()));
-    const RtmpFormat& format = context_.formats.withChunkSize(vhost_->chunkSizeBytes);
+    context_.log.trace(logName(), "plays {}", base::printable(key.text()));
+    const RtmpFormat& format = context_.formats.withChunkSize(vhost().chunkSizeBytes);
     Replies out = replies();
     if (format.chunkSizeBytes() != replyChunkSizeBytes_) out.setChunkSize(format.chunkSizeBytes());
     replyChunkSizeBytes_ = out.chunkSizeBytes();
@@ -328,8 +301,8 @@ void Conversation::acceptPlay(hooks::Ticket ticket, const hub::StreamKey& key) {
     port_.send(out.bytes());
     port_.expectNothing();
     streamSince_ = port_.traffic();
-    playback_ = context_.streams.play(std::move(ticket), key, loop_, format, *this, *vhost_);
-    port_.setNoDelay(vhost_->tcpNodelay);
+    playback_ = context_.streams.play(std::move(ticket), key, loop_, format, *this, vhost());
+    port_.setNoDelay(vhost().tcpNodelay);
     port_.resume();
 }
 
@@ -369,11 +342,11 @@ void Conversation::onStopStream(const Command& command) {
 
 void Conversation::endStream(const std::string& reason) {
     if (publication_ != nullptr) {
-        closeTicket(publication_->ticket(), reason, streamSince_);
+        closeTicket(publication_->ticket(), reason);
         publication_.reset();
     } else if (playback_ != nullptr) {
         const base::Bytes rest = playback_->stop();
-        closeTicket(playback_->ticket(), reason, streamSince_);
+        closeTicket(playback_->ticket(), reason);
         playback_.reset();
         port_.send(rest);
     } else {
@@ -382,9 +355,9 @@ void Conversation::endStream(const std::string& reason) {
     port_.expect(config_->limits.idleTimeoutMs, kNothingUseful);
 }
 
-void Conversation::closeTicket(hooks::Ticket& ticket, const std::string& reason, const SessionPort::Traffic& since) {
+void Conversation::closeTicket(hooks::Ticket& ticket, const std::string& reason) {
     const SessionPort::Traffic now = port_.traffic();
-    ticket.setTraffic(now.sentBytes - since.sentBytes, now.receivedBytes - since.receivedBytes);
+    ticket.setTraffic(now.sentBytes - streamSince_.sentBytes, now.receivedBytes - streamSince_.receivedBytes);
     ticket.setReason(reason);
 }
 
@@ -402,6 +375,13 @@ void Conversation::onAcknowledged(const Command& command) {
     reply(out.bytes());
 }
 
+void Conversation::onGetStreamLength(const Command& command) {
+    // What is live has no length; clients complain about an answer that is no number.
+    Replies out = replies();
+    out.result(command.transactionId, Amf::number(0));
+    reply(out.bytes());
+}
+
 void Conversation::onIgnored(const Command& /*command*/) {}
 
 void Conversation::onUnknown(const Command& command) {
@@ -413,10 +393,6 @@ void Conversation::onUnknown(const Command& command) {
     Replies out = replies();
     out.error(command.transactionId, "NetConnection.Call.Failed", "Unknown command");
     reply(out.bytes());
-}
-
-hub::StreamKey Conversation::keyOf(const StreamTarget& target) const {
-    return {vhost_->name, target_.app, target.stream};
 }
 
 } // namespace hookcast::rtmp

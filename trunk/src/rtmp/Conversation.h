@@ -5,6 +5,7 @@
 #include "hub/Playback.h"
 #include "hub/StreamRegistry.h"
 #include "net/Loop.h"
+#include "rtmp/ClientGate.h"
 #include "rtmp/Command.h"
 #include "rtmp/Message.h"
 #include "rtmp/Replies.h"
@@ -25,15 +26,8 @@ namespace hookcast::rtmp {
 /// messages, not bytes; the session knows bytes. Loop thread of its session only.
 class Conversation final : public hub::Subscriber {
   public:
-    /// Who is at the other end, as far as the connection tells.
-    struct Caller {
-        std::uint64_t number;
-        std::string logName;
-        std::string ip;
-    };
-
     Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                 SessionPort& port, Caller caller);
+                 SessionPort& port, const ClientGate::Caller& caller);
     ~Conversation() override;
 
     void onCommand(const Message& message);
@@ -73,11 +67,10 @@ class Conversation final : public hub::Subscriber {
     void onStopStream(const Command& command);
     void onFcPublish(const Command& command);
     void onAcknowledged(const Command& command);
+    void onGetStreamLength(const Command& command);
     void onIgnored(const Command& command);
     void onUnknown(const Command& command);
 
-    void askConnect(std::shared_ptr<const config::VhostConfig> vhost, const ConnectTarget& target,
-                    const Step& onAdmitted, const OnRefused& onRefused);
     void askStream(hooks::HookAction action, const StreamTarget& target, const OnTicket& onAdmitted,
                    const OnRefused& onRefused);
     void withVhostOf(const StreamTarget& target, const char* refusalCode, const Step& proceed);
@@ -88,9 +81,10 @@ class Conversation final : public hub::Subscriber {
     void acceptPlay(hooks::Ticket ticket, const hub::StreamKey& key);
     void refuseStream(const char* code, const std::string& what, const std::string& reason);
     void endStream(const std::string& reason);
-    void closeTicket(hooks::Ticket& ticket, const std::string& reason, const SessionPort::Traffic& since);
+    void closeTicket(hooks::Ticket& ticket, const std::string& reason);
     bool canStartStream(const Command& command);
-    hub::StreamKey keyOf(const StreamTarget& target) const;
+    const config::VhostConfig& vhost() const { return *gate_.vhost(); }
+    const std::string& logName() const { return gate_.caller().logName; }
     Replies replies() const { return Replies(replyChunkSizeBytes_); }
 
     // given
@@ -98,19 +92,12 @@ class Conversation final : public hub::Subscriber {
     std::shared_ptr<const config::Config> config_;
     net::Loop& loop_;
     SessionPort& port_;
-    Caller caller_;
-    // owned; ended by close() from the last to the first
-    std::shared_ptr<hooks::HookLane> lane_;
-    std::optional<hooks::Ticket> connectTicket_;
+    // owned; ended by close(): what waits for a verdict, then publication or playback, then the connection
+    ClientGate gate_;
     std::optional<hub::Reservation> reservation_; ///< while the backends are asked about publishing
     std::unique_ptr<hub::Publication> publication_;
     std::unique_ptr<hub::Playback> playback_;
-    hooks::PendingAdmission pending_;
     // state
-    std::shared_ptr<const config::VhostConfig> vhost_;
-    std::shared_ptr<const hooks::ClientInfo> client_;
-    ConnectTarget target_;
-    std::string pageUrl_;
     SessionPort::Traffic streamSince_{}; ///< the connection's traffic when the publication or playback began
     std::uint32_t replyChunkSizeBytes_;
     std::uint32_t unknownCommands_ = 0;

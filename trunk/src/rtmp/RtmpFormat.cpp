@@ -29,6 +29,8 @@ ChunkHeader headerOf(const media::Frame& frame, std::int64_t dtsMs) {
     case media::FrameKind::Data:
         header.type = MessageType::DataAmf0;
         header.chunkStreamId = kDataChunkStream;
+        // FFmpeg takes metadata at any other time for a subtitle, and shows a stream that is none.
+        if (frame.role == media::FrameRole::Metadata) header.timestampMs = 0;
         break;
     }
     return header;

@@ -148,7 +148,7 @@ bool Session::shakeHands(base::ByteSpan& input) {
     if (!done.value()) return false;
     handshake_.reset();
     conversation_ = std::make_unique<Conversation>(context_, config_, loop_, *this,
-                                                   Conversation::Caller{number_, logName_, connection_.peerIp()});
+                                                   ClientGate::Caller{number_, logName_, connection_.peerIp()});
     return true;
 }
 

@@ -1,0 +1,127 @@
+#include "hooks/CurlTransport.h"
+
+#include "unit/hooks/TestBackend.h"
+#include "unit/hooks/TransportCalls.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <set>
+#include <thread>
+#include <vector>
+
+namespace hookcast::hooks {
+namespace {
+
+using Outcome = HookResponse::Outcome;
+
+/// Limits and the end: every call is answered, once, whatever happens.
+class CurlTransportStopTest : public ::testing::Test {
+  protected:
+    void expectEachAnsweredOnce(std::size_t count) {
+        std::set<std::size_t> numbers;
+        for (const auto& [number, response] : calls_.responses()) numbers.insert(number);
+        EXPECT_EQ(numbers.size(), count);
+        EXPECT_EQ(calls_.responses().size(), count);
+    }
+
+    TestBackend backend_;
+    base::SystemClock clock_;
+    CurlTransport transport_{{2, 5}, clock_};
+    TransportCalls calls_{transport_};
+};
+
+TEST_F(CurlTransportStopTest, AFullQueueAnswersAtOnce) {
+    calls_.begin(backend_.url("/hang"));
+    calls_.begin(backend_.url("/hang"));
+    ASSERT_TRUE(backend_.hanging.wait(2));
+    for (int i = 0; i < 5; ++i) calls_.begin(backend_.url("/zero"));
+    EXPECT_EQ(calls_.answered.times(), 0U);
+    calls_.begin(backend_.url("/zero"));
+    EXPECT_EQ(calls_.count(Outcome::QueueFull), 1U);
+    EXPECT_EQ(calls_.responses().front().first, 7U);
+    backend_.release();
+    ASSERT_TRUE(calls_.answered.wait(8));
+    EXPECT_EQ(calls_.count(Outcome::Answered), 7U) << "room is made as calls start";
+    EXPECT_EQ(calls_.call(backend_.url("/zero")).outcome, Outcome::Answered);
+}
+
+TEST_F(CurlTransportStopTest, CallsInFlightAndWaitingAreAnsweredOnce) {
+    calls_.begin(backend_.url("/zero"));
+    ASSERT_TRUE(calls_.answered.wait());
+    for (int i = 0; i < 2; ++i) calls_.begin(backend_.url("/hang"));
+    ASSERT_TRUE(backend_.hanging.wait(2));
+    for (int i = 0; i < 3; ++i) calls_.begin(backend_.url("/zero"));
+    transport_.stop();
+    EXPECT_EQ(calls_.count(Outcome::Stopped), 5U);
+    expectEachAnsweredOnce(6);
+    backend_.release();
+    transport_.stop();
+    expectEachAnsweredOnce(6);
+}
+
+TEST_F(CurlTransportStopTest, LaterCallsGetTheSameAnswerEvenWithAFullQueue) {
+    for (int i = 0; i < 2; ++i) calls_.begin(backend_.url("/hang"));
+    ASSERT_TRUE(backend_.hanging.wait(2));
+    for (int i = 0; i < 5; ++i) calls_.begin(backend_.url("/zero"));
+    transport_.stop();
+    for (int i = 0; i < 10; ++i) calls_.begin(backend_.url("/zero"));
+    EXPECT_EQ(calls_.count(Outcome::Stopped), 17U) << "a full queue would be worth another try, and this is not";
+    expectEachAnsweredOnce(17);
+}
+
+TEST_F(CurlTransportStopTest, WhoeverIsAnsweredMayCallAgain) {
+    int stopped = 0;
+    std::function<void(int)> chain = [&](int left) {
+        HookRequest request;
+        request.url = backend_.url("/hang");
+        request.body = std::make_shared<const std::string>("{}");
+        request.timeoutMs = 30'000;
+        transport_.call(request, [&, left](const HookResponse& response) {
+            EXPECT_EQ(response.outcome, Outcome::Stopped);
+            ++stopped;
+            if (left > 0) chain(left - 1);
+        });
+    };
+    chain(3);
+    ASSERT_TRUE(backend_.hanging.wait());
+    transport_.stop();
+    EXPECT_EQ(stopped, 4);
+}
+
+TEST_F(CurlTransportStopTest, RacesWithCallsFromOtherThreads) {
+    CurlTransport transport({8, 1000}, clock_);
+    support::Event answered;
+    std::atomic<std::size_t> begun{0};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+        threads.emplace_back([&] {
+            for (int i = 0; i < 200; ++i) {
+                HookRequest request;
+                request.url = backend_.url("/zero");
+                request.body = std::make_shared<const std::string>("{}");
+                request.timeoutMs = 30'000;
+                ++begun;
+                transport.call(request, [&answered](const HookResponse&) { answered.happen(); });
+            }
+        });
+    }
+    ASSERT_TRUE(answered.wait(100));
+    transport.stop();
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(answered.times(), 800U) << "stop() and the calls behind it leave nobody without an answer";
+}
+
+TEST_F(CurlTransportStopTest, DyingStops) {
+    auto transport = std::make_unique<CurlTransport>(CurlTransport::Limits{2, 5}, clock_);
+    TransportCalls calls(*transport);
+    calls.begin(backend_.url("/hang"));
+    ASSERT_TRUE(backend_.hanging.wait());
+    transport.reset();
+    EXPECT_EQ(calls.count(Outcome::Stopped), 1U);
+}
+
+} // namespace
+} // namespace hookcast::hooks

@@ -1,0 +1,230 @@
+#include "hooks/CurlTransport.h"
+
+#include "unit/hooks/RawBackend.h"
+#include "unit/hooks/TestBackend.h"
+#include "unit/hooks/TransportCalls.h"
+#include "unit/support/FakeClock.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+
+namespace hookcast::hooks {
+namespace {
+
+using Outcome = HookResponse::Outcome;
+using Request = TestBackend::Request;
+using Response = TestBackend::Response;
+
+class CurlTransportTest : public ::testing::Test {
+  protected:
+    TestBackend backend_;
+    base::SystemClock clock_;
+    CurlTransport transport_{{1024, 20'000}, clock_};
+    TransportCalls calls_{transport_};
+};
+
+TEST_F(CurlTransportTest, PostsTheBodyAndBringsTheAnswer) {
+    std::string seen;
+    backend_.on("/echo?key=a%20b", [&seen](Request& request, Response& response) {
+        seen = request.getMethod() + " " + request.getContentType() + " " + request.get("User-Agent", "") +
+               " expect=" + request.get("Expect", "none") + " " + TestBackend::bodyOf(request);
+        response.setStatus(Poco::Net::HTTPResponse::HTTP_FORBIDDEN);
+        TestBackend::reply(response, "no\n");
+    });
+    const HookResponse response = calls_.call(backend_.url("/echo?key=a%20b"), 30'000, R"({"a":"é"})");
+    EXPECT_EQ(response.outcome, Outcome::Answered);
+    EXPECT_EQ(response.status, 403);
+    EXPECT_EQ(response.body, "no\n");
+    EXPECT_EQ(seen, R"(POST application/json hookcast expect=none {"a":"é"})");
+}
+
+TEST_F(CurlTransportTest, SendsABodyWithZerosAndAnEmptyOne) {
+    std::string seen;
+    backend_.on("/echo", [&seen](Request& request, Response& response) {
+        seen = TestBackend::bodyOf(request);
+        TestBackend::reply(response, "0");
+    });
+    const std::string body("a\0b", 3);
+    calls_.call(backend_.url("/echo"), 30'000, body);
+    EXPECT_EQ(seen, body);
+    calls_.call(backend_.url("/echo"), 30'000, "");
+    EXPECT_EQ(seen, "");
+}
+
+TEST_F(CurlTransportTest, ReusesItsConnection) {
+    for (int i = 0; i < 20; ++i) EXPECT_EQ(calls_.call(backend_.url("/zero")).status, 200);
+    EXPECT_EQ(backend_.connections(), 1);
+}
+
+TEST_F(CurlTransportTest, ABackendThatClosesItsIdleConnectionsCostsNoCall) {
+    const RawBackend backend("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n0");
+    for (int i = 0; i < 20; ++i) {
+        const HookResponse response = calls_.call(backend.url());
+        EXPECT_EQ(response.outcome, Outcome::Answered) << response.error;
+    }
+}
+
+TEST_F(CurlTransportTest, GivesUpAfterTheTimeout) {
+    const HookResponse response = calls_.call(backend_.url("/hang"), 100);
+    EXPECT_EQ(response.outcome, Outcome::TimedOut);
+    EXPECT_GE(response.elapsedMs, 99);
+    EXPECT_FALSE(response.error.empty());
+}
+
+TEST_F(CurlTransportTest, KnowsARefusedConnection) {
+    Poco::Net::ServerSocket bound;
+    bound.bind(Poco::Net::SocketAddress("127.0.0.1", 0));
+    const HookResponse response = calls_.call("http://127.0.0.1:" + std::to_string(bound.address().port()) + "/");
+    EXPECT_EQ(response.outcome, Outcome::ConnectFailed);
+    EXPECT_FALSE(response.error.empty());
+}
+
+TEST_F(CurlTransportTest, KnowsABackendThatSpeaksNoTls) {
+    const RawBackend backend("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_EQ(calls_.call(backend.url("https")).outcome, Outcome::ConnectFailed);
+}
+
+TEST_F(CurlTransportTest, KnowsAnAnswerThatIsNotWhole) {
+    for (const char* answer : {"", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0",
+                               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n0\r\n"}) {
+        const RawBackend backend(answer);
+        EXPECT_EQ(calls_.call(backend.url()).outcome, Outcome::Broken) << answer;
+    }
+}
+
+TEST_F(CurlTransportTest, KnowsAnAnswerThatIsNoHttp) {
+    for (const char* answer : {"0", "220 mail.example ESMTP\r\n", "\xff\xfe\xfd"}) {
+        const RawBackend backend(answer);
+        EXPECT_EQ(calls_.call(backend.url()).outcome, Outcome::Broken)
+            << "it has heard the event: it must not hear it again";
+    }
+}
+
+TEST_F(CurlTransportTest, FollowsNoRedirect) {
+    backend_.on("/moved", [this](Request&, Response& response) { response.redirect(backend_.url("/zero")); });
+    EXPECT_EQ(calls_.call(backend_.url("/moved")).status, 302);
+    EXPECT_EQ(backend_.calls.times(), 1U);
+}
+
+TEST_F(CurlTransportTest, ReadsSixtyFourKibibytesAndNoByteMore) {
+    for (const bool chunked : {false, true}) {
+        for (const std::size_t more : {std::size_t{0}, std::size_t{1}}) {
+            const std::string body(kMaxAnswerBytes + more, 'x');
+            backend_.on("/large", [&](Request&, Response& response) {
+                response.setChunkedTransferEncoding(chunked);
+                if (!chunked) response.setContentLength64(static_cast<std::int64_t>(body.size()));
+                response.send() << body;
+            });
+            const HookResponse response = calls_.call(backend_.url("/large"));
+            if (more == 0) {
+                EXPECT_EQ(response.outcome, Outcome::Answered);
+                EXPECT_TRUE(response.body == body);
+            } else {
+                EXPECT_EQ(response.outcome, Outcome::TooLarge);
+                EXPECT_EQ(response.error, "the answer is longer than 64 KiB");
+            }
+        }
+    }
+}
+
+TEST_F(CurlTransportTest, StopsReadingAnEndlessAnswer) {
+    support::Event ended;
+    backend_.on("/endless", [&ended](Request&, Response& response) {
+        response.setChunkedTransferEncoding(true);
+        std::ostream& out = response.send();
+        while (out << std::string(4096, 'x') << std::flush) {
+        }
+        ended.happen();
+    });
+    EXPECT_EQ(calls_.call(backend_.url("/endless")).outcome, Outcome::TooLarge);
+    EXPECT_TRUE(ended.wait()) << "the connection is closed";
+}
+
+TEST_F(CurlTransportTest, UsesNoProxyOfTheEnvironment) {
+    for (const char* name : {"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"})
+        ::setenv(name, "http://127.0.0.1:1", 1); // NOLINT(concurrency-mt-unsafe)
+    CurlTransport transport({4, 10}, clock_);
+    TransportCalls calls(transport);
+    EXPECT_EQ(calls.call(backend_.url("/zero")).status, 200);
+    for (const char* name : {"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"})
+        ::unsetenv(name); // NOLINT(concurrency-mt-unsafe)
+}
+
+TEST_F(CurlTransportTest, RefusesAUrlThatIsNone) {
+    for (const char* url : {"", "http://", "file:///etc/passwd", "gopher://127.0.0.1/", "http://h:99999/"}) {
+        const HookResponse response = calls_.call(url);
+        EXPECT_NE(response.outcome, Outcome::Answered) << url;
+        EXPECT_EQ(response.body, "");
+    }
+}
+
+TEST_F(CurlTransportTest, ManyCallsToAFastBackendShareAFewConnections) {
+    // With the clock at rest no wait is long: the allowance stays what it is at the start.
+    support::FakeClock clock;
+    CurlTransport transport({1024, 20'000}, clock);
+    TransportCalls calls(transport);
+    for (int i = 0; i < 500; ++i) calls.begin(backend_.url("/zero"));
+    ASSERT_TRUE(calls.answered.wait(500));
+    EXPECT_EQ(calls.count(Outcome::Answered), 500U);
+    EXPECT_LE(backend_.connections(), 32);
+}
+
+TEST_F(CurlTransportTest, ASlowBackendGetsAllItsCallsAtOnce) {
+    constexpr std::size_t kCalls = 150;
+    for (std::size_t i = 0; i < kCalls; ++i) calls_.begin(backend_.url("/hang"));
+    ASSERT_TRUE(backend_.hanging.wait(kCalls)) << "none of them waits for another's answer";
+    backend_.release();
+    ASSERT_TRUE(calls_.answered.wait(kCalls));
+    EXPECT_EQ(calls_.count(Outcome::Answered), kCalls);
+}
+
+TEST_F(CurlTransportTest, ASlowBackendDelaysNoOther) {
+    TestBackend fast;
+    for (int i = 0; i < 100; ++i) calls_.begin(backend_.url("/hang"));
+    ASSERT_TRUE(backend_.hanging.wait(32));
+    calls_.begin(fast.url("/zero"));
+    ASSERT_TRUE(calls_.answered.wait());
+    EXPECT_EQ(calls_.responses().front().first, 100U);
+    backend_.release();
+    ASSERT_TRUE(calls_.answered.wait(101));
+}
+
+TEST_F(CurlTransportTest, KeepsToItsConnectionsPerHost) {
+    CurlTransport transport({3, 100}, clock_);
+    TransportCalls calls(transport);
+    for (int i = 0; i < 20; ++i) calls.begin(backend_.url("/hang"));
+    ASSERT_TRUE(backend_.hanging.wait(3));
+    backend_.release();
+    ASSERT_TRUE(calls.answered.wait(20));
+    EXPECT_LE(backend_.connections(), 3);
+}
+
+TEST_F(CurlTransportTest, MayBeCalledFromManyThreadsAndFromItsOwn) {
+    constexpr int kThreads = 4;
+    constexpr int kChain = 50;
+    support::Event done;
+    std::function<void(int)> chain = [&](int left) {
+        HookRequest request;
+        request.url = backend_.url("/zero");
+        request.body = std::make_shared<const std::string>("{}");
+        request.timeoutMs = 30'000;
+        transport_.call(request, [&, left](const HookResponse& response) {
+            EXPECT_EQ(response.status, 200) << response.error;
+            if (left > 0)
+                chain(left - 1);
+            else
+                done.happen();
+        });
+    };
+    std::vector<std::thread> threads;
+    for (int t = 0; t < kThreads; ++t) threads.emplace_back([&chain] { chain(kChain); });
+    for (std::thread& thread : threads) thread.join();
+    ASSERT_TRUE(done.wait(kThreads));
+    EXPECT_EQ(backend_.calls.times(), static_cast<std::size_t>(kThreads * (kChain + 1)));
+}
+
+} // namespace
+} // namespace hookcast::hooks

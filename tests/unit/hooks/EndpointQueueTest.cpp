@@ -1,0 +1,137 @@
+#include "hooks/EndpointQueue.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <vector>
+
+namespace hookcast::hooks {
+namespace {
+
+using Queue = EndpointQueue<std::unique_ptr<int>>;
+
+class EndpointQueueTest : public ::testing::Test {
+  protected:
+    void push(Queue& queue, std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) queue.push(std::make_unique<int>(++pushed_), nowMs_);
+    }
+
+    std::size_t start(Queue& queue) {
+        std::size_t started = 0;
+        while (const auto call = queue.takeStartable(nowMs_)) {
+            EXPECT_EQ(**call, ++lastStarted_) << "first in, first out";
+            ++started;
+        }
+        return started;
+    }
+
+    std::int64_t nowMs_ = 1000;
+    int pushed_ = 0;
+    int lastStarted_ = 0;
+};
+
+TEST_F(EndpointQueueTest, StartsWithAFewConnections) {
+    Queue queue(1024);
+    EXPECT_EQ(start(queue), 0U);
+    push(queue, 100);
+    EXPECT_EQ(start(queue), 32U);
+    EXPECT_EQ(queue.active(), 32U);
+    EXPECT_EQ(queue.waiting(), 68U);
+}
+
+TEST_F(EndpointQueueTest, NeverExceedsItsLimit) {
+    Queue queue(5);
+    push(queue, 100);
+    EXPECT_EQ(start(queue), 5U);
+    EXPECT_EQ(queue.nextGrowthMs(), std::nullopt) << "only an end can help";
+    nowMs_ += 10'000;
+    EXPECT_EQ(start(queue), 0U);
+    queue.finished(10'000);
+    EXPECT_EQ(start(queue), 1U);
+}
+
+TEST_F(EndpointQueueTest, AFastBackendGetsNoMoreConnections) {
+    Queue queue(1024);
+    push(queue, 10'000);
+    start(queue);
+    while (queue.waiting() > 0) {
+        nowMs_ += 1;
+        for (int i = 0; i < 10; ++i) queue.finished(3);
+        start(queue);
+        ASSERT_LE(queue.active(), 32U);
+    }
+}
+
+TEST_F(EndpointQueueTest, ASlowBackendGetsMoreStepByStep) {
+    Queue queue(1024);
+    push(queue, 2000);
+    start(queue);
+    EXPECT_EQ(queue.nextGrowthMs(), nowMs_ + 20);
+    nowMs_ += 19;
+    EXPECT_EQ(start(queue), 0U);
+    nowMs_ += 1;
+    EXPECT_EQ(start(queue), 96U) << "nothing came back: four times as many";
+    for (int i = 0; i < 8; ++i) queue.finished(500);
+    start(queue);
+    EXPECT_EQ(queue.active(), 128U);
+    nowMs_ += 20;
+    start(queue);
+    EXPECT_EQ(queue.active(), 256U) << "slow answers came back: twice as many";
+    nowMs_ += 20;
+    start(queue);
+    EXPECT_EQ(queue.active(), 1024U);
+    nowMs_ += 1000;
+    EXPECT_EQ(start(queue), 0U) << "the limit";
+}
+
+TEST_F(EndpointQueueTest, NothingGrowsWhileNobodyWaits) {
+    Queue queue(1024);
+    push(queue, 32);
+    start(queue);
+    nowMs_ += 10'000;
+    EXPECT_EQ(queue.nextGrowthMs(), std::nullopt);
+    push(queue, 1);
+    EXPECT_EQ(start(queue), 0U) << "it has just come";
+    EXPECT_EQ(queue.nextGrowthMs(), nowMs_ + 20);
+}
+
+TEST_F(EndpointQueueTest, TheNextGrowthIsNeverInThePastOnceTried) {
+    Queue queue(1024);
+    push(queue, 2000);
+    start(queue);
+    for (int i = 0; i < 100; ++i) {
+        nowMs_ += 7;
+        queue.finished(1);
+        start(queue);
+        ASSERT_TRUE(!queue.nextGrowthMs() || *queue.nextGrowthMs() > nowMs_) << "the thread would spin";
+    }
+}
+
+TEST_F(EndpointQueueTest, ForgetsItsGrowthWhenIdle) {
+    Queue queue(1024);
+    push(queue, 200);
+    start(queue);
+    nowMs_ += 20;
+    start(queue);
+    EXPECT_EQ(queue.active(), 128U);
+    while (queue.active() > 0) {
+        queue.finished(5000);
+        start(queue);
+    }
+    push(queue, 200);
+    EXPECT_EQ(start(queue), 32U);
+}
+
+TEST_F(EndpointQueueTest, GivesBackWhatHasNotStarted) {
+    Queue queue(2);
+    push(queue, 5);
+    start(queue);
+    const auto rest = queue.takeAll();
+    ASSERT_EQ(rest.size(), 3U);
+    EXPECT_EQ(*rest.front(), 3);
+    EXPECT_EQ(queue.waiting(), 0U);
+    EXPECT_EQ(queue.active(), 2U);
+}
+
+} // namespace
+} // namespace hookcast::hooks

@@ -1,0 +1,135 @@
+#pragma once
+
+#include "base/Log.h"
+#include "config/Config.h"
+#include "hooks/Admission.h"
+#include "hooks/SrsJsonDialect.h"
+#include "unit/support/Event.h"
+#include "unit/support/FakeClock.h"
+#include "unit/support/FakeTransport.h"
+#include "unit/support/LoopRunner.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace hookcast::support {
+
+/// The gate with backends and a clock that belong to the test. The order of members is that of the server: the loop
+/// ends first.
+struct HookGate {
+    explicit HookGate(const std::string& logFile = "")
+        : log(logFile.empty() ? base::LogLevel::None : base::LogLevel::Trace, logFile) {}
+
+    /// Lets time pass, and what is due happen.
+    void pass(std::int64_t ms) {
+        clock.advanceMs(ms);
+        runner.settle();
+    }
+
+    FakeClock clock;
+    base::Log log;
+    FakeTransport transport;
+    hooks::SrsJsonDialect dialect{"vid-server", "service1"};
+    hooks::Admission admission{transport, dialect, log};
+    LoopRunner runner{clock, log};
+};
+
+inline std::shared_ptr<hooks::ClientInfo> someClient(std::uint64_t number = 7) {
+    auto client = std::make_shared<hooks::ClientInfo>();
+    client->number = number;
+    client->id = "abcd1234";
+    client->logName = "rtmp-" + std::to_string(number);
+    client->protocol = "rtmp";
+    client->ip = "192.0.2.1";
+    client->vhost = "__defaultVhost__";
+    client->app = "live";
+    client->tcUrl = "rtmp://h/live";
+    return client;
+}
+
+inline hooks::HookEvent someEvent(hooks::HookAction action, std::uint64_t clientNumber = 7) {
+    hooks::HookEvent event;
+    event.action = action;
+    event.client = someClient(clientNumber);
+    if (action != hooks::HookAction::Connect) event.stream = "one";
+    return event;
+}
+
+/// What a protocol's session does with the gate. Asks and leaves from the test's thread; the rest happens on the loop.
+class GateClient {
+  public:
+    GateClient(HookGate& gate, const config::HooksConfig& hooks, std::uint64_t number = 7)
+        : gate_(gate), number_(number) {
+        auto vhost = std::make_shared<config::VhostConfig>();
+        vhost->hooks = hooks;
+        gate_.runner.run([&] {
+            lane_ = gate_.admission.openLane(gate_.runner.loop(), vhost, "rtmp-" + std::to_string(number));
+        });
+    }
+    ~GateClient() { leave(); }
+    GateClient(const GateClient&) = delete;
+    GateClient& operator=(const GateClient&) = delete;
+
+    void ask(hooks::HookAction action) {
+        gate_.runner.run([&] { askOnLoop(action); });
+    }
+
+    void askOnLoop(hooks::HookAction action) {
+        pending_ = gate_.admission.request(lane_, someEvent(action, number_), [this](base::Result<hooks::Ticket> result) {
+            pending_.release();
+            if (result)
+                ticket_.emplace(result.take());
+            else
+                refusal_ = result.error().message;
+            verdict.happen();
+        });
+    }
+
+    void cancel() {
+        gate_.runner.run([&] { pending_.cancel(); });
+    }
+
+    /// Everything it holds dies, on the loop; the lane lives on as long as it has something to tell.
+    void leave() {
+        gate_.runner.run([&] {
+            pending_.cancel();
+            ticket_.reset();
+            lane_.reset();
+        });
+    }
+
+    /// Runs `body` with the ticket, on the loop.
+    template <typename F>
+    auto withTicket(F body) {
+        return gate_.runner.run([&] { return body(ticket_); });
+    }
+    template <typename F>
+    auto withTicketOnLoop(F body) {
+        return body(ticket_);
+    }
+
+    bool admitted() {
+        return withTicket([](const auto& ticket) { return ticket.has_value(); });
+    }
+    std::string refusal() {
+        return gate_.runner.run([&] { return refusal_; });
+    }
+    bool waiting() {
+        return gate_.runner.run([&] { return pending_.active(); });
+    }
+    std::weak_ptr<hooks::HookLane> lane() const { return lane_; }
+
+    Event verdict;
+
+  private:
+    HookGate& gate_;
+    std::uint64_t number_;
+    std::shared_ptr<hooks::HookLane> lane_;
+    hooks::PendingAdmission pending_;
+    std::optional<hooks::Ticket> ticket_;
+    std::string refusal_;
+};
+
+} // namespace hookcast::support

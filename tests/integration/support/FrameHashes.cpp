@@ -1,15 +1,10 @@
 #include "support/FrameHashes.h"
 
-#include "support/Descriptor.h"
 #include "support/FfmpegRun.h"
+#include "support/FolderWatch.h"
 
 #include <fmt/format.h>
 
-#include <poll.h>
-#include <sys/inotify.h>
-#include <unistd.h>
-
-#include <array>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -72,19 +67,12 @@ PacketHashes FrameHashFiles::read() const {
 }
 
 void FrameHashFiles::waitFor(std::size_t count, const Deadline& deadline) const {
-    const Descriptor watch(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-    // The folder, since the files are yet to be made.
-    if (::inotify_add_watch(watch.get(), folder_.path().c_str(), IN_MODIFY | IN_CREATE) < 0)
-        throw std::runtime_error("cannot watch " + folder_.path().string());
+    const FolderWatch watch(folder_.path());
     for (;;) {
         const std::size_t reached = read().count();
         if (reached >= count) return;
-        pollfd waited{watch.get(), POLLIN, 0};
-        if (::poll(&waited, 1, deadline.leftMs()) == 0)
+        if (!watch.waitForChange(deadline))
             throw std::runtime_error(fmt::format("{} of {} packets came in time", reached, count));
-        std::array<char, 4096> events{};
-        while (::read(watch.get(), events.data(), events.size()) > 0) {
-        }
     }
 }
 

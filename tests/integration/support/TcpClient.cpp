@@ -82,9 +82,14 @@ std::optional<base::Bytes> TcpClient::receive(const Deadline& deadline) {
     }
 }
 
-bool TcpClient::readable() const {
+bool TcpClient::waitReadable(const Deadline& deadline) const {
     pollfd waited{socket_.get(), POLLIN, 0};
-    return ::poll(&waited, 1, 0) > 0;
+    return ::poll(&waited, 1, deadline.leftMs()) > 0;
+}
+
+void TcpClient::drainUntilClosed(const Deadline& deadline) {
+    while (receive(deadline)) {
+    }
 }
 
 void TcpClient::finishSending() {

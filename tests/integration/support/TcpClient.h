@@ -26,8 +26,12 @@ class TcpClient {
     /// std::runtime_error when the deadline passes first.
     std::optional<base::Bytes> receive(const Deadline& deadline = Deadline());
 
-    /// Whether something can be received at once, the connection's end included.
-    bool readable() const;
+    /// Whether something can be received, the connection's end included, before `deadline` passes.
+    bool waitReadable(const Deadline& deadline) const;
+
+    /// Discards what arrives until the peer closes or resets the connection. Throws std::runtime_error when it does not
+    /// in time.
+    void drainUntilClosed(const Deadline& deadline = Deadline());
 
     /// Says that no more will be sent (FIN), and stays for what comes.
     void finishSending();

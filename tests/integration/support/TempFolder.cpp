@@ -1,5 +1,7 @@
 #include "support/TempFolder.h"
 
+#include "support/FolderWatch.h"
+
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -32,6 +34,15 @@ std::string readFile(const std::filesystem::path& path) {
     std::ostringstream content;
     content << in.rdbuf();
     return content.str();
+}
+
+std::string waitForContent(const std::filesystem::path& path, std::string_view text, const Deadline& deadline) {
+    const FolderWatch watch(path.parent_path());
+    for (;;) {
+        std::string content = readFile(path);
+        if (content.find(text) != std::string::npos) return content;
+        if (!watch.waitForChange(deadline)) throw std::runtime_error(path.string() + " does not get what it should");
+    }
 }
 
 } // namespace hookcast::integration

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/Deadline.h"
+
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -27,5 +29,10 @@ class TempFolder {
 
 /// The whole file; empty when there is none.
 std::string readFile(const std::filesystem::path& path);
+
+/// Waits until the file holds `text`, and returns the whole of it. Its folder exists. Throws std::runtime_error when
+/// the deadline passes first.
+std::string waitForContent(const std::filesystem::path& path, std::string_view text,
+                           const Deadline& deadline = Deadline());
 
 } // namespace hookcast::integration

@@ -86,7 +86,8 @@ std::string waitForSignal() {
 } // namespace
 
 void Application::defineOptions(Poco::Util::OptionSet& options) {
-    ServerApplication::defineOptions(options);
+    // Not ServerApplication's: its --daemon and --pidfile would compete with the directives.
+    Poco::Util::Application::defineOptions(options);
     using Poco::Util::Option;
     options.addOption(
         Option("config", "c", fmt::format("the configuration; default {}", kDefaultConfigFile)).argument("FILE"));
@@ -103,7 +104,7 @@ void Application::initialize(Poco::Util::Application& /*self*/) {
 }
 
 void Application::handleOption(const std::string& name, const std::string& value) {
-    ServerApplication::handleOption(name, value);
+    Poco::Util::Application::handleOption(name, value);
     if (name == "config") configFile_ = value;
     if (name == "env") environmentOnly_ = true;
     if (name == "test") mode_ = Mode::Test;

@@ -39,6 +39,8 @@ void CurlCall::applyOptions(std::int64_t timeoutMs) {
     curl_easy_setopt(handle_, CURLOPT_POSTFIELDS, request_.body->data());
     curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(timeoutMs));
     curl_easy_setopt(handle_, CURLOPT_NOSIGNAL, 1L);
+    // Else a call that is given up waits for its name server, and all other calls with it.
+    curl_easy_setopt(handle_, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, error_.data());
     curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &CurlCall::onBody);
     curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
@@ -97,8 +99,8 @@ HookResponse::Outcome CurlCall::outcomeOf(CURLcode code) const {
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL: return HookResponse::Outcome::ConnectFailed;
+    case CURLE_URL_MALFORMAT: return HookResponse::Outcome::ConnectFailed;
+    // CURLE_UNSUPPORTED_PROTOCOL among them: an answer that is no HTTP ends so too, and that backend has heard us.
     default: return HookResponse::Outcome::Broken;
     }
 }

@@ -87,7 +87,7 @@ class CurlTransport::Engine {
     std::thread thread_;
     // state
     std::optional<std::int64_t> curlTimerAtMs_;
-    std::atomic<std::size_t> waiting_{0};
+    std::atomic<std::size_t> waiting_{0}; ///< submitted and not started; grows under submittedMutex_
     std::mutex submittedMutex_;
     std::vector<CallPtr> submitted_;
     bool stopping_ = false; ///< guarded by submittedMutex_
@@ -130,22 +130,24 @@ void CurlTransport::Engine::stop() {
 }
 
 void CurlTransport::Engine::submit(CallPtr call) {
-    if (waiting_.fetch_add(1) >= limits_.waitingCalls) {
-        waiting_.fetch_sub(1);
-        call->abandon(HookResponse::Outcome::QueueFull, "too many hook calls are waiting", clock_.monotonicMs());
-        return;
-    }
+    bool stopped = false;
     {
         const std::lock_guard lock(submittedMutex_);
-        if (stopping_) {
-            waiting_.fetch_sub(1);
-            call->abandon(HookResponse::Outcome::Stopped, kStopping, clock_.monotonicMs());
-            return;
+        stopped = stopping_;
+        if (!stopped && waiting_ < limits_.waitingCalls) {
+            ++waiting_;
+            submitted_.push_back(std::move(call));
         }
-        submitted_.push_back(std::move(call));
     }
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
+    // Not under the lock: whoever is answered may call again.
+    if (stopped) {
+        call->abandon(HookResponse::Outcome::Stopped, kStopping, clock_.monotonicMs());
+    } else if (call != nullptr) {
+        call->abandon(HookResponse::Outcome::QueueFull, "too many hook calls are waiting", clock_.monotonicMs());
+    } else {
+        const std::uint64_t one = 1;
+        [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
+    }
 }
 
 void CurlTransport::Engine::run() {
@@ -193,7 +195,7 @@ void CurlTransport::Engine::takeSubmitted() {
 }
 
 void CurlTransport::Engine::start(const std::string& name, CallPtr call) {
-    waiting_.fetch_sub(1);
+    --waiting_;
     const std::int64_t nowMs = clock_.monotonicMs();
     const std::int64_t leftMs = call->timeoutMs() - (nowMs - call->calledAtMs());
     Endpoint& endpoint = endpoints_.at(name);

@@ -12,14 +12,21 @@ void HookLane::append(std::shared_ptr<HookJob> job) {
     loop_.assertCurrent();
     context_.openJobs.begin();
     waiting_.push_back(std::move(job));
-    if (!running_) startNext();
+    if (!running_ && !held_) startNext();
 }
 
 void HookLane::appendNext(std::shared_ptr<HookJob> job) {
     loop_.assertCurrent();
     context_.openJobs.begin();
     waiting_.push_front(std::move(job));
-    if (!running_) startNext();
+    if (!running_ && !held_) startNext();
+}
+
+void HookLane::follow(HookLane& earlier) {
+    loop_.assertCurrent();
+    if (!earlier.running_ && !earlier.held_) return;
+    held_ = true;
+    earlier.follower_ = shared_from_this();
 }
 
 void HookLane::jobEnded() {
@@ -30,7 +37,13 @@ void HookLane::jobEnded() {
 }
 
 void HookLane::startNext() {
-    if (waiting_.empty()) return;
+    if (waiting_.empty()) {
+        if (const std::shared_ptr<HookLane> follower = std::move(follower_)) {
+            follower->held_ = false;
+            follower->startNext();
+        }
+        return;
+    }
     running_ = true;
     // By post: a job that ends at once must not nest the next one into it.
     loop_.post([self = shared_from_this(), job = std::move(waiting_.front())] { job->start(self); });

@@ -36,6 +36,10 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
     /// Ahead of everything that waits: for the closing of an opening whose job is just ending.
     void appendNext(std::shared_ptr<HookJob> job);
 
+    /// Holds this lane's jobs back until everything in `earlier`, a lane of the same session, has ended: the session
+    /// goes on here, and its events stay in order. Before the first job.
+    void follow(HookLane& earlier);
+
     /// The running job has ended.
     void jobEnded();
 
@@ -64,7 +68,9 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
     std::string who_;
     // owned
     std::list<std::shared_ptr<HookJob>> waiting_;
+    std::shared_ptr<HookLane> follower_; ///< until it is let go
     // state
+    bool held_ = false;    ///< follows a lane that is not empty yet
     bool running_ = false; ///< the job itself is owned by what it waits for, and owns this lane
 };
 

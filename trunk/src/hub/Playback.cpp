@@ -8,6 +8,16 @@
 
 namespace hookcast::hub {
 
+namespace {
+
+std::size_t sizeOf(std::span<const iovec> ranges) {
+    std::size_t size = 0;
+    for (const iovec& range : ranges) size += range.iov_len;
+    return size;
+}
+
+} // namespace
+
 Playback::Playback(hooks::Ticket ticket, std::shared_ptr<Relay> relay, Subscriber& subscriber,
                    const PlaybackLimits& limits)
     : ticket_(std::move(ticket)), relay_(std::move(relay)), subscriber_(subscriber), limits_(limits) {
@@ -24,11 +34,10 @@ void Playback::resume() {
 }
 
 void Playback::interject(base::ByteSpan bytes) {
-    if (replyBytes_ + bytes.size() > limits_.interjectionBytes) {
+    if (interjection_.size() + bytes.size() > limits_.interjectionBytes) {
         stall("too many replies left unread");
         return;
     }
-    replyBytes_ += bytes.size();
     interjection_.insert(interjection_.end(), bytes.begin(), bytes.end());
     send();
 }
@@ -47,7 +56,10 @@ void Playback::setPaused(bool paused) {
 base::Bytes Playback::stop() {
     paused_ = true;
     detach();
-    base::Bytes rest(interjection_.begin() + static_cast<std::ptrdiff_t>(interjectionSent_), interjection_.end());
+    base::Bytes rest = leftover_.bytes();
+    rest.insert(rest.end(), interjection_.begin() + static_cast<std::ptrdiff_t>(interjectionSent_),
+                interjection_.end());
+    leftover_.clear();
     base::Bytes().swap(interjection_);
     interjectionSent_ = 0;
     return rest;
@@ -68,6 +80,8 @@ void Playback::detach() {
 
 void Playback::begin(std::int64_t nowMs) {
     park();
+    // Each publication counts its headers' versions from the beginning.
+    headersVersion_ = 0;
     const SyncPoint* newest = relay_->log().newestSync();
     const bool mayStart = limits_.startAtCachedGop || !relay_->log().hasVideo();
     if (newest != nullptr && mayStart && !paused_) startAt(*newest);
@@ -103,16 +117,47 @@ std::uint64_t Playback::neededSequence() const {
 }
 
 void Playback::send() {
-    while (!full_ && !stalled_) {
-        if (interjectionSent_ < interjection_.size() && atBoundary()) {
-            sendInterjection();
-            continue;
-        }
-        if (awaitingSync_) return;
+    while (!full_ && !stalled_ && sendNext()) {
+    }
+}
+
+bool Playback::sendNext() {
+    if (!leftover_.empty()) {
+        sendLeftover();
+    } else if (preambleSent_ > 0) {
+        sendPreamble();
+    } else if (!interjection_.empty() && atBoundary()) {
+        sendInterjection();
+    } else if (awaitingSync_) {
+        return false;
+    } else if (preamble_ != nullptr) {
+        sendPreamble();
+    } else {
         skipUnwanted();
-        if (sequence_ == relay_->log().endSequence()) return;
+        if (sequence_ == relay_->log().endSequence()) return false;
         sendRun();
     }
+    return true;
+}
+
+void Playback::sendLeftover() {
+    const auto ranges = leftover_.ranges();
+    const std::size_t offered = sizeOf(ranges);
+    const std::size_t taken = subscriber_.write(ranges);
+    leftover_.consume(taken);
+    noteTaken(taken, offered);
+}
+
+void Playback::sendPreamble() {
+    const base::ByteSpan rest = base::ByteSpan(*preamble_).subspan(preambleSent_);
+    const iovec range{const_cast<std::uint8_t*>(rest.data()), rest.size()};
+    const std::size_t taken = subscriber_.write({&range, 1});
+    preambleSent_ += taken;
+    if (taken == rest.size()) {
+        preamble_.reset();
+        preambleSent_ = 0;
+    }
+    noteTaken(taken, rest.size());
 }
 
 void Playback::sendInterjection() {
@@ -123,15 +168,12 @@ void Playback::sendInterjection() {
     if (full_) return;
     base::Bytes().swap(interjection_);
     interjectionSent_ = 0;
-    replyBytes_ = 0;
 }
 
 void Playback::sendRun() {
     const WireLog& log = relay_->log();
     std::array<iovec, WireLog::kMaxRanges> space;
     const auto ranges = log.bytes(offset_, runEnd(), space);
-    std::size_t offered = 0;
-    for (const iovec& range : ranges) offered += range.iov_len;
     const std::size_t taken = subscriber_.write(ranges);
     offset_ += taken;
     if (offset_ == log.endOffset()) {
@@ -139,7 +181,7 @@ void Playback::sendRun() {
     } else {
         while (log.entry(sequence_).endOffset <= offset_) ++sequence_;
     }
-    noteTaken(taken, offered);
+    noteTaken(taken, sizeOf(ranges));
 }
 
 void Playback::noteTaken(std::size_t taken, std::size_t offered) {
@@ -160,7 +202,7 @@ std::int64_t Playback::lagMs() const {
 std::uint64_t Playback::runEnd() const {
     const WireLog& log = relay_->log();
     // A reply is waiting for this entry's end.
-    if (interjectionSent_ < interjection_.size()) return log.entry(sequence_).endOffset;
+    if (!interjection_.empty()) return log.entry(sequence_).endOffset;
     if (wantsAudio_ && wantsVideo_) return log.endOffset();
     std::uint64_t end = sequence_;
     while (end < log.endSequence() && (end == sequence_ || wants(log.entry(end)))) ++end;
@@ -190,12 +232,14 @@ void Playback::startAt(const SyncPoint& point) {
     awaitingSync_ = false;
     sequence_ = point.sequence;
     offset_ = relay_->log().beginOffset(sequence_);
-    if (headersVersion_ == point.headersVersion || point.preamble == nullptr) return;
+    if (headersVersion_ == point.headersVersion) return;
+    leavePreamble();
     headersVersion_ = point.headersVersion;
-    interjection_.insert(interjection_.end(), point.preamble->begin(), point.preamble->end());
+    if (point.preamble != nullptr && !point.preamble->empty()) preamble_ = point.preamble;
 }
 
 void Playback::park() {
+    leavePreamble();
     awaitingSync_ = true;
     sequence_ = relay_->log().endSequence();
 }
@@ -203,25 +247,26 @@ void Playback::park() {
 void Playback::leaveCurrentEntry() {
     if (atBoundary()) return;
     const WireLog& log = relay_->log();
-    base::Bytes rest;
     const std::uint64_t end = log.entry(sequence_).endOffset;
-    std::array<iovec, WireLog::kMaxRanges> space;
-    for (std::uint64_t at = offset_; at < end;) {
-        for (const iovec& range : log.bytes(at, end, space)) {
-            const auto* bytes = static_cast<const std::uint8_t*>(range.iov_base);
-            rest.insert(rest.end(), bytes, bytes + range.iov_len);
-            at += range.iov_len;
-        }
-    }
-    // Whatever waits in the interjection waits for this entry's end: nothing of it has been sent.
-    interjection_.insert(interjection_.begin(), rest.begin(), rest.end());
+    log.keep(offset_, end, leftover_);
     ++sequence_;
     offset_ = end;
+}
+
+void Playback::leavePreamble() {
+    if (preamble_ == nullptr) return;
+    if (preambleSent_ > 0)
+        leftover_.add(preamble_, base::ByteSpan(*preamble_).subspan(preambleSent_));
+    else
+        headersVersion_ = 0; // it was never sent
+    preamble_.reset();
+    preambleSent_ = 0;
 }
 
 void Playback::stall(const std::string& reason) {
     if (stalled_) return;
     stalled_ = true;
+    detach(); // it keeps nothing from being forgotten
     subscriber_.onStalled(reason);
 }
 

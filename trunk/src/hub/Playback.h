@@ -2,6 +2,7 @@
 
 #include "base/Bytes.h"
 #include "hooks/Ticket.h"
+#include "hub/Leftover.h"
 #include "hub/WireLog.h"
 #include "media/Frame.h"
 
@@ -76,10 +77,14 @@ class Playback {
     void begin(std::int64_t nowMs);   ///< a publication has begun: the log is new
     void advance(std::int64_t nowMs); ///< the log has grown
     void catchUp();                   ///< jump to the newest sync point, or wait for the next
+    bool isFull() const { return full_; }
     bool isBehind() const { return full_ && !awaitingSync_; }
     std::uint64_t neededSequence() const; ///< the first entry that it still needs
 
     void send();
+    bool sendNext(); ///< false when there is nothing to send
+    void sendLeftover();
+    void sendPreamble();
     void sendInterjection();
     void sendRun();
     void noteTaken(std::size_t taken, std::size_t offered);
@@ -90,6 +95,7 @@ class Playback {
     void passOverMissed(); ///< while it waits for a sync point: nothing older than the newest is live any more
     void park();
     void leaveCurrentEntry();
+    void leavePreamble();
     void stall(const std::string& reason);
     bool atBoundary() const;
     bool wants(const LogEntry& entry) const;
@@ -100,13 +106,16 @@ class Playback {
     Subscriber& subscriber_;
     PlaybackLimits limits_;
     // owned
-    base::Bytes interjection_; ///< replies, a preamble, the rest of an entry that a jump left
+    // in the order in which they are sent, but that what has been begun goes first
+    Leftover leftover_;                           ///< of messages that a jump left
+    base::Bytes interjection_;                    ///< replies
+    std::shared_ptr<const base::Bytes> preamble_; ///< what the entry at the cursor needs before it
     // state
     std::uint64_t sequence_ = 0; ///< the entry being sent
     std::uint64_t offset_ = 0;   ///< the next byte to send
     std::size_t interjectionSent_ = 0;
-    std::size_t replyBytes_ = 0; ///< of the interjection, since it was last empty
-    std::uint64_t headersVersion_ = 0;
+    std::size_t preambleSent_ = 0;
+    std::uint64_t headersVersion_ = 0; ///< of what was sent last or is about to be; 0: none
     std::int64_t tookLastMs_ = 0; ///< while full: since when the socket has taken nothing; else 0
     std::uint64_t jumps_ = 0;
     bool awaitingSync_ = true;

@@ -7,6 +7,13 @@
 
 namespace hookcast::hub {
 
+namespace {
+
+/// How closely send timeouts are kept when no media comes.
+constexpr std::int64_t kStragglerCheckMs = 1000;
+
+} // namespace
+
 Relay::Relay(net::Loop& loop, StreamKey key, const LogLimits& limits, OnEmpty onEmpty)
     : loop_(loop), key_(std::move(key)), limits_(limits), onEmpty_(std::move(onEmpty)) {}
 
@@ -47,6 +54,7 @@ void Relay::end(std::uint64_t epoch) {
     if (epoch != epoch_) return;
     log_.dropSyncPoints();
     trim();
+    watchStragglers();
 }
 
 void Relay::countJump(const Playback& playback) {
@@ -64,9 +72,24 @@ void Relay::trim() {
 }
 
 void Relay::catchUpAll() {
+    const SyncPoint* newest = log_.newestSync();
     for (Playback* playback : playbacks_) {
-        if (playback->isBehind()) playback->catchUp();
+        // Who is within the newest group of pictures keeps nothing that new players do not need anyway.
+        const bool inTheWay = newest == nullptr || playback->neededSequence() < newest->sequence;
+        if (playback->isBehind() && inTheWay) playback->catchUp();
     }
+}
+
+void Relay::watchStragglers() {
+    const auto waits = [](const Playback* playback) { return playback->isFull(); };
+    if (std::none_of(playbacks_.begin(), playbacks_.end(), waits)) return;
+    loop_.runAfter(kStragglerCheckMs, [weak = weak_from_this(), epoch = epoch_] {
+        const auto self = weak.lock();
+        if (self == nullptr || self->epoch_ != epoch) return;
+        for (Playback* playback : self->playbacks_) playback->advance(self->nowMs());
+        self->trim();
+        self->watchStragglers();
+    });
 }
 
 bool Relay::newestGopIsTooLong() const {

@@ -23,7 +23,7 @@ struct LogLimits {
 
 /// The players of one stream, in one format, on one loop, and that loop's view of the log. The publisher's loop sends
 /// it one post per flush, however many players there are. Loop thread only; it may be destroyed anywhere.
-class Relay {
+class Relay : public std::enable_shared_from_this<Relay> {
   public:
     /// Called, on the loop, when the last player has left.
     using OnEmpty = std::function<void()>;
@@ -54,6 +54,7 @@ class Relay {
   private:
     void trim();
     void catchUpAll();
+    void watchStragglers(); ///< growth makes players look at their deadlines; when there is no more, this does
     bool newestGopIsTooLong() const;
     std::uint64_t neededSequence() const;
 

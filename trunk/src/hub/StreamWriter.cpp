@@ -77,12 +77,16 @@ bool StreamWriter::isSync(const media::Frame& frame) const {
 }
 
 void StreamWriter::retain(const media::FramePtr& frame, bool isSync) {
-    if (isSync) gop_.clear();
+    if (isSync) forgetGop();
     if (!vhost_->play.gopCache || (gop_.empty() && !isSync)) return;
-    if (gop_.size() < limits_.gopFrames)
-        gop_.push_back(frame);
-    else
-        gop_.clear();
+    gop_.push_back(frame);
+    gopBytes_ += frame->flvBody.size();
+    if (gop_.size() > limits_.gopFrames || gopBytes_ > limits_.bytes) forgetGop();
+}
+
+void StreamWriter::forgetGop() {
+    gop_.clear();
+    gopBytes_ = 0;
 }
 
 void StreamWriter::encode(FormatLog& format, const media::Frame& frame, bool isSync) {

@@ -58,6 +58,7 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
 
     void noteHeaders(const media::FramePtr& frame);
     void retain(const media::FramePtr& frame, bool isSync);
+    void forgetGop();
     bool isSync(const media::Frame& frame) const;
     void encode(FormatLog& format, const media::Frame& frame, bool isSync);
     void handOut(FormatLog& format);
@@ -78,6 +79,7 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     std::deque<media::FramePtr> gop_; ///< from the newest sync frame on, for a format that is asked for later
     std::vector<std::unique_ptr<FormatLog>> formats_;
     // state
+    std::size_t gopBytes_ = 0; ///< of all frames in gop_
     bool hasVideo_ = false;
     std::int64_t flushedAtMs_ = 0;
     bool flushScheduled_ = false;

@@ -100,4 +100,14 @@ std::span<const iovec> WireLog::bytes(std::uint64_t offset, std::uint64_t end,
     return {ranges.data(), count};
 }
 
+void WireLog::keep(std::uint64_t offset, std::uint64_t end, Leftover& out) const {
+    while (offset < end) {
+        const std::size_t at = offset % Slab::kSizeBytes;
+        const std::uint64_t size = std::min<std::uint64_t>(end - offset, Slab::kSizeBytes - at);
+        const std::shared_ptr<const Slab>& slab = slabs_[offset / Slab::kSizeBytes - firstSlab_];
+        out.add(slab, {slab->bytes.get() + at, static_cast<std::size_t>(size)});
+        offset += size;
+    }
+}
+
 } // namespace hookcast::hub

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/Bytes.h"
+#include "hub/Leftover.h"
 #include "media/Frame.h"
 
 #include <sys/uio.h>
@@ -107,6 +108,9 @@ class WireLog {
 
     /// The bytes from `offset` up to `end`, or as many of them as kMaxRanges hold, as ranges for one send.
     std::span<const iovec> bytes(std::uint64_t offset, std::uint64_t end, std::array<iovec, kMaxRanges>& ranges) const;
+
+    /// Adds all bytes from `offset` to `end` to `out`, which keeps them when this log forgets them.
+    void keep(std::uint64_t offset, std::uint64_t end, Leftover& out) const;
 
   private:
     std::uint64_t firstSequence_ = 0;

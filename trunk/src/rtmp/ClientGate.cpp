@@ -25,7 +25,9 @@ void ClientGate::connect(std::shared_ptr<const config::VhostConfig> vhost, const
 void ClientGate::moveTo(std::shared_ptr<const config::VhostConfig> vhost, const OnConnected& onConnected) {
     vhost_ = std::move(vhost);
     client_ = describe();
+    const std::shared_ptr<hooks::HookLane> earlier = std::move(lane_);
     lane_ = admission_.openLane(loop_, vhost_, caller_.logName);
+    if (earlier != nullptr) lane_->follow(*earlier);
     hooks::HookEvent event;
     event.action = hooks::HookAction::Connect;
     event.client = client_;

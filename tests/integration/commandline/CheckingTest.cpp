@@ -1,0 +1,120 @@
+#include "support/ChildProcess.h"
+#include "support/HookcastServer.h"
+#include "support/TempFolder.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace hookcast::integration {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::MatchesRegex;
+
+struct Outcome {
+    int code;
+    std::string output;
+    std::string errors;
+};
+
+/// Runs hookcast to its end.
+Outcome run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), hookcastProgram());
+    ChildProcess process({arguments, {}, {}});
+    const int code = process.waitForExit().code;
+    return {code, process.output().text(), process.errors().text()};
+}
+
+TEST(CommandLine, TellsItsVersion) {
+    const Outcome outcome = run({"-v"});
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_THAT(outcome.output, MatchesRegex("hookcast [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+TEST(CommandLine, TellsItsOptions) {
+    const Outcome outcome = run({"--help"});
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_THAT(outcome.output, HasSubstr("--config"));
+}
+
+TEST(CommandLine, RefusesWhatItDoesNotKnow) {
+    EXPECT_NE(run({"--nonsense"}).code, 0);
+    EXPECT_NE(run({"stray"}).code, 0);
+}
+
+TEST(CommandLine, ApprovesAUsableConfiguration) {
+    const TempFolder folder;
+    const Outcome outcome = run({"-t", "-c", folder.write("good.conf", "listen 1935;\nvhost __defaultVhost__ {\n}\n")});
+    EXPECT_EQ(outcome.code, 0) << outcome.errors;
+    EXPECT_THAT(outcome.output, HasSubstr("usable"));
+}
+
+TEST(CommandLine, PointsAtTheFaultOfAConfiguration) {
+    const TempFolder folder;
+    const std::string file =
+        folder.write("bad.conf", "listen 1935;\nvhost __defaultVhost__ {\n    htp_hooks {\n    }\n}\n");
+    const Outcome outcome = run({"-t", "-c", file});
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_THAT(outcome.errors, HasSubstr(file + ":3:5: error: "));
+    EXPECT_THAT(outcome.errors, HasSubstr("http_hooks"));
+}
+
+TEST(CommandLine, DoesNotServeAFaultyConfiguration) {
+    const TempFolder folder;
+    const std::string file = folder.write("bad.conf", "listen nowhere;\ndaemon off;\n");
+    const Outcome outcome = run({"-c", file});
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_THAT(outcome.errors, HasSubstr(file + ":1:"));
+}
+
+TEST(CommandLine, NamesAConfigurationThatIsNotThere) {
+    const Outcome outcome = run({"-c", "/nonexistent/hookcast.conf"});
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_THAT(outcome.errors, HasSubstr("/nonexistent/hookcast.conf"));
+}
+
+TEST(CommandLine, DumpsAConfigurationThatMeansTheSame) {
+    const TempFolder folder;
+    const std::string first =
+        folder.write("first.conf",
+                     "listen 19350;\nchunk_size 4096;\nvhost __defaultVhost__ {\n    gop_cache off;\n    http_hooks {\n"
+                     "        enabled on;\n        on_publish http://127.0.0.1:8085/a?b=c http://127.0.0.1/d;\n"
+                     "        timeout 2.5;\n    }\n}\n");
+    const Outcome dumped = run({"--dump", "-c", first});
+    ASSERT_EQ(dumped.code, 0) << dumped.errors;
+    EXPECT_THAT(dumped.output, HasSubstr("http://127.0.0.1:8085/a?b=c http://127.0.0.1/d;"));
+
+    const std::string second = folder.write("second.conf", dumped.output);
+    const Outcome test = run({"-t", "-c", second});
+    EXPECT_EQ(test.code, 0) << test.errors;
+    EXPECT_THAT(test.errors, IsEmpty());
+    const auto withoutComments = [](const std::string& text) {
+        std::string kept;
+        std::istringstream lines(text);
+        for (std::string line; std::getline(lines, line);) {
+            const std::string code = line.substr(0, line.find('#'));
+            if (code.find_first_not_of(' ') != std::string::npos) kept += code + "\n";
+        }
+        return kept;
+    };
+    EXPECT_EQ(withoutComments(run({"--dump", "-c", second}).output), withoutComments(dumped.output));
+}
+
+TEST(CommandLine, ApprovesEveryConfigurationThatComesWithIt) {
+    std::size_t checked = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(HOOKCAST_SOURCE_DIR "/conf")) {
+        if (entry.path().extension() != ".conf") continue;
+        const Outcome outcome = run({"-t", "-c", entry.path().string()});
+        EXPECT_EQ(outcome.code, 0) << entry.path() << ": " << outcome.errors;
+        ++checked;
+    }
+    EXPECT_GE(checked, 5U);
+}
+
+} // namespace
+} // namespace hookcast::integration

@@ -1,0 +1,139 @@
+#include "support/ChildProcess.h"
+#include "support/Configs.h"
+#include "support/Descriptor.h"
+#include "support/FreePort.h"
+#include "support/Guardian.h"
+#include "support/HookcastServer.h"
+#include "support/MockBackend.h"
+#include "support/Sessions.h"
+#include "support/TempFolder.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <map>
+#include <string>
+
+namespace hookcast::integration {
+namespace {
+
+using testing::HasSubstr;
+
+/// A configuration of a server in the foreground with its own folder.
+std::string configFor(const TempFolder& folder, std::uint16_t port, const char* pidFile) {
+    return fmt::format("listen 127.0.0.1:{};\ndaemon off;\nsrs_log_tank console;\npid {};\nwork_dir {};\n{}", port,
+                       folder.file(pidFile), folder.path().string(), defaultVhost());
+}
+
+TEST(Serving, APortInUseIsNamedWithItsDirective) {
+    HookcastServer first(defaultVhost());
+    const TempFolder folder;
+    const std::string file = folder.write("second.conf", configFor(folder, first.port(), "second.pid"));
+    ChildProcess second({{hookcastProgram(), "-c", file}, {}, {}});
+    EXPECT_EQ(second.waitForExit().code, 1);
+    EXPECT_THAT(second.errors().text(), HasSubstr(fmt::format("port {}", first.port())));
+    EXPECT_THAT(second.errors().text(), HasSubstr(fmt::format("directive `listen 127.0.0.1:{}`", first.port())));
+    EXPECT_THAT(second.errors().text(), HasSubstr("second.conf:1:"));
+    connectClient(first.port());
+    first.stop();
+}
+
+TEST(Serving, ASecondServerWithTheSamePidFileDoesNotStart) {
+    HookcastServer first(defaultVhost());
+    EXPECT_EQ(readFile(first.pidFile()), std::to_string(first.pid()) + "\n");
+    const TempFolder folder;
+    std::string config = configFor(folder, findFreePort(), "unused.pid");
+    config.replace(config.find(folder.file("unused.pid")), folder.file("unused.pid").size(), first.pidFile());
+    ChildProcess second({{hookcastProgram(), "-c", folder.write("second.conf", config)}, {}, {}});
+    EXPECT_EQ(second.waitForExit().code, 1);
+    EXPECT_THAT(second.errors().text(), HasSubstr(first.pidFile()));
+    EXPECT_THAT(second.errors().text(), HasSubstr("another server runs with it"));
+    // The first one's file is untouched.
+    EXPECT_EQ(readFile(first.pidFile()), std::to_string(first.pid()) + "\n");
+    first.stop();
+}
+
+class EndingSignals : public testing::TestWithParam<int> {};
+
+TEST_P(EndingSignals, EndTheServerInOrder) {
+    HookcastServer server(defaultVhost());
+    const auto player = startPlayer(server.port(), "show");
+    server.signal(GetParam());
+    server.waitForCleanExit();
+    player->expectClosed();
+    EXPECT_THAT(server.log().text(), HasSubstr("] stopped"));
+    EXPECT_EQ(readFile(server.pidFile()), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Serving, EndingSignals, testing::Values(SIGINT, SIGTERM, SIGQUIT));
+
+TEST(Serving, TheEnvironmentBeatsTheFile) {
+    MockBackend backend;
+    HookcastServer server(defaultVhost("http_hooks { enabled off; }"),
+                          {{"SRS_VHOST_HTTP_HOOKS_ENABLED", "on"},
+                           {"SRS_VHOST_HTTP_HOOKS_ON_CONNECT",
+                            backend.url("/api/v1/clients?n=1") + " " + backend.url("/api/v1/clients?n=2")}});
+    connectClient(server.port());
+    EXPECT_EQ(backend.waitForCall("on_connect", 2).query, "n=2");
+    server.stop();
+}
+
+TEST(Serving, TheEnvironmentIsEnough) {
+    MockBackend backend;
+    const TempFolder folder;
+    const std::uint16_t port = findFreePort();
+    const std::map<std::string, std::string> environment = {
+        {"SRS_LISTEN", fmt::format("127.0.0.1:{}", port)},
+        {"SRS_DAEMON", "off"},
+        {"SRS_PID", folder.file("hookcast.pid")},
+        {"SRS_WORK_DIR", folder.path().string()},
+        {"SRS_SRS_LOG_TANK", "console"},
+        {"SRS_VHOST_HTTP_HOOKS_ENABLED", "on"},
+        {"SRS_VHOST_HTTP_HOOKS_ON_CONNECT", backend.url("/api/v1/clients")}};
+    ChildProcess server({{hookcastProgram(), "-e"}, environment, {}});
+    ASSERT_TRUE(server.output().waitFor("listening for RTMP on")) << server.errors().text();
+    connectClient(port);
+    backend.waitForCall("on_connect");
+    server.signal(SIGTERM);
+    EXPECT_EQ(server.waitForExit().code, 0);
+}
+
+/// Waits until a process that is no child of this one has ended.
+void waitForEndOf(pid_t process) {
+    const Descriptor descriptor(static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
+    if (!descriptor.valid()) return;
+    pollfd waited{descriptor.get(), POLLIN, 0};
+    if (::poll(&waited, 1, Deadline().leftMs()) == 0) throw std::runtime_error("the daemon does not end");
+}
+
+TEST(Serving, ADaemonLeavesTheTerminalAndItsNumber) {
+    const TempFolder folder;
+    const std::uint16_t port = findFreePort();
+    const std::string log = folder.file("hookcast.log");
+    ChildProcess starter(
+        {{hookcastProgram(), "-c",
+          folder.write("daemon.conf", fmt::format("listen 127.0.0.1:{};\npid hookcast.pid;\nwork_dir {};\n"
+                                                  "srs_log_file {};\n{}",
+                                                  port, folder.path().string(), log, defaultVhost()))},
+         {},
+         {}});
+    EXPECT_EQ(starter.waitForExit().code, 0) << starter.errors().text();
+
+    const pid_t daemon = std::stoi(waitForContent(folder.file("hookcast.pid"), "\n"));
+    const Guardian guardian(daemon);
+    EXPECT_NE(daemon, starter.pid());
+    waitForContent(log, "listening for RTMP on");
+    connectClient(port);
+    ::kill(daemon, SIGTERM);
+    waitForEndOf(daemon);
+    EXPECT_THAT(readFile(log), HasSubstr("] stopped"));
+    EXPECT_EQ(readFile(folder.file("hookcast.pid")), "");
+}
+
+} // namespace
+} // namespace hookcast::integration

@@ -1,0 +1,85 @@
+#include "support/Ledger.h"
+
+#include "support/HookDirectives.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+
+namespace hookcast::integration {
+
+namespace {
+
+bool isOpening(const std::string& action) {
+    return action == "on_connect" || action == "on_publish" || action == "on_play";
+}
+
+/// One client's calls, in the order in which the backend got them.
+class Session {
+  public:
+    void add(const HookCall& call) {
+        const std::string action = call.action();
+        story_.push_back(fmt::format("{}{}", action, call.admits() ? "" : " (refused)"));
+        if (isOpening(action))
+            open(call, action);
+        else
+            close(action);
+    }
+
+    void addTo(Ledger& ledger) {
+        for (const std::string& action : open_) complain(action + " is never closed");
+        ++ledger.sessions;
+        ledger.admitted += admitted_;
+        ledger.refused += refused_;
+        ledger.closed += closed_;
+        if (mistake_) ledger.mistakes.push_back(fmt::format("{}: {}", *mistake_, fmt::join(story_, ", ")));
+    }
+
+  private:
+    void open(const HookCall& call, const std::string& action) {
+        if (ended_) complain(action + " after the connection's end");
+        if (!call.admits()) {
+            ++refused_;
+            return;
+        }
+        ++admitted_;
+        open_.push_back(action);
+    }
+
+    void close(const std::string& action) {
+        ++closed_;
+        if (open_.empty() || closingOf(open_.back()) != action) {
+            complain(action + " does not end what was opened last");
+            return;
+        }
+        open_.pop_back();
+        if (action == "on_close") ended_ = true;
+    }
+
+    void complain(const std::string& mistake) {
+        if (!mistake_) mistake_ = mistake;
+    }
+
+    std::vector<std::string> open_; ///< from the first to the last
+    std::vector<std::string> story_;
+    std::optional<std::string> mistake_;
+    std::size_t admitted_ = 0;
+    std::size_t refused_ = 0;
+    std::size_t closed_ = 0;
+    bool ended_ = false;
+};
+
+} // namespace
+
+Ledger settle(const HookCalls& calls) {
+    std::map<std::int64_t, Session> sessions;
+    for (const HookCall& call : calls) sessions[call.number("client_id")].add(call);
+    Ledger ledger;
+    for (auto& [client, session] : sessions) session.addTo(ledger);
+    return ledger;
+}
+
+} // namespace hookcast::integration

@@ -1,0 +1,138 @@
+#include "support/TlsBackend.h"
+
+#include <fmt/format.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+
+namespace hookcast::integration {
+
+namespace {
+
+struct Free {
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+    void operator()(SSL* session) const { SSL_free(session); }
+    void operator()(BIO* bio) const { BIO_free(bio); }
+    void operator()(X509* certificate) const { X509_free(certificate); }
+    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+
+template <typename T>
+using Owned = std::unique_ptr<T, Free>;
+
+Owned<SSL_CTX> contextWith(const Certificate& certificate) {
+    Owned<SSL_CTX> context(SSL_CTX_new(TLS_server_method()));
+    const Owned<BIO> chain(BIO_new_mem_buf(certificate.chainPem.data(), static_cast<int>(certificate.chainPem.size())));
+    const Owned<BIO> secret(BIO_new_mem_buf(certificate.keyPem.data(), static_cast<int>(certificate.keyPem.size())));
+    const Owned<X509> parsed(PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr));
+    const Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(secret.get(), nullptr, nullptr, nullptr));
+    if (SSL_CTX_use_certificate(context.get(), parsed.get()) != 1 ||
+        SSL_CTX_use_PrivateKey(context.get(), key.get()) != 1)
+        throw std::runtime_error("OpenSSL does not take the certificate");
+    return context;
+}
+
+/// The body of one whole request; nothing when the client goes away first.
+std::optional<std::string> readRequest(SSL& session) {
+    constexpr std::string_view kEndOfHeaders = "\r\n\r\n";
+    constexpr std::string_view kLength = "Content-Length: ";
+    std::string text;
+    std::array<char, 4096> buffer{};
+    for (;;) {
+        const std::size_t headerEnd = text.find(kEndOfHeaders);
+        if (headerEnd != std::string::npos) {
+            const std::size_t length = std::stoul(text.substr(text.find(kLength) + kLength.size()));
+            const std::size_t bodyAt = headerEnd + kEndOfHeaders.size();
+            if (text.size() >= bodyAt + length) return text.substr(bodyAt, length);
+        }
+        const int size = SSL_read(&session, buffer.data(), buffer.size());
+        if (size <= 0) return std::nullopt;
+        text.append(buffer.data(), static_cast<std::size_t>(size));
+    }
+}
+
+} // namespace
+
+TlsBackend::TlsBackend(const Certificate& certificate) : listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    // OpenSSL writes to its sockets without MSG_NOSIGNAL.
+    ::signal(SIGPIPE, SIG_IGN);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    if (::bind(listening_.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
+        ::listen(listening_.get(), SOMAXCONN) != 0 ||
+        ::getsockname(listening_.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
+        throw std::runtime_error("the backend cannot listen");
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this, certificate] { serve(certificate); });
+}
+
+TlsBackend::~TlsBackend() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+        ::shutdown(listening_.get(), SHUT_RDWR);
+        if (connection_ >= 0) ::shutdown(connection_, SHUT_RDWR);
+    }
+    thread_.join();
+}
+
+std::string TlsBackend::url(std::string_view host, std::string_view path) const {
+    return fmt::format("https://{}:{}{}", host, port_, path);
+}
+
+std::string TlsBackend::waitForBody(std::size_t nth, const Deadline& deadline) {
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait_for(lock, deadline.left(), [&] { return bodies_.size() >= nth; }))
+        throw std::runtime_error("the TLS backend waited in vain");
+    return bodies_[nth - 1];
+}
+
+std::size_t TlsBackend::requests() const {
+    const std::lock_guard lock(mutex_);
+    return bodies_.size();
+}
+
+void TlsBackend::serve(const Certificate& certificate) {
+    const Owned<SSL_CTX> context = contextWith(certificate);
+    for (;;) {
+        const Descriptor connection(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        {
+            const std::lock_guard lock(mutex_);
+            if (stopping_) return;
+            connection_ = connection.get();
+        }
+        converse(context.get(), connection.get());
+        const std::lock_guard lock(mutex_);
+        connection_ = -1;
+    }
+}
+
+void TlsBackend::converse(void* context, int connection) {
+    const Owned<SSL> session(SSL_new(static_cast<SSL_CTX*>(context)));
+    SSL_set_fd(session.get(), connection);
+    if (SSL_accept(session.get()) != 1) return;
+    const std::optional<std::string> body = readRequest(*session);
+    if (!body) return;
+    {
+        const std::lock_guard lock(mutex_);
+        bodies_.push_back(*body);
+    }
+    changed_.notify_all();
+    constexpr std::string_view kYes = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\n0";
+    SSL_write(session.get(), kYes.data(), static_cast<int>(kYes.size()));
+    SSL_shutdown(session.get());
+}
+
+} // namespace hookcast::integration

@@ -1,19 +1,17 @@
 #include "api-server/JsonText.h"
 
+#include "base/Utf8.h"
+
 #include <Poco/Exception.h>
 #include <Poco/JSON/Parser.h>
 #include <Poco/JSON/Stringifier.h>
 #include <Poco/JSONString.h>
-#include <Poco/TextConverter.h>
-#include <Poco/UTF8Encoding.h>
 
 #include <sstream>
 
 namespace hookcast::mock {
 
 namespace {
-
-constexpr int kReplacementCharacter = 0xFFFD;
 
 /// Of a field's name Poco keeps only what precedes a NUL, so that `"action\u0000x"` would pass as `action`. `json` has
 /// been parsed, so it is known to be well formed.
@@ -35,10 +33,8 @@ bool hasNulInFieldName(std::string_view json) {
 } // namespace
 
 Utf8Text toUtf8(std::string_view bytes) {
-    const Poco::UTF8Encoding utf8;
-    Poco::TextConverter converter(utf8, utf8, kReplacementCharacter);
-    Utf8Text result;
-    result.wasValid = converter.convert(std::string(bytes), result.text) == 0;
+    Utf8Text result{.text = base::toValidUtf8(bytes)};
+    result.wasValid = result.text == bytes;
     return result;
 }
 

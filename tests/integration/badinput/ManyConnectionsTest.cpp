@@ -51,7 +51,10 @@ TEST(ManyConnections, FiveThousandThatSayNothingLeaveRoomForThoseWhoAreThere) {
     const std::size_t before = server.residentBytes();
 
     std::vector<TcpClient> idle;
-    for (std::size_t i = 0; i < kConnections; ++i) idle.emplace_back(server.port());
+    for (std::size_t i = 0; i < kConnections; ++i) {
+        idle.emplace_back(server.port());
+        if (i % 250 == 0) bystanders.expectToGoOn();
+    }
     // Connections are accepted in their order, so the last are those that find no room.
     for (std::size_t i = kAllowed - kBystanders; i < kConnections; ++i) idle[i].drainUntilClosed();
     for (std::size_t i = 0; i < kAllowed - kBystanders; ++i)

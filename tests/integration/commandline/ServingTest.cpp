@@ -47,7 +47,8 @@ TEST(Serving, ASecondServerWithTheSamePidFileDoesNotStart) {
     HookcastServer first(defaultVhost());
     EXPECT_EQ(readFile(first.pidFile()), std::to_string(first.pid()) + "\n");
     const TempFolder folder;
-    std::string config = configFor(folder, findFreePort(), "unused.pid");
+    const FreePort port;
+    std::string config = configFor(folder, port.number(), "unused.pid");
     config.replace(config.find(folder.file("unused.pid")), folder.file("unused.pid").size(), first.pidFile());
     ChildProcess second({{hookcastProgram(), "-c", folder.write("second.conf", config)}, {}, {}});
     EXPECT_EQ(second.waitForExit().code, 1);
@@ -86,9 +87,9 @@ TEST(Serving, TheEnvironmentBeatsTheFile) {
 TEST(Serving, TheEnvironmentIsEnough) {
     MockBackend backend;
     const TempFolder folder;
-    const std::uint16_t port = findFreePort();
+    const FreePort port;
     const std::map<std::string, std::string> environment = {
-        {"SRS_LISTEN", fmt::format("127.0.0.1:{}", port)},
+        {"SRS_LISTEN", fmt::format("127.0.0.1:{}", port.number())},
         {"SRS_DAEMON", "off"},
         {"SRS_PID", folder.file("hookcast.pid")},
         {"SRS_WORK_DIR", folder.path().string()},
@@ -97,7 +98,7 @@ TEST(Serving, TheEnvironmentIsEnough) {
         {"SRS_VHOST_HTTP_HOOKS_ON_CONNECT", backend.url("/api/v1/clients")}};
     ChildProcess server({{hookcastProgram(), "-e"}, environment, {}});
     ASSERT_TRUE(server.output().waitFor("listening for RTMP on")) << server.errors().text();
-    connectClient(port);
+    connectClient(port.number());
     backend.waitForCall("on_connect");
     server.signal(SIGTERM);
     EXPECT_EQ(server.waitForExit().code, 0);
@@ -113,13 +114,13 @@ void waitForEndOf(pid_t process) {
 
 TEST(Serving, ADaemonLeavesTheTerminalAndItsNumber) {
     const TempFolder folder;
-    const std::uint16_t port = findFreePort();
+    const FreePort port;
     const std::string log = folder.file("hookcast.log");
     ChildProcess starter(
         {{hookcastProgram(), "-c",
           folder.write("daemon.conf", fmt::format("listen 127.0.0.1:{};\npid hookcast.pid;\nwork_dir {};\n"
                                                   "srs_log_file {};\n{}",
-                                                  port, folder.path().string(), log, defaultVhost()))},
+                                                  port.number(), folder.path().string(), log, defaultVhost()))},
          {},
          {}});
     EXPECT_EQ(starter.waitForExit().code, 0) << starter.errors().text();
@@ -128,7 +129,7 @@ TEST(Serving, ADaemonLeavesTheTerminalAndItsNumber) {
     const Guardian guardian(daemon);
     EXPECT_NE(daemon, starter.pid());
     waitForContent(log, "listening for RTMP on");
-    connectClient(port);
+    connectClient(port.number());
     ::kill(daemon, SIGTERM);
     waitForEndOf(daemon);
     EXPECT_THAT(readFile(log), HasSubstr("] stopped"));

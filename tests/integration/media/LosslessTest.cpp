@@ -7,6 +7,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -22,8 +24,9 @@ FfmpegRun startFfmpegPlayer(const std::string& url, const FrameHashFiles& files)
     return FfmpegRun(arguments);
 }
 
-/// Pushes `clip` and compares what a player that was there before received with what the file holds.
-void expectEveryPacketToArrive(const std::string& clip) {
+/// Pushes `clip` with `offset` seconds added to its times, and compares what a player that was there before
+/// received with what the file holds.
+void expectEveryPacketToArrive(const std::string& clip, const std::string& offset = "0") {
     HookcastServer server(defaultVhost());
     const TempFolder folder;
     const FrameHashFiles received(folder);
@@ -33,7 +36,7 @@ void expectEveryPacketToArrive(const std::string& clip) {
 
     FfmpegRun player = startFfmpegPlayer(server.url("live/clip"), received);
     server.waitForLog("plays __defaultVhost__/live/clip");
-    runFfmpeg({"-i", clip, "-c", "copy", "-f", "flv", server.url("live/clip")});
+    runFfmpeg({"-i", clip, "-c", "copy", "-output_ts_offset", offset, "-f", "flv", server.url("live/clip")});
     received.waitFor(sent.count());
     // The player waits for the next publisher: the end of its connection ends it.
     server.stop();
@@ -51,6 +54,34 @@ TEST(Lossless, EveryPacketOfH264AndAacArrivesInOrder) {
 
 TEST(Lossless, EveryPacketOfH264AndMp3ArrivesInOrder) {
     expectEveryPacketToArrive(h264Mp3Clip());
+}
+
+TEST(Lossless, TimesPassTheEndOfThreeBytesInTheMiddle) {
+    // 0xFFFFFF ms are 16777.2 s: what comes later has an extended timestamp, which FFmpeg reads and writes its own way.
+    expectEveryPacketToArrive(h264AacClip(), "16775");
+}
+
+TEST(Lossless, APlayerStaysWhileThePublisherComesAgain) {
+    HookcastServer server(defaultVhost());
+    const TempFolder folder;
+    const FrameHashFiles received(folder);
+    const PacketHashes sent = hashesOfFile(h264AacClip());
+
+    FfmpegRun player = startFfmpegPlayer(server.url("live/clip"), received);
+    server.waitForLog("plays __defaultVhost__/live/clip");
+    for (std::size_t push = 1; push <= 2; ++push) {
+        runFfmpeg({"-i", h264AacClip(), "-c", "copy", "-f", "flv", server.url("live/clip")});
+        received.waitFor(push * sent.count());
+    }
+    server.stop();
+    player.waitForExit();
+
+    const std::vector<PacketHash> video = received.read().video;
+    ASSERT_EQ(video.size(), 2 * sent.video.size());
+    for (std::size_t i = 0; i < video.size(); ++i) {
+        EXPECT_EQ(video[i].hash, sent.video[i % sent.video.size()].hash) << i;
+    }
+    EXPECT_TRUE(std::ranges::is_sorted(video, {}, &PacketHash::dtsMs));
 }
 
 TEST(Lossless, TwoPlayersGetTheSame) {

@@ -66,7 +66,7 @@ class Refusals : public testing::TestWithParam<std::tuple<std::string, Refusal>>
     std::string urls() const {
         std::string url = refusal_.url;
         if (const std::size_t port = url.find("PORT"); port != std::string::npos)
-            url.replace(port, 4, std::to_string(findFreePort()));
+            url.replace(port, 4, std::to_string(deadPort_.number()));
         if (url.starts_with('/')) url = backend_.url(url);
         return refusal_.secondOfTwo ? backend_.url(pathOf(opening_)) + " " + url : url;
     }
@@ -85,6 +85,7 @@ class Refusals : public testing::TestWithParam<std::tuple<std::string, Refusal>>
 
     std::string opening_;
     Refusal refusal_;
+    FreePort deadPort_; ///< nobody listens here
     MockBackend backend_;
 };
 

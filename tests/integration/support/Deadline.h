@@ -5,14 +5,14 @@
 
 namespace hookcast::integration {
 
-/// How long a test waits for what must happen. It costs nothing when all is well, so it is far beyond what a loaded
-/// machine or a sanitizer makes of it.
-inline constexpr std::chrono::seconds kPatience{60};
+/// How long a test waits for what must happen: HOOKCAST_TEST_PATIENCE_S seconds, or a minute. It costs nothing when all
+/// is well, so it is far beyond what a loaded machine or a sanitizer makes of it.
+std::chrono::milliseconds patience();
 
 /// A moment until which to wait.
 class Deadline {
   public:
-    explicit Deadline(std::chrono::milliseconds fromNow = kPatience) : at_(Clock::now() + fromNow) {}
+    explicit Deadline(std::chrono::milliseconds fromNow = patience()) : at_(Clock::now() + fromNow) {}
 
     bool passed() const { return Clock::now() >= at_; }
 

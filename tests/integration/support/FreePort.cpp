@@ -1,13 +1,16 @@
 #include "support/FreePort.h"
 
-#include "support/Descriptor.h"
-
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 
+#include <filesystem>
 #include <random>
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 namespace hookcast::integration {
 
@@ -18,7 +21,7 @@ constexpr std::uint16_t kFirstPort = 12000;
 constexpr std::uint16_t kLastPort = 32000;
 constexpr int kAttempts = 1000;
 
-bool isFree(std::uint16_t port) {
+bool canBeBound(std::uint16_t port) {
     const Descriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -29,14 +32,23 @@ bool isFree(std::uint16_t port) {
 
 } // namespace
 
-std::uint16_t findFreePort() {
+FreePort::FreePort() {
     std::random_device entropy;
     std::uniform_int_distribution<unsigned> ports(kFirstPort, kLastPort);
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
-        const auto port = static_cast<std::uint16_t>(ports(entropy));
-        if (isFree(port)) return port;
+        if (take(static_cast<std::uint16_t>(ports(entropy)))) return;
     }
     throw std::runtime_error("no free port was found");
+}
+
+bool FreePort::take(std::uint16_t number) {
+    const std::filesystem::path folder = std::filesystem::temp_directory_path() / "hookcast-test-ports";
+    std::filesystem::create_directories(folder);
+    Descriptor lock(::open((folder / std::to_string(number)).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+    if (!lock.valid() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 || !canBeBound(number)) return false;
+    lock_ = std::move(lock);
+    number_ = number;
+    return true;
 }
 
 } // namespace hookcast::integration

@@ -1,7 +1,5 @@
 #include "support/HookcastServer.h"
 
-#include "support/FreePort.h"
-
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -35,17 +33,17 @@ HookcastServer::HookcastServer(std::string_view config, const std::map<std::stri
 HookcastServer::~HookcastServer() {
     const bool failed = ::testing::Test::HasFailure() || std::uncaught_exceptions() > 0;
     if (failed && process_ != nullptr)
-        std::cerr << "--- hookcast on port " << port_ << "\n"
+        std::cerr << "--- hookcast on port " << port() << "\n"
                   << process_->output().text(kShownLines) << process_->errors().text(kShownLines) << "---\n";
 }
 
 bool HookcastServer::tryStart(std::string_view config, const std::map<std::string, std::string>& environment) {
-    port_ = findFreePort();
+    port_ = std::make_unique<FreePort>();
     // Two loops also on a machine with one core: publisher and player may then live on different threads. A test that
     // needs them on one says so itself: the first of two directives counts.
     const std::string text = fmt::format("listen 127.0.0.1:{};\ndaemon off;\nsrs_log_tank console;\npid {};\n"
                                          "work_dir {};\n{}\nloops 2;\n",
-                                         port_, pidFile_, folder_.path().string(), config);
+                                         port(), pidFile_, folder_.path().string(), config);
     ChildProcess::Command command;
     command.words = {hookcastProgram(), "-c", folder_.write("hookcast.conf", text)};
     command.environment = environment;
@@ -58,7 +56,7 @@ bool HookcastServer::tryStart(std::string_view config, const std::map<std::strin
 }
 
 std::string HookcastServer::url(std::string_view path) const {
-    return fmt::format("rtmp://127.0.0.1:{}/{}", port_, path);
+    return fmt::format("rtmp://127.0.0.1:{}/{}", port(), path);
 }
 
 std::string HookcastServer::waitForLog(std::string_view text, std::size_t nth, std::size_t from) const {

@@ -2,6 +2,7 @@
 
 #include "support/ChildProcess.h"
 #include "support/Deadline.h"
+#include "support/FreePort.h"
 #include "support/LineLog.h"
 #include "support/TempFolder.h"
 
@@ -30,7 +31,7 @@ class HookcastServer {
     HookcastServer(const HookcastServer&) = delete;
     HookcastServer& operator=(const HookcastServer&) = delete;
 
-    std::uint16_t port() const { return port_; }
+    std::uint16_t port() const { return port_->number(); }
     pid_t pid() const { return process_->pid(); }
     const LineLog& log() const { return process_->output(); }
     const std::string& pidFile() const { return pidFile_; }
@@ -60,7 +61,7 @@ class HookcastServer {
 
     TempFolder folder_;
     std::string pidFile_;
-    std::uint16_t port_ = 0;
+    std::unique_ptr<FreePort> port_;
     std::unique_ptr<ChildProcess> process_;
 };
 

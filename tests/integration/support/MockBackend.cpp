@@ -59,7 +59,7 @@ std::string MockBackend::url(std::string_view path) const {
 std::string MockBackend::control(const std::string& method, const std::string& path, const std::string& body) const {
     using namespace Poco::Net;
     HTTPClientSession session("127.0.0.1", port_);
-    session.setTimeout(Poco::Timespan(std::chrono::microseconds(kPatience).count()));
+    session.setTimeout(Poco::Timespan(std::chrono::microseconds(patience()).count()));
     HTTPRequest request(method, path, HTTPMessage::HTTP_1_1);
     request.setContentLength(static_cast<std::streamsize>(body.size()));
     session.sendRequest(request) << body;

@@ -121,6 +121,35 @@ TEST_F(HookLaneTest, ThousandEndsGiveAThousandClosings) {
     EXPECT_GE(openings, 600);
 }
 
+/// A session that moves to another vhost has two lanes, one after the other.
+TEST_F(HookLaneTest, ALaneThatFollowsAnotherWaitsForAllOfIt) {
+    GateClient first(gate_, allHooks("a"));
+    GateClient second(gate_, allHooks("b"));
+    first.ask(HookAction::Play);
+    answer(0, yes());
+    gate_.runner.run([&] {
+        first.withTicketOnLoop([](auto& ticket) { ticket.reset(); });
+        second.lane().lock()->follow(*first.lane().lock());
+        second.askOnLoop(HookAction::Connect);
+    });
+    gate_.runner.settle();
+    EXPECT_EQ(gate_.transport.urls(), (Urls{"http://a/play", "http://a/stop"}));
+    answer(1, yes());
+    ASSERT_TRUE(gate_.transport.waitForCalls(3));
+    EXPECT_EQ(gate_.transport.urls().back(), "http://b/connect");
+    answer(2, no());
+    EXPECT_TRUE(second.verdict.wait());
+}
+
+TEST_F(HookLaneTest, ALaneThatFollowsAnIdleOneDoesNotWait) {
+    GateClient first(gate_, allHooks("a"));
+    GateClient second(gate_, allHooks("b"));
+    gate_.runner.run([&] { second.lane().lock()->follow(*first.lane().lock()); });
+    second.ask(HookAction::Connect);
+    answer(0, no());
+    EXPECT_TRUE(second.verdict.wait());
+}
+
 TEST_F(HookLaneTest, DrainWaitsForTheLastClosing) {
     GateClient client(gate_, allHooks("a"));
     gate_.transport.answerAlways("http://a/play", yes());

@@ -31,6 +31,9 @@ class LogSource {
     void audio(const std::string& text, std::int64_t dtsMs = 0) {
         append(media::FrameKind::Audio, media::FrameRole::Media, text, dtsMs);
     }
+    void audioConfig(const std::string& text, std::int64_t dtsMs = 0) {
+        append(media::FrameKind::Audio, media::FrameRole::CodecConfig, text, dtsMs);
+    }
     void data(const std::string& text, std::int64_t dtsMs = 0) {
         append(media::FrameKind::Data, media::FrameRole::Other, text, dtsMs);
     }
@@ -59,7 +62,7 @@ class LogSource {
         frame.kind = kind;
         frame.role = role;
         frame.dtsMs = dtsMs;
-        const bool sync = role == media::FrameRole::Keyframe || (kind == media::FrameKind::Audio && !log_.hasVideo());
+        const bool sync = role == media::FrameRole::Keyframe || (kind == media::FrameKind::Audio && role == media::FrameRole::Media && !log_.hasVideo());
         log_.endEntry(frame);
         if (sync) log_.addSyncPoint({log_.endSequence() - 1, dtsMs, version_, preamble_});
     }

@@ -172,6 +172,22 @@ TEST_F(PlaybackControlTest, WithoutAudioItGetsTheRest) {
     EXPECT_EQ(player->got(), "<a7>");
 }
 
+TEST_F(PlaybackControlTest, AConfigurationIsNeverLeftOut) {
+    source_.key("K1");
+    bench_.begin();
+    const auto player = bench_.player();
+    player->got();
+    receive(*player, FrameKind::Audio, false);
+    source_.audio("a2");
+    source_.audioConfig("A3");
+    source_.audio("a4");
+    bench_.grow();
+    receive(*player, FrameKind::Audio, true);
+    source_.audio("a5");
+    bench_.grow();
+    EXPECT_EQ(player->got(), "<A3><a5>") << "or what comes later could not be decoded";
+}
+
 TEST_F(PlaybackControlTest, WithNeitherItPinsNoLog) {
     source_.key("K1");
     bench_.begin();

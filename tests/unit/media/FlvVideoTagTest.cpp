@@ -1,3 +1,4 @@
+#include "base/ByteWriter.h"
 #include "media/FlvTag.h"
 
 #include <gtest/gtest.h>
@@ -27,9 +28,11 @@ constexpr unsigned kAvc = 7;
 constexpr unsigned kHevc = 12;
 
 Bytes withFourCc(std::uint8_t first, const std::string& fourCc) {
-    Bytes body = {first};
-    body.insert(body.end(), fourCc.begin(), fourCc.end());
-    body.insert(body.end(), {1, 2, 3});
+    Bytes body;
+    base::ByteWriter writer(body);
+    writer.u8(first);
+    writer.text(fourCc);
+    writer.text("abc");
     return body;
 }
 

@@ -109,17 +109,17 @@ TEST_F(RuleSetTest, TheFirstRuleWithTimesLeftDecides) {
 }
 
 TEST_F(RuleSetTest, TimesAreUsedExactlyAcrossThreads) {
-    add(R"({"reply":{"status":403},"times":100})");
+    add(R"({"reply":{"status":403},"times":2000})");
     std::atomic<int> refused = 0;
     std::vector<std::thread> threads;
     threads.reserve(4);
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([&] {
-            for (int i = 0; i < 100; ++i)
+            for (int i = 0; i < 1000; ++i)
                 if (answerTo("{}").status == 403) ++refused;
         });
     for (std::thread& thread : threads) thread.join();
-    EXPECT_EQ(refused, 100);
+    EXPECT_EQ(refused, 2000);
 }
 
 TEST_F(RuleSetTest, ListsAndClears) {

@@ -275,6 +275,8 @@ bool Playback::atBoundary() const {
 }
 
 bool Playback::wants(const LogEntry& entry) const {
+    // What comes later could not be decoded without it, should the player change its mind.
+    if (entry.role == media::FrameRole::CodecConfig) return true;
     switch (entry.kind) {
     case media::FrameKind::Audio: return wantsAudio_;
     case media::FrameKind::Video: return wantsVideo_;

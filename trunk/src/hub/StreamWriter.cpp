@@ -20,7 +20,7 @@ void StreamWriter::write(media::FrameKind kind, media::FrameRole role, std::uint
     noteHeaders(frame);
     const bool sync = isSync(*frame);
     retain(frame, sync);
-    for (const auto& format : formats_) encode(*format, *frame, sync);
+    for (const auto& format : formats_) encode(*format, *frame, sync, headers_);
     if (!formats_.empty()) scheduleFlush(*frame);
 }
 
@@ -61,14 +61,14 @@ void StreamWriter::end() {
 
 void StreamWriter::noteHeaders(const media::FramePtr& frame) {
     media::FramePtr* header = nullptr;
-    if (frame->role == media::FrameRole::Metadata) header = &headers_.metadata;
+    if (frame->role == media::FrameRole::Metadata) header = &headers_.frames.metadata;
     if (frame->role == media::FrameRole::CodecConfig)
-        header = frame->kind == media::FrameKind::Video ? &headers_.videoConfig : &headers_.audioConfig;
+        header = frame->kind == media::FrameKind::Video ? &headers_.frames.videoConfig : &headers_.frames.audioConfig;
     if (header == nullptr) return;
     // Encoders repeat their headers; only a change matters to those who have them.
     if (*header != nullptr && (*header)->flvBody == frame->flvBody) return;
     *header = frame;
-    ++headersVersion_;
+    ++headers_.version;
 }
 
 bool StreamWriter::isSync(const media::Frame& frame) const {
@@ -79,6 +79,7 @@ bool StreamWriter::isSync(const media::Frame& frame) const {
 void StreamWriter::retain(const media::FramePtr& frame, bool isSync) {
     if (isSync) forgetGop();
     if (!vhost_->play.gopCache || (gop_.empty() && !isSync)) return;
+    if (isSync) gopHeaders_ = headers_;
     gop_.push_back(frame);
     gopBytes_ += frame->flvBody.size();
     if (gop_.size() > limits_.gopFrames || gopBytes_ > limits_.bytes) forgetGop();
@@ -89,16 +90,16 @@ void StreamWriter::forgetGop() {
     gopBytes_ = 0;
 }
 
-void StreamWriter::encode(FormatLog& format, const media::Frame& frame, bool isSync) {
+void StreamWriter::encode(FormatLog& format, const media::Frame& frame, bool isSync, const Headers& headers) {
     format.encoder->append(frame, format.log);
     if (!format.log.endEntry(frame) || !isSync) return;
     // Audio alone makes every frame a sync point: their preamble is the same until a header changes.
-    const bool stale = format.preamble == nullptr || format.preambleVersion != headersVersion_;
+    const bool stale = format.preamble == nullptr || format.preambleVersion != headers.version;
     if (stale || frame.kind == media::FrameKind::Video) {
-        format.preamble = std::make_shared<const base::Bytes>(format.encoder->preamble(headers_, frame.dtsMs));
-        format.preambleVersion = headersVersion_;
+        format.preamble = std::make_shared<const base::Bytes>(format.encoder->preamble(headers.frames, frame.dtsMs));
+        format.preambleVersion = headers.version;
     }
-    format.log.addSyncPoint({format.log.endSequence() - 1, frame.dtsMs, headersVersion_, format.preamble});
+    format.log.addSyncPoint({format.log.endSequence() - 1, frame.dtsMs, headers.version, format.preamble});
 }
 
 void StreamWriter::handOut(FormatLog& format) {
@@ -122,7 +123,8 @@ void StreamWriter::handOut(FormatLog& format) {
 
 void StreamWriter::scheduleFlush(const media::Frame& frame) {
     const bool perFrame = vhost_->minLatency && (frame.kind == media::FrameKind::Video || !hasVideo_);
-    if (perFrame || vhost_->play.mwLatencyMs == 0) {
+    const auto isFull = [this](const auto& format) { return format->log.sizeBytes() > limits_.bytes; };
+    if (perFrame || vhost_->play.mwLatencyMs == 0 || std::any_of(formats_.begin(), formats_.end(), isFull)) {
         postFlush();
     } else if (!flushScheduled_) {
         runFlushTimer(vhost_->play.mwLatencyMs);
@@ -165,7 +167,7 @@ StreamWriter::FormatLog& StreamWriter::formatLog(const WireFormat& format) {
     created->name = format.name();
     created->encoder = format.makeEncoder();
     if (hasVideo_) created->log.setHasVideo();
-    for (const media::FramePtr& frame : gop_) encode(*created, *frame, isSync(*frame));
+    for (const media::FramePtr& frame : gop_) encode(*created, *frame, isSync(*frame), gopHeaders_);
     formats_.push_back(std::move(created));
     return *formats_.back();
 }

@@ -43,6 +43,10 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     std::uint64_t epoch() const { return epoch_; }
 
   private:
+    struct Headers {
+        StreamHeaders frames;
+        std::uint64_t version = 1;
+    };
     struct Link {
         std::shared_ptr<Relay> relay;
         std::uint64_t nextSequence;
@@ -60,7 +64,7 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     void retain(const media::FramePtr& frame, bool isSync);
     void forgetGop();
     bool isSync(const media::Frame& frame) const;
-    void encode(FormatLog& format, const media::Frame& frame, bool isSync);
+    void encode(FormatLog& format, const media::Frame& frame, bool isSync, const Headers& headers);
     void handOut(FormatLog& format);
     void scheduleFlush(const media::Frame& frame);
     void runFlushTimer(std::int64_t delayMs);
@@ -74,9 +78,9 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     LogLimits limits_;
     // owned
     media::ContinuousTimeline timeline_;
-    StreamHeaders headers_;
-    std::uint64_t headersVersion_ = 1;
+    Headers headers_;
     std::deque<media::FramePtr> gop_; ///< from the newest sync frame on, for a format that is asked for later
+    Headers gopHeaders_; ///< what they were when it began
     std::vector<std::unique_ptr<FormatLog>> formats_;
     // state
     std::size_t gopBytes_ = 0; ///< of all frames in gop_

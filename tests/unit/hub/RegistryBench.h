@@ -1,0 +1,100 @@
+#pragma once
+
+#include "base/RandomId.h"
+#include "hub/StreamRegistry.h"
+#include "unit/hub/RelayBench.h"
+#include "unit/hub/TextFormat.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace hookcast::hub {
+
+inline const StreamKey& streamOne() {
+    static const StreamKey kKey{"v", "live", "one"};
+    return kKey;
+}
+
+inline config::VhostConfig promptVhost() {
+    config::VhostConfig vhost;
+    vhost.play.mwLatencyMs = 0;
+    return vhost;
+}
+
+/// A session on a gate's loop that publishes. The methods are for the test's thread.
+class TestPublisher {
+  public:
+    TestPublisher(support::HookGate& gate, StreamRegistry& registry, const StreamKey& key = streamOne())
+        : gate_(gate), registry_(registry) {
+        auto reserved = registry_.reserve(key);
+        EXPECT_TRUE(reserved) << "somebody publishes already";
+        if (!reserved) return;
+        start(freeTicket(gate, hooks::HookAction::Publish), reserved.take());
+    }
+    ~TestPublisher() { end(); }
+    TestPublisher(const TestPublisher&) = delete;
+    TestPublisher& operator=(const TestPublisher&) = delete;
+
+    void key(std::uint32_t ms, const std::string& body) {
+        write(media::FrameKind::Video, media::FrameRole::Keyframe, ms, body);
+    }
+    void video(std::uint32_t ms, const std::string& body) {
+        write(media::FrameKind::Video, media::FrameRole::Media, ms, body);
+    }
+    void config(const std::string& body) { write(media::FrameKind::Video, media::FrameRole::CodecConfig, 0, body); }
+
+    void end() {
+        gate_.runner.run([&] { publication_.reset(); });
+    }
+
+  private:
+    void start(hooks::Ticket ticket, Reservation reservation) {
+        auto owned = std::make_shared<std::pair<hooks::Ticket, Reservation>>(std::move(ticket), std::move(reservation));
+        gate_.runner.run([&] {
+            publication_ = registry_.publish(std::move(owned->first), std::move(owned->second), gate_.runner.loop(),
+                                             std::make_shared<config::VhostConfig>(promptVhost()));
+        });
+    }
+
+    void write(media::FrameKind kind, media::FrameRole role, std::uint32_t ms, const std::string& body) {
+        gate_.runner.run([&] { publication_->write(kind, role, ms, base::Bytes(body.begin(), body.end())); });
+    }
+
+    support::HookGate& gate_;
+    StreamRegistry& registry_;
+    std::unique_ptr<Publication> publication_;
+};
+
+/// A session on a gate's loop that plays.
+class TestPlayer {
+  public:
+    TestPlayer(support::HookGate& gate, StreamRegistry& registry, const WireFormat& format,
+               const StreamKey& key = streamOne())
+        : gate_(gate) {
+        auto ticket = std::make_shared<hooks::Ticket>(freeTicket(gate));
+        gate_.runner.run([&] {
+            playback_ = registry.play(std::move(*ticket), key, gate_.runner.loop(), format, subscriber, promptVhost());
+        });
+    }
+    ~TestPlayer() { leave(); }
+    TestPlayer(const TestPlayer&) = delete;
+    TestPlayer& operator=(const TestPlayer&) = delete;
+
+    void leave() {
+        gate_.runner.run([&] { playback_.reset(); });
+    }
+
+    std::string got() {
+        return gate_.runner.run([&] { return std::exchange(subscriber.taken, {}); });
+    }
+
+    support::Subscriber subscriber;
+
+  private:
+    support::HookGate& gate_;
+    std::unique_ptr<Playback> playback_;
+};
+
+} // namespace hookcast::hub

@@ -1,0 +1,317 @@
+#include "hub/StreamWriter.h"
+
+#include "unit/hub/RelayBench.h"
+#include "unit/hub/TextFormat.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace hookcast::hub {
+namespace {
+
+using media::FrameKind;
+using media::FrameRole;
+
+/// A publisher's writer on one loop, with players there or on another loop.
+class StreamWriterTest : public ::testing::Test {
+  protected:
+    explicit StreamWriterTest(const LogLimits& limits = {1024 * 1024, 100}) : limits_(limits) {}
+    ~StreamWriterTest() override {
+        gate_.runner.run([&] { writer_.reset(); });
+    }
+
+    void open(std::optional<std::int64_t> resumeAtMs = std::nullopt) {
+        gate_.runner.run([&] {
+            writer_ = std::make_shared<StreamWriter>(gate_.runner.loop(), 1,
+                                                     std::make_shared<config::VhostConfig>(vhost_), limits_, resumeAtMs);
+        });
+    }
+
+    void write(FrameKind kind, FrameRole role, std::uint32_t timestampMs, const std::string& body) {
+        gate_.runner.run([&] { writer_->write(kind, role, timestampMs, base::Bytes(body.begin(), body.end())); });
+    }
+    void key(std::uint32_t ms, const std::string& body) { write(FrameKind::Video, FrameRole::Keyframe, ms, body); }
+    void video(std::uint32_t ms, const std::string& body) { write(FrameKind::Video, FrameRole::Media, ms, body); }
+    void audio(std::uint32_t ms, const std::string& body) { write(FrameKind::Audio, FrameRole::Media, ms, body); }
+    void videoConfig(const std::string& body) { write(FrameKind::Video, FrameRole::CodecConfig, 0, body); }
+    void audioConfig(const std::string& body) { write(FrameKind::Audio, FrameRole::CodecConfig, 0, body); }
+    void metadata(const std::string& body) { write(FrameKind::Data, FrameRole::Metadata, 0, body); }
+
+    std::shared_ptr<Relay> relay(const WireFormat& format) {
+        auto made = std::make_shared<Relay>(gate_.runner.loop(), StreamKey{"v", "a", "s"}, limits_, [] {});
+        gate_.runner.run([&] { writer_->addRelay(format, made); });
+        return made;
+    }
+    std::unique_ptr<Player> player(const WireFormat& format) {
+        return std::make_unique<Player>(gate_, relay(format), PlaybackLimits{30'000, 30'000, 4096, true});
+    }
+    void flush() {
+        gate_.runner.run([&] { writer_->flush(); });
+    }
+
+    LogLimits limits_;
+    config::VhostConfig vhost_;
+    support::HookGate gate_;
+    TextFormat format_;
+    std::shared_ptr<StreamWriter> writer_;
+};
+
+TEST_F(StreamWriterTest, FlushesOncePerMwLatency) {
+    open();
+    const auto player = this->player(format_);
+    key(0, "K");
+    video(40, "v");
+    gate_.pass(349);
+    EXPECT_EQ(player->got(), "");
+    video(80, "v");
+    gate_.pass(1);
+    EXPECT_EQ(player->got(), "{-|-|-@0}<K@0><v@40><v@80>");
+    EXPECT_EQ(gate_.runner.run([&] { return player->subscriber.writes; }), 2U) << "the preamble and the batch";
+    video(120, "v");
+    gate_.pass(349);
+    EXPECT_EQ(player->got(), "");
+    gate_.pass(1);
+    EXPECT_EQ(player->got(), "<v@120>");
+}
+
+TEST_F(StreamWriterTest, WithoutMwLatencyWhatCameInOneReadLeavesTogether) {
+    vhost_.play.mwLatencyMs = 0;
+    open();
+    const auto player = this->player(format_);
+    gate_.runner.run([&] {
+        writer_->write(FrameKind::Video, FrameRole::Keyframe, 0, {'K'});
+        writer_->write(FrameKind::Video, FrameRole::Media, 40, {'v'});
+        EXPECT_EQ(player->subscriber.taken, "");
+    });
+    gate_.runner.settle();
+    EXPECT_EQ(player->got(), "{-|-|-@0}<K@0><v@40>");
+    EXPECT_EQ(gate_.runner.run([&] { return player->subscriber.writes; }), 2U);
+}
+
+TEST_F(StreamWriterTest, WithMinLatencyEachVideoFrameFlushes) {
+    vhost_.minLatency = true;
+    open();
+    const auto player = this->player(format_);
+    key(0, "K");
+    gate_.runner.settle();
+    EXPECT_EQ(player->got(), "{-|-|-@0}<K@0>");
+    audio(10, "a");
+    gate_.runner.settle();
+    EXPECT_EQ(player->got(), "") << "audio goes with the next video frame";
+    video(40, "v");
+    gate_.runner.settle();
+    EXPECT_EQ(player->got(), "<a@10><v@40>");
+    audio(50, "a");
+    gate_.pass(350);
+    gate_.pass(350);
+    EXPECT_EQ(player->got(), "<a@50>") << "but does not wait for ever";
+}
+
+TEST_F(StreamWriterTest, WithMinLatencyAudioAloneFlushesToo) {
+    vhost_.minLatency = true;
+    open();
+    const auto player = this->player(format_);
+    audio(10, "a");
+    gate_.runner.settle();
+    EXPECT_EQ(player->got(), "{-|-|-@10}<a@10>");
+}
+
+TEST_F(StreamWriterTest, WritesEachFrameOncePerFormat) {
+    open();
+    const TextFormat other("other");
+    const auto one = player(format_);
+    const auto two = player(format_);
+    const auto three = player(other);
+    for (std::uint32_t i = 0; i < 10; ++i) key(i, "K");
+    flush();
+    EXPECT_EQ(format_.appended(), 10U);
+    EXPECT_EQ(other.appended(), 10U);
+    EXPECT_EQ(one->got(), two->got());
+    EXPECT_NE(three->got(), "");
+}
+
+TEST_F(StreamWriterTest, WithoutPlayersItWritesNothing) {
+    open();
+    for (std::uint32_t i = 0; i < 10; ++i) key(i, "K");
+    flush();
+    EXPECT_EQ(format_.appended(), 0U);
+}
+
+TEST_F(StreamWriterTest, AFormatAskedForLateGetsTheRetainedPictures) {
+    open();
+    metadata("M");
+    videoConfig("V");
+    audioConfig("A");
+    key(0, "K0");
+    key(1000, "K1");
+    audio(1010, "a");
+    video(1040, "v");
+    const auto player = this->player(format_);
+    EXPECT_EQ(player->got(), "{M|V|A@1000}<K1@1000><a@1010><v@1040>");
+    EXPECT_EQ(format_.appended(), 3U);
+}
+
+TEST_F(StreamWriterTest, WithoutGopCacheNothingIsRetained) {
+    vhost_.play.gopCache = false;
+    open();
+    key(0, "K");
+    const auto player = this->player(format_);
+    EXPECT_EQ(player->got(), "");
+    EXPECT_EQ(format_.appended(), 0U);
+}
+
+TEST_F(StreamWriterTest, HeadersAreRepeatedToPlayersOnlyWhenTheyChange) {
+    open();
+    const auto relay = this->relay(format_);
+    const auto version = [&] {
+        return gate_.runner.run([&] { return relay->log().newestSync()->headersVersion; });
+    };
+    videoConfig("V");
+    key(0, "K");
+    flush();
+    const auto first = version();
+    videoConfig("V");
+    key(1, "K");
+    flush();
+    EXPECT_EQ(version(), first) << "encoders repeat their headers";
+    videoConfig("W");
+    key(2, "K");
+    flush();
+    EXPECT_NE(version(), first);
+    EXPECT_EQ(base::asText(*gate_.runner.run([&] { return relay->log().newestSync()->preamble; })), "{-|W|-@2}");
+}
+
+/// The encoder has announced the next configuration, and the keyframe it is for has not come yet.
+TEST_F(StreamWriterTest, RetainedPicturesGoWithTheHeadersTheyWereMadeWith) {
+    open();
+    videoConfig("old");
+    key(0, "K");
+    video(40, "v");
+    videoConfig("new");
+    const auto player = this->player(format_);
+    EXPECT_EQ(player->got(), "{-|old|-@0}<K@0><v@40><new@0>");
+}
+
+TEST_F(StreamWriterTest, WhatAFormatCannotCarryLeavesNoTrace) {
+    open();
+    const auto player = this->player(format_);
+    key(0, "-K");
+    key(10, "K");
+    video(20, "-v");
+    flush();
+    EXPECT_EQ(player->got(), "{-|-|-@10}<K@10>");
+}
+
+TEST_F(StreamWriterTest, AtTheEndTheRestIsHandedOutAndNothingIsLeftToStartAt) {
+    open();
+    const auto relay = this->relay(format_);
+    const auto player = std::make_unique<Player>(gate_, relay, PlaybackLimits{30'000, 30'000, 4096, true});
+    key(0, "K");
+    gate_.runner.run([&] { writer_->end(); });
+    gate_.runner.settle();
+    EXPECT_EQ(player->got(), "{-|-|-@0}<K@0>");
+    EXPECT_EQ(gate_.runner.run([&] { return relay->log().newestSync(); }), nullptr);
+}
+
+TEST_F(StreamWriterTest, ARemovedRelayGetsNoMore) {
+    open();
+    const auto relay = this->relay(format_);
+    gate_.runner.run([&] { writer_->removeRelay(relay.get()); });
+    key(0, "K");
+    flush();
+    EXPECT_EQ(format_.appended(), 0U);
+    EXPECT_TRUE(gate_.runner.run([&] { return relay->log().empty(); }));
+}
+
+TEST_F(StreamWriterTest, MayDieWithAFlushUnderWay) {
+    vhost_.minLatency = true;
+    open();
+    const auto player = this->player(format_);
+    gate_.runner.run([&] {
+        writer_->write(FrameKind::Video, FrameRole::Keyframe, 0, {'K'});
+        writer_->write(FrameKind::Audio, FrameRole::Media, 0, {'a'});
+        writer_.reset();
+    });
+    gate_.pass(1000);
+    EXPECT_EQ(player->got(), "");
+}
+
+TEST_F(StreamWriterTest, PutsFramesOnTheStreamsTimeline) {
+    open(5000);
+    const auto player = this->player(format_);
+    key(70, "K");
+    video(110, "v");
+    flush();
+    EXPECT_EQ(player->got(), "{-|-|-@5000}<K@5000><v@5040>");
+    EXPECT_EQ(gate_.runner.run([&] { return writer_->latestDtsMs(); }), 5040);
+}
+
+/// Relays live on other loops too: each gets one post per flush, and its players share it.
+TEST_F(StreamWriterTest, ServesPlayersOnAnotherLoop) {
+    open();
+    support::HookGate other;
+    const auto far = std::make_shared<Relay>(other.runner.loop(), StreamKey{"v", "a", "s"}, limits_, [] {});
+    gate_.runner.run([&] { writer_->addRelay(format_, far); });
+    std::vector<std::unique_ptr<Player>> players;
+    for (int i = 0; i < 5; ++i)
+        players.push_back(std::make_unique<Player>(other, far, PlaybackLimits{30'000, 30'000, 4096, true}));
+    key(0, "K");
+    video(40, "v");
+    flush();
+    other.runner.settle();
+    for (const auto& player : players) {
+        EXPECT_EQ(player->got(), "{-|-|-@0}<K@0><v@40>");
+        EXPECT_EQ(other.runner.run([&] { return player->subscriber.writes; }), 2U);
+    }
+    gate_.runner.run([&] { writer_->end(); });
+    other.runner.settle();
+    EXPECT_EQ(other.runner.run([&] { return far->log().newestSync(); }), nullptr);
+}
+
+/// Memory stays bounded whatever the publisher sends.
+class StreamWriterLimitsTest : public StreamWriterTest {
+  protected:
+    StreamWriterLimitsTest() : StreamWriterTest({1000, 5}) {}
+};
+
+TEST_F(StreamWriterLimitsTest, ALongGroupOfPicturesIsNotRetained) {
+    open();
+    key(0, "K");
+    for (std::uint32_t i = 1; i < 5; ++i) video(i, "v");
+    EXPECT_EQ(player(format_)->got(), "{-|-|-@0}<K@0><v@1><v@2><v@3><v@4>");
+    video(5, "v");
+    const TextFormat late("late");
+    EXPECT_EQ(player(late)->got(), "");
+    video(6, "v");
+    key(7, "K");
+    const TextFormat later("later");
+    EXPECT_EQ(player(later)->got(), "{-|-|-@7}<K@7>");
+}
+
+TEST_F(StreamWriterLimitsTest, ALargeGroupOfPicturesIsNotRetained) {
+    open();
+    key(0, std::string(600, 'K'));
+    video(1, std::string(600, 'v'));
+    EXPECT_EQ(player(format_)->got(), "");
+    video(2, "v");
+    const TextFormat late("late");
+    EXPECT_EQ(player(late)->got(), "");
+}
+
+TEST_F(StreamWriterLimitsTest, NoMoreIsKeptForAFlushThanTheLogMayHold) {
+    vhost_.play.mwLatencyMs = 60'000;
+    open();
+    const auto player = this->player(format_);
+    key(0, std::string(600, 'K'));
+    gate_.runner.settle();
+    EXPECT_EQ(player->got(), "");
+    video(1, std::string(600, 'v'));
+    gate_.runner.settle();
+    EXPECT_GT(player->got().size(), 1200U) << "the flush period is long, and the log is full";
+}
+
+} // namespace
+} // namespace hookcast::hub

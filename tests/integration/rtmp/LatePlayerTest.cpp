@@ -57,6 +57,8 @@ TEST(LatePlayer, WithoutCacheWaitsForTheNextKeyframe) {
     publisher->ping();
 
     const auto player = startPlayer(server.port(), "late");
+    // The publisher's loop hears of the player by post: after a second round it has.
+    for (int round = 0; round < 2; ++round) publisher->ping();
     publisher->send(avcInterFrame(80));
     publisher->send(aacFrame(90));
     const Message keyframe = avcKeyframe(1000, 500, 2);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -16,7 +17,8 @@ namespace {
 constexpr const char* kVideoFile = "video.framehash";
 constexpr const char* kAudioFile = "audio.framehash";
 
-/// `stream, dts, pts, duration, size, hash`; FLV counts in milliseconds, and so does the hash file of a copy of it.
+/// `stream, dts, pts, duration, size, hash`, and side data behind a further comma, such as the codec configuration that
+/// a publisher has sent anew. FLV counts in milliseconds, and so does the hash file of a copy of it.
 PacketHash readLine(const std::string& line) {
     std::istringstream fields(line);
     int stream = 0;
@@ -26,6 +28,9 @@ PacketHash readLine(const std::string& line) {
     fields >> stream >> comma >> packet.dtsMs >> comma >> packet.ptsMs >> comma >> duration >> comma >>
         packet.sizeBytes >> comma >> packet.hash;
     if (!fields) throw std::runtime_error("not a line of framehash: " + line);
+    // What may follow is side data: a decoder's configuration that came again.
+    packet.hash.resize(std::min(packet.hash.find(','), packet.hash.size()));
+    packet.hash.resize(std::min(packet.hash.size(), packet.hash.find(',')));
     return packet;
 }
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -106,6 +107,11 @@ void RtmpClient::sendCommand(std::string_view name, double transactionId, const 
 }
 
 std::optional<Message> RtmpClient::receive(const Deadline& deadline) {
+    if (!kept_.empty()) {
+        Message message = std::move(kept_.front());
+        kept_.pop_front();
+        return message;
+    }
     for (;;) {
         base::ByteSpan unread = base::ByteSpan(input_).subspan(inputRead_);
         base::Result<std::optional<Message>> next = reader_.next(unread);
@@ -171,6 +177,11 @@ std::vector<Message> RtmpClient::ping() {
         before.push_back(std::move(*message));
     }
     closedInsteadOf("the answer to a ping");
+}
+
+void RtmpClient::sync() {
+    std::vector<Message> before = ping();
+    kept_.assign(std::make_move_iterator(before.begin()), std::make_move_iterator(before.end()));
 }
 
 void RtmpClient::expectClosed(const Deadline& deadline) {

@@ -94,6 +94,9 @@ class RtmpClient {
     /// messages that came first.
     std::vector<rtmp::Message> ping();
 
+    /// The same, but the messages that came first are received later.
+    void sync();
+
     /// Skips messages until the server closes the connection.
     void expectClosed(const Deadline& deadline = Deadline());
 
@@ -117,7 +120,8 @@ class RtmpClient {
     Status streamCommand(std::string_view name, std::string_view stream, std::string_view startedCode);
 
     TcpClient tcp_;
-    base::Bytes input_; ///< received, and not yet read as chunks
+    std::deque<rtmp::Message> kept_; ///< read, and to be received first
+    base::Bytes input_;              ///< received, and not yet read as chunks
     std::size_t inputRead_ = 0;
     rtmp::ChunkReader reader_{{16 * 1024 * 1024, 64 * 1024 * 1024, 64}};
     std::uint32_t chunkSizeBytes_ = 128;

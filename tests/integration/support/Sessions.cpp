@@ -41,6 +41,8 @@ std::unique_ptr<RtmpClient> startPlayer(std::uint16_t port, std::string_view str
     auto client = connectClient(port, app, receiveBufferBytes);
     client->createStream();
     requireSuccess(client->play(stream));
+    // The verdict comes before the player is among those whom a publication reaches.
+    client->sync();
     return client;
 }
 

@@ -73,8 +73,9 @@ TEST(Log, AppendsLinesWithTimeLevelAndSpeakerToItsFile) {
     { Log(LogLevel::Trace, file).error("rtmp-2", "second"); }
     const auto lines = linesOf(file);
     ASSERT_EQ(lines.size(), 2U) << "a second log appends to the file";
-    EXPECT_THAT(lines[0], ::testing::MatchesRegex("\\[[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}\\]"
-                                                  "\\[trace\\]\\[rtmp-1\\] first 1"));
+    EXPECT_THAT(lines[0],
+                ::testing::MatchesRegex("\\[[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}\\]"
+                                        "\\[trace\\]\\[rtmp-1\\] first 1"));
     EXPECT_TRUE(lines[1].ends_with("][error][rtmp-2] second")) << lines[1];
 }
 

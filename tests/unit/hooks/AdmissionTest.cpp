@@ -217,7 +217,8 @@ TEST_F(AdmissionCancelTest, InFlightAYesIsToldOfTheEnd) {
     EXPECT_FALSE(client_.waiting());
     answer(0, yes());
     ASSERT_TRUE(gate_.transport.waitForCalls(2));
-    EXPECT_EQ(gate_.transport.urls(), (Urls{"http://a/publish", "http://a/unpublish"})) << "and no further URL is asked";
+    EXPECT_EQ(gate_.transport.urls(), (Urls{"http://a/publish", "http://a/unpublish"}))
+        << "and no further URL is asked";
     EXPECT_THAT(*gate_.transport.requests()[1].body, ::testing::HasSubstr("the client left before the verdict"));
     answer(1, yes());
     EXPECT_EQ(client_.verdict.times(), 0U);
@@ -242,7 +243,8 @@ TEST_F(AdmissionCancelTest, InFlightOfTheLastUrlEveryOneIsToldOfTheEnd) {
     answer(1, yes());
     answer(2, yes());
     answer(3, yes());
-    EXPECT_EQ(gate_.transport.urls(), (Urls{"http://a/connect", "http://b/connect", "http://a/close", "http://b/close"}));
+    EXPECT_EQ(gate_.transport.urls(),
+              (Urls{"http://a/connect", "http://b/connect", "http://a/close", "http://b/close"}));
     EXPECT_EQ(client_.verdict.times(), 0U);
 }
 
@@ -356,9 +358,9 @@ TEST_F(VerdictTest, WhatTheTakerHoldsDiesOnTheLoop) {
     Event died;
     bool diedOnLoop = false;
     {
-        const std::shared_ptr<int> held(new int(1), [&](const int* number) {
+        int thing = 0;
+        const std::shared_ptr<int> held(&thing, [&](const int* /*thing*/) {
             diedOnLoop = gate_.runner.loop().isCurrent();
-            delete number; // NOLINT(cppcoreguidelines-owning-memory): a deleter
             died.happen();
         });
         ask([this, held](const base::Result<Ticket>&) { verdict_.happen(); });

@@ -26,7 +26,8 @@ class ClosingJobTest : public ::testing::Test {
         vhost->hooks.enabled = true;
         gate_.runner.run([&] {
             const auto lane = gate_.admission.openLane(gate_.runner.loop(), vhost, "rtmp-7");
-            lane->append(std::make_shared<ClosingJob>(support::someEvent(HookAction::Stop), Urls{"http://a", "http://b"}));
+            lane->append(
+                std::make_shared<ClosingJob>(support::someEvent(HookAction::Stop), Urls{"http://a", "http://b"}));
         });
     }
 

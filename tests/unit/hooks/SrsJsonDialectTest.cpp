@@ -125,8 +125,12 @@ TEST(SrsJsonDialect, WritesLargeNumbersWhole) {
 
 TEST(SrsJsonDialect, ForgedTextStaysText) {
     HookEvent event = eventOf(HookAction::Publish);
-    const std::vector<std::string> names = {R"(x","action":"on_connect)", "back\\slash", "line\r\nfeed\tand\bmore\f",
-                                            std::string("nul\0in", 6),    "\x01\x1f\x7f", "</script>",
+    const std::vector<std::string> names = {R"(x","action":"on_connect)",
+                                            "back\\slash",
+                                            "line\r\nfeed\tand\bmore\f",
+                                            std::string("nul\0in", 6),
+                                            "\x01\x1f\x7f",
+                                            "</script>",
                                             "канал-日本-🎥-é"};
     for (const std::string& name : names) {
         event.stream = name;

@@ -29,7 +29,8 @@ config::HooksConfig playHooks() {
 class TicketTest : public ::testing::Test {
   protected:
     TicketTest() {
-        for (const char* url : {"http://a/play", "http://a/stop", "http://b/stop"}) gate_.transport.answerAlways(url, yes());
+        for (const char* url : {"http://a/play", "http://a/stop", "http://b/stop"})
+            gate_.transport.answerAlways(url, yes());
         client_.ask(HookAction::Play);
         EXPECT_TRUE(client_.verdict.wait());
     }

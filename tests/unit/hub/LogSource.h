@@ -62,7 +62,8 @@ class LogSource {
         frame.kind = kind;
         frame.role = role;
         frame.dtsMs = dtsMs;
-        const bool sync = role == media::FrameRole::Keyframe || (kind == media::FrameKind::Audio && role == media::FrameRole::Media && !log_.hasVideo());
+        const bool sync = role == media::FrameRole::Keyframe ||
+                          (kind == media::FrameKind::Audio && role == media::FrameRole::Media && !log_.hasVideo());
         log_.endEntry(frame);
         if (sync) log_.addSyncPoint({log_.endSequence() - 1, dtsMs, version_, preamble_});
     }

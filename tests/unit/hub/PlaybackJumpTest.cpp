@@ -212,7 +212,8 @@ TEST(PlaybackJumpLog, IsWrittenAtALimitedRate) {
     }
     const auto lines = support::linesOf(file);
     ASSERT_EQ(lines.size(), 2U);
-    EXPECT_THAT(lines[0], ::testing::HasSubstr("[warn][rtmp-7] slow player of v/live/one jumped to the newest keyframe (1 "));
+    EXPECT_THAT(lines[0],
+                ::testing::HasSubstr("[warn][rtmp-7] slow player of v/live/one jumped to the newest keyframe (1 "));
     EXPECT_THAT(lines[1], ::testing::HasSubstr("(10 such jumps"));
 }
 

@@ -117,7 +117,8 @@ TEST_F(PlaybackSendTest, AReplyThatIsCutGoesOnBeforeAnythingElse) {
 TEST_F(PlaybackSendTest, TooManyUnreadRepliesStallThePlayerOnce) {
     bench_.limits.interjectionBytes = 10;
     const auto player = bench_.player(0);
-    bench_.gate.runner.run([&] { EXPECT_CALL(player->subscriber, onStalled("too many replies left unread")).Times(1); });
+    bench_.gate.runner.run(
+        [&] { EXPECT_CALL(player->subscriber, onStalled("too many replies left unread")).Times(1); });
     player->interject("(12345678)");
     bench_.gate.runner.run([&] { EXPECT_TRUE(player->subscriber.stalls.empty()); });
     player->interject("x");

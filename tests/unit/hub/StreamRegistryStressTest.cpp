@@ -78,7 +78,8 @@ class Site {
         if (tickets_.empty() || players_.size() >= 8) return;
         auto& player = players_.emplace_back();
         player.subscriber.room = random_() % 2 == 0 ? support::MockSubscriber::kEndless : random_() % 100;
-        player.playback = registry_.play(takeTicket(), streamOne(), gate_.runner.loop(), format_, player.subscriber, *vhost_);
+        player.playback =
+            registry_.play(takeTicket(), streamOne(), gate_.runner.loop(), format_, player.subscriber, *vhost_);
     }
 
     void leave() {

@@ -25,8 +25,8 @@ class StreamWriterTest : public ::testing::Test {
 
     void open(std::optional<std::int64_t> resumeAtMs = std::nullopt) {
         gate_.runner.run([&] {
-            writer_ = std::make_shared<StreamWriter>(gate_.runner.loop(), 1,
-                                                     std::make_shared<config::VhostConfig>(vhost_), limits_, resumeAtMs);
+            writer_ = std::make_shared<StreamWriter>(
+                gate_.runner.loop(), 1, std::make_shared<config::VhostConfig>(vhost_), limits_, resumeAtMs);
         });
     }
 
@@ -166,9 +166,7 @@ TEST_F(StreamWriterTest, WithoutGopCacheNothingIsRetained) {
 TEST_F(StreamWriterTest, HeadersAreRepeatedToPlayersOnlyWhenTheyChange) {
     open();
     const auto relay = this->relay(format_);
-    const auto version = [&] {
-        return gate_.runner.run([&] { return relay->log().newestSync()->headersVersion; });
-    };
+    const auto version = [&] { return gate_.runner.run([&] { return relay->log().newestSync()->headersVersion; }); };
     videoConfig("V");
     key(0, "K");
     flush();

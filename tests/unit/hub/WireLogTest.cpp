@@ -95,7 +95,8 @@ TEST(WireLog, CrossesSlabBorders) {
         WireLog log;
         const std::vector<std::string> entries = {text(first, 1), text(kSlab, 100'000), text(1, 7), text(5 * kSlab, 3)};
         for (const std::string& entry : entries) add(log, entry);
-        for (std::size_t i = 0; i < entries.size(); ++i) EXPECT_TRUE(readEntry(log, i) == entries[i]) << first << " " << i;
+        for (std::size_t i = 0; i < entries.size(); ++i)
+            EXPECT_TRUE(readEntry(log, i) == entries[i]) << first << " " << i;
     }
 }
 

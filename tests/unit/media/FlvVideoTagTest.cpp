@@ -90,7 +90,8 @@ TEST(FlvVideoTag, LooksIntoMultitrackPackets) {
 /// Enhanced RTMP v2: ModEx comes before the packet that it modifies: a size, as many bytes, and then in one byte the
 /// kind of modification and the next packet type.
 TEST(FlvVideoTag, LooksBehindModifiers) {
-    EXPECT_EQ(videoRole(Bytes{exByte(kKey, 7), 2, 0xA, 0xB, 0xC, 0x00 | 0, 'h', 'v', 'c', '1'}), FrameRole::CodecConfig);
+    EXPECT_EQ(videoRole(Bytes{exByte(kKey, 7), 2, 0xA, 0xB, 0xC, 0x00 | 0, 'h', 'v', 'c', '1'}),
+              FrameRole::CodecConfig);
     EXPECT_EQ(videoRole(Bytes{exByte(kKey, 7), 2, 0xA, 0xB, 0xC, 0x00 | 1, 'h', 'v', 'c', '1'}), FrameRole::Keyframe);
     EXPECT_EQ(videoRole(Bytes{exByte(kInter, 7), 0, 0xA, 0x00 | 3, 'h', 'v', 'c', '1'}), FrameRole::Media);
     EXPECT_EQ(videoRole(Bytes{exByte(kKey, 7), 0, 0xA, 0x00 | 7, 1, 0xA, 0xB, 0x00 | 0, 'h', 'v', 'c', '1'}),

@@ -25,8 +25,8 @@ std::atomic<int> accepts{0};
 /// Stands before the C library's: a real shortage of descriptors would hit the sanitizers too.
 extern "C" int accept4(int fd, sockaddr* address, socklen_t* size, int flags) {
     ++accepts;
-    if (acceptError != 0) {
-        errno = acceptError;
+    if (const int error = acceptError; error != 0) {
+        errno = error;
         return -1;
     }
     return static_cast<int>(::syscall(SYS_accept4, fd, address, size, flags));

@@ -165,9 +165,8 @@ TEST_F(ListenerTest, KnowsIpv6) {
     config::ListenAddress address = loopback();
     address.host = "::1";
     try {
-        listener_ = std::make_unique<Listener>(runner_.loop(), address, [this](const Poco::Net::StreamSocket&) {
-            accept_.happen();
-        });
+        listener_ = std::make_unique<Listener>(runner_.loop(), address,
+                                               [this](const Poco::Net::StreamSocket&) { accept_.happen(); });
     } catch (const std::runtime_error& e) {
         ASSERT_THAT(e.what(), ::testing::HasSubstr("annot assign")) << "only a machine without IPv6 may refuse";
         return;

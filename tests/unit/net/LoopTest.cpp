@@ -50,7 +50,8 @@ TEST_F(LoopTest, KeepsTheOrderOfEachOfManyPostingThreads) {
     std::vector<std::thread> threads;
     for (int t = 0; t < kThreads; ++t) {
         threads.emplace_back([&, t] {
-            for (int i = 0; i < kPosts; ++i) loop_.post([&seen, t, i] { seen[static_cast<std::size_t>(t)].push_back(i); });
+            for (int i = 0; i < kPosts; ++i)
+                loop_.post([&seen, t, i] { seen[static_cast<std::size_t>(t)].push_back(i); });
         });
     }
     for (std::thread& thread : threads) thread.join();

@@ -76,8 +76,8 @@ TEST_F(TcpConnectionClosingTest, WhatIsPendingGoesFirst) {
 
 TEST_F(TcpConnectionClosingTest, APeerThatSendsNoMoreStillReadsWhatIsPending) {
     const std::string sent = sendMoreThanFits();
-    owner_.peer().shutdownSend();
     closeAfterSending();
+    owner_.peer().shutdownSend();
     runner_.settle();
     EXPECT_TRUE(owner_.peer().receiveToEnd() == sent);
     ASSERT_TRUE(owner_.disconnected.wait());

@@ -64,9 +64,8 @@ class GateClient {
         : gate_(gate), number_(number) {
         auto vhost = std::make_shared<config::VhostConfig>();
         vhost->hooks = hooks;
-        gate_.runner.run([&] {
-            lane_ = gate_.admission.openLane(gate_.runner.loop(), vhost, "rtmp-" + std::to_string(number));
-        });
+        gate_.runner.run(
+            [&] { lane_ = gate_.admission.openLane(gate_.runner.loop(), vhost, "rtmp-" + std::to_string(number)); });
     }
     ~GateClient() { leave(); }
     GateClient(const GateClient&) = delete;
@@ -77,14 +76,15 @@ class GateClient {
     }
 
     void askOnLoop(hooks::HookAction action) {
-        pending_ = gate_.admission.request(lane_, someEvent(action, number_), [this](base::Result<hooks::Ticket> result) {
-            pending_.release();
-            if (result)
-                ticket_.emplace(result.take());
-            else
-                refusal_ = result.error().message;
-            verdict.happen();
-        });
+        pending_ =
+            gate_.admission.request(lane_, someEvent(action, number_), [this](base::Result<hooks::Ticket> result) {
+                pending_.release();
+                if (result)
+                    ticket_.emplace(result.take());
+                else
+                    refusal_ = result.error().message;
+                verdict.happen();
+            });
     }
 
     void cancel() {

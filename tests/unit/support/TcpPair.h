@@ -63,7 +63,8 @@ struct TcpPair {
     /// Small buffers, so that a test sees a full connection soon.
     static constexpr int kBufferBytes = 16 * 1024;
 
-    TcpPair() : server(Poco::Net::SocketAddress("127.0.0.1", 0)), peer(connect(server)), ours(server.acceptConnection()) {
+    TcpPair()
+        : server(Poco::Net::SocketAddress("127.0.0.1", 0)), peer(connect(server)), ours(server.acceptConnection()) {
         ours.setSendBufferSize(kBufferBytes);
     }
 

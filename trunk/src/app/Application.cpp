@@ -87,6 +87,7 @@ std::string waitForSignal() {
 
 void Application::defineOptions(Poco::Util::OptionSet& options) {
     // Not ServerApplication's: its --daemon and --pidfile would compete with the directives.
+    // NOLINTNEXTLINE(bugprone-parent-virtual-call)
     Poco::Util::Application::defineOptions(options);
     using Poco::Util::Option;
     options.addOption(
@@ -104,6 +105,7 @@ void Application::initialize(Poco::Util::Application& /*self*/) {
 }
 
 void Application::handleOption(const std::string& name, const std::string& value) {
+    // NOLINTNEXTLINE(bugprone-parent-virtual-call)
     Poco::Util::Application::handleOption(name, value);
     if (name == "config") configFile_ = value;
     if (name == "env") environmentOnly_ = true;

@@ -54,7 +54,7 @@ Log::Log(LogLevel level, const std::string& file, std::size_t queueLines)
     Poco::AutoPtr<Poco::PatternFormatter> formatter(new Poco::PatternFormatter("[%Y-%m-%d %H:%M:%S.%i]%t"));
     formatter->setProperty("times", "local");
     Poco::AutoPtr<Poco::FormattingChannel> destination(new Poco::FormattingChannel(formatter, openDestination(file)));
-    output_->queue = new Poco::AsyncChannel(destination);
+    output_->queue = Poco::AutoPtr<Poco::AsyncChannel>(new Poco::AsyncChannel(destination));
     output_->queue->setProperty("queueSize", std::to_string(queueLines));
     output_->queue->open();
 }

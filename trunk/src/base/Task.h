@@ -12,10 +12,11 @@ class Task {
   public:
     Task() = default;
 
-    // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): the constraint keeps it off copies and moves.
+    // NOLINTBEGIN(bugprone-forwarding-reference-overload): the constraint keeps it off copies and moves.
     template <typename F>
     requires(!std::is_same_v<std::decay_t<F>, Task> && std::is_invocable_v<std::decay_t<F>&>) Task(F&& callable)
         : body_(std::make_unique<Holder<std::decay_t<F>>>(std::forward<F>(callable))) {}
+    // NOLINTEND(bugprone-forwarding-reference-overload)
 
     explicit operator bool() const { return body_ != nullptr; }
 

@@ -130,24 +130,22 @@ void CurlTransport::Engine::stop() {
 }
 
 void CurlTransport::Engine::submit(CallPtr call) {
-    bool stopped = false;
-    {
-        const std::lock_guard lock(submittedMutex_);
-        stopped = stopping_;
-        if (!stopped && waiting_ < limits_.waitingCalls) {
-            ++waiting_;
-            submitted_.push_back(std::move(call));
-        }
-    }
-    // Not under the lock: whoever is answered may call again.
-    if (stopped) {
-        call->abandon(HookResponse::Outcome::Stopped, kStopping, clock_.monotonicMs());
-    } else if (call != nullptr) {
-        call->abandon(HookResponse::Outcome::QueueFull, "too many hook calls are waiting", clock_.monotonicMs());
-    } else {
+    std::unique_lock lock(submittedMutex_);
+    const bool stopped = stopping_;
+    if (!stopped && waiting_ < limits_.waitingCalls) {
+        ++waiting_;
+        submitted_.push_back(std::move(call));
+        lock.unlock();
         const std::uint64_t one = 1;
         [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
+        return;
     }
+    // Not under the lock: whoever is answered may call again.
+    lock.unlock();
+    if (stopped)
+        call->abandon(HookResponse::Outcome::Stopped, kStopping, clock_.monotonicMs());
+    else
+        call->abandon(HookResponse::Outcome::QueueFull, "too many hook calls are waiting", clock_.monotonicMs());
 }
 
 void CurlTransport::Engine::run() {

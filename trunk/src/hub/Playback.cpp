@@ -122,13 +122,12 @@ void Playback::send() {
 }
 
 bool Playback::sendNext() {
+    const bool preambleBegun = preambleSent_ > 0;
     if (!leftover_.empty()) {
         sendLeftover();
-    } else if (preambleSent_ > 0) {
-        sendPreamble();
-    } else if (!interjection_.empty() && atBoundary()) {
+    } else if (!preambleBegun && !interjection_.empty() && atBoundary()) {
         sendInterjection();
-    } else if (awaitingSync_) {
+    } else if (!preambleBegun && awaitingSync_) {
         return false;
     } else if (preamble_ != nullptr) {
         sendPreamble();

@@ -116,7 +116,7 @@ class Playback {
     std::size_t interjectionSent_ = 0;
     std::size_t preambleSent_ = 0;
     std::uint64_t headersVersion_ = 0; ///< of what was sent last or is about to be; 0: none
-    std::int64_t tookLastMs_ = 0; ///< while full: since when the socket has taken nothing; else 0
+    std::int64_t tookLastMs_ = 0;      ///< while full: since when the socket has taken nothing; else 0
     std::uint64_t jumps_ = 0;
     bool awaitingSync_ = true;
     bool full_ = false;

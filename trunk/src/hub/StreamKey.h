@@ -11,6 +11,7 @@ struct StreamKey {
     std::string app;
     std::string stream;
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): the check takes the comparison with 0 for a pointer's.
     auto operator<=>(const StreamKey&) const = default;
 
     std::string text() const { return vhost + "/" + app + "/" + stream; }

@@ -29,12 +29,13 @@ void StreamWriter::addRelay(const WireFormat& format, std::shared_ptr<Relay> rel
     FormatLog& target = formatLog(format);
     auto snapshot = target.log.exportFrom(target.log.firstSequence());
     target.links.push_back({relay, target.log.endSequence()});
-    if (relay->loop().isCurrent())
+    if (relay->loop().isCurrent()) {
         relay->begin(epoch_, snapshot);
-    else
-        relay->loop().post([relay = std::move(relay), epoch = epoch_, snapshot = std::move(snapshot)] {
-            relay->begin(epoch, snapshot);
-        });
+        return;
+    }
+    net::Loop& relayLoop = relay->loop();
+    relayLoop.post(
+        [relay = std::move(relay), epoch = epoch_, snapshot = std::move(snapshot)] { relay->begin(epoch, snapshot); });
 }
 
 void StreamWriter::removeRelay(const Relay* relay) {

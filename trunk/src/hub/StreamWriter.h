@@ -80,7 +80,7 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     media::ContinuousTimeline timeline_;
     Headers headers_;
     std::deque<media::FramePtr> gop_; ///< from the newest sync frame on, for a format that is asked for later
-    Headers gopHeaders_; ///< what they were when it began
+    Headers gopHeaders_;              ///< what they were when it began
     std::vector<std::unique_ptr<FormatLog>> formats_;
     // state
     std::size_t gopBytes_ = 0; ///< of all frames in gop_

@@ -25,10 +25,10 @@ void runOn(net::Loop& loop, F task) {
 Server::Server(const ServerContext& context, std::shared_ptr<const config::Config> config,
                std::span<const std::unique_ptr<net::Loop>> loops)
     : context_(context), config_(std::move(config)), acceptLoop_(*loops.front()) {
-    for (const auto& loop : loops) homes_.push_back(std::unique_ptr<LoopSessions>(new LoopSessions{*loop, {}}));
+    for (const auto& loop : loops) homes_.push_back(std::make_unique<LoopSessions>(*loop));
     for (const config::ListenAddress& address : config_->rtmpListen) {
         listeners_.push_back(std::make_unique<net::Listener>(
-            acceptLoop_, address, [this](Poco::Net::StreamSocket socket) { onAccept(std::move(socket)); }));
+            acceptLoop_, address, [this](const Poco::Net::StreamSocket& socket) { onAccept(socket); }));
     }
 }
 
@@ -52,7 +52,7 @@ void Server::stop(const std::string& reason) {
     }
 }
 
-void Server::onAccept(Poco::Net::StreamSocket socket) {
+void Server::onAccept(const Poco::Net::StreamSocket& socket) {
     if (connections_.load(std::memory_order_relaxed) >= config_->maxConnections) {
         if (const auto count = refusedGate_.admit(acceptLoop_.clock().monotonicMs()))
             context_.log.warn("rtmp", "refused {} connections: max_connections {} is reached", *count,
@@ -62,14 +62,14 @@ void Server::onAccept(Poco::Net::StreamSocket socket) {
     ++connections_;
     LoopSessions& home = *homes_[nextHome_++ % homes_.size()];
     if (home.loop.isCurrent())
-        startSession(home, std::move(socket));
+        startSession(home, socket);
     else
-        home.loop.post([this, &home, socket = std::move(socket)] { startSession(home, socket); });
+        home.loop.post([this, &home, socket] { startSession(home, socket); });
 }
 
-void Server::startSession(LoopSessions& home, Poco::Net::StreamSocket socket) {
+void Server::startSession(LoopSessions& home, const Poco::Net::StreamSocket& socket) {
     try {
-        const auto session = std::make_shared<Session>(context_, config_, home.loop, std::move(socket),
+        const auto session = std::make_shared<Session>(context_, config_, home.loop, socket,
                                                        [this, &home](Session& gone) { onGone(home, gone); });
         home.sessions.emplace(session.get(), session);
         session->start();

@@ -43,12 +43,14 @@ class Server {
   private:
     /// The sessions of one loop, touched by it only.
     struct LoopSessions {
+        explicit LoopSessions(net::Loop& itsLoop) : loop(itsLoop) {}
+
         net::Loop& loop;
         std::unordered_map<Session*, std::shared_ptr<Session>> sessions;
     };
 
-    void onAccept(Poco::Net::StreamSocket socket);
-    void startSession(LoopSessions& home, Poco::Net::StreamSocket socket);
+    void onAccept(const Poco::Net::StreamSocket& socket);
+    void startSession(LoopSessions& home, const Poco::Net::StreamSocket& socket);
     void onGone(LoopSessions& home, Session& session);
 
     // given

@@ -27,11 +27,11 @@ ChunkReader::Limits readerLimits(const config::LimitsConfig& limits) {
 } // namespace
 
 Session::Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                 Poco::Net::StreamSocket socket, OnGone onGone)
+                 const Poco::Net::StreamSocket& socket, OnGone onGone)
     : context_(context), config_(std::move(config)), loop_(loop), onGone_(std::move(onGone)),
-      connection_(loop, std::move(socket), *this, config_->limits.controlBytes),
-      handshake_(std::make_unique<ServerHandshake>()), reader_(readerLimits(config_->limits)),
-      number_(++context.lastClientNumber), startedAtMs_(loop.clock().monotonicMs()) {
+      connection_(loop, socket, *this, config_->limits.controlBytes), handshake_(std::make_unique<ServerHandshake>()),
+      reader_(readerLimits(config_->limits)), number_(++context.lastClientNumber),
+      startedAtMs_(loop.clock().monotonicMs()) {
     logName_ = fmt::format("rtmp-{}", number_);
 }
 

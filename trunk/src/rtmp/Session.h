@@ -30,7 +30,7 @@ class Session final : public net::TcpConnection::Handler,
     using OnGone = std::function<void(Session&)>;
 
     Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-            Poco::Net::StreamSocket socket, OnGone onGone);
+            const Poco::Net::StreamSocket& socket, OnGone onGone);
     ~Session() override;
 
     void start();

@@ -115,6 +115,7 @@ TEST(Log, WritesEverythingBeforeItDies) {
     {
         Log log(LogLevel::Trace, file);
         std::vector<std::thread> threads;
+        threads.reserve(4);
         for (int t = 0; t < 4; ++t) {
             threads.emplace_back([&log, t] {
                 for (int i = 0; i < 500; ++i) log.trace("thread", "{}-{}", t, i);

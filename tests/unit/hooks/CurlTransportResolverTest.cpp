@@ -45,9 +45,11 @@ namespace {
 using Outcome = HookResponse::Outcome;
 
 class CurlTransportResolverTest : public ::testing::Test {
+  public:
+    ~CurlTransportResolverTest() override { hangingResolver->released.happen(); }
+
   protected:
     CurlTransportResolverTest() { hangingResolver = std::make_shared<HangingResolver>(); }
-    ~CurlTransportResolverTest() override { hangingResolver->released.happen(); }
 
     TestBackend backend_;
     base::SystemClock clock_;

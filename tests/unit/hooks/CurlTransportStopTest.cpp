@@ -96,6 +96,7 @@ TEST_F(CurlTransportStopTest, RacesWithCallsFromOtherThreads) {
     support::Event answered;
     std::atomic<std::size_t> begun{0};
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t) {
         threads.emplace_back([&] {
             for (int i = 0; i < 200; ++i) {

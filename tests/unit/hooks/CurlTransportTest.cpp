@@ -220,6 +220,7 @@ TEST_F(CurlTransportTest, MayBeCalledFromManyThreadsAndFromItsOwn) {
         });
     };
     std::vector<std::thread> threads;
+    threads.reserve(kThreads);
     for (int t = 0; t < kThreads; ++t) threads.emplace_back([&chain] { chain(kChain); });
     for (std::thread& thread : threads) thread.join();
     ASSERT_TRUE(done.wait(kThreads));

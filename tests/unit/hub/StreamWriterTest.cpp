@@ -17,11 +17,13 @@ using media::FrameRole;
 
 /// A publisher's writer on one loop, with players there or on another loop.
 class StreamWriterTest : public ::testing::Test {
-  protected:
-    explicit StreamWriterTest(const LogLimits& limits = {1024 * 1024, 100}) : limits_(limits) {}
+  public:
     ~StreamWriterTest() override {
         gate_.runner.run([&] { writer_.reset(); });
     }
+
+  protected:
+    explicit StreamWriterTest(const LogLimits& limits = {1024 * 1024, 100}) : limits_(limits) {}
 
     void open(std::optional<std::int64_t> resumeAtMs = std::nullopt) {
         gate_.runner.run([&] {
@@ -254,6 +256,7 @@ TEST_F(StreamWriterTest, ServesPlayersOnAnotherLoop) {
     const auto far = std::make_shared<Relay>(other.runner.loop(), StreamKey{"v", "a", "s"}, limits_, [] {});
     gate_.runner.run([&] { writer_->addRelay(format_, far); });
     std::vector<std::unique_ptr<Player>> players;
+    players.reserve(5);
     for (int i = 0; i < 5; ++i)
         players.push_back(std::make_unique<Player>(other, far, PlaybackLimits{30'000, 30'000, 4096, true}));
     key(0, "K");

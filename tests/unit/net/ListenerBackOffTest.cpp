@@ -37,6 +37,12 @@ namespace {
 
 /// A listener out of descriptors: what cannot be accepted stays in the backlog, and polling for it would spin.
 class ListenerBackOffTest : public ::testing::Test {
+  public:
+    ~ListenerBackOffTest() override {
+        acceptError = 0;
+        runner_.run([&] { listener_.reset(); });
+    }
+
   protected:
     ListenerBackOffTest() {
         config::ListenAddress address;
@@ -45,10 +51,6 @@ class ListenerBackOffTest : public ::testing::Test {
                                                [this](const Poco::Net::StreamSocket&) { accepted_.happen(); });
         waiting_.connect(Poco::Net::SocketAddress("127.0.0.1", listener_->port()));
         failWith(EMFILE);
-    }
-    ~ListenerBackOffTest() override {
-        acceptError = 0;
-        runner_.run([&] { listener_.reset(); });
     }
 
     void failWith(int error) {

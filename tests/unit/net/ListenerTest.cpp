@@ -37,11 +37,12 @@ Poco::Net::StreamSocket connectTo(std::uint16_t port) {
 }
 
 class ListenerTest : public ::testing::Test {
-  protected:
+  public:
     ~ListenerTest() override {
         runner_.run([&] { listener_.reset(); });
     }
 
+  protected:
     void listen(Listener::OnAccept onAccept) {
         listener_ = std::make_unique<Listener>(runner_.loop(), loopback(), std::move(onAccept));
     }

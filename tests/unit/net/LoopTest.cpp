@@ -48,6 +48,7 @@ TEST_F(LoopTest, KeepsTheOrderOfEachOfManyPostingThreads) {
     constexpr int kPosts = 2000;
     std::vector<std::vector<int>> seen(kThreads);
     std::vector<std::thread> threads;
+    threads.reserve(kThreads);
     for (int t = 0; t < kThreads; ++t) {
         threads.emplace_back([&, t] {
             for (int i = 0; i < kPosts; ++i)

@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -60,8 +61,8 @@ struct Misbehaviour {
     std::function<std::unique_ptr<RtmpClient>(const HookcastServer&)> run;
 };
 
-void PrintTo(const Misbehaviour& misbehaviour, std::ostream* out) {
-    *out << misbehaviour.name;
+std::ostream& operator<<(std::ostream& out, const Misbehaviour& misbehaviour) {
+    return out << misbehaviour.name;
 }
 
 std::unique_ptr<RtmpClient> sendRaw(const HookcastServer& server, base::ByteSpan bytes) {

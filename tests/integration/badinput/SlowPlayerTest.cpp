@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace hookcast::integration {
@@ -30,10 +31,10 @@ Message frame(std::uint32_t number) {
 /// A publisher, a player who reads nothing, and a witness who reads everything.
 class SlowPlayer : public testing::Test {
   protected:
-    void start(const char* playDirectives) {
+    void start(const std::string& limits, const std::string& playDirectives) {
         server_ = std::make_unique<HookcastServer>(
-            std::string("limits { log_size 8388608; }\nvhost __defaultVhost__ { play { mw_latency 0; ") +
-            playDirectives + " } publish { firstpkt_timeout 600000; normal_timeout 600000; } }");
+            "limits { " + limits + " }\nvhost __defaultVhost__ {\nplay { mw_latency 0; " + playDirectives +
+            " }\npublish { firstpkt_timeout 600000; normal_timeout 600000; }\n}\n");
         slow_ = startPlayer(server_->port(), "show", "live", 4096);
         witness_ = startPlayer(server_->port(), "show");
         publisher_ = startPublisher(server_->port(), "show");
@@ -59,7 +60,8 @@ class SlowPlayer : public testing::Test {
 };
 
 TEST_F(SlowPlayer, CostsNobodyElseAPacketAndTheServerNoMemory) {
-    start("queue_length 1;");
+    // Only the size of the log says when it is enough.
+    start("log_size 8388608;", "queue_length 3600;");
     sendGroup();
     const std::size_t before = server_->residentBytes();
     for (int group = 0; group < 400; ++group) ASSERT_NO_FATAL_FAILURE(sendGroup());
@@ -70,7 +72,8 @@ TEST_F(SlowPlayer, CostsNobodyElseAPacketAndTheServerNoMemory) {
 }
 
 TEST_F(SlowPlayer, GetsWholePicturesAndGoesOnAtAKeyframeWhenItReadsAgain) {
-    start("queue_length 1;");
+    // Only the time that it is behind does.
+    start("log_size 1073741824;", "queue_length 1;");
     for (int group = 0; group < 100; ++group) ASSERT_NO_FATAL_FAILURE(sendGroup());
     server_->waitForLog("jumped to the newest keyframe");
 
@@ -92,7 +95,7 @@ TEST_F(SlowPlayer, GetsWholePicturesAndGoesOnAtAKeyframeWhenItReadsAgain) {
 }
 
 TEST_F(SlowPlayer, IsClosedWhenItTakesNothingForTheSendTimeout) {
-    start("queue_length 1; send_timeout 500;");
+    start("log_size 8388608;", "queue_length 1; send_timeout 500;");
     const Deadline deadline;
     while (server_->closedLines().empty() && !deadline.passed()) ASSERT_NO_FATAL_FAILURE(sendGroup());
     EXPECT_THAT(server_->closedLines("closed: the player took nothing for the send timeout"), testing::SizeIs(1));

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,10 @@ struct NamedVhost {
     const char* vhost;
     const char* seenApp;
 };
+
+std::ostream& operator<<(std::ostream& out, const NamedVhost& named) {
+    return out << named.how;
+}
 
 class VhostNames : public testing::TestWithParam<NamedVhost> {};
 
@@ -104,6 +109,7 @@ std::vector<std::pair<std::string, std::string>> storyOf(const HookCalls& calls)
 
 TEST(Vhost, AStreamMayLeadToAnotherWhoseBackendIsAskedToo) {
     MockBackend backend;
+    backend.addRule(R"({"match":{"action":"on_close","vhost":"a.example.com"},"reply":{"delay_ms":200}})");
     HookcastServer server(vhost("a.example.com", hooksTo(backend)) + vhost("b.example.com", hooksTo(backend)));
     {
         const auto client = connectClient(server.port(), "live?vhost=a.example.com");
@@ -118,6 +124,8 @@ TEST(Vhost, AStreamMayLeadToAnotherWhoseBackendIsAskedToo) {
                             Step("b.example.com", "on_connect"), Step("b.example.com", "on_publish"),
                             Step("b.example.com", "on_unpublish"), Step("b.example.com", "on_close")));
     for (const HookCall& call : backend.calls()) EXPECT_EQ(call.number("client_id"), 1);
+    // In order, also where the one backend takes its time.
+    EXPECT_GE(backend.calls()[2].monotonicMs - backend.calls()[1].monotonicMs, 200);
 }
 
 TEST(Vhost, AStreamThatLeadsToAnotherIsRefusedWhereThatOneRefuses) {

@@ -19,6 +19,17 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+/// A client that has sent connect and not waited for the verdict.
+std::unique_ptr<RtmpClient> pendingConnect(const HookcastServer& server, const char* app) {
+    auto client = std::make_unique<RtmpClient>(server.port());
+    client->shakeHands();
+    const ConnectRequest request = requestFor(server.port(), app);
+    client->sendCommand(
+        "connect", client->nextTransaction(),
+        {rtmp::Amf::object({{"app", rtmp::Amf::string(request.app)}, {"tcUrl", rtmp::Amf::string(request.tcUrl)}})});
+    return client;
+}
+
 TEST(BackendTrouble, ClosingEventsWaitForABackendThatRestarts) {
     MockBackend backend;
     HookcastServer server(defaultVhost(hooksTo(backend)));
@@ -69,12 +80,7 @@ TEST(BackendTrouble, OneThatHangsDelaysNobodyElse) {
     constexpr std::size_t kHanging = 300;
     std::vector<std::unique_ptr<RtmpClient>> waiting;
     for (std::size_t i = 0; i < kHanging; ++i) {
-        waiting.push_back(std::make_unique<RtmpClient>(server.port()));
-        waiting.back()->shakeHands();
-        const ConnectRequest request = requestFor(server.port(), "live?vhost=hanging.example.com");
-        waiting.back()->sendCommand("connect", 1,
-                                    {rtmp::Amf::object({{"app", rtmp::Amf::string(request.app)},
-                                                        {"tcUrl", rtmp::Amf::string(request.tcUrl)}})});
+        waiting.push_back(pendingConnect(server, "live?vhost=hanging.example.com"));
     }
     // They do not wait for each other either.
     hanging.waitFor("all clients", [](const HookCalls& calls) { return calls.size() == kHanging; });
@@ -88,6 +94,22 @@ TEST(BackendTrouble, OneThatHangsDelaysNobodyElse) {
               (std::vector<std::string>{"on_connect", "on_publish", "on_connect", "on_play"}));
     EXPECT_THAT(server.closedLines(), IsEmpty());
     server.stop();
+}
+
+TEST(BackendTrouble, OfCallsOnlySoManyWait) {
+    MockBackend backend;
+    backend.addRule(R"({"reply":{"delay_ms":600000}})");
+    HookcastServer server("loops 1;\nlimits { hook_connections 1; hook_queue 1; hook_drain 0; }\n" +
+                          defaultVhost(hooksTo(backend)));
+    const auto asked = pendingConnect(server, "live");
+    backend.waitForCall("on_connect");
+    const auto waiting = pendingConnect(server, "live");
+    // The one loop has read what the other sent before this one has shaken hands.
+    Applicant applicant(server, "on_connect");
+    EXPECT_EQ(applicant.ask().code, refusalCodeOf("on_connect"));
+    EXPECT_THAT(server.waitForLog("verdict=refused"), HasSubstr("too many hook calls are waiting"));
+    server.stop();
+    EXPECT_EQ(backend.calls().size(), 1U);
 }
 
 TEST(BackendTrouble, OneThatHangsDelaysTheEndNoLongerThanAllowed) {

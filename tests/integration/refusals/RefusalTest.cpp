@@ -31,8 +31,8 @@ struct Refusal {
     bool secondOfTwo;    ///< another URL of the mock's is asked before, and admits
 };
 
-void PrintTo(const Refusal& refusal, std::ostream* out) {
-    *out << refusal.name;
+std::ostream& operator<<(std::ostream& out, const Refusal& refusal) {
+    return out << refusal.name;
 }
 
 const std::vector<Refusal> kRefusals = {

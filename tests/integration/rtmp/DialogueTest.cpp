@@ -7,10 +7,14 @@
 
 #include "base/ByteReader.h"
 #include "rtmp/ControlMessages.h"
+#include "rtmp/HandshakeDigest.h"
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 namespace hookcast::integration {
@@ -33,6 +37,28 @@ TEST_P(EveryHandshake, LeadsToAConnection) {
 INSTANTIATE_TEST_SUITE_P(Dialogue, EveryHandshake,
                          testing::Values(rtmp::ClientHandshake::Kind::Simple, rtmp::ClientHandshake::Kind::Digest,
                                          rtmp::ClientHandshake::Kind::DigestKeyFirst));
+
+TEST_P(EveryHandshake, IsAnsweredInItsOwnKind) {
+    HookcastServer server(defaultVhost());
+    TcpClient client(server.port());
+    const base::Bytes sent = rtmp::ClientHandshake(GetParam()).start();
+    client.send(sent);
+    base::Bytes answer;
+    while (answer.size() < 1 + 2 * rtmp::kHandshakeBytes) {
+        const auto more = client.receive();
+        ASSERT_TRUE(more.has_value());
+        answer.insert(answer.end(), more->begin(), more->end());
+    }
+    const auto c1 = base::ByteSpan(sent).subspan(1);
+    const auto s1 = base::ByteSpan(answer).subspan(1, rtmp::kHandshakeBytes);
+    const auto s2 = base::ByteSpan(answer).subspan(1 + rtmp::kHandshakeBytes);
+    const auto asked = rtmp::DigestSigner::player().find(c1);
+    EXPECT_EQ(rtmp::DigestSigner::server().find(s1).has_value(), asked.has_value());
+    const bool answered =
+        asked ? rtmp::DigestSigner::server().verifyAnswer(s2, asked->digest) : std::ranges::equal(s2, c1);
+    EXPECT_TRUE(answered);
+    server.stop();
+}
 
 /// What a stream that was just published carries to a player.
 void expectMediaToFlow(RtmpClient& publisher, RtmpClient& player) {
@@ -158,6 +184,45 @@ TEST(Dialogue, AcknowledgementsKeepTheConfiguredWindow) {
     publisher->send(avcKeyframe(0, 6000));
     const Message message = publisher->expectMessage(MessageType::Acknowledgement);
     EXPECT_GE(base::ByteReader(message.payload).u32(), 5000U);
+    server.stop();
+}
+
+/// A client that waits for nothing: all that it has to say is sent behind its handshake, in one piece.
+base::Bytes everythingAtOnce(RtmpClient& client, std::uint16_t port, const std::vector<Message>& frames) {
+    const ConnectRequest request = requestFor(port, "live");
+    const auto command = [&client](std::uint32_t stream, base::Bytes payload) {
+        return client.chunked({0, MessageType::CommandAmf0, stream, 3, std::move(payload)});
+    };
+    std::vector<base::Bytes> pieces = {
+        command(0, rtmp::commandPayload(
+                       "connect", 1,
+                       {Amf::object({{"app", Amf::string(request.app)}, {"tcUrl", Amf::string(request.tcUrl)}})})),
+        command(0, rtmp::commandPayload("createStream", 2, {Amf::null()})),
+        command(1, rtmp::commandPayload("publish", 3, {Amf::null(), Amf::string("hasty"), Amf::string("live")}))};
+    for (const Message& frame : frames) pieces.push_back(client.chunked(frame));
+    base::Bytes all;
+    for (const base::Bytes& piece : pieces) all.insert(all.end(), piece.begin(), piece.end());
+    return all;
+}
+
+TEST(Dialogue, NothingIsLostOfAClientThatDoesNotWaitForVerdicts) {
+    MockBackend backend;
+    backend.addRule(R"({"match":{"action":"on_*","stream":"hasty"},"reply":{"delay_ms":200}})");
+    HookcastServer server(defaultVhost(hooksTo(backend)));
+    const auto player = startPlayer(server.port(), "hasty");
+    // More than the server keeps while a verdict is out, and more than the kernel does.
+    std::vector<Message> frames = {avcKeyframe(0)};
+    for (unsigned i = 1; i <= 200; ++i) frames.push_back(avcInterFrame(i * 40, 50000, i));
+
+    RtmpClient client(server.port());
+    client.shakeHands();
+    const base::Bytes bytes = everythingAtOnce(client, server.port(), frames);
+    std::thread sender([&client, &bytes] { client.tcp().send(bytes); });
+    const std::vector<Message> received = player->expectMedia(frames.size());
+    sender.join();
+
+    EXPECT_EQ(seen(received), seen(frames));
+    EXPECT_EQ(actionsOf(withAction(backend.calls(), "on_publish")).size(), 1U);
     server.stop();
 }
 

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,19 @@ TEST_P(EveryChunkSize, PassesThroughUntouched) {
 
 INSTANTIATE_TEST_SUITE_P(PassThrough, EveryChunkSize, testing::Values(1, 128, 4096, 65536, 16 * 1024 * 1024),
                          [](const auto& test) { return std::to_string(test.param); });
+
+TEST(PassThrough, ManyPlayersGetTheSame) {
+    HookcastServer server(defaultVhost());
+    std::vector<std::unique_ptr<RtmpClient>> players;
+    for (int i = 0; i < 40; ++i) players.push_back(startPlayer(server.port(), "popular"));
+    const auto publisher = startPublisher(server.port(), "popular");
+    const std::vector<Message> sent = enhancedMessages("av01", 5000);
+
+    for (const Message& message : sent) publisher->send(message);
+
+    for (const auto& player : players) EXPECT_EQ(seen(player->expectMedia(sent.size())), seen(sent));
+    server.stop();
+}
 
 TEST(PassThrough, InterleavedMessagesOfTwoChunkStreamsArriveWhole) {
     HookcastServer server(defaultVhost());

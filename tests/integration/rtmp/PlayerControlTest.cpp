@@ -4,9 +4,13 @@
 #include "support/Sessions.h"
 #include "support/TestFrames.h"
 
+#include "base/ByteReader.h"
+#include "rtmp/ControlMessages.h"
+
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -106,16 +110,30 @@ TEST_F(PlayerControl, SeekingInWhatIsLiveChangesNothing) {
 }
 
 TEST_F(PlayerControl, RepliesDoNotTearMediaApart) {
-    // A ping that is answered in the middle of a large frame would destroy it.
-    std::vector<Message> frames;
-    for (unsigned i = 1; i <= 20; ++i) frames.push_back(avcInterFrame(i * 40, 300000, i));
-    std::vector<Message> received;
-    for (const Message& frame : frames) {
-        publish({frame});
-        for (Message& before : player_->ping()) received.push_back(std::move(before));
+    // More than the kernel takes at once from a player who does not read: a ping is answered in the middle of it.
+    const auto slow = startPlayer(server_.port(), "controlled", "live", 4096);
+    slow->expectMedia(1);
+    publisher_->setChunkSize(65536);
+    const Message large = avcInterFrame(40, 12 * 1024 * 1024, 1);
+    publish({large});
+    base::Bytes pings;
+    constexpr std::uint32_t kPings = 20;
+    for (std::uint32_t i = 1; i <= kPings; ++i)
+        rtmp::appendUserControl(pings, rtmp::UserControlEvent::PingRequest, 1000 + i);
+    slow->tcp().send(pings);
+    // Their answers wait on the server's side once its loop has turned.
+    for (int round = 0; round < 2; ++round) publisher_->ping();
+
+    EXPECT_EQ(seen(slow->expectMedia(1)), std::vector<Seen>{seen(large)});
+    for (std::uint32_t i = 1; i <= kPings; ++i) {
+        const Message pong = slow->expectMessage(MessageType::UserControl);
+        base::ByteReader reader(pong.payload);
+        EXPECT_EQ(reader.u16(), static_cast<std::uint16_t>(rtmp::UserControlEvent::PingResponse));
+        EXPECT_EQ(reader.u32(), 1000 + i);
     }
-    for (Message& rest : player_->expectMedia(frames.size() - received.size())) received.push_back(std::move(rest));
-    EXPECT_EQ(seen(received), seen(frames));
+    const Message next = avcInterFrame(80, 100, 2);
+    publish({next});
+    EXPECT_EQ(seen(slow->expectMedia(1)), std::vector<Seen>{seen(next)});
 }
 
 } // namespace

@@ -17,6 +17,7 @@ using rtmp::Message;
 
 std::vector<std::uint32_t> timesOf(const std::vector<Message>& messages) {
     std::vector<std::uint32_t> times;
+    times.reserve(messages.size());
     for (const Message& message : messages) times.push_back(message.timestampMs);
     return times;
 }
@@ -24,6 +25,7 @@ std::vector<std::uint32_t> timesOf(const std::vector<Message>& messages) {
 /// A keyframe and what follows it, at these times; larger than a chunk, so that the extended timestamp is repeated.
 std::vector<Message> framesAt(const std::vector<std::uint32_t>& times) {
     std::vector<Message> frames;
+    frames.reserve(times.size());
     for (const std::uint32_t ms : times)
         frames.push_back(frames.empty() ? avcKeyframe(ms, 1000, ms) : avcInterFrame(ms, 700, ms));
     return frames;

@@ -12,7 +12,7 @@ Applicant::Applicant(const HookcastServer& server, std::string opening)
 
 Status Applicant::ask() {
     client_.shakeHands();
-    const Status connected = client_.connect(requestFor(server_.port(), "live"));
+    Status connected = client_.connect(requestFor(server_.port(), "live"));
     if (opening_ == "on_connect") return connected;
     if (connected.level != "status") throw std::runtime_error("refused too early: " + connected.description);
     client_.createStream();

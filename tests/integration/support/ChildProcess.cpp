@@ -1,5 +1,7 @@
 #include "support/ChildProcess.h"
 
+#include <fmt/format.h>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -37,7 +39,7 @@ std::vector<std::string> environmentWith(const std::map<std::string, std::string
         const std::string text(*entry);
         if (!added.contains(text.substr(0, text.find('=')))) all.push_back(text);
     }
-    for (const auto& [name, value] : added) all.push_back(name + "=" + value);
+    for (const auto& [name, value] : added) all.push_back(fmt::format("{}={}", name, value));
     return all;
 }
 

@@ -1,0 +1,66 @@
+// The input is a backend's answer, and what a client sends: the answer must be judged, and the client's text must make
+// a body that is JSON.
+#include "base/Log.h"
+#include "base/Utf8.h"
+#include "hooks/SrsJsonDialect.h"
+
+#include <Poco/JSON/Parser.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+namespace {
+
+using namespace hookcast;
+
+void check(bool condition) {
+    if (!condition) std::abort();
+}
+
+void judge(const std::string& input) {
+    hooks::HookResponse response;
+    response.outcome = hooks::HookResponse::Outcome::Answered;
+    response.status = 200;
+    response.body = input;
+    const auto judged = hooks::SrsJsonDialect::judge(response);
+    // Whatever admits says 0 somewhere.
+    if (judged) check(input.find('0') != std::string::npos);
+    response.status = 403;
+    check(!hooks::SrsJsonDialect::judge(response));
+}
+
+void write(const std::string& input) {
+    static const hooks::SrsJsonDialect kDialect("server", "service");
+    auto client = std::make_shared<hooks::ClientInfo>();
+    client->app = input;
+    client->tcUrl = input;
+    hooks::HookEvent event;
+    event.action = hooks::HookAction::Publish;
+    event.client = client;
+    event.stream = input;
+    event.param = input;
+    const std::string body = kDialect.write(event, config::ClientIdForm::Integer);
+    const auto json = Poco::JSON::Parser().parse(body).extract<Poco::JSON::Object::Ptr>();
+    check(json->getValue<std::string>("stream") == base::toValidUtf8(input));
+    check(json->getValue<std::string>("action") == "on_publish");
+}
+
+void print(const std::string& input) {
+    const std::string shown = base::printable(input);
+    const auto breaks = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '"'; };
+    check(std::none_of(shown.begin(), shown.end(), breaks));
+    check(base::toValidUtf8(shown) == shown);
+    base::withoutSecrets(input);
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string input(reinterpret_cast<const char*>(data), size);
+    judge(input);
+    write(input);
+    print(input);
+    return 0;
+}

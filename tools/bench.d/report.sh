@@ -58,7 +58,7 @@ write_page() {
         cat <<EOT
 # Benchmarks
 
-Made by \`tools/bench\`, which reproduces this page in one command: $rounds rounds, each server in turn, all on one
+Made by \`tools/bench\`, which reproduces this page in one command, with $rounds round(s): each server in turn, all on one
 machine with the clients. Medians; a ratio compares two measurements of the same round. The floor is a bare loop of
 \`send()\` on the same bytes at the same cadence to the same number of loopback sockets (\`stream-load floor\`). CPU is
 user and system time from /proc, bytes are counted by the clients, memory is the proportional set size.

@@ -82,21 +82,21 @@ void drip(RtmpClient& client, const base::Bytes& bytes) {
 const std::vector<Misbehaviour> kMisbehaviours = {
     {"HttpInsteadOfRtmp", "", "broken handshake: ",
      [](const HookcastServer& server) { return sendRaw(server, base::asBytes("GET / HTTP/1.1\r\n\r\n")); }},
-    {"NothingAtAll", "handshake_timeout 300;", "the handshake took longer than handshake_timeout",
+    {"NothingAtAll", "handshake_timeout 1000;", "the handshake took longer than handshake_timeout",
      [](const HookcastServer& server) { return std::make_unique<RtmpClient>(server.port()); }},
-    {"HandshakeByteByByte", "handshake_timeout 300;", "the handshake took longer than handshake_timeout",
+    {"HandshakeByteByByte", "handshake_timeout 1000;", "the handshake took longer than handshake_timeout",
      [](const HookcastServer& server) {
          auto client = std::make_unique<RtmpClient>(server.port());
          drip(*client, rtmp::ClientHandshake(rtmp::ClientHandshake::Kind::Simple).start());
          return client;
      }},
-    {"ConnectByteByByte", "idle_timeout 300;", "neither publishes nor plays",
+    {"ConnectByteByByte", "idle_timeout 1000;", "neither publishes nor plays",
      [](const HookcastServer& server) {
          auto client = shaken(server);
          drip(*client, client->chunked(messageOf(MessageType::CommandAmf0, {Amf::string("connect")}, noise(3000, 1))));
          return client;
      }},
-    {"ConnectedAndIdle", "idle_timeout 300;", "neither publishes nor plays",
+    {"ConnectedAndIdle", "idle_timeout 1000;", "neither publishes nor plays",
      [](const HookcastServer& server) { return connectClient(server.port()); }},
     {"MessageOverTheLimit", "message_size 20000;", "broken chunk stream: a message of 20001 bytes; the limit is 20000",
      [](const HookcastServer& server) {
@@ -259,7 +259,7 @@ TEST(BadInput, APublisherThatDripsIsClosed) {
 
 TEST(BadInput, NoiseBehindTheHandshakeEndsNobodyElse) {
     constexpr unsigned kNoisy = 100;
-    HookcastServer server("limits { idle_timeout 500; }\n" + defaultVhost(kPatient));
+    HookcastServer server("limits { idle_timeout 1000; }\n" + defaultVhost(kPatient));
     Bystanders bystanders(server);
     std::vector<std::unique_ptr<RtmpClient>> noisy;
     for (unsigned seed = 0; seed < kNoisy; ++seed) {

@@ -90,8 +90,8 @@ class Refusals : public testing::TestWithParam<std::tuple<std::string, Refusal>>
 };
 
 TEST_P(Refusals, AreSeenByTheClientAndCloseItsConnection) {
-    // Longer than a loaded machine needs to answer, where an answer is meant to come.
-    const char* timeout = std::string(refusal_.name) == "Hang" ? "timeout 0.5;" : "timeout 30;";
+    // A loaded machine needs its time for the answers that are meant to come.
+    const char* timeout = std::string(refusal_.name) == "Hang" ? "timeout 1.5;" : "timeout 30;";
     HookcastServer server(defaultVhost(hooksWith(backend_, opening_, urls(), timeout)));
     Applicant applicant(server, opening_);
 

@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -59,8 +60,10 @@ INSTANTIATE_TEST_SUITE_P(PassThrough, EveryChunkSize, testing::Values(1, 128, 40
 
 TEST(PassThrough, ManyPlayersGetTheSame) {
     HookcastServer server(defaultVhost());
+    constexpr std::size_t kPlayers = 40;
     std::vector<std::unique_ptr<RtmpClient>> players;
-    for (int i = 0; i < 40; ++i) players.push_back(startPlayer(server.port(), "popular"));
+    players.reserve(kPlayers);
+    for (std::size_t i = 0; i < kPlayers; ++i) players.push_back(startPlayer(server.port(), "popular"));
     const auto publisher = startPublisher(server.port(), "popular");
     const std::vector<Message> sent = enhancedMessages("av01", 5000);
 

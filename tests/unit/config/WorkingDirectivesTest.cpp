@@ -72,6 +72,8 @@ const std::vector<Sample> kSamples = {
     {"vhost.play.send_timeout", "14", [](C, V v) { return v.play.sendTimeoutMs == 14; }},
     {"vhost.publish.firstpkt_timeout", "15", [](C, V v) { return v.publish.firstPacketTimeoutMs == 15; }},
     {"vhost.publish.normal_timeout", "16", [](C, V v) { return v.publish.normalTimeoutMs == 16; }},
+    {"vhost.publish.mr", "off", [](C, V v) { return !v.publish.mergedRead && v.mergedReadMs() == 0; }},
+    {"vhost.publish.mr_latency", "17", [](C, V v) { return v.mergedReadMs() == 17; }},
     {"vhost.http_hooks.enabled", "on", [](C, V v) { return v.hooks.enabled; }},
     {"vhost.http_hooks.on_connect", "http://a/1 https://b/2",
      [](C, V v) {

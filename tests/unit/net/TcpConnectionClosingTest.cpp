@@ -84,6 +84,14 @@ TEST_F(TcpConnectionClosingTest, APeerThatSendsNoMoreStillReadsWhatIsPending) {
     EXPECT_EQ(owner_.reasons, std::vector<std::string>{"closed"});
 }
 
+TEST_F(TcpConnectionClosingTest, APeerThatSendsBeforeItReadsDoesNotWaitForEver) {
+    owner_.with([](TcpConnection& connection) { connection.pauseReading(); });
+    const std::string sent = sendMoreThanFits();
+    closeAfterSending();
+    owner_.peer().send(std::string(8'000'000, 'u'));
+    EXPECT_TRUE(owner_.peer().receiveToEnd() == sent);
+}
+
 TEST_F(TcpConnectionClosingTest, APeerThatNeverClosesIsLeftAfterTheLinger) {
     closeAfterSending();
     EXPECT_EQ(owner_.peer().receiveToEnd(), "");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace hookcast::config {
 
 namespace {
@@ -18,6 +20,11 @@ std::shared_ptr<const VhostConfig> findExactly(const Config& config, const std::
 
 std::string SourceLocation::text() const {
     return line == 0 ? file : fmt::format("{}:{}:{}", file, line, column);
+}
+
+std::int64_t VhostConfig::mergedReadMs() const {
+    if (minLatency || !publish.mergedRead) return 0;
+    return std::min(publish.mergedReadLatencyMs, play.mwLatencyMs);
 }
 
 std::shared_ptr<const VhostConfig> Config::findVhost(const std::string& name) const {

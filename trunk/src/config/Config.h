@@ -68,6 +68,8 @@ struct PlayConfig {
 struct PublishConfig {
     std::int64_t firstPacketTimeoutMs = 20000;
     std::int64_t normalTimeoutMs = 5000;
+    bool mergedRead = true;
+    std::int64_t mergedReadLatencyMs = 40;
 
     bool operator==(const PublishConfig&) const = default;
 };
@@ -83,6 +85,10 @@ struct VhostConfig {
     PlayConfig play;
     PublishConfig publish;
     HooksConfig hooks;
+
+    /// How often a publisher's socket is read; 0: whenever something comes in. Players who get every frame at once,
+    /// or sooner than a merged read would, are not kept waiting by it.
+    std::int64_t mergedReadMs() const;
 
     bool operator==(const VhostConfig&) const = default;
 };

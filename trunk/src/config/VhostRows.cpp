@@ -117,9 +117,12 @@ constexpr std::array kPublish = {
     integer("normal_timeout", "5000", "ms", "A publisher that sends nothing for so long later is closed.")
         .within(1, kDayMs)
         .in([](Scope s) -> Int64& { return s.vhost.publish.normalTimeoutMs; }),
+    onSwitch("mr", "Merged read: take in what a publisher sent every mr_latency; not with min_latency.")
+        .in([](Scope s) -> bool& { return s.vhost.publish.mergedRead; }),
+    integer("mr_latency", "40", "ms", "The period of merged reads; 64 KiB that wait are read sooner.")
+        .within(1, 60000)
+        .in([](Scope s) -> Int64& { return s.vhost.publish.mergedReadLatencyMs; }),
 
-    offSwitch("mr", "Read several messages at once."),
-    integer("mr_latency", "350", "ms", "How long such a read waits."),
     onSwitch("parse_sps", "Read the picture's size from the codec header."),
     onSwitch("try_annexb_first", "Look for Annex B before AVCC in H.264."),
     decimal("kickoff_for_idle", "0", "s", "A publisher without players for so long is closed; 0: never."),

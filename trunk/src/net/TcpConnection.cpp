@@ -17,6 +17,9 @@ namespace {
 template <typename Notification>
 using Observer = Poco::Observer<TcpConnection, Notification>;
 
+/// What gatherReads() waits for at most; SO_RCVLOWAT.
+constexpr int kGatherBytes = 64 * 1024;
+
 std::string describe(int error) {
     return error == ECONNRESET || error == EPIPE ? "connection reset by peer"
                                                  : std::string("socket error: ") + std::strerror(error);
@@ -61,6 +64,15 @@ void TcpConnection::resumeReading() {
     reading_ = true;
     loop_.reactor().addEventHandler(socket_,
                                     Observer<Poco::Net::ReadableNotification>(*this, &TcpConnection::onReadable));
+}
+
+void TcpConnection::gatherReads(std::int64_t periodMs) {
+    loop_.assertCurrent();
+    if (!open_ || periodMs == gatherPeriodMs_) return;
+    gatherPeriodMs_ = periodMs;
+    loop_.cancel(std::exchange(gatherTimer_, 0));
+    setReadThreshold(periodMs == 0 ? 1 : kGatherBytes);
+    if (periodMs != 0) scheduleGather();
 }
 
 bool TcpConnection::send(base::ByteSpan bytes) {
@@ -112,6 +124,7 @@ void TcpConnection::closeAfterSending(std::int64_t lingerMs) {
     loop_.assertCurrent();
     if (!open_ || closing_) return;
     closing_ = true;
+    gatherReads(0);
     lingerTimer_ = loop_.runAfter(lingerMs, [this] { fail("closed"); });
     resumeReading();
     shutdownWhenSent();
@@ -162,6 +175,23 @@ void TcpConnection::readOnce() {
     handler_.onData({buffer.data(), static_cast<std::size_t>(taken)});
 }
 
+void TcpConnection::setReadThreshold(int sizeBytes) {
+    // The kernel does not report the socket readable below the threshold, but for its end.
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVLOWAT, &sizeBytes, sizeof sizeBytes);
+}
+
+void TcpConnection::scheduleGather() {
+    // On a common grid, so that the loop wakes once for all of its connections.
+    const std::int64_t nowMs = loop_.clock().monotonicMs();
+    gatherTimer_ = loop_.runAfter(gatherPeriodMs_ - nowMs % gatherPeriodMs_, [this] { gather(); });
+}
+
+void TcpConnection::gather() {
+    gatherTimer_ = 0;
+    scheduleGather();
+    if (reading_) guarded([this] { readOnce(); });
+}
+
 void TcpConnection::flushPending() {
     if (pendingBytes() > 0) {
         iovec range{pending_.data() + pendingSent_, pendingBytes()};
@@ -199,6 +229,7 @@ void TcpConnection::fail(const std::string& reason) {
 }
 
 void TcpConnection::unregister() {
+    loop_.cancel(std::exchange(gatherTimer_, 0));
     loop_.cancel(std::exchange(failTimer_, 0));
     loop_.cancel(std::exchange(lingerTimer_, 0));
     pauseReading();

@@ -49,6 +49,10 @@ class TcpConnection {
     void pauseReading();
     void resumeReading();
 
+    /// Reads what has come in once per `periodMs`, or as soon as 64 KiB wait, rather than packet by packet: what a
+    /// message costs is mostly waking up for it. 0: packet by packet, as at first.
+    void gatherReads(std::int64_t periodMs);
+
     /// Queues a copy of `bytes` behind what is pending. False when the limit would be exceeded: nothing was queued,
     /// and the owner should give the connection up.
     [[nodiscard]] bool send(base::ByteSpan bytes);
@@ -79,6 +83,9 @@ class TcpConnection {
     void onWritableEvent(Poco::Net::WritableNotification* notification);
     void onError(Poco::Net::ErrorNotification* notification);
     void readOnce();
+    void setReadThreshold(int sizeBytes);
+    void scheduleGather();
+    void gather();
     void flushPending();
     void shutdownWhenSent();
     void watchWritable(bool on);
@@ -101,6 +108,8 @@ class TcpConnection {
     std::size_t pendingSent_ = 0;
     std::uint64_t receivedBytes_ = 0;
     std::uint64_t sentBytes_ = 0;
+    std::int64_t gatherPeriodMs_ = 0;
+    TimerId gatherTimer_ = 0;
     TimerId failTimer_ = 0;
     TimerId lingerTimer_ = 0;
     bool open_ = true;

@@ -277,6 +277,7 @@ void Conversation::acceptPublish(hooks::Ticket ticket) {
     out.status("status", "NetStream.Publish.Start", "Publishing started");
     port_.send(out.bytes());
     port_.expect(vhost().publish.firstPacketTimeoutMs, kNoFirstMedia);
+    port_.gatherReads(vhost().mergedReadMs());
     port_.resume();
 }
 
@@ -344,6 +345,7 @@ void Conversation::endStream(const std::string& reason) {
     if (publication_ != nullptr) {
         closeTicket(publication_->ticket(), reason);
         publication_.reset();
+        port_.gatherReads(0);
     } else if (playback_ != nullptr) {
         const base::Bytes rest = playback_->stop();
         closeTicket(playback_->ticket(), reason);

@@ -53,6 +53,7 @@ class Session final : public net::TcpConnection::Handler,
     void end(const std::string& reason, base::ByteSpan farewell) override;
     void endLater(const std::string& reason) override;
     void setNoDelay(bool on) override { connection_.setNoDelay(on); }
+    void gatherReads(std::int64_t periodMs) override { connection_.gatherReads(periodMs); }
     Traffic traffic() const override { return {connection_.sentBytes(), connection_.receivedBytes()}; }
 
   private:

@@ -46,6 +46,9 @@ class SessionPort {
     virtual void endLater(const std::string& reason) = 0;
 
     virtual void setNoDelay(bool on) = 0;
+
+    /// See net::TcpConnection::gatherReads().
+    virtual void gatherReads(std::int64_t periodMs) = 0;
     virtual Traffic traffic() const = 0;
 };
 

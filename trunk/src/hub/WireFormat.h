@@ -12,11 +12,13 @@ namespace hookcast::hub {
 
 class WireLog;
 
-/// The frames a player needs before any other: metadata and codec configuration, newest of each.
+/// What a stream consists of: metadata and codec configuration, which a player needs before any other frame, newest of
+/// each.
 struct StreamHeaders {
     media::FramePtr metadata;
     media::FramePtr videoConfig;
     media::FramePtr audioConfig;
+    media::FramePtr audioSample; ///< an early frame, for audio codecs that have no configuration (G.711, MP3)
 };
 
 /// Serializes one stream's frames in one format. Lives on the publisher's loop.
@@ -24,12 +26,19 @@ class WireEncoder {
   public:
     virtual ~WireEncoder() = default;
 
+    /// Called once, before anything else: what the stream consisted of when the first frame to come was written.
+    /// Changes come as frames.
+    virtual void begin(const StreamHeaders& /*headers*/) {}
+
     /// Appends `frame` to `log` as one entry's bytes; the caller ends the entry. A frame that the format cannot carry
     /// appends nothing.
     virtual void append(const media::Frame& frame, WireLog& log) = 0;
 
-    /// The bytes that a player gets before it starts at a frame with the time `dtsMs`.
+    /// The bytes that a player gets before it starts at a frame with the time `dtsMs`: the one appended last.
     virtual base::Bytes preamble(const StreamHeaders& headers, std::int64_t dtsMs) = 0;
+
+    /// Whether the preamble differs from frame to frame, and not only when the headers change.
+    virtual bool hasPreamblePerFrame() const { return false; }
 };
 
 /// A way to write a stream on the wire: RTMP chunks, FLV tags, ... Every player of a format gets identical bytes.

@@ -144,7 +144,8 @@ base::Result<void> RtspReader::parseFirstLine(std::string_view line) {
     std::string_view second = takeUntil(line, ' ');
     const bool isResponse = first.starts_with("RTSP/");
     const std::string_view version = isResponse ? first : trimmed(line);
-    if (!version.starts_with("RTSP/") || first.empty() || second.empty()) {
+    constexpr std::size_t kVersionBytes = 8; // RTSP/1.0
+    if (!version.starts_with("RTSP/") || version.size() != kVersionBytes || first.empty() || second.empty()) {
         return fail(kBadRequest, fmt::format("a message begins with \"{}\"", whole.substr(0, 80)));
     }
     if (!version.starts_with("RTSP/1."))

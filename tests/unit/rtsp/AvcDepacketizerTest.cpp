@@ -151,6 +151,12 @@ TEST_F(AvcDepacketizerTest, RefusesTheInterleavedMode) {
     EXPECT_EQ(feed_.counters().discardedUnits, 4U);
 }
 
+TEST_F(AvcDepacketizerTest, RefusesPacketTypesInsidePackets) {
+    EXPECT_THAT(feed_.push(0, true, join({hex("78 0003"), kIdr, hex("0003 7C8501")})), IsEmpty());
+    EXPECT_THAT(feed_.push(3000, true, hex("7C D8 0001")), IsEmpty());
+    EXPECT_EQ(feed_.counters().malformedPackets, 2U);
+}
+
 TEST_F(AvcDepacketizerTest, IgnoresTypesForTheFutureAndEmptyPackets) {
     feed_.push(0, false, kIdr);
     feed_.push(0, false, hex("7E 01"));

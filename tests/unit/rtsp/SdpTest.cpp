@@ -224,7 +224,8 @@ TEST(SdpWriter, PassesAnUnknownCodecOn) {
                                       "a=fmtp:98 max-fr=30\n"
                                       "a=control:streamid=3\n"
                                       "a=sendonly\n"
-                                      "a=x-odd:\x01\x1b\n");
+                                      "a=x-odd:\x01\x1b\n"
+                                      " a=indented\n");
     ASSERT_EQ(errorOf(track), "");
     EXPECT_EQ(track.value().codec, media::Codec::None);
     EXPECT_EQ(track.value().payloadType, 98);
@@ -232,8 +233,7 @@ TEST(SdpWriter, PassesAnUnknownCodecOn) {
     EXPECT_EQ(track.value().section, "m=video 0 RTP/AVP 98\r\n"
                                      "b=AS:500\r\n"
                                      "a=rtpmap:98 VP8/90000\r\n"
-                                     "a=fmtp:98 max-fr=30\r\n"
-                                     "a=x-odd:  \r\n");
+                                     "a=fmtp:98 max-fr=30\r\n");
     EXPECT_EQ(errorOf(describeOpaque("")), "not one media section");
     EXPECT_EQ(errorOf(describeOpaque("m=video 0 x 1\nm=video 0 x 1")), "not one media section");
     EXPECT_EQ(errorOf(describeOpaque("m=application 0 UDP chat")), "a media section without RTP");

@@ -25,10 +25,6 @@ bool isLineEnd(std::uint8_t byte) {
     return byte == '\r' || byte == '\n';
 }
 
-bool isControl(char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F;
-}
-
 void appendTo(base::Bytes& out, base::ByteSpan bytes) {
     out.insert(out.end(), bytes.begin(), bytes.end());
 }
@@ -130,7 +126,7 @@ base::Result<void> RtspReader::parseHeader() {
         text.remove_prefix(std::min(text.size(), end + 1));
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (line.empty()) continue;
-        if (std::ranges::any_of(line, isControl)) return fail(kBadRequest, "a control character in a header");
+        if (hasControls(line)) return fail(kBadRequest, "a control character in a header");
         auto parsed = isFirst ? parseFirstLine(line) : parseField(line, headers());
         if (!parsed.ok()) return parsed;
         isFirst = false;

@@ -51,7 +51,7 @@ std::int64_t ClockMap::place(std::size_t trackIndex, std::uint32_t rtpTimestamp,
     const std::int64_t mediaStep = track.ticksOf(unwrapped) - newestTicks;
     const std::int64_t arrivalStep = ticksFromUs(arrivalUs - track.newestArrivalUs);
     if (std::abs(mediaStep) > kMaxJumpTicks && std::abs(mediaStep - arrivalStep) > kMaxJumpTicks) {
-        const std::int64_t resumeAt = newestTicks + track.offsetTicks + std::max<std::int64_t>(arrivalStep, 0);
+        const std::int64_t resumeAt = newestTicks + track.offsetTicks + std::max<std::int64_t>(arrivalStep, 1);
         unwrapped = rtpTimestamp;
         track.newest = unwrapped;
         track.newestArrivalUs = arrivalUs;

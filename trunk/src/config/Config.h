@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hookcast::config {
@@ -53,6 +54,25 @@ struct HooksConfig {
     bool operator==(const HooksConfig&) const = default;
 };
 
+enum class HttpMethod { Post, Get };
+
+/// vhost.http_notify, which may stand in a vhost several times: form-encoded hooks. URLs are asked in the order given.
+struct NotifyConfig {
+    bool enabled = false;
+    std::vector<std::string> onConnect;
+    std::vector<std::string> onPublish;
+    std::vector<std::string> onPlay;
+    std::vector<std::string> onDone;
+    HttpMethod method = HttpMethod::Post;
+    std::vector<std::string> protocols; ///< whose clients it is for, by ClientInfo's names; empty: all
+    std::int64_t timeoutMs = 30000;     ///< one call, from the first byte sent to the last received
+    std::string caFile;                 ///< PEM bundle for https URLs; empty: the system's store
+
+    bool isFor(std::string_view protocol) const;
+
+    bool operator==(const NotifyConfig&) const = default;
+};
+
 /// vhost.play
 struct PlayConfig {
     bool gopCache = true;
@@ -85,6 +105,7 @@ struct VhostConfig {
     PlayConfig play;
     PublishConfig publish;
     HooksConfig hooks;
+    std::vector<NotifyConfig> notifies;
 
     /// How often a publisher's socket is read; 0: whenever something comes in. Players who get every frame at once,
     /// or sooner than a merged read would, are not kept waiting by it.

@@ -40,6 +40,7 @@ enum class OutOfBounds { Clamped, IsError };
 struct Scope {
     Config& config;
     VhostConfig& vhost;
+    NotifyConfig* notify = nullptr; ///< the block being read; null outside of vhost.http_notify
 };
 
 struct Choice {
@@ -78,7 +79,7 @@ struct DirectiveRow {
     double min = std::numeric_limits<double>::lowest(); ///< in the directive's unit
     double max = std::numeric_limits<double>::max();
     OutOfBounds outOfBounds = OutOfBounds::Clamped;
-    std::span<const Choice> choices;
+    std::span<const Choice> choices; ///< for Words: all that there are
     int otherChoice = 0;            ///< what an unknown word means; only where it is not an error
     bool otherIsError = false;      ///< an unknown word is an error
     bool repeatable = false;        ///< every occurrence counts; else the first

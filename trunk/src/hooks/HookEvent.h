@@ -15,6 +15,9 @@ std::string_view nameOf(HookAction action);
 /// The event that ends what `opening` began; only for Connect, Publish and Play.
 HookAction closingOf(HookAction opening);
 
+/// Close, Unpublish and Stop.
+bool isClosing(HookAction action);
+
 /// Who speaks to us: one connection, from its accept to its end. Immutable and shared by all events of the client.
 struct ClientInfo {
     std::uint64_t number = 0; ///< unique in this process, from 1
@@ -45,7 +48,12 @@ struct HookEvent {
     std::string stream;   ///< empty for Connect and Close
     std::string param;    ///< the stream's query with its `?`, byte for byte
     std::string streamId; ///< unique for a stream's life; empty while unknown
+    std::string url;      ///< the URL that the client asked for, whole; empty: made of its tcUrl, see urlOf()
     Closing closing;      ///< only for Close, Unpublish and Stop
 };
+
+/// The URL that the client asked for, whole: `event.url`, else that of an RTMP client, which puts the stream with its
+/// query behind the tcUrl.
+std::string urlOf(const HookEvent& event);
 
 } // namespace hookcast::hooks

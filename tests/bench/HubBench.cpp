@@ -17,7 +17,7 @@ media::Frame videoFrame() {
     media::Frame frame;
     frame.kind = media::FrameKind::Video;
     frame.role = media::FrameRole::Media;
-    frame.flvBody.assign(kFrameBytes, 0x27);
+    frame.body.assign(kFrameBytes, 0x27);
     return frame;
 }
 

@@ -1,5 +1,5 @@
 // The first line is a tcUrl, the second an application, the rest a stream name.
-#include "rtmp/StreamName.h"
+#include "hub/StreamName.h"
 
 #include "base/Bytes.h"
 
@@ -21,9 +21,9 @@ std::string_view takeLine(std::string_view& text) {
 }
 
 void fuzzConnect(std::string_view tcUrl, std::string_view app) {
-    const auto result = rtmp::parseConnectTarget(tcUrl, app);
+    const auto result = hub::parseConnectTarget(tcUrl, app);
     if (!result.ok()) return;
-    const rtmp::ConnectTarget& target = result.value();
+    const hub::ConnectTarget& target = result.value();
     check(target.tcUrl == tcUrl);
     check(!target.app.empty() && target.app.find('?') == std::string::npos);
     check(!target.vhost.empty() && !target.host.empty() && target.port != 0);
@@ -32,7 +32,7 @@ void fuzzConnect(std::string_view tcUrl, std::string_view app) {
 }
 
 void fuzzStream(std::string_view name) {
-    const rtmp::StreamTarget target = rtmp::parseStreamTarget(name);
+    const hub::StreamTarget target = hub::parseStreamTarget(name);
     if (name.starts_with('/')) name.remove_prefix(1);
     check(target.stream + target.param == name);
     check(target.stream.find('?') == std::string::npos);

@@ -86,6 +86,13 @@ class TestPlayer {
         gate_.runner.run([&] { playback_.reset(); });
     }
 
+    void giveRoom() {
+        gate_.runner.run([&] {
+            subscriber.room = support::MockSubscriber::kEndless;
+            playback_->resume();
+        });
+    }
+
     std::string got() {
         return gate_.runner.run([&] { return std::exchange(subscriber.taken, {}); });
     }

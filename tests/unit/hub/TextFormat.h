@@ -44,7 +44,7 @@ class TextFormat final : public WireFormat {
         }
 
       private:
-        static std::string bodyOf(const media::Frame& frame) { return std::string(base::asText(frame.flvBody)); }
+        static std::string bodyOf(const media::Frame& frame) { return std::string(base::asText(frame.body)); }
 
         const TextFormat& format_;
     };

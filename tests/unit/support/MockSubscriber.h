@@ -20,15 +20,18 @@ class MockSubscriber : public hub::Subscriber {
     MockSubscriber() {
         ON_CALL(*this, write).WillByDefault([this](std::span<const iovec> ranges) { return take(ranges); });
         ON_CALL(*this, onStalled).WillByDefault([this](const std::string& reason) { stalls.push_back(reason); });
+        ON_CALL(*this, onEnded).WillByDefault([this] { ++ends; });
     }
 
     MOCK_METHOD(std::size_t, write, (std::span<const iovec>), (override));
     MOCK_METHOD(void, onStalled, (const std::string&), (override));
+    MOCK_METHOD(void, onEnded, (), (override));
 
     std::size_t room = kEndless; ///< so many bytes are taken before it is full
     std::string taken;
     std::size_t writes = 0; ///< calls that took something
     std::vector<std::string> stalls;
+    std::size_t ends = 0;
 
   private:
     std::size_t take(std::span<const iovec> ranges) {

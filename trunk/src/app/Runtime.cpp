@@ -1,6 +1,7 @@
 #include "app/Runtime.h"
 
 #include "base/RandomId.h"
+#include "rtmp/Session.h"
 
 #include <algorithm>
 #include <string>
@@ -34,9 +35,13 @@ Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
     : config_(std::move(config)), log_(log), loops_(startLoops(config_->loops, clock_, log_)),
       transport_({config_->limits.hookConnections, config_->limits.hookQueue}, clock_),
       dialect_(serverIdOf(*config_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
-      streams_(config_->limits.logBytes, config_->limits.controlBytes) {
-    const rtmp::ServerContext context{admission_, streams_, rtmpFormats_, log_, lastClientNumber_};
-    rtmpServer_ = std::make_unique<rtmp::Server>(context, config_, loops_);
+      streams_(config_->limits.logBytes, config_->limits.controlBytes),
+      budget_(config_->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_}, rtmpFormats_} {
+    rtmpServer_ = std::make_unique<net::TcpServer>(
+        "rtmp", config_->rtmpListen, loops_, budget_, log_,
+        [this](net::Loop& loop, const Poco::Net::StreamSocket& socket, const net::TcpSession::OnGone& onGone) {
+            return std::make_shared<rtmp::Session>(rtmpContext_, config_, loop, socket, onGone);
+        });
 }
 
 Runtime::~Runtime() = default;

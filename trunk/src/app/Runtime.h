@@ -8,8 +8,9 @@
 #include "hooks/SrsJsonDialect.h"
 #include "hub/StreamRegistry.h"
 #include "net/Loop.h"
+#include "net/TcpServer.h"
 #include "rtmp/RtmpFormat.h"
-#include "rtmp/Server.h"
+#include "rtmp/ServerContext.h"
 
 #include <atomic>
 #include <cstdint>
@@ -49,7 +50,9 @@ class Runtime {
     hub::StreamRegistry streams_;
     rtmp::RtmpFormats rtmpFormats_;
     std::atomic<std::uint64_t> lastClientNumber_{0};
-    std::unique_ptr<rtmp::Server> rtmpServer_;
+    net::ConnectionBudget budget_;
+    rtmp::ServerContext rtmpContext_;
+    std::unique_ptr<net::TcpServer> rtmpServer_;
 };
 
 } // namespace hookcast::app

@@ -47,6 +47,7 @@ struct HookEvent {
     std::shared_ptr<const ClientInfo> client;
     std::string stream;   ///< empty for Connect and Close
     std::string param;    ///< the stream's query with its `?`, byte for byte
+    std::string url;      ///< what the client asked for, whole, byte for byte
     std::string streamId; ///< unique for a stream's life; empty while unknown
     std::string url;      ///< the URL that the client asked for, whole; empty: made of its tcUrl, see urlOf()
     Closing closing;      ///< only for Close, Unpublish and Stop

@@ -82,6 +82,7 @@ void Playback::begin(std::int64_t nowMs) {
     park();
     // Each publication counts its headers' versions from the beginning.
     headersVersion_ = 0;
+    ending_ = false;
     const SyncPoint* newest = relay_->log().newestSync();
     const bool mayStart = limits_.startAtCachedGop || !relay_->log().hasVideo();
     if (newest != nullptr && mayStart && !paused_) startAt(*newest);
@@ -116,9 +117,21 @@ std::uint64_t Playback::neededSequence() const {
     return awaitingSync_ ? relay_->log().endSequence() : sequence_;
 }
 
+void Playback::end() {
+    ending_ = true;
+    tellEnd();
+}
+
 void Playback::send() {
     while (!full_ && !stalled_ && sendNext()) {
     }
+    tellEnd();
+}
+
+void Playback::tellEnd() {
+    if (!ending_ || full_ || stalled_) return;
+    ending_ = false;
+    subscriber_.onEnded();
 }
 
 bool Playback::sendNext() {

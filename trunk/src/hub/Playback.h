@@ -30,6 +30,11 @@ class Subscriber {
     /// The player took nothing for the send timeout, or left more replies unread than it may: the session should
     /// end. Called once; must not destroy the playback during the call.
     virtual void onStalled(const std::string& reason) = 0;
+
+    /// The publisher is gone, and the player has been handed all that there was. Players of most protocols leave then;
+    /// RTMP's stay and wait for the next publisher. At most once per publication; must not destroy the playback
+    /// during the call.
+    virtual void onEnded() {}
 };
 
 /// What a player has fallen behind or asked to do without.
@@ -76,6 +81,7 @@ class Playback {
     void detach();                    ///< the log is about to be replaced
     void begin(std::int64_t nowMs);   ///< a publication has begun: the log is new
     void advance(std::int64_t nowMs); ///< the log has grown
+    void end();                       ///< nothing more comes from this publication
     void catchUp();                   ///< jump to the newest sync point, or wait for the next
     bool isFull() const { return full_; }
     bool isBehind() const { return full_ && !awaitingSync_; }
@@ -88,6 +94,7 @@ class Playback {
     void sendInterjection();
     void sendRun();
     void noteTaken(std::size_t taken, std::size_t offered);
+    void tellEnd();
     std::int64_t lagMs() const;
     std::uint64_t runEnd() const;
     void skipUnwanted();
@@ -122,6 +129,7 @@ class Playback {
     bool full_ = false;
     bool paused_ = false;
     bool stalled_ = false;
+    bool ending_ = false; ///< onEnded() is due once everything is sent
     bool wantsAudio_ = true;
     bool wantsVideo_ = true;
 };

@@ -54,6 +54,7 @@ void Relay::end(std::uint64_t epoch) {
     if (epoch != epoch_) return;
     log_.dropSyncPoints();
     trim();
+    for (Playback* playback : playbacks_) playback->end();
     watchStragglers();
 }
 

@@ -32,6 +32,12 @@ base::Result<Reservation> StreamRegistry::reserve(const StreamKey& key) {
     return Reservation(*this, key);
 }
 
+std::shared_ptr<const StreamHeaders> StreamRegistry::headers(const StreamKey& key) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = streams_.find(key);
+    return found == streams_.end() ? nullptr : found->second.headers;
+}
+
 std::string StreamRegistry::streamId(const StreamKey& key) const {
     const std::lock_guard lock(mutex_);
     const auto found = streams_.find(key);
@@ -49,7 +55,10 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
         std::optional<std::int64_t> resumeAtMs;
         if (!stream.relays.empty() && stream.latestDtsMs > 0) resumeAtMs = stream.latestDtsMs + kRepublishGapMs;
         const LogLimits limits = limitsOf(*vhost);
-        writer = std::make_shared<StreamWriter>(loop, ++lastEpoch_, std::move(vhost), limits, resumeAtMs);
+        writer = std::make_shared<StreamWriter>(
+            loop, ++lastEpoch_, std::move(vhost), limits, resumeAtMs,
+            [this, key = reservation.key()](const StreamHeaders& headers) { setHeaders(key, headers); });
+        stream.headers = std::make_shared<const StreamHeaders>();
         stream.writer = writer;
         stream.writerLoop = &loop;
         for (const auto& [relayKey, entry] : stream.relays) waiting.push_back(entry);
@@ -89,11 +98,18 @@ void StreamRegistry::release(const StreamKey& key) {
     eraseIfIdle(key);
 }
 
+void StreamRegistry::setHeaders(const StreamKey& key, const StreamHeaders& headers) {
+    auto copy = std::make_shared<const StreamHeaders>(headers);
+    const std::lock_guard lock(mutex_);
+    streams_.at(key).headers = std::move(copy);
+}
+
 void StreamRegistry::endPublication(const StreamKey& key, std::int64_t latestDtsMs) {
     const std::lock_guard lock(mutex_);
     Stream& stream = streams_.at(key);
     stream.writer.reset();
     stream.writerLoop = nullptr;
+    stream.headers = nullptr;
     stream.latestDtsMs = latestDtsMs;
 }
 

@@ -50,8 +50,9 @@ class Publication {
     Publication& operator=(const Publication&) = delete;
 
     /// See StreamWriter::write().
-    void write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs, base::Bytes flvBody) {
-        writer_->write(kind, role, timestampMs, std::move(flvBody));
+    void write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs, base::Bytes body,
+               media::Carriage carriage = media::Carriage::Flv) {
+        writer_->write(kind, role, timestampMs, std::move(body), carriage);
     }
 
     hooks::Ticket& ticket() { return ticket_; }
@@ -83,6 +84,9 @@ class StreamRegistry {
     /// The busy check: fails when somebody publishes this name, or is being asked about it.
     base::Result<Reservation> reserve(const StreamKey& key);
 
+    /// What the stream consists of, as far as its publisher has told; null when nobody publishes it now.
+    std::shared_ptr<const StreamHeaders> headers(const StreamKey& key) const;
+
     /// An id for the stream's life, which starts with its first publisher or player; empty when there is no such
     /// stream now.
     std::string streamId(const StreamKey& key) const;
@@ -111,7 +115,8 @@ class StreamRegistry {
         std::string id;
         bool reserved = false;
         std::weak_ptr<StreamWriter> writer;
-        net::Loop* writerLoop = nullptr; ///< null while nobody publishes
+        net::Loop* writerLoop = nullptr;              ///< null while nobody publishes
+        std::shared_ptr<const StreamHeaders> headers; ///< null while nobody publishes
         std::map<RelayKey, RelayEntry> relays;
         std::int64_t latestDtsMs = 0;
     };
@@ -119,6 +124,7 @@ class StreamRegistry {
     Stream& findOrCreate(const StreamKey& key);
     void eraseIfIdle(const StreamKey& key);
     void release(const StreamKey& key);
+    void setHeaders(const StreamKey& key, const StreamHeaders& headers);
     void endPublication(const StreamKey& key, std::int64_t latestDtsMs);
     std::shared_ptr<Relay> relayFor(const StreamKey& key, net::Loop& loop, const WireFormat& format,
                                     const LogLimits& limits);

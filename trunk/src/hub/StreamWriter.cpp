@@ -6,16 +6,19 @@
 namespace hookcast::hub {
 
 StreamWriter::StreamWriter(net::Loop& loop, std::uint64_t epoch, std::shared_ptr<const config::VhostConfig> vhost,
-                           const LogLimits& limits, std::optional<std::int64_t> resumeAtMs)
-    : loop_(loop), epoch_(epoch), vhost_(std::move(vhost)), limits_(limits), timeline_(resumeAtMs) {}
+                           const LogLimits& limits, std::optional<std::int64_t> resumeAtMs, OnHeaders onHeaders)
+    : loop_(loop), epoch_(epoch), vhost_(std::move(vhost)), limits_(limits), onHeaders_(std::move(onHeaders)),
+      timeline_(resumeAtMs) {}
 
-void StreamWriter::write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs, base::Bytes flvBody) {
+void StreamWriter::write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs, base::Bytes body,
+                         media::Carriage carriage) {
     loop_.assertCurrent();
     auto frame = std::make_shared<media::Frame>();
     frame->kind = kind;
     frame->role = role;
+    frame->carriage = carriage;
     frame->dtsMs = timeline_.place(timestampMs);
-    frame->flvBody = std::move(flvBody);
+    frame->body = std::move(body);
     if (kind == media::FrameKind::Video) hasVideo_ = true;
     noteHeaders(frame);
     const bool sync = isSync(*frame);
@@ -65,11 +68,24 @@ void StreamWriter::noteHeaders(const media::FramePtr& frame) {
     if (frame->role == media::FrameRole::Metadata) header = &headers_.frames.metadata;
     if (frame->role == media::FrameRole::CodecConfig)
         header = frame->kind == media::FrameKind::Video ? &headers_.frames.videoConfig : &headers_.frames.audioConfig;
-    if (header == nullptr) return;
+    if (header == nullptr) {
+        noteAudioSample(frame);
+        return;
+    }
     // Encoders repeat their headers; only a change matters to those who have them.
-    if (*header != nullptr && (*header)->flvBody == frame->flvBody) return;
+    if (*header != nullptr && (*header)->body == frame->body) return;
     *header = frame;
     ++headers_.version;
+    if (onHeaders_) onHeaders_(headers_.frames);
+}
+
+void StreamWriter::noteAudioSample(const media::FramePtr& frame) {
+    if (frame->kind != media::FrameKind::Audio || frame->role != media::FrameRole::Media || frame->body.empty()) return;
+    // The first byte of an FLV audio tag names codec, rate and channels.
+    media::FramePtr& sample = headers_.frames.audioSample;
+    if (sample != nullptr && sample->body.front() == frame->body.front()) return;
+    sample = frame;
+    if (onHeaders_) onHeaders_(headers_.frames);
 }
 
 bool StreamWriter::isSync(const media::Frame& frame) const {
@@ -82,7 +98,7 @@ void StreamWriter::retain(const media::FramePtr& frame, bool isSync) {
     if (!vhost_->play.gopCache || (gop_.empty() && !isSync)) return;
     if (isSync) gopHeaders_ = headers_;
     gop_.push_back(frame);
-    gopBytes_ += frame->flvBody.size();
+    gopBytes_ += frame->body.size();
     if (gop_.size() > limits_.gopFrames || gopBytes_ > limits_.bytes) forgetGop();
 }
 

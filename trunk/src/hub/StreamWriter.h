@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,12 +22,16 @@ namespace hookcast::hub {
 /// what is new once per flush. Loop thread of the publisher only.
 class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
   public:
+    /// Told, on the loop, whenever the stream's headers change.
+    using OnHeaders = std::function<void(const StreamHeaders&)>;
+
     /// `resumeAtMs`: where time goes on for players who stayed since the last publication; none: as the frames say.
     StreamWriter(net::Loop& loop, std::uint64_t epoch, std::shared_ptr<const config::VhostConfig> vhost,
-                 const LogLimits& limits, std::optional<std::int64_t> resumeAtMs);
+                 const LogLimits& limits, std::optional<std::int64_t> resumeAtMs, OnHeaders onHeaders = {});
 
     /// Takes one frame; its time is RTMP's 32-bit one and is put on the stream's timeline here.
-    void write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs, base::Bytes flvBody);
+    void write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs, base::Bytes body,
+               media::Carriage carriage = media::Carriage::Flv);
 
     /// A loop has its first player in `format`: `relay` gets the retained group of pictures, then all that follows.
     void addRelay(const WireFormat& format, std::shared_ptr<Relay> relay);
@@ -61,6 +66,7 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     };
 
     void noteHeaders(const media::FramePtr& frame);
+    void noteAudioSample(const media::FramePtr& frame);
     void retain(const media::FramePtr& frame, bool isSync);
     void forgetGop();
     bool isSync(const media::Frame& frame) const;
@@ -76,6 +82,7 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     std::uint64_t epoch_;
     std::shared_ptr<const config::VhostConfig> vhost_;
     LogLimits limits_;
+    OnHeaders onHeaders_;
     // owned
     media::ContinuousTimeline timeline_;
     Headers headers_;

@@ -12,11 +12,13 @@ namespace hookcast::hub {
 
 class WireLog;
 
-/// The frames a player needs before any other: metadata and codec configuration, newest of each.
+/// What a stream consists of: metadata and codec configuration, which a player needs before any other frame, newest of
+/// each.
 struct StreamHeaders {
     media::FramePtr metadata;
     media::FramePtr videoConfig;
     media::FramePtr audioConfig;
+    media::FramePtr audioSample; ///< an early frame, for audio codecs that have no configuration (G.711, MP3)
 };
 
 /// Serializes one stream's frames in one format. Lives on the publisher's loop.

@@ -19,13 +19,21 @@ enum class FrameRole : std::uint8_t {
     Other,       ///< end of sequence, commands to the player, data messages that are not metadata
 };
 
-/// One unit of a stream: immutable, shared by all outputs. The body is an FLV tag's body, which RTMP carries as it is;
-/// the codec's own bytes begin behind the codec header.
+/// How a frame's body is written.
+enum class Carriage : std::uint8_t {
+    Flv, ///< an FLV tag's body, which RTMP carries as it is; the codec's own bytes begin behind the codec header
+    /// A codec that FLV does not know, from RTSP to RTSP: RTP packets, each behind its length in 16 bits; as
+    /// CodecConfig, the media section of the publisher's SDP. Formats other than RTP skip it.
+    Rtp,
+};
+
+/// One unit of a stream: immutable, shared by all outputs.
 struct Frame {
     FrameKind kind = FrameKind::Data;
     FrameRole role = FrameRole::Other;
+    Carriage carriage = Carriage::Flv;
     std::int64_t dtsMs = 0;
-    base::Bytes flvBody;
+    base::Bytes body;
 };
 
 using FramePtr = std::shared_ptr<const Frame>;

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <exception>
+#include <future>
 #include <system_error>
 
 namespace hookcast::net {
@@ -50,6 +51,15 @@ void Loop::stop() {
     if (!thread_.joinable()) return;
     post([this] { Poco::Net::SocketReactor::stop(); });
     thread_.join();
+}
+
+void Loop::runAndWait(const std::function<void()>& task) {
+    std::promise<void> done;
+    post([&] {
+        task();
+        done.set_value();
+    });
+    done.get_future().wait();
 }
 
 void Loop::post(base::Task task) {

@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <span>
 #include <string>
@@ -43,6 +44,9 @@ class Loop : private Poco::Net::SocketReactor {
 
     /// Any thread. Runs `task` on the loop, after what was posted before it.
     void post(base::Task task);
+
+    /// Any thread but a loop's. Runs `task` on the loop and waits for its end.
+    void runAndWait(const std::function<void()>& task);
 
     /// Loop thread. Runs `task` once, no sooner than `delayMs` from now.
     TimerId runAfter(std::int64_t delayMs, base::Task task);

@@ -33,7 +33,7 @@ const Amf& argument(const Command& command, std::size_t index) {
 } // namespace
 
 Conversation::Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                           SessionPort& port, const ClientGate::Caller& caller)
+                           SessionPort& port, const hooks::ClientGate::Caller& caller)
     : context_(context), config_(std::move(config)), loop_(loop), port_(port), gate_(context.admission, loop, caller),
       replyChunkSizeBytes_(kDefaultChunkSizeBytes) {
     port_.expect(config_->limits.idleTimeoutMs, kNothingUseful);
@@ -146,7 +146,7 @@ void Conversation::onConnect(const Command& command) {
         const Amf* value = object.find(key);
         return value == nullptr ? std::string_view() : value->asString();
     };
-    base::Result<ConnectTarget> target = parseConnectTarget(text("tcUrl"), text("app"));
+    base::Result<hub::ConnectTarget> target = hub::parseConnectTarget(text("tcUrl"), text("app"));
     if (!target) {
         refuse(target.error().message);
         return;
@@ -162,7 +162,13 @@ void Conversation::onConnect(const Command& command) {
     }
     port_.suspend();
     port_.expectNothing();
-    gate_.connect(vhost, target.value(), std::string(text("pageUrl")), [this, command, refuse](const auto& verdict) {
+    hooks::ClientGate::Place place;
+    place.app = target.value().app;
+    place.url = target.value().tcUrl;
+    place.tcUrl = target.value().tcUrl;
+    place.pageUrl = text("pageUrl");
+    place.param = target.value().param;
+    gate_.connect(vhost, std::move(place), [this, command, refuse](const auto& verdict) {
         if (verdict)
             acceptConnect(command);
         else
@@ -173,7 +179,7 @@ void Conversation::onConnect(const Command& command) {
 void Conversation::acceptConnect(const Command& command) {
     connected_ = true;
     context_.log.trace(logName(), "connected from {} to vhost={} app={}", gate_.caller().ip, vhost().name,
-                       base::printable(gate_.app()));
+                       base::printable(gate_.place().app));
     const Amf* encoding = argument(command, 0).find("objectEncoding");
     const bool enhanced = argument(command, 0).find("fourCcList") != nullptr;
     Replies out = replies();
@@ -201,17 +207,17 @@ bool Conversation::canStartStream(const Command& command) {
 
 void Conversation::onPublish(const Command& command) {
     if (!canStartStream(command)) return;
-    const StreamTarget target = parseStreamTarget(argument(command, 1).asString());
+    const hub::StreamTarget target = hub::parseStreamTarget(argument(command, 1).asString());
     withVhostOf(target, kPublishDenied, [this, target] { startPublish(target); });
 }
 
 void Conversation::onPlay(const Command& command) {
     if (!canStartStream(command)) return;
-    const StreamTarget target = parseStreamTarget(argument(command, 1).asString());
+    const hub::StreamTarget target = hub::parseStreamTarget(argument(command, 1).asString());
     withVhostOf(target, kPlayFailed, [this, target] { startPlay(target); });
 }
 
-void Conversation::withVhostOf(const StreamTarget& target, const char* refusalCode, const Step& proceed) {
+void Conversation::withVhostOf(const hub::StreamTarget& target, const char* refusalCode, const Step& proceed) {
     if (target.stream.empty()) {
         refuseStream(refusalCode, "stream", "the stream has no name");
         return;
@@ -241,21 +247,29 @@ void Conversation::withVhostOf(const StreamTarget& target, const char* refusalCo
     });
 }
 
-void Conversation::askStream(hooks::HookAction action, const StreamTarget& target, const OnTicket& onAdmitted,
+void Conversation::askStream(hooks::HookAction action, const hub::StreamTarget& target, const OnTicket& onAdmitted,
                              const OnRefused& onRefused) {
     port_.suspend();
     port_.expectNothing();
-    gate_.ask(action, target, context_.streams.streamId(gate_.keyOf(target)),
-              [onAdmitted, onRefused](base::Result<hooks::Ticket> verdict) {
-                  if (verdict)
-                      onAdmitted(verdict.take());
-                  else
-                      onRefused(verdict.error().message);
-              });
+    hooks::ClientGate::Wish wish;
+    wish.stream = target.stream;
+    wish.param = target.param;
+    wish.url = gate_.place().tcUrl + "/" + target.stream + target.param;
+    wish.streamId = context_.streams.streamId(keyOf(target));
+    gate_.ask(action, wish, [onAdmitted, onRefused](base::Result<hooks::Ticket> verdict) {
+        if (verdict)
+            onAdmitted(verdict.take());
+        else
+            onRefused(verdict.error().message);
+    });
 }
 
-void Conversation::startPublish(const StreamTarget& target) {
-    base::Result<hub::Reservation> reserved = context_.streams.reserve(gate_.keyOf(target));
+hub::StreamKey Conversation::keyOf(const hub::StreamTarget& target) const {
+    return {vhost().name, gate_.place().app, target.stream};
+}
+
+void Conversation::startPublish(const hub::StreamTarget& target) {
+    base::Result<hub::Reservation> reserved = context_.streams.reserve(keyOf(target));
     if (!reserved) {
         refuseStream(kPublishBadName, target.stream, reserved.error().message);
         return;
@@ -281,10 +295,10 @@ void Conversation::acceptPublish(hooks::Ticket ticket) {
     port_.resume();
 }
 
-void Conversation::startPlay(const StreamTarget& target) {
+void Conversation::startPlay(const hub::StreamTarget& target) {
     askStream(
         hooks::HookAction::Play, target,
-        [this, key = gate_.keyOf(target)](hooks::Ticket ticket) { acceptPlay(std::move(ticket), key); },
+        [this, key = keyOf(target)](hooks::Ticket ticket) { acceptPlay(std::move(ticket), key); },
         [this, target](const std::string& reason) { refuseStream(kPlayFailed, target.stream, reason); });
 }
 

@@ -1,17 +1,16 @@
 #pragma once
 
 #include "config/Config.h"
-#include "hooks/Admission.h"
+#include "hooks/ClientGate.h"
 #include "hub/Playback.h"
+#include "hub/StreamName.h"
 #include "hub/StreamRegistry.h"
 #include "net/Loop.h"
-#include "rtmp/ClientGate.h"
 #include "rtmp/Command.h"
 #include "rtmp/Message.h"
 #include "rtmp/Replies.h"
 #include "rtmp/ServerContext.h"
 #include "rtmp/SessionPort.h"
-#include "rtmp/StreamName.h"
 
 #include <cstdint>
 #include <functional>
@@ -27,7 +26,7 @@ namespace hookcast::rtmp {
 class Conversation final : public hub::Subscriber {
   public:
     Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                 SessionPort& port, const ClientGate::Caller& caller);
+                 SessionPort& port, const hooks::ClientGate::Caller& caller);
     ~Conversation() override;
 
     void onCommand(const Message& message);
@@ -71,18 +70,19 @@ class Conversation final : public hub::Subscriber {
     void onIgnored(const Command& command);
     void onUnknown(const Command& command);
 
-    void askStream(hooks::HookAction action, const StreamTarget& target, const OnTicket& onAdmitted,
+    void askStream(hooks::HookAction action, const hub::StreamTarget& target, const OnTicket& onAdmitted,
                    const OnRefused& onRefused);
-    void withVhostOf(const StreamTarget& target, const char* refusalCode, const Step& proceed);
+    void withVhostOf(const hub::StreamTarget& target, const char* refusalCode, const Step& proceed);
     void acceptConnect(const Command& command);
-    void startPublish(const StreamTarget& target);
+    void startPublish(const hub::StreamTarget& target);
     void acceptPublish(hooks::Ticket ticket);
-    void startPlay(const StreamTarget& target);
+    void startPlay(const hub::StreamTarget& target);
     void acceptPlay(hooks::Ticket ticket, const hub::StreamKey& key);
     void refuseStream(const char* code, const std::string& what, const std::string& reason);
     void endStream(const std::string& reason);
     void closeTicket(hooks::Ticket& ticket, const std::string& reason);
     bool canStartStream(const Command& command);
+    hub::StreamKey keyOf(const hub::StreamTarget& target) const;
     const config::VhostConfig& vhost() const { return *gate_.vhost(); }
     const std::string& logName() const { return gate_.caller().logName; }
     Replies replies() const { return Replies(replyChunkSizeBytes_); }
@@ -93,7 +93,7 @@ class Conversation final : public hub::Subscriber {
     net::Loop& loop_;
     SessionPort& port_;
     // owned; ended by close(): what waits for a verdict, then publication or playback, then the connection
-    ClientGate gate_;
+    hooks::ClientGate gate_;
     std::optional<hub::Reservation> reservation_; ///< while the backends are asked about publishing
     std::unique_ptr<hub::Publication> publication_;
     std::unique_ptr<hub::Playback> playback_;

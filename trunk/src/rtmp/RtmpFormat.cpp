@@ -41,14 +41,16 @@ class RtmpEncoder final : public hub::WireEncoder {
     explicit RtmpEncoder(std::uint32_t chunkSizeBytes) : chunkSizeBytes_(chunkSizeBytes) {}
 
     void append(const media::Frame& frame, hub::WireLog& log) override {
-        writeChunks([&log](base::ByteSpan bytes) { log.append(bytes); }, headerOf(frame, frame.dtsMs), frame.flvBody,
+        if (frame.carriage != media::Carriage::Flv) return;
+        writeChunks([&log](base::ByteSpan bytes) { log.append(bytes); }, headerOf(frame, frame.dtsMs), frame.body,
                     chunkSizeBytes_);
     }
 
     base::Bytes preamble(const hub::StreamHeaders& headers, std::int64_t dtsMs) override {
         base::Bytes out;
         for (const media::FramePtr& frame : {headers.metadata, headers.videoConfig, headers.audioConfig}) {
-            if (frame != nullptr) appendMessage(out, headerOf(*frame, dtsMs), frame->flvBody, chunkSizeBytes_);
+            if (frame != nullptr && frame->carriage == media::Carriage::Flv)
+                appendMessage(out, headerOf(*frame, dtsMs), frame->body, chunkSizeBytes_);
         }
         return out;
     }

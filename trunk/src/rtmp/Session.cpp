@@ -147,8 +147,8 @@ bool Session::shakeHands(base::ByteSpan& input) {
     send(output);
     if (!done.value()) return false;
     handshake_.reset();
-    conversation_ = std::make_unique<Conversation>(context_, config_, loop_, *this,
-                                                   ClientGate::Caller{number_, logName_, connection_.peerIp()});
+    conversation_ = std::make_unique<Conversation>(
+        context_, config_, loop_, *this, hooks::ClientGate::Caller{number_, logName_, "rtmp", connection_.peerIp()});
     return true;
 }
 

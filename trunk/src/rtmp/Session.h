@@ -2,6 +2,7 @@
 
 #include "config/Config.h"
 #include "net/TcpConnection.h"
+#include "net/TcpSession.h"
 #include "rtmp/ChunkReader.h"
 #include "rtmp/Conversation.h"
 #include "rtmp/Handshake.h"
@@ -11,7 +12,6 @@
 #include <Poco/Net/StreamSocket.h>
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,21 +22,18 @@ namespace hookcast::rtmp {
 ///
 /// It ends exactly once, by end() or when the peer leaves: the conversation closes first (so do its tickets), then
 /// the connection; then the owner lets go of it.
-class Session final : public net::TcpConnection::Handler,
+class Session final : public net::TcpSession,
+                      public net::TcpConnection::Handler,
                       public SessionPort,
                       public std::enable_shared_from_this<Session> {
   public:
-    /// Called once, on the loop, when the connection is closed.
-    using OnGone = std::function<void(Session&)>;
-
     Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
             const Poco::Net::StreamSocket& socket, OnGone onGone);
     ~Session() override;
 
-    void start();
-
-    /// Ends the session from outside: shutdown, a kick.
-    void kick(const std::string& reason);
+    // net::TcpSession
+    void start() override;
+    void kick(const std::string& reason) override;
 
     // net::TcpConnection::Handler
     void onData(base::ByteSpan bytes) override;

@@ -1,11 +1,11 @@
-#include "rtmp/StreamName.h"
+#include "hub/StreamName.h"
 
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
 #include <system_error>
 
-namespace hookcast::rtmp {
+namespace hookcast::hub {
 
 namespace {
 
@@ -97,7 +97,7 @@ base::Result<std::uint16_t> parsePort(std::string_view text) {
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
     if (error != std::errc() || end != text.data() + text.size() || port == 0) {
-        return base::Error{"tcUrl: not a port number"};
+        return base::Error{"URL: not a port number"};
     }
     return port;
 }
@@ -109,7 +109,7 @@ base::Result<Authority> parseAuthority(std::string_view text) {
     std::string_view behindHost;
     if (text.starts_with('[')) {
         const std::size_t end = text.find(']');
-        if (end == std::string_view::npos) return base::Error{"tcUrl: no ] behind the address"};
+        if (end == std::string_view::npos) return base::Error{"URL: no ] behind the address"};
         authority.host = text.substr(1, end - 1);
         behindHost = text.substr(end + 1);
     } else {
@@ -118,13 +118,28 @@ base::Result<Authority> parseAuthority(std::string_view text) {
         authority.host = text.substr(0, end);
         behindHost = text.substr(end);
     }
-    if (authority.host.empty()) return base::Error{"tcUrl: no host"};
+    if (authority.host.empty()) return base::Error{"URL: no host"};
     if (behindHost.empty() || behindHost == ":") return authority;
-    if (!behindHost.starts_with(':')) return base::Error{"tcUrl: not a port number"};
+    if (!behindHost.starts_with(':')) return base::Error{"URL: not a port number"};
     const auto port = parsePort(behindHost.substr(1));
     if (!port.ok()) return port.error();
     authority.port = port.value();
     return authority;
+}
+
+struct Url {
+    Authority authority;
+    PathAndQuery rest;
+};
+
+base::Result<Url> parseUrl(std::string_view text) {
+    const std::size_t schemeEnd = text.find("://");
+    if (schemeEnd == std::string_view::npos || schemeEnd == 0) return base::Error{"URL: no scheme"};
+    const std::string_view afterScheme = text.substr(schemeEnd + 3);
+    const std::size_t authorityEnd = std::min(afterScheme.find_first_of("/?"), afterScheme.size());
+    const auto authority = parseAuthority(afterScheme.substr(0, authorityEnd));
+    if (!authority.ok()) return authority.error();
+    return Url{authority.value(), splitQuery(afterScheme.substr(authorityEnd))};
 }
 
 std::string_view firstNonEmpty(std::string_view first, std::string_view second) {
@@ -134,14 +149,9 @@ std::string_view firstNonEmpty(std::string_view first, std::string_view second) 
 } // namespace
 
 base::Result<ConnectTarget> parseConnectTarget(std::string_view tcUrl, std::string_view app) {
-    const std::size_t schemeEnd = tcUrl.find("://");
-    if (schemeEnd == std::string_view::npos || schemeEnd == 0) return base::Error{"tcUrl: no scheme"};
-    const std::string_view afterScheme = tcUrl.substr(schemeEnd + 3);
-    const std::size_t authorityEnd = std::min(afterScheme.find_first_of("/?"), afterScheme.size());
-    const auto authority = parseAuthority(afterScheme.substr(0, authorityEnd));
-    if (!authority.ok()) return authority.error();
-
-    const PathAndQuery inUrl = splitQuery(afterScheme.substr(authorityEnd));
+    const auto url = parseUrl(tcUrl);
+    if (!url.ok()) return url.error();
+    const PathAndQuery& inUrl = url.value().rest;
     const PathAndQuery inApp = splitQuery(app);
     const Application ofApp = readApplication(inApp.path);
     Application application = readApplication(inUrl.path);
@@ -150,7 +160,7 @@ base::Result<ConnectTarget> parseConnectTarget(std::string_view tcUrl, std::stri
 
     const std::string_view inQuery = firstNonEmpty(vhostInQuery(inUrl.query), vhostInQuery(inApp.query));
     const std::string_view inPath = firstNonEmpty(application.vhost, ofApp.vhost);
-    const std::string_view host = authority.value().host;
+    const std::string_view host = url.value().authority.host;
 
     ConnectTarget target;
     target.tcUrl = tcUrl;
@@ -158,7 +168,26 @@ base::Result<ConnectTarget> parseConnectTarget(std::string_view tcUrl, std::stri
     target.app = std::move(application.name);
     target.param = firstNonEmpty(inUrl.query, inApp.query);
     target.host = host;
-    target.port = authority.value().port;
+    target.port = url.value().authority.port;
+    return target;
+}
+
+base::Result<StreamUrl> parseStreamUrl(std::string_view url) {
+    const auto parts = parseUrl(url);
+    if (!parts.ok()) return parts.error();
+    const auto& [path, query] = parts.value().rest;
+    const std::size_t streamAt = path.rfind('/');
+    if (streamAt == std::string_view::npos || streamAt + 1 == path.size()) return base::Error{"URL: no stream"};
+    Application application = readApplication(path.substr(0, streamAt));
+    if (application.name.empty()) return base::Error{"URL: no application"};
+
+    StreamUrl target;
+    target.url = url;
+    target.host = parts.value().authority.host;
+    target.vhost = firstNonEmpty(firstNonEmpty(vhostInQuery(query), application.vhost), target.host);
+    target.app = std::move(application.name);
+    target.stream = path.substr(streamAt + 1);
+    target.param = query;
     return target;
 }
 
@@ -168,4 +197,4 @@ StreamTarget parseStreamTarget(std::string_view streamName) {
     return {std::string(path), std::string(query), std::string(vhostInQuery(query))};
 }
 
-} // namespace hookcast::rtmp
+} // namespace hookcast::hub

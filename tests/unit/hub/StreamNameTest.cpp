@@ -1,11 +1,13 @@
-#include "rtmp/StreamName.h"
-
-#include "unit/rtmp/TestBytes.h"
+#include "hub/StreamName.h"
 
 #include <gtest/gtest.h>
 
-namespace hookcast::rtmp::test {
+namespace hookcast::hub {
 namespace {
+
+std::string errorOf(const base::Result<ConnectTarget>& result) {
+    return result.ok() ? std::string() : result.error().message;
+}
 
 ConnectTarget target(std::string_view tcUrl, std::string_view app = "") {
     auto result = parseConnectTarget(tcUrl, app);
@@ -134,18 +136,18 @@ TEST(ConnectTarget, RefusesWhatCannotBeServed) {
     EXPECT_EQ(error("rtmp://a/", "/"), "no application: neither in tcUrl nor in app");
     EXPECT_EQ(error("rtmp://a/?vhost=b", "?x"), "no application: neither in tcUrl nor in app");
     EXPECT_EQ(error("rtmp://a/...vhost...b", ""), "no application: neither in tcUrl nor in app");
-    EXPECT_EQ(error("", "live"), "tcUrl: no scheme");
-    EXPECT_EQ(error("a/live", "live"), "tcUrl: no scheme");
-    EXPECT_EQ(error("://a/live", "live"), "tcUrl: no scheme");
-    EXPECT_EQ(error("rtmp:///live", "live"), "tcUrl: no host");
-    EXPECT_EQ(error("rtmp://:1935/live", "live"), "tcUrl: no host");
-    EXPECT_EQ(error("rtmp://u@/live", "live"), "tcUrl: no host");
-    EXPECT_EQ(error("rtmp://[]/live", "live"), "tcUrl: no host");
-    EXPECT_EQ(error("rtmp://[::1/live", "live"), "tcUrl: no ] behind the address");
+    EXPECT_EQ(error("", "live"), "URL: no scheme");
+    EXPECT_EQ(error("a/live", "live"), "URL: no scheme");
+    EXPECT_EQ(error("://a/live", "live"), "URL: no scheme");
+    EXPECT_EQ(error("rtmp:///live", "live"), "URL: no host");
+    EXPECT_EQ(error("rtmp://:1935/live", "live"), "URL: no host");
+    EXPECT_EQ(error("rtmp://u@/live", "live"), "URL: no host");
+    EXPECT_EQ(error("rtmp://[]/live", "live"), "URL: no host");
+    EXPECT_EQ(error("rtmp://[::1/live", "live"), "URL: no ] behind the address");
     for (const std::string_view port : {"0", "65536", "99999999999999999999", "-1", "+1", "19x", "x", " 1"}) {
-        EXPECT_EQ(error("rtmp://a:" + std::string(port) + "/live"), "tcUrl: not a port number") << port;
+        EXPECT_EQ(error("rtmp://a:" + std::string(port) + "/live"), "URL: not a port number") << port;
     }
-    EXPECT_EQ(error("rtmp://[::1]x/live"), "tcUrl: not a port number");
+    EXPECT_EQ(error("rtmp://[::1]x/live"), "URL: not a port number");
 }
 
 TEST(StreamTarget, SplitsNameAndParameters) {
@@ -188,4 +190,4 @@ TEST(StreamTarget, TheQueryMayNameTheVhost) {
 }
 
 } // namespace
-} // namespace hookcast::rtmp::test
+} // namespace hookcast::hub

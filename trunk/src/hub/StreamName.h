@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace hookcast::rtmp {
+namespace hookcast::hub {
 
 /// What a client wants to connect to.
 struct ConnectTarget {
@@ -25,6 +25,16 @@ struct StreamTarget {
     std::string vhost;  ///< empty when it is that of the connection
 };
 
+/// A stream's whole URL, as clients of RTSP and HTTP send it.
+struct StreamUrl {
+    std::string url;   ///< byte for byte as it came
+    std::string vhost; ///< the host, unless the client named another
+    std::string app;   ///< with its instance, if any: `live/room1`
+    std::string stream;
+    std::string param; ///< the query with its leading `?`, byte for byte as it came; empty when there is none
+    std::string host;  ///< an IPv6 literal is without its brackets
+};
+
 /// Reads the `tcUrl` and `app` of a connect command. The path and query of the tcUrl count; those of `app` where the
 /// tcUrl has none. The vhost may be given in the query (`vhost=NAME` or `domain=NAME`) or inside the application as
 /// `app...vhost...NAME`, which may be followed by more `...key...value` pairs. The default instance (`/_definst_`) is
@@ -36,4 +46,9 @@ base::Result<ConnectTarget> parseConnectTarget(std::string_view tcUrl, std::stri
 /// Reads the stream name of a publish or play command. One leading slash is dropped; prefixes such as `mp4:` stay.
 StreamTarget parseStreamTarget(std::string_view streamName);
 
-} // namespace hookcast::rtmp
+/// Reads `scheme://host[:port]/app[/instance]/stream[?query]`. The vhost may be named as in a tcUrl.
+///
+/// An error: no scheme or host, a port that is none, no application or no stream.
+base::Result<StreamUrl> parseStreamUrl(std::string_view url);
+
+} // namespace hookcast::hub

@@ -3,9 +3,7 @@
 #include "base/Result.h"
 #include "config/Config.h"
 #include "hooks/Admission.h"
-#include "hub/StreamKey.h"
 #include "net/Loop.h"
-#include "rtmp/StreamName.h"
 
 #include <cstdint>
 #include <functional>
@@ -13,35 +11,52 @@
 #include <optional>
 #include <string>
 
-namespace hookcast::rtmp {
+namespace hookcast::hooks {
 
 /// One client before the hooks: which vhost it is on, what the backends were told about it, and its permission to be
-/// connected. Loop thread of its session only.
+/// connected. Every session of every protocol has one. Loop thread of its session only.
 class ClientGate {
   public:
     /// Who is at the other end, as far as the connection tells.
     struct Caller {
-        std::uint64_t number;
+        std::uint64_t number; ///< unique in this process
         std::string logName;
+        std::string protocol; ///< rtmp, rtsp, httpflv, srt
         std::string ip;
+    };
+
+    /// What the client wants to connect to, byte for byte as it says.
+    struct Place {
+        std::string app;
+        std::string url;   ///< of the connection: for RTMP the tcUrl, else the whole URL of the first request
+        std::string tcUrl; ///< what the JSON hooks call so: `url` without stream and query
+        std::string pageUrl;
+        std::string param;  ///< the query with its `?`
+        std::string stream; ///< only where connecting names one
+    };
+
+    /// What it wants to publish or play.
+    struct Wish {
+        std::string stream;
+        std::string param;    ///< the query with its `?`; empty: that of the connection
+        std::string url;      ///< whole
+        std::string streamId; ///< see hub::StreamRegistry::streamId()
     };
 
     using OnConnected = std::function<void(base::Result<void>)>;
 
-    ClientGate(hooks::Admission& admission, net::Loop& loop, Caller caller);
+    ClientGate(Admission& admission, net::Loop& loop, Caller caller);
 
     /// Asks whether the client may connect to `vhost`. `onConnected` is called later, on the loop, unless close() comes
     /// first.
-    void connect(std::shared_ptr<const config::VhostConfig> vhost, const ConnectTarget& target,
-                 const std::string& pageUrl, const OnConnected& onConnected);
+    void connect(std::shared_ptr<const config::VhostConfig> vhost, Place place, const OnConnected& onConnected);
 
     /// Asks the same about another vhost: its backends hear of every client that comes to them. Only after close(), as
     /// the client leaves the one that it was on.
     void moveTo(std::shared_ptr<const config::VhostConfig> vhost, const OnConnected& onConnected);
 
     /// Asks whether it may publish or play. Only when connected.
-    void ask(hooks::HookAction action, const StreamTarget& target, const std::string& streamId,
-             const hooks::OnVerdict& onVerdict);
+    void ask(HookAction action, const Wish& wish, const OnVerdict& onVerdict);
 
     /// Cancels what is asked and ends the connection's permission.
     void close(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes);
@@ -54,27 +69,25 @@ class ClientGate {
     /// Null before the first connect().
     const std::shared_ptr<const config::VhostConfig>& vhost() const { return vhost_; }
 
-    hub::StreamKey keyOf(const StreamTarget& target) const { return {vhost_->name, target_.app, target.stream}; }
     const Caller& caller() const { return caller_; }
-    const std::string& app() const { return target_.app; }
+    const Place& place() const { return place_; }
 
   private:
-    std::shared_ptr<const hooks::ClientInfo> describe() const;
+    std::shared_ptr<const ClientInfo> describe() const;
 
     // given
-    hooks::Admission& admission_;
+    Admission& admission_;
     net::Loop& loop_;
     Caller caller_;
     // owned
-    std::shared_ptr<hooks::HookLane> lane_;
-    std::optional<hooks::Ticket> ticket_;
-    hooks::PendingAdmission pending_;
+    std::shared_ptr<HookLane> lane_;
+    std::optional<Ticket> ticket_;
+    PendingAdmission pending_;
     // state
     std::string clientId_;
     std::shared_ptr<const config::VhostConfig> vhost_;
-    std::shared_ptr<const hooks::ClientInfo> client_;
-    ConnectTarget target_;
-    std::string pageUrl_;
+    std::shared_ptr<const ClientInfo> client_;
+    Place place_;
 };
 
-} // namespace hookcast::rtmp
+} // namespace hookcast::hooks

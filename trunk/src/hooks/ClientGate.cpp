@@ -1,0 +1,79 @@
+#include "hooks/ClientGate.h"
+
+#include "base/RandomId.h"
+
+#include <utility>
+
+namespace hookcast::hooks {
+
+namespace {
+
+constexpr std::size_t kClientIdLength = 8;
+
+} // namespace
+
+ClientGate::ClientGate(Admission& admission, net::Loop& loop, Caller caller)
+    : admission_(admission), loop_(loop), caller_(std::move(caller)), clientId_(base::randomId(kClientIdLength)) {}
+
+void ClientGate::connect(std::shared_ptr<const config::VhostConfig> vhost, Place place,
+                         const OnConnected& onConnected) {
+    place_ = std::move(place);
+    moveTo(std::move(vhost), onConnected);
+}
+
+void ClientGate::moveTo(std::shared_ptr<const config::VhostConfig> vhost, const OnConnected& onConnected) {
+    vhost_ = std::move(vhost);
+    client_ = describe();
+    const std::shared_ptr<HookLane> earlier = std::move(lane_);
+    lane_ = admission_.openLane(loop_, vhost_, caller_.logName);
+    if (earlier != nullptr) lane_->follow(*earlier);
+    HookEvent event;
+    event.action = HookAction::Connect;
+    event.client = client_;
+    event.url = place_.url;
+    pending_ = admission_.request(lane_, std::move(event), [this, onConnected](base::Result<Ticket> verdict) {
+        pending_.release();
+        if (verdict) ticket_.emplace(verdict.take());
+        onConnected(verdict ? base::Result<void>() : verdict.error());
+    });
+}
+
+void ClientGate::ask(HookAction action, const Wish& wish, const OnVerdict& onVerdict) {
+    HookEvent event;
+    event.action = action;
+    event.client = client_;
+    event.stream = wish.stream;
+    event.param = wish.param.empty() ? place_.param : wish.param;
+    event.url = wish.url;
+    event.streamId = wish.streamId;
+    pending_ = admission_.request(lane_, std::move(event), [this, onVerdict](base::Result<Ticket> verdict) {
+        pending_.release();
+        onVerdict(std::move(verdict));
+    });
+}
+
+void ClientGate::close(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes) {
+    pending_.cancel();
+    if (!ticket_) return;
+    ticket_->setTraffic(sentBytes, receivedBytes);
+    ticket_->setReason(reason);
+    ticket_.reset();
+}
+
+std::shared_ptr<const ClientInfo> ClientGate::describe() const {
+    auto client = std::make_shared<ClientInfo>();
+    client->number = caller_.number;
+    client->id = clientId_;
+    client->logName = caller_.logName;
+    client->protocol = caller_.protocol;
+    client->ip = caller_.ip;
+    client->vhost = vhost_->name;
+    client->app = place_.app;
+    client->tcUrl = place_.tcUrl;
+    client->pageUrl = place_.pageUrl;
+    client->param = place_.param;
+    client->stream = place_.stream;
+    return client;
+}
+
+} // namespace hookcast::hooks

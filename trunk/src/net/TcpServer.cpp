@@ -1,0 +1,75 @@
+#include "net/TcpServer.h"
+
+#include <Poco/Exception.h>
+
+#include <utility>
+
+namespace hookcast::net {
+
+TcpServer::TcpServer(std::string protocol, std::span<const config::ListenAddress> addresses,
+                     std::span<const std::unique_ptr<Loop>> loops, ConnectionBudget& budget, base::Log& log,
+                     MakeSession makeSession)
+    : protocol_(std::move(protocol)), budget_(budget), log_(log), makeSession_(std::move(makeSession)),
+      acceptLoop_(*loops.front()) {
+    for (const auto& loop : loops) homes_.push_back(std::make_unique<LoopSessions>(*loop));
+    for (const config::ListenAddress& address : addresses) {
+        listeners_.push_back(std::make_unique<Listener>(
+            acceptLoop_, address, [this](const Poco::Net::StreamSocket& socket) { onAccept(socket); }));
+    }
+}
+
+TcpServer::~TcpServer() = default;
+
+void TcpServer::start() {
+    acceptLoop_.runAndWait([this] {
+        for (const auto& listener : listeners_) listener->start();
+    });
+}
+
+void TcpServer::stop(const std::string& reason) {
+    acceptLoop_.runAndWait([this] { listeners_.clear(); });
+    for (const auto& home : homes_) {
+        home->loop.runAndWait([&home, &reason] {
+            const auto sessions = home->sessions;
+            for (const auto& [key, session] : sessions) session->kick(reason);
+        });
+        // What the sessions left behind to be destroyed was posted before this.
+        home->loop.runAndWait([] {});
+    }
+}
+
+void TcpServer::onAccept(const Poco::Net::StreamSocket& socket) {
+    if (!budget_.take()) {
+        if (const auto count = refusedGate_.admit(acceptLoop_.clock().monotonicMs()))
+            log_.warn(protocol_, "refused {} connections: max_connections {} is reached", *count, budget_.limit());
+        return;
+    }
+    LoopSessions& home = *homes_[nextHome_++ % homes_.size()];
+    if (home.loop.isCurrent())
+        startSession(home, socket);
+    else
+        home.loop.post([this, &home, socket] { startSession(home, socket); });
+}
+
+void TcpServer::startSession(LoopSessions& home, const Poco::Net::StreamSocket& socket) {
+    try {
+        const auto session = makeSession_(home.loop, socket, [this, &home](TcpSession& gone) { onGone(home, gone); });
+        home.sessions.emplace(session.get(), session);
+        session->start();
+    } catch (const Poco::Exception& e) {
+        // The peer left between accept and the first look at it.
+        budget_.giveBack();
+        log_.info(protocol_, "a connection was gone at once: {}", e.displayText());
+    }
+}
+
+void TcpServer::onGone(LoopSessions& home, TcpSession& session) {
+    const auto found = home.sessions.find(&session);
+    if (found == home.sessions.end()) return;
+    // By post: the session is still on the stack.
+    home.loop.post([kept = std::move(found->second)] {});
+    home.sessions.erase(found);
+    budget_.giveBack();
+}
+
+} // namespace hookcast::net

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "base/Log.h"
+#include "base/LogGate.h"
+#include "config/Config.h"
+#include "net/ConnectionBudget.h"
+#include "net/Listener.h"
+#include "net/Loop.h"
+#include "net/TcpSession.h"
+
+#include <Poco/Net/StreamSocket.h>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace hookcast::net {
+
+/// Listens for one protocol and spreads its sessions over the loops. The methods are for the main thread.
+///
+/// Teardown: stop() while the loops still run, so that every session closes on its own; then the loops; then this.
+class TcpServer {
+  public:
+    /// Makes the session of an accepted connection, on its loop. May throw Poco::Exception when the peer is gone.
+    using MakeSession =
+        std::function<std::shared_ptr<TcpSession>(Loop&, const Poco::Net::StreamSocket&, const TcpSession::OnGone&)>;
+
+    /// Binds all listeners. Throws std::runtime_error, naming address and directive, when one cannot.
+    /// `protocol` names it in the log; `loops` run already, and outlive it until stop() has returned.
+    TcpServer(std::string protocol, std::span<const config::ListenAddress> addresses,
+              std::span<const std::unique_ptr<Loop>> loops, ConnectionBudget& budget, base::Log& log,
+              MakeSession makeSession);
+    ~TcpServer();
+    TcpServer(const TcpServer&) = delete;
+    TcpServer& operator=(const TcpServer&) = delete;
+
+    /// Begins to accept.
+    void start();
+
+    /// Stops accepting and ends every session with `reason`; returns when all have closed their tickets.
+    void stop(const std::string& reason);
+
+  private:
+    /// The sessions of one loop, touched by it only.
+    struct LoopSessions {
+        explicit LoopSessions(Loop& itsLoop) : loop(itsLoop) {}
+
+        Loop& loop;
+        std::unordered_map<TcpSession*, std::shared_ptr<TcpSession>> sessions;
+    };
+
+    void onAccept(const Poco::Net::StreamSocket& socket);
+    void startSession(LoopSessions& home, const Poco::Net::StreamSocket& socket);
+    void onGone(LoopSessions& home, TcpSession& session);
+
+    // given
+    std::string protocol_;
+    ConnectionBudget& budget_;
+    base::Log& log_;
+    MakeSession makeSession_;
+    Loop& acceptLoop_;
+    // owned
+    std::vector<std::unique_ptr<LoopSessions>> homes_;
+    std::vector<std::unique_ptr<Listener>> listeners_;
+    // state
+    std::size_t nextHome_ = 0;        ///< accept loop only
+    base::LogGate refusedGate_{1000}; ///< accept loop only
+};
+
+} // namespace hookcast::net

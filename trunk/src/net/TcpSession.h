@@ -1,0 +1,23 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace hookcast::net {
+
+/// One accepted connection and what is spoken on it, as its TcpServer sees it. Loop thread only.
+class TcpSession {
+  public:
+    /// Called once, on the loop, when the connection is closed; the session is destroyed later, by a post().
+    using OnGone = std::function<void(TcpSession&)>;
+
+    virtual ~TcpSession() = default;
+
+    virtual void start() = 0;
+
+    /// Ends the session from outside: shutdown, a kick. OnGone is called from within.
+    virtual void kick(const std::string& reason) = 0;
+};
+
+} // namespace hookcast::net

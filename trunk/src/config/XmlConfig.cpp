@@ -286,7 +286,8 @@ bool readXmlConfig(std::string_view text, const std::string& fileName, Directive
     const std::optional<XmlElement> document = readXml(text, fileName, findings);
     if (!document) return false;
     if (document->name != kRoot) {
-        findings.error(document->location, fmt::format("expected <{}>, found <{}>", kRoot, base::printable(document->name)));
+        findings.error(document->location,
+                       fmt::format("expected <{}>, found <{}>", kRoot, base::printable(document->name)));
         return false;
     }
     Translator(findings, withoutEffect).translate(*document, root);

@@ -34,7 +34,8 @@ class TreeBuilder final : public Poco::XML::DefaultHandler, public Poco::XML::Le
     void startElement(const XMLString&, const XMLString&, const XMLString& name,
                       const Poco::XML::Attributes&) override {
         if (++elements_ > limits_.elements) refuse(fmt::format("more than {} elements", limits_.elements));
-        if (open_.size() > limits_.nesting) refuse(fmt::format("more than {} elements within each other", limits_.nesting));
+        if (open_.size() > limits_.nesting)
+            refuse(fmt::format("more than {} elements within each other", limits_.nesting));
         XmlElement& element = open_.back()->children.emplace_back();
         element.name = name;
         element.location = here();
@@ -73,8 +74,8 @@ class TreeBuilder final : public Poco::XML::DefaultHandler, public Poco::XML::Le
     const XmlLimits& limits_;
     const Poco::XML::Locator* locator_ = nullptr;
     // state
-    XmlElement above_;                        ///< of the root
-    std::vector<XmlElement*> open_{&above_};  ///< only the last one gets children, so none of them moves
+    XmlElement above_;                       ///< of the root
+    std::vector<XmlElement*> open_{&above_}; ///< only the last one gets children, so none of them moves
     std::size_t elements_ = 0;
 };
 

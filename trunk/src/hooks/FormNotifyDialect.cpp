@@ -67,7 +67,7 @@ std::string FormNotifyDialect::fields(const HookEvent& event) {
     appendField(text, "call", callOf(event.action));
     appendField(text, "addr", client.ip);
     appendField(text, "app", client.app);
-    appendField(text, "url", urlOf(event));
+    appendField(text, "url", event.url.empty() ? client.tcUrl : event.url);
     appendField(text, "name", event.stream.empty() ? client.stream : event.stream);
     if (tellsTcUrl(event)) appendField(text, "tcurl", client.tcUrl);
     appendField(text, "clientid", std::to_string(client.number));
@@ -91,8 +91,8 @@ HookRequest FormNotifyDialect::write(const HookEvent& event, const HookTarget& t
 
 base::Result<void> FormNotifyDialect::judge(HookAction action, const HookResponse& response) const {
     // Only the status counts, and it is known of an answer whose body is too long, too.
-    const bool answered = response.outcome == HookResponse::Outcome::Answered ||
-                          response.outcome == HookResponse::Outcome::TooLarge;
+    const bool answered =
+        response.outcome == HookResponse::Outcome::Answered || response.outcome == HookResponse::Outcome::TooLarge;
     if (!answered) return base::Error{response.error};
     if (isClosing(action) || response.status == 200) return {};
     return base::Error{fmt::format("status {}", response.status)};

@@ -26,10 +26,4 @@ bool isClosing(HookAction action) {
     return action == HookAction::Close || action == HookAction::Unpublish || action == HookAction::Stop;
 }
 
-std::string urlOf(const HookEvent& event) {
-    if (!event.url.empty()) return event.url;
-    if (event.stream.empty()) return event.client->tcUrl;
-    return event.client->tcUrl + "/" + event.stream + event.param;
-}
-
 } // namespace hookcast::hooks

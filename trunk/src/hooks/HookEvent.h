@@ -49,12 +49,7 @@ struct HookEvent {
     std::string param;    ///< the stream's query with its `?`, byte for byte
     std::string url;      ///< what the client asked for, whole, byte for byte
     std::string streamId; ///< unique for a stream's life; empty while unknown
-    std::string url;      ///< the URL that the client asked for, whole; empty: made of its tcUrl, see urlOf()
     Closing closing;      ///< only for Close, Unpublish and Stop
 };
-
-/// The URL that the client asked for, whole: `event.url`, else that of an RTMP client, which puts the stream with its
-/// query behind the tcUrl.
-std::string urlOf(const HookEvent& event);
 
 } // namespace hookcast::hooks

@@ -27,6 +27,10 @@ using C = const Config&;
 using V = const VhostConfig&;
 using Urls = std::vector<std::string>;
 
+NotifyConfig notifyOf(V vhost) {
+    return vhost.notifies.empty() ? NotifyConfig() : vhost.notifies.front();
+}
+
 const std::vector<Sample> kSamples = {
     {"listen", "1936 [::1]:1937",
      [](C c, V) {
@@ -87,6 +91,21 @@ const std::vector<Sample> kSamples = {
     {"vhost.http_hooks.timeout", "0.25", [](C, V v) { return v.hooks.timeoutMs == 250; }},
     {"vhost.http_hooks.client_id", "string", [](C, V v) { return v.hooks.clientIdForm == ClientIdForm::String; }},
     {"vhost.http_hooks.ca_file", "/etc/ca.pem", [](C, V v) { return v.hooks.caFile == "/etc/ca.pem"; }},
+    {"vhost.http_notify.enabled", "on", [](C, V v) { return notifyOf(v).enabled; }},
+    {"vhost.http_notify.on_connect", "http://a/1 https://b/2",
+     [](C, V v) {
+         return notifyOf(v).onConnect == Urls{"http://a/1", "https://b/2"};
+     }},
+    {"vhost.http_notify.on_publish", "http://a/2", [](C, V v) { return notifyOf(v).onPublish == Urls{"http://a/2"}; }},
+    {"vhost.http_notify.on_play", "http://a/3", [](C, V v) { return notifyOf(v).onPlay == Urls{"http://a/3"}; }},
+    {"vhost.http_notify.on_done", "http://a/4", [](C, V v) { return notifyOf(v).onDone == Urls{"http://a/4"}; }},
+    {"vhost.http_notify.notify_method", "GET", [](C, V v) { return notifyOf(v).method == HttpMethod::Get; }},
+    {"vhost.http_notify.protocols", "rtsp httpflv",
+     [](C, V v) {
+         return notifyOf(v).protocols == Urls{"rtsp", "httpflv"};
+     }},
+    {"vhost.http_notify.timeout", "0.25", [](C, V v) { return notifyOf(v).timeoutMs == 250; }},
+    {"vhost.http_notify.ca_file", "/etc/ca.pem", [](C, V v) { return notifyOf(v).caFile == "/etc/ca.pem"; }},
 };
 
 /// `a.b.c` and a value as nested blocks; the vhost gets its name, and all that a file needs besides is there.

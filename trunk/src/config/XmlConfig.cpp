@@ -102,6 +102,10 @@ std::string addressOf(const Part& part, const std::string& commonHost) {
     return fmt::format("{}:{}", host, port.empty() ? defaultPort(part.protocol->server) : port);
 }
 
+const SourceLocation& placeOfListen(const Part& part) {
+    return part.port == nullptr ? part.location : part.port->location;
+}
+
 std::vector<std::string> wordsOf(const std::string& text) {
     std::istringstream in(text);
     return {std::istream_iterator<std::string>(in), std::istream_iterator<std::string>()};
@@ -240,7 +244,7 @@ void Translator::addRtmp(const std::vector<Part>& parts, const XmlElement& confi
     for (const Part& part : parts) {
         if (!part.protocol->server.empty() || !part.enabled) continue;
         const std::string address = addressOf(part, commonHost_);
-        add(root, "listen", {address.empty() ? defaultPort("") : address}, part.location);
+        add(root, "listen", {address.empty() ? defaultPort("") : address}, placeOfListen(part));
         return;
     }
     add(root, "listen", {fmt::format("127.0.0.1:{}", defaultPort(""))}, config.location);
@@ -252,7 +256,7 @@ void Translator::addServer(const Part& part, Directive& root, Directive& vhost) 
     Directive& server = addBlock(root, part.protocol->server, {}, part.location);
     add(server, "enabled", {part.enabled ? "on" : "off"}, part.location);
     const std::string address = addressOf(part, commonHost_);
-    if (!address.empty()) add(server, "listen", {address}, part.port == nullptr ? part.location : part.port->location);
+    if (!address.empty()) add(server, "listen", {address}, placeOfListen(part));
     if (part.enabled && needsVhostBlock(part.protocol->vhostBlock))
         add(addBlock(vhost, part.protocol->vhostBlock, {}, part.location), "enabled", {"on"}, part.location);
 }

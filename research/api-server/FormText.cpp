@@ -9,8 +9,11 @@ namespace hookcast::mock {
 
 std::string percentDecoded(const std::string& text, Plus plus) {
     try {
+        // Poco's own way with `+` is for whole URLs: it begins at a `?`.
+        std::string blanked = text;
+        if (plus == Plus::IsBlank) std::ranges::replace(blanked, '+', ' ');
         std::string result;
-        Poco::URI::decode(text, result, plus == Plus::IsBlank);
+        Poco::URI::decode(blanked, result);
         return result;
     } catch (const Poco::Exception&) {
         return text;

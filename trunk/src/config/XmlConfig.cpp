@@ -96,7 +96,7 @@ std::string textOf(const XmlElement* element) {
 std::string addressOf(const Part& part, const std::string& commonHost) {
     const std::string own = textOf(part.host);
     std::string host = own.empty() ? commonHost : own;
-    const std::string port = textOf(part.port);
+    std::string port = textOf(part.port);
     if (host.empty()) return port;
     if (host.find(':') != std::string::npos && !host.starts_with('[')) host = fmt::format("[{}]", host);
     return fmt::format("{}:{}", host, port.empty() ? defaultPort(part.protocol->server) : port);

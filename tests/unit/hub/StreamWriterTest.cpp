@@ -193,6 +193,7 @@ TEST_F(StreamWriterTest, RetainedPicturesGoWithTheHeadersTheyWereMadeWith) {
     videoConfig("new");
     const auto player = this->player(format_);
     EXPECT_EQ(player->got(), "{-|old|-@0}<K@0><v@40><new@0>");
+    EXPECT_EQ(format_.begunWith(), "{-|old|-@0}");
 }
 
 TEST_F(StreamWriterTest, WhatAFormatCannotCarryLeavesNoTrace) {

@@ -20,6 +20,9 @@ class TextFormat final : public WireFormat {
     std::string_view name() const override { return name_; }
     std::unique_ptr<WireEncoder> makeEncoder() const override { return std::make_unique<Encoder>(*this); }
 
+    /// The headers that the newest encoder began with, as in a preamble. Between two calls from the loop.
+    const std::string& begunWith() const { return begunWith_; }
+
     /// How many frames have been written.
     std::size_t appended() const { return appended_; }
 
@@ -27,6 +30,11 @@ class TextFormat final : public WireFormat {
     class Encoder final : public WireEncoder {
       public:
         explicit Encoder(const TextFormat& format) : format_(format) {}
+
+        void begin(const StreamHeaders& headers) override {
+            const base::Bytes text = preamble(headers, 0);
+            format_.begunWith_ = base::asText(text);
+        }
 
         void append(const media::Frame& frame, WireLog& log) override {
             ++format_.appended_;
@@ -51,6 +59,7 @@ class TextFormat final : public WireFormat {
 
     std::string name_;
     mutable std::atomic<std::size_t> appended_{0};
+    mutable std::string begunWith_;
 };
 
 } // namespace hookcast::hub

@@ -112,7 +112,7 @@ void StreamWriter::encode(FormatLog& format, const media::Frame& frame, bool isS
     if (!format.log.endEntry(frame) || !isSync) return;
     // Audio alone makes every frame a sync point: their preamble is the same until a header changes.
     const bool stale = format.preamble == nullptr || format.preambleVersion != headers.version;
-    if (stale || frame.kind == media::FrameKind::Video) {
+    if (stale || frame.kind == media::FrameKind::Video || format.encoder->hasPreamblePerFrame()) {
         format.preamble = std::make_shared<const base::Bytes>(format.encoder->preamble(headers.frames, frame.dtsMs));
         format.preambleVersion = headers.version;
     }
@@ -184,6 +184,7 @@ StreamWriter::FormatLog& StreamWriter::formatLog(const WireFormat& format) {
     created->name = format.name();
     created->encoder = format.makeEncoder();
     if (hasVideo_) created->log.setHasVideo();
+    created->encoder->begin(gop_.empty() ? headers_.frames : gopHeaders_.frames);
     for (const media::FramePtr& frame : gop_) encode(*created, *frame, isSync(*frame), gopHeaders_);
     formats_.push_back(std::move(created));
     return *formats_.back();

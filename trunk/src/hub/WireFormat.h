@@ -26,12 +26,19 @@ class WireEncoder {
   public:
     virtual ~WireEncoder() = default;
 
+    /// Called once, before anything else: what the stream consisted of when the first frame to come was written.
+    /// Changes come as frames.
+    virtual void begin(const StreamHeaders& /*headers*/) {}
+
     /// Appends `frame` to `log` as one entry's bytes; the caller ends the entry. A frame that the format cannot carry
     /// appends nothing.
     virtual void append(const media::Frame& frame, WireLog& log) = 0;
 
-    /// The bytes that a player gets before it starts at a frame with the time `dtsMs`.
+    /// The bytes that a player gets before it starts at a frame with the time `dtsMs`: the one appended last.
     virtual base::Bytes preamble(const StreamHeaders& headers, std::int64_t dtsMs) = 0;
+
+    /// Whether the preamble differs from frame to frame, and not only when the headers change.
+    virtual bool hasPreamblePerFrame() const { return false; }
 };
 
 /// A way to write a stream on the wire: RTMP chunks, FLV tags, ... Every player of a format gets identical bytes.

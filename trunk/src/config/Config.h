@@ -98,8 +98,8 @@ struct VhostConfig {
 struct RtspServerConfig {
     bool enabled = false;
     std::vector<ListenAddress> listen;
-    std::uint16_t rtpPortMin = 20000; ///< RTP and RTCP over UDP take pairs of ports from here
-    std::uint16_t rtpPortMax = 29999; ///< to here
+    std::uint32_t rtpPortMin = 20000; ///< RTP and RTCP over UDP take pairs of ports from here
+    std::uint32_t rtpPortMax = 29999; ///< to here
     std::int64_t sessionTimeoutMs = 60000;
     std::int64_t reorderWaitMs = 200;
     std::uint32_t reorderPackets = 512;

@@ -167,8 +167,8 @@ void PublishedTrack::writeOpaque(const AccessUnit& unit, std::int64_t ptsTicks, 
     }
     // Where decoding may begin is not known: anywhere.
     const bool isVideo = media_.kind == SdpKind::Video;
-    publication.write(frameKind(media_), isVideo ? media::FrameRole::Keyframe : media::FrameRole::Media,
-                      toMs(ptsTicks), std::move(packets), media::Carriage::Rtp);
+    publication.write(frameKind(media_), isVideo ? media::FrameRole::Keyframe : media::FrameRole::Media, toMs(ptsTicks),
+                      std::move(packets), media::Carriage::Rtp);
 }
 
 bool PublishedTrack::adoptParameterSets(const AccessUnit& unit) {

@@ -60,8 +60,7 @@ class RtspEncoder final : public hub::WireEncoder {
         log.append(bytes);
     }
 
-    void appendReport(std::size_t index, const TrackEncoder::SenderState& state, std::int64_t dtsMs,
-                      base::Bytes& out) {
+    void appendReport(std::size_t index, const TrackEncoder::SenderState& state, std::int64_t dtsMs, base::Bytes& out) {
         if (!wallMinusStreamUs_) wallMinusStreamUs_ = unixUs() - dtsMs * 1000;
         const TrackEncoder& track = tracks_[index];
         SenderReport report;

@@ -25,6 +25,9 @@ class BitReader {
     bool flag() { return bits(1) != 0; }
     void skip(std::size_t count);
 
+    /// Skips what is left of a byte that was begun.
+    void alignToByte() { bitsLeft_ = 0; }
+
     /// Exp-Golomb codes (H.264, 9.1): ue(v) and se(v). A code of more than 32 leading zeros makes ok() false.
     std::uint32_t ue();
     std::int32_t se();

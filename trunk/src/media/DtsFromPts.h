@@ -42,8 +42,7 @@ class DtsFromPts {
     std::uint64_t lateFrames() const { return lateFrames_; }
 
   private:
-    void begin(std::int64_t pts);
-    void measure(std::int64_t pts);
+    std::int64_t wantedDts() const;
 
     // given
     std::int64_t frameTicks_;
@@ -51,7 +50,8 @@ class DtsFromPts {
     // state
     unsigned depth_;
     unsigned learningFramesLeft_;
-    std::vector<std::int64_t> newest_; ///< the kMaxReorderDepth + 1 largest presentation times, sorted
+    std::vector<std::int64_t> largest_; ///< presentation times so far: the kMaxReorderDepth + 1 largest, sorted
+    std::int64_t firstPts_ = 0;
     std::optional<std::int64_t> latestDts_;
     std::uint64_t lateFrames_ = 0;
 };

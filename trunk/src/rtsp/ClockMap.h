@@ -51,16 +51,19 @@ class ClockMap {
         std::int64_t newestArrivalUs = 0;
         std::int64_t offsetTicks = 0;            ///< timeline minus RTP time
         std::int64_t correctionTicks = 0;        ///< still to be added to the offset, bit by bit
-        std::optional<std::int64_t> wallTicks;   ///< wall clock minus RTP time, by the newest report
+        std::optional<std::int64_t> wallTicks;   ///< wall clock minus RTP time, by the newest report believed
         std::optional<SenderReport> earlyReport; ///< that came before the first unit
+
+        std::int64_t ticksOf(std::int64_t unwrapped) const;
+        std::int64_t unwrap(std::uint32_t rtpTimestamp) const;
+        std::int64_t wallTicksBy(const SenderReport& report) const;
     };
 
-    std::int64_t unwrap(const Track& track, std::uint32_t rtpTimestamp) const;
     void begin(Track& track, std::uint32_t rtpTimestamp, std::int64_t arrivalUs);
-    void restart(Track& track, std::int64_t unwrapped, std::int64_t arrivalUs);
-    void advance(Track& track, std::int64_t unwrapped, std::int64_t arrivalUs);
+    static void advance(Track& track, std::int64_t unwrapped, std::int64_t arrivalUs);
     void align(Track& track, std::int64_t wallTicks);
-    void applyReport(Track& track, const SenderReport& report);
+    void tieAnew(Track& track, std::int64_t wallTicks);
+    void closeGap(Track& track, std::int64_t errorTicks);
 
     // given
     std::int64_t beginTicks_;

@@ -11,55 +11,62 @@
 
 namespace hookcast::rtsp {
 
+constexpr std::size_t kInterleavedHeaderBytes = 4;
+
 /// Where a packetizer puts its packets.
 class PacketSink {
   public:
     virtual ~PacketSink() = default;
 
     /// One packet, as an interleaved frame (RFC 2326, 10.12): `header` is "$", the channel, the length, the RTP header
-    /// and what the payload format puts before the media; `payload` is media. Both are valid during the call only.
-    /// Without the first kInterleavedHeaderBytes of `header` it is what UDP carries.
+    /// and what the payload format puts before the media; `payload` is media, a view of what was to be written. Both
+    /// are valid during the call only. Without the first kInterleavedHeaderBytes of `header` it is what UDP carries.
     virtual void packet(base::ByteSpan header, base::ByteSpan payload) = 0;
 };
-
-constexpr std::size_t kInterleavedHeaderBytes = 4;
 
 /// Appends packets, as interleaved frames, to bytes that the caller owns.
 class BytesSink final : public PacketSink {
   public:
     explicit BytesSink(base::Bytes& out) : out_(out) {}
-    void packet(base::ByteSpan header, base::ByteSpan payload) override;
+
+    void packet(base::ByteSpan header, base::ByteSpan payload) override {
+        out_.insert(out_.end(), header.begin(), header.end());
+        out_.insert(out_.end(), payload.begin(), payload.end());
+    }
 
   private:
     base::Bytes& out_;
 };
 
 struct PacketizerOptions {
+    /// What the length of an interleaved frame can say.
+    static constexpr std::size_t kMaxMtuBytes = 65535 - RtpHeader::kSizeBytes;
+    static constexpr std::size_t kMinMtuBytes = 64;
+
     std::uint8_t payloadType = 96;
     std::uint8_t channel = 0; ///< of interleaved frames
     std::uint32_t ssrc = 0;
     std::uint16_t firstSequence = 0;
-    std::size_t mtuBytes = 1400; ///< most bytes of a packet behind its RTP header; 64 to kMaxMtuBytes
-
-    static constexpr std::size_t kMaxMtuBytes = 65535 - RtpHeader::kSizeBytes;
+    std::size_t mtuBytes = 1400; ///< most bytes of a packet behind its RTP header; kept within the bounds above
 };
 
-/// Cuts the access units of one track into RTP packets. Writes nothing but packets: the timestamp is the caller's.
+/// Cuts the access units of one track into RTP packets. Keeps no bytes and no time: the timestamp is the caller's.
 /// Belongs to one thread.
 class Packetizer {
   public:
-    /// Counted for sender reports (RFC 3550, 6.4.1).
     struct Counters {
-        std::uint32_t packets = 0;
-        std::uint32_t payloadBytes = 0;
-        std::uint64_t droppedUnits = 0; ///< that the format cannot carry
+        std::uint32_t packets = 0;      ///< as a sender report has it (RFC 3550, 6.4.1)
+        std::uint32_t payloadBytes = 0; ///< likewise
+        std::uint64_t droppedUnits = 0; ///< that the payload format cannot carry
     };
 
-    explicit Packetizer(const PacketizerOptions& options);
     virtual ~Packetizer() = default;
+    Packetizer(const Packetizer&) = delete;
+    Packetizer& operator=(const Packetizer&) = delete;
 
-    /// Writes one access unit. `units` as AccessUnit::units has them: NAL units, in front of a keyframe the parameter
-    /// sets too; one audio frame; or, for a codec that is not known, whole RTP packets, whose headers are replaced.
+    /// Writes one access unit. `units` are as AccessUnit::units has them: NAL units, in front of a keyframe the
+    /// parameter sets too; one audio frame; or, for a codec that is not known, whole RTP packets, which get a header of
+    /// this track: the first one `rtpTimestamp`, the others at their distance from it, gaps in the sequence kept.
     /// Empty units are left out.
     virtual void write(std::span<const base::ByteSpan> units, std::uint32_t rtpTimestamp, PacketSink& sink) = 0;
 
@@ -69,20 +76,18 @@ class Packetizer {
     const Counters& counters() const { return counters_; }
 
   protected:
-    /// Hands one packet to `sink`. `formatHeader` is what the payload format puts first: at most kMaxFormatHeaderBytes.
+    static constexpr std::size_t kMaxFormatHeaderBytes = 4;
+
+    explicit Packetizer(const PacketizerOptions& options);
+
+    /// Hands one packet to `sink`. `formatHeader`: what the payload format puts first, at most kMaxFormatHeaderBytes.
+    /// `flags`: the extension bit and CSRC count of an RTP header whose rest is in `payload`.
     void emit(bool marker, std::uint32_t rtpTimestamp, base::ByteSpan formatHeader, base::ByteSpan payload,
-              PacketSink& sink);
+              PacketSink& sink, std::uint8_t flags = 0);
 
-    /// Likewise, with the first byte of the RTP header as given, for packets that keep CSRCs and extension.
-    void emit(std::uint8_t firstByte, bool marker, std::uint32_t rtpTimestamp, base::ByteSpan formatHeader,
-              base::ByteSpan payload, PacketSink& sink);
-
-    void skipSequence(std::uint16_t count) { sequence_ = static_cast<std::uint16_t>(sequence_ + count); }
+    void skipSequence(unsigned count) { sequence_ = static_cast<std::uint16_t>(sequence_ + count); }
+    void countDropped() { ++counters_.droppedUnits; }
     std::size_t mtuBytes() const { return options_.mtuBytes; }
-
-    static constexpr std::size_t kMaxFormatHeaderBytes = 8;
-
-    Counters counters_;
 
   private:
     // given
@@ -90,9 +95,11 @@ class Packetizer {
 
     // state
     std::uint16_t sequence_;
+    Counters counters_;
 };
 
-/// The packetizer for a codec; Codec::None and codecs without one get the one that passes whole packets on.
+/// The packetizer for a codec. Codec::None is for tracks whose packets are passed on whole; codecs that come with no
+/// payload format here (AV1, VP8, ...) have none, and null is returned.
 std::unique_ptr<Packetizer> makePacketizer(media::Codec codec, const PacketizerOptions& options);
 
 } // namespace hookcast::rtsp

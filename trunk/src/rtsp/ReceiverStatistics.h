@@ -18,10 +18,9 @@ class ReceiverStatistics {
     /// The block of the next receiver report. The fraction lost is that since the call before.
     ReportBlock report(std::uint32_t sourceSsrc, std::int64_t nowUs);
 
-    std::uint64_t packetsReceived() const { return received_; }
-
   private:
-    void restart(std::uint16_t sequence);
+    void begin(std::uint16_t sequence);
+    void advance(std::uint16_t sequence);
     void updateJitter(std::uint32_t rtpTimestamp, std::int64_t arrivalUs);
     std::uint32_t highestSequence() const { return cycles_ + highest_; }
 
@@ -30,12 +29,12 @@ class ReceiverStatistics {
 
     // state
     bool begun_ = false;
+    std::uint16_t first_ = 0;
     std::uint16_t highest_ = 0;
-    std::uint32_t cycles_ = 0; ///< 65536 for each
-    std::uint32_t first_ = 0;
+    std::uint32_t cycles_ = 0;                  ///< 65536 for each
     std::optional<std::uint16_t> continuation_; ///< the sequence number that would confirm a restart
     std::uint64_t received_ = 0;                ///< since the sequence began
-    std::int64_t expectedBefore_ = 0;
+    std::int64_t expectedBefore_ = 0;           ///< at the report before
     std::int64_t receivedBefore_ = 0;
     std::optional<std::uint32_t> transit_; ///< of the packet before, in timestamp units
     double jitter_ = 0;

@@ -26,6 +26,9 @@ class RtspHeaders {
     /// Values hold no line breaks: who puts text of unknown origin here sees to that.
     void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
 
+    /// Adds to the value of the newest field, behind a blank. There must be one.
+    void continueLast(std::string_view text) { fields_.back().second.append(" ").append(text); }
+
     /// Replaces all fields with this name.
     void set(std::string_view name, std::string value);
 
@@ -66,8 +69,5 @@ base::Bytes serialize(const RtspResponse& response);
 
 /// The phrase for a status (7.1.1); "Unknown" for one that the standard does not list.
 std::string_view reasonPhrase(int status);
-
-/// Compares as header names and tokens are compared: without regard to the case of ASCII letters.
-bool equalsIgnoringCase(std::string_view left, std::string_view right);
 
 } // namespace hookcast::rtsp

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <variant>
 
 namespace hookcast::rtsp {
@@ -43,23 +45,27 @@ class RtspReader {
   private:
     enum class State { Idle, Frame, Header, Body };
 
-    base::Result<std::optional<RtspItem>> readFrame(base::ByteSpan& input);
+    std::optional<RtspItem> readFrame(base::ByteSpan& input);
     base::Result<std::optional<RtspItem>> readHeader(base::ByteSpan& input);
-    base::Result<std::optional<RtspItem>> readBody(base::ByteSpan& input);
-    base::Result<void> beginMessage();
-    RtspItem endMessage();
+    std::optional<RtspItem> readBody(base::ByteSpan& input);
+    base::Result<void> parseHeader();
+    base::Result<void> parseFirstLine(std::string_view line);
+    base::Result<void> parseField(std::string_view line, RtspHeaders& headers);
+    base::Result<void> readContentLength();
     base::Error fail(int status, std::string message);
+    RtspHeaders& headers();
+    base::Bytes& body();
 
     // given
     Limits limits_;
 
     // state
     State state_ = State::Idle;
-    base::Bytes pending_;         ///< of the header or frame that is not complete
-    bool lineHasContent_ = false; ///< of the header's current line
-    bool delivered_ = false;      ///< pending_ is a frame that was handed out, to be forgotten
-    RtspItem message_;            ///< whose body is being read
-    std::size_t bodyBytes_ = 0;   ///< announced
+    base::Bytes pending_;           ///< of the header or frame that is not complete
+    bool frameHandedOut_ = false;   ///< pending_ is a frame that the caller has had
+    bool lineHasContent_ = false;   ///< of the header's newest line
+    RtspItem message_;              ///< whose body is being read
+    std::size_t contentLength_ = 0; ///< of message_
     int errorStatus_ = 400;
 };
 

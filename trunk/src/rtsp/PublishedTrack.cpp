@@ -1,15 +1,17 @@
 #include "rtsp/PublishedTrack.h"
 
 #include "base/ByteWriter.h"
+#include "media/AvcNal.h"
+#include "media/AvcSps.h"
 #include "media/FlvBody.h"
+#include "media/HevcNal.h"
+#include "media/HevcSps.h"
+#include "media/Mp3Header.h"
 #include "media/NalUnits.h"
-
-#include <Poco/Base64Decoder.h>
-#include <Poco/Exception.h>
+#include "rtsp/BinaryText.h"
 
 #include <algorithm>
 #include <array>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,42 +26,12 @@ std::uint32_t toMs(std::int64_t ticks) {
     return static_cast<std::uint32_t>((ticks + kTicksPerMs / 2) / kTicksPerMs);
 }
 
-base::Bytes fromBase64(std::string_view text) {
-    std::istringstream in{std::string(text)};
-    Poco::Base64Decoder decoder(in);
-    base::Bytes out;
-    try {
-        for (int byte = decoder.get(); byte >= 0; byte = decoder.get()) out.push_back(static_cast<std::uint8_t>(byte));
-    } catch (const Poco::Exception&) {
-        return {};
-    }
-    return out;
-}
-
-std::optional<std::uint8_t> hexDigit(char digit) {
-    if (digit >= '0' && digit <= '9') return static_cast<std::uint8_t>(digit - '0');
-    if (digit >= 'a' && digit <= 'f') return static_cast<std::uint8_t>(digit - 'a' + 10);
-    if (digit >= 'A' && digit <= 'F') return static_cast<std::uint8_t>(digit - 'A' + 10);
-    return std::nullopt;
-}
-
-base::Bytes fromHex(std::string_view text) {
-    base::Bytes out;
-    for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-        const auto high = hexDigit(text[i]);
-        const auto low = hexDigit(text[i + 1]);
-        if (!high || !low) return {};
-        out.push_back(static_cast<std::uint8_t>(*high << 4U | *low));
-    }
-    return out;
-}
-
 /// The parameter sets in a comma-separated parameter such as sprop-parameter-sets (RFC 6184, 8.1; RFC 7798, 7.1).
 template <typename Config>
 void adoptAll(std::string_view list, Config& config) {
     while (!list.empty()) {
         const std::size_t end = std::min(list.find(','), list.size());
-        config.adopt(fromBase64(list.substr(0, end)));
+        if (const auto set = fromBase64(list.substr(0, end))) config.adopt(*set);
         list.remove_prefix(std::min(end + 1, list.size()));
     }
 }
@@ -152,6 +124,13 @@ void PublishedTrack::writeAudio(const AccessUnit& unit, std::int64_t ptsTicks, h
         body.part = media::BodyPart::Frame;
         body.sampleRate = media_.clockRate;
         body.channels = static_cast<std::uint8_t>(media_.channels);
+        if (codec_ == media::Codec::Mp3) {
+            // RTP's clock for MP3 is 90 kHz; what was sampled stands in each frame.
+            const auto header = media::Mp3Header::read(frame);
+            if (!header) continue;
+            body.sampleRate = header.value().sampleRate;
+            body.channels = header.value().channels;
+        }
         body.payload = frame;
         publication.write(media::FrameKind::Audio, media::FrameRole::Media, toMs(ptsTicks),
                           media::writeAudioBody(body));
@@ -201,7 +180,7 @@ void PublishedTrack::writeVideoConfig(std::uint32_t timestampMs, hub::Publicatio
 
 void PublishedTrack::writeAudioConfig(hub::Publication& publication) {
     base::Bytes config;
-    if (codec_ == media::Codec::Aac) config = fromHex(media_.parameters.get("config"));
+    if (codec_ == media::Codec::Aac) config = fromHex(media_.parameters.get("config")).value_or(base::Bytes());
     if (codec_ == media::Codec::Opus) config = opusHead(media_.channels);
     if (config.empty()) return;
     media::AudioBody body;

@@ -5,7 +5,9 @@
 #include "base/RandomId.h"
 #include "media/AacConfig.h"
 #include "media/AvcConfig.h"
+#include "media/AvcNal.h"
 #include "media/HevcConfig.h"
+#include "media/HevcNal.h"
 #include "media/NalUnits.h"
 #include "rtsp/StreamTracks.h"
 
@@ -22,6 +24,8 @@ namespace {
 /// Frame times in whole milliseconds stray by one from the sample clock that they were rounded from.
 constexpr std::int64_t kRoundingMs = 3;
 
+constexpr std::uint32_t kUsualFrameSamples = 1024;
+
 class LogSink final : public PacketSink {
   public:
     explicit LogSink(hub::WireLog& log) : log_(log) {}
@@ -35,8 +39,8 @@ class LogSink final : public PacketSink {
     hub::WireLog& log_;
 };
 
-void addAll(const std::vector<base::Bytes>& sets, std::vector<base::ByteSpan>& units) {
-    for (const base::Bytes& set : sets) units.emplace_back(set);
+void addAll(const std::vector<base::Bytes>& sets, std::vector<base::Bytes>& all) {
+    all.insert(all.end(), sets.begin(), sets.end());
 }
 
 bool isParameterSet(media::Codec codec, base::ByteSpan unit) {
@@ -59,14 +63,32 @@ void TrackEncoder::configure(const media::Frame& frame) {
         description_.reset();
         return;
     }
-    if (described.value().codec == media::Codec::Aac) {
-        const auto config = media::AacConfig::read(described.value().audioConfig);
-        frameSamples_ = config ? config.value().frameSamples : 1024;
-    }
-    if (described.value().codec == media::Codec::Avc) lengthSizeBytes_ = described.value().avc.lengthSizeBytes;
-    if (described.value().codec == media::Codec::Hevc) lengthSizeBytes_ = described.value().hevc.lengthSizeBytes;
+    if (frame.carriage == media::Carriage::Flv) readConfig(frame);
     makePacketizerFor(described.value());
     description_ = described.take();
+}
+
+void TrackEncoder::readConfig(const media::Frame& frame) {
+    parameterSets_.clear();
+    if (const auto audio = media::readAudioBody(frame.body); frame.kind == media::FrameKind::Audio && audio) {
+        const auto config = media::AacConfig::read(audio->payload);
+        frameSamples_ = config ? config.value().frameSamples : kUsualFrameSamples;
+        return;
+    }
+    const auto video = media::readVideoBody(frame.body);
+    if (!video) return;
+    if (video->codec == media::Codec::Hevc) {
+        const auto config = media::HevcConfig::readRecord(video->payload);
+        if (!config) return;
+        lengthSizeBytes_ = config.value().lengthSizeBytes;
+        addAll(config.value().vps, parameterSets_);
+        addAll(config.value().sps, parameterSets_);
+        addAll(config.value().pps, parameterSets_);
+    } else if (const auto config = media::AvcConfig::readRecord(video->payload)) {
+        lengthSizeBytes_ = config.value().lengthSizeBytes;
+        addAll(config.value().sps, parameterSets_);
+        addAll(config.value().pps, parameterSets_);
+    }
 }
 
 void TrackEncoder::append(const media::Frame& frame, hub::WireLog& log) {
@@ -101,16 +123,7 @@ void TrackEncoder::addUnits(const media::VideoBody& body) {
     const auto isSet = [codec = body.codec](base::ByteSpan unit) { return isParameterSet(codec, unit); };
     if (!body.isKeyframe || std::any_of(units_.begin(), units_.end(), isSet)) return;
     // Who joins late, or was told of another configuration, needs them before each keyframe.
-    std::vector<base::ByteSpan> sets;
-    if (body.codec == media::Codec::Hevc) {
-        addAll(description_->hevc.vps, sets);
-        addAll(description_->hevc.sps, sets);
-        addAll(description_->hevc.pps, sets);
-    } else {
-        addAll(description_->avc.sps, sets);
-        addAll(description_->avc.pps, sets);
-    }
-    units_.insert(units_.begin(), sets.begin(), sets.end());
+    units_.insert(units_.begin(), parameterSets_.begin(), parameterSets_.end());
 }
 
 void TrackEncoder::appendAudio(const media::Frame& frame, hub::WireLog& log) {

@@ -43,6 +43,7 @@ class TrackEncoder {
     void appendVideo(const media::Frame& frame, hub::WireLog& log);
     void appendAudio(const media::Frame& frame, hub::WireLog& log);
     void appendOpaque(const media::Frame& frame, hub::WireLog& log);
+    void readConfig(const media::Frame& frame);
     void addUnits(const media::VideoBody& body);
     std::uint32_t audioTimestamp(std::int64_t dtsMs, const media::AudioBody& body);
     void write(std::uint32_t rtpTimestamp, hub::WireLog& log);
@@ -54,6 +55,7 @@ class TrackEncoder {
     // owned
     std::optional<TrackDescription> description_;
     std::unique_ptr<Packetizer> packetizer_;
+    std::vector<base::Bytes> parameterSets_;
     std::vector<base::ByteSpan> units_; ///< of the frame being written; kept for its memory
     // state
     SenderState sentBefore_; ///< by the packetizers before this one

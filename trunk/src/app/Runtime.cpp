@@ -2,6 +2,7 @@
 
 #include "base/RandomId.h"
 #include "rtmp/Session.h"
+#include "rtsp/Session.h"
 
 #include <algorithm>
 #include <string>
@@ -36,11 +37,19 @@ Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
       transport_({config_->limits.hookConnections, config_->limits.hookQueue}, clock_),
       dialect_(serverIdOf(*config_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
       streams_(config_->limits.logBytes, config_->limits.controlBytes),
-      budget_(config_->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_}, rtmpFormats_} {
+      budget_(config_->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_}, rtmpFormats_},
+      rtspPorts_(config_->rtsp.rtpPortMin, config_->rtsp.rtpPortMax),
+      rtspContext_{{admission_, streams_, log_, lastClientNumber_}, rtspFormat_, rtspPorts_} {
     rtmpServer_ = std::make_unique<net::TcpServer>(
         "rtmp", config_->rtmpListen, loops_, budget_, log_,
         [this](net::Loop& loop, const Poco::Net::StreamSocket& socket, const net::TcpSession::OnGone& onGone) {
             return std::make_shared<rtmp::Session>(rtmpContext_, config_, loop, socket, onGone);
+        });
+    if (!config_->rtsp.enabled) return;
+    rtspServer_ = std::make_unique<net::TcpServer>(
+        "rtsp", config_->rtsp.listen, loops_, budget_, log_,
+        [this](net::Loop& loop, const Poco::Net::StreamSocket& socket, const net::TcpSession::OnGone& onGone) {
+            return std::make_shared<rtsp::Session>(rtspContext_, config_, loop, socket, onGone);
         });
 }
 
@@ -48,17 +57,26 @@ Runtime::~Runtime() = default;
 
 void Runtime::start() {
     rtmpServer_->start();
-    for (const config::ListenAddress& address : config_->rtmpListen)
-        log_.trace("rtmp", "listening for RTMP on {}:{} ({})", address.host.empty() ? "0.0.0.0" : address.host,
-                   address.port, address.directive);
+    tellListening("rtmp", "RTMP", config_->rtmpListen);
+    if (rtspServer_ == nullptr) return;
+    rtspServer_->start();
+    tellListening("rtsp", "RTSP", config_->rtsp.listen);
 }
 
 void Runtime::stop(const std::string& reason) {
     rtmpServer_->stop(reason);
+    if (rtspServer_ != nullptr) rtspServer_->stop(reason);
     if (!admission_.drain(config_->limits.hookDrainMs))
         log_.error("hooks", "{} hook events were not delivered within hook_drain", admission_.openJobs());
     transport_.stop();
     for (const auto& loop : loops_) loop->stop();
+}
+
+void Runtime::tellListening(const char* who, const char* protocol,
+                            const std::vector<config::ListenAddress>& addresses) const {
+    for (const config::ListenAddress& address : addresses)
+        log_.trace(who, "listening for {} on {}:{} ({})", protocol, address.host.empty() ? "0.0.0.0" : address.host,
+                   address.port, address.directive);
 }
 
 } // namespace hookcast::app

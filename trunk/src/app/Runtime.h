@@ -11,6 +11,7 @@
 #include "net/TcpServer.h"
 #include "rtmp/RtmpFormat.h"
 #include "rtmp/ServerContext.h"
+#include "rtsp/ServerContext.h"
 
 #include <atomic>
 #include <cstdint>
@@ -38,6 +39,9 @@ class Runtime {
     void stop(const std::string& reason);
 
   private:
+    void tellListening(const char* who, const char* protocol,
+                       const std::vector<config::ListenAddress>& addresses) const;
+
     // given
     std::shared_ptr<const config::Config> config_;
     base::Log& log_;
@@ -52,7 +56,11 @@ class Runtime {
     std::atomic<std::uint64_t> lastClientNumber_{0};
     net::ConnectionBudget budget_;
     rtmp::ServerContext rtmpContext_;
+    rtsp::RtspFormat rtspFormat_;
+    rtsp::UdpPorts rtspPorts_;
+    rtsp::ServerContext rtspContext_;
     std::unique_ptr<net::TcpServer> rtmpServer_;
+    std::unique_ptr<net::TcpServer> rtspServer_; ///< null: rtsp_server is off
 };
 
 } // namespace hookcast::app

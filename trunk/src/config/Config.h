@@ -104,6 +104,7 @@ struct VhostConfig {
     std::uint32_t outAckSizeBytes = 2500000;
     PlayConfig play;
     PublishConfig publish;
+    bool rtspEnabled = true; ///< where rtsp_server is
     HooksConfig hooks;
     std::vector<NotifyConfig> notifies;
 
@@ -112,6 +113,17 @@ struct VhostConfig {
     std::int64_t mergedReadMs() const;
 
     bool operator==(const VhostConfig&) const = default;
+};
+
+/// rtsp_server: RTSP publishers and players.
+struct RtspServerConfig {
+    bool enabled = false;
+    std::vector<ListenAddress> listen;
+    std::uint32_t rtpPortMin = 20000; ///< RTP and RTCP over UDP take pairs of ports from here
+    std::uint32_t rtpPortMax = 29999; ///< to here
+    std::int64_t sessionTimeoutMs = 60000;
+    std::int64_t reorderWaitMs = 200;
+    std::uint32_t reorderPackets = 512;
 };
 
 /// Our own `limits` block: the bound of every queue and buffer that a client or a backend could make grow.
@@ -124,6 +136,9 @@ struct LimitsConfig {
     std::uint32_t amfDepth = 32;                   ///< nesting of AMF objects and arrays
     std::uint32_t urlBytes = 8192;                 ///< a tcUrl, an application, a stream's name with its query
     std::uint32_t unknownCommands = 16;            ///< commands nobody knows that a client may send
+    std::uint32_t rtspHeaderBytes = 16 * 1024;     ///< one RTSP message's first line and fields
+    std::uint32_t rtspBodyBytes = 64 * 1024;       ///< one RTSP message's body
+    std::uint32_t accessUnitBytes = 8 * 1024 * 1024; ///< a picture that is put together from RTP packets
     std::uint32_t controlBytes = 256 * 1024;       ///< replies a client has not read yet
     std::uint32_t logBytes = 64 * 1024 * 1024;     ///< one stream's wire log, per format
     std::uint32_t hookConnections = 1024;          ///< concurrent calls to one backend host
@@ -146,6 +161,7 @@ struct Config {
     std::string serverId; ///< empty: made up at start
     unsigned loops = 0;   ///< event loops; 0: one per core
     LogConfig log;
+    RtspServerConfig rtsp;
     LimitsConfig limits;
     std::vector<std::shared_ptr<const VhostConfig>> vhosts;
 

@@ -17,6 +17,12 @@ namespace {
 constexpr std::string_view kVhost = "vhost";
 constexpr std::string_view kNotify = "http_notify";
 constexpr std::uint16_t kDefaultRtmpPort = 1935;
+constexpr std::uint16_t kDefaultRtspPort = 554;
+
+/// A server that is on listens at its usual port, unless it is told where.
+void assumeListen(std::vector<ListenAddress>& listen, std::uint16_t port) {
+    if (listen.empty()) listen.push_back({{}, port, fmt::format("listen {}", port), {"default", 0, 0}});
+}
 
 } // namespace
 
@@ -31,6 +37,7 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
         config->rtmpListen.push_back(
             {{}, kDefaultRtmpPort, fmt::format("listen {}", kDefaultRtmpPort), {"default", 0, 0}});
     }
+    if (config->rtsp.enabled) assumeListen(config->rtsp.listen, kDefaultRtspPort);
     addVhosts(*config, root);
     return config;
 }

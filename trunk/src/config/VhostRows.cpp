@@ -84,7 +84,7 @@ constexpr std::array kVhost = {
     block("exec", "Programs run for each stream."),
     block("rtc", "WebRTC."),
     block("srt", "SRT."),
-    block("rtsp", "RTSP players."),
+    block("rtsp", "RTSP publishers and players.").works(),
     block("bandcheck", "Bandwidth test of SRS 1 to 4."),
 };
 

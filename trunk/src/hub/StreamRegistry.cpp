@@ -70,13 +70,15 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
 
 std::unique_ptr<Playback> StreamRegistry::play(hooks::Ticket ticket, const StreamKey& key, net::Loop& loop,
                                                const WireFormat& format, Subscriber& subscriber,
-                                               const config::VhostConfig& vhost) {
+                                               const config::VhostConfig& vhost, Wanted wanted) {
     loop.assertCurrent();
     PlaybackLimits limits{};
     limits.queueLengthMs = vhost.play.queueLengthMs;
     limits.sendTimeoutMs = vhost.play.sendTimeoutMs;
     limits.interjectionBytes = interjectionBytes_;
     limits.startAtCachedGop = vhost.play.gopCache;
+    limits.wantsAudio = wanted.audio;
+    limits.wantsVideo = wanted.video;
     return std::make_unique<Playback>(std::move(ticket), relayFor(key, loop, format, limitsOf(vhost)), subscriber,
                                       limits);
 }

@@ -22,6 +22,12 @@ namespace hookcast::hub {
 
 class StreamRegistry;
 
+/// Which kinds of media a player asked for.
+struct Wanted {
+    bool audio = true;
+    bool video = true;
+};
+
 /// The right to be the one publisher of a name, held while the hooks are asked and while publishing lasts. Its death
 /// sets the name free. Any thread, one at a time.
 class Reservation {
@@ -96,9 +102,10 @@ class StreamRegistry {
                                          std::shared_ptr<const config::VhostConfig> vhost);
 
     /// Begins to play, on `loop`, the current one; a stream that nobody publishes is waited for. `ticket` must permit
-    /// playing; `format` and `subscriber` outlive the playback.
+    /// playing; `format` and `subscriber` outlive the playback. `wanted` leaves audio or video out from the start.
     std::unique_ptr<Playback> play(hooks::Ticket ticket, const StreamKey& key, net::Loop& loop,
-                                   const WireFormat& format, Subscriber& subscriber, const config::VhostConfig& vhost);
+                                   const WireFormat& format, Subscriber& subscriber, const config::VhostConfig& vhost,
+                                   Wanted wanted = {});
 
   private:
     friend class Reservation;

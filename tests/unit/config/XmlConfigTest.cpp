@@ -73,7 +73,7 @@ TEST(XmlConfigTest, readsAnRtspServersFile) {
     EXPECT_EQ(outcome.config->vhosts[0]->notifies, std::vector<NotifyConfig>{expected});
     EXPECT_FALSE(outcome.config->daemon) << "it stays where it was started";
     EXPECT_TRUE(outcome.config->log.toConsole);
-    EXPECT_TRUE(treeText(kRtspServer).find("rtsp_server { enabled on; }\n") != std::string::npos);
+    EXPECT_TRUE(treeText(kRtspServer).find("rtsp_server { enabled on; listen 554; }\n") != std::string::npos);
 }
 
 TEST(XmlConfigTest, readsAMediaServersFile) {
@@ -107,7 +107,7 @@ TEST(XmlConfigTest, readsTheServersAndTheirPorts) {
                                       "<srt><enable>0</enable></srt><http><port>80</port></http></config>");
     EXPECT_TRUE(text.starts_with("daemon off;\nsrs_log_tank console;\nlisten 1936;\n"
                                  "rtsp_server { enabled on; listen 554; }\n"
-                                 "srt_server { enabled off; }\n"
+                                 "srt_server { enabled off; listen 10080; }\n"
                                  "http_server { enabled on; listen 80; }\n"
                                  "vhost __defaultVhost__ {"))
         << text;

@@ -92,14 +92,15 @@ std::string textOf(const XmlElement* element) {
     return element == nullptr ? std::string() : element->text;
 }
 
-/// For `listen`; empty: its default will do.
+/// For `listen`.
 std::string addressOf(const Part& part, const std::string& commonHost) {
-    const std::string own = textOf(part.host);
-    std::string host = own.empty() ? commonHost : own;
-    std::string port = textOf(part.port);
+    const std::string ownHost = textOf(part.host);
+    const std::string ownPort = textOf(part.port);
+    const std::string& host = ownHost.empty() ? commonHost : ownHost;
+    const std::string port = ownPort.empty() ? defaultPort(part.protocol->server) : ownPort;
     if (host.empty()) return port;
-    if (host.find(':') != std::string::npos && !host.starts_with('[')) host = fmt::format("[{}]", host);
-    return fmt::format("{}:{}", host, port.empty() ? defaultPort(part.protocol->server) : port);
+    const bool isBareIpv6 = host.find(':') != std::string::npos && !host.starts_with('[');
+    return fmt::format("{0}{1}{2}:{3}", isBareIpv6 ? "[" : "", host, isBareIpv6 ? "]" : "", port);
 }
 
 const SourceLocation& placeOfListen(const Part& part) {
@@ -243,8 +244,7 @@ bool Translator::readServer(const XmlElement& element, Part& part) {
 void Translator::addRtmp(const std::vector<Part>& parts, const XmlElement& config, Directive& root) {
     for (const Part& part : parts) {
         if (!part.protocol->server.empty() || !part.enabled) continue;
-        const std::string address = addressOf(part, commonHost_);
-        add(root, "listen", {address.empty() ? defaultPort("") : address}, placeOfListen(part));
+        add(root, "listen", {addressOf(part, commonHost_)}, placeOfListen(part));
         return;
     }
     add(root, "listen", {fmt::format("127.0.0.1:{}", defaultPort(""))}, config.location);
@@ -255,8 +255,7 @@ void Translator::addServer(const Part& part, Directive& root, Directive& vhost) 
     if (part.protocol->server.empty()) return;
     Directive& server = addBlock(root, part.protocol->server, {}, part.location);
     add(server, "enabled", {part.enabled ? "on" : "off"}, part.location);
-    const std::string address = addressOf(part, commonHost_);
-    if (!address.empty()) add(server, "listen", {address}, placeOfListen(part));
+    add(server, "listen", {addressOf(part, commonHost_)}, placeOfListen(part));
     if (part.enabled && needsVhostBlock(part.protocol->vhostBlock))
         add(addBlock(vhost, part.protocol->vhostBlock, {}, part.location), "enabled", {"on"}, part.location);
 }

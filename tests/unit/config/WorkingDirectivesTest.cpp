@@ -57,12 +57,26 @@ const std::vector<Sample> kSamples = {
     {"limits.amf_depth", "5", [](C c, V) { return c.limits.amfDepth == 5; }},
     {"limits.url_size", "100", [](C c, V) { return c.limits.urlBytes == 100; }},
     {"limits.unknown_commands", "3", [](C c, V) { return c.limits.unknownCommands == 3; }},
+    {"limits.rtsp_header", "2048", [](C c, V) { return c.limits.rtspHeaderBytes == 2048; }},
+    {"limits.rtsp_body", "4096", [](C c, V) { return c.limits.rtspBodyBytes == 4096; }},
+    {"limits.access_unit_size", "65536", [](C c, V) { return c.limits.accessUnitBytes == 65536; }},
     {"limits.control_buffer", "8192", [](C c, V) { return c.limits.controlBytes == 8192; }},
     {"limits.log_size", "1048576", [](C c, V) { return c.limits.logBytes == 1048576; }},
     {"limits.hook_connections", "9", [](C c, V) { return c.limits.hookConnections == 9; }},
     {"limits.hook_queue", "10", [](C c, V) { return c.limits.hookQueue == 10; }},
     {"limits.hook_drain", "13", [](C c, V) { return c.limits.hookDrainMs == 13; }},
     {"limits.log_lines", "500", [](C c, V) { return c.limits.logLines == 500; }},
+    {"rtsp_server.enabled", "on", [](C c, V) { return c.rtsp.enabled; }},
+    {"rtsp_server.listen", "8554 [::1]:8555",
+     [](C c, V) {
+         return c.rtsp.listen.size() == 2 && c.rtsp.listen[0].port == 8554 && c.rtsp.listen[1].host == "::1" &&
+                c.rtsp.listen[1].port == 8555 && c.rtsp.listen[1].directive == "listen [::1]:8555";
+     }},
+    {"rtsp_server.rtp_port_min", "2000", [](C c, V) { return c.rtsp.rtpPortMin == 2000; }},
+    {"rtsp_server.rtp_port_max", "30001", [](C c, V) { return c.rtsp.rtpPortMax == 30001; }},
+    {"rtsp_server.session_timeout", "18000", [](C c, V) { return c.rtsp.sessionTimeoutMs == 18000; }},
+    {"rtsp_server.reorder_wait", "19", [](C c, V) { return c.rtsp.reorderWaitMs == 19; }},
+    {"rtsp_server.reorder_packets", "20", [](C c, V) { return c.rtsp.reorderPackets == 20; }},
     {"vhost.enabled", "off", [](C, V v) { return !v.enabled; }},
     {"vhost.chunk_size", "256", [](C, V v) { return v.chunkSizeBytes == 256; }},
     {"vhost.min_latency", "on", [](C, V v) { return v.minLatency; }},
@@ -78,6 +92,7 @@ const std::vector<Sample> kSamples = {
     {"vhost.publish.normal_timeout", "16", [](C, V v) { return v.publish.normalTimeoutMs == 16; }},
     {"vhost.publish.mr", "off", [](C, V v) { return !v.publish.mergedRead && v.mergedReadMs() == 0; }},
     {"vhost.publish.mr_latency", "17", [](C, V v) { return v.mergedReadMs() == 17; }},
+    {"vhost.rtsp.enabled", "off", [](C, V v) { return !v.rtspEnabled; }},
     {"vhost.http_hooks.enabled", "on", [](C, V v) { return v.hooks.enabled; }},
     {"vhost.http_hooks.on_connect", "http://a/1 https://b/2",
      [](C, V v) {
@@ -181,12 +196,13 @@ TEST(WorkingDirectivesTableTest, thereIsASampleForEachRowWithAField) {
 
 // Does not compile when a limit is added: it needs a row in the table, then.
 TEST(WorkingDirectivesTableTest, everyLimitHasARow) {
-    const auto [handshake, idle, message, partial, chunkStreams, amf, url, commands, control, log, connections, queue,
-                drain, lines] = LimitsConfig{};
-    EXPECT_EQ(findSection("limits")->rows.size(), 14U);
+    const auto [handshake, idle, message, partial, chunkStreams, amf, url, commands, rtspHeader, rtspBody, accessUnit,
+                control, log, connections, queue, drain, lines] = LimitsConfig{};
+    EXPECT_EQ(findSection("limits")->rows.size(), 17U);
     EXPECT_GT(handshake + idle + drain, 0);
     EXPECT_GT(message + partial + chunkStreams + amf + url + commands + control + log + connections + queue + lines,
               0U);
+    EXPECT_GT(rtspHeader + rtspBody + accessUnit, 0U);
 }
 
 } // namespace

@@ -1,11 +1,12 @@
 // The servers' own XML files, given to hookcast as they are.
 #include "support/ChildProcess.h"
-#include "support/Configs.h"
+#include "support/FfmpegRun.h"
 #include "support/FreePort.h"
 #include "support/HookcastServer.h"
 #include "support/MockBackend.h"
 #include "support/Sessions.h"
 #include "support/TempFolder.h"
+#include "support/TestMedia.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -21,14 +22,18 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-std::string mediaServerXml(std::uint16_t port, const MockBackend& backend, const char* method) {
+std::string eventsTo(const MockBackend& backend) {
     std::string events;
     for (const std::string event : {"connect", "play", "publish", "done"})
         events += fmt::format("<on_{0}>{1}</on_{0}>\n", event, backend.url("/notify/" + event));
+    return events;
+}
+
+std::string mediaServerXml(std::uint16_t port, const MockBackend& backend, const char* method) {
     return fmt::format("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<config>\n<serverip>127.0.0.1</serverip>\n"
                        "<log_enable>1</log_enable>\n<rtmp>\n<port>{}</port>\n<http_notify>\n{}"
                        "<notify_method>{}</notify_method>\n</http_notify>\n</rtmp>\n</config>\n",
-                       port, events, method);
+                       port, eventsTo(backend), method);
 }
 
 struct Outcome {
@@ -66,6 +71,39 @@ TEST_P(NotifyXml, AMediaServersFileServes) {
 
 INSTANTIATE_TEST_SUITE_P(Methods, NotifyXml, testing::Values("POST", "GET"),
                          [](const auto& method) { return std::string(method.param); });
+
+TEST(NotifyXml, AnRtspServersFileServes) {
+    MockBackend backend;
+    const TempFolder folder;
+    const FreePort rtmpPort;
+    const FreePort rtspPort;
+    const std::string file =
+        folder.write("rtspserver.cfg", fmt::format("<config><serverip>127.0.0.1</serverip><serverport>{}</serverport>\n"
+                                                   "{}</config>",
+                                                   rtspPort.number(), eventsTo(backend)));
+    ChildProcess server({{hookcastProgram(), "-c", file},
+                         {{"SRS_PID", folder.file("hookcast.pid")},
+                          {"SRS_WORK_DIR", folder.path().string()},
+                          {"SRS_LISTEN", fmt::format("127.0.0.1:{}", rtmpPort.number())}},
+                         {}});
+    ASSERT_TRUE(server.output().waitFor("] hookcast ")) << server.errors().text();
+    const std::string url = fmt::format("rtsp://127.0.0.1:{}/live/show", rtspPort.number());
+    runFfmpeg({"-i", h264AacClip(), "-c", "copy", "-f", "rtsp", "-rtsp_transport", "tcp", url + "?key=1"});
+    backend.waitForCall("notify done");
+    EXPECT_THAT(actionsOf(backend.calls()), ElementsAre("notify connect", "notify publish", "notify done"));
+    for (const HookCall& call : backend.calls()) {
+        EXPECT_EQ(call.text("protocol"), "rtsp");
+        EXPECT_EQ(call.text("app"), "live");
+        EXPECT_EQ(call.text("name"), "show");
+        EXPECT_EQ(call.text("url"), url + "?key=1");
+        EXPECT_FALSE(call.has("tcurl"));
+    }
+    // The block is for RTSP; RTMP clients are asked about by nobody, and so are let in from this machine only.
+    startPublisher(rtmpPort.number(), "other");
+    EXPECT_EQ(backend.calls().size(), 3U);
+    server.signal(SIGTERM);
+    EXPECT_EQ(server.waitForExit().code, 0);
+}
 
 TEST(NotifyXml, ItsDumpServesTheSame) {
     MockBackend backend;

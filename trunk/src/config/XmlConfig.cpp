@@ -97,7 +97,7 @@ std::string addressOf(const Part& part, const std::string& commonHost) {
     const std::string ownHost = textOf(part.host);
     const std::string ownPort = textOf(part.port);
     const std::string& host = ownHost.empty() ? commonHost : ownHost;
-    const std::string port = ownPort.empty() ? defaultPort(part.protocol->server) : ownPort;
+    std::string port = ownPort.empty() ? defaultPort(part.protocol->server) : ownPort;
     if (host.empty()) return port;
     const bool isBareIpv6 = host.find(':') != std::string::npos && !host.starts_with('[');
     return fmt::format("{0}{1}{2}:{3}", isBareIpv6 ? "[" : "", host, isBareIpv6 ? "]" : "", port);

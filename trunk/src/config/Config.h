@@ -130,21 +130,21 @@ struct RtspServerConfig {
 struct LimitsConfig {
     std::int64_t handshakeTimeoutMs = 10000; ///< accept to the end of the RTMP handshake
     std::int64_t idleTimeoutMs = 30000;      ///< no complete message from a client that neither publishes nor plays
-    std::uint32_t messageBytes = 16 * 1024 * 1024; ///< one RTMP message
-    std::uint32_t partialBytes = 32 * 1024 * 1024; ///< all RTMP messages a connection has begun and not finished
-    std::uint32_t chunkStreams = 64;               ///< chunk streams a connection may use
-    std::uint32_t amfDepth = 32;                   ///< nesting of AMF objects and arrays
-    std::uint32_t urlBytes = 8192;                 ///< a tcUrl, an application, a stream's name with its query
-    std::uint32_t unknownCommands = 16;            ///< commands nobody knows that a client may send
-    std::uint32_t rtspHeaderBytes = 16 * 1024;     ///< one RTSP message's first line and fields
-    std::uint32_t rtspBodyBytes = 64 * 1024;       ///< one RTSP message's body
+    std::uint32_t messageBytes = 16 * 1024 * 1024;   ///< one RTMP message
+    std::uint32_t partialBytes = 32 * 1024 * 1024;   ///< all RTMP messages a connection has begun and not finished
+    std::uint32_t chunkStreams = 64;                 ///< chunk streams a connection may use
+    std::uint32_t amfDepth = 32;                     ///< nesting of AMF objects and arrays
+    std::uint32_t urlBytes = 8192;                   ///< a tcUrl, an application, a stream's name with its query
+    std::uint32_t unknownCommands = 16;              ///< commands nobody knows that a client may send
+    std::uint32_t rtspHeaderBytes = 16 * 1024;       ///< one RTSP message's first line and fields
+    std::uint32_t rtspBodyBytes = 64 * 1024;         ///< one RTSP message's body
     std::uint32_t accessUnitBytes = 8 * 1024 * 1024; ///< a picture that is put together from RTP packets
-    std::uint32_t controlBytes = 256 * 1024;       ///< replies a client has not read yet
-    std::uint32_t logBytes = 64 * 1024 * 1024;     ///< one stream's wire log, per format
-    std::uint32_t hookConnections = 1024;          ///< concurrent calls to one backend host
-    std::uint32_t hookQueue = 20000;               ///< hook calls waiting for a connection
-    std::int64_t hookDrainMs = 5000;               ///< how long shutdown waits for closing events to leave
-    std::uint32_t logLines = 10000;                ///< log lines waiting for the disk or the terminal
+    std::uint32_t controlBytes = 256 * 1024;         ///< replies a client has not read yet
+    std::uint32_t logBytes = 64 * 1024 * 1024;       ///< one stream's wire log, per format
+    std::uint32_t hookConnections = 1024;            ///< concurrent calls to one backend host
+    std::uint32_t hookQueue = 20000;                 ///< hook calls waiting for a connection
+    std::int64_t hookDrainMs = 5000;                 ///< how long shutdown waits for closing events to leave
+    std::uint32_t logLines = 10000;                  ///< log lines waiting for the disk or the terminal
 
     bool operator==(const LimitsConfig&) const = default;
 };

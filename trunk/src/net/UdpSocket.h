@@ -15,7 +15,8 @@
 
 namespace hookcast::net {
 
-/// A non-blocking UDP socket that speaks with one peer: datagrams of others are dropped by the kernel. Loop thread only.
+/// A non-blocking UDP socket that speaks with one peer: datagrams of others are dropped by the kernel. Loop thread
+/// only.
 class UdpSocket {
   public:
     class Handler {
@@ -27,8 +28,8 @@ class UdpSocket {
         virtual void onSendable(UdpSocket& socket) = 0;
     };
 
-    /// Binds to `port` of all addresses of the family of `peerIp`, and connects. Throws Poco::Exception when the port is
-    /// taken.
+    /// Binds to `port` of all addresses of the family of `peerIp`, and connects. Throws Poco::Exception when the port
+    /// is taken.
     UdpSocket(Loop& loop, std::uint16_t port, const std::string& peerIp, std::uint16_t peerPort, Handler& handler);
     ~UdpSocket();
     UdpSocket(const UdpSocket&) = delete;

@@ -1,5 +1,6 @@
 #include "media/PacketConverter.h"
 
+#include "media/AdtsHeader.h"
 #include "unit/media/TsFrames.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,8 @@
 #include "media/PacketConverter.h"
 
+#include "media/AdtsHeader.h"
+#include "media/AvcNal.h"
+#include "media/HevcNal.h"
 #include "media/Mp3Header.h"
 #include "media/NalUnits.h"
 

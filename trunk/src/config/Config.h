@@ -85,6 +85,7 @@ struct VhostConfig {
     PlayConfig play;
     PublishConfig publish;
     HooksConfig hooks;
+    bool srtEnabled = false; ///< SRT callers are let in
 
     /// How often a publisher's socket is read; 0: whenever something comes in. Players who get every frame at once,
     /// or sooner than a merged read would, are not kept waiting by it.
@@ -97,20 +98,44 @@ struct VhostConfig {
 struct LimitsConfig {
     std::int64_t handshakeTimeoutMs = 10000; ///< accept to the end of the RTMP handshake
     std::int64_t idleTimeoutMs = 30000;      ///< no complete message from a client that neither publishes nor plays
-    std::uint32_t messageBytes = 16 * 1024 * 1024; ///< one RTMP message
-    std::uint32_t partialBytes = 32 * 1024 * 1024; ///< all RTMP messages a connection has begun and not finished
-    std::uint32_t chunkStreams = 64;               ///< chunk streams a connection may use
-    std::uint32_t amfDepth = 32;                   ///< nesting of AMF objects and arrays
-    std::uint32_t urlBytes = 8192;                 ///< a tcUrl, an application, a stream's name with its query
-    std::uint32_t unknownCommands = 16;            ///< commands nobody knows that a client may send
-    std::uint32_t controlBytes = 256 * 1024;       ///< replies a client has not read yet
-    std::uint32_t logBytes = 64 * 1024 * 1024;     ///< one stream's wire log, per format
-    std::uint32_t hookConnections = 1024;          ///< concurrent calls to one backend host
-    std::uint32_t hookQueue = 20000;               ///< hook calls waiting for a connection
-    std::int64_t hookDrainMs = 5000;               ///< how long shutdown waits for closing events to leave
-    std::uint32_t logLines = 10000;                ///< log lines waiting for the disk or the terminal
+    std::uint32_t messageBytes = 16 * 1024 * 1024;   ///< one RTMP message
+    std::uint32_t partialBytes = 32 * 1024 * 1024;   ///< all RTMP messages a connection has begun and not finished
+    std::uint32_t chunkStreams = 64;                 ///< chunk streams a connection may use
+    std::uint32_t amfDepth = 32;                     ///< nesting of AMF objects and arrays
+    std::uint32_t urlBytes = 8192;                   ///< a tcUrl, an application, a stream's name with its query
+    std::uint32_t unknownCommands = 16;              ///< commands nobody knows that a client may send
+    std::uint32_t demuxQueueBytes = 4 * 1024 * 1024; ///< MPEG-TS of one publisher that waits for its demuxer
+    std::uint32_t controlBytes = 256 * 1024;         ///< replies a client has not read yet
+    std::uint32_t logBytes = 64 * 1024 * 1024;       ///< one stream's wire log, per format
+    std::uint32_t hookConnections = 1024;            ///< concurrent calls to one backend host
+    std::uint32_t hookQueue = 20000;                 ///< hook calls waiting for a connection
+    std::int64_t hookDrainMs = 5000;                 ///< how long shutdown waits for closing events to leave
+    std::uint32_t logLines = 10000;                  ///< log lines waiting for the disk or the terminal
 
     bool operator==(const LimitsConfig&) const = default;
+};
+
+/// srt_server. Names as of libsrt's options are in the directive table.
+struct SrtServerConfig {
+    bool enabled = false;
+    std::vector<ListenAddress> listen; ///< UDP
+    std::int64_t maxBandwidth = -1;    ///< bytes per second; -1: no bound, 0: by the input
+    std::uint32_t mssBytes = 1500;
+    std::int64_t latencyMs = 120;
+    std::int64_t receiveLatencyMs = 120;
+    std::int64_t peerLatencyMs = 0;
+    bool takesAtTime = true; ///< TSBPD
+    bool dropsTooLate = true;
+    std::int64_t connectTimeoutMs = 3000;
+    std::int64_t peerIdleTimeoutMs = 10000;
+    std::uint32_t sendBufferBytes = 12058624;
+    std::uint32_t receiveBufferBytes = 12058624;
+    std::uint32_t payloadBytes = 1316;
+    std::string passphrase;     ///< empty: no encryption
+    std::uint32_t keyBytes = 0; ///< 0: libsrt's default
+    std::string defaultApp = "live";
+    std::string defaultStreamId = "#!::r=live/livestream,m=request";
+    bool publishesByDefault = false; ///< what a stream id without a mode means
 };
 
 /// The whole configuration: checked, typed and immutable. Built once per load by ConfigLoader and shared by everyone;
@@ -125,6 +150,7 @@ struct Config {
     std::string serverId; ///< empty: made up at start
     unsigned loops = 0;   ///< event loops; 0: one per core
     LogConfig log;
+    SrtServerConfig srt;
     LimitsConfig limits;
     std::vector<std::shared_ptr<const VhostConfig>> vhosts;
 

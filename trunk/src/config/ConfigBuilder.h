@@ -26,6 +26,7 @@ class ConfigBuilder {
     void addVhosts(Config& config, const Directive& root);
     void addVhost(Config& config, const Section& section, const Directive& directive);
     void checkHooks(const VhostConfig& vhost, const Directive& vhostDirective);
+    void settleSrt(SrtServerConfig& srt, const Directive& root);
     void checkHookUrls(bool hooksEnabled, const Directive& directive);
 
     // given

@@ -80,7 +80,7 @@ constexpr std::array kVhost = {
     block("transcode", "Streams transcoded by ffmpeg.").args(0, 1),
     block("exec", "Programs run for each stream."),
     block("rtc", "WebRTC."),
-    block("srt", "SRT."),
+    block("srt", "SRT.").works(),
     block("rtsp", "RTSP players."),
     block("bandcheck", "Bandwidth test of SRS 1 to 4."),
 };

@@ -36,12 +36,14 @@ Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
       transport_({config_->limits.hookConnections, config_->limits.hookQueue}, clock_),
       dialect_(serverIdOf(*config_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
       streams_(config_->limits.logBytes, config_->limits.controlBytes),
-      budget_(config_->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_}, rtmpFormats_} {
+      budget_(config_->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_}, rtmpFormats_},
+      srtContext_{{admission_, streams_, log_, lastClientNumber_}, tsFormat_} {
     rtmpServer_ = std::make_unique<net::TcpServer>(
         "rtmp", config_->rtmpListen, loops_, budget_, log_,
         [this](net::Loop& loop, const Poco::Net::StreamSocket& socket, const net::TcpSession::OnGone& onGone) {
             return std::make_shared<rtmp::Session>(rtmpContext_, config_, loop, socket, onGone);
         });
+    if (config_->srt.enabled) srtServer_ = std::make_unique<srt::Server>(srtContext_, config_, loops_, budget_);
 }
 
 Runtime::~Runtime() = default;
@@ -51,10 +53,16 @@ void Runtime::start() {
     for (const config::ListenAddress& address : config_->rtmpListen)
         log_.trace("rtmp", "listening for RTMP on {}:{} ({})", address.host.empty() ? "0.0.0.0" : address.host,
                    address.port, address.directive);
+    if (srtServer_ == nullptr) return;
+    srtServer_->start();
+    for (const config::ListenAddress& address : config_->srt.listen)
+        log_.trace("srt", "listening for SRT on {}:{} ({})", address.host.empty() ? "0.0.0.0" : address.host,
+                   address.port, address.directive);
 }
 
 void Runtime::stop(const std::string& reason) {
     rtmpServer_->stop(reason);
+    if (srtServer_ != nullptr) srtServer_->stop(reason);
     if (!admission_.drain(config_->limits.hookDrainMs))
         log_.error("hooks", "{} hook events were not delivered within hook_drain", admission_.openJobs());
     transport_.stop();

@@ -7,10 +7,13 @@
 #include "hooks/CurlTransport.h"
 #include "hooks/SrsJsonDialect.h"
 #include "hub/StreamRegistry.h"
+#include "hub/TsFormat.h"
 #include "net/Loop.h"
 #include "net/TcpServer.h"
 #include "rtmp/RtmpFormat.h"
 #include "rtmp/ServerContext.h"
+#include "srt/Server.h"
+#include "srt/ServerContext.h"
 
 #include <atomic>
 #include <cstdint>
@@ -49,10 +52,13 @@ class Runtime {
     hooks::Admission admission_;
     hub::StreamRegistry streams_;
     rtmp::RtmpFormats rtmpFormats_;
+    hub::TsFormat tsFormat_;
     std::atomic<std::uint64_t> lastClientNumber_{0};
     net::ConnectionBudget budget_;
     rtmp::ServerContext rtmpContext_;
     std::unique_ptr<net::TcpServer> rtmpServer_;
+    srt::ServerContext srtContext_;
+    std::unique_ptr<srt::Server> srtServer_; ///< null where srt_server is off
 };
 
 } // namespace hookcast::app

@@ -50,14 +50,11 @@ Runtime::~Runtime() = default;
 
 void Runtime::start() {
     rtmpServer_->start();
-    for (const config::ListenAddress& address : config_->rtmpListen)
-        log_.trace("rtmp", "listening for RTMP on {}:{} ({})", address.host.empty() ? "0.0.0.0" : address.host,
-                   address.port, address.directive);
-    if (srtServer_ == nullptr) return;
-    srtServer_->start();
-    for (const config::ListenAddress& address : config_->srt.listen)
-        log_.trace("srt", "listening for SRT on {}:{} ({})", address.host.empty() ? "0.0.0.0" : address.host,
-                   address.port, address.directive);
+    if (srtServer_ != nullptr) {
+        srtServer_->start();
+        logListening("SRT", config_->srt.listen);
+    }
+    logListening("RTMP", config_->rtmpListen);
 }
 
 void Runtime::stop(const std::string& reason) {
@@ -67,6 +64,12 @@ void Runtime::stop(const std::string& reason) {
         log_.error("hooks", "{} hook events were not delivered within hook_drain", admission_.openJobs());
     transport_.stop();
     for (const auto& loop : loops_) loop->stop();
+}
+
+void Runtime::logListening(const char* protocol, const std::vector<config::ListenAddress>& addresses) {
+    for (const config::ListenAddress& address : addresses)
+        log_.trace("main", "listening for {} on {}:{} ({})", protocol, address.host.empty() ? "0.0.0.0" : address.host,
+                   address.port, address.directive);
 }
 
 } // namespace hookcast::app

@@ -41,6 +41,8 @@ class Runtime {
     void stop(const std::string& reason);
 
   private:
+    void logListening(const char* protocol, const std::vector<config::ListenAddress>& addresses);
+
     // given
     std::shared_ptr<const config::Config> config_;
     base::Log& log_;

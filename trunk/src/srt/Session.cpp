@@ -18,7 +18,11 @@ constexpr const char* kSilent = "the peer was silent for peer_idle_timeout";
 /// The largest message of SRT in live mode is smaller.
 constexpr std::size_t kMessageBytes = 1500;
 /// How long the demuxer may take for what a publisher left behind.
-constexpr std::int64_t kDrainMs = 2000;
+constexpr std::int64_t kDemuxMs = 2000;
+/// Added to a latency: what is due at its end has to be handed over, too.
+constexpr std::int64_t kMarginMs = 100;
+/// How often a connection that has ended is asked for what has become due.
+constexpr std::int64_t kDrainPeriodMs = 10;
 
 } // namespace
 
@@ -32,7 +36,8 @@ Session::Session(ServerContext& context, std::shared_ptr<const config::Config> c
                 return hooks::ClientGate::Caller{number, fmt::format("srt-{}", number), "srt", peer_.address.ip};
             }()),
       deadline_(loop, [this](const char* otherwise) { finish(otherwise, false); }),
-      startedAtMs_(loop.clock().monotonicMs()) {}
+      startedAtMs_(loop.clock().monotonicMs()), receiveLatencyMs_(socket_.receiveLatencyMs()),
+      peerLatencyMs_(socket_.peerLatencyMs()) {}
 
 Session::~Session() {
     loop_.cancel(readTimer_);
@@ -146,6 +151,7 @@ void Session::read() {
         filled += size;
     }
     if (filled > 0 && !feed(buffer.first(filled))) return;
+    if (drainUntilMs_ != 0) return;
     if (outcome == Socket::Outcome::Again)
         readLater();
     else if (outcome == Socket::Outcome::Done)
@@ -155,7 +161,7 @@ void Session::read() {
 
 void Session::readLater() {
     // What publishers send is read in periods, as with RTMP.
-    const std::int64_t periodMs = publishes() && !draining_ ? vhost().mergedReadMs() : 0;
+    const std::int64_t periodMs = publishes() ? vhost().mergedReadMs() : 0;
     if (periodMs == 0)
         reactor_.wantReadable(socket_);
     else if (readTimer_ == 0)
@@ -181,14 +187,14 @@ void Session::onFrames(std::vector<media::ConvertedFrame> frames) {
     if (ended_) return;
     for (media::ConvertedFrame& frame : frames)
         publication_->write(frame.kind, frame.role, frame.timestampMs, std::move(frame.body));
-    if (!draining_) deadline_.expect(vhost().publish.normalTimeoutMs, kNoMedia);
+    if (drainUntilMs_ == 0) deadline_.expect(vhost().publish.normalTimeoutMs, kNoMedia);
 }
 
 void Session::onDemuxed(const base::Result<void>& ended) {
     if (ended_) return;
     const bool isSilence =
         loop_.clock().monotonicMs() - heardAtMs_ >= config_->srt.peerIdleTimeoutMs && heardAtMs_ != 0;
-    if (ended || draining_)
+    if (ended || drainUntilMs_ != 0)
         finish(isSilence ? kSilent : kGone, true);
     else
         finish(ended.error().message, false);
@@ -199,11 +205,20 @@ void Session::onBroken() {
         finish(kGone, true);
         return;
     }
-    draining_ = true;
+    loop_.cancel(std::exchange(readTimer_, 0));
+    drainUntilMs_ = loop_.clock().monotonicMs() + receiveLatencyMs_ + kMarginMs;
+    deadline_.expect(receiveLatencyMs_ + kMarginMs + kDemuxMs, kGone);
+    drain();
+}
+
+void Session::drain() {
+    readTimer_ = 0;
     read();
     if (ended_) return;
-    deadline_.expect(kDrainMs, kGone);
-    demuxer_->finish();
+    if (loop_.clock().monotonicMs() >= drainUntilMs_)
+        demuxer_->finish();
+    else
+        readTimer_ = loop_.runAfter(kDrainPeriodMs, [this] { drain(); });
 }
 
 std::size_t Session::write(std::span<const iovec> ranges) {
@@ -228,7 +243,11 @@ void Session::onStalled(const std::string& reason) {
 }
 
 void Session::onEnded() {
-    post([](Session& self) { self.finish("the publisher has left", true); });
+    post([](Session& self) {
+        self.playback_->setPaused(true);
+        self.readTimer_ = self.loop_.runAfter(self.peerLatencyMs_ + kMarginMs,
+                                              [&self] { self.finish("the publisher has left", true); });
+    });
 }
 
 void Session::post(const std::function<void(Session&)>& task) {

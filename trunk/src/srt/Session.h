@@ -30,8 +30,11 @@ namespace hookcast::srt {
 /// is accepted already, and a refusal is its end: SRT has no other way to say no after the handshake.
 ///
 /// It ends exactly once, by end(), kick() or when the peer leaves: what waits for a verdict first, then publication or
-/// playback, then the connection's ticket, then the socket; then the owner lets go of it. A publisher that leaves is
-/// heard out: what the demuxer still holds is published first.
+/// playback, then the connection's ticket, then the socket; then the owner lets go of it.
+///
+/// SRT holds packets back for the latency that both sides agreed on, and forgets them when the connection ends. So a
+/// publisher that leaves is heard out, and what the demuxer still holds is published too; and a player whose stream has
+/// ended is closed when it has had the time to take all.
 class Session final : public hub::Subscriber, public Reactor::Watcher, public std::enable_shared_from_this<Session> {
   public:
     /// Called once, on the loop, when the session has ended; it is destroyed later, by a post().
@@ -72,6 +75,7 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     void onFrames(std::vector<media::ConvertedFrame> frames);
     void onDemuxed(const base::Result<void>& ended);
     void onBroken();
+    void drain();
     void finish(const std::string& reason, bool expected);
     void closeTicket(hooks::Ticket& ticket, const std::string& reason) const;
     bool publishes() const { return peer_.caller.id.mode == Mode::Publish; }
@@ -101,7 +105,9 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     std::int64_t heardAtMs_ = 0; ///< a publisher's newest message
     std::uint64_t sentBytes_ = 0;
     std::uint64_t receivedBytes_ = 0;
-    bool draining_ = false; ///< the publisher has left, the demuxer has not ended
+    std::int64_t receiveLatencyMs_;
+    std::int64_t peerLatencyMs_;
+    std::int64_t drainUntilMs_ = 0; ///< the publisher has left and is heard out until then; 0: it is there
     bool ended_ = false;
 };
 

@@ -131,6 +131,12 @@ Address Socket::localAddress() const {
     return Address::of(address);
 }
 
+std::int64_t Socket::number(SRT_SOCKOPT option) const {
+    int value = 0;
+    int size = sizeof value;
+    return srt_getsockflag(id_, option, &value, &size) == 0 ? value : 0;
+}
+
 std::string Socket::streamId() const {
     std::array<char, kMaxStreamIdBytes + 1> text{};
     int size = text.size();

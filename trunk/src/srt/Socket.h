@@ -55,12 +55,18 @@ class Socket {
     Outcome send(base::ByteSpan message) const;
 
     Address localAddress() const;
+
+    /// How long what has come in is held back, and what is sent is held back by the peer, as the handshake settled it.
+    std::int64_t receiveLatencyMs() const { return number(SRTO_RCVLATENCY); }
+    std::int64_t peerLatencyMs() const { return number(SRTO_PEERLATENCY); }
     std::string streamId() const;
 
     SRTSOCKET id() const { return id_; }
     SRTSOCKET release() { return std::exchange(id_, SRT_INVALID_SOCK); }
 
   private:
+    std::int64_t number(SRT_SOCKOPT option) const;
+
     SRTSOCKET id_ = SRT_INVALID_SOCK;
 };
 

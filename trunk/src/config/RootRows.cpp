@@ -115,9 +115,9 @@ constexpr std::array kRoot = {
     block("heartbeat", "Regular sign of life to a backend."),
     block("stats", "Figures of the machine."),
     block("rtmps", "RTMP over TLS."),
-    block("rtsp_server", "RTSP players."),
+    block("rtsp_server", "RTSP publishers and players.").works(),
     block("rtc_server", "WebRTC."),
-    block("srt_server", "SRT publishers and players."),
+    block("srt_server", "SRT publishers and players.").works(),
     block("exporter", "Figures for Prometheus."),
     block("circuit_breaker", "Shed load when the processor is busy."),
     block("threads", "Figures of the threads."),
@@ -143,7 +143,7 @@ constexpr std::array kLimits = {
     integer("idle_timeout", "30000", "ms", "Silence of a client that neither publishes nor plays.")
         .within(1, kHourMs)
         .in([](Scope s) -> std::int64_t& { return s.config.limits.idleTimeoutMs; }),
-    integer("message_size", "16777216", "bytes", "One RTMP message.")
+    integer("message_size", "16777216", "bytes", "One RTMP message, or one frame of MPEG-TS.")
         .within(1024, 16777216)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.messageBytes; }),
     integer("partial_size", "33554432", "bytes", "All RTMP messages that a connection has begun and not finished.")
@@ -161,12 +161,24 @@ constexpr std::array kLimits = {
     integer("unknown_commands", "16", "commands", "Commands nobody knows that a client may send before it is closed.")
         .within(0, 1000000)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.unknownCommands; }),
+    integer("demux_queue", "4194304", "bytes", "What an SRT publisher has sent and the demuxer has not read yet.")
+        .within(65536, 1073741824)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.demuxQueueBytes; }),
     integer("control_buffer", "262144", "bytes", "Replies that a client has not read yet.")
         .within(4096, 67108864)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.controlBytes; }),
     integer("log_size", "67108864", "bytes", "What one stream keeps for its players, per wire format.")
         .within(65536, kMaxUint32)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.logBytes; }),
+    integer("rtsp_header", "16384", "bytes", "First line and fields of an RTSP message; a longer one ends the session.")
+        .within(1024, 1048576)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.rtspHeaderBytes; }),
+    integer("rtsp_body", "65536", "bytes", "Body of an RTSP message; a longer one ends the session.")
+        .within(1024, 16777216)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.rtspBodyBytes; }),
+    integer("access_unit_size", "8388608", "bytes", "A picture put together from RTP packets; a larger one is dropped.")
+        .within(65536, 268435456)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.accessUnitBytes; }),
     integer("hook_connections", "1024", "calls", "Hook calls at one time to one backend host.")
         .within(1, 65535)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.hookConnections; }),

@@ -1,6 +1,7 @@
 #include "app/Runtime.h"
 
 #include "base/RandomId.h"
+#include "http/HttpSession.h"
 #include "rtmp/Session.h"
 
 #include <algorithm>
@@ -36,11 +37,20 @@ Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
       transport_({config_->limits.hookConnections, config_->limits.hookQueue}, clock_),
       dialect_(serverIdOf(*config_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
       streams_(config_->limits.logBytes, config_->limits.controlBytes),
-      budget_(config_->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_}, rtmpFormats_} {
+      budget_(config_->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_}, rtmpFormats_},
+      httpContext_{{admission_, streams_, log_, lastClientNumber_}, "hookcast/" HOOKCAST_VERSION, {}},
+      liveMounts_(httpContext_, config_) {
     rtmpServer_ = std::make_unique<net::TcpServer>(
         "rtmp", config_->rtmpListen, loops_, budget_, log_,
         [this](net::Loop& loop, const Poco::Net::StreamSocket& socket, const net::TcpSession::OnGone& onGone) {
             return std::make_shared<rtmp::Session>(rtmpContext_, config_, loop, socket, onGone);
+        });
+    httpContext_.handlers = {&liveMounts_};
+    if (!config_->http.enabled) return;
+    httpServer_ = std::make_unique<net::TcpServer>(
+        "http", config_->http.listen, loops_, budget_, log_,
+        [this](net::Loop& loop, const Poco::Net::StreamSocket& socket, const net::TcpSession::OnGone& onGone) {
+            return std::make_shared<http::HttpSession>(httpContext_, config_, loop, socket, onGone);
         });
 }
 
@@ -48,17 +58,26 @@ Runtime::~Runtime() = default;
 
 void Runtime::start() {
     rtmpServer_->start();
-    for (const config::ListenAddress& address : config_->rtmpListen)
-        log_.trace("rtmp", "listening for RTMP on {}:{} ({})", address.host.empty() ? "0.0.0.0" : address.host,
-                   address.port, address.directive);
+    if (httpServer_ != nullptr) {
+        httpServer_->start();
+        logListening("HTTP", config_->http.listen);
+    }
+    logListening("RTMP", config_->rtmpListen);
 }
 
 void Runtime::stop(const std::string& reason) {
     rtmpServer_->stop(reason);
+    if (httpServer_ != nullptr) httpServer_->stop(reason);
     if (!admission_.drain(config_->limits.hookDrainMs))
         log_.error("hooks", "{} hook events were not delivered within hook_drain", admission_.openJobs());
     transport_.stop();
     for (const auto& loop : loops_) loop->stop();
+}
+
+void Runtime::logListening(const char* protocol, const std::vector<config::ListenAddress>& addresses) {
+    for (const config::ListenAddress& address : addresses)
+        log_.trace("main", "listening for {} on {}:{} ({})", protocol, address.host.empty() ? "0.0.0.0" : address.host,
+                   address.port, address.directive);
 }
 
 } // namespace hookcast::app

@@ -6,6 +6,8 @@
 #include "hooks/Admission.h"
 #include "hooks/CurlTransport.h"
 #include "hooks/SrsJsonDialect.h"
+#include "http/LiveMounts.h"
+#include "http/ServerContext.h"
 #include "hub/StreamRegistry.h"
 #include "net/Loop.h"
 #include "net/TcpServer.h"
@@ -38,6 +40,8 @@ class Runtime {
     void stop(const std::string& reason);
 
   private:
+    void logListening(const char* protocol, const std::vector<config::ListenAddress>& addresses);
+
     // given
     std::shared_ptr<const config::Config> config_;
     base::Log& log_;
@@ -53,6 +57,9 @@ class Runtime {
     net::ConnectionBudget budget_;
     rtmp::ServerContext rtmpContext_;
     std::unique_ptr<net::TcpServer> rtmpServer_;
+    http::ServerContext httpContext_;
+    http::LiveMounts liveMounts_;
+    std::unique_ptr<net::TcpServer> httpServer_; ///< null: http_server is off
 };
 
 } // namespace hookcast::app

@@ -74,6 +74,14 @@ struct PublishConfig {
     bool operator==(const PublishConfig&) const = default;
 };
 
+/// vhost.http_remux: which paths of http_server are the vhost's streams.
+struct HttpRemuxConfig {
+    bool enabled = false;
+    std::vector<std::string> mounts = {"[vhost]/[app]/[stream].flv"};
+
+    bool operator==(const HttpRemuxConfig&) const = default;
+};
+
 struct VhostConfig {
     std::string name;
     bool enabled = true;
@@ -84,6 +92,7 @@ struct VhostConfig {
     std::uint32_t outAckSizeBytes = 2500000;
     PlayConfig play;
     PublishConfig publish;
+    HttpRemuxConfig httpRemux;
     HooksConfig hooks;
 
     /// How often a publisher's socket is read; 0: whenever something comes in. Players who get every frame at once,
@@ -103,6 +112,11 @@ struct LimitsConfig {
     std::uint32_t amfDepth = 32;                   ///< nesting of AMF objects and arrays
     std::uint32_t urlBytes = 8192;                 ///< a tcUrl, an application, a stream's name with its query
     std::uint32_t unknownCommands = 16;            ///< commands nobody knows that a client may send
+    std::int64_t headerTimeoutMs = 10000;          ///< an HTTP request's header, and once more its body
+    std::int64_t keepaliveTimeoutMs = 60000;       ///< an HTTP connection between two requests
+    std::uint32_t headerBytes = 8192;              ///< an HTTP request's line and fields
+    std::uint32_t bodyBytes = 1024 * 1024;         ///< an HTTP request's body
+    std::uint32_t webSocketBytes = 64 * 1024;      ///< one message of a WebSocket client
     std::uint32_t controlBytes = 256 * 1024;       ///< replies a client has not read yet
     std::uint32_t logBytes = 64 * 1024 * 1024;     ///< one stream's wire log, per format
     std::uint32_t hookConnections = 1024;          ///< concurrent calls to one backend host
@@ -111,6 +125,13 @@ struct LimitsConfig {
     std::uint32_t logLines = 10000;                ///< log lines waiting for the disk or the terminal
 
     bool operator==(const LimitsConfig&) const = default;
+};
+
+/// http_server: streams over HTTP.
+struct HttpServerConfig {
+    bool enabled = false;
+    std::vector<ListenAddress> listen;
+    bool crossdomain = true; ///< pages of other origins may read the answers
 };
 
 /// The whole configuration: checked, typed and immutable. Built once per load by ConfigLoader and shared by everyone;
@@ -125,6 +146,7 @@ struct Config {
     std::string serverId; ///< empty: made up at start
     unsigned loops = 0;   ///< event loops; 0: one per core
     LogConfig log;
+    HttpServerConfig http;
     LimitsConfig limits;
     std::vector<std::shared_ptr<const VhostConfig>> vhosts;
 

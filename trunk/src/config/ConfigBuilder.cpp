@@ -1,6 +1,7 @@
 #include "config/ConfigBuilder.h"
 
 #include "config/Addresses.h"
+#include "config/LiveMountText.h"
 #include "config/Words.h"
 
 #include "base/Log.h"
@@ -16,6 +17,12 @@ namespace {
 
 constexpr std::string_view kVhost = "vhost";
 constexpr std::uint16_t kDefaultRtmpPort = 1935;
+constexpr std::uint16_t kDefaultHttpPort = 8080;
+
+/// A server that is on listens at its usual port, unless it is told where.
+void assumeListen(std::vector<ListenAddress>& listen, std::uint16_t port) {
+    if (listen.empty()) listen.push_back({{}, port, fmt::format("listen {}", port), {"default", 0, 0}});
+}
 
 } // namespace
 
@@ -30,6 +37,7 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
         config->rtmpListen.push_back(
             {{}, kDefaultRtmpPort, fmt::format("listen {}", kDefaultRtmpPort), {"default", 0, 0}});
     }
+    if (config->http.enabled) assumeListen(config->http.listen, kDefaultHttpPort);
     addVhosts(*config, root);
     return config;
 }
@@ -74,6 +82,7 @@ void ConfigBuilder::addVhost(Config& config, const Section& section, const Direc
     vhost->chunkSizeBytes = config.chunkSizeBytes;
     fill({config, *vhost}, section, directive);
     checkHooks(*vhost, directive);
+    checkMounts(*vhost, directive);
     config.vhosts.push_back(std::move(vhost));
 }
 
@@ -92,6 +101,19 @@ void ConfigBuilder::checkHooks(const VhostConfig& vhost, const Directive& vhostD
     if (hasUrls && hooks->find("enabled") == nullptr)
         findings_.warning(hooks->location, "http_hooks names URLs but is not enabled: every client is let in without "
                                            "a question; 'enabled on;' turns it on, 'enabled off;' ends this warning");
+}
+
+/// A mount that names no stream would serve nothing.
+void ConfigBuilder::checkMounts(const VhostConfig& vhost, const Directive& vhostDirective) {
+    const Directive* remux = vhostDirective.find("http_remux");
+    const Directive* mount = remux == nullptr ? nullptr : remux->find("mount");
+    if (mount == nullptr || !vhost.httpRemux.enabled) return;
+    for (const std::string& text : vhost.httpRemux.mounts) {
+        const base::Result<void> checked = checkLiveMount(text);
+        if (!checked)
+            findings_.error(mount->location,
+                            fmt::format("'mount': '{}': {}", base::printable(text), checked.error().message));
+    }
 }
 
 void ConfigBuilder::checkHookUrls(bool hooksEnabled, const Directive& directive) {

@@ -27,6 +27,7 @@ class ConfigBuilder {
     void addVhost(Config& config, const Section& section, const Directive& directive);
     void checkHooks(const VhostConfig& vhost, const Directive& vhostDirective);
     void checkHookUrls(bool hooksEnabled, const Directive& directive);
+    void checkMounts(const VhostConfig& vhost, const Directive& vhostDirective);
 
     // given
     Findings& findings_;

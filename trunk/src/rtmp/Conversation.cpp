@@ -33,7 +33,7 @@ const Amf& argument(const Command& command, std::size_t index) {
 } // namespace
 
 Conversation::Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                           SessionPort& port, const hooks::ClientGate::Caller& caller)
+                           net::SessionPort& port, const hooks::ClientGate::Caller& caller)
     : context_(context), config_(std::move(config)), loop_(loop), port_(port), gate_(context.admission, loop, caller),
       replyChunkSizeBytes_(kDefaultChunkSizeBytes) {
     port_.expect(config_->limits.idleTimeoutMs, kNothingUseful);
@@ -85,7 +85,7 @@ void Conversation::close(const std::string& reason) {
     publication_.reset();
     if (playback_ != nullptr) closeTicket(playback_->ticket(), reason);
     playback_.reset();
-    const SessionPort::Traffic traffic = port_.traffic();
+    const net::SessionPort::Traffic traffic = port_.traffic();
     gate_.close(reason, traffic.sentBytes, traffic.receivedBytes);
 }
 
@@ -235,7 +235,7 @@ void Conversation::withVhostOf(const hub::StreamTarget& target, const char* refu
         proceed();
         return;
     }
-    const SessionPort::Traffic traffic = port_.traffic();
+    const net::SessionPort::Traffic traffic = port_.traffic();
     gate_.close("moved to vhost " + vhost->name, traffic.sentBytes, traffic.receivedBytes);
     port_.suspend();
     port_.expectNothing();
@@ -372,7 +372,7 @@ void Conversation::endStream(const std::string& reason) {
 }
 
 void Conversation::closeTicket(hooks::Ticket& ticket, const std::string& reason) {
-    const SessionPort::Traffic now = port_.traffic();
+    const net::SessionPort::Traffic now = port_.traffic();
     ticket.setTraffic(now.sentBytes - streamSince_.sentBytes, now.receivedBytes - streamSince_.receivedBytes);
     ticket.setReason(reason);
 }

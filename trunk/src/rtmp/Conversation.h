@@ -6,11 +6,11 @@
 #include "hub/StreamName.h"
 #include "hub/StreamRegistry.h"
 #include "net/Loop.h"
+#include "net/SessionPort.h"
 #include "rtmp/Command.h"
 #include "rtmp/Message.h"
 #include "rtmp/Replies.h"
 #include "rtmp/ServerContext.h"
-#include "rtmp/SessionPort.h"
 
 #include <cstdint>
 #include <functional>
@@ -26,7 +26,7 @@ namespace hookcast::rtmp {
 class Conversation final : public hub::Subscriber {
   public:
     Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                 SessionPort& port, const hooks::ClientGate::Caller& caller);
+                 net::SessionPort& port, const hooks::ClientGate::Caller& caller);
     ~Conversation() override;
 
     void onCommand(const Message& message);
@@ -91,14 +91,14 @@ class Conversation final : public hub::Subscriber {
     ServerContext& context_;
     std::shared_ptr<const config::Config> config_;
     net::Loop& loop_;
-    SessionPort& port_;
+    net::SessionPort& port_;
     // owned; ended by close(): what waits for a verdict, then publication or playback, then the connection
     hooks::ClientGate gate_;
     std::optional<hub::Reservation> reservation_; ///< while the backends are asked about publishing
     std::unique_ptr<hub::Publication> publication_;
     std::unique_ptr<hub::Playback> playback_;
     // state
-    SessionPort::Traffic streamSince_{}; ///< the connection's traffic when the publication or playback began
+    net::SessionPort::Traffic streamSince_{}; ///< the connection's traffic when the publication or playback began
     std::uint32_t replyChunkSizeBytes_;
     std::uint32_t unknownCommands_ = 0;
     bool connected_ = false;

@@ -9,7 +9,7 @@
 #include <span>
 #include <string>
 
-namespace hookcast::rtmp {
+namespace hookcast::net {
 
 /// What a conversation needs from the connection it is held on: the seam between the two, which tests stand in for.
 /// Loop thread only.
@@ -52,4 +52,4 @@ class SessionPort {
     virtual Traffic traffic() const = 0;
 };
 
-} // namespace hookcast::rtmp
+} // namespace hookcast::net

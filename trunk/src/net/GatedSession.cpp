@@ -1,0 +1,132 @@
+#include "net/GatedSession.h"
+
+#include <utility>
+
+namespace hookcast::net {
+
+namespace {
+
+/// While a verdict is out, so much input is kept before the kernel's window is left to close.
+constexpr std::size_t kWaitingInputBytes = 64 * 1024;
+
+/// How long a client that is sent away has to read why.
+constexpr std::int64_t kFarewellMs = 2000;
+
+} // namespace
+
+GatedSession::GatedSession(Loop& loop, base::Log& log, std::string logName, const Poco::Net::StreamSocket& socket,
+                           std::size_t sendLimitBytes, OnGone onGone)
+    : loop_(loop), log_(log), onGone_(std::move(onGone)), logName_(std::move(logName)),
+      connection_(loop, socket, *this, sendLimitBytes), startedAtMs_(loop.clock().monotonicMs()) {}
+
+GatedSession::~GatedSession() {
+    loop_.cancel(watchTimer_);
+}
+
+void GatedSession::start() {
+    log_.info(logName_, "accepted from {}:{}", connection_.peerIp(), connection_.peerPort());
+    // The dialogue before the media is many small messages; tcp_nodelay decides about the media.
+    connection_.setNoDelay(true);
+    connection_.start();
+}
+
+void GatedSession::kick(const std::string& reason) {
+    if (!ended_) finish(reason, false);
+    connection_.close();
+    onGone_(*this);
+}
+
+void GatedSession::onData(base::ByteSpan bytes) {
+    if (ended_) return;
+    onReceived();
+    feed(bytes);
+}
+
+void GatedSession::onDisconnected(const std::string& reason) {
+    finish(reason, true);
+    onGone_(*this);
+}
+
+void GatedSession::send(base::ByteSpan bytes) {
+    if (!connection_.send(bytes)) endLater("too many replies left unread");
+}
+
+std::size_t GatedSession::write(std::span<const iovec> ranges) {
+    // Replies from before the playback go first; onWritable() follows.
+    if (connection_.pendingBytes() > 0) return 0;
+    return connection_.writeSome(ranges);
+}
+
+void GatedSession::resume() {
+    suspended_ = false;
+    const base::Bytes waiting = std::exchange(waitingInput_, {});
+    feed(waiting);
+    if (!suspended_ && !ended_) connection_.resumeReading();
+}
+
+void GatedSession::expect(std::int64_t withinMs, const char* otherwise) {
+    deadlineMs_ = loop_.clock().monotonicMs() + withinMs;
+    otherwise_ = otherwise;
+    watch();
+}
+
+void GatedSession::end(const std::string& reason, base::ByteSpan farewell) {
+    if (ended_) return;
+    const bool sent = connection_.send(farewell);
+    finish(reason, false);
+    if (sent) {
+        connection_.closeAfterSending(kFarewellMs);
+    } else {
+        connection_.close();
+        onGone_(*this);
+    }
+}
+
+void GatedSession::endLater(const std::string& reason) {
+    loop_.post([weak = weak_from_this(), reason] {
+        const auto self = weak.lock();
+        if (self != nullptr && !self->ended_) self->kick(reason);
+    });
+}
+
+void GatedSession::feed(base::ByteSpan input) {
+    if (!suspended_ && !ended_) consume(input);
+    if (!suspended_ || ended_) return;
+    waitingInput_.insert(waitingInput_.end(), input.begin(), input.end());
+    if (waitingInput_.size() >= kWaitingInputBytes) connection_.pauseReading();
+}
+
+void GatedSession::watch() {
+    // A deadline that moves on, as it does with every message of a publisher, costs nothing: the timer that is
+    // running looks again when it fires.
+    if (watchTimer_ != 0 && watchAtMs_ <= deadlineMs_) return;
+    loop_.cancel(watchTimer_);
+    watchAtMs_ = deadlineMs_;
+    watchTimer_ = loop_.runAfter(deadlineMs_ - loop_.clock().monotonicMs(), [this] { onDeadline(); });
+}
+
+void GatedSession::onDeadline() {
+    watchTimer_ = 0;
+    if (ended_ || deadlineMs_ == 0) return;
+    if (loop_.clock().monotonicMs() < deadlineMs_)
+        watch();
+    else
+        end(otherwise_, {});
+}
+
+void GatedSession::finish(const std::string& reason, bool expected) {
+    if (ended_) return;
+    ended_ = true;
+    expectNothing();
+    onEnd(reason);
+    constexpr const char* kFormat = "closed: {} (peer={} received={} sent={} ms={})";
+    const std::int64_t livedMs = loop_.clock().monotonicMs() - startedAtMs_;
+    if (expected)
+        log_.trace(logName_, kFormat, reason, connection_.peerIp(), connection_.receivedBytes(),
+                   connection_.sentBytes(), livedMs);
+    else
+        log_.warn(logName_, kFormat, reason, connection_.peerIp(), connection_.receivedBytes(), connection_.sentBytes(),
+                  livedMs);
+}
+
+} // namespace hookcast::net

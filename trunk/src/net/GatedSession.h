@@ -1,0 +1,99 @@
+#pragma once
+
+#include "base/Bytes.h"
+#include "base/Log.h"
+#include "net/Loop.h"
+#include "net/SessionPort.h"
+#include "net/TcpConnection.h"
+#include "net/TcpSession.h"
+
+#include <Poco/Net/StreamSocket.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace hookcast::net {
+
+/// A session on one TCP connection, without its protocol: deadlines, input that waits while a verdict is out, and one
+/// end. A protocol derives from it, reads in consume() and lets go of what it holds in onEnd(). Loop thread only.
+///
+/// It ends exactly once, by end(), kick() or when the peer leaves: onEnd() first (so do its tickets), then the
+/// connection; then the owner lets go of it.
+class GatedSession : public TcpSession,
+                     public TcpConnection::Handler,
+                     public SessionPort,
+                     public std::enable_shared_from_this<GatedSession> {
+  public:
+    /// `logName` names the client in the log; `sendLimitBytes` bounds replies that the client has not read.
+    GatedSession(Loop& loop, base::Log& log, std::string logName, const Poco::Net::StreamSocket& socket,
+                 std::size_t sendLimitBytes, OnGone onGone);
+    ~GatedSession() override;
+
+    // TcpSession
+    void start() override;
+    void kick(const std::string& reason) override;
+
+    // TcpConnection::Handler
+    void onData(base::ByteSpan bytes) override;
+    void onWritable() override {}
+    void onDisconnected(const std::string& reason) override;
+
+    // SessionPort
+    void send(base::ByteSpan bytes) override;
+    std::size_t write(std::span<const iovec> ranges) override;
+    void suspend() override { suspended_ = true; }
+    void resume() override;
+    void expect(std::int64_t withinMs, const char* otherwise) override;
+    void expectNothing() override { deadlineMs_ = 0; }
+    void end(const std::string& reason, base::ByteSpan farewell) override;
+    void endLater(const std::string& reason) override;
+    void setNoDelay(bool on) override { connection_.setNoDelay(on); }
+    void gatherReads(std::int64_t periodMs) override { connection_.gatherReads(periodMs); }
+    Traffic traffic() const override { return {connection_.sentBytes(), connection_.receivedBytes()}; }
+
+  protected:
+    /// Reads from the front of `input` until it is empty, or isSuspended() or hasEnded(): what is left is kept and
+    /// comes again after resume().
+    virtual void consume(base::ByteSpan& input) = 0;
+
+    /// Something came in; before consume(), and while the session is suspended too.
+    virtual void onReceived() {}
+
+    /// The session ends: tickets are closed here.
+    virtual void onEnd(const std::string& reason) = 0;
+
+    bool isSuspended() const { return suspended_; }
+    bool hasEnded() const { return ended_; }
+    const std::string& logName() const { return logName_; }
+    const TcpConnection& connection() const { return connection_; }
+    Loop& loop() const { return loop_; }
+    base::Log& log() const { return log_; }
+
+  private:
+    void feed(base::ByteSpan input);
+    void watch();
+    void onDeadline();
+    void finish(const std::string& reason, bool expected);
+
+    // given
+    Loop& loop_;
+    base::Log& log_;
+    OnGone onGone_;
+    // owned
+    std::string logName_;
+    TcpConnection connection_;
+    base::Bytes waitingInput_; ///< what came while suspended
+    // state
+    std::int64_t startedAtMs_;
+    TimerId watchTimer_ = 0;
+    std::int64_t watchAtMs_ = 0;
+    std::int64_t deadlineMs_ = 0; ///< 0: nothing is expected
+    const char* otherwise_ = "";
+    bool suspended_ = false;
+    bool ended_ = false;
+};
+
+} // namespace hookcast::net

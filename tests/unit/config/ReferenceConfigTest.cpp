@@ -65,7 +65,7 @@ TEST(ReferenceConfigTest, theExamplesInItsCommentsLoadToo) {
 }
 
 TEST(ReferenceConfigTest, theShippedSamplesLoadWithoutAFinding) {
-    for (const char* name : {"hookcast", "full", "realtime", "https.hooks", "vhosts"}) {
+    for (const char* name : {"hookcast", "full", "realtime", "https.hooks", "vhosts", "http.flv.live"}) {
         const std::string path = std::string(HOOKCAST_SOURCE_DIR "/conf/") + name + ".conf";
         const LoadOutcome outcome = ConfigLoader().loadFile(path, {});
         EXPECT_NE(outcome.config, nullptr) << path;

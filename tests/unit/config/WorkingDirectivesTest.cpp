@@ -53,12 +53,24 @@ const std::vector<Sample> kSamples = {
     {"limits.amf_depth", "5", [](C c, V) { return c.limits.amfDepth == 5; }},
     {"limits.url_size", "100", [](C c, V) { return c.limits.urlBytes == 100; }},
     {"limits.unknown_commands", "3", [](C c, V) { return c.limits.unknownCommands == 3; }},
+    {"limits.header_timeout", "18", [](C c, V) { return c.limits.headerTimeoutMs == 18; }},
+    {"limits.keepalive_timeout", "19", [](C c, V) { return c.limits.keepaliveTimeoutMs == 19; }},
+    {"limits.header_size", "4096", [](C c, V) { return c.limits.headerBytes == 4096; }},
+    {"limits.body_size", "2048", [](C c, V) { return c.limits.bodyBytes == 2048; }},
+    {"limits.websocket_message", "126", [](C c, V) { return c.limits.webSocketBytes == 126; }},
     {"limits.control_buffer", "8192", [](C c, V) { return c.limits.controlBytes == 8192; }},
     {"limits.log_size", "1048576", [](C c, V) { return c.limits.logBytes == 1048576; }},
     {"limits.hook_connections", "9", [](C c, V) { return c.limits.hookConnections == 9; }},
     {"limits.hook_queue", "10", [](C c, V) { return c.limits.hookQueue == 10; }},
     {"limits.hook_drain", "13", [](C c, V) { return c.limits.hookDrainMs == 13; }},
     {"limits.log_lines", "500", [](C c, V) { return c.limits.logLines == 500; }},
+    {"http_server.enabled", "on",
+     [](C c, V) { return c.http.enabled && c.http.listen.size() == 1 && c.http.listen[0].port == 8080; }},
+    {"http_server.listen", "8081 [::1]:8082",
+     [](C c, V) {
+         return c.http.listen.size() == 2 && c.http.listen[0].port == 8081 && c.http.listen[1].host == "::1";
+     }},
+    {"http_server.crossdomain", "off", [](C c, V) { return !c.http.crossdomain; }},
     {"vhost.enabled", "off", [](C, V v) { return !v.enabled; }},
     {"vhost.chunk_size", "256", [](C, V v) { return v.chunkSizeBytes == 256; }},
     {"vhost.min_latency", "on", [](C, V v) { return v.minLatency; }},
@@ -74,6 +86,11 @@ const std::vector<Sample> kSamples = {
     {"vhost.publish.normal_timeout", "16", [](C, V v) { return v.publish.normalTimeoutMs == 16; }},
     {"vhost.publish.mr", "off", [](C, V v) { return !v.publish.mergedRead && v.mergedReadMs() == 0; }},
     {"vhost.publish.mr_latency", "17", [](C, V v) { return v.mergedReadMs() == 17; }},
+    {"vhost.http_remux.enabled", "on", [](C, V v) { return v.httpRemux.enabled; }},
+    {"vhost.http_remux.mount", "/[app]/[stream].flv /[app]/[stream].ts",
+     [](C, V v) {
+         return v.httpRemux.mounts == Urls{"/[app]/[stream].flv", "/[app]/[stream].ts"};
+     }},
     {"vhost.http_hooks.enabled", "on", [](C, V v) { return v.hooks.enabled; }},
     {"vhost.http_hooks.on_connect", "http://a/1 https://b/2",
      [](C, V v) {
@@ -162,11 +179,12 @@ TEST(WorkingDirectivesTableTest, thereIsASampleForEachRowWithAField) {
 
 // Does not compile when a limit is added: it needs a row in the table, then.
 TEST(WorkingDirectivesTableTest, everyLimitHasARow) {
-    const auto [handshake, idle, message, partial, chunkStreams, amf, url, commands, control, log, connections, queue,
-                drain, lines] = LimitsConfig{};
-    EXPECT_EQ(findSection("limits")->rows.size(), 14U);
-    EXPECT_GT(handshake + idle + drain, 0);
-    EXPECT_GT(message + partial + chunkStreams + amf + url + commands + control + log + connections + queue + lines,
+    const auto [handshake, idle, message, partial, chunkStreams, amf, url, commands, headerTimeout, keepalive, header,
+                body, webSocket, control, log, connections, queue, drain, lines] = LimitsConfig{};
+    EXPECT_EQ(findSection("limits")->rows.size(), 19U);
+    EXPECT_GT(handshake + idle + headerTimeout + keepalive + drain, 0);
+    EXPECT_GT(message + partial + chunkStreams + amf + url + commands + header + body + webSocket + control + log +
+                  connections + queue + lines,
               0U);
 }
 

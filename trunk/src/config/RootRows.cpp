@@ -161,7 +161,8 @@ constexpr std::array kLimits = {
     integer("unknown_commands", "16", "commands", "Commands nobody knows that a client may send before it is closed.")
         .within(0, 1000000)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.unknownCommands; }),
-    integer("header_timeout", "10000", "ms", "From an HTTP request's first byte to its header's last, and to its body's.")
+    integer("header_timeout", "10000", "ms",
+            "From an HTTP request's first byte to its header's last, and to its body's.")
         .within(1, kHourMs)
         .in([](Scope s) -> std::int64_t& { return s.config.limits.headerTimeoutMs; }),
     integer("keepalive_timeout", "60000", "ms", "Silence of an HTTP connection between two requests.")

@@ -2,6 +2,7 @@
 
 #include "base/ByteWriter.h"
 #include "hub/WireLog.h"
+#include "media/MetadataCodecs.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -75,8 +76,11 @@ base::Bytes flvFileHeader(const hub::StreamHeaders& headers) {
     constexpr std::uint32_t kHeaderBytes = 9;
     constexpr unsigned kHasAudio = 0x04;
     constexpr unsigned kHasVideo = 0x01;
-    const bool video = headers.videoConfig != nullptr;
-    const bool audio = headers.audioConfig != nullptr || headers.audioSample != nullptr;
+    media::MetadataCodecs announced;
+    if (headers.metadata != nullptr) announced = media::readMetadataCodecs(headers.metadata->body);
+    const bool video = headers.videoConfig != nullptr || announced.video != media::Codec::None;
+    const bool audio =
+        headers.audioConfig != nullptr || headers.audioSample != nullptr || announced.audio != media::Codec::None;
     const bool unknown = !video && !audio;
     base::Bytes header;
     base::ByteWriter writer(header);

@@ -149,7 +149,7 @@ base::Result<void> HttpReader::checkField(std::string_view line) {
 }
 
 base::Result<void> HttpReader::checkHost() {
-    const std::size_t hosts = occurrencesOf(request_.head, HTTPMessage::HOST_FIELD).count;
+    const std::size_t hosts = occurrencesOf(request_.head, Poco::Net::HTTPRequest::HOST).count;
     if (hosts > 1) return fail(400, "more than one Host");
     if (hosts == 0 && request_.head.getVersion() == HTTPMessage::HTTP_1_1) return fail(400, "no Host");
     return {};
@@ -164,7 +164,8 @@ base::Result<void> HttpReader::readBodySize() {
     if (!lengths.areEqual || text.empty() || !std::ranges::all_of(text, isDigit))
         return fail(400, "a broken Content-Length");
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), bodyBytes_);
-    if (parsed.ec != std::errc() || bodyBytes_ > limits_.bodyBytes) return fail(413, "the body is longer than body_size");
+    if (parsed.ec != std::errc() || bodyBytes_ > limits_.bodyBytes)
+        return fail(413, "the body is longer than body_size");
     return {};
 }
 

@@ -55,8 +55,8 @@ class HttpReader {
     HttpRequest request_;
     // state
     Stage stage_ = Stage::NextRequest;
-    bool sawCr_ = false;         ///< the byte before was a CR, which only an LF may follow
-    bool lineIsEmpty_ = false;   ///< nothing has come on this line of the header
+    bool sawCr_ = false;       ///< the byte before was a CR, which only an LF may follow
+    bool lineIsEmpty_ = false; ///< nothing has come on this line of the header
     bool sawRequestLine_ = false;
     std::size_t bodyBytes_ = 0;
     int errorStatus_ = 0;

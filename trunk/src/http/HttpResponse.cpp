@@ -29,12 +29,13 @@ HttpResponse textResponse(int status, const std::string& text) {
 }
 
 std::string writeResponse(const HttpResponse& response, const ResponseFraming& framing) {
-    Poco::Net::HTTPResponse head(HTTPMessage::HTTP_1_1, static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response.status));
+    Poco::Net::HTTPResponse head(HTTPMessage::HTTP_1_1,
+                                 static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response.status));
     head.set("Server", framing.serverName);
     head.setDate(Poco::Timestamp());
     if (response.status != kSwitchingProtocols) head.set("Connection", framing.keepAlive ? "keep-alive" : "close");
     if (!response.contentType.empty()) head.setContentType(response.contentType);
-    if (framing.hasLength && mayHaveBody(response.status))
+    if (!response.isStream && mayHaveBody(response.status))
         head.setContentLength64(static_cast<Poco::Int64>(response.body.size()));
     if (framing.crossdomain) {
         head.set("Access-Control-Allow-Origin", "*");

@@ -15,8 +15,9 @@ struct HttpResponse {
     int status = 200;
     std::string contentType; ///< empty: none
     std::string body;
-    Fields fields;      ///< beside those that every answer has
-    bool close = false; ///< the connection ends with it
+    Fields fields;         ///< beside those that every answer has
+    bool close = false;    ///< the connection ends with it
+    bool isStream = false; ///< its body has no length and comes later
 };
 
 /// A short answer in words, for people.
@@ -28,7 +29,6 @@ struct ResponseFraming {
     bool crossdomain = false; ///< with the CORS fields (Fetch standard, 3.2)
     bool keepAlive = false;   ///< the connection goes on
     bool headOnly = false;    ///< the request was HEAD: the length is that of the body, which is left out
-    bool hasLength = true;    ///< false: the body comes later and ends with the connection
 };
 
 /// Status line, fields and body.

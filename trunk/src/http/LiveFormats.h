@@ -2,7 +2,9 @@
 
 #include "http/AudioFormats.h"
 #include "http/FlvFormat.h"
+#include "http/HttpResponse.h"
 #include "http/WebSocketFormat.h"
+#include "hub/TsFormat.h"
 #include "hub/WireFormat.h"
 #include "media/Codec.h"
 
@@ -21,6 +23,9 @@ struct LiveFormat {
     bool hasFileHeader;     ///< an FLV file's header comes first
 };
 
+/// How an answer with such a stream begins.
+HttpResponse liveResponse(const LiveFormat& format);
+
 /// The formats of all live mounts; they live as long as the server. Any thread.
 class LiveFormats {
   public:
@@ -29,13 +34,16 @@ class LiveFormats {
 
   private:
     FlvFormat flv_;
+    hub::TsFormat ts_;
     AacFormat aac_;
     Mp3Format mp3_;
     WebSocketFormat flvWebSocket_{flv_};
+    WebSocketFormat tsWebSocket_{ts_};
     WebSocketFormat aacWebSocket_{aac_};
     WebSocketFormat mp3WebSocket_{mp3_};
-    std::array<LiveFormat, 3> formats_{{
+    std::array<LiveFormat, 4> formats_{{
         {".flv", "video/x-flv", flv_, flvWebSocket_, media::Codec::None, true},
+        {".ts", "video/mp2t", ts_, tsWebSocket_, media::Codec::None, false},
         {".aac", "audio/aac", aac_, aacWebSocket_, media::Codec::Aac, false},
         {".mp3", "audio/mpeg", mp3_, mp3WebSocket_, media::Codec::Mp3, false},
     }};

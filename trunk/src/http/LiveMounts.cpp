@@ -62,8 +62,7 @@ LiveMounts::LiveMounts(hub::Services& services, std::shared_ptr<const config::Co
     }
 }
 
-std::optional<std::string> LiveMounts::handle(const HttpRequest& request, const RequestTarget& target,
-                                              HttpPort& port) {
+std::optional<std::string> LiveMounts::handle(const HttpRequest& request, const RequestTarget& target, HttpPort& port) {
     base::Result<LivePlayer::Wanted> found = find(target);
     if (!found) return found.error().message;
     const bool isHead = request.method() == HTTPRequest::HTTP_HEAD;
@@ -84,9 +83,7 @@ std::optional<std::string> LiveMounts::handle(const HttpRequest& request, const 
     }
     if (isHead) {
         // No media, so no question to the backends.
-        HttpResponse response;
-        response.contentType = wanted.format->contentType;
-        port.respond(response);
+        port.respond(liveResponse(*wanted.format), {});
         return std::nullopt;
     }
     play(request, std::move(wanted), port);

@@ -10,6 +10,7 @@ constexpr int kForbidden = 403;
 constexpr int kNotFound = 404;
 constexpr int kSwitchingProtocols = 101;
 
+constexpr const char* kPublisherLeft = "the publisher has left";
 constexpr const char* kNobodyPublishes = "nobody publishes this stream";
 
 /// How long after its admission a player without media looks whether there is a publisher at all.
@@ -19,8 +20,7 @@ constexpr std::int64_t kPublisherCheckMs = 1000;
 
 LivePlayer::LivePlayer(hub::Services& services, const config::LimitsConfig& limits, Wanted wanted, HttpPort& port)
     : services_(services), wanted_(std::move(wanted)), port_(port),
-      gate_(services.admission, port.loop(), {port.number(), port.logName(), "httpflv", port.peerIp()}),
-      reader_(limits.webSocketBytes) {}
+      gate_(services.admission, port.loop(), port.caller()), reader_(limits.webSocketBytes) {}
 
 LivePlayer::~LivePlayer() {
     close("closed");
@@ -46,13 +46,13 @@ void LivePlayer::onInput(base::ByteSpan bytes) {
     // A client that plays over plain HTTP has nothing more to say.
     if (!isWebSocket()) return;
     if (playback_ == nullptr) {
-        port_.end(HttpPort::Ending::Failure, "WebSocket frames before the answer", {});
+        port_.session().end("WebSocket frames before the answer", {});
         return;
     }
     while (playback_ != nullptr && !bytes.empty()) {
         const auto next = reader_.next(bytes);
         if (!next) {
-            leave(HttpPort::Ending::Failure, "broken WebSocket: " + next.error().message, reader_.closeCode());
+            port_.session().end("broken WebSocket: " + next.error().message, farewell(reader_.closeCode()));
             return;
         }
         if (next.value()) onEvent(*next.value());
@@ -66,7 +66,7 @@ void LivePlayer::onWritable() {
 void LivePlayer::close(const std::string& reason) {
     port_.loop().cancel(std::exchange(publisherTimer_, 0));
     gate_.cancel();
-    const HttpPort::Traffic now = port_.traffic();
+    const net::SessionPort::Traffic now = port_.session().traffic();
     if (playback_ != nullptr) {
         hooks::Ticket& ticket = playback_->ticket();
         ticket.setTraffic(now.sentBytes - playingSince_.sentBytes, now.receivedBytes - playingSince_.receivedBytes);
@@ -78,15 +78,15 @@ void LivePlayer::close(const std::string& reason) {
 
 std::size_t LivePlayer::write(std::span<const iovec> ranges) {
     sawMedia_ = true;
-    return port_.write(ranges);
+    return port_.session().write(ranges);
 }
 
 void LivePlayer::onStalled(const std::string& reason) {
-    port_.later([this, reason] { port_.end(HttpPort::Ending::Failure, reason, {}); });
+    port_.session().endLater(reason);
 }
 
 void LivePlayer::onEnded() {
-    port_.later([this] { leave(HttpPort::Ending::Expected, "the publisher has left", WebSocketCloseCode::Normal); });
+    port_.later([this] { leave(kPublisherLeft); });
 }
 
 void LivePlayer::askToPlay() {
@@ -111,14 +111,14 @@ void LivePlayer::acceptPlay(hooks::Ticket ticket) {
         refuse(kNotFound, kNobodyPublishes);
         return;
     }
-    services_.log.trace(port_.logName(), "plays {}{}{}", base::printable(wanted_.key.text()),
+    services_.log.trace(gate_.caller().logName, "plays {}{}{}", base::printable(wanted_.key.text()),
                         wanted_.format->extension, isWebSocket() ? " over WebSocket" : "");
-    playingSince_ = port_.traffic();
+    playingSince_ = port_.session().traffic();
     port_.beginStream(streamHead());
     if (wanted_.format->hasFileHeader) sendFileHeader(*headers);
     const hub::WireFormat& format = isWebSocket() ? wanted_.format->webSocket : wanted_.format->plain;
     playback_ = services_.streams.play(std::move(ticket), wanted_.key, port_.loop(), format, *this, *wanted_.vhost);
-    port_.setNoDelay(wanted_.vhost->tcpNodelay);
+    port_.session().setNoDelay(wanted_.vhost->tcpNodelay);
     if (!sawMedia_) lookForPublisher();
 }
 
@@ -129,22 +129,17 @@ void LivePlayer::refuse(int status, const std::string& reason) {
 }
 
 HttpResponse LivePlayer::streamHead() const {
+    if (!isWebSocket()) return liveResponse(*wanted_.format);
     HttpResponse head;
-    if (isWebSocket()) {
-        head.status = kSwitchingProtocols;
-        head.fields = {{"Upgrade", "websocket"},
-                       {"Connection", "Upgrade"},
-                       {"Sec-WebSocket-Accept", wanted_.webSocketAccept}};
-        return head;
-    }
-    head.contentType = wanted_.format->contentType;
-    head.fields = {{"Cache-Control", "no-cache, no-store"}, {"Pragma", "no-cache"}};
+    head.status = kSwitchingProtocols;
+    head.fields = {
+        {"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", wanted_.webSocketAccept}};
     return head;
 }
 
 void LivePlayer::sendFileHeader(const hub::StreamHeaders& headers) {
     const base::Bytes header = flvFileHeader(headers);
-    port_.send(isWebSocket() ? webSocketFrame(WebSocketOpcode::Binary, header) : header);
+    port_.session().send(isWebSocket() ? webSocketFrame(WebSocketOpcode::Binary, header) : header);
 }
 
 /// A publisher that left while this player was on its way in could not tell it.
@@ -155,7 +150,7 @@ void LivePlayer::lookForPublisher() {
         if (services_.streams.headers(wanted_.key) != nullptr)
             lookForPublisher();
         else
-            leave(HttpPort::Ending::Expected, "the publisher has left", WebSocketCloseCode::Normal);
+            leave(kPublisherLeft);
     });
 }
 
@@ -163,17 +158,20 @@ void LivePlayer::onEvent(const WebSocketReader::Event& event) {
     if (event.kind == WebSocketReader::Event::Kind::Ping)
         playback_->interject(webSocketFrame(WebSocketOpcode::Pong, event.payload));
     else
-        leave(HttpPort::Ending::Expected, "closed by the client", WebSocketCloseCode::Normal);
+        leave("closed by the client");
 }
 
-/// Lets the connection end where a frame does.
-void LivePlayer::leave(HttpPort::Ending ending, const std::string& reason, WebSocketCloseCode code) {
+/// What must still be sent so that the answer ends where a frame does.
+base::Bytes LivePlayer::farewell(WebSocketCloseCode code) {
     base::Bytes rest = playback_->stop();
-    if (isWebSocket()) {
-        const base::Bytes farewell = webSocketCloseFrame(code);
-        rest.insert(rest.end(), farewell.begin(), farewell.end());
-    }
-    port_.end(ending, reason, rest);
+    if (!isWebSocket()) return rest;
+    const base::Bytes close = webSocketCloseFrame(code);
+    rest.insert(rest.end(), close.begin(), close.end());
+    return rest;
+}
+
+void LivePlayer::leave(const std::string& reason) {
+    port_.endStream(reason, farewell(WebSocketCloseCode::Normal));
 }
 
 } // namespace hookcast::http

@@ -25,10 +25,10 @@ class LivePlayer final : public HttpActivity, public hub::Subscriber {
         std::shared_ptr<const config::VhostConfig> vhost;
         hub::StreamKey key;
         const LiveFormat* format = nullptr;
-        std::string url;     ///< whole
-        std::string tcUrl;   ///< without stream and query
-        std::string param;   ///< the query with its `?`, byte for byte
-        std::string pageUrl; ///< Referer
+        std::string url;             ///< whole
+        std::string tcUrl;           ///< without stream and query
+        std::string param;           ///< the query with its `?`, byte for byte
+        std::string pageUrl;         ///< Referer
         std::string webSocketAccept; ///< what answers the client's handshake; empty: plain HTTP
     };
 
@@ -56,7 +56,8 @@ class LivePlayer final : public HttpActivity, public hub::Subscriber {
     void sendFileHeader(const hub::StreamHeaders& headers);
     void lookForPublisher();
     void onEvent(const WebSocketReader::Event& event);
-    void leave(HttpPort::Ending ending, const std::string& reason, WebSocketCloseCode code);
+    base::Bytes farewell(WebSocketCloseCode code);
+    void leave(const std::string& reason);
 
     // given
     hub::Services& services_;
@@ -67,7 +68,7 @@ class LivePlayer final : public HttpActivity, public hub::Subscriber {
     std::unique_ptr<hub::Playback> playback_;
     WebSocketReader reader_;
     // state
-    HttpPort::Traffic playingSince_{}; ///< the connection's traffic when the playback began
+    net::SessionPort::Traffic playingSince_{}; ///< the connection's traffic when the playback began
     net::TimerId publisherTimer_ = 0;
     bool sawMedia_ = false;
 };

@@ -10,7 +10,7 @@ namespace hookcast::http {
 
 /// What all HTTP sessions share; outlives them. Any thread.
 struct ServerContext : hub::Services {
-    std::string serverName;            ///< what answers call the server: `hookcast/0.1.0`
+    std::string serverName;             ///< what answers call the server: `hookcast/0.1.0`
     std::vector<HttpHandler*> handlers; ///< asked in this order
 };
 

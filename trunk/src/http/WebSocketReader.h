@@ -11,8 +11,8 @@
 
 namespace hookcast::http {
 
-/// Reads what a WebSocket client sends (RFC 6455, 5), split anywhere. Pure. A player has nothing to say: text and binary
-/// messages are passed over, and only pings and closes come out.
+/// Reads what a WebSocket client sends (RFC 6455, 5), split anywhere. Pure. A player has nothing to say: text and
+/// binary messages are passed over, and only pings and closes come out.
 class WebSocketReader {
   public:
     struct Event {

@@ -13,6 +13,7 @@
 #include "net/TcpServer.h"
 #include "rtmp/RtmpFormat.h"
 #include "rtmp/ServerContext.h"
+#include "rtsp/ServerContext.h"
 
 #include <atomic>
 #include <cstdint>
@@ -40,7 +41,11 @@ class Runtime {
     void stop(const std::string& reason);
 
   private:
-    void logListening(const char* protocol, const std::vector<config::ListenAddress>& addresses);
+    template <typename Session, typename Context>
+    std::unique_ptr<net::TcpServer> makeServer(const char* protocol, const std::vector<config::ListenAddress>& listen,
+                                               Context& context);
+    void tellListening(const char* who, const char* protocol,
+                       const std::vector<config::ListenAddress>& addresses) const;
 
     // given
     std::shared_ptr<const config::Config> config_;
@@ -56,10 +61,14 @@ class Runtime {
     std::atomic<std::uint64_t> lastClientNumber_{0};
     net::ConnectionBudget budget_;
     rtmp::ServerContext rtmpContext_;
-    std::unique_ptr<net::TcpServer> rtmpServer_;
+    rtsp::RtspFormat rtspFormat_;
+    rtsp::UdpPorts rtspPorts_;
+    rtsp::ServerContext rtspContext_;
     http::ServerContext httpContext_;
     http::LiveMounts liveMounts_;
+    std::unique_ptr<net::TcpServer> rtmpServer_;
     std::unique_ptr<net::TcpServer> httpServer_; ///< null: http_server is off
+    std::unique_ptr<net::TcpServer> rtspServer_; ///< null: rtsp_server is off
 };
 
 } // namespace hookcast::app

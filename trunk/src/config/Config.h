@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hookcast::config {
@@ -53,6 +54,25 @@ struct HooksConfig {
     bool operator==(const HooksConfig&) const = default;
 };
 
+enum class HttpMethod { Post, Get };
+
+/// vhost.http_notify, which may stand in a vhost several times: form-encoded hooks. URLs are asked in the order given.
+struct NotifyConfig {
+    bool enabled = false;
+    std::vector<std::string> onConnect;
+    std::vector<std::string> onPublish;
+    std::vector<std::string> onPlay;
+    std::vector<std::string> onDone;
+    HttpMethod method = HttpMethod::Post;
+    std::vector<std::string> protocols; ///< whose clients it is for, by ClientInfo's names; empty: all
+    std::int64_t timeoutMs = 30000;     ///< one call, from the first byte sent to the last received
+    std::string caFile;                 ///< PEM bundle for https URLs; empty: the system's store
+
+    bool isFor(std::string_view protocol) const;
+
+    bool operator==(const NotifyConfig&) const = default;
+};
+
 /// vhost.play
 struct PlayConfig {
     bool gopCache = true;
@@ -92,8 +112,10 @@ struct VhostConfig {
     std::uint32_t outAckSizeBytes = 2500000;
     PlayConfig play;
     PublishConfig publish;
+    bool rtspEnabled = true; ///< where rtsp_server is
     HttpRemuxConfig httpRemux;
     HooksConfig hooks;
+    std::vector<NotifyConfig> notifies;
 
     /// How often a publisher's socket is read; 0: whenever something comes in. Players who get every frame at once,
     /// or sooner than a merged read would, are not kept waiting by it.
@@ -102,27 +124,41 @@ struct VhostConfig {
     bool operator==(const VhostConfig&) const = default;
 };
 
+/// rtsp_server: RTSP publishers and players.
+struct RtspServerConfig {
+    bool enabled = false;
+    std::vector<ListenAddress> listen;
+    std::uint32_t rtpPortMin = 20000; ///< RTP and RTCP over UDP take pairs of ports from here
+    std::uint32_t rtpPortMax = 29999; ///< to here
+    std::int64_t sessionTimeoutMs = 60000;
+    std::int64_t reorderWaitMs = 200;
+    std::uint32_t reorderPackets = 512;
+};
+
 /// Our own `limits` block: the bound of every queue and buffer that a client or a backend could make grow.
 struct LimitsConfig {
     std::int64_t handshakeTimeoutMs = 10000; ///< accept to the end of the RTMP handshake
     std::int64_t idleTimeoutMs = 30000;      ///< no complete message from a client that neither publishes nor plays
-    std::uint32_t messageBytes = 16 * 1024 * 1024; ///< one RTMP message
-    std::uint32_t partialBytes = 32 * 1024 * 1024; ///< all RTMP messages a connection has begun and not finished
-    std::uint32_t chunkStreams = 64;               ///< chunk streams a connection may use
-    std::uint32_t amfDepth = 32;                   ///< nesting of AMF objects and arrays
-    std::uint32_t urlBytes = 8192;                 ///< a tcUrl, an application, a stream's name with its query
-    std::uint32_t unknownCommands = 16;            ///< commands nobody knows that a client may send
-    std::int64_t headerTimeoutMs = 10000;          ///< an HTTP request's header, and once more its body
-    std::int64_t keepaliveTimeoutMs = 60000;       ///< an HTTP connection between two requests
-    std::uint32_t headerBytes = 8192;              ///< an HTTP request's line and fields
-    std::uint32_t bodyBytes = 1024 * 1024;         ///< an HTTP request's body
-    std::uint32_t webSocketBytes = 64 * 1024;      ///< one message of a WebSocket client
-    std::uint32_t controlBytes = 256 * 1024;       ///< replies a client has not read yet
-    std::uint32_t logBytes = 64 * 1024 * 1024;     ///< one stream's wire log, per format
-    std::uint32_t hookConnections = 1024;          ///< concurrent calls to one backend host
-    std::uint32_t hookQueue = 20000;               ///< hook calls waiting for a connection
-    std::int64_t hookDrainMs = 5000;               ///< how long shutdown waits for closing events to leave
-    std::uint32_t logLines = 10000;                ///< log lines waiting for the disk or the terminal
+    std::uint32_t messageBytes = 16 * 1024 * 1024;   ///< one RTMP message
+    std::uint32_t partialBytes = 32 * 1024 * 1024;   ///< all RTMP messages a connection has begun and not finished
+    std::uint32_t chunkStreams = 64;                 ///< chunk streams a connection may use
+    std::uint32_t amfDepth = 32;                     ///< nesting of AMF objects and arrays
+    std::uint32_t urlBytes = 8192;                   ///< a tcUrl, an application, a stream's name with its query
+    std::uint32_t unknownCommands = 16;              ///< commands nobody knows that a client may send
+    std::uint32_t rtspHeaderBytes = 16 * 1024;       ///< one RTSP message's first line and fields
+    std::uint32_t rtspBodyBytes = 64 * 1024;         ///< one RTSP message's body
+    std::uint32_t accessUnitBytes = 8 * 1024 * 1024; ///< a picture that is put together from RTP packets
+    std::int64_t headerTimeoutMs = 10000;            ///< an HTTP request's header, and once more its body
+    std::int64_t keepaliveTimeoutMs = 60000;         ///< an HTTP connection between two requests
+    std::uint32_t headerBytes = 8192;                ///< an HTTP request's line and fields
+    std::uint32_t bodyBytes = 1024 * 1024;           ///< an HTTP request's body
+    std::uint32_t webSocketBytes = 64 * 1024;        ///< one message of a WebSocket client
+    std::uint32_t controlBytes = 256 * 1024;         ///< replies a client has not read yet
+    std::uint32_t logBytes = 64 * 1024 * 1024;       ///< one stream's wire log, per format
+    std::uint32_t hookConnections = 1024;            ///< concurrent calls to one backend host
+    std::uint32_t hookQueue = 20000;                 ///< hook calls waiting for a connection
+    std::int64_t hookDrainMs = 5000;                 ///< how long shutdown waits for closing events to leave
+    std::uint32_t logLines = 10000;                  ///< log lines waiting for the disk or the terminal
 
     bool operator==(const LimitsConfig&) const = default;
 };
@@ -146,6 +182,7 @@ struct Config {
     std::string serverId; ///< empty: made up at start
     unsigned loops = 0;   ///< event loops; 0: one per core
     LogConfig log;
+    RtspServerConfig rtsp;
     HttpServerConfig http;
     LimitsConfig limits;
     std::vector<std::shared_ptr<const VhostConfig>> vhosts;

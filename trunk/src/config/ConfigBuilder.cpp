@@ -16,7 +16,9 @@ namespace hookcast::config {
 namespace {
 
 constexpr std::string_view kVhost = "vhost";
+constexpr std::string_view kNotify = "http_notify";
 constexpr std::uint16_t kDefaultRtmpPort = 1935;
+constexpr std::uint16_t kDefaultRtspPort = 554;
 constexpr std::uint16_t kDefaultHttpPort = 8080;
 
 /// A server that is on listens at its usual port, unless it is told where.
@@ -37,6 +39,7 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
         config->rtmpListen.push_back(
             {{}, kDefaultRtmpPort, fmt::format("listen {}", kDefaultRtmpPort), {"default", 0, 0}});
     }
+    if (config->rtsp.enabled) assumeListen(config->rtsp.listen, kDefaultRtspPort);
     if (config->http.enabled) assumeListen(config->http.listen, kDefaultHttpPort);
     addVhosts(*config, root);
     return config;
@@ -81,26 +84,22 @@ void ConfigBuilder::addVhost(Config& config, const Section& section, const Direc
     }
     vhost->chunkSizeBytes = config.chunkSizeBytes;
     fill({config, *vhost}, section, directive);
-    checkHooks(*vhost, directive);
+    if (const Directive* hooks = directive.find("http_hooks")) checkHooks(vhost->hooks.enabled, *hooks);
+    for (const Directive& child : directive.children)
+        if (child.name == kNotify) addNotify({config, *vhost}, child);
     checkMounts(*vhost, directive);
     config.vhosts.push_back(std::move(vhost));
 }
 
-/// A hook that cannot be called would refuse every client, or let everyone in: nothing to find out at run time.
-void ConfigBuilder::checkHooks(const VhostConfig& vhost, const Directive& vhostDirective) {
-    const Section* section = findSection("vhost.http_hooks");
-    const Directive* hooks = vhostDirective.find("http_hooks");
-    if (section == nullptr || hooks == nullptr) return;
-    bool hasUrls = false;
-    for (const DirectiveRow& row : section->rows) {
-        const Directive* directive = hooks->find(row.name);
-        if (row.type != ValueType::Urls || row.status != Status::Works || directive == nullptr) continue;
-        hasUrls = hasUrls || !directive->args.empty();
-        checkHookUrls(vhost.hooks.enabled, *directive);
-    }
-    if (hasUrls && hooks->find("enabled") == nullptr)
-        findings_.warning(hooks->location, "http_hooks names URLs but is not enabled: every client is let in without "
-                                           "a question; 'enabled on;' turns it on, 'enabled off;' ends this warning");
+void ConfigBuilder::addNotify(Scope scope, const Directive& directive) {
+    const Section* section = findSection("vhost.http_notify");
+    if (section == nullptr) return;
+    NotifyConfig notify;
+    scope.notify = &notify;
+    fill(scope, *section, directive);
+    checkHooks(notify.enabled, directive);
+    // One that says nothing, as in the reference, is none.
+    if (notify != NotifyConfig()) scope.vhost.notifies.push_back(std::move(notify));
 }
 
 /// A mount that names no stream would serve nothing.
@@ -116,16 +115,34 @@ void ConfigBuilder::checkMounts(const VhostConfig& vhost, const Directive& vhost
     }
 }
 
-void ConfigBuilder::checkHookUrls(bool hooksEnabled, const Directive& directive) {
+/// A hook that cannot be called would refuse every client, or let everyone in: nothing to find out at run time.
+void ConfigBuilder::checkHooks(bool enabled, const Directive& hooks) {
+    const Section* section = findSection(fmt::format("{}.{}", kVhost, hooks.name));
+    if (section == nullptr) return;
+    bool hasUrls = false;
+    for (const DirectiveRow& row : section->rows) {
+        const Directive* directive = hooks.find(row.name);
+        if (row.type != ValueType::Urls || row.status != Status::Works || directive == nullptr) continue;
+        hasUrls = hasUrls || !directive->args.empty();
+        checkHookUrls(enabled, hooks.name, *directive);
+    }
+    if (hasUrls && hooks.find("enabled") == nullptr)
+        findings_.warning(hooks.location,
+                          fmt::format("{} names URLs but is not enabled: every client is let in without a question; "
+                                      "'enabled on;' turns it on, 'enabled off;' ends this warning",
+                                      hooks.name));
+}
+
+void ConfigBuilder::checkHookUrls(bool enabled, const std::string& blockName, const Directive& directive) {
     for (const std::string& url : directive.args) {
         const base::Result<void> checked = checkHookUrl(url);
         if (checked) continue;
         const std::string message =
             fmt::format("'{}': '{}': {}", directive.name, base::withoutSecrets(url), checked.error().message);
-        if (hooksEnabled)
+        if (enabled)
             findings_.error(directive.location, message);
         else
-            findings_.warning(directive.location, message + " (http_hooks is off here)");
+            findings_.warning(directive.location, fmt::format("{} ({} is off here)", message, blockName));
     }
 }
 

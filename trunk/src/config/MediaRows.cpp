@@ -125,7 +125,9 @@ constexpr std::array kSrt = {
 };
 
 constexpr std::array kRtsp = {
-    offSwitch("enabled", "Serve RTSP players."),
+    onSwitch("enabled", "Serve RTSP on this vhost, where rtsp_server is on.").in([](Scope s) -> bool& {
+        return s.vhost.rtspEnabled;
+    }),
     onSwitch("rtmp_to_rtsp", "Offer them RTMP streams."),
 };
 

@@ -115,7 +115,7 @@ constexpr std::array kRoot = {
     block("heartbeat", "Regular sign of life to a backend."),
     block("stats", "Figures of the machine."),
     block("rtmps", "RTMP over TLS."),
-    block("rtsp_server", "RTSP players."),
+    block("rtsp_server", "RTSP publishers and players.").works(),
     block("rtc_server", "WebRTC."),
     block("srt_server", "SRT publishers and players."),
     block("exporter", "Figures for Prometheus."),
@@ -183,6 +183,15 @@ constexpr std::array kLimits = {
     integer("log_size", "67108864", "bytes", "What one stream keeps for its players, per wire format.")
         .within(65536, kMaxUint32)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.logBytes; }),
+    integer("rtsp_header", "16384", "bytes", "First line and fields of an RTSP message; a longer one ends the session.")
+        .within(1024, 1048576)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.rtspHeaderBytes; }),
+    integer("rtsp_body", "65536", "bytes", "Body of an RTSP message; a longer one ends the session.")
+        .within(1024, 16777216)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.rtspBodyBytes; }),
+    integer("access_unit_size", "8388608", "bytes", "A picture put together from RTP packets; a larger one is dropped.")
+        .within(65536, 268435456)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.accessUnitBytes; }),
     integer("hook_connections", "1024", "calls", "Hook calls at one time to one backend host.")
         .within(1, 65535)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.hookConnections; }),

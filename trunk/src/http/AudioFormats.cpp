@@ -2,6 +2,7 @@
 
 #include "hub/WireLog.h"
 #include "media/AacConfig.h"
+#include "media/AdtsHeader.h"
 #include "media/FlvBody.h"
 
 #include <optional>

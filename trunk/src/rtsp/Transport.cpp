@@ -1,0 +1,91 @@
+#include "rtsp/Transport.h"
+
+#include "rtsp/Text.h"
+
+#include <fmt/format.h>
+
+#include <span>
+
+namespace hookcast::rtsp {
+
+namespace {
+
+constexpr std::uint16_t kMaxPort = 65535;
+constexpr std::uint16_t kMaxChannel = 255;
+
+base::Result<NumberPair> parsePair(std::string_view value, std::uint16_t limit) {
+    std::string_view rest = value;
+    const auto rtp = parseNumber<std::uint16_t>(takeUntil(rest, '-'));
+    const auto rtcp = rest.empty() && rtp ? static_cast<std::uint16_t>(*rtp + 1) : parseNumber<std::uint16_t>(rest);
+    if (!rtp || !rtcp || *rtp > limit || *rtcp > limit || (rest.empty() && *rtp == kMaxPort)) {
+        return base::Error{fmt::format("Transport: \"{}\" is no pair of numbers", value.substr(0, 80))};
+    }
+    return NumberPair{*rtp, *rtcp};
+}
+
+/// None: a protocol that is not spoken here.
+std::optional<Transport::Lower> parseProtocol(std::string_view protocol) {
+    if (equalsIgnoringCase(protocol, "RTP/AVP") || equalsIgnoringCase(protocol, "RTP/AVP/UDP")) {
+        return Transport::Lower::Udp;
+    }
+    if (equalsIgnoringCase(protocol, "RTP/AVP/TCP")) return Transport::Lower::Tcp;
+    return std::nullopt;
+}
+
+base::Result<void> setPair(std::optional<NumberPair>& pair, std::string_view value, std::uint16_t limit) {
+    const auto parsed = parsePair(value, limit);
+    if (!parsed.ok()) return parsed.error();
+    pair = parsed.value();
+    return {};
+}
+
+base::Result<void> parseParameter(std::string_view parameter, Transport& transport) {
+    std::string_view value = parameter;
+    const std::string_view name = takeUntil(value, '=');
+    value = unquoted(trimmed(value));
+    const auto is = [name](std::string_view known) { return equalsIgnoringCase(name, known); };
+    if (is("multicast")) transport.multicast = true;
+    if (is("interleaved")) return setPair(transport.interleaved, value, kMaxChannel);
+    if (is("client_port")) return setPair(transport.clientPort, value, kMaxPort);
+    if (is("server_port")) return setPair(transport.serverPort, value, kMaxPort);
+    if (is("ssrc")) transport.ssrc = parseNumber<std::uint32_t>(value, 16);
+    if (is("mode") && (equalsIgnoringCase(value, "RECORD") || equalsIgnoringCase(value, "receive"))) {
+        transport.mode = Transport::Mode::Record;
+    }
+    return {};
+}
+
+} // namespace
+
+base::Result<std::vector<Transport>> parseTransports(std::string_view header) {
+    std::vector<Transport> transports;
+    for (const std::string_view alternative : splitOutsideQuotes(header, ',')) {
+        const auto parts = splitOutsideQuotes(alternative, ';');
+        if (parts.empty()) continue;
+        const auto lower = parseProtocol(parts.front());
+        if (!lower) continue;
+        Transport transport;
+        transport.lower = *lower;
+        for (const std::string_view parameter : std::span(parts).subspan(1)) {
+            if (auto parsed = parseParameter(parameter, transport); !parsed.ok()) return parsed.error();
+        }
+        transports.push_back(transport);
+    }
+    return transports;
+}
+
+std::string writeTransport(const Transport& transport) {
+    std::string text = transport.lower == Transport::Lower::Tcp ? "RTP/AVP/TCP" : "RTP/AVP";
+    text += transport.multicast ? ";multicast" : ";unicast";
+    const auto addPair = [&text](std::string_view name, const std::optional<NumberPair>& pair) {
+        if (pair) text += fmt::format(";{}={}-{}", name, pair->rtp, pair->rtcp);
+    };
+    addPair("interleaved", transport.interleaved);
+    addPair("client_port", transport.clientPort);
+    addPair("server_port", transport.serverPort);
+    if (transport.ssrc) text += fmt::format(";ssrc={:08X}", *transport.ssrc);
+    if (transport.mode == Transport::Mode::Record) text += ";mode=record";
+    return text;
+}
+
+} // namespace hookcast::rtsp

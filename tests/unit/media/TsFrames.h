@@ -3,6 +3,7 @@
 #include "media/FlvBody.h"
 #include "media/FlvTag.h"
 #include "media/Frame.h"
+#include "media/HevcConfig.h"
 
 #include <cstdint>
 #include <string>
@@ -20,7 +21,7 @@ inline base::Bytes fromHex(std::string_view hex) {
     return bytes;
 }
 
-inline const std::string kAvcSps = "6764000cacd941419f9f011000000300100000030320f142996000";
+inline const std::string kAvcSps = "6764000cacd941419f9f011000000300100000030320f1429960";
 inline const std::string kAvcPps = "68ebe3cb22c0";
 inline const std::string kHevcVps = "40010c01ffff01600000030090000003000003003c959809";
 inline const std::string kHevcSps =
@@ -28,12 +29,15 @@ inline const std::string kHevcSps =
 inline const std::string kHevcPps = "4401c172b46240";
 
 inline base::Bytes avcRecord() {
-    return fromHex("0164000cffe1001b" + kAvcSps + "010006" + kAvcPps + "fdf8f800");
+    return fromHex("0164000cffe1001a" + kAvcSps + "010006" + kAvcPps + "fdf8f800");
 }
 
 inline base::Bytes hevcRecord() {
-    return fromHex("0101600000009000000000003cf000fcfdf8f800000f03200001" + std::string("0018") + kHevcVps +
-                   "210001002b" + kHevcSps + "2200010007" + kHevcPps);
+    HevcConfig config;
+    config.vps = {fromHex(kHevcVps)};
+    config.sps = {fromHex(kHevcSps)};
+    config.pps = {fromHex(kHevcPps)};
+    return config.writeRecord().take();
 }
 
 inline Frame frameOf(FrameKind kind, std::int64_t dtsMs, base::Bytes body) {

@@ -1,7 +1,9 @@
 #include "media/AnnexBWriter.h"
 
 #include "media/AvcConfig.h"
+#include "media/AvcNal.h"
 #include "media/HevcConfig.h"
+#include "media/HevcNal.h"
 #include "media/NalUnits.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 #include "media/TsMuxer.h"
 
+#include "media/AdtsHeader.h"
 #include "media/MetadataCodecs.h"
 
 #include <algorithm>

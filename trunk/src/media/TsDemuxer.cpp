@@ -1,0 +1,163 @@
+#include "media/TsDemuxer.h"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+namespace hookcast::media {
+
+namespace {
+
+/// What libavformat reads at once: a few messages of SRT, so that the first tables are looked at when they come.
+constexpr int kIoBufferBytes = 7 * 188;
+
+struct Closer {
+    void operator()(AVFormatContext* source) const { avformat_close_input(&source); }
+};
+using SourcePtr = std::unique_ptr<AVFormatContext, Closer>;
+
+} // namespace
+
+TsDemuxer::TsDemuxer(const Limits& limits, Output output)
+    : limits_(limits), output_(std::move(output)), thread_([this] { run(); }) {}
+
+TsDemuxer::~TsDemuxer() {
+    stop();
+    thread_.join();
+}
+
+bool TsDemuxer::push(base::ByteSpan bytes) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (queue_.size() + bytes.size() > limits_.queueBytes) return false;
+        queue_.insert(queue_.end(), bytes.begin(), bytes.end());
+    }
+    changed_.notify_one();
+    return true;
+}
+
+void TsDemuxer::finish() {
+    {
+        const std::lock_guard lock(mutex_);
+        finished_ = true;
+    }
+    changed_.notify_one();
+}
+
+void TsDemuxer::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_one();
+}
+
+void TsDemuxer::run() {
+    base::Result<void> ended = demux();
+    if (stopping_) return;
+    handOut();
+    output_.onEnd(std::move(ended));
+}
+
+base::Result<void> TsDemuxer::demux() {
+    silenceLibav();
+    AvPacketPtr packet(av_packet_alloc());
+    auto* const buffer = static_cast<std::uint8_t*>(av_malloc(kIoBufferBytes));
+    AVFormatContext* opened = avformat_alloc_context();
+    if (packet == nullptr || buffer == nullptr || opened == nullptr) return base::Error{"no memory for the demuxer"};
+    const AvIoPtr io(avio_alloc_context(buffer, kIoBufferBytes, 0, this, readInput, nullptr, nullptr));
+    opened->pb = io.get();
+    opened->interrupt_callback = {isStopping, this};
+    opened->flags |= AVFMT_FLAG_CUSTOM_IO | AVFMT_FLAG_NOBUFFER;
+    opened->correct_ts_overflow = 0; // clock_ does it, and for more than one wrap
+    // Frees the context when it fails.
+    if (avformat_open_input(&opened, "", av_find_input_format("mpegts"), nullptr) < 0)
+        return base::Error{"no MPEG transport stream"};
+    const SourcePtr source(opened);
+    int code = 0;
+    while (!stopping_ && (code = av_read_frame(source.get(), packet.get())) >= 0) {
+        take(*packet, *source);
+        av_packet_unref(packet.get());
+    }
+    if (gatheredTooMuch_) return base::Error{"more than message_size of the transport stream without a frame"};
+    if (code != AVERROR_EOF && !stopping_) return base::Error{"MPEG transport stream: " + libavErrorText(code)};
+    return {};
+}
+
+int TsDemuxer::readInput(void* self, std::uint8_t* buffer, int size) {
+    return static_cast<TsDemuxer*>(self)->read(buffer, size);
+}
+
+int TsDemuxer::isStopping(void* self) {
+    return static_cast<TsDemuxer*>(self)->stopping_ ? 1 : 0;
+}
+
+int TsDemuxer::read(std::uint8_t* buffer, int size) {
+    if (inputRead_ == input_.size()) {
+        input_.clear();
+        inputRead_ = 0;
+        std::unique_lock lock(mutex_);
+        if (queue_.empty() && !finished_ && !stopping_) {
+            lock.unlock();
+            handOut(); // before it sleeps
+            lock.lock();
+            changed_.wait(lock, [this] { return !queue_.empty() || finished_ || stopping_; });
+        }
+        if (stopping_) return AVERROR_EXIT;
+        if (queue_.empty()) return AVERROR_EOF;
+        std::swap(input_, queue_);
+    }
+    const std::size_t taken = std::min(static_cast<std::size_t>(size), input_.size() - inputRead_);
+    const base::ByteSpan bytes = base::ByteSpan(input_).subspan(inputRead_, taken);
+    std::copy(bytes.begin(), bytes.end(), buffer);
+    inputRead_ += taken;
+    noteWaiting(bytes);
+    return gatheredTooMuch_ ? AVERROR_EXIT : static_cast<int>(taken);
+}
+
+void TsDemuxer::noteWaiting(base::ByteSpan bytes) {
+    waiting_.add(bytes);
+    sinceLastPacket_ += bytes.size();
+    const bool isTooMuch = sinceLastPacket_ > limits_.gatherBytes ||
+                           std::any_of(pids_.begin(), pids_.end(),
+                                       [this](int pid) { return waiting_.of(pid) > limits_.gatherBytes; });
+    gatheredTooMuch_ = gatheredTooMuch_ || isTooMuch;
+}
+
+void TsDemuxer::take(AVPacket& packet, const AVFormatContext& source) {
+    const AVStream& stream = *source.streams[packet.stream_index];
+    waiting_.restart(stream.id);
+    sinceLastPacket_ = 0;
+    pids_.clear();
+    for (const AVStream* const each : std::span(source.streams, source.nb_streams)) {
+        const AVMediaType type = each->codecpar->codec_type;
+        if (type == AVMEDIA_TYPE_VIDEO || type == AVMEDIA_TYPE_AUDIO) pids_.push_back(each->id);
+    }
+    const Track& track = trackOf(stream);
+    if (track.converter == nullptr) return;
+    const bool hasDts = packet.dts != AV_NOPTS_VALUE;
+    if (hasDts) packet.dts = clock_.place(packet.dts);
+    if (packet.pts != AV_NOPTS_VALUE)
+        packet.pts = hasDts ? ClockUnwrapper::near(packet.pts, packet.dts) : clock_.place(packet.pts);
+    track.converter->convert(packet, frames_);
+}
+
+TsDemuxer::Track& TsDemuxer::trackOf(const AVStream& stream) {
+    Track& track = tracks_[stream.index];
+    if (track.codecId == stream.codecpar->codec_id) return track;
+    track.codecId = stream.codecpar->codec_id;
+    auto created = PacketConverter::create(*stream.codecpar, stream.time_base);
+    if (created)
+        track.converter = created.take();
+    else
+        track.converter.reset();
+    if (!created) output_.onLeftOut(created.error().message);
+    return track;
+}
+
+void TsDemuxer::handOut() {
+    if (frames_.empty()) return;
+    output_.onFrames(std::exchange(frames_, {}));
+}
+
+} // namespace hookcast::media

@@ -87,6 +87,25 @@ TEST(HttpHooks, GetTheOriginOfAWebSocketsPage) {
     hookcast.server().stop();
 }
 
+TEST(HttpHooks, AreFormsWhereTheVhostWantsThem) {
+    MockBackend backend;
+    HttpHookcast hookcast(defaultVhost(kAllMounts + notifyTo(backend, "protocols httpflv;")));
+    const auto publisher = startPublisher(hookcast.rtmpPort(), "show");
+    HttpClient player(hookcast.httpPort());
+    EXPECT_EQ(player.get("/live/show.ts?key=1").status, 200);
+    player.tcp().reset();
+    backend.waitForCall("notify done");
+    hookcast.server().stop();
+    EXPECT_THAT(actionsOf(backend.calls()), ElementsAre("notify connect", "notify play", "notify done"));
+    for (const HookCall& call : backend.calls()) {
+        EXPECT_EQ(call.text("protocol"), "httpflv");
+        EXPECT_EQ(call.text("app"), "live");
+        EXPECT_EQ(call.text("name"), "show");
+        EXPECT_EQ(call.text("url"), "http://127.0.0.1/live/show.ts?key=1");
+        EXPECT_FALSE(call.has("tcurl")) << "that is RTMP's";
+    }
+}
+
 TEST(HttpHooks, AreNotAskedAboutWhatIsNotThereOrIsNoStream) {
     MockBackend backend;
     HttpHookcast hookcast(defaultVhost(kAllMounts + hooksTo(backend)));

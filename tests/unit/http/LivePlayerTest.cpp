@@ -161,7 +161,7 @@ class LivePlayerWithHooksTest : public LivePlayerTest {
         publish();
     }
 
-    std::string asked(std::size_t call) { return *bench_.gate.transport.requests().at(call).body; }
+    std::string asked(std::size_t call) { return bench_.gate.transport.requests().at(call).body; }
 
     LiveMounts askingMounts_{bench_.context, std::make_shared<const config::Config>(oneVhost(true))};
 };
@@ -178,6 +178,7 @@ TEST_F(LivePlayerWithHooksTest, IsAskedAboutByteForByte) {
                                 HasSubstr(R"("stream":"one")")));
     bench_.gate.transport.answer(1, support::yes());
     EXPECT_THAT(bench_.answer(), StartsWith("HTTP/1.1 200"));
+    bench_.peer().receive(13);
     bench_.peer().close();
     ASSERT_TRUE(bench_.gate.transport.waitForCalls(3));
     EXPECT_THAT(asked(2), AllOf(HasSubstr(R"("action":"on_stop")"), HasSubstr("peer closed the connection")));

@@ -6,6 +6,8 @@
 #include "hooks/Admission.h"
 #include "hooks/CurlTransport.h"
 #include "hooks/SrsJsonDialect.h"
+#include "http/LiveMounts.h"
+#include "http/ServerContext.h"
 #include "hub/StreamRegistry.h"
 #include "hub/TsFormat.h"
 #include "net/Loop.h"
@@ -66,8 +68,11 @@ class Runtime {
     rtsp::UdpPorts rtspPorts_;
     rtsp::ServerContext rtspContext_;
     srt::ServerContext srtContext_;
+    http::ServerContext httpContext_;
+    http::LiveMounts liveMounts_;
     std::unique_ptr<net::TcpServer> rtmpServer_;
     std::unique_ptr<net::TcpServer> rtspServer_; ///< null where rtsp_server is off
+    std::unique_ptr<net::TcpServer> httpServer_; ///< null where http_server is off
     std::unique_ptr<srt::Server> srtServer_;     ///< null where srt_server is off
 };
 

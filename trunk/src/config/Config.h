@@ -94,6 +94,14 @@ struct PublishConfig {
     bool operator==(const PublishConfig&) const = default;
 };
 
+/// vhost.http_remux: which paths of http_server are the vhost's streams.
+struct HttpRemuxConfig {
+    bool enabled = false;
+    std::vector<std::string> mounts = {"[vhost]/[app]/[stream].flv"};
+
+    bool operator==(const HttpRemuxConfig&) const = default;
+};
+
 struct VhostConfig {
     std::string name;
     bool enabled = true;
@@ -105,6 +113,7 @@ struct VhostConfig {
     PlayConfig play;
     PublishConfig publish;
     bool rtspEnabled = true; ///< where rtsp_server is
+    HttpRemuxConfig httpRemux;
     HooksConfig hooks;
     std::vector<NotifyConfig> notifies;
     bool srtEnabled = false; ///< SRT callers are let in
@@ -141,6 +150,11 @@ struct LimitsConfig {
     std::uint32_t rtspBodyBytes = 64 * 1024;         ///< one RTSP message's body
     std::uint32_t accessUnitBytes = 8 * 1024 * 1024; ///< a picture that is put together from RTP packets
     std::uint32_t demuxQueueBytes = 4 * 1024 * 1024; ///< MPEG-TS of one publisher that waits for its demuxer
+    std::int64_t headerTimeoutMs = 10000;            ///< an HTTP request's header, and once more its body
+    std::int64_t keepaliveTimeoutMs = 60000;         ///< an HTTP connection between two requests
+    std::uint32_t headerBytes = 8192;                ///< an HTTP request's line and fields
+    std::uint32_t bodyBytes = 1024 * 1024;           ///< an HTTP request's body
+    std::uint32_t webSocketBytes = 64 * 1024;        ///< one message of a WebSocket client
     std::uint32_t controlBytes = 256 * 1024;         ///< replies a client has not read yet
     std::uint32_t logBytes = 64 * 1024 * 1024;       ///< one stream's wire log, per format
     std::uint32_t hookConnections = 1024;            ///< concurrent calls to one backend host
@@ -174,6 +188,13 @@ struct SrtServerConfig {
     bool publishesByDefault = false; ///< what a stream id without a mode means
 };
 
+/// http_server: streams over HTTP.
+struct HttpServerConfig {
+    bool enabled = false;
+    std::vector<ListenAddress> listen;
+    bool crossdomain = true; ///< pages of other origins may read the answers
+};
+
 /// The whole configuration: checked, typed and immutable. Built once per load by ConfigLoader and shared by everyone;
 /// any thread may read it.
 struct Config {
@@ -188,6 +209,7 @@ struct Config {
     LogConfig log;
     RtspServerConfig rtsp;
     SrtServerConfig srt;
+    HttpServerConfig http;
     LimitsConfig limits;
     std::vector<std::shared_ptr<const VhostConfig>> vhosts;
 

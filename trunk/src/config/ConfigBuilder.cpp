@@ -1,6 +1,7 @@
 #include "config/ConfigBuilder.h"
 
 #include "config/Addresses.h"
+#include "config/LiveMountText.h"
 #include "config/Words.h"
 
 #include "base/Log.h"
@@ -18,6 +19,7 @@ constexpr std::string_view kVhost = "vhost";
 constexpr std::string_view kNotify = "http_notify";
 constexpr std::uint16_t kDefaultRtmpPort = 1935;
 constexpr std::uint16_t kDefaultRtspPort = 554;
+constexpr std::uint16_t kDefaultHttpPort = 8080;
 
 /// A server that is on listens at its usual port, unless it is told where.
 void assumeListen(std::vector<ListenAddress>& listen, std::uint16_t port) {
@@ -40,6 +42,7 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
     }
     if (config->rtsp.enabled) assumeListen(config->rtsp.listen, kDefaultRtspPort);
     settleSrt(config->srt, root);
+    if (config->http.enabled) assumeListen(config->http.listen, kDefaultHttpPort);
     addVhosts(*config, root);
     return config;
 }
@@ -111,6 +114,7 @@ void ConfigBuilder::addVhost(Config& config, const Section& section, const Direc
     if (const Directive* hooks = directive.find("http_hooks")) checkHooks(vhost->hooks.enabled, *hooks);
     for (const Directive& child : directive.children)
         if (child.name == kNotify) addNotify({config, *vhost}, child);
+    checkMounts(*vhost, directive);
     config.vhosts.push_back(std::move(vhost));
 }
 
@@ -123,6 +127,19 @@ void ConfigBuilder::addNotify(Scope scope, const Directive& directive) {
     checkHooks(notify.enabled, directive);
     // One that says nothing, as in the reference, is none.
     if (notify != NotifyConfig()) scope.vhost.notifies.push_back(std::move(notify));
+}
+
+/// A mount that names no stream would serve nothing.
+void ConfigBuilder::checkMounts(const VhostConfig& vhost, const Directive& vhostDirective) {
+    const Directive* remux = vhostDirective.find("http_remux");
+    const Directive* mount = remux == nullptr ? nullptr : remux->find("mount");
+    if (mount == nullptr || !vhost.httpRemux.enabled) return;
+    for (const std::string& text : vhost.httpRemux.mounts) {
+        const base::Result<void> checked = checkLiveMount(text);
+        if (!checked)
+            findings_.error(mount->location,
+                            fmt::format("'mount': '{}': {}", base::printable(text), checked.error().message));
+    }
 }
 
 /// A hook that cannot be called would refuse every client, or let everyone in: nothing to find out at run time.

@@ -29,6 +29,7 @@ class ConfigBuilder {
     void checkHooks(bool enabled, const Directive& hooks);
     void checkHookUrls(bool enabled, const std::string& blockName, const Directive& directive);
     void settleSrt(SrtServerConfig& srt, const Directive& root);
+    void checkMounts(const VhostConfig& vhost, const Directive& vhostDirective);
 
     // given
     Findings& findings_;

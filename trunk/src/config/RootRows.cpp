@@ -110,8 +110,8 @@ constexpr std::array kRoot = {
     offSwitch("query_latest_version", "Ask the vendor for a newer version."),
     integer("first_wait_for_qlv", "300", "s", "Wait before the first such question."),
     block("http_api", "The HTTP control interface."),
-    block("http_server", "Streams and files over HTTP."),
-    block("http_stream", "SRS 1's name of http_server.").holds("http_server"),
+    block("http_server", "Streams over HTTP: the paths are in each vhost's http_remux.").works(),
+    block("http_stream", "SRS 1's name of http_server.").holds("http_server").nowAt("http_server"),
     block("heartbeat", "Regular sign of life to a backend."),
     block("stats", "Figures of the machine."),
     block("rtmps", "RTMP over TLS."),
@@ -164,6 +164,22 @@ constexpr std::array kLimits = {
     integer("demux_queue", "4194304", "bytes", "What an SRT publisher has sent and the demuxer has not read yet.")
         .within(65536, 1073741824)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.demuxQueueBytes; }),
+    integer("header_timeout", "10000", "ms",
+            "From an HTTP request's first byte to its header's last, and to its body's.")
+        .within(1, kHourMs)
+        .in([](Scope s) -> std::int64_t& { return s.config.limits.headerTimeoutMs; }),
+    integer("keepalive_timeout", "60000", "ms", "Silence of an HTTP connection between two requests.")
+        .within(1, kHourMs)
+        .in([](Scope s) -> std::int64_t& { return s.config.limits.keepaliveTimeoutMs; }),
+    integer("header_size", "8192", "bytes", "Header of an HTTP request: its first line and all fields.")
+        .within(1024, 65536)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.headerBytes; }),
+    integer("body_size", "1048576", "bytes", "Body of an HTTP request.")
+        .within(1024, 67108864)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.bodyBytes; }),
+    integer("websocket_message", "65536", "bytes", "One message of a WebSocket client; none of them is used.")
+        .within(125, 67108864)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.webSocketBytes; }),
     integer("control_buffer", "262144", "bytes", "Replies that a client has not read yet.")
         .within(4096, 67108864)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.controlBytes; }),

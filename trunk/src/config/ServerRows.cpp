@@ -42,10 +42,14 @@ constexpr std::array kHttpsOfApi = {
 };
 
 constexpr std::array kHttpServer = {
-    offSwitch("enabled", "Serve streams and files."),
-    listen("8080", "Where they are served."),
+    offSwitch("enabled", "Serve streams over HTTP.").in([](Scope s) -> bool& { return s.config.http.enabled; }),
+    listen("8080", "Where they are served.").in([](Scope s) -> std::vector<ListenAddress>& {
+        return s.config.http.listen;
+    }),
     text("dir", "./objs/nginx/html", "Root of the files."),
-    onSwitch("crossdomain", "Answer browsers of other origins."),
+    onSwitch("crossdomain", "Let pages of other origins read the answers (CORS).").in([](Scope s) -> bool& {
+        return s.config.http.crossdomain;
+    }),
     block("https", "The same over TLS."),
 };
 

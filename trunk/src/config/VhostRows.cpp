@@ -74,7 +74,7 @@ constexpr std::array kVhost = {
     block("security", "Addresses that may play or publish."),
     block("forward", "Other servers that streams are pushed to.").args(0, DirectiveRow::kAnyNumber),
     block("http_static", "Files over HTTP."),
-    block("http_remux", "Streams over HTTP: FLV, TS, AAC, MP3."),
+    block("http_remux", "Streams over HTTP and WebSocket: FLV, TS, AAC, MP3. Needs http_server.").works(),
     block("hls", "Streams as HLS."),
     block("hds", "Streams as HDS."),
     block("dash", "Streams as DASH."),

@@ -133,7 +133,9 @@ void StreamWriter::forgetGop() {
 
 void StreamWriter::encode(FormatLog& format, const media::Frame& frame, bool isSync, const Headers& headers) {
     format.encoder->append(frame, format.log);
-    if (!format.log.endEntry(frame) || !isSync) return;
+    if (!format.log.endEntry(frame)) return;
+    const bool isSound = frame.kind == media::FrameKind::Audio && frame.role == media::FrameRole::Media;
+    if (!isSync && (format.encoder->carriesVideo() || !isSound)) return;
     // Audio alone makes every frame a sync point: their preamble is the same until a header changes.
     const bool stale = format.preamble == nullptr || format.preambleVersion != headers.version;
     if (stale || frame.kind == media::FrameKind::Video || format.encoder->hasPreamblePerFrame()) {
@@ -207,7 +209,7 @@ StreamWriter::FormatLog& StreamWriter::formatLog(const WireFormat& format) {
     auto created = std::make_unique<FormatLog>();
     created->name = format.name();
     created->encoder = format.makeEncoder();
-    if (hasVideo_) created->log.setHasVideo();
+    if (hasVideo_ && created->encoder->carriesVideo()) created->log.setHasVideo();
     created->encoder->begin(gop_.empty() ? headers_.frames : gopHeaders_.frames);
     for (const media::FramePtr& frame : gop_) encode(*created, *frame, isSync(*frame), gopHeaders_);
     formats_.push_back(std::move(created));

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <ostream>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -18,7 +20,7 @@ constexpr const char* kVideoFile = "video.framehash";
 constexpr const char* kAudioFile = "audio.framehash";
 
 /// `stream, dts, pts, duration, size, hash`, and side data behind a further comma, such as the codec configuration that
-/// a publisher has sent anew. FLV counts in milliseconds, and so does the hash file of a copy of it.
+/// a publisher has sent anew. The times are as the input counts them: FLV in milliseconds, MPEG-TS in 1/90 of them.
 PacketHash readLine(const std::string& line) {
     std::istringstream fields(line);
     int stream = 0;
@@ -34,14 +36,32 @@ PacketHash readLine(const std::string& line) {
     return packet;
 }
 
+std::int64_t roundedQuotient(std::int64_t value, std::int64_t divisor) {
+    return std::llround(static_cast<double>(value) / static_cast<double>(divisor));
+}
+
 std::vector<PacketHash> readPackets(const std::string& path) {
     const std::string content = readFile(path);
     std::istringstream whole(content.substr(0, content.rfind('\n') + 1));
     std::vector<PacketHash> packets;
+    std::int64_t ticksPerMs = 1;
     for (std::string line; std::getline(whole, line);) {
-        if (!line.empty() && !line.starts_with('#')) packets.push_back(readLine(line));
+        if (line == "#tb 0: 1/90000") ticksPerMs = 90;
+        if (line.empty() || line.starts_with('#')) continue;
+        PacketHash packet = readLine(line);
+        packet.dtsMs = roundedQuotient(packet.dtsMs, ticksPerMs);
+        packet.ptsMs = roundedQuotient(packet.ptsMs, ticksPerMs);
+        packets.push_back(packet);
     }
     return packets;
+}
+
+/// ffmpeg's bitstream filters.
+std::string filtersOf(PacketForm form, bool isVideo) {
+    if (form == PacketForm::AsTheyAre) return {};
+    constexpr const char* kNoParameterSets = "filter_units=remove_types=7-9";
+    if (isVideo) return std::string(form == PacketForm::LikeTs ? "h264_mp4toannexb," : "") + kNoParameterSets;
+    return form == PacketForm::Ts ? "aac_adtstoasc" : "";
 }
 
 void shift(std::vector<PacketHash>& packets, std::int64_t byMs) {
@@ -53,11 +73,18 @@ void shift(std::vector<PacketHash>& packets, std::int64_t byMs) {
 
 } // namespace
 
+std::ostream& operator<<(std::ostream& out, const PacketHash& packet) {
+    return out << fmt::format("{}/{} ms, {} bytes, {:.8}", packet.dtsMs, packet.ptsMs, packet.sizeBytes, packet.hash);
+}
+
 std::vector<std::string> FrameHashFiles::outputArguments() const {
     std::vector<std::string> arguments;
-    for (const auto& [stream, file] : {std::pair("0:v:0", kVideoFile), std::pair("0:a:0", kAudioFile)})
-        arguments.insert(arguments.end(), {"-map", stream, "-c", "copy", "-flush_packets", "1", "-f", "framehash", "-y",
-                                           folder_.file(file)});
+    for (const auto& [stream, file] : {std::pair("0:v:0", kVideoFile), std::pair("0:a:0", kAudioFile)}) {
+        arguments.insert(arguments.end(), {"-map", stream, "-c", "copy"});
+        const std::string filters = filtersOf(form_, file == kVideoFile);
+        if (!filters.empty()) arguments.insert(arguments.end(), {"-bsf", filters});
+        arguments.insert(arguments.end(), {"-flush_packets", "1", "-f", "framehash", "-y", folder_.file(file)});
+    }
     return arguments;
 }
 
@@ -81,9 +108,9 @@ void FrameHashFiles::waitFor(std::size_t count, const Deadline& deadline) const 
     }
 }
 
-PacketHashes hashesOfFile(const std::string& mediaFile) {
+PacketHashes hashesOfFile(const std::string& mediaFile, PacketForm form) {
     const TempFolder folder;
-    const FrameHashFiles files(folder);
+    const FrameHashFiles files(folder, form);
     std::vector<std::string> arguments = {"-i", mediaFile};
     const std::vector<std::string> output = files.outputArguments();
     arguments.insert(arguments.end(), output.begin(), output.end());

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ struct PacketHash {
     bool operator==(const PacketHash&) const = default;
 };
 
+/// For the messages of a failed test.
+std::ostream& operator<<(std::ostream& out, const PacketHash& packet);
+
 /// The packets of one video and one audio stream, each in order. Times count from the first video packet's dts.
 struct PacketHashes {
     std::vector<PacketHash> video;
@@ -29,12 +33,24 @@ struct PacketHashes {
     bool operator==(const PacketHashes&) const = default;
 };
 
+/// How an input writes its packets. Each is brought to a form of its own, so that packets of inputs of the same kind
+/// can be compared.
+enum class PacketForm {
+    AsTheyAre,
+    /// FLV or MP4, to be compared with MPEG-TS: H.264 as a byte stream without parameter sets and delimiters.
+    LikeTs,
+    /// MPEG-TS with AAC, likewise, and the AAC without ADTS headers.
+    Ts,
+    TsWithoutAac,
+};
+
 /// The files that ffmpeg writes the packets of an input to as it receives them: one for each stream, as a common one
 /// would hold packets of one stream back until the other catches up.
 class FrameHashFiles {
   public:
     /// `folder` outlives this.
-    explicit FrameHashFiles(const TempFolder& folder) : folder_(folder) {}
+    explicit FrameHashFiles(const TempFolder& folder, PacketForm form = PacketForm::AsTheyAre)
+        : folder_(folder), form_(form) {}
 
     /// The arguments behind the input.
     std::vector<std::string> outputArguments() const;
@@ -48,9 +64,10 @@ class FrameHashFiles {
 
   private:
     const TempFolder& folder_;
+    PacketForm form_;
 };
 
 /// The packets of a media file.
-PacketHashes hashesOfFile(const std::string& mediaFile);
+PacketHashes hashesOfFile(const std::string& mediaFile, PacketForm form = PacketForm::AsTheyAre);
 
 } // namespace hookcast::integration

@@ -76,7 +76,7 @@ TEST(CheckerTest, namesOfEverySrsReleaseAreAccepted) {
         stream_caster { caster gb28181; host *; jitterbuffer_enable on; sip { serial 1; keepalive_timeout 2; } }
         stream_caster { caster flv; }
         rtc_server { perf_stat on; gso on; rtp_cache { x; } }
-        srt_server { tlpkdrop on; default_streamid "#!::r=live/livestream,m=publish"; passphrase ""; }
+        srt_server { tlpkdrop on; default_streamid "#!::r=live/livestream,m=publish"; passphrase 0123456789; }
         rtmps { enabled on; } rtsp_server { listen 554; } exporter { label a; }
         vhost a {
             http { mount /; } refer a.com b.com; refer_play c.com; forward 127.0.0.1:1936; mode remote; origin a:1 b:2;

@@ -2,6 +2,7 @@
 // dump. The samples must cover the table.
 #include "config/DirectiveTable.h"
 #include "config/Dump.h"
+#include "config/Words.h"
 #include "unit/config/Support.h"
 
 #include <gtest/gtest.h>
@@ -82,6 +83,29 @@ const std::vector<Sample> kSamples = {
     {"rtsp_server.session_timeout", "18000", [](C c, V) { return c.rtsp.sessionTimeoutMs == 18000; }},
     {"rtsp_server.reorder_wait", "19", [](C c, V) { return c.rtsp.reorderWaitMs == 19; }},
     {"rtsp_server.reorder_packets", "20", [](C c, V) { return c.rtsp.reorderPackets == 20; }},
+    {"limits.demux_queue", "65537", [](C c, V) { return c.limits.demuxQueueBytes == 65537; }},
+    {"srt_server.enabled", "on", [](C c, V) { return c.srt.enabled; }},
+    {"srt_server.listen", "10081 [::1]:10082",
+     [](C c, V) { return c.srt.listen.size() == 2 && c.srt.listen[0].port == 10081 && c.srt.listen[1].host == "::1"; }},
+    {"srt_server.maxbw", "1000000000", [](C c, V) { return c.srt.maxBandwidth == 1000000000; }},
+    {"srt_server.mss", "1400", [](C c, V) { return c.srt.mssBytes == 1400; }},
+    {"srt_server.latency", "201",
+     [](C c, V) { return c.srt.latencyMs == 201 && c.srt.receiveLatencyMs == 201 && c.srt.peerLatencyMs == 201; }},
+    {"srt_server.recvlatency", "202", [](C c, V) { return c.srt.receiveLatencyMs == 202; }},
+    {"srt_server.peerlatency", "203", [](C c, V) { return c.srt.peerLatencyMs == 203; }},
+    {"srt_server.tsbpdmode", "off", [](C c, V) { return !c.srt.takesAtTime; }},
+    {"srt_server.tlpktdrop", "off", [](C c, V) { return !c.srt.dropsTooLate; }},
+    {"srt_server.connect_timeout", "18", [](C c, V) { return c.srt.connectTimeoutMs == 18; }},
+    {"srt_server.peer_idle_timeout", "19", [](C c, V) { return c.srt.peerIdleTimeoutMs == 19; }},
+    {"srt_server.sendbuf", "2000000", [](C c, V) { return c.srt.sendBufferBytes == 2000000; }},
+    {"srt_server.recvbuf", "2000001", [](C c, V) { return c.srt.receiveBufferBytes == 2000001; }},
+    {"srt_server.payloadsize", "188", [](C c, V) { return c.srt.payloadBytes == 188; }},
+    {"srt_server.passphrase", "ten-letters", [](C c, V) { return c.srt.passphrase == "ten-letters"; }},
+    {"srt_server.pbkeylen", "24", [](C c, V) { return c.srt.keyBytes == 24; }},
+    {"srt_server.default_app", "studio", [](C c, V) { return c.srt.defaultApp == "studio"; }},
+    {"srt_server.default_streamid", "studio/a", [](C c, V) { return c.srt.defaultStreamId == "studio/a"; }},
+    {"srt_server.default_mode", "publish", [](C c, V) { return c.srt.publishesByDefault; }},
+    {"vhost.srt.enabled", "on", [](C, V v) { return v.srtEnabled; }},
     {"http_server.enabled", "on",
      [](C c, V) { return c.http.enabled && c.http.listen.size() == 1 && c.http.listen[0].port == 8080; }},
     {"http_server.listen", "8081 [::1]:8082",
@@ -125,17 +149,13 @@ const std::vector<Sample> kSamples = {
     {"vhost.http_hooks.ca_file", "/etc/ca.pem", [](C, V v) { return v.hooks.caFile == "/etc/ca.pem"; }},
     {"vhost.http_notify.enabled", "on", [](C, V v) { return notifyOf(v).enabled; }},
     {"vhost.http_notify.on_connect", "http://a/1 https://b/2",
-     [](C, V v) {
-         return notifyOf(v).onConnect == Urls{"http://a/1", "https://b/2"};
-     }},
+     [](C, V v) { return notifyOf(v).onConnect == Urls{"http://a/1", "https://b/2"}; }},
     {"vhost.http_notify.on_publish", "http://a/2", [](C, V v) { return notifyOf(v).onPublish == Urls{"http://a/2"}; }},
     {"vhost.http_notify.on_play", "http://a/3", [](C, V v) { return notifyOf(v).onPlay == Urls{"http://a/3"}; }},
     {"vhost.http_notify.on_done", "http://a/4", [](C, V v) { return notifyOf(v).onDone == Urls{"http://a/4"}; }},
     {"vhost.http_notify.notify_method", "GET", [](C, V v) { return notifyOf(v).method == HttpMethod::Get; }},
     {"vhost.http_notify.protocols", "rtsp httpflv",
-     [](C, V v) {
-         return notifyOf(v).protocols == Urls{"rtsp", "httpflv"};
-     }},
+     [](C, V v) { return notifyOf(v).protocols == Urls{"rtsp", "httpflv"}; }},
     {"vhost.http_notify.timeout", "0.25", [](C, V v) { return notifyOf(v).timeoutMs == 250; }},
     {"vhost.http_notify.ca_file", "/etc/ca.pem", [](C, V v) { return notifyOf(v).caFile == "/etc/ca.pem"; }},
 };
@@ -179,7 +199,7 @@ TEST_P(WorkingDirectivesTest, valueReachesConfigFromItsVariables) {
     ASSERT_NE(row, nullptr);
     for (const std::string& key : variablesOf(*section, *row)) {
         const std::string other =
-            row->defaultValue.empty() ? std::string(row->example) : std::string(row->defaultValue);
+            written(row->defaultValue.empty() ? std::string(row->example) : std::string(row->defaultValue));
         const LoadOutcome outcome = test::load(fileWith(sample.path, other), {{key, sample.value}});
         EXPECT_TRUE(arrives(sample, outcome)) << key << " beats the file: " << test::messages(outcome);
         EXPECT_TRUE(arrives(sample, test::load("listen 1935; vhost __defaultVhost__ { }", {{key, sample.value}})))
@@ -214,12 +234,12 @@ TEST(WorkingDirectivesTableTest, thereIsASampleForEachRowWithAField) {
 // Does not compile when a limit is added: it needs a row in the table, then.
 TEST(WorkingDirectivesTableTest, everyLimitHasARow) {
     const auto [handshake, idle, message, partial, chunkStreams, amf, url, commands, rtspHeader, rtspBody, accessUnit,
-                headerTimeout, keepalive, header, body, webSocket, control, log, connections, queue, drain, lines] =
-        LimitsConfig{};
-    EXPECT_EQ(findSection("limits")->rows.size(), 22U);
+                demux, headerTimeout, keepalive, header, body, webSocket, control, log, connections, queue, drain,
+                lines] = LimitsConfig{};
+    EXPECT_EQ(findSection("limits")->rows.size(), 23U);
     EXPECT_GT(handshake + idle + headerTimeout + keepalive + drain, 0);
-    EXPECT_GT(message + partial + chunkStreams + amf + url + commands + header + body + webSocket + control + log +
-                  connections + queue + lines,
+    EXPECT_GT(message + partial + chunkStreams + amf + url + commands + demux + header + body + webSocket + control +
+                  log + connections + queue + lines,
               0U);
     EXPECT_GT(rtspHeader + rtspBody + accessUnit, 0U);
 }

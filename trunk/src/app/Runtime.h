@@ -9,11 +9,14 @@
 #include "http/LiveMounts.h"
 #include "http/ServerContext.h"
 #include "hub/StreamRegistry.h"
+#include "hub/TsFormat.h"
 #include "net/Loop.h"
 #include "net/TcpServer.h"
 #include "rtmp/RtmpFormat.h"
 #include "rtmp/ServerContext.h"
 #include "rtsp/ServerContext.h"
+#include "srt/Server.h"
+#include "srt/ServerContext.h"
 
 #include <atomic>
 #include <cstdint>
@@ -42,10 +45,9 @@ class Runtime {
 
   private:
     template <typename Session, typename Context>
-    std::unique_ptr<net::TcpServer> makeServer(const char* protocol, const std::vector<config::ListenAddress>& listen,
-                                               Context& context);
-    void tellListening(const char* who, const char* protocol,
-                       const std::vector<config::ListenAddress>& addresses) const;
+    std::unique_ptr<net::TcpServer> makeServer(const char* protocol,
+                                               const std::vector<config::ListenAddress>& addresses, Context& context);
+    void tellListening(const char* protocol, const std::vector<config::ListenAddress>& addresses) const;
 
     // given
     std::shared_ptr<const config::Config> config_;
@@ -58,17 +60,20 @@ class Runtime {
     hooks::Admission admission_;
     hub::StreamRegistry streams_;
     rtmp::RtmpFormats rtmpFormats_;
+    hub::TsFormat tsFormat_;
     std::atomic<std::uint64_t> lastClientNumber_{0};
     net::ConnectionBudget budget_;
     rtmp::ServerContext rtmpContext_;
     rtsp::RtspFormat rtspFormat_;
     rtsp::UdpPorts rtspPorts_;
     rtsp::ServerContext rtspContext_;
+    srt::ServerContext srtContext_;
     http::ServerContext httpContext_;
     http::LiveMounts liveMounts_;
     std::unique_ptr<net::TcpServer> rtmpServer_;
-    std::unique_ptr<net::TcpServer> httpServer_; ///< null: http_server is off
-    std::unique_ptr<net::TcpServer> rtspServer_; ///< null: rtsp_server is off
+    std::unique_ptr<net::TcpServer> rtspServer_; ///< null where rtsp_server is off
+    std::unique_ptr<net::TcpServer> httpServer_; ///< null where http_server is off
+    std::unique_ptr<srt::Server> srtServer_;     ///< null where srt_server is off
 };
 
 } // namespace hookcast::app

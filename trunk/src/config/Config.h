@@ -116,6 +116,7 @@ struct VhostConfig {
     HttpRemuxConfig httpRemux;
     HooksConfig hooks;
     std::vector<NotifyConfig> notifies;
+    bool srtEnabled = false; ///< SRT callers are let in
 
     /// How often a publisher's socket is read; 0: whenever something comes in. Players who get every frame at once,
     /// or sooner than a merged read would, are not kept waiting by it.
@@ -148,6 +149,7 @@ struct LimitsConfig {
     std::uint32_t rtspHeaderBytes = 16 * 1024;       ///< one RTSP message's first line and fields
     std::uint32_t rtspBodyBytes = 64 * 1024;         ///< one RTSP message's body
     std::uint32_t accessUnitBytes = 8 * 1024 * 1024; ///< a picture that is put together from RTP packets
+    std::uint32_t demuxQueueBytes = 4 * 1024 * 1024; ///< MPEG-TS of one publisher that waits for its demuxer
     std::int64_t headerTimeoutMs = 10000;            ///< an HTTP request's header, and once more its body
     std::int64_t keepaliveTimeoutMs = 60000;         ///< an HTTP connection between two requests
     std::uint32_t headerBytes = 8192;                ///< an HTTP request's line and fields
@@ -161,6 +163,29 @@ struct LimitsConfig {
     std::uint32_t logLines = 10000;                  ///< log lines waiting for the disk or the terminal
 
     bool operator==(const LimitsConfig&) const = default;
+};
+
+/// srt_server. Names as of libsrt's options are in the directive table.
+struct SrtServerConfig {
+    bool enabled = false;
+    std::vector<ListenAddress> listen; ///< UDP
+    std::int64_t maxBandwidth = -1;    ///< bytes per second; -1: no bound, 0: by the input
+    std::uint32_t mssBytes = 1500;
+    std::int64_t latencyMs = 120;
+    std::int64_t receiveLatencyMs = 120;
+    std::int64_t peerLatencyMs = 0;
+    bool takesAtTime = true; ///< TSBPD
+    bool dropsTooLate = true;
+    std::int64_t connectTimeoutMs = 3000;
+    std::int64_t peerIdleTimeoutMs = 10000;
+    std::uint32_t sendBufferBytes = 12058624;
+    std::uint32_t receiveBufferBytes = 12058624;
+    std::uint32_t payloadBytes = 1316;
+    std::string passphrase;     ///< empty: no encryption
+    std::uint32_t keyBytes = 0; ///< 0: libsrt's default
+    std::string defaultApp = "live";
+    std::string defaultStreamId = "#!::r=live/livestream,m=request";
+    bool publishesByDefault = false; ///< what a stream id without a mode means
 };
 
 /// http_server: streams over HTTP.
@@ -183,6 +208,7 @@ struct Config {
     unsigned loops = 0;   ///< event loops; 0: one per core
     LogConfig log;
     RtspServerConfig rtsp;
+    SrtServerConfig srt;
     HttpServerConfig http;
     LimitsConfig limits;
     std::vector<std::shared_ptr<const VhostConfig>> vhosts;

@@ -25,6 +25,7 @@ constexpr std::uint16_t kDefaultHttpPort = 8080;
 void assumeListen(std::vector<ListenAddress>& listen, std::uint16_t port) {
     if (listen.empty()) listen.push_back({{}, port, fmt::format("listen {}", port), {"default", 0, 0}});
 }
+constexpr std::uint16_t kDefaultSrtPort = 10080;
 
 } // namespace
 
@@ -40,6 +41,7 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
             {{}, kDefaultRtmpPort, fmt::format("listen {}", kDefaultRtmpPort), {"default", 0, 0}});
     }
     if (config->rtsp.enabled) assumeListen(config->rtsp.listen, kDefaultRtspPort);
+    settleSrt(config->srt, root);
     if (config->http.enabled) assumeListen(config->http.listen, kDefaultHttpPort);
     addVhosts(*config, root);
     return config;
@@ -56,6 +58,31 @@ void ConfigBuilder::fill(Scope scope, const Section& section, const Directive& b
         else
             values_.read(row, *directive, scope);
     }
+}
+
+/// What depends on more than one directive, and what libsrt would refuse at the first connection.
+void ConfigBuilder::settleSrt(SrtServerConfig& srt, const Directive& root) {
+    const Directive* block = root.find("srt_server");
+    if (block == nullptr) return;
+    if (srt.enabled && srt.listen.empty())
+        srt.listen.push_back({{}, kDefaultSrtPort, fmt::format("listen {}", kDefaultSrtPort), {"default", 0, 0}});
+    if (block->find("latency") != nullptr) {
+        if (block->find("recvlatency") == nullptr) srt.receiveLatencyMs = srt.latencyMs;
+        if (block->find("peerlatency") == nullptr) srt.peerLatencyMs = srt.latencyMs;
+    }
+    constexpr std::size_t kLeastSecret = 10;
+    constexpr std::size_t kMostSecret = 79;
+    const std::size_t length = srt.passphrase.size();
+    if (length > 0 && (length < kLeastSecret || length > kMostSecret))
+        findings_.error(
+            block->find("passphrase")->location,
+            fmt::format("'passphrase': {} characters, expected {} to {}", length, kLeastSecret, kMostSecret));
+    constexpr std::uint32_t kHeaderBytes = 44; // of IP, UDP and SRT
+    if (srt.payloadBytes + kHeaderBytes <= srt.mssBytes) return;
+    const Directive* culprit = block->find("payloadsize") != nullptr ? block->find("payloadsize") : block->find("mss");
+    findings_.error(culprit->location, fmt::format("'{}': packets of {} bytes (mss) have no room for {} bytes "
+                                                   "(payloadsize) and {} of headers",
+                                                   culprit->name, srt.mssBytes, srt.payloadBytes, kHeaderBytes));
 }
 
 void ConfigBuilder::addVhosts(Config& config, const Directive& root) {

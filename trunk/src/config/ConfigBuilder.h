@@ -28,6 +28,7 @@ class ConfigBuilder {
     void addNotify(Scope scope, const Directive& directive);
     void checkHooks(bool enabled, const Directive& hooks);
     void checkHookUrls(bool enabled, const std::string& blockName, const Directive& directive);
+    void settleSrt(SrtServerConfig& srt, const Directive& root);
     void checkMounts(const VhostConfig& vhost, const Directive& vhostDirective);
 
     // given

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::size_t kLongestComparedName = 64;
 
-std::array<std::span<const Section>, 5> areas() {
-    return {rootSections(), serverSections(), vhostSections(), outputSections(), mediaSections()};
+std::array<std::span<const Section>, 6> areas() {
+    return {rootSections(), serverSections(), vhostSections(), outputSections(), mediaSections(), srtSections()};
 }
 
 std::string variableOf(std::string_view path) {

@@ -43,5 +43,6 @@ std::span<const Section> serverSections();
 std::span<const Section> vhostSections();
 std::span<const Section> outputSections();
 std::span<const Section> mediaSections();
+std::span<const Section> srtSections();
 
 } // namespace hookcast::config

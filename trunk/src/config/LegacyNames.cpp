@@ -100,9 +100,26 @@ void rewriteRtmp(Directive& root, const Section& section, Findings& findings) {
     }
 }
 
+/// Old spellings of directives that have stayed where they were; the modern spelling beats them.
+void rewriteInPlace(Directive& root, const Section& section, Findings& findings) {
+    Directive* block = root.find(section.context);
+    if (block == nullptr) return;
+    for (Directive& directive : takeMoved(*block, section)) {
+        const std::string_view name = findRow(section, directive.name)->movedTo.substr(section.context.size() + 1);
+        if (const Directive* winner = block->find(name)) {
+            findings.warning(directive.location, fmt::format("'{}' is ignored: '{}' at {} beats it", directive.name,
+                                                             name, winner->location.text()));
+            continue;
+        }
+        directive.legacyName = std::exchange(directive.name, std::string(name));
+        block->children.push_back(std::move(directive));
+    }
+}
+
 } // namespace
 
 void rewriteLegacyNames(Directive& root, Findings& findings) {
+    if (const Section* srt = findSection("srt_server")) rewriteInPlace(root, *srt, findings);
     if (const Section* top = findSection("")) rewriteTop(root, *top, findings);
     if (const Section* rtmp = findSection("rtmp")) rewriteRtmp(root, *rtmp, findings);
     const Section* vhostSection = findSection("vhost");

@@ -45,31 +45,6 @@ constexpr std::array kBlackHole = {
     text("addr", "", "Where: ip:port."),
 };
 
-constexpr std::array kSrtServer = {
-    offSwitch("enabled", "Serve SRT."),
-    listen("10080", "UDP ports."),
-    integer("maxbw", "-1", "bytes/s", "Most that is sent; -1: no bound, 0: by the input."),
-    integer("mss", "1500", "bytes", "Largest packet."),
-    integer("latency", "120", "ms", "Delay in both directions."),
-    integer("recvlatency", "120", "ms", "Delay of what comes in."),
-    integer("peerlatency", "0", "ms", "Least delay of what goes out."),
-    onSwitch("tsbpdmode", "Hand packets over at their time."),
-    onSwitch("tlpktdrop", "Drop packets that are too late."),
-    onSwitch("tlpkdrop", "Old spelling of tlpktdrop.").noVariable(),
-    integer("connect_timeout", "3000", "ms", "How long a connection may take."),
-    integer("peer_idle_timeout", "10000", "ms", "Silence until a peer is gone."),
-    integer("sendbuf", "12058624", "bytes", "Buffer of what goes out."),
-    integer("recvbuf", "12058624", "bytes", "Buffer of what comes in."),
-    integer("payloadsize", "1316", "bytes", "Payload of a packet."),
-    text("passphrase", "", "The secret, 10 to 79 characters."),
-    integer("pbkeylen", "0", "bytes", "Key length: 0, 16, 24 or 32."),
-    text("default_app", "live", "The app of a peer that names none."),
-    text("default_streamid", "#!::r=live/livestream,m=request", "The stream id of a peer that names none."),
-    text("default_mode", "request", "What such a peer wants: publish or request."),
-    onSwitch("sei_filter", "Drop SEI from H.264."),
-    offSwitch("mix_correct", "Without a function since SRS 5.").noVariable(),
-};
-
 constexpr std::array kCluster = {
     text("mode", "local", "local: this server has the streams; remote: the origin has them."),
     words("origin", "", "The origins: host[:port]."),
@@ -119,11 +94,6 @@ constexpr std::array kRtc = {
     offSwitch("keep_sequence", "SRS 4 development only.").noVariable(),
 };
 
-constexpr std::array kSrt = {
-    offSwitch("enabled", "Serve SRT."),
-    onSwitch("srt_to_rtmp", "Offer SRT streams over RTMP.").alsoVariable("SRS_VHOST_SRT_TO_RTMP"),
-};
-
 constexpr std::array kRtsp = {
     onSwitch("enabled", "Serve RTSP on this vhost, where rtsp_server is on.").in([](Scope s) -> bool& {
         return s.vhost.rtspEnabled;
@@ -161,12 +131,10 @@ constexpr std::array kSections = {
     Section{.context = "rtc_server.black_hole", .rows = kBlackHole, .names = kFree},
     Section{.context = "rtc_server.rtp_cache", .rows = kAnything, .names = kFree},
     Section{.context = "rtc_server.rtp_msg_cache", .rows = kAnything, .names = kFree},
-    Section{.context = "srt_server", .rows = kSrtServer},
     Section{.context = "vhost.cluster", .rows = kCluster, .environment = false},
     Section{.context = "vhost.refer", .rows = kRefer, .environment = false},
     Section{.context = "vhost.security", .rows = kSecurity, .environment = false},
     Section{.context = "vhost.rtc", .rows = kRtc},
-    Section{.context = "vhost.srt", .rows = kSrt},
     Section{.context = "vhost.rtsp", .rows = kRtsp},
     Section{.context = "vhost.bandcheck", .rows = kBandcheck, .names = kFree, .environment = false},
     Section{.context = "vhost.mr", .rows = kMr, .environment = false},

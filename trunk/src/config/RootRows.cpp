@@ -117,7 +117,7 @@ constexpr std::array kRoot = {
     block("rtmps", "RTMP over TLS."),
     block("rtsp_server", "RTSP publishers and players.").works(),
     block("rtc_server", "WebRTC."),
-    block("srt_server", "SRT publishers and players."),
+    block("srt_server", "SRT publishers and players.").works(),
     block("exporter", "Figures for Prometheus."),
     block("circuit_breaker", "Shed load when the processor is busy."),
     block("threads", "Figures of the threads."),
@@ -143,7 +143,7 @@ constexpr std::array kLimits = {
     integer("idle_timeout", "30000", "ms", "Silence of a client that neither publishes nor plays.")
         .within(1, kHourMs)
         .in([](Scope s) -> std::int64_t& { return s.config.limits.idleTimeoutMs; }),
-    integer("message_size", "16777216", "bytes", "One RTMP message.")
+    integer("message_size", "16777216", "bytes", "One RTMP message, or one frame of MPEG-TS.")
         .within(1024, 16777216)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.messageBytes; }),
     integer("partial_size", "33554432", "bytes", "All RTMP messages that a connection has begun and not finished.")
@@ -161,6 +161,9 @@ constexpr std::array kLimits = {
     integer("unknown_commands", "16", "commands", "Commands nobody knows that a client may send before it is closed.")
         .within(0, 1000000)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.unknownCommands; }),
+    integer("demux_queue", "4194304", "bytes", "What an SRT publisher has sent and the demuxer has not read yet.")
+        .within(65536, 1073741824)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.demuxQueueBytes; }),
     integer("header_timeout", "10000", "ms",
             "From an HTTP request's first byte to its header's last, and to its body's.")
         .within(1, kHourMs)

@@ -83,8 +83,8 @@ constexpr std::array kVhost = {
     block("transcode", "Streams transcoded by ffmpeg.").args(0, 1),
     block("exec", "Programs run for each stream."),
     block("rtc", "WebRTC."),
-    block("srt", "SRT."),
     block("rtsp", "RTSP publishers and players.").works(),
+    block("srt", "SRT.").works(),
     block("bandcheck", "Bandwidth test of SRS 1 to 4."),
 };
 

@@ -39,6 +39,12 @@ base::Result<Reservation> StreamRegistry::reserve(const StreamKey& key) {
     return Reservation(*this, key);
 }
 
+bool StreamRegistry::isTaken(const StreamKey& key) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = streams_.find(key);
+    return found != streams_.end() && found->second.reserved;
+}
+
 std::shared_ptr<const StreamHeaders> StreamRegistry::headers(const StreamKey& key) const {
     const std::lock_guard lock(mutex_);
     const auto found = streams_.find(key);

@@ -104,6 +104,9 @@ class StreamRegistry {
     /// The busy check: fails when somebody publishes this name, or is being asked about it.
     base::Result<Reservation> reserve(const StreamKey& key);
 
+    /// Whether reserve() would fail at this moment, for those who can only ask in passing.
+    bool isTaken(const StreamKey& key) const;
+
     /// What the stream consists of, as far as its publisher has told; null when nobody publishes it now.
     std::shared_ptr<const StreamHeaders> headers(const StreamKey& key) const;
 

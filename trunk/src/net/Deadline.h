@@ -1,0 +1,61 @@
+#pragma once
+
+#include "net/Loop.h"
+
+#include <cstdint>
+#include <functional>
+#include <utility>
+
+namespace hookcast::net {
+
+/// What a client must do by a certain time. A deadline that moves on, as it does with every message of a publisher,
+/// costs nothing: the timer that runs looks again when it fires. Loop thread only.
+class Deadline {
+  public:
+    /// Called with the reason that was given to expect().
+    using OnMissed = std::function<void(const char*)>;
+
+    Deadline(Loop& loop, OnMissed onMissed) : loop_(loop), onMissed_(std::move(onMissed)) {}
+    ~Deadline() { loop_.cancel(timer_); }
+    Deadline(const Deadline&) = delete;
+    Deadline& operator=(const Deadline&) = delete;
+
+    /// Replaces what was expected before.
+    void expect(std::int64_t withinMs, const char* otherwise) {
+        deadlineMs_ = loop_.clock().monotonicMs() + withinMs;
+        otherwise_ = otherwise;
+        watch();
+    }
+
+    void expectNothing() { deadlineMs_ = 0; }
+
+  private:
+    void watch() {
+        if (timer_ != 0 && timerAtMs_ <= deadlineMs_) return;
+        loop_.cancel(timer_);
+        timerAtMs_ = deadlineMs_;
+        timer_ = loop_.runAfter(deadlineMs_ - loop_.clock().monotonicMs(), [this] { look(); });
+    }
+
+    void look() {
+        timer_ = 0;
+        if (deadlineMs_ == 0) return;
+        if (loop_.clock().monotonicMs() < deadlineMs_) {
+            watch();
+            return;
+        }
+        deadlineMs_ = 0;
+        onMissed_(otherwise_);
+    }
+
+    // given
+    Loop& loop_;
+    OnMissed onMissed_;
+    // state
+    TimerId timer_ = 0;
+    std::int64_t timerAtMs_ = 0;
+    std::int64_t deadlineMs_ = 0; ///< 0: nothing is expected
+    const char* otherwise_ = "";
+};
+
+} // namespace hookcast::net

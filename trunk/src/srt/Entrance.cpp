@@ -1,0 +1,32 @@
+#include "srt/Entrance.h"
+
+#include "base/Log.h"
+
+#include <fmt/format.h>
+#include <srt/access_control.h>
+
+#include <utility>
+
+namespace hookcast::srt {
+
+std::variant<Caller, Refusal> Entrance::judge(std::string_view streamId) const {
+    const config::SrtServerConfig& server = config_->srt;
+    const Mode defaultMode = server.publishesByDefault ? Mode::Publish : Mode::Request;
+    auto parsed = parseStreamId(streamId, {server.defaultStreamId, server.defaultApp, defaultMode});
+    if (!parsed) return Refusal{SRT_REJX_BAD_REQUEST, parsed.error().message};
+    Caller caller{parsed.take(), nullptr, {}};
+    const StreamId& id = caller.id;
+    if (!id.isStream) return Refusal{SRT_REJX_NOTSUP_MEDIA, "stream id: only t=stream is served"};
+    if (id.mode == Mode::Other) return Refusal{SRT_REJX_BAD_MODE, "stream id: m is neither publish nor request"};
+    caller.vhost = config_->findVhost(id.vhost);
+    const std::string shown = base::printable(id.vhost);
+    if (caller.vhost == nullptr) return Refusal{SRT_REJX_HOSTNOTFOUND, fmt::format("vhost {} does not exist", shown)};
+    if (!caller.vhost->enabled) return Refusal{SRT_REJX_FORBIDDEN, fmt::format("vhost {} is disabled", shown)};
+    if (!caller.vhost->srtEnabled) return Refusal{SRT_REJX_FORBIDDEN, fmt::format("vhost {} serves no SRT", shown)};
+    caller.key = {caller.vhost->name, id.app, id.stream};
+    if (id.mode == Mode::Publish && streams_.isTaken(caller.key))
+        return Refusal{SRT_REJX_CONFLICT, "somebody publishes this stream already"};
+    return caller;
+}
+
+} // namespace hookcast::srt

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "config/Config.h"
+#include "hub/StreamKey.h"
+#include "hub/StreamRegistry.h"
+#include "net/ConnectionBudget.h"
+#include "srt/StreamId.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace hookcast::srt {
+
+/// Why a caller is not let in, as SRT tells it (srt/access_control.h: HTTP's codes, above 1000) and in words.
+struct Refusal {
+    int code;
+    std::string reason;
+};
+
+/// A caller whose stream id is in order.
+struct Caller {
+    StreamId id;
+    std::shared_ptr<const config::VhostConfig> vhost;
+    hub::StreamKey key;
+};
+
+/// What can be said about a caller at once, without asking the backends: whether its stream id can be read, whether
+/// its vhost serves SRT, whether somebody else publishes the name, and whether there is room. Any thread.
+class Entrance {
+  public:
+    Entrance(std::shared_ptr<const config::Config> config, const hub::StreamRegistry& streams,
+             const net::ConnectionBudget& budget)
+        : config_(std::move(config)), streams_(streams), budget_(budget) {}
+
+    std::variant<Caller, Refusal> judge(std::string_view streamId) const;
+
+    /// Whether there is room for another client; the place is not taken by asking.
+    bool hasRoom() const { return budget_.open() < budget_.limit(); }
+
+  private:
+    std::shared_ptr<const config::Config> config_;
+    const hub::StreamRegistry& streams_;
+    const net::ConnectionBudget& budget_;
+};
+
+} // namespace hookcast::srt

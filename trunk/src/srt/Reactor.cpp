@@ -1,0 +1,118 @@
+#include "srt/Reactor.h"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace hookcast::srt {
+
+namespace {
+
+/// How long stop() and close() wait at most for the thread to look.
+constexpr int kWaitMs = 20;
+constexpr std::size_t kEventsPerTurn = 256;
+
+} // namespace
+
+Reactor::Reactor() : epoll_(srt_epoll_create()) {
+    if (epoll_ < 0) throw std::runtime_error(std::string("srt_epoll: ") + srt_getlasterror_str());
+    srt_epoll_set(epoll_, SRT_EPOLL_ENABLE_EMPTY);
+}
+
+Reactor::~Reactor() {
+    stop();
+    srt_epoll_release(epoll_);
+}
+
+void Reactor::start(const std::vector<Socket>& listeners, OnCallers onCallers) {
+    listeners_ = &listeners;
+    onCallers_ = std::move(onCallers);
+    for (const Socket& listener : listeners) {
+        const int events = SRT_EPOLL_IN;
+        srt_epoll_add_usock(epoll_, listener.id(), &events);
+    }
+    thread_ = std::thread([this] { run(); });
+}
+
+void Reactor::stop() {
+    stopping_ = true;
+    if (thread_.joinable()) thread_.join();
+    closePending();
+}
+
+void Reactor::add(const Socket& socket, net::Loop& loop, std::weak_ptr<Watcher> watcher) {
+    const std::lock_guard lock(mutex_);
+    const int events = SRT_EPOLL_ERR;
+    const bool isWatched = srt_epoll_add_usock(epoll_, socket.id(), &events) == 0;
+    if (isWatched) {
+        entries_[socket.id()] = {&loop, std::move(watcher)};
+        return;
+    }
+    // It broke before anyone looked.
+    loop.post([watcher = std::move(watcher)] {
+        if (const auto alive = watcher.lock()) alive->onEvents({.broken = true});
+    });
+}
+
+void Reactor::want(const Socket& socket, int event) {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(socket.id());
+    if (found == entries_.end()) return;
+    found->second.wanted |= event;
+    const int events = found->second.wanted | SRT_EPOLL_ERR;
+    srt_epoll_update_usock(epoll_, socket.id(), &events);
+}
+
+void Reactor::close(Socket socket) {
+    const std::lock_guard lock(mutex_);
+    if (entries_.erase(socket.id()) > 0) srt_epoll_remove_usock(epoll_, socket.id());
+    closing_.push_back(std::move(socket));
+}
+
+void Reactor::run() {
+    std::array<SRT_EPOLL_EVENT, kEventsPerTurn> events;
+    while (!stopping_) {
+        const int count = srt_epoll_uwait(epoll_, events.data(), static_cast<int>(events.size()), kWaitMs);
+        // More may be ready than fit; they come with the next turn.
+        for (int i = 0; i < std::min(count, static_cast<int>(events.size())); ++i) handle(events[i]);
+        closePending();
+    }
+}
+
+void Reactor::handle(const SRT_EPOLL_EVENT& event) {
+    const auto listener = std::find_if(listeners_->begin(), listeners_->end(),
+                                       [&event](const Socket& socket) { return socket.id() == event.fd; });
+    if (listener != listeners_->end()) {
+        onCallers_(*listener);
+        return;
+    }
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(event.fd);
+    if (found == entries_.end()) return;
+    Entry& entry = found->second;
+    const Events told{(event.events & entry.wanted & SRT_EPOLL_IN) != 0,
+                      (event.events & entry.wanted & SRT_EPOLL_OUT) != 0, (event.events & SRT_EPOLL_ERR) != 0};
+    entry.wanted &= ~event.events;
+    entry.loop->post([watcher = entry.watcher, told] {
+        if (const auto alive = watcher.lock()) alive->onEvents(told);
+    });
+    if (told.broken) {
+        srt_epoll_remove_usock(epoll_, event.fd);
+        entries_.erase(found);
+        return;
+    }
+    const int events = entry.wanted | SRT_EPOLL_ERR;
+    srt_epoll_update_usock(epoll_, event.fd, &events);
+}
+
+void Reactor::closePending() {
+    std::vector<Socket> closing;
+    {
+        const std::lock_guard lock(mutex_);
+        closing.swap(closing_);
+    }
+}
+
+} // namespace hookcast::srt

@@ -1,0 +1,145 @@
+#include "srt/Server.h"
+
+#include <fmt/format.h>
+#include <srt/access_control.h>
+
+#include <stdexcept>
+#include <utility>
+#include <variant>
+
+namespace hookcast::srt {
+
+namespace {
+
+constexpr const char* kWho = "srt";
+
+sockaddr_storage copyOf(const sockaddr* address) {
+    sockaddr_storage copy{};
+    if (address->sa_family == AF_INET6)
+        *reinterpret_cast<sockaddr_in6*>(&copy) = *reinterpret_cast<const sockaddr_in6*>(address);
+    else
+        *reinterpret_cast<sockaddr_in*>(&copy) = *reinterpret_cast<const sockaddr_in*>(address);
+    return copy;
+}
+
+} // namespace
+
+Server::Server(ServerContext& context, std::shared_ptr<const config::Config> config,
+               std::span<const std::unique_ptr<net::Loop>> loops, net::ConnectionBudget& budget)
+    : context_(context), config_(std::move(config)), budget_(budget), library_(context.log),
+      entrance_(config_, context.streams, budget) {
+    for (const auto& loop : loops) homes_.push_back(std::make_unique<LoopSessions>(*loop));
+    for (const config::ListenAddress& address : config_->srt.listen) {
+        auto listener = Socket::listen(address, config_->srt);
+        if (!listener)
+            throw std::runtime_error(fmt::format("{}: cannot listen for SRT on port {} (directive `{}`): {}",
+                                                 address.where.text(), address.port, address.directive,
+                                                 listener.error().message));
+        srt_listen_callback(listener.value().id(), onCaller, this);
+        listeners_.push_back(listener.take());
+    }
+}
+
+Server::~Server() = default;
+
+void Server::start() {
+    reactor_.start(listeners_, [this](const Socket& listener) { onCallers(listener); });
+}
+
+void Server::stop(const std::string& reason) {
+    stopping_ = true;
+    for (const auto& home : homes_) {
+        home->loop.runAndWait([&home, &reason] {
+            const auto sessions = home->sessions;
+            for (const auto& [key, session] : sessions) session->kick(reason);
+        });
+        // What the sessions left behind to be destroyed was posted before this.
+        home->loop.runAndWait([] {});
+    }
+    reactor_.stop();
+    // A caller that was accepted at the last moment finds out on its loop that there is no session for it.
+    for (const auto& home : homes_) home->loop.runAndWait([] {});
+    listeners_.clear();
+}
+
+int Server::onCaller(void* server, SRTSOCKET socket, int /*version*/, const sockaddr* peer, const char* streamId) {
+    return static_cast<Server*>(server)->judgeCaller(socket, Address::of(copyOf(peer)),
+                                                     streamId == nullptr ? "" : streamId);
+}
+
+int Server::judgeCaller(SRTSOCKET socket, const Address& peer, const char* streamId) {
+    constexpr int kRefused = -1;
+    if (stopping_) {
+        srt_setrejectreason(socket, SRT_REJX_DOWN);
+        return kRefused;
+    }
+    if (!entrance_.hasRoom()) {
+        srt_setrejectreason(socket, SRT_REJX_OVERLOAD);
+        logNoRoom();
+        return kRefused;
+    }
+    const auto judged = entrance_.judge(streamId);
+    const auto* const refusal = std::get_if<Refusal>(&judged);
+    if (refusal == nullptr) return 0;
+    srt_setrejectreason(socket, refusal->code);
+    context_.log.warn(kWho, "refused {} with code {}: {} (streamid={})", peer.text(), refusal->code, refusal->reason,
+                      base::printable(streamId));
+    return kRefused;
+}
+
+void Server::onCallers(const Socket& listener) {
+    if (stopping_) return;
+    // One at a time: libsrt complains in the log when nobody is there, and the reactor comes back at once for the next.
+    sockaddr_storage address{};
+    int size = sizeof address;
+    Socket accepted(srt_accept(listener.id(), reinterpret_cast<sockaddr*>(&address), &size));
+    if (accepted.id() != SRT_INVALID_SOCK) letIn(std::move(accepted), Address::of(address));
+}
+
+void Server::letIn(Socket socket, const Address& peer) {
+    auto judged = entrance_.judge(socket.streamId());
+    if (const auto* const refusal = std::get_if<Refusal>(&judged)) {
+        // Somebody was faster since the handshake.
+        context_.log.warn(kWho, "closed {}: {}", peer.text(), refusal->reason);
+        return;
+    }
+    if (!budget_.take()) {
+        logNoRoom();
+        return;
+    }
+    LoopSessions& home = *homes_[nextHome_++ % homes_.size()];
+    home.loop.post([this, &home, socket = std::move(socket),
+                    itsPeer = Session::Peer{peer, std::get<Caller>(std::move(judged))}]() mutable {
+        startSession(home, std::move(socket), std::move(itsPeer));
+    });
+}
+
+void Server::startSession(LoopSessions& home, Socket socket, Session::Peer peer) {
+    if (stopping_) {
+        budget_.giveBack();
+        return;
+    }
+    const auto session =
+        std::make_shared<Session>(context_, config_, home.loop, reactor_, std::move(socket), std::move(peer),
+                                  [this, &home](Session& gone) { onGone(home, gone); });
+    home.sessions.emplace(session.get(), session);
+    session->start();
+}
+
+void Server::onGone(LoopSessions& home, Session& session) {
+    const auto found = home.sessions.find(&session);
+    if (found == home.sessions.end()) return;
+    // By post: the session is still on the stack.
+    home.loop.post([kept = std::move(found->second)] {});
+    home.sessions.erase(found);
+    budget_.giveBack();
+}
+
+void Server::logNoRoom() {
+    const std::lock_guard lock(gateMutex_);
+    const std::int64_t nowMs = homes_.front()->loop.clock().monotonicMs();
+    if (const auto count = refusedGate_.admit(nowMs))
+        context_.log.warn(kWho, "refused {} connections: max_connections {} is reached", *count, budget_.limit());
+}
+
+} // namespace hookcast::srt

@@ -1,0 +1,287 @@
+#include "srt/Session.h"
+
+#include "base/Log.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace hookcast::srt {
+
+namespace {
+
+constexpr const char* kNoFirstMedia = "the publisher sent no media within firstpkt_timeout";
+constexpr const char* kNoMedia = "the publisher sent no media within normal_timeout";
+constexpr const char* kGone = "the peer has left or was silent for peer_idle_timeout";
+constexpr const char* kSilent = "the peer was silent for peer_idle_timeout";
+
+/// The largest message of SRT in live mode is smaller.
+constexpr std::size_t kMessageBytes = 1500;
+/// How long the demuxer may take for what a publisher left behind.
+constexpr std::int64_t kDemuxMs = 2000;
+/// Added to a latency: what is due at its end has to be handed over, too.
+constexpr std::int64_t kMarginMs = 100;
+/// How often a connection that has ended is asked for what has become due.
+constexpr std::int64_t kDrainPeriodMs = 10;
+
+} // namespace
+
+Session::Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
+                 Reactor& reactor, Socket socket, Peer peer, OnGone onGone)
+    : context_(context), config_(std::move(config)), loop_(loop), reactor_(reactor), peer_(std::move(peer)),
+      onGone_(std::move(onGone)), socket_(std::move(socket)), cutter_(config_->srt.payloadBytes),
+      gate_(context.admission, loop,
+            [&context, this] {
+                const std::uint64_t number = ++context.lastClientNumber;
+                return hooks::ClientGate::Caller{number, fmt::format("srt-{}", number), "srt", peer_.address.ip};
+            }()),
+      deadline_(loop, [this](const char* otherwise) { finish(otherwise, false); }),
+      startedAtMs_(loop.clock().monotonicMs()), receiveLatencyMs_(socket_.receiveLatencyMs()),
+      peerLatencyMs_(socket_.peerLatencyMs()) {}
+
+Session::~Session() {
+    loop_.cancel(readTimer_);
+}
+
+void Session::start() {
+    context_.log.info(logName(), "accepted from {}", peer_.address.text());
+    reactor_.add(socket_, loop_, weak_from_this());
+    if (publishes()) {
+        base::Result<hub::Reservation> reserved = context_.streams.reserve(peer_.caller.key);
+        if (!reserved) {
+            finish("publish refused: " + reserved.error().message, false);
+            return;
+        }
+        reservation_.emplace(reserved.take());
+    }
+    gate_.connect(peer_.caller.vhost, placeOf(socket_.localAddress()), [this](const base::Result<void>& verdict) {
+        if (verdict)
+            ask();
+        else
+            finish("connect refused: " + verdict.error().message, false);
+    });
+}
+
+hooks::ClientGate::Place Session::placeOf(const Address& local) const {
+    const StreamId& id = peer_.caller.id;
+    hooks::ClientGate::Place place;
+    place.app = id.app;
+    place.url = fmt::format("srt://{}?streamid={}", local.text(), id.text);
+    place.tcUrl = fmt::format("srt://{}/{}", local.text(), id.app);
+    place.param = id.param;
+    place.stream = id.stream;
+    return place;
+}
+
+void Session::ask() {
+    context_.log.trace(logName(), "connected from {} to vhost={} app={}", peer_.address.ip, vhost().name,
+                       base::printable(peer_.caller.id.app));
+    hooks::ClientGate::Wish wish;
+    wish.stream = peer_.caller.id.stream;
+    wish.param = peer_.caller.id.param;
+    wish.url = gate_.place().url;
+    wish.streamId = context_.streams.streamId(peer_.caller.key);
+    const auto action = publishes() ? hooks::HookAction::Publish : hooks::HookAction::Play;
+    gate_.ask(action, wish, [this](base::Result<hooks::Ticket> verdict) {
+        if (!verdict)
+            finish(fmt::format("{} refused: {}", publishes() ? "publish" : "play", verdict.error().message), false);
+        else if (publishes())
+            acceptPublish(verdict.take());
+        else
+            acceptPlay(verdict.take());
+    });
+}
+
+void Session::acceptPublish(hooks::Ticket ticket) {
+    context_.log.trace(logName(), "publishes {}", base::printable(peer_.caller.key.text()));
+    hub::Reservation reservation = std::move(*reservation_);
+    reservation_.reset();
+    publication_ = context_.streams.publish(std::move(ticket), std::move(reservation), loop_, peer_.caller.vhost);
+    demuxer_ = makeDemuxer();
+    deadline_.expect(vhost().publish.firstPacketTimeoutMs, kNoFirstMedia);
+    read();
+}
+
+void Session::acceptPlay(hooks::Ticket ticket) {
+    const auto headers = context_.streams.headers(peer_.caller.key);
+    const std::string leftOut = headers == nullptr ? std::string() : hub::TsFormat::leftOut(*headers);
+    context_.log.trace(logName(), "plays {}{}{}", base::printable(peer_.caller.key.text()),
+                       leftOut.empty() ? "" : ", without what MPEG-TS cannot carry: ", leftOut);
+    reactor_.wantReadable(socket_);
+    playback_ = context_.streams.play(std::move(ticket), peer_.caller.key, loop_, context_.format, *this, vhost());
+}
+
+std::unique_ptr<media::TsDemuxer> Session::makeDemuxer() {
+    media::TsDemuxer::Output output;
+    output.onFrames = [weak = weak_from_this(), &loop = loop_](std::vector<media::ConvertedFrame> frames) {
+        loop.post([weak, frames = std::move(frames)]() mutable {
+            if (const auto self = weak.lock()) self->onFrames(std::move(frames));
+        });
+    };
+    output.onEnd = [weak = weak_from_this(), &loop = loop_](const base::Result<void>& ended) {
+        loop.post([weak, ended] {
+            if (const auto self = weak.lock()) self->onDemuxed(ended);
+        });
+    };
+    output.onLeftOut = [&log = context_.log, who = logName()](const std::string& why) {
+        log.warn(who, "leaves out {}", why);
+    };
+    const config::LimitsConfig& limits = config_->limits;
+    return std::make_unique<media::TsDemuxer>(media::TsDemuxer::Limits{limits.demuxQueueBytes, limits.messageBytes},
+                                              std::move(output));
+}
+
+void Session::onEvents(const Reactor::Events& events) {
+    if (ended_) return;
+    if (events.broken) {
+        onBroken();
+        return;
+    }
+    if (events.writable && playback_ != nullptr) playback_->resume();
+    if (events.readable && !ended_) read();
+}
+
+void Session::read() {
+    const std::span<std::uint8_t> buffer = loop_.readBuffer();
+    std::size_t filled = 0;
+    Socket::Outcome outcome = Socket::Outcome::Done;
+    while (outcome == Socket::Outcome::Done && buffer.size() - filled >= kMessageBytes) {
+        std::size_t size = 0;
+        outcome = socket_.receive(buffer.subspan(filled), size);
+        filled += size;
+    }
+    if (filled > 0 && !feed(buffer.first(filled))) return;
+    if (drainUntilMs_ != 0) return;
+    if (outcome == Socket::Outcome::Again)
+        readLater();
+    else if (outcome == Socket::Outcome::Done)
+        reactor_.wantReadable(socket_); // the loop's others come first
+    // Otherwise it is broken, which the reactor tells.
+}
+
+void Session::readLater() {
+    // What publishers send is read in periods, as with RTMP.
+    const std::int64_t periodMs = publishes() ? vhost().mergedReadMs() : 0;
+    if (periodMs == 0)
+        reactor_.wantReadable(socket_);
+    else if (readTimer_ == 0)
+        readTimer_ = loop_.runAfter(periodMs, [this] {
+            readTimer_ = 0;
+            if (!ended_) reactor_.wantReadable(socket_);
+        });
+}
+
+bool Session::feed(base::ByteSpan bytes) {
+    receivedBytes_ += bytes.size();
+    heardAtMs_ = loop_.clock().monotonicMs();
+    if (playback_ != nullptr) {
+        finish("a player that sends media", false);
+        return false;
+    }
+    if (demuxer_->push(bytes)) return true;
+    finish("the demuxer has fallen behind: more than demux_queue waits", false);
+    return false;
+}
+
+void Session::onFrames(std::vector<media::ConvertedFrame> frames) {
+    if (ended_) return;
+    for (media::ConvertedFrame& frame : frames)
+        publication_->write(frame.kind, frame.role, frame.timestampMs, std::move(frame.body));
+    if (drainUntilMs_ == 0) deadline_.expect(vhost().publish.normalTimeoutMs, kNoMedia);
+}
+
+void Session::onDemuxed(const base::Result<void>& ended) {
+    if (ended_) return;
+    const bool isSilence =
+        loop_.clock().monotonicMs() - heardAtMs_ >= config_->srt.peerIdleTimeoutMs && heardAtMs_ != 0;
+    if (ended || drainUntilMs_ != 0)
+        finish(isSilence ? kSilent : kGone, true);
+    else
+        finish(ended.error().message, false);
+}
+
+void Session::onBroken() {
+    if (publication_ == nullptr) {
+        finish(kGone, true);
+        return;
+    }
+    loop_.cancel(std::exchange(readTimer_, 0));
+    drainUntilMs_ = loop_.clock().monotonicMs() + receiveLatencyMs_ + kMarginMs;
+    deadline_.expect(receiveLatencyMs_ + kMarginMs + kDemuxMs, kGone);
+    drain();
+}
+
+void Session::drain() {
+    readTimer_ = 0;
+    read();
+    if (ended_) return;
+    if (loop_.clock().monotonicMs() >= drainUntilMs_)
+        demuxer_->finish();
+    else
+        readTimer_ = loop_.runAfter(kDrainPeriodMs, [this] { drain(); });
+}
+
+std::size_t Session::write(std::span<const iovec> ranges) {
+    std::size_t offered = 0;
+    for (const iovec& range : ranges) offered += range.iov_len;
+    const PayloadCutter::Outcome outcome =
+        cutter_.cut(ranges, [this](base::ByteSpan payload) { return socket_.send(payload) == Socket::Outcome::Done; });
+    sentBytes_ += outcome.takenBytes;
+    if (outcome.isFull) {
+        reactor_.wantWritable(socket_);
+    } else if (outcome.takenBytes < offered) {
+        // The ranges end within a packet: the rest of it comes with the next ones.
+        post([](Session& self) {
+            if (self.playback_ != nullptr) self.playback_->resume();
+        });
+    }
+    return outcome.takenBytes;
+}
+
+void Session::onStalled(const std::string& reason) {
+    post([reason](Session& self) { self.finish(reason, false); });
+}
+
+void Session::onEnded() {
+    post([](Session& self) {
+        self.playback_->setPaused(true);
+        self.readTimer_ = self.loop_.runAfter(self.peerLatencyMs_ + kMarginMs,
+                                              [&self] { self.finish("the publisher has left", true); });
+    });
+}
+
+void Session::post(const std::function<void(Session&)>& task) {
+    loop_.post([weak = weak_from_this(), task] {
+        const auto self = weak.lock();
+        if (self != nullptr && !self->ended_) task(*self);
+    });
+}
+
+void Session::finish(const std::string& reason, bool expected) {
+    if (ended_) return;
+    ended_ = true;
+    deadline_.expectNothing();
+    if (demuxer_ != nullptr) demuxer_->stop();
+    gate_.cancel();
+    reservation_.reset();
+    if (publication_ != nullptr) closeTicket(publication_->ticket(), reason);
+    publication_.reset();
+    if (playback_ != nullptr) closeTicket(playback_->ticket(), reason);
+    playback_.reset();
+    gate_.close(reason, sentBytes_, receivedBytes_);
+    constexpr const char* kFormat = "closed: {} (peer={} received={} sent={} ms={})";
+    const std::int64_t livedMs = loop_.clock().monotonicMs() - startedAtMs_;
+    if (expected)
+        context_.log.trace(logName(), kFormat, reason, peer_.address.ip, receivedBytes_, sentBytes_, livedMs);
+    else
+        context_.log.warn(logName(), kFormat, reason, peer_.address.ip, receivedBytes_, sentBytes_, livedMs);
+    reactor_.close(std::move(socket_));
+    onGone_(*this);
+}
+
+void Session::closeTicket(hooks::Ticket& ticket, const std::string& reason) const {
+    ticket.setTraffic(sentBytes_, receivedBytes_);
+    ticket.setReason(reason);
+}
+
+} // namespace hookcast::srt

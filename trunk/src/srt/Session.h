@@ -1,0 +1,114 @@
+#pragma once
+
+#include "config/Config.h"
+#include "hooks/ClientGate.h"
+#include "hub/Playback.h"
+#include "hub/StreamRegistry.h"
+#include "media/TsDemuxer.h"
+#include "net/Deadline.h"
+#include "net/Loop.h"
+#include "srt/Entrance.h"
+#include "srt/PayloadCutter.h"
+#include "srt/Reactor.h"
+#include "srt/ServerContext.h"
+#include "srt/Socket.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace hookcast::srt {
+
+/// One accepted SRT connection: the backends are asked about connecting and then about publishing or playing, as the
+/// stream id says; then MPEG-TS flows, one way. Loop thread only.
+///
+/// What can be refused without the backends was refused before, with a reject code (see Server). Here the connection
+/// is accepted already, and a refusal is its end: SRT has no other way to say no after the handshake.
+///
+/// It ends exactly once, by end(), kick() or when the peer leaves: what waits for a verdict first, then publication or
+/// playback, then the connection's ticket, then the socket; then the owner lets go of it.
+///
+/// SRT holds packets back for the latency that both sides agreed on, and forgets them when the connection ends. So a
+/// publisher that leaves is heard out, and what the demuxer still holds is published too; and a player whose stream has
+/// ended is closed when it has had the time to take all.
+class Session final : public hub::Subscriber, public Reactor::Watcher, public std::enable_shared_from_this<Session> {
+  public:
+    /// Called once, on the loop, when the session has ended; it is destroyed later, by a post().
+    using OnGone = std::function<void(Session&)>;
+
+    struct Peer {
+        Address address;
+        Caller caller;
+    };
+
+    Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop, Reactor& reactor,
+            Socket socket, Peer peer, OnGone onGone);
+    ~Session() override;
+
+    void start();
+
+    /// Ends the session from outside: shutdown, a kick.
+    void kick(const std::string& reason) { finish(reason, false); }
+
+    // Reactor::Watcher
+    void onEvents(const Reactor::Events& events) override;
+
+    // hub::Subscriber
+    std::size_t write(std::span<const iovec> ranges) override;
+    void onStalled(const std::string& reason) override;
+    void onEnded() override;
+
+  private:
+    void ask();
+    hooks::ClientGate::Place placeOf(const Address& local) const;
+    void acceptPublish(hooks::Ticket ticket);
+    void acceptPlay(hooks::Ticket ticket);
+    std::unique_ptr<media::TsDemuxer> makeDemuxer();
+    void post(const std::function<void(Session&)>& task);
+    void read();
+    void readLater();
+    bool feed(base::ByteSpan bytes);
+    void onFrames(std::vector<media::ConvertedFrame> frames);
+    void onDemuxed(const base::Result<void>& ended);
+    void onBroken();
+    void drain();
+    void finish(const std::string& reason, bool expected);
+    void closeTicket(hooks::Ticket& ticket, const std::string& reason) const;
+    bool publishes() const { return peer_.caller.id.mode == Mode::Publish; }
+    const std::string& logName() const { return gate_.caller().logName; }
+    const config::VhostConfig& vhost() const { return *peer_.caller.vhost; }
+
+    // given
+    ServerContext& context_;
+    std::shared_ptr<const config::Config> config_;
+    net::Loop& loop_;
+    Reactor& reactor_;
+    Peer peer_;
+    OnGone onGone_;
+    // owned
+    Socket socket_; ///< the reactor's from the end on
+    PayloadCutter cutter_;
+    hooks::ClientGate gate_;
+    std::optional<hub::Reservation> reservation_; ///< while the backends are asked about publishing
+    std::unique_ptr<hub::Publication> publication_;
+    std::unique_ptr<media::TsDemuxer> demuxer_; ///< of a publisher
+    std::unique_ptr<hub::Playback> playback_;
+    net::Deadline deadline_;
+    // state
+    std::string url_;
+    net::TimerId readTimer_ = 0;
+    std::int64_t startedAtMs_;
+    std::int64_t heardAtMs_ = 0; ///< a publisher's newest message
+    std::uint64_t sentBytes_ = 0;
+    std::uint64_t receivedBytes_ = 0;
+    std::int64_t receiveLatencyMs_;
+    std::int64_t peerLatencyMs_;
+    std::int64_t drainUntilMs_ = 0; ///< the publisher has left and is heard out until then; 0: it is there
+    bool ended_ = false;
+};
+
+} // namespace hookcast::srt

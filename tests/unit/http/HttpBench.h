@@ -50,22 +50,39 @@ class HttpBench {
 
     support::Peer& peer() { return pair_.peer; }
 
+    /// Sends `text`, and returns when the session has got it.
+    void say(std::string_view text) {
+        const std::uint64_t wanted = received() + text.size();
+        peer().send(text);
+        const auto patience = std::chrono::steady_clock::now() + support::kPatience;
+        while (received() < wanted && std::chrono::steady_clock::now() < patience) std::this_thread::yield();
+    }
+
+    /// Waits until the session has told its owner that it is over.
+    [[nodiscard]] bool ends() {
+        const auto patience = std::chrono::steady_clock::now() + support::kPatience;
+        while (gone() == 0 && std::chrono::steady_clock::now() < patience) std::this_thread::yield();
+        return gone() == 1;
+    }
+
     /// How often the session told its owner that it is over.
     int gone() {
         gate.runner.settle();
         return gate.runner.run([this] { return gone_; });
     }
 
-    /// The newest of at least `count` lines in the log, which is written by a thread of its own.
-    std::string logLine(std::size_t count = 1) {
-        std::vector<std::string> lines = support::linesOf(logFile_);
+    /// Waits for a line with `text` in the log, which is written by a thread of its own; empty when none comes.
+    std::string lineWith(std::string_view text) {
         const auto patience = std::chrono::steady_clock::now() + support::kPatience;
-        while (lines.size() < count && std::chrono::steady_clock::now() < patience) {
+        do {
+            for (std::string& line : support::linesOf(logFile_))
+                if (line.find(text) != std::string::npos) return std::move(line);
             std::this_thread::yield();
-            lines = support::linesOf(logFile_);
-        }
-        return lines.empty() ? std::string() : lines.back();
+        } while (std::chrono::steady_clock::now() < patience);
+        return {};
     }
+
+    std::size_t lines() const { return support::linesOf(logFile_).size(); }
 
     /// The next answer: its head, and so much of a body as Content-Length says.
     std::string answer() {
@@ -88,6 +105,10 @@ class HttpBench {
     }
 
   private:
+    std::uint64_t received() {
+        return gate.runner.run([this] { return session_->traffic().receivedBytes; });
+    }
+
     support::TempDir folder_;
     std::string logFile_ = folder_.file("log");
 

@@ -96,22 +96,24 @@ TEST_F(HttpSessionTest, EndsWhereTheClientWantsItTo) {
     bench_.peer().send("GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     EXPECT_THAT(bench_.peer().receiveToEnd(), HasSubstr("Connection: close\r\n"));
     bench_.peer().close();
-    EXPECT_EQ(bench_.gone(), 1);
-    EXPECT_THAT(bench_.logLine(), AllOf(HasSubstr("[trace]"), HasSubstr("closed: answered")));
+    EXPECT_TRUE(bench_.ends());
+    EXPECT_THAT(bench_.lineWith("closed: "), AllOf(HasSubstr("[trace]"), HasSubstr("closed: answered")));
 }
 
 TEST_F(HttpSessionTest, SaysWhyNobodyTakesARequest) {
     EXPECT_THAT(bench_.get("/other?token=secret"),
                 AllOf(StartsWith("HTTP/1.1 404 Not Found\r\n"), EndsWith("\r\n\r\nnot mine\n")));
-    EXPECT_THAT(bench_.logLine(), AllOf(EndsWith("[http-1] GET /other: 404 not mine"), Not(HasSubstr("secret"))));
+    EXPECT_THAT(bench_.lineWith("GET /other"),
+                AllOf(EndsWith("[http-1] GET /other: 404 not mine"), Not(HasSubstr("secret"))));
 }
 
 TEST_F(HttpSessionTest, LogsOneLineForEachRefusal) {
     bench_.get("/refused");
-    EXPECT_THAT(bench_.logLine(1), EndsWith("GET /refused: 403 not today"));
+    EXPECT_THAT(bench_.lineWith("GET /refused"), EndsWith("GET /refused: 403 not today"));
     bench_.get("/echo");
     bench_.get("/../x");
-    EXPECT_THAT(bench_.logLine(2), EndsWith("GET /../x: 400 the path goes up"));
+    EXPECT_THAT(bench_.lineWith("GET /../x"), EndsWith("GET /../x: 400 the path goes up"));
+    EXPECT_EQ(bench_.lines(), 2U);
 }
 
 TEST_F(HttpSessionTest, AnswersOptionsForEveryPath) {
@@ -130,46 +132,43 @@ TEST_F(HttpSessionTest, EndsABrokenRequestWithAnAnswer) {
     EXPECT_THAT(bench_.peer().receiveToEnd(),
                 AllOf(StartsWith("HTTP/1.1 400 Bad Request\r\n"), HasSubstr("Connection: close\r\n"),
                       EndsWith("\r\n\r\na broken request line\n")));
-    EXPECT_THAT(bench_.logLine(),
+    EXPECT_THAT(bench_.lineWith("closed: "),
                 AllOf(HasSubstr("[warn]"), HasSubstr("closed: broken request: 400 a broken request line")));
 }
 
 TEST_F(HttpSessionTest, LetsTheNextRequestWaitForAnAnswerThatTakesItsTime) {
-    bench_.peer().send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\nGET /echo/1 HTTP/1.1\r\nHost: a\r\n\r\n");
-    bench_.gate.runner.settle();
+    bench_.say("GET /slow HTTP/1.1\r\nHost: a\r\n\r\nGET /echo/1 HTTP/1.1\r\nHost: a\r\n\r\n");
     bench_.gate.pass(600000); // no deadline is the client's to keep
     EXPECT_EQ(handler_.story, std::vector<std::string>{"started"});
     bench_.gate.runner.run([this] { handler_.slow->finish(); });
     EXPECT_THAT(bench_.answer(), EndsWith("slow\n"));
     EXPECT_THAT(bench_.answer(), EndsWith("/echo/1 \n"));
-    EXPECT_EQ(handler_.story.back(), "destroyed");
-    EXPECT_EQ(handler_.story.size(), 2U);
+    bench_.gate.runner.settle();
+    EXPECT_EQ(handler_.story, (std::vector<std::string>{"started", "destroyed"}));
 }
 
 TEST_F(HttpSessionTest, TellsAnActivityThatItsClientHasLeft) {
-    bench_.peer().send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
-    bench_.gate.runner.settle();
+    bench_.say("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
     bench_.peer().close();
-    EXPECT_EQ(bench_.gone(), 1);
+    EXPECT_TRUE(bench_.ends());
     EXPECT_EQ(handler_.story.at(1), "closed: peer closed the connection");
 }
 
 TEST_F(HttpSessionTest, GivesAHeaderItsTimeFromTheConnectionOn) {
     bench_.gate.pass(5000);
-    bench_.peer().send("GET /echo HTTP/1.1\r\n");
+    bench_.say("GET /echo HTTP/1.1\r\n");
     bench_.gate.pass(4999);
     EXPECT_EQ(bench_.gone(), 0);
-    bench_.peer().send("Host: a\r\n");
+    bench_.say("Host: a\r\n");
     bench_.gate.pass(2);
     EXPECT_THAT(bench_.peer().receiveToEnd(), StartsWith("HTTP/1.1 408"));
-    EXPECT_THAT(bench_.logLine(), HasSubstr("closed: slow request: 408 no whole request header within"));
+    EXPECT_THAT(bench_.lineWith("closed: "), HasSubstr("closed: slow request: 408 no whole request header within"));
 }
 
 TEST_F(HttpSessionTest, GivesALaterHeaderItsTimeFromItsFirstByteOn) {
     bench_.get("/echo");
     bench_.gate.pass(30000);
-    bench_.peer().send("G");
-    bench_.gate.runner.settle();
+    bench_.say("G");
     bench_.gate.pass(9999);
     EXPECT_EQ(bench_.gone(), 0);
     bench_.gate.pass(2);
@@ -178,13 +177,12 @@ TEST_F(HttpSessionTest, GivesALaterHeaderItsTimeFromItsFirstByteOn) {
 
 TEST_F(HttpSessionTest, GivesABodyItsTime) {
     bench_.gate.pass(9000);
-    bench_.peer().send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n");
-    bench_.gate.runner.settle();
+    bench_.say("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n");
     bench_.gate.pass(9999);
     EXPECT_EQ(bench_.gone(), 0);
     bench_.gate.pass(2);
     EXPECT_THAT(bench_.peer().receiveToEnd(), StartsWith("HTTP/1.1 408"));
-    EXPECT_THAT(bench_.logLine(), HasSubstr("no whole request body within"));
+    EXPECT_THAT(bench_.lineWith("closed: "), HasSubstr("no whole request body within"));
 }
 
 TEST_F(HttpSessionTest, EndsAConnectionThatIsIdle) {
@@ -193,7 +191,8 @@ TEST_F(HttpSessionTest, EndsAConnectionThatIsIdle) {
     EXPECT_EQ(bench_.gone(), 0);
     bench_.gate.pass(2);
     EXPECT_EQ(bench_.peer().receiveToEnd(), "");
-    EXPECT_THAT(bench_.logLine(), AllOf(HasSubstr("[trace]"), HasSubstr("closed: no further request within")));
+    EXPECT_THAT(bench_.lineWith("closed: "),
+                AllOf(HasSubstr("[trace]"), HasSubstr("closed: no further request within")));
 }
 
 config::Config withoutCors() {
@@ -231,8 +230,8 @@ TEST_F(HttpSessionBufferTest, EndsAClientThatAsksAndDoesNotRead) {
     } catch (const Poco::Exception&) {
         // The session has ended.
     }
-    EXPECT_EQ(bench_.gone(), 1);
-    EXPECT_THAT(bench_.logLine(), HasSubstr("closed: too many replies left unread"));
+    EXPECT_TRUE(bench_.ends());
+    EXPECT_THAT(bench_.lineWith("closed: "), HasSubstr("closed: too many replies left unread"));
 }
 
 } // namespace

@@ -46,6 +46,9 @@ class Endpoint {
     /// The methods it answers.
     virtual std::vector<std::string_view> methods() const { return {"POST"}; }
 
+    /// What the call says, for the rules and the list of calls.
+    virtual ParsedBody parse(const Request& request) const { return parseJsonBody(request.body); }
+
     /// Only for paths that it owns and methods that it answers.
     virtual Outcome answer(const Request& request, const ParsedBody& body, ReplyMode mode) const = 0;
 

@@ -35,7 +35,7 @@ HookHandler::HookHandler(std::vector<std::unique_ptr<Endpoint>> endpoints, Reply
 
 Answer HookHandler::handle(Request request) const {
     const Endpoint* endpoint = find(request.path);
-    ParsedBody body = parseJsonBody(request.body);
+    ParsedBody body = endpoint != nullptr ? endpoint->parse(request) : parseJsonBody(request.body);
     Outcome outcome = decide(endpoint, request, body);
     rules_.apply(request, body, outcome.answer);
     return record(endpoint, std::move(request), std::move(body.json), std::move(outcome));

@@ -91,21 +91,23 @@ function element(tag, className, text) {
 function describe(call) {
   const body = call.body !== null && typeof call.body === 'object' && !Array.isArray(call.body) ? call.body : {};
   const asText = (value) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
-  const fields = ['client_id', 'ip', 'vhost', 'app', 'stream', 'param', 'file']
+  const fields = ['client_id', 'clientid', 'protocol', 'ip', 'addr', 'vhost', 'app', 'stream', 'name', 'param', 'file']
     .filter((name) => body[name] !== undefined && body[name] !== '')
     .map((name) => name + '=' + asText(body[name]));
   const where = call.path + (call.query ? '?' + call.query : '');
   return {
-    action: body.action === undefined ? call.method : asText(body.action),
+    action: [body.action, body.call].filter((name) => name !== undefined).map(asText)[0] ?? call.method,
     what: fields.length > 0 ? fields.join('  ') : where,
   };
 }
 
-function answerCell(answer) {
+function answerCell(call) {
+  const answer = call.answer;
   const cell = element('td', 'answer');
   const short = answer.body.length > 40 ? answer.body.slice(0, 40) + '…' : answer.body;
   const text = answer.dropped ? 'dropped' : (answer.status + ' ' + short).trim();
-  const admits = !answer.dropped && answer.status === 200 && /^\s*(0\s*$|\{"code":0[,}])/.test(answer.body);
+  const says0 = call.path.startsWith('/notify/') || /^\s*(0\s*$|\{"code":0[,}])/.test(answer.body);
+  const admits = !answer.dropped && answer.status === 200 && says0;
   cell.append(element('span', 'badge ' + (admits ? 'good' : 'bad'), text));
   if (answer.delay_ms > 0) cell.append(element('span', 'note', 'after ' + answer.delay_ms + ' ms'));
   if (answer.rule !== null) cell.append(element('span', 'note', 'rule ' + answer.rule));
@@ -120,7 +122,7 @@ function callRow(call) {
     element('td', 'time', new Date(call.time).toLocaleTimeString()),
     element('td', 'action', action),
     element('td', 'what', what),
-    answerCell(call.answer),
+    answerCell(call),
   );
   row.dataset.text = JSON.stringify(call).toLowerCase();
   row.addEventListener('click', () => toggleDetails(row, call));

@@ -1,7 +1,7 @@
 #include "api-server/MockServer.h"
 
+#include "api-server/AllEndpoints.h"
 #include "api-server/HttpExchange.h"
-#include "api-server/SrsEndpoints.h"
 
 #include <Poco/Net/HTTPServerParams.h>
 #include <Poco/Timespan.h>
@@ -48,7 +48,7 @@ Poco::Net::HTTPServerParams::Ptr serverParams(const ServerOptions& options) {
 
 MockServer::MockServer(const ServerOptions& options, const base::Clock& clock, int logFd)
     : calls_({.calls = options.keepCalls}, clock), log_(options.quiet ? -1 : logFd),
-      hooks_(srsEndpoints(), options.replyMode, rules_, calls_, log_), control_(rules_, calls_),
+      hooks_(allEndpoints(), options.replyMode, rules_, calls_, log_), control_(rules_, calls_),
       params_(serverParams(options)),
       threads_("mock-hook", 2, options.threads + kSpareThreads, kThreadIdleSeconds, kThreadStackBytes),
       socket_(listenOn(options)), address_(socket_.address()),

@@ -1,8 +1,13 @@
 #include "api-server/ParsedBody.h"
 
+#include "api-server/FormText.h"
 #include "api-server/JsonText.h"
+#include "base/Log.h"
 
 #include <Poco/JSON/Object.h>
+#include <fmt/format.h>
+
+#include <utility>
 
 namespace hookcast::mock {
 
@@ -31,6 +36,32 @@ ParsedBody parseJsonBody(const std::string& body) {
         parsed.fields.emplace(name, valueText(value));
     parsed.isObject = true;
     return parsed;
+}
+
+ParsedBody parseForm(std::string_view text) {
+    ParsedBody parsed;
+    std::vector<std::string> names;
+    for (const auto& [name, value] : fieldsOf(text, Plus::IsBlank)) {
+        std::string key = toUtf8(name).text;
+        if (!parsed.fields.contains(key)) names.push_back(key);
+        parsed.fields.insert_or_assign(std::move(key), toUtf8(value).text);
+    }
+    parsed.json.clear();
+    for (const std::string& name : names)
+        parsed.json +=
+            fmt::format("{}{}:{}", parsed.json.empty() ? "" : ",", jsonString(name), jsonString(parsed.fields[name]));
+    parsed.json = "{" + parsed.json + "}";
+    parsed.isObject = true;
+    return parsed;
+}
+
+std::string listFields(const ParsedBody& body, const std::vector<std::string>& names) {
+    std::string line;
+    for (const std::string& name : names) {
+        const std::string_view label = name == "client_id" ? "client id" : std::string_view(name);
+        line += fmt::format("{}{}={}", line.empty() ? "" : ", ", label, base::printable(body.field(name)));
+    }
+    return line;
 }
 
 } // namespace hookcast::mock

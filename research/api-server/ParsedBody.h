@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hookcast::mock {
 
@@ -19,5 +20,11 @@ struct ParsedBody {
 
 /// Any bytes.
 ParsedBody parseJsonBody(const std::string& body);
+
+/// Any bytes: `name=value&...`, whose fields all become strings; of a name given twice the last value counts.
+ParsedBody parseForm(std::string_view text);
+
+/// For the log: `name=value, ...` of the fields named.
+std::string listFields(const ParsedBody& body, const std::vector<std::string>& names);
 
 } // namespace hookcast::mock

@@ -1,12 +1,11 @@
 #include "api-server/SrsEndpoints.h"
 
+#include "api-server/FormText.h"
 #include "api-server/JsonText.h"
 #include "base/Log.h"
 
-#include <Poco/Exception.h>
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
-#include <Poco/URI.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,38 +17,8 @@ namespace {
 
 using Fields = std::vector<std::string>;
 
-std::string listFields(const ParsedBody& body, const Fields& names) {
-    std::string line;
-    for (const std::string& name : names) {
-        const std::string_view label = name == "client_id" ? "client id" : std::string_view(name);
-        line += fmt::format("{}{}={}", line.empty() ? "" : ", ", label, base::printable(body.field(name)));
-    }
-    return line;
-}
-
 Outcome refuseBadJson(const ParsedBody& body, ReplyMode mode) {
     return {codeAnswer(kBadJsonCode, mode), fmt::format("hookcast bad json: {}", base::printable(body.error))};
-}
-
-/// Percent-decoded where that is possible, else as it came.
-std::string decoded(const std::string& text) {
-    try {
-        std::string result;
-        Poco::URI::decode(text, result);
-        return result;
-    } catch (const Poco::Exception&) {
-        return text;
-    }
-}
-
-/// Calls `visit` with each non-empty part of `text` between separators.
-template <typename Visit>
-void forEachPart(std::string_view text, char separator, Visit visit) {
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find(separator), text.size());
-        if (end > 0) visit(std::string(text.substr(0, end)));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
 }
 
 /// The fields of `names` after those that every hook has.
@@ -93,15 +62,12 @@ Outcome HlsEndpoint::answer(const Request& request, const ParsedBody& body, Repl
     if (request.method != "GET") return ActionEndpoint::answer(request, body, mode);
     Poco::JSON::Array::Ptr args(new Poco::JSON::Array);
     const std::string_view below = std::string_view(request.path).substr(path().size());
-    forEachPart(below, '/', [&](const std::string& part) { args->add(toUtf8(decoded(part)).text); });
+    for (const std::string& part : partsOf(below, '/')) args->add(toUtf8(percentDecoded(part, Plus::IsPlus)).text);
 
     constexpr int kKeepOrder = Poco::JSON_PRESERVE_KEY_ORDER;
     Poco::JSON::Object::Ptr kwargs(new Poco::JSON::Object(kKeepOrder));
-    forEachPart(request.query, '&', [&](const std::string& part) {
-        const std::size_t equals = std::min(part.find('='), part.size());
-        const std::string value = part.substr(std::min(equals + 1, part.size()));
-        kwargs->set(toUtf8(decoded(part.substr(0, equals))).text, toUtf8(decoded(value)).text);
-    });
+    for (const auto& [name, value] : fieldsOf(request.query, Plus::IsPlus))
+        kwargs->set(toUtf8(name).text, toUtf8(value).text);
 
     Answer echo;
     echo.body = fmt::format(R"({{"args":{},"kwargs":{}}})", compactJson(args), compactJson(kwargs));

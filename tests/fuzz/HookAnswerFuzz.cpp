@@ -1,7 +1,9 @@
 // The input is a backend's answer, and what a client sends: the answer must be judged, and the client's text must make
-// a body that is JSON.
+// a body that is JSON, and a form that says the same byte for byte.
+#include "api-server/FormText.h"
 #include "base/Log.h"
 #include "base/Utf8.h"
+#include "hooks/FormNotifyDialect.h"
 #include "hooks/SrsJsonDialect.h"
 
 #include <Poco/JSON/Parser.h>
@@ -29,6 +31,20 @@ void judge(const std::string& input) {
     if (judged) check(input.find('0') != std::string::npos);
     response.status = 403;
     check(!hooks::SrsJsonDialect::judge(response));
+    check(!hooks::FormNotifyDialect().judge(hooks::HookAction::Publish, response));
+    check(hooks::FormNotifyDialect().judge(hooks::HookAction::Stop, response).ok());
+}
+
+void writeForm(const hooks::HookEvent& event, const std::string& input) {
+    const std::string form = hooks::FormNotifyDialect::fields(event);
+    check(form.find_first_of(" \r\n#\"<>") == std::string::npos);
+    std::size_t found = 0;
+    for (const auto& [name, value] : mock::fieldsOf(form, mock::Plus::IsBlank)) {
+        if (name != "app" && name != "name" && name != "url") continue;
+        check(value == input);
+        ++found;
+    }
+    check(found == 3);
 }
 
 void write(const std::string& input) {
@@ -45,6 +61,7 @@ void write(const std::string& input) {
     const auto json = Poco::JSON::Parser().parse(body).extract<Poco::JSON::Object::Ptr>();
     check(json->getValue<std::string>("stream") == base::toValidUtf8(input));
     check(json->getValue<std::string>("action") == "on_publish");
+    writeForm(event, input);
 }
 
 void print(const std::string& input) {

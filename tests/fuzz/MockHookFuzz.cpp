@@ -1,6 +1,6 @@
+#include "api-server/AllEndpoints.h"
 #include "api-server/ControlHandler.h"
 #include "api-server/HookHandler.h"
-#include "api-server/SrsEndpoints.h"
 #include "base/Bytes.h"
 #include "base/Clock.h"
 
@@ -59,7 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     RuleSet rules;
     CallStore calls({}, clock);
     CallLog log(-1);
-    const HookHandler hooks(srsEndpoints(), ReplyMode::Json, rules, calls, log);
+    const HookHandler hooks(allEndpoints(), ReplyMode::Json, rules, calls, log);
     const ControlHandler control(rules, calls);
     calls.close();
 

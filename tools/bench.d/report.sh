@@ -28,6 +28,10 @@ print_table() {
         "$(number "$(ratio ours350.$cpu floor350.$cpu)")" ""
     line "the same, min_latency on: CPU / floor at 40 ms" "<= 1.4" \
         "$(number "$(ratio ours40.$cpu floor40.$cpu)")" "$(number "$(ratio nginx40.$cpu floor40.$cpu)")"
+    line "HTTP-FLV fan-out, 1,000 players of 1.63 Mbit/s, mw_latency 350: CPU / floor" "<= 1.3" \
+        "$(number "$(ratio http350.$cpu floor350.$cpu)")" ""
+    line "the same, min_latency on: CPU / floor at 40 ms" "<= 1.4" \
+        "$(number "$(ratio http40.$cpu floor40.$cpu)")" ""
     line "4,000 players of 210 kbit/s, mw_latency 350: CPU / floor" "<= 1.3" \
         "$(number "$(ratio ours4000.$cpu floor4000.$cpu)")" "$(number "$(ratio nginx4000.$cpu floor4000.$cpu)")"
     line "memory per RTMP player, kB (PSS)" "<= 5" \

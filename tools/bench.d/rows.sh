@@ -9,13 +9,13 @@ of() {
     jq -r "$2" <<<"$1"
 }
 
-# Fan-out of one stream: NAME URL FILE PLAYERS. The server runs.
+# Fan-out of one stream: NAME URL FILE PLAYERS [URL_OF_PLAYERS]. The server runs.
 fan_out() {
-    local name=$1 url=$2 file=$3 players=$4 before summary
+    local name=$1 url=$2 file=$3 players=$4 play_url=${5:-$2} before summary
     start_publisher "$url" "$file"
     wait_for_stream "$url"
     before=$(pss_kb "$server")
-    summary=$(play --url "$url" --clients "$players" --ramp 5 --seconds "$((seconds + 2))" --watch "$server")
+    summary=$(play --url "$play_url" --clients "$players" --ramp 5 --seconds "$((seconds + 2))" --watch "$server")
     stop_all
     record "$name.cpu_s_per_gbit" "$(of "$summary" .window.cpu_s_per_gbit)"
     record "$name.cpu_ms_per_player_s" \
@@ -36,6 +36,7 @@ floor() {
 }
 
 our_url=rtmp://127.0.0.1:$our_port/live/stream
+our_http_url=http://127.0.0.1:$our_http_port/live/stream.flv
 nginx_url=rtmp://127.0.0.1:$nginx_port/live/stream
 
 row_fan_out() {
@@ -50,6 +51,15 @@ row_low_latency() {
     fan_out ours40 "$our_url" "$work/stream.flv" 1000
     start_nginx ""
     fan_out nginx40 "$nginx_url" "$work/stream.flv" 1000
+}
+
+# Beside the same floors as RTMP's.
+row_http_flv() {
+    local server_block="http_server { enabled on; listen $our_http_port; }" remux="http_remux { enabled on; }"
+    start_ours "play { mw_latency 350; } $remux" "$server_block"
+    fan_out http350 "$our_url" "$work/stream.flv" 1000 "$our_http_url"
+    start_ours "min_latency on; $remux" "$server_block"
+    fan_out http40 "$our_url" "$work/stream.flv" 1000 "$our_http_url"
 }
 
 row_many_small() {
@@ -143,6 +153,7 @@ row_publishers() {
 run_all_rows() {
     row_fan_out
     row_low_latency
+    row_http_flv
     row_many_small
     row_twice
     row_frozen

@@ -1,6 +1,7 @@
 # Sourced by tools/bench: the media, the servers under test, and what they used.
 
 our_port=11935
+our_http_port=11938
 nginx_port=11937
 floor_port=11936
 slow_backend_port=11085

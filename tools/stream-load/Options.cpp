@@ -61,9 +61,13 @@ base::Result<Command> commandOf(std::string_view name) {
 base::Result<void> check(const Options& options) {
     if (options.command == Command::Floor)
         return options.port != 0 ? base::Result<void>() : base::Error{"floor needs --port"};
-    const bool isSink = options.command == Command::Play && options.url.rfind("tcp://", 0) == 0;
-    if (!isSink && options.url.rfind("rtmp://", 0) != 0)
-        return base::Error{"--url must begin with rtmp://, or tcp:// for the floor"};
+    const auto begins = [&options](const char* scheme) { return options.url.rfind(scheme, 0) == 0; };
+    const bool isHttp = begins("http://") || begins("ws://");
+    if (options.command == Command::Publish && !begins("rtmp://"))
+        return base::Error{"publish needs a --url that begins with rtmp://"};
+    const bool isSink = options.command == Command::Play && begins("tcp://");
+    if (!isSink && !isHttp && !begins("rtmp://"))
+        return base::Error{"--url must begin with rtmp://, http:// or ws://, or tcp:// for the floor"};
     if (options.command == Command::Publish && options.file.empty()) return base::Error{"publish needs --file"};
     return {};
 }
@@ -104,7 +108,8 @@ std::string usage() {
   stream-load floor   --port P --clients N --kbps K --period MS --seconds S
                       the least that sending can cost: a bare loop of send() to N sockets that connect to P
 
-  play --url tcp://HOST:PORT takes the bytes of the floor.
+  play and churn also take http://HOST[:PORT]/APP/STREAM.flv and ws://..., the paths of HTTP-FLV; .ts, .aac and .mp3
+  are counted and not looked into. play --url tcp://HOST:PORT takes the bytes of the floor.
 
   --ramp S      clients start evenly over S seconds
   --inspect N   so many players read every message (latency, gaps); the others count bytes once they play [50]

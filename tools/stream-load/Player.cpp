@@ -17,7 +17,7 @@ constexpr std::int32_t kGapMs = 1000;
 
 Player::Player(net::Loop& loop, const Poco::Net::SocketAddress& address, const Target& target, const Habits& habits,
                Metrics& metrics)
-    : loop_(loop), habits_(habits), metrics_(metrics), client_(loop, address, target, RtmpClient::Role::Play, *this) {
+    : loop_(loop), habits_(habits), metrics_(metrics), client_(makePlayClient(loop, address, target, *this)) {
     ++metrics_.asked;
 }
 
@@ -38,7 +38,7 @@ void Player::onStarted() {
     if (habits_.playMs == 0) return;
     leaveTimer_ = loop_.runAfter(habits_.playMs, [this] {
         ended_ = true;
-        client_.close();
+        client_->close();
     });
 }
 
@@ -60,9 +60,9 @@ void Player::onVideo(const rtmp::Message& message) {
         sawKeyframe_ = true;
         metrics_.firstKeyframeMs.add(sinceConnectMs());
         if (habits_.freezes)
-            client_.freeze();
+            client_->freeze();
         else if (!habits_.inspects)
-            client_.stopReadingMessages();
+            client_->stopReadingMessages();
     }
     if (role != media::FrameRole::Keyframe && role != media::FrameRole::Media) return;
     if (lastVideoMs_) {

@@ -1,16 +1,17 @@
 #pragma once
 
 #include "Metrics.h"
-#include "RtmpClient.h"
+#include "StreamClient.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 namespace hookcast::load {
 
 /// One player and what it measures. Loop thread only.
-class Player final : public RtmpClient::Listener {
+class Player final : public StreamClient::Listener {
   public:
     struct Habits {
         bool inspects;       ///< reads every message; else only until the first keyframe
@@ -24,7 +25,7 @@ class Player final : public RtmpClient::Listener {
 
     bool ended() const { return ended_; }
 
-    // RtmpClient::Listener
+    // StreamClient::Listener
     void onConnected() override;
     void onStarted() override;
     void onBytes(std::size_t bytes) override;
@@ -41,7 +42,7 @@ class Player final : public RtmpClient::Listener {
     Habits habits_;
     Metrics& metrics_;
     // owned
-    RtmpClient client_;
+    std::unique_ptr<StreamClient> client_;
     // state
     std::int64_t connectedAtUs_ = 0;
     std::int64_t lastBytesAtUs_ = 0;

@@ -11,13 +11,13 @@
 namespace hookcast::load {
 
 /// One publisher: sends a file in real time, over and over, with timestamps that go on. Loop thread only.
-class Publisher final : public RtmpClient::Listener {
+class Publisher final : public StreamClient::Listener {
   public:
     Publisher(net::Loop& loop, const Poco::Net::SocketAddress& address, const Target& target, const FlvFile& file,
               bool clock, Metrics& metrics);
     ~Publisher() override;
 
-    // RtmpClient::Listener
+    // StreamClient::Listener
     void onConnected() override { ++metrics_.connected; }
     void onStarted() override;
     void onBytes(std::size_t) override {}

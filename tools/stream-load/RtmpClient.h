@@ -1,6 +1,7 @@
 #pragma once
 
 #include "AsyncConnect.h"
+#include "StreamClient.h"
 #include "Target.h"
 
 #include "net/Loop.h"
@@ -22,33 +23,19 @@
 namespace hookcast::load {
 
 /// The client's side of one RTMP connection that plays or publishes one stream. Loop thread only.
-class RtmpClient final : public net::TcpConnection::Handler {
+class RtmpClient final : public StreamClient, public net::TcpConnection::Handler {
   public:
     enum class Role : std::uint8_t { Play, Publish };
 
-    /// What the owner learns, on the loop. It may destroy the client in any of these only by a post.
-    class Listener {
-      public:
-        virtual ~Listener() = default;
-        virtual void onConnected() = 0;                                    ///< TCP
-        virtual void onStarted() = 0;                                      ///< the server lets it play or publish
-        virtual void onBytes(std::size_t bytes) = 0;                       ///< whatever they mean
-        virtual void onMessage(const rtmp::Message& message) = 0;          ///< media and data, while messages are read
-        virtual void onEnded(const std::string& reason, bool refused) = 0; ///< once
-    };
-
     RtmpClient(net::Loop& loop, const Poco::Net::SocketAddress& address, Target target, Role role, Listener& listener);
 
-    /// From here on bytes are counted and not looked at.
-    void stopReadingMessages() { readsMessages_ = false; }
-
-    /// Takes nothing from the socket any more.
-    void freeze();
+    // StreamClient
+    void stopReadingMessages() override { readsMessages_ = false; }
+    void freeze() override;
+    void close() override;
 
     /// Sends one media or data message. False when the socket is so full that it was left out.
     bool publish(rtmp::MessageType type, std::uint32_t timestampMs, base::ByteSpan payload);
-
-    void close();
 
     // net::TcpConnection::Handler
     void onData(base::ByteSpan bytes) override;

@@ -5,13 +5,25 @@
 
 namespace hookcast::load {
 
+namespace {
+
+std::uint16_t defaultPortOf(const std::string& scheme) {
+    return scheme == "rtmp" ? 1935 : 80;
+}
+
+} // namespace
+
 base::Result<Target> Target::parse(const std::string& url) {
     try {
         const Poco::URI uri(url);
         Target target;
+        target.scheme = uri.getScheme();
         target.host = uri.getHost();
-        if (uri.getPort() != 0) target.port = uri.getPort();
-        const std::string path = uri.getPathEtc();
+        target.port = uri.getPort() != 0 ? uri.getPort() : defaultPortOf(target.scheme);
+        // As it was given: a server is to see every byte of it.
+        const std::size_t pathAt = url.find('/', url.find("://") + 3);
+        const std::string path = pathAt == std::string::npos ? "/" : url.substr(pathAt);
+        target.path = path;
         const std::size_t slash = path.find('/', 1);
         if (target.host.empty() || slash == std::string::npos || slash + 1 == path.size())
             return base::Error{"the URL must name a host, an application and a stream: " + url};

@@ -7,13 +7,15 @@
 
 namespace hookcast::load {
 
-/// A stream's URL taken apart: rtmp://HOST[:PORT]/APP/STREAM[?QUERY].
+/// A stream's URL taken apart: rtmp://HOST[:PORT]/APP/STREAM[?QUERY], or http:// or ws:// with any path.
 struct Target {
+    std::string scheme;
     std::string host;
-    std::uint16_t port = 1935;
+    std::uint16_t port = 0;
     std::string app;
     std::string stream; ///< with its query
     std::string tcUrl;
+    std::string path; ///< all behind host and port
 
     static base::Result<Target> parse(const std::string& url);
 };

@@ -18,7 +18,7 @@ struct HookCall {
     std::string query;
     std::map<std::string, std::string> headers; ///< names in lower case
     std::string rawBody;
-    Poco::JSON::Object::Ptr body; ///< null when it was no JSON object
+    Poco::JSON::Object::Ptr body; ///< the fields of a form, too; null when it was neither that nor a JSON object
     int answerStatus = 0;         ///< 0 when the connection was dropped without an answer
     std::string answerBody;
 
@@ -33,7 +33,8 @@ struct HookCall {
     /// Likewise for an integer.
     std::int64_t number(const std::string& field) const;
 
-    std::string action() const { return text("action"); }
+    /// The event: `on_play` of http_hooks, `notify play` of form notify.
+    std::string action() const { return has("call") ? "notify " + text("call") : text("action"); }
 };
 
 using HookCalls = std::vector<HookCall>;

@@ -126,4 +126,10 @@ std::string hooksTo(const MockBackend& backend, std::string_view more) {
                        clients, streams, sessions, more);
 }
 
+std::string notifyTo(const MockBackend& backend, std::string_view more) {
+    return fmt::format("http_notify {{ enabled on;\non_connect {};\non_publish {};\non_play {};\non_done {};\n{} }}\n",
+                       backend.url("/notify/connect"), backend.url("/notify/publish"), backend.url("/notify/play"),
+                       backend.url("/notify/done"), more);
+}
+
 } // namespace hookcast::integration

@@ -65,4 +65,7 @@ class MockBackend {
 /// An `http_hooks` block whose six events all go to `backend`, at SRS's paths. `more` is put into the block.
 std::string hooksTo(const MockBackend& backend, std::string_view more = "");
 
+/// An `http_notify` block, likewise, whose four calls go to /notify.
+std::string notifyTo(const MockBackend& backend, std::string_view more = "");
+
 } // namespace hookcast::integration

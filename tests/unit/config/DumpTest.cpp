@@ -20,7 +20,8 @@ std::vector<std::string> configFiles() {
     std::vector<std::string> files;
     for (const char* folder : {HOOKCAST_SOURCE_DIR "/conf", HOOKCAST_SOURCE_DIR "/tests/data/config"})
         for (const auto& entry : fs::directory_iterator(folder))
-            if (entry.path().extension() == ".conf") files.push_back(entry.path().string());
+            if (entry.path().extension() == ".conf" || entry.path().extension() == ".cfg")
+                files.push_back(entry.path().string());
     return files;
 }
 

@@ -62,10 +62,12 @@ TEST(ReferenceConfigTest, theExamplesInItsCommentsLoadToo) {
     ASSERT_NE(outcome.config, nullptr) << messages(outcome);
     EXPECT_EQ(outcome.config->serverId, "vid-1");
     EXPECT_EQ(test::defaultVhost(outcome)->hooks.onStop.size(), 1U);
+    ASSERT_EQ(test::defaultVhost(outcome)->notifies.size(), 1U);
+    EXPECT_EQ(test::defaultVhost(outcome)->notifies[0].onDone.size(), 1U);
 }
 
 TEST(ReferenceConfigTest, theShippedSamplesLoadWithoutAFinding) {
-    for (const char* name : {"hookcast", "full", "realtime", "https.hooks", "vhosts"}) {
+    for (const char* name : {"hookcast", "full", "realtime", "https.hooks", "vhosts", "notify", "http.flv.live"}) {
         const std::string path = std::string(HOOKCAST_SOURCE_DIR "/conf/") + name + ".conf";
         const LoadOutcome outcome = ConfigLoader().loadFile(path, {});
         EXPECT_NE(outcome.config, nullptr) << path;

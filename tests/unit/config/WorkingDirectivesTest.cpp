@@ -28,6 +28,10 @@ using C = const Config&;
 using V = const VhostConfig&;
 using Urls = std::vector<std::string>;
 
+NotifyConfig notifyOf(V vhost) {
+    return vhost.notifies.empty() ? NotifyConfig() : vhost.notifies.front();
+}
+
 const std::vector<Sample> kSamples = {
     {"listen", "1936 [::1]:1937",
      [](C c, V) {
@@ -54,12 +58,31 @@ const std::vector<Sample> kSamples = {
     {"limits.amf_depth", "5", [](C c, V) { return c.limits.amfDepth == 5; }},
     {"limits.url_size", "100", [](C c, V) { return c.limits.urlBytes == 100; }},
     {"limits.unknown_commands", "3", [](C c, V) { return c.limits.unknownCommands == 3; }},
+    {"limits.rtsp_header", "2048", [](C c, V) { return c.limits.rtspHeaderBytes == 2048; }},
+    {"limits.rtsp_body", "4096", [](C c, V) { return c.limits.rtspBodyBytes == 4096; }},
+    {"limits.access_unit_size", "65536", [](C c, V) { return c.limits.accessUnitBytes == 65536; }},
+    {"limits.header_timeout", "18", [](C c, V) { return c.limits.headerTimeoutMs == 18; }},
+    {"limits.keepalive_timeout", "19", [](C c, V) { return c.limits.keepaliveTimeoutMs == 19; }},
+    {"limits.header_size", "4096", [](C c, V) { return c.limits.headerBytes == 4096; }},
+    {"limits.body_size", "2048", [](C c, V) { return c.limits.bodyBytes == 2048; }},
+    {"limits.websocket_message", "126", [](C c, V) { return c.limits.webSocketBytes == 126; }},
     {"limits.control_buffer", "8192", [](C c, V) { return c.limits.controlBytes == 8192; }},
     {"limits.log_size", "1048576", [](C c, V) { return c.limits.logBytes == 1048576; }},
     {"limits.hook_connections", "9", [](C c, V) { return c.limits.hookConnections == 9; }},
     {"limits.hook_queue", "10", [](C c, V) { return c.limits.hookQueue == 10; }},
     {"limits.hook_drain", "13", [](C c, V) { return c.limits.hookDrainMs == 13; }},
     {"limits.log_lines", "500", [](C c, V) { return c.limits.logLines == 500; }},
+    {"rtsp_server.enabled", "on", [](C c, V) { return c.rtsp.enabled; }},
+    {"rtsp_server.listen", "8554 [::1]:8555",
+     [](C c, V) {
+         return c.rtsp.listen.size() == 2 && c.rtsp.listen[0].port == 8554 && c.rtsp.listen[1].host == "::1" &&
+                c.rtsp.listen[1].port == 8555 && c.rtsp.listen[1].directive == "listen [::1]:8555";
+     }},
+    {"rtsp_server.rtp_port_min", "2000", [](C c, V) { return c.rtsp.rtpPortMin == 2000; }},
+    {"rtsp_server.rtp_port_max", "30001", [](C c, V) { return c.rtsp.rtpPortMax == 30001; }},
+    {"rtsp_server.session_timeout", "18000", [](C c, V) { return c.rtsp.sessionTimeoutMs == 18000; }},
+    {"rtsp_server.reorder_wait", "19", [](C c, V) { return c.rtsp.reorderWaitMs == 19; }},
+    {"rtsp_server.reorder_packets", "20", [](C c, V) { return c.rtsp.reorderPackets == 20; }},
     {"limits.demux_queue", "65537", [](C c, V) { return c.limits.demuxQueueBytes == 65537; }},
     {"srt_server.enabled", "on", [](C c, V) { return c.srt.enabled; }},
     {"srt_server.listen", "10081 [::1]:10082",
@@ -83,6 +106,13 @@ const std::vector<Sample> kSamples = {
     {"srt_server.default_streamid", "studio/a", [](C c, V) { return c.srt.defaultStreamId == "studio/a"; }},
     {"srt_server.default_mode", "publish", [](C c, V) { return c.srt.publishesByDefault; }},
     {"vhost.srt.enabled", "on", [](C, V v) { return v.srtEnabled; }},
+    {"http_server.enabled", "on",
+     [](C c, V) { return c.http.enabled && c.http.listen.size() == 1 && c.http.listen[0].port == 8080; }},
+    {"http_server.listen", "8081 [::1]:8082",
+     [](C c, V) {
+         return c.http.listen.size() == 2 && c.http.listen[0].port == 8081 && c.http.listen[1].host == "::1";
+     }},
+    {"http_server.crossdomain", "off", [](C c, V) { return !c.http.crossdomain; }},
     {"vhost.enabled", "off", [](C, V v) { return !v.enabled; }},
     {"vhost.chunk_size", "256", [](C, V v) { return v.chunkSizeBytes == 256; }},
     {"vhost.min_latency", "on", [](C, V v) { return v.minLatency; }},
@@ -98,6 +128,12 @@ const std::vector<Sample> kSamples = {
     {"vhost.publish.normal_timeout", "16", [](C, V v) { return v.publish.normalTimeoutMs == 16; }},
     {"vhost.publish.mr", "off", [](C, V v) { return !v.publish.mergedRead && v.mergedReadMs() == 0; }},
     {"vhost.publish.mr_latency", "17", [](C, V v) { return v.mergedReadMs() == 17; }},
+    {"vhost.rtsp.enabled", "off", [](C, V v) { return !v.rtspEnabled; }},
+    {"vhost.http_remux.enabled", "on", [](C, V v) { return v.httpRemux.enabled; }},
+    {"vhost.http_remux.mount", "/[app]/[stream].flv /[app]/[stream].ts",
+     [](C, V v) {
+         return v.httpRemux.mounts == Urls{"/[app]/[stream].flv", "/[app]/[stream].ts"};
+     }},
     {"vhost.http_hooks.enabled", "on", [](C, V v) { return v.hooks.enabled; }},
     {"vhost.http_hooks.on_connect", "http://a/1 https://b/2",
      [](C, V v) {
@@ -111,6 +147,17 @@ const std::vector<Sample> kSamples = {
     {"vhost.http_hooks.timeout", "0.25", [](C, V v) { return v.hooks.timeoutMs == 250; }},
     {"vhost.http_hooks.client_id", "string", [](C, V v) { return v.hooks.clientIdForm == ClientIdForm::String; }},
     {"vhost.http_hooks.ca_file", "/etc/ca.pem", [](C, V v) { return v.hooks.caFile == "/etc/ca.pem"; }},
+    {"vhost.http_notify.enabled", "on", [](C, V v) { return notifyOf(v).enabled; }},
+    {"vhost.http_notify.on_connect", "http://a/1 https://b/2",
+     [](C, V v) { return notifyOf(v).onConnect == Urls{"http://a/1", "https://b/2"}; }},
+    {"vhost.http_notify.on_publish", "http://a/2", [](C, V v) { return notifyOf(v).onPublish == Urls{"http://a/2"}; }},
+    {"vhost.http_notify.on_play", "http://a/3", [](C, V v) { return notifyOf(v).onPlay == Urls{"http://a/3"}; }},
+    {"vhost.http_notify.on_done", "http://a/4", [](C, V v) { return notifyOf(v).onDone == Urls{"http://a/4"}; }},
+    {"vhost.http_notify.notify_method", "GET", [](C, V v) { return notifyOf(v).method == HttpMethod::Get; }},
+    {"vhost.http_notify.protocols", "rtsp httpflv",
+     [](C, V v) { return notifyOf(v).protocols == Urls{"rtsp", "httpflv"}; }},
+    {"vhost.http_notify.timeout", "0.25", [](C, V v) { return notifyOf(v).timeoutMs == 250; }},
+    {"vhost.http_notify.ca_file", "/etc/ca.pem", [](C, V v) { return notifyOf(v).caFile == "/etc/ca.pem"; }},
 };
 
 /// `a.b.c` and a value as nested blocks; the vhost gets its name, and all that a file needs besides is there.
@@ -186,13 +233,15 @@ TEST(WorkingDirectivesTableTest, thereIsASampleForEachRowWithAField) {
 
 // Does not compile when a limit is added: it needs a row in the table, then.
 TEST(WorkingDirectivesTableTest, everyLimitHasARow) {
-    const auto [handshake, idle, message, partial, chunkStreams, amf, url, commands, demux, control, log, connections,
-                queue, drain, lines] = LimitsConfig{};
-    EXPECT_EQ(findSection("limits")->rows.size(), 15U);
-    EXPECT_GT(handshake + idle + drain, 0);
-    EXPECT_GT(message + partial + chunkStreams + amf + url + commands + demux + control + log + connections + queue +
-                  lines,
+    const auto [handshake, idle, message, partial, chunkStreams, amf, url, commands, rtspHeader, rtspBody, accessUnit,
+                demux, headerTimeout, keepalive, header, body, webSocket, control, log, connections, queue, drain,
+                lines] = LimitsConfig{};
+    EXPECT_EQ(findSection("limits")->rows.size(), 23U);
+    EXPECT_GT(handshake + idle + headerTimeout + keepalive + drain, 0);
+    EXPECT_GT(message + partial + chunkStreams + amf + url + commands + demux + header + body + webSocket + control +
+                  log + connections + queue + lines,
               0U);
+    EXPECT_GT(rtspHeader + rtspBody + accessUnit, 0U);
 }
 
 } // namespace

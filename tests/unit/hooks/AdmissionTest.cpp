@@ -73,7 +73,7 @@ TEST_F(AdmissionTest, SendsTheEventAsTheVhostSays) {
     ASSERT_TRUE(gate_.transport.waitForCalls(1));
     const HookRequest request = gate_.transport.requests().front();
     EXPECT_EQ(request.contentType, "application/json");
-    EXPECT_THAT(*request.body, ::testing::HasSubstr(R"("action":"on_play","client_id":7)"));
+    EXPECT_THAT(request.body, ::testing::HasSubstr(R"("action":"on_play","client_id":7)"));
     EXPECT_EQ(request.timeoutMs, 1234);
     EXPECT_EQ(request.caFile, "/ca.pem");
     gate_.transport.answer(0, yes());
@@ -98,7 +98,7 @@ TEST_F(AdmissionTest, WhoeverHadSaidYesHearsOfARefusal) {
     ASSERT_TRUE(gate_.transport.waitForCalls(3));
     gate_.runner.settle();
     EXPECT_EQ(gate_.transport.urls(), (Urls{"http://a/publish", "http://b/publish", "http://a/unpublish"}));
-    const std::string body = *gate_.transport.requests()[2].body;
+    const std::string body = gate_.transport.requests()[2].body;
     EXPECT_THAT(body, ::testing::HasSubstr(R"("action":"on_unpublish")"));
     EXPECT_THAT(body, ::testing::HasSubstr(R"("duration":0,"reason":"refused by hook: the answer is neither 0)"));
     gate_.transport.answer(2, yes());
@@ -219,7 +219,7 @@ TEST_F(AdmissionCancelTest, InFlightAYesIsToldOfTheEnd) {
     ASSERT_TRUE(gate_.transport.waitForCalls(2));
     EXPECT_EQ(gate_.transport.urls(), (Urls{"http://a/publish", "http://a/unpublish"}))
         << "and no further URL is asked";
-    EXPECT_THAT(*gate_.transport.requests()[1].body, ::testing::HasSubstr("the client left before the verdict"));
+    EXPECT_THAT(gate_.transport.requests()[1].body, ::testing::HasSubstr("the client left before the verdict"));
     answer(1, yes());
     EXPECT_EQ(client_.verdict.times(), 0U);
     EXPECT_EQ(gate_.admission.openJobs(), 0U);

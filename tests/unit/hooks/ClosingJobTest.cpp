@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hookcast::hooks {
@@ -24,10 +25,11 @@ class ClosingJobTest : public ::testing::Test {
     ClosingJobTest() {
         auto vhost = std::make_shared<config::VhostConfig>();
         vhost->hooks.enabled = true;
+        vhost->hooks.onStop = {"http://a", "http://b"};
         gate_.runner.run([&] {
             const auto lane = gate_.admission.openLane(gate_.runner.loop(), vhost, "rtmp-7");
-            lane->append(
-                std::make_shared<ClosingJob>(support::someEvent(HookAction::Stop), Urls{"http://a", "http://b"}));
+            HookTargets targets = closingTargets(lane->context(), *vhost, support::someEvent(HookAction::Play));
+            lane->append(std::make_shared<ClosingJob>(support::someEvent(HookAction::Stop), std::move(targets)));
         });
     }
 

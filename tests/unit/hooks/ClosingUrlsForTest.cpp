@@ -1,4 +1,4 @@
-#include "hooks/OpeningJob.h"
+#include "hooks/HookTarget.h"
 
 #include <gtest/gtest.h>
 

@@ -77,7 +77,7 @@ TEST_F(CurlTransportStopTest, WhoeverIsAnsweredMayCallAgain) {
     std::function<void(int)> chain = [&](int left) {
         HookRequest request;
         request.url = backend_.url("/hang");
-        request.body = std::make_shared<const std::string>("{}");
+        request.body = "{}";
         request.timeoutMs = 30'000;
         transport_.call(request, [&, left](const HookResponse& response) {
             EXPECT_EQ(response.outcome, Outcome::Stopped);
@@ -102,7 +102,7 @@ TEST_F(CurlTransportStopTest, RacesWithCallsFromOtherThreads) {
             for (int i = 0; i < 200; ++i) {
                 HookRequest request;
                 request.url = backend_.url("/zero");
-                request.body = std::make_shared<const std::string>("{}");
+                request.body = "{}";
                 request.timeoutMs = 30'000;
                 ++begun;
                 transport.call(request, [&answered](const HookResponse&) { answered.happen(); });

@@ -41,6 +41,23 @@ TEST_F(CurlTransportTest, PostsTheBodyAndBringsTheAnswer) {
     EXPECT_EQ(seen, R"(POST application/json hookcast expect=none {"a":"é"})");
 }
 
+TEST_F(CurlTransportTest, GetsWithoutABody) {
+    std::string seen;
+    backend_.on("/ask?key=a%20b&call=play", [&seen](Request& request, Response& response) {
+        seen = request.getMethod() + " type=" + request.get("Content-Type", "none") +
+               " length=" + request.get("Content-Length", "none") + TestBackend::bodyOf(request);
+        TestBackend::reply(response, "fine");
+    });
+    HookRequest request;
+    request.url = backend_.url("/ask?key=a%20b&call=play");
+    request.method = config::HttpMethod::Get;
+    request.timeoutMs = 30'000;
+    const HookResponse response = calls_.call(request);
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(response.body, "fine");
+    EXPECT_EQ(seen, "GET type=none length=none");
+}
+
 TEST_F(CurlTransportTest, SendsABodyWithZerosAndAnEmptyOne) {
     std::string seen;
     backend_.on("/echo", [&seen](Request& request, Response& response) {
@@ -124,6 +141,7 @@ TEST_F(CurlTransportTest, ReadsSixtyFourKibibytesAndNoByteMore) {
                 EXPECT_TRUE(response.body == body);
             } else {
                 EXPECT_EQ(response.outcome, Outcome::TooLarge);
+                EXPECT_EQ(response.status, 200) << "is known all the same";
                 EXPECT_EQ(response.error, "the answer is longer than 64 KiB");
             }
         }
@@ -209,7 +227,7 @@ TEST_F(CurlTransportTest, MayBeCalledFromManyThreadsAndFromItsOwn) {
     std::function<void(int)> chain = [&](int left) {
         HookRequest request;
         request.url = backend_.url("/zero");
-        request.body = std::make_shared<const std::string>("{}");
+        request.body = "{}";
         request.timeoutMs = 30'000;
         transport_.call(request, [&, left](const HookResponse& response) {
             EXPECT_EQ(response.status, 200) << response.error;

@@ -40,8 +40,8 @@ class TicketTest : public ::testing::Test {
         gate_.runner.settle();
         EXPECT_EQ(gate_.transport.urls(), (Urls{"http://a/play", "http://a/stop", "http://b/stop"}))
             << "each closing URL hears of the end, once";
-        EXPECT_EQ(*gate_.transport.requests()[1].body, *gate_.transport.requests()[2].body);
-        return *gate_.transport.requests()[1].body;
+        EXPECT_EQ(gate_.transport.requests()[1].body, gate_.transport.requests()[2].body);
+        return gate_.transport.requests()[1].body;
     }
 
     HookGate gate_;
@@ -114,7 +114,7 @@ TEST_F(TicketTest, ReplacedItIsClosedAndTheNewOneIsNot) {
     ASSERT_TRUE(gate_.transport.waitForCalls(4));
     gate_.runner.settle();
     EXPECT_EQ(gate_.transport.urls(), (Urls{"http://a/play", "http://a/play", "http://a/stop", "http://b/stop"}));
-    EXPECT_THAT(*gate_.transport.requests()[2].body, ::testing::HasSubstr(R"("client_id":7)"));
+    EXPECT_THAT(gate_.transport.requests()[2].body, ::testing::HasSubstr(R"("client_id":7)"));
 }
 
 TEST_F(TicketTest, TheClosingOutlivesTheSession) {

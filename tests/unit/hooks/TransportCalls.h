@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -24,8 +23,11 @@ class TransportCalls {
         HookRequest request;
         request.url = url;
         request.contentType = "application/json";
-        request.body = std::make_shared<const std::string>(body);
+        request.body = body;
         request.timeoutMs = timeoutMs;
+        begin(std::move(request));
+    }
+    void begin(HookRequest request) {
         const std::size_t number = begun_++;
         transport_.call(std::move(request), [this, number](HookResponse response) {
             {
@@ -40,9 +42,12 @@ class TransportCalls {
     HookResponse call(const std::string& url, std::int64_t timeoutMs = 30'000, const std::string& body = "{}") {
         const std::size_t before = answered.times();
         begin(url, timeoutMs, body);
-        EXPECT_TRUE(answered.wait(before + 1)) << url;
-        const std::lock_guard lock(mutex_);
-        return responses_.empty() ? HookResponse() : responses_.back().second;
+        return lastAfter(before);
+    }
+    HookResponse call(HookRequest request) {
+        const std::size_t before = answered.times();
+        begin(std::move(request));
+        return lastAfter(before);
     }
 
     /// In the order in which they came.
@@ -60,6 +65,12 @@ class TransportCalls {
     support::Event answered;
 
   private:
+    HookResponse lastAfter(std::size_t before) {
+        EXPECT_TRUE(answered.wait(before + 1));
+        const std::lock_guard lock(mutex_);
+        return responses_.empty() ? HookResponse() : responses_.back().second;
+    }
+
     HookTransport& transport_;
     std::size_t begun_ = 0;
     mutable std::mutex mutex_;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace hookcast::hub {
 namespace {
@@ -204,6 +205,61 @@ TEST_F(StreamWriterTest, WhatAFormatCannotCarryLeavesNoTrace) {
     video(20, "-v");
     flush();
     EXPECT_EQ(player->got(), "{-|-|-@10}<K@10>");
+}
+
+/// Carries sound alone.
+class SoundFormat final : public WireFormat {
+  public:
+    std::string_view name() const override { return "sound"; }
+    std::unique_ptr<WireEncoder> makeEncoder() const override { return std::make_unique<Encoder>(text_); }
+
+  private:
+    class Encoder final : public WireEncoder {
+      public:
+        explicit Encoder(const TextFormat& text) : inner_(text.makeEncoder()) {}
+
+        void append(const media::Frame& frame, WireLog& log) override {
+            if (frame.kind == FrameKind::Audio) inner_->append(frame, log);
+        }
+        base::Bytes preamble(const StreamHeaders& headers, std::int64_t dtsMs) override {
+            return inner_->preamble(headers, dtsMs);
+        }
+        bool carriesVideo() const override { return false; }
+
+      private:
+        std::unique_ptr<WireEncoder> inner_;
+    };
+
+    TextFormat text_;
+};
+
+TEST_F(StreamWriterTest, AFormatForSoundAloneNeedsNoKeyframe) {
+    open();
+    const SoundFormat format;
+    const auto early = this->player(format);
+    key(0, "K");
+    audio(10, "a");
+    video(20, "v");
+    audio(30, "b");
+    flush();
+    EXPECT_EQ(early->got(), "{-|-|-@10}<a@10><b@30>");
+    const auto late = this->player(format);
+    EXPECT_EQ(late->got(), "{-|-|-@10}<b@30>") << "what is live now";
+    const auto other = this->player(format_);
+    EXPECT_EQ(other->got(), "{-|-|-@0}<K@0><a@10><v@20><b@30>") << "a format with video begins with a keyframe still";
+    audio(50, "c");
+    flush();
+    EXPECT_EQ(late->got(), "<c@50>");
+}
+
+TEST_F(StreamWriterTest, AFormatForSoundAloneThatIsAskedForLateStartsAtTheNewestFrame) {
+    open();
+    key(0, "K");
+    audio(10, "a");
+    audio(30, "b");
+    const SoundFormat format;
+    const auto player = this->player(format);
+    EXPECT_EQ(player->got(), "{-|-|-@10}<b@30>");
 }
 
 TEST_F(StreamWriterTest, AtTheEndTheRestIsHandedOutAndNothingIsLeftToStartAt) {

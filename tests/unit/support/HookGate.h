@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace hookcast::support {
 
@@ -61,9 +62,13 @@ inline hooks::HookEvent someEvent(hooks::HookAction action, std::uint64_t client
 class GateClient {
   public:
     GateClient(HookGate& gate, const config::HooksConfig& hooks, std::uint64_t number = 7)
+        : GateClient(gate, hooks, {}, number) {}
+    GateClient(HookGate& gate, const config::HooksConfig& hooks, const std::vector<config::NotifyConfig>& notifies,
+               std::uint64_t number = 7)
         : gate_(gate), number_(number) {
         auto vhost = std::make_shared<config::VhostConfig>();
         vhost->hooks = hooks;
+        vhost->notifies = notifies;
         gate_.runner.run(
             [&] { lane_ = gate_.admission.openLane(gate_.runner.loop(), vhost, "rtmp-" + std::to_string(number)); });
     }

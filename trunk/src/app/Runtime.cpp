@@ -1,7 +1,9 @@
 #include "app/Runtime.h"
 
 #include "base/RandomId.h"
+#include "http/HttpSession.h"
 #include "rtmp/Session.h"
+#include "rtsp/Session.h"
 
 #include <algorithm>
 #include <string>
@@ -31,34 +33,50 @@ std::string serverIdOf(const config::Config& config) {
 
 } // namespace
 
+template <typename Session, typename Context>
+std::unique_ptr<net::TcpServer>
+Runtime::makeServer(const char* protocol, const std::vector<config::ListenAddress>& addresses, Context& context) {
+    return std::make_unique<net::TcpServer>(protocol, addresses, loops_, budget_, log_,
+                                            [this, &context](net::Loop& loop, const Poco::Net::StreamSocket& socket,
+                                                             const net::TcpSession::OnGone& onGone) {
+                                                return std::make_shared<Session>(context, config_, loop, socket,
+                                                                                 onGone);
+                                            });
+}
+
 Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
     : config_(std::move(config)), log_(log), loops_(startLoops(config_->loops, clock_, log_)),
       transport_({config_->limits.hookConnections, config_->limits.hookQueue}, clock_),
       dialect_(serverIdOf(*config_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
       streams_(config_->limits.logBytes, config_->limits.controlBytes),
       budget_(config_->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_}, rtmpFormats_},
-      srtContext_{{admission_, streams_, log_, lastClientNumber_}, tsFormat_} {
-    rtmpServer_ = std::make_unique<net::TcpServer>(
-        "rtmp", config_->rtmpListen, loops_, budget_, log_,
-        [this](net::Loop& loop, const Poco::Net::StreamSocket& socket, const net::TcpSession::OnGone& onGone) {
-            return std::make_shared<rtmp::Session>(rtmpContext_, config_, loop, socket, onGone);
-        });
+      rtspPorts_(config_->rtsp.rtpPortMin, config_->rtsp.rtpPortMax),
+      rtspContext_{{admission_, streams_, log_, lastClientNumber_}, rtspFormat_, rtspPorts_},
+      srtContext_{{admission_, streams_, log_, lastClientNumber_}, tsFormat_},
+      httpContext_{{admission_, streams_, log_, lastClientNumber_}, "hookcast/" HOOKCAST_VERSION, {}},
+      liveMounts_(httpContext_, config_) {
+    httpContext_.handlers = {&liveMounts_};
+    rtmpServer_ = makeServer<rtmp::Session>("rtmp", config_->rtmpListen, rtmpContext_);
+    if (config_->rtsp.enabled) rtspServer_ = makeServer<rtsp::Session>("rtsp", config_->rtsp.listen, rtspContext_);
+    if (config_->http.enabled) httpServer_ = makeServer<http::HttpSession>("http", config_->http.listen, httpContext_);
     if (config_->srt.enabled) srtServer_ = std::make_unique<srt::Server>(srtContext_, config_, loops_, budget_);
 }
 
 Runtime::~Runtime() = default;
 
 void Runtime::start() {
-    rtmpServer_->start();
-    if (srtServer_ != nullptr) {
-        srtServer_->start();
-        logListening("SRT", config_->srt.listen);
-    }
-    logListening("RTMP", config_->rtmpListen);
+    for (const auto* server : {&rtmpServer_, &rtspServer_, &httpServer_})
+        if (*server != nullptr) (*server)->start();
+    if (srtServer_ != nullptr) srtServer_->start();
+    tellListening("RTMP", config_->rtmpListen);
+    if (rtspServer_ != nullptr) tellListening("RTSP", config_->rtsp.listen);
+    if (httpServer_ != nullptr) tellListening("HTTP", config_->http.listen);
+    if (srtServer_ != nullptr) tellListening("SRT", config_->srt.listen);
 }
 
 void Runtime::stop(const std::string& reason) {
-    rtmpServer_->stop(reason);
+    for (const auto* server : {&rtmpServer_, &rtspServer_, &httpServer_})
+        if (*server != nullptr) (*server)->stop(reason);
     if (srtServer_ != nullptr) srtServer_->stop(reason);
     if (!admission_.drain(config_->limits.hookDrainMs))
         log_.error("hooks", "{} hook events were not delivered within hook_drain", admission_.openJobs());
@@ -66,7 +84,7 @@ void Runtime::stop(const std::string& reason) {
     for (const auto& loop : loops_) loop->stop();
 }
 
-void Runtime::logListening(const char* protocol, const std::vector<config::ListenAddress>& addresses) {
+void Runtime::tellListening(const char* protocol, const std::vector<config::ListenAddress>& addresses) const {
     for (const config::ListenAddress& address : addresses)
         log_.trace("main", "listening for {} on {}:{} ({})", protocol, address.host.empty() ? "0.0.0.0" : address.host,
                    address.port, address.directive);

@@ -6,12 +6,15 @@
 #include "hooks/Admission.h"
 #include "hooks/CurlTransport.h"
 #include "hooks/SrsJsonDialect.h"
+#include "http/LiveMounts.h"
+#include "http/ServerContext.h"
 #include "hub/StreamRegistry.h"
 #include "hub/TsFormat.h"
 #include "net/Loop.h"
 #include "net/TcpServer.h"
 #include "rtmp/RtmpFormat.h"
 #include "rtmp/ServerContext.h"
+#include "rtsp/ServerContext.h"
 #include "srt/Server.h"
 #include "srt/ServerContext.h"
 
@@ -41,7 +44,10 @@ class Runtime {
     void stop(const std::string& reason);
 
   private:
-    void logListening(const char* protocol, const std::vector<config::ListenAddress>& addresses);
+    template <typename Session, typename Context>
+    std::unique_ptr<net::TcpServer> makeServer(const char* protocol,
+                                               const std::vector<config::ListenAddress>& addresses, Context& context);
+    void tellListening(const char* protocol, const std::vector<config::ListenAddress>& addresses) const;
 
     // given
     std::shared_ptr<const config::Config> config_;
@@ -58,9 +64,16 @@ class Runtime {
     std::atomic<std::uint64_t> lastClientNumber_{0};
     net::ConnectionBudget budget_;
     rtmp::ServerContext rtmpContext_;
-    std::unique_ptr<net::TcpServer> rtmpServer_;
+    rtsp::RtspFormat rtspFormat_;
+    rtsp::UdpPorts rtspPorts_;
+    rtsp::ServerContext rtspContext_;
     srt::ServerContext srtContext_;
-    std::unique_ptr<srt::Server> srtServer_; ///< null where srt_server is off
+    http::ServerContext httpContext_;
+    http::LiveMounts liveMounts_;
+    std::unique_ptr<net::TcpServer> rtmpServer_;
+    std::unique_ptr<net::TcpServer> rtspServer_; ///< null where rtsp_server is off
+    std::unique_ptr<net::TcpServer> httpServer_; ///< null where http_server is off
+    std::unique_ptr<srt::Server> srtServer_;     ///< null where srt_server is off
 };
 
 } // namespace hookcast::app

@@ -22,6 +22,10 @@ std::string SourceLocation::text() const {
     return line == 0 ? file : fmt::format("{}:{}:{}", file, line, column);
 }
 
+bool NotifyConfig::isFor(std::string_view protocol) const {
+    return protocols.empty() || std::ranges::find(protocols, protocol) != protocols.end();
+}
+
 std::int64_t VhostConfig::mergedReadMs() const {
     if (minLatency || !publish.mergedRead) return 0;
     return std::min(publish.mergedReadLatencyMs, play.mwLatencyMs);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hookcast::config {
@@ -53,6 +54,25 @@ struct HooksConfig {
     bool operator==(const HooksConfig&) const = default;
 };
 
+enum class HttpMethod { Post, Get };
+
+/// vhost.http_notify, which may stand in a vhost several times: form-encoded hooks. URLs are asked in the order given.
+struct NotifyConfig {
+    bool enabled = false;
+    std::vector<std::string> onConnect;
+    std::vector<std::string> onPublish;
+    std::vector<std::string> onPlay;
+    std::vector<std::string> onDone;
+    HttpMethod method = HttpMethod::Post;
+    std::vector<std::string> protocols; ///< whose clients it is for, by ClientInfo's names; empty: all
+    std::int64_t timeoutMs = 30000;     ///< one call, from the first byte sent to the last received
+    std::string caFile;                 ///< PEM bundle for https URLs; empty: the system's store
+
+    bool isFor(std::string_view protocol) const;
+
+    bool operator==(const NotifyConfig&) const = default;
+};
+
 /// vhost.play
 struct PlayConfig {
     bool gopCache = true;
@@ -74,6 +94,14 @@ struct PublishConfig {
     bool operator==(const PublishConfig&) const = default;
 };
 
+/// vhost.http_remux: which paths of http_server are the vhost's streams.
+struct HttpRemuxConfig {
+    bool enabled = false;
+    std::vector<std::string> mounts = {"[vhost]/[app]/[stream].flv"};
+
+    bool operator==(const HttpRemuxConfig&) const = default;
+};
+
 struct VhostConfig {
     std::string name;
     bool enabled = true;
@@ -84,7 +112,10 @@ struct VhostConfig {
     std::uint32_t outAckSizeBytes = 2500000;
     PlayConfig play;
     PublishConfig publish;
+    bool rtspEnabled = true; ///< where rtsp_server is
+    HttpRemuxConfig httpRemux;
     HooksConfig hooks;
+    std::vector<NotifyConfig> notifies;
     bool srtEnabled = false; ///< SRT callers are let in
 
     /// How often a publisher's socket is read; 0: whenever something comes in. Players who get every frame at once,
@@ -92,6 +123,17 @@ struct VhostConfig {
     std::int64_t mergedReadMs() const;
 
     bool operator==(const VhostConfig&) const = default;
+};
+
+/// rtsp_server: RTSP publishers and players.
+struct RtspServerConfig {
+    bool enabled = false;
+    std::vector<ListenAddress> listen;
+    std::uint32_t rtpPortMin = 20000; ///< RTP and RTCP over UDP take pairs of ports from here
+    std::uint32_t rtpPortMax = 29999; ///< to here
+    std::int64_t sessionTimeoutMs = 60000;
+    std::int64_t reorderWaitMs = 200;
+    std::uint32_t reorderPackets = 512;
 };
 
 /// Our own `limits` block: the bound of every queue and buffer that a client or a backend could make grow.
@@ -104,7 +146,15 @@ struct LimitsConfig {
     std::uint32_t amfDepth = 32;                     ///< nesting of AMF objects and arrays
     std::uint32_t urlBytes = 8192;                   ///< a tcUrl, an application, a stream's name with its query
     std::uint32_t unknownCommands = 16;              ///< commands nobody knows that a client may send
+    std::uint32_t rtspHeaderBytes = 16 * 1024;       ///< one RTSP message's first line and fields
+    std::uint32_t rtspBodyBytes = 64 * 1024;         ///< one RTSP message's body
+    std::uint32_t accessUnitBytes = 8 * 1024 * 1024; ///< a picture that is put together from RTP packets
     std::uint32_t demuxQueueBytes = 4 * 1024 * 1024; ///< MPEG-TS of one publisher that waits for its demuxer
+    std::int64_t headerTimeoutMs = 10000;            ///< an HTTP request's header, and once more its body
+    std::int64_t keepaliveTimeoutMs = 60000;         ///< an HTTP connection between two requests
+    std::uint32_t headerBytes = 8192;                ///< an HTTP request's line and fields
+    std::uint32_t bodyBytes = 1024 * 1024;           ///< an HTTP request's body
+    std::uint32_t webSocketBytes = 64 * 1024;        ///< one message of a WebSocket client
     std::uint32_t controlBytes = 256 * 1024;         ///< replies a client has not read yet
     std::uint32_t logBytes = 64 * 1024 * 1024;       ///< one stream's wire log, per format
     std::uint32_t hookConnections = 1024;            ///< concurrent calls to one backend host
@@ -138,6 +188,13 @@ struct SrtServerConfig {
     bool publishesByDefault = false; ///< what a stream id without a mode means
 };
 
+/// http_server: streams over HTTP.
+struct HttpServerConfig {
+    bool enabled = false;
+    std::vector<ListenAddress> listen;
+    bool crossdomain = true; ///< pages of other origins may read the answers
+};
+
 /// The whole configuration: checked, typed and immutable. Built once per load by ConfigLoader and shared by everyone;
 /// any thread may read it.
 struct Config {
@@ -150,7 +207,9 @@ struct Config {
     std::string serverId; ///< empty: made up at start
     unsigned loops = 0;   ///< event loops; 0: one per core
     LogConfig log;
+    RtspServerConfig rtsp;
     SrtServerConfig srt;
+    HttpServerConfig http;
     LimitsConfig limits;
     std::vector<std::shared_ptr<const VhostConfig>> vhosts;
 

@@ -1,6 +1,7 @@
 #include "config/ConfigBuilder.h"
 
 #include "config/Addresses.h"
+#include "config/LiveMountText.h"
 #include "config/Words.h"
 
 #include "base/Log.h"
@@ -15,7 +16,15 @@ namespace hookcast::config {
 namespace {
 
 constexpr std::string_view kVhost = "vhost";
+constexpr std::string_view kNotify = "http_notify";
 constexpr std::uint16_t kDefaultRtmpPort = 1935;
+constexpr std::uint16_t kDefaultRtspPort = 554;
+constexpr std::uint16_t kDefaultHttpPort = 8080;
+
+/// A server that is on listens at its usual port, unless it is told where.
+void assumeListen(std::vector<ListenAddress>& listen, std::uint16_t port) {
+    if (listen.empty()) listen.push_back({{}, port, fmt::format("listen {}", port), {"default", 0, 0}});
+}
 constexpr std::uint16_t kDefaultSrtPort = 10080;
 
 } // namespace
@@ -31,7 +40,9 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
         config->rtmpListen.push_back(
             {{}, kDefaultRtmpPort, fmt::format("listen {}", kDefaultRtmpPort), {"default", 0, 0}});
     }
+    if (config->rtsp.enabled) assumeListen(config->rtsp.listen, kDefaultRtspPort);
     settleSrt(config->srt, root);
+    if (config->http.enabled) assumeListen(config->http.listen, kDefaultHttpPort);
     addVhosts(*config, root);
     return config;
 }
@@ -100,37 +111,65 @@ void ConfigBuilder::addVhost(Config& config, const Section& section, const Direc
     }
     vhost->chunkSizeBytes = config.chunkSizeBytes;
     fill({config, *vhost}, section, directive);
-    checkHooks(*vhost, directive);
+    if (const Directive* hooks = directive.find("http_hooks")) checkHooks(vhost->hooks.enabled, *hooks);
+    for (const Directive& child : directive.children)
+        if (child.name == kNotify) addNotify({config, *vhost}, child);
+    checkMounts(*vhost, directive);
     config.vhosts.push_back(std::move(vhost));
 }
 
-/// A hook that cannot be called would refuse every client, or let everyone in: nothing to find out at run time.
-void ConfigBuilder::checkHooks(const VhostConfig& vhost, const Directive& vhostDirective) {
-    const Section* section = findSection("vhost.http_hooks");
-    const Directive* hooks = vhostDirective.find("http_hooks");
-    if (section == nullptr || hooks == nullptr) return;
-    bool hasUrls = false;
-    for (const DirectiveRow& row : section->rows) {
-        const Directive* directive = hooks->find(row.name);
-        if (row.type != ValueType::Urls || row.status != Status::Works || directive == nullptr) continue;
-        hasUrls = hasUrls || !directive->args.empty();
-        checkHookUrls(vhost.hooks.enabled, *directive);
-    }
-    if (hasUrls && hooks->find("enabled") == nullptr)
-        findings_.warning(hooks->location, "http_hooks names URLs but is not enabled: every client is let in without "
-                                           "a question; 'enabled on;' turns it on, 'enabled off;' ends this warning");
+void ConfigBuilder::addNotify(Scope scope, const Directive& directive) {
+    const Section* section = findSection("vhost.http_notify");
+    if (section == nullptr) return;
+    NotifyConfig notify;
+    scope.notify = &notify;
+    fill(scope, *section, directive);
+    checkHooks(notify.enabled, directive);
+    // One that says nothing, as in the reference, is none.
+    if (notify != NotifyConfig()) scope.vhost.notifies.push_back(std::move(notify));
 }
 
-void ConfigBuilder::checkHookUrls(bool hooksEnabled, const Directive& directive) {
+/// A mount that names no stream would serve nothing.
+void ConfigBuilder::checkMounts(const VhostConfig& vhost, const Directive& vhostDirective) {
+    const Directive* remux = vhostDirective.find("http_remux");
+    const Directive* mount = remux == nullptr ? nullptr : remux->find("mount");
+    if (mount == nullptr || !vhost.httpRemux.enabled) return;
+    for (const std::string& text : vhost.httpRemux.mounts) {
+        const base::Result<void> checked = checkLiveMount(text);
+        if (!checked)
+            findings_.error(mount->location,
+                            fmt::format("'mount': '{}': {}", base::printable(text), checked.error().message));
+    }
+}
+
+/// A hook that cannot be called would refuse every client, or let everyone in: nothing to find out at run time.
+void ConfigBuilder::checkHooks(bool enabled, const Directive& hooks) {
+    const Section* section = findSection(fmt::format("{}.{}", kVhost, hooks.name));
+    if (section == nullptr) return;
+    bool hasUrls = false;
+    for (const DirectiveRow& row : section->rows) {
+        const Directive* directive = hooks.find(row.name);
+        if (row.type != ValueType::Urls || row.status != Status::Works || directive == nullptr) continue;
+        hasUrls = hasUrls || !directive->args.empty();
+        checkHookUrls(enabled, hooks.name, *directive);
+    }
+    if (hasUrls && hooks.find("enabled") == nullptr)
+        findings_.warning(hooks.location,
+                          fmt::format("{} names URLs but is not enabled: every client is let in without a question; "
+                                      "'enabled on;' turns it on, 'enabled off;' ends this warning",
+                                      hooks.name));
+}
+
+void ConfigBuilder::checkHookUrls(bool enabled, const std::string& blockName, const Directive& directive) {
     for (const std::string& url : directive.args) {
         const base::Result<void> checked = checkHookUrl(url);
         if (checked) continue;
         const std::string message =
             fmt::format("'{}': '{}': {}", directive.name, base::withoutSecrets(url), checked.error().message);
-        if (hooksEnabled)
+        if (enabled)
             findings_.error(directive.location, message);
         else
-            findings_.warning(directive.location, message + " (http_hooks is off here)");
+            findings_.warning(directive.location, fmt::format("{} ({} is off here)", message, blockName));
     }
 }
 

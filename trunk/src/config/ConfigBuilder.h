@@ -25,9 +25,11 @@ class ConfigBuilder {
     void fill(Scope scope, const Section& section, const Directive& block);
     void addVhosts(Config& config, const Directive& root);
     void addVhost(Config& config, const Section& section, const Directive& directive);
-    void checkHooks(const VhostConfig& vhost, const Directive& vhostDirective);
+    void addNotify(Scope scope, const Directive& directive);
+    void checkHooks(bool enabled, const Directive& hooks);
+    void checkHookUrls(bool enabled, const std::string& blockName, const Directive& directive);
     void settleSrt(SrtServerConfig& srt, const Directive& root);
-    void checkHookUrls(bool hooksEnabled, const Directive& directive);
+    void checkMounts(const VhostConfig& vhost, const Directive& vhostDirective);
 
     // given
     Findings& findings_;

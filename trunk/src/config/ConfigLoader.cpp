@@ -6,6 +6,7 @@
 #include "config/EnvironmentOverlay.h"
 #include "config/LegacyNames.h"
 #include "config/Parser.h"
+#include "config/XmlConfig.h"
 
 #include <utility>
 
@@ -13,9 +14,11 @@ namespace hookcast::config {
 
 namespace {
 
-/// From the tree on, whatever kind of text it came from.
-LoadOutcome fromTree(Directive root, const Environment& environment, Findings& findings) {
+/// From the tree on, whatever kind of text it came from. `withoutEffect`: what did not become part of the tree.
+LoadOutcome fromTree(Directive root, const Environment& environment, Findings& findings,
+                     std::vector<UnusedDirective> withoutEffect = {}) {
     LoadOutcome outcome;
+    outcome.withoutEffect = std::move(withoutEffect);
     rewriteLegacyNames(root, findings);
     applyEnvironment(root, environment, findings);
     Checker(findings, outcome.withoutEffect).check(root);
@@ -39,8 +42,21 @@ LoadOutcome failed(const std::string& fileName, std::string message) {
     return outcome;
 }
 
+LoadOutcome loadXml(std::string_view text, const std::string& fileName, const Environment& environment) {
+    Findings findings;
+    std::vector<UnusedDirective> withoutEffect;
+    Directive root;
+    root.location.file = fileName;
+    if (readXmlConfig(text, fileName, root, findings, withoutEffect))
+        return fromTree(std::move(root), environment, findings, std::move(withoutEffect));
+    LoadOutcome outcome;
+    outcome.findings = findings.take();
+    return outcome;
+}
+
 LoadOutcome load(const FileSource& files, std::string_view text, const std::string& fileName,
                  const Environment& environment) {
+    if (looksLikeXml(text)) return loadXml(text, fileName, environment);
     Findings findings;
     Directive root;
     root.location.file = fileName;

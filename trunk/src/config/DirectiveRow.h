@@ -40,6 +40,7 @@ enum class OutOfBounds { Clamped, IsError };
 struct Scope {
     Config& config;
     VhostConfig& vhost;
+    NotifyConfig* notify = nullptr; ///< the block being read; null outside of vhost.http_notify
 };
 
 struct Choice {
@@ -78,15 +79,15 @@ struct DirectiveRow {
     double min = std::numeric_limits<double>::lowest(); ///< in the directive's unit
     double max = std::numeric_limits<double>::max();
     OutOfBounds outOfBounds = OutOfBounds::Clamped;
-    std::span<const Choice> choices;
-    int otherChoice = 0;            ///< what an unknown word means; only where it is not an error
-    bool otherIsError = false;      ///< an unknown word is an error
-    bool repeatable = false;        ///< every occurrence counts; else the first
-    bool environment = true;        ///< a variable of its own, named after the path
-    std::string_view otherVariable; ///< a second variable, for names that do not follow the rule
-    std::string_view movedTo;       ///< path of the modern spelling, which has the field
-    std::string_view contents;      ///< context of a block's children, where it is not the block's own path
-    std::string_view example;       ///< what the reference shows where there is no default
+    std::span<const Choice> choices; ///< for Words: all that there are
+    int otherChoice = 0;             ///< what an unknown word means; only where it is not an error
+    bool otherIsError = false;       ///< an unknown word is an error
+    bool repeatable = false;         ///< every occurrence counts; else the first
+    bool environment = true;         ///< a variable of its own, named after the path
+    std::string_view otherVariable;  ///< a second variable, for names that do not follow the rule
+    std::string_view movedTo;        ///< path of the modern spelling, which has the field
+    std::string_view contents;       ///< context of a block's children, where it is not the block's own path
+    std::string_view example;        ///< what the reference shows where there is no default
 
     constexpr DirectiveRow args(int least, int most) const {
         DirectiveRow row = *this;

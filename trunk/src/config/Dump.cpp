@@ -81,6 +81,17 @@ std::string blockText(const Section& section, Scope scope, const std::string& in
     return text;
 }
 
+std::string vhostText(const Section& section, Scope scope) {
+    std::string text = blockText(section, scope, "    ");
+    const Section* contents = findSection("vhost.http_notify");
+    if (contents == nullptr) return text;
+    for (NotifyConfig& notify : scope.vhost.notifies) {
+        scope.notify = &notify;
+        text += fmt::format("    http_notify {{\n{}    }}\n", blockText(*contents, scope, "        "));
+    }
+    return text;
+}
+
 } // namespace
 
 std::string dump(const Config& config) {
@@ -92,8 +103,7 @@ std::string dump(const Config& config) {
     for (const std::shared_ptr<const VhostConfig>& given : config.vhosts) {
         vhost = *given;
         if (section != nullptr)
-            text +=
-                fmt::format("\nvhost {} {{\n{}}}\n", written(vhost.name), blockText(*section, {copy, vhost}, "    "));
+            text += fmt::format("\nvhost {} {{\n{}}}\n", written(vhost.name), vhostText(*section, {copy, vhost}));
     }
     return text;
 }

@@ -73,18 +73,30 @@ void rewriteVhost(Directive& vhost, const Section& section, Findings& findings) 
     }
 }
 
+/// Moves `directive`, which has another place at the top level, there, unless its modern spelling stands there.
+void moveToTop(Directive& root, Directive directive, std::string_view modernName, Findings& findings) {
+    if (const Directive* winner = root.find(modernName)) {
+        findings.warning(directive.location, fmt::format("'{}' is ignored: the one at {} beats it", directive.name,
+                                                         winner->location.text()));
+        return;
+    }
+    if (directive.name != modernName) directive.legacyName = std::exchange(directive.name, std::string(modernName));
+    root.children.push_back(std::move(directive));
+}
+
+void rewriteTop(Directive& root, const Section& section, Findings& findings) {
+    for (Directive& directive : takeMoved(root, section)) {
+        const DirectiveRow* row = findRow(section, directive.name);
+        moveToTop(root, std::move(directive), row->movedTo, findings);
+    }
+}
+
 void rewriteRtmp(Directive& root, const Section& section, Findings& findings) {
     Directive* rtmp = root.find(section.context);
     if (rtmp == nullptr) return;
     for (Directive& directive : takeMoved(*rtmp, section)) {
         const DirectiveRow* row = findRow(section, directive.name);
-        const Directive* winner = root.find(row->movedTo);
-        if (winner != nullptr) {
-            findings.warning(directive.location, fmt::format("'{}' is ignored: the one at {} beats it", directive.name,
-                                                             winner->location.text()));
-            continue;
-        }
-        root.children.push_back(std::move(directive));
+        moveToTop(root, std::move(directive), row->movedTo, findings);
     }
 }
 
@@ -108,6 +120,7 @@ void rewriteInPlace(Directive& root, const Section& section, Findings& findings)
 
 void rewriteLegacyNames(Directive& root, Findings& findings) {
     if (const Section* srt = findSection("srt_server")) rewriteInPlace(root, *srt, findings);
+    if (const Section* top = findSection("")) rewriteTop(root, *top, findings);
     if (const Section* rtmp = findSection("rtmp")) rewriteRtmp(root, *rtmp, findings);
     const Section* vhostSection = findSection("vhost");
     if (vhostSection == nullptr) return;

@@ -95,7 +95,9 @@ constexpr std::array kRtc = {
 };
 
 constexpr std::array kRtsp = {
-    offSwitch("enabled", "Serve RTSP players."),
+    onSwitch("enabled", "Serve RTSP on this vhost, where rtsp_server is on.").in([](Scope s) -> bool& {
+        return s.vhost.rtspEnabled;
+    }),
     onSwitch("rtmp_to_rtsp", "Offer them RTMP streams."),
 };
 

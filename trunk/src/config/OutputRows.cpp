@@ -16,8 +16,9 @@ constexpr std::array kHttpStatic = {
 };
 
 constexpr std::array kHttpRemux = {
-    offSwitch("enabled", "Serve the streams."),
-    text("mount", "[vhost]/[app]/[stream].flv", "Their path; its ending names the format."),
+    offSwitch("enabled", "Serve the vhost's streams.").in([](Scope s) -> bool& { return s.vhost.httpRemux.enabled; }),
+    words("mount", "[vhost]/[app]/[stream].flv", "Their paths; the ending names the format: .flv, .ts, .aac or .mp3.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.vhost.httpRemux.mounts; }),
     decimal("fast_cache", "0", "s", "Sound kept for new players of AAC and MP3."),
     onSwitch("drop_if_not_match", "Drop what the format cannot carry."),
     onSwitch("has_audio", "Announce sound."),

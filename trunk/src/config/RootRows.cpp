@@ -110,12 +110,12 @@ constexpr std::array kRoot = {
     offSwitch("query_latest_version", "Ask the vendor for a newer version."),
     integer("first_wait_for_qlv", "300", "s", "Wait before the first such question."),
     block("http_api", "The HTTP control interface."),
-    block("http_server", "Streams and files over HTTP."),
-    block("http_stream", "SRS 1's name of http_server.").holds("http_server"),
+    block("http_server", "Streams over HTTP: the paths are in each vhost's http_remux.").works(),
+    block("http_stream", "SRS 1's name of http_server.").holds("http_server").nowAt("http_server"),
     block("heartbeat", "Regular sign of life to a backend."),
     block("stats", "Figures of the machine."),
     block("rtmps", "RTMP over TLS."),
-    block("rtsp_server", "RTSP players."),
+    block("rtsp_server", "RTSP publishers and players.").works(),
     block("rtc_server", "WebRTC."),
     block("srt_server", "SRT publishers and players.").works(),
     block("exporter", "Figures for Prometheus."),
@@ -164,12 +164,37 @@ constexpr std::array kLimits = {
     integer("demux_queue", "4194304", "bytes", "What an SRT publisher has sent and the demuxer has not read yet.")
         .within(65536, 1073741824)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.demuxQueueBytes; }),
+    integer("header_timeout", "10000", "ms",
+            "From an HTTP request's first byte to its header's last, and to its body's.")
+        .within(1, kHourMs)
+        .in([](Scope s) -> std::int64_t& { return s.config.limits.headerTimeoutMs; }),
+    integer("keepalive_timeout", "60000", "ms", "Silence of an HTTP connection between two requests.")
+        .within(1, kHourMs)
+        .in([](Scope s) -> std::int64_t& { return s.config.limits.keepaliveTimeoutMs; }),
+    integer("header_size", "8192", "bytes", "Header of an HTTP request: its first line and all fields.")
+        .within(1024, 65536)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.headerBytes; }),
+    integer("body_size", "1048576", "bytes", "Body of an HTTP request.")
+        .within(1024, 67108864)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.bodyBytes; }),
+    integer("websocket_message", "65536", "bytes", "One message of a WebSocket client; none of them is used.")
+        .within(125, 67108864)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.webSocketBytes; }),
     integer("control_buffer", "262144", "bytes", "Replies that a client has not read yet.")
         .within(4096, 67108864)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.controlBytes; }),
     integer("log_size", "67108864", "bytes", "What one stream keeps for its players, per wire format.")
         .within(65536, kMaxUint32)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.logBytes; }),
+    integer("rtsp_header", "16384", "bytes", "First line and fields of an RTSP message; a longer one ends the session.")
+        .within(1024, 1048576)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.rtspHeaderBytes; }),
+    integer("rtsp_body", "65536", "bytes", "Body of an RTSP message; a longer one ends the session.")
+        .within(1024, 16777216)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.rtspBodyBytes; }),
+    integer("access_unit_size", "8388608", "bytes", "A picture put together from RTP packets; a larger one is dropped.")
+        .within(65536, 268435456)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.accessUnitBytes; }),
     integer("hook_connections", "1024", "calls", "Hook calls at one time to one backend host.")
         .within(1, 65535)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.hookConnections; }),

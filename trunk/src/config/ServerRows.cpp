@@ -42,10 +42,14 @@ constexpr std::array kHttpsOfApi = {
 };
 
 constexpr std::array kHttpServer = {
-    offSwitch("enabled", "Serve streams and files."),
-    listen("8080", "Where they are served."),
+    offSwitch("enabled", "Serve streams over HTTP.").in([](Scope s) -> bool& { return s.config.http.enabled; }),
+    listen("8080", "Where they are served.").in([](Scope s) -> std::vector<ListenAddress>& {
+        return s.config.http.listen;
+    }),
     text("dir", "./objs/nginx/html", "Root of the files."),
-    onSwitch("crossdomain", "Answer browsers of other origins."),
+    onSwitch("crossdomain", "Let pages of other origins read the answers (CORS).").in([](Scope s) -> bool& {
+        return s.config.http.crossdomain;
+    }),
     block("https", "The same over TLS."),
 };
 
@@ -86,8 +90,27 @@ constexpr std::array kRtmps = {
 };
 
 constexpr std::array kRtspServer = {
-    offSwitch("enabled", "Serve it."),
-    listen("554", "Where."),
+    offSwitch("enabled", "Serve RTSP publishers and players.").in([](Scope s) -> bool& {
+        return s.config.rtsp.enabled;
+    }),
+    listen("554", "Where RTSP clients connect.").in([](Scope s) -> std::vector<ListenAddress>& {
+        return s.config.rtsp.listen;
+    }),
+    integer("rtp_port_min", "20000", "port", "RTP over UDP takes pairs of ports from here on.")
+        .within(1024, 65534)
+        .in([](Scope s) -> std::uint32_t& { return s.config.rtsp.rtpPortMin; }),
+    integer("rtp_port_max", "29999", "port", "The last of these ports.")
+        .within(1025, 65535)
+        .in([](Scope s) -> std::uint32_t& { return s.config.rtsp.rtpPortMax; }),
+    integer("session_timeout", "60000", "ms", "A session over UDP that shows no sign of life for so long is closed.")
+        .within(1000, 3600000)
+        .in([](Scope s) -> std::int64_t& { return s.config.rtsp.sessionTimeoutMs; }),
+    integer("reorder_wait", "200", "ms", "How long RTP over UDP waits for a packet that is missing.")
+        .within(0, 10000)
+        .in([](Scope s) -> std::int64_t& { return s.config.rtsp.reorderWaitMs; }),
+    integer("reorder_packets", "512", "packets", "How many packets of a track wait behind a missing one.")
+        .within(1, 16384)
+        .in([](Scope s) -> std::uint32_t& { return s.config.rtsp.reorderPackets; }),
 };
 
 constexpr std::array kExporter = {

@@ -60,6 +60,11 @@ std::string wordsText(const DirectiveRow& row) {
     return text;
 }
 
+std::string expectedText(const DirectiveRow& row, const Directive& directive, const std::string& word) {
+    return fmt::format("'{}': expected one of {}, found '{}'", directive.writtenName(), wordsText(row),
+                       printable(word));
+}
+
 } // namespace
 
 std::int64_t millisecondsPerUnit(const DirectiveRow& row) {
@@ -100,10 +105,10 @@ void ValueReader::store(const DirectiveRow&, const Directive& directive, std::st
     if (checkWritable(directive, directive.args.front())) value = directive.args.front();
 }
 
-void ValueReader::store(const DirectiveRow&, const Directive& directive, std::vector<std::string>& values) {
+void ValueReader::store(const DirectiveRow& row, const Directive& directive, std::vector<std::string>& values) {
     values.clear();
     for (const std::string& word : directive.args)
-        if (checkWritable(directive, word)) values.push_back(word);
+        if (checkWritable(directive, word) && checkChoice(row, directive, word)) values.push_back(word);
 }
 
 void ValueReader::store(const DirectiveRow&, const Directive& directive, std::vector<ListenAddress>& values) {
@@ -137,15 +142,14 @@ void ValueReader::storeChoice(const DirectiveRow& row, const Directive& directiv
         field.set(scope, found->value);
         return;
     }
-    const std::string expected =
-        fmt::format("'{}': expected one of {}, found '{}'", directive.writtenName(), wordsText(row), printable(word));
     if (row.otherIsError) {
-        findings_.error(directive.location, expected);
+        checkChoice(row, directive, word);
         return;
     }
     field.set(scope, row.otherChoice);
     const auto taken = std::ranges::find(row.choices, row.otherChoice, &Choice::value);
-    findings_.warning(directive.location, fmt::format("{}; taken as {}, as SRS does", expected, taken->word));
+    findings_.warning(directive.location,
+                      fmt::format("{}; taken as {}, as SRS does", expectedText(row, directive, word), taken->word));
 }
 
 std::optional<double> ValueReader::number(const DirectiveRow& row, const Directive& directive) {
@@ -176,6 +180,12 @@ double ValueReader::withinBounds(const DirectiveRow& row, const Directive& direc
     else
         findings_.warning(directive.location, fmt::format("{}; taken as {}", message, clamped));
     return clamped;
+}
+
+bool ValueReader::checkChoice(const DirectiveRow& row, const Directive& directive, const std::string& word) {
+    if (row.choices.empty() || std::ranges::find(row.choices, word, &Choice::word) != row.choices.end()) return true;
+    findings_.error(directive.location, expectedText(row, directive, word));
+    return false;
 }
 
 bool ValueReader::checkWritable(const Directive& directive, const std::string& word) {

@@ -32,6 +32,7 @@ class ValueReader {
 
     std::optional<double> number(const DirectiveRow& row, const Directive& directive);
     double withinBounds(const DirectiveRow& row, const Directive& directive, double value);
+    bool checkChoice(const DirectiveRow& row, const Directive& directive, const std::string& word);
     bool checkWritable(const Directive& directive, const std::string& word);
 
     Findings& findings_;

@@ -37,6 +37,9 @@ constexpr std::array kVhost = {
     block("play", "What players get.").works(),
     block("publish", "What is expected of publishers.").works(),
     block("http_hooks", "The backend that is asked about every client, by JSON over HTTP.").works(),
+    block("http_notify", "A backend that is asked by HTTP forms, after http_hooks; may stand here several times.")
+        .works()
+        .repeated(),
 
     onSwitch("gop_cache", "Old place of play.gop_cache.").nowAt("vhost.play.gop_cache"),
     integer("gop_cache_max_frames", "2500", "frames", "Old place of play.gop_cache_max_frames.")
@@ -71,7 +74,7 @@ constexpr std::array kVhost = {
     block("security", "Addresses that may play or publish."),
     block("forward", "Other servers that streams are pushed to.").args(0, DirectiveRow::kAnyNumber),
     block("http_static", "Files over HTTP."),
-    block("http_remux", "Streams over HTTP: FLV, TS, AAC, MP3."),
+    block("http_remux", "Streams over HTTP and WebSocket: FLV, TS, AAC, MP3. Needs http_server.").works(),
     block("hls", "Streams as HLS."),
     block("hds", "Streams as HDS."),
     block("dash", "Streams as DASH."),
@@ -80,8 +83,8 @@ constexpr std::array kVhost = {
     block("transcode", "Streams transcoded by ffmpeg.").args(0, 1),
     block("exec", "Programs run for each stream."),
     block("rtc", "WebRTC."),
+    block("rtsp", "RTSP publishers and players.").works(),
     block("srt", "SRT.").works(),
-    block("rtsp", "RTSP players."),
     block("bandcheck", "Bandwidth test of SRS 1 to 4."),
 };
 
@@ -172,11 +175,51 @@ constexpr std::array kHttpHooks = {
     urls("on_hls_notify", "Fetched when an HLS segment is complete."),
 };
 
+constexpr std::array kMethods = {Choice{"POST", static_cast<int>(HttpMethod::Post)},
+                                 Choice{"GET", static_cast<int>(HttpMethod::Get)}};
+
+constexpr ChoiceField kMethod = {[](Scope s) { return static_cast<int>(s.notify->method); },
+                                 [](Scope s, int value) { s.notify->method = static_cast<HttpMethod>(value); }};
+
+constexpr std::array kProtocols = {Choice{"rtmp", 0}, Choice{"rtsp", 0}, Choice{"srt", 0}, Choice{"httpflv", 0}};
+
+constexpr std::array kHttpNotify = {
+    offSwitch("enabled", "Ask this backend. Off: the block is as good as not there.").in([](Scope s) -> bool& {
+        return s.notify->enabled;
+    }),
+    urls("on_connect", "Asked when a client connects.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.notify->onConnect; })
+        .shown("http://127.0.0.1:8085/notify/connect"),
+    urls("on_publish", "Asked when a client wants to publish a stream.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.notify->onPublish; })
+        .shown("http://127.0.0.1:8085/notify/publish"),
+    urls("on_play", "Asked when a client wants to play a stream.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.notify->onPlay; })
+        .shown("http://127.0.0.1:8085/notify/play"),
+    urls("on_done", "Told when publishing or playing has ended.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.notify->onDone; })
+        .shown("http://127.0.0.1:8085/notify/done"),
+    choice("notify_method", "POST", "POST sends the fields as the body, GET as the URL's query.")
+        .onlyOneOf(kMethods)
+        .in(kMethod),
+    words("protocols", "", "Whose clients it asks about: rtmp, rtsp, srt, httpflv; without it those of all.")
+        .onlyOneOf(kProtocols)
+        .in([](Scope s) -> std::vector<std::string>& { return s.notify->protocols; })
+        .shown("rtsp"),
+    decimal("timeout", "30", "s", "A call that takes longer has failed; fractions are allowed.")
+        .within(0.001, 3600)
+        .in([](Scope s) -> Int64& { return s.notify->timeoutMs; }),
+    text("ca_file", "", "PEM certificates that https URLs are checked against, instead of the system's.")
+        .in([](Scope s) -> std::string& { return s.notify->caFile; })
+        .shown("/etc/ssl/certs/backend-ca.pem"),
+};
+
 constexpr std::array kSections = {
     Section{.context = "vhost", .rows = kVhost},
     Section{.context = "vhost.play", .rows = kPlay},
     Section{.context = "vhost.publish", .rows = kPublish},
     Section{.context = "vhost.http_hooks", .rows = kHttpHooks},
+    Section{.context = "vhost.http_notify", .rows = kHttpNotify, .environment = false},
 };
 
 } // namespace

@@ -2,15 +2,15 @@
 
 #include "hooks/HookEvent.h"
 #include "hooks/HookLane.h"
+#include "hooks/HookTarget.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <string>
-#include <vector>
 
 namespace hookcast::hooks {
 
-/// Tells one closing event to its URLs. The answer changes nothing: a failure is logged and counted. A call that
+/// Tells one closing event to its targets. The answer changes nothing: a failure is logged and counted. A call that
 /// certainly was not delivered is tried again a few times, so that a backend that restarts misses nothing; one that
 /// may have been delivered is not, so that nothing is told twice. Loop thread only.
 class ClosingJob final : public HookJob, public std::enable_shared_from_this<ClosingJob> {
@@ -18,21 +18,20 @@ class ClosingJob final : public HookJob, public std::enable_shared_from_this<Clo
     static constexpr int kAttempts = 5;
     static constexpr std::int64_t kFirstRetryMs = 250; ///< doubled for each further attempt
 
-    ClosingJob(HookEvent event, std::vector<std::string> urls);
+    ClosingJob(HookEvent event, HookTargets targets);
 
     void start(std::shared_ptr<HookLane> lane) override;
 
   private:
     void callNext();
     void onResponse(const HookResponse& response);
-    void finishUrl();
+    void finishTarget();
 
     // given
     HookEvent event_;
-    std::vector<std::string> urls_;
+    HookTargets targets_;
     // state
     std::shared_ptr<HookLane> lane_; ///< from the start
-    std::shared_ptr<const std::string> body_;
     std::size_t next_ = 0;
     int attempts_ = 0;
 };

@@ -18,9 +18,11 @@ CurlCall::~CurlCall() {
 CURL* CurlCall::prepare(std::int64_t timeoutMs) {
     handle_ = curl_easy_init();
     if (handle_ == nullptr) return nullptr;
-    headers_ = curl_slist_append(headers_, ("Content-Type: " + request_.contentType).c_str());
-    // Without this libcurl asks for permission (100-continue) before it sends a body over 1 MB.
-    headers_ = curl_slist_append(headers_, "Expect:");
+    if (request_.method == config::HttpMethod::Post) {
+        headers_ = curl_slist_append(headers_, ("Content-Type: " + request_.contentType).c_str());
+        // Without this libcurl asks for permission (100-continue) before it sends a body over 1 MB.
+        headers_ = curl_slist_append(headers_, "Expect:");
+    }
     applyOptions(timeoutMs);
     return handle_;
 }
@@ -34,9 +36,11 @@ void CurlCall::applyOptions(std::int64_t timeoutMs) {
     curl_easy_setopt(handle_, CURLOPT_PROXY, "");
     curl_easy_setopt(handle_, CURLOPT_USERAGENT, "hookcast");
     curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers_);
-    curl_easy_setopt(handle_, CURLOPT_POST, 1L);
-    curl_easy_setopt(handle_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body->size()));
-    curl_easy_setopt(handle_, CURLOPT_POSTFIELDS, request_.body->data());
+    if (request_.method == config::HttpMethod::Post) {
+        curl_easy_setopt(handle_, CURLOPT_POST, 1L);
+        curl_easy_setopt(handle_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+        curl_easy_setopt(handle_, CURLOPT_POSTFIELDS, request_.body.data());
+    }
     curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(timeoutMs));
     curl_easy_setopt(handle_, CURLOPT_NOSIGNAL, 1L);
     // Else a call that is given up waits for its name server, and all other calls with it.
@@ -52,11 +56,9 @@ void CurlCall::complete(CURLcode code, std::int64_t nowMs) {
         abandon(outcomeOf(code), error_[0] != '\0' ? error_.data() : curl_easy_strerror(code), nowMs);
         return;
     }
-    long status = 0;
-    curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
     HookResponse response;
     response.outcome = HookResponse::Outcome::Answered;
-    response.status = static_cast<int>(status);
+    response.status = statusCode();
     response.body = std::move(answer_);
     response.elapsedMs = nowMs - calledAtMs_;
     onResponse_(std::move(response));
@@ -66,8 +68,15 @@ void CurlCall::abandon(HookResponse::Outcome outcome, const char* error, std::in
     HookResponse response;
     response.outcome = outcome;
     response.error = tooLarge_ ? "the answer is longer than 64 KiB" : error;
+    if (tooLarge_) response.status = statusCode();
     response.elapsedMs = nowMs - calledAtMs_;
     onResponse_(std::move(response));
+}
+
+int CurlCall::statusCode() const {
+    long status = 0;
+    curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+    return static_cast<int>(status);
 }
 
 std::string CurlCall::endpoint() const {

@@ -40,6 +40,7 @@ class CurlCall {
     static std::size_t onBody(char* data, std::size_t size, std::size_t count, void* call);
     void applyOptions(std::int64_t timeoutMs);
     HookResponse::Outcome outcomeOf(CURLcode code) const;
+    int statusCode() const;
 
     // given
     HookRequest request_;

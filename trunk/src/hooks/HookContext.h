@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/Log.h"
+#include "hooks/FormNotifyDialect.h"
 #include "hooks/HookTransport.h"
 #include "hooks/SrsJsonDialect.h"
 
@@ -41,6 +42,7 @@ class OpenJobs {
 struct HookContext {
     HookTransport& transport;
     const SrsJsonDialect& dialect;
+    FormNotifyDialect notifyDialect;
     base::Log& log;
     HookCounters counters;
     OpenJobs openJobs;

@@ -22,4 +22,8 @@ HookAction closingOf(HookAction opening) {
     }
 }
 
+bool isClosing(HookAction action) {
+    return action == HookAction::Close || action == HookAction::Unpublish || action == HookAction::Stop;
+}
+
 } // namespace hookcast::hooks

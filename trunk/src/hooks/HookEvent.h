@@ -15,6 +15,9 @@ std::string_view nameOf(HookAction action);
 /// The event that ends what `opening` began; only for Connect, Publish and Play.
 HookAction closingOf(HookAction opening);
 
+/// Close, Unpublish and Stop.
+bool isClosing(HookAction action);
+
 /// Who speaks to us: one connection, from its accept to its end. Immutable and shared by all events of the client.
 struct ClientInfo {
     std::uint64_t number = 0; ///< unique in this process, from 1

@@ -50,14 +50,8 @@ void HookLane::startNext() {
     waiting_.pop_front();
 }
 
-void HookLane::call(const std::string& url, std::shared_ptr<const std::string> body,
+void HookLane::call(const HookTarget& target, const HookEvent& event,
                     std::function<void(const HookResponse&)> onResponse) {
-    HookRequest request;
-    request.url = url;
-    request.contentType = SrsJsonDialect::kContentType;
-    request.body = std::move(body);
-    request.timeoutMs = hooks().timeoutMs;
-    request.caFile = hooks().caFile;
     context_.counters.calls.fetch_add(1, std::memory_order_relaxed);
     auto forward = [self = shared_from_this(), onResponse = std::move(onResponse)](HookResponse response) mutable {
         // Nothing of the session stays with the transport: it must not die on the transport's thread.
@@ -66,24 +60,19 @@ void HookLane::call(const std::string& url, std::shared_ptr<const std::string> b
             onResponse(response);
         });
     };
-    context_.transport.call(std::move(request), std::move(forward));
+    context_.transport.call(target.dialect->write(event, target), std::move(forward));
 }
 
-void HookLane::logCall(HookAction action, const std::string& url, const HookResponse& response,
+void HookLane::logCall(HookAction action, const HookTarget& target, const HookResponse& response,
                        std::string_view verdict, std::string_view reason) const {
     constexpr const char* kFormat = "hook {} url={} status={} verdict={} reason={} ms={}";
-    const std::string shownUrl = base::withoutSecrets(url);
+    const std::string_view event = target.dialect->directiveOf(action);
+    const std::string shownUrl = base::withoutSecrets(target.url);
     const std::string_view shownReason = reason.empty() ? "-" : reason;
     if (reason.empty())
-        context_.log.trace(who_, kFormat, nameOf(action), shownUrl, response.status, verdict, shownReason,
-                           response.elapsedMs);
+        context_.log.trace(who_, kFormat, event, shownUrl, response.status, verdict, shownReason, response.elapsedMs);
     else
-        context_.log.warn(who_, kFormat, nameOf(action), shownUrl, response.status, verdict, shownReason,
-                          response.elapsedMs);
-}
-
-std::shared_ptr<const std::string> HookLane::write(const HookEvent& event) const {
-    return std::make_shared<const std::string>(context_.dialect.write(event, hooks().clientIdForm));
+        context_.log.warn(who_, kFormat, event, shownUrl, response.status, verdict, shownReason, response.elapsedMs);
 }
 
 } // namespace hookcast::hooks

@@ -3,12 +3,14 @@
 #include "config/Config.h"
 #include "hooks/HookContext.h"
 #include "hooks/HookEvent.h"
+#include "hooks/HookTarget.h"
 #include "net/Loop.h"
 
 #include <functional>
 #include <list>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace hookcast::hooks {
 
@@ -43,20 +45,17 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
     /// The running job has ended.
     void jobEnded();
 
-    /// POSTs `body` to `url`; `onResponse` is called and destroyed on the loop.
-    void call(const std::string& url, std::shared_ptr<const std::string> body,
-              std::function<void(const HookResponse&)> onResponse);
+    /// Tells `target` of `event`; `onResponse` is called and destroyed on the loop.
+    void call(const HookTarget& target, const HookEvent& event, std::function<void(const HookResponse&)> onResponse);
 
     /// The one log line of a call.
-    void logCall(HookAction action, const std::string& url, const HookResponse& response, std::string_view verdict,
+    void logCall(HookAction action, const HookTarget& target, const HookResponse& response, std::string_view verdict,
                  std::string_view reason) const;
-
-    std::shared_ptr<const std::string> write(const HookEvent& event) const;
 
     HookContext& context() const { return context_; }
     net::Loop& loop() const { return loop_; }
     const std::string& who() const { return who_; }
-    const config::HooksConfig& hooks() const { return vhost_->hooks; }
+    const config::VhostConfig& vhost() const { return *vhost_; }
 
   private:
     void startNext();

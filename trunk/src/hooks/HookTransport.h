@@ -1,8 +1,10 @@
 #pragma once
 
+#include "config/Config.h"
+
+#include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 
 namespace hookcast::hooks {
@@ -10,10 +12,11 @@ namespace hookcast::hooks {
 /// One HTTP call to a backend.
 struct HookRequest {
     std::string url;
-    std::string contentType;
-    std::shared_ptr<const std::string> body; ///< POSTed; shared, as one event may go to several URLs
-    std::int64_t timeoutMs = 0;              ///< from the start of the attempt to the last byte of the answer
-    std::string caFile;                      ///< PEM bundle; empty: the system's store
+    config::HttpMethod method = config::HttpMethod::Post;
+    std::string contentType; ///< of the body; a GET has neither
+    std::string body;
+    std::int64_t timeoutMs = 0; ///< from the start of the attempt to the last byte of the answer
+    std::string caFile;         ///< PEM bundle; empty: the system's store
 };
 
 struct HookResponse {
@@ -22,7 +25,7 @@ struct HookResponse {
         ConnectFailed, ///< nothing was delivered: no such host, refused, TLS verification failed, ...
         TimedOut,
         Broken,    ///< the connection ended before the answer was whole, or the answer made no sense
-        TooLarge,  ///< the answer is longer than kMaxAnswerBytes
+        TooLarge,  ///< the answer is longer than kMaxAnswerBytes; status is valid
         QueueFull, ///< too many calls are waiting: not attempted
         Stopped,   ///< the transport shut down first
     };

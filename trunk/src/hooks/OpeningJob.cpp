@@ -2,7 +2,6 @@
 
 #include "hooks/ClosingJob.h"
 
-#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -10,44 +9,9 @@ namespace hookcast::hooks {
 
 namespace {
 
-const std::vector<std::string>& openingUrls(const config::HooksConfig& hooks, HookAction action) {
-    switch (action) {
-    case HookAction::Publish: return hooks.onPublish;
-    case HookAction::Play: return hooks.onPlay;
-    default: return hooks.onConnect;
-    }
-}
-
-const std::vector<std::string>& closingUrls(const config::HooksConfig& hooks, HookAction opening) {
-    switch (opening) {
-    case HookAction::Publish: return hooks.onUnpublish;
-    case HookAction::Play: return hooks.onStop;
-    default: return hooks.onClose;
-    }
-}
-
 constexpr const char* kClientLeft = "the client left before the verdict";
 
 } // namespace
-
-std::vector<std::string> closingUrlsFor(const std::vector<std::string>& openingUrls, std::size_t accepted,
-                                        const std::vector<std::string>& closingUrls) {
-    std::vector<std::string> told;
-    for (std::size_t i = 0; i < closingUrls.size(); ++i) {
-        std::size_t owner = openingUrls.size();
-        if (i < openingUrls.size() && openingUrls[i] == closingUrls[i]) {
-            owner = i;
-        } else {
-            const auto same = std::find(openingUrls.begin(), openingUrls.end(), closingUrls[i]);
-            if (same != openingUrls.end())
-                owner = static_cast<std::size_t>(same - openingUrls.begin());
-            else if (openingUrls.size() == closingUrls.size())
-                owner = i;
-        }
-        if (owner == openingUrls.size() || owner < accepted) told.push_back(closingUrls[i]);
-    }
-    return told;
-}
 
 OpeningJob::OpeningJob(HookEvent event, OnVerdict onVerdict)
     : event_(std::move(event)), onVerdict_(std::move(onVerdict)) {}
@@ -58,8 +22,7 @@ void OpeningJob::start(std::shared_ptr<HookLane> lane) {
         lane_->jobEnded();
         return;
     }
-    if (lane_->hooks().enabled) urls_ = openingUrls(lane_->hooks(), event_.action);
-    if (!urls_.empty()) body_ = lane_->write(event_);
+    targets_ = openingTargets(lane_->context(), lane_->vhost(), event_);
     askNext();
 }
 
@@ -69,25 +32,26 @@ void OpeningJob::cancel() {
 }
 
 void OpeningJob::askNext() {
-    if (accepted_ == urls_.size()) {
+    if (accepted_ == targets_.size()) {
         admit();
         return;
     }
-    lane_->call(urls_[accepted_], body_,
+    lane_->call(targets_[accepted_], event_,
                 [self = shared_from_this()](const HookResponse& response) { self->onResponse(response); });
 }
 
 void OpeningJob::onResponse(const HookResponse& response) {
-    const std::string& url = urls_[accepted_];
-    const base::Result<void> judged = SrsJsonDialect::judge(response);
+    const HookTarget& target = targets_[accepted_];
+    const base::Result<void> judged = target.dialect->judge(event_.action, response);
     if (!judged && response.outcome == HookResponse::Outcome::ConnectFailed && !retried_ && !cancelled_) {
         // A backend that just restarts costs its clients nothing; a dead one costs them one more refused connect.
         retried_ = true;
-        lane_->logCall(event_.action, url, response, "retry", judged.error().message);
+        lane_->logCall(event_.action, target, response, "retry", judged.error().message);
         askNext();
         return;
     }
-    lane_->logCall(event_.action, url, response, judged ? "admitted" : "refused", judged ? "" : judged.error().message);
+    lane_->logCall(event_.action, target, response, judged ? "admitted" : "refused",
+                   judged ? "" : judged.error().message);
     if (!judged) {
         // The transport's own words tell where the backend is: they are for the log, not for the client.
         const bool answered = response.outcome == HookResponse::Outcome::Answered;
@@ -103,9 +67,7 @@ void OpeningJob::onResponse(const HookResponse& response) {
 
 void OpeningJob::admit() {
     lane_->context().counters.admitted.fetch_add(1, std::memory_order_relaxed);
-    std::vector<std::string> closings;
-    if (lane_->hooks().enabled) closings = closingUrls(lane_->hooks(), event_.action);
-    Ticket ticket(makeOpening(std::move(closings)));
+    Ticket ticket(makeOpening());
     // A cancel after the last yes: the ticket dies here, and its closing event leaves.
     if (cancelled_)
         ticket.setReason(kClientLeft);
@@ -117,11 +79,11 @@ void OpeningJob::admit() {
 void OpeningJob::refuse(const std::string& reason) {
     lane_->context().counters.refused.fetch_add(1, std::memory_order_relaxed);
     if (accepted_ > 0) {
+        HookTargets told = closingTargets(lane_->context(), lane_->vhost(), event_, accepted_);
         HookEvent closing = event_;
         closing.action = closingOf(event_.action);
         closing.closing.reason = reason;
-        const auto told = closingUrlsFor(urls_, accepted_, closingUrls(lane_->hooks(), event_.action));
-        if (!told.empty()) lane_->appendNext(std::make_shared<ClosingJob>(std::move(closing), told));
+        if (!told.empty()) lane_->appendNext(std::make_shared<ClosingJob>(std::move(closing), std::move(told)));
     }
     if (!cancelled_) deliver(base::Error{reason});
     lane_->jobEnded();
@@ -138,11 +100,10 @@ void OpeningJob::deliver(base::Result<Ticket> verdict) {
     }
 }
 
-std::unique_ptr<Ticket::Opening> OpeningJob::makeOpening(std::vector<std::string> closingUrls) {
+std::unique_ptr<Ticket::Opening> OpeningJob::makeOpening() const {
     auto opening = std::make_unique<Ticket::Opening>();
     opening->lane = lane_;
     opening->event = event_;
-    opening->closingUrls = std::move(closingUrls);
     opening->openedAtMs = lane_->loop().clock().monotonicMs();
     return opening;
 }

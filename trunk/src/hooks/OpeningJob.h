@@ -3,27 +3,27 @@
 #include "base/Result.h"
 #include "hooks/HookEvent.h"
 #include "hooks/HookLane.h"
+#include "hooks/HookTarget.h"
 #include "hooks/Ticket.h"
 
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace hookcast::hooks {
 
 /// The ticket, or why there is none.
 using OnVerdict = std::function<void(base::Result<Ticket>)>;
 
-/// Asks the URLs of one opening event, one after another, until one refuses. Loop thread only.
+/// Asks the targets of one opening event, one after another, until one refuses. Loop thread only.
 class OpeningJob final : public HookJob, public std::enable_shared_from_this<OpeningJob> {
   public:
     OpeningJob(HookEvent event, OnVerdict onVerdict);
 
     void start(std::shared_ptr<HookLane> lane) override;
 
-    /// Nobody waits for the verdict any more: no further URL is asked, and whoever says or has said yes is told of
+    /// Nobody waits for the verdict any more: no further target is asked, and whoever says or has said yes is told of
     /// the end.
     void cancel();
 
@@ -36,24 +36,17 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
     void admit();
     void refuse(const std::string& reason);
     void deliver(base::Result<Ticket> verdict);
-    std::unique_ptr<Ticket::Opening> makeOpening(std::vector<std::string> closingUrls);
+    std::unique_ptr<Ticket::Opening> makeOpening() const;
 
     // given
     HookEvent event_;
     OnVerdict onVerdict_;
     // state
     std::shared_ptr<HookLane> lane_; ///< from the start
-    std::vector<std::string> urls_;
-    std::shared_ptr<const std::string> body_;
-    std::size_t accepted_ = 0; ///< so many of urls_, from the first, have said yes
+    HookTargets targets_;
+    std::size_t accepted_ = 0; ///< so many of targets_, from the first, have said yes
     bool retried_ = false;
     bool cancelled_ = false;
 };
-
-/// Which of `closingUrls` hear of the end when the first `accepted` of `openingUrls` had said yes. A closing URL
-/// belongs to the opening URL that is the same, else to the one at its place when both lists are equally long; one
-/// that belongs to nobody hears of every end.
-std::vector<std::string> closingUrlsFor(const std::vector<std::string>& openingUrls, std::size_t accepted,
-                                        const std::vector<std::string>& closingUrls);
 
 } // namespace hookcast::hooks

@@ -1,6 +1,7 @@
 #include "hooks/SrsJsonDialect.h"
 
 #include "base/Utf8.h"
+#include "hooks/HookTarget.h"
 
 #include <Poco/Dynamic/Var.h>
 #include <Poco/Exception.h>
@@ -19,10 +20,6 @@ namespace {
 
 constexpr const char* kDefaultVhost = "__defaultVhost__";
 constexpr std::size_t kMaxJsonDepth = 32;
-
-bool isClosing(HookAction action) {
-    return action == HookAction::Close || action == HookAction::Unpublish || action == HookAction::Stop;
-}
 
 bool namesStream(HookAction action) {
     return action != HookAction::Connect && action != HookAction::Close;
@@ -83,6 +80,16 @@ base::Result<void> judgeObject(std::string_view body) {
 
 SrsJsonDialect::SrsJsonDialect(std::string serverId, std::string serviceId)
     : serverId_(std::move(serverId)), serviceId_(std::move(serviceId)) {}
+
+HookRequest SrsJsonDialect::write(const HookEvent& event, const HookTarget& target) const {
+    HookRequest request;
+    request.url = target.url;
+    request.contentType = kContentType;
+    request.body = write(event, target.clientIdForm);
+    request.timeoutMs = target.timeoutMs;
+    request.caFile = target.caFile;
+    return request;
+}
 
 std::string SrsJsonDialect::write(const HookEvent& event, config::ClientIdForm clientIdForm) const {
     const ClientInfo& client = *event.client;

@@ -2,21 +2,28 @@
 
 #include "base/Result.h"
 #include "config/Config.h"
-#include "hooks/HookEvent.h"
-#include "hooks/HookTransport.h"
+#include "hooks/HookDialect.h"
 
 #include <string>
+#include <string_view>
 
 namespace hookcast::hooks {
 
 /// SRS's JSON hooks: fields as in its HTTP callback page, plus those that later releases added.
 /// Stateless but for the ids of the server; any thread.
-class SrsJsonDialect {
+class SrsJsonDialect final : public HookDialect {
   public:
     static constexpr const char* kContentType = "application/json";
 
     /// `serverId` outlives the process, `serviceId` does not.
     SrsJsonDialect(std::string serverId, std::string serviceId);
+
+    HookRequest write(const HookEvent& event, const HookTarget& target) const override;
+
+    /// A closing is judged as an opening is: what the backend does not accept is worth a line in the log.
+    base::Result<void> judge(HookAction, const HookResponse& response) const override { return judge(response); }
+
+    std::string_view directiveOf(HookAction action) const override { return nameOf(action); }
 
     /// The body of the call.
     std::string write(const HookEvent& event, config::ClientIdForm clientIdForm) const;

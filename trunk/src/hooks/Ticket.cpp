@@ -35,14 +35,16 @@ void Ticket::setReason(const std::string& reason) {
 
 void Ticket::close() {
     const std::unique_ptr<Opening> opening = std::move(opening_);
-    if (opening == nullptr || opening->closingUrls.empty()) return;
+    if (opening == nullptr) return;
     HookLane& lane = *opening->lane;
+    HookTargets targets = closingTargets(lane.context(), lane.vhost(), opening->event);
+    if (targets.empty()) return;
     HookEvent event = std::move(opening->event);
     event.action = closingOf(event.action);
     event.closing = std::move(opening->closing);
     event.closing.durationMs = lane.loop().clock().monotonicMs() - opening->openedAtMs;
     if (event.closing.reason.empty()) event.closing.reason = "closed";
-    lane.append(std::make_shared<ClosingJob>(std::move(event), std::move(opening->closingUrls)));
+    lane.append(std::make_shared<ClosingJob>(std::move(event), std::move(targets)));
 }
 
 } // namespace hookcast::hooks

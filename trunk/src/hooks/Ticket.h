@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace hookcast::hooks {
 
@@ -36,7 +35,6 @@ class Ticket {
     struct Opening {
         std::shared_ptr<HookLane> lane;
         HookEvent event;
-        std::vector<std::string> closingUrls;
         std::int64_t openedAtMs = 0;
         Closing closing;
     };

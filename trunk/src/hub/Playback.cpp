@@ -20,7 +20,8 @@ std::size_t sizeOf(std::span<const iovec> ranges) {
 
 Playback::Playback(hooks::Ticket ticket, std::shared_ptr<Relay> relay, Subscriber& subscriber,
                    const PlaybackLimits& limits)
-    : ticket_(std::move(ticket)), relay_(std::move(relay)), subscriber_(subscriber), limits_(limits) {
+    : ticket_(std::move(ticket)), relay_(std::move(relay)), subscriber_(subscriber), limits_(limits),
+      wantsAudio_(limits.wantsAudio), wantsVideo_(limits.wantsVideo) {
     relay_->add(*this);
 }
 

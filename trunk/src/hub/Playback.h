@@ -43,6 +43,8 @@ struct PlaybackLimits {
     std::int64_t sendTimeoutMs;    ///< a socket that takes nothing for so long ends the session
     std::size_t interjectionBytes; ///< replies that wait for an entry's end
     bool startAtCachedGop;         ///< start at the retained keyframe rather than at the next one
+    bool wantsAudio = true;        ///< as if setReceives() had been called before the first frame
+    bool wantsVideo = true;
 };
 
 /// One player: a cursor into its loop's log. It holds no media and serializes nothing; sending is handing ranges of
@@ -130,8 +132,8 @@ class Playback {
     bool paused_ = false;
     bool stalled_ = false;
     bool ending_ = false; ///< onEnded() is due once everything is sent
-    bool wantsAudio_ = true;
-    bool wantsVideo_ = true;
+    bool wantsAudio_;
+    bool wantsVideo_;
 };
 
 } // namespace hookcast::hub

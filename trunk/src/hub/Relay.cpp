@@ -14,18 +14,21 @@ constexpr std::int64_t kStragglerCheckMs = 1000;
 
 } // namespace
 
-Relay::Relay(net::Loop& loop, StreamKey key, const LogLimits& limits, OnEmpty onEmpty)
-    : loop_(loop), key_(std::move(key)), limits_(limits), onEmpty_(std::move(onEmpty)) {}
+Relay::Relay(net::Loop& loop, StreamKey key, const LogLimits& limits, OnEmpty onEmpty,
+             std::shared_ptr<StreamFigures> figures)
+    : loop_(loop), key_(std::move(key)), limits_(limits), onEmpty_(std::move(onEmpty)), figures_(std::move(figures)) {}
 
 void Relay::add(Playback& playback) {
     loop_.assertCurrent();
     playbacks_.push_back(&playback);
+    figures_->players.fetch_add(1, std::memory_order_relaxed);
     if (epoch_ != 0) playback.begin(nowMs());
 }
 
 void Relay::remove(Playback& playback) {
     loop_.assertCurrent();
     playbacks_.erase(std::find(playbacks_.begin(), playbacks_.end(), &playback));
+    figures_->players.fetch_sub(1, std::memory_order_relaxed);
     if (playbacks_.empty()) onEmpty_();
 }
 

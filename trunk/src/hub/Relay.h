@@ -3,6 +3,7 @@
 #include "base/LogGate.h"
 #include "hub/Playback.h"
 #include "hub/StreamKey.h"
+#include "hub/StreamListener.h"
 #include "hub/WireLog.h"
 #include "net/Loop.h"
 
@@ -28,7 +29,8 @@ class Relay : public std::enable_shared_from_this<Relay> {
     /// Called, on the loop, when the last player has left.
     using OnEmpty = std::function<void()>;
 
-    Relay(net::Loop& loop, StreamKey key, const LogLimits& limits, OnEmpty onEmpty);
+    Relay(net::Loop& loop, StreamKey key, const LogLimits& limits, OnEmpty onEmpty,
+          std::shared_ptr<StreamFigures> figures = std::make_shared<StreamFigures>());
 
     void add(Playback& playback);
     void remove(Playback& playback);
@@ -63,6 +65,7 @@ class Relay : public std::enable_shared_from_this<Relay> {
     StreamKey key_;
     LogLimits limits_;
     OnEmpty onEmpty_;
+    std::shared_ptr<StreamFigures> figures_;
     // owned
     WireLog log_;
     // state

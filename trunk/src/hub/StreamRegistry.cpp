@@ -2,6 +2,7 @@
 
 #include "base/RandomId.h"
 
+#include <chrono>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -13,6 +14,11 @@ namespace {
 /// The gap that players who stayed see between the last frame of one publication and the first of the next.
 constexpr std::int64_t kRepublishGapMs = 40;
 
+std::int64_t unixMs() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
 } // namespace
 
 Reservation::~Reservation() {
@@ -21,6 +27,7 @@ Reservation::~Reservation() {
 
 Publication::~Publication() {
     writer_->end();
+    for (StreamListener* listener : registry_.listeners_) listener->onUnpublish(stream_);
     registry_.endPublication(reservation_.key(), writer_->latestDtsMs());
 }
 
@@ -55,6 +62,11 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
     loop.assertCurrent();
     std::shared_ptr<StreamWriter> writer;
     std::vector<RelayEntry> waiting;
+    auto published = std::make_shared<PublishedStream>();
+    published->key = reservation.key();
+    published->opening = ticket.event();
+    published->vhost = vhost;
+    published->sinceUnixMs = unixMs();
     {
         const std::lock_guard lock(mutex_);
         Stream& stream = streams_.at(reservation.key());
@@ -63,26 +75,42 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
         const LogLimits limits = limitsOf(*vhost);
         writer = std::make_shared<StreamWriter>(
             loop, ++lastEpoch_, std::move(vhost), limits, resumeAtMs,
-            [this, key = reservation.key()](const StreamHeaders& headers) { setHeaders(key, headers); });
+            [this, key = reservation.key()](const StreamHeaders& headers) { setHeaders(key, headers); },
+            stream.figures);
+        published->streamId = stream.id;
+        published->figures = stream.figures;
+        stream.published = published;
         stream.headers = std::make_shared<const StreamHeaders>();
         stream.writer = writer;
         stream.writerLoop = &loop;
         for (const auto& [relayKey, entry] : stream.relays) waiting.push_back(entry);
     }
     for (const RelayEntry& entry : waiting) writer->addRelay(*entry.format, entry.relay);
-    return std::unique_ptr<Publication>(
-        new Publication(*this, std::move(ticket), std::move(reservation), std::move(writer)));
+    auto publication = std::unique_ptr<Publication>(
+        new Publication(*this, std::move(ticket), std::move(reservation), std::move(writer), published));
+    for (StreamListener* listener : listeners_) listener->onPublish(published, *publication);
+    return publication;
+}
+
+std::vector<PublishedStreamPtr> StreamRegistry::publishedStreams() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<PublishedStreamPtr> all;
+    for (const auto& [key, stream] : streams_)
+        if (stream.published != nullptr) all.push_back(stream.published);
+    return all;
 }
 
 std::unique_ptr<Playback> StreamRegistry::play(hooks::Ticket ticket, const StreamKey& key, net::Loop& loop,
                                                const WireFormat& format, Subscriber& subscriber,
-                                               const config::VhostConfig& vhost) {
+                                               const config::VhostConfig& vhost, Wanted wanted) {
     loop.assertCurrent();
     PlaybackLimits limits{};
     limits.queueLengthMs = vhost.play.queueLengthMs;
     limits.sendTimeoutMs = vhost.play.sendTimeoutMs;
     limits.interjectionBytes = interjectionBytes_;
     limits.startAtCachedGop = vhost.play.gopCache;
+    limits.wantsAudio = wanted.audio;
+    limits.wantsVideo = wanted.video;
     return std::make_unique<Playback>(std::move(ticket), relayFor(key, loop, format, limitsOf(vhost)), subscriber,
                                       limits);
 }
@@ -116,6 +144,7 @@ void StreamRegistry::endPublication(const StreamKey& key, std::int64_t latestDts
     stream.writer.reset();
     stream.writerLoop = nullptr;
     stream.headers = nullptr;
+    stream.published = nullptr;
     stream.latestDtsMs = latestDtsMs;
 }
 
@@ -127,7 +156,8 @@ std::shared_ptr<Relay> StreamRegistry::relayFor(const StreamKey& key, net::Loop&
     if (entry.relay != nullptr) return entry.relay;
     entry.format = &format;
     entry.relay = std::make_shared<Relay>(
-        loop, key, limits, [this, key, &loop, name = std::string(format.name())] { dropRelay(key, loop, name); });
+        loop, key, limits, [this, key, &loop, name = std::string(format.name())] { dropRelay(key, loop, name); },
+        stream.figures);
     if (stream.writerLoop != nullptr) {
         stream.writerLoop->post([writer = stream.writer, relay = entry.relay, &format] {
             if (const auto alive = writer.lock()) alive->addRelay(format, relay);

@@ -6,6 +6,7 @@
 #include "hub/Playback.h"
 #include "hub/Relay.h"
 #include "hub/StreamKey.h"
+#include "hub/StreamListener.h"
 #include "hub/StreamWriter.h"
 #include "hub/WireFormat.h"
 #include "net/Loop.h"
@@ -17,10 +18,17 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace hookcast::hub {
 
 class StreamRegistry;
+
+/// Which kinds of media a player asked for.
+struct Wanted {
+    bool audio = true;
+    bool video = true;
+};
 
 /// The right to be the one publisher of a name, held while the hooks are asked and while publishing lasts. Its death
 /// sets the name free. Any thread, one at a time.
@@ -57,15 +65,21 @@ class Publication {
 
     hooks::Ticket& ticket() { return ticket_; }
 
+    /// See StreamWriter.
+    void addSink(std::shared_ptr<FrameSink> sink) { writer_->addSink(std::move(sink)); }
+    void removeSink(const FrameSink* sink) { writer_->removeSink(sink); }
+    net::Loop& loop() const { return writer_->loop(); }
+
   private:
     friend class StreamRegistry;
     Publication(StreamRegistry& registry, hooks::Ticket ticket, Reservation reservation,
-                std::shared_ptr<StreamWriter> writer)
-        : registry_(registry), reservation_(std::move(reservation)), ticket_(std::move(ticket)),
-          writer_(std::move(writer)) {}
+                std::shared_ptr<StreamWriter> writer, PublishedStreamPtr stream)
+        : registry_(registry), stream_(std::move(stream)), reservation_(std::move(reservation)),
+          ticket_(std::move(ticket)), writer_(std::move(writer)) {}
 
     // given
     StreamRegistry& registry_;
+    PublishedStreamPtr stream_;
     // owned; destroyed from the last to the first: the writer, then the ticket (its closing event leaves), then the
     // name, so that a successor's opening event leaves later than this one's closing
     Reservation reservation_;
@@ -80,6 +94,12 @@ class StreamRegistry {
     /// `logBytes` bounds one stream's log in one format on one loop, `interjectionBytes` a player's unread replies.
     StreamRegistry(std::size_t logBytes, std::size_t interjectionBytes)
         : logBytes_(logBytes), interjectionBytes_(interjectionBytes) {}
+
+    /// Before anything is published; `listener` outlives every publication.
+    void addListener(StreamListener& listener) { listeners_.push_back(&listener); }
+
+    /// All that is published now.
+    std::vector<PublishedStreamPtr> publishedStreams() const;
 
     /// The busy check: fails when somebody publishes this name, or is being asked about it.
     base::Result<Reservation> reserve(const StreamKey& key);
@@ -99,9 +119,10 @@ class StreamRegistry {
                                          std::shared_ptr<const config::VhostConfig> vhost);
 
     /// Begins to play, on `loop`, the current one; a stream that nobody publishes is waited for. `ticket` must permit
-    /// playing; `format` and `subscriber` outlive the playback.
+    /// playing; `format` and `subscriber` outlive the playback. `wanted` leaves audio or video out from the start.
     std::unique_ptr<Playback> play(hooks::Ticket ticket, const StreamKey& key, net::Loop& loop,
-                                   const WireFormat& format, Subscriber& subscriber, const config::VhostConfig& vhost);
+                                   const WireFormat& format, Subscriber& subscriber, const config::VhostConfig& vhost,
+                                   Wanted wanted = {});
 
   private:
     friend class Reservation;
@@ -120,6 +141,8 @@ class StreamRegistry {
         std::weak_ptr<StreamWriter> writer;
         net::Loop* writerLoop = nullptr;              ///< null while nobody publishes
         std::shared_ptr<const StreamHeaders> headers; ///< null while nobody publishes
+        PublishedStreamPtr published;                 ///< likewise
+        std::shared_ptr<StreamFigures> figures = std::make_shared<StreamFigures>();
         std::map<RelayKey, RelayEntry> relays;
         std::int64_t latestDtsMs = 0;
     };
@@ -135,6 +158,7 @@ class StreamRegistry {
     void dropRelay(const StreamKey& key, net::Loop& loop, const std::string& format);
 
     // given
+    std::vector<StreamListener*> listeners_;
     std::size_t logBytes_;
     std::size_t interjectionBytes_;
     // state

@@ -6,9 +6,10 @@
 namespace hookcast::hub {
 
 StreamWriter::StreamWriter(net::Loop& loop, std::uint64_t epoch, std::shared_ptr<const config::VhostConfig> vhost,
-                           const LogLimits& limits, std::optional<std::int64_t> resumeAtMs, OnHeaders onHeaders)
+                           const LogLimits& limits, std::optional<std::int64_t> resumeAtMs, OnHeaders onHeaders,
+                           std::shared_ptr<StreamFigures> figures)
     : loop_(loop), epoch_(epoch), vhost_(std::move(vhost)), limits_(limits), onHeaders_(std::move(onHeaders)),
-      timeline_(resumeAtMs) {}
+      timeline_(resumeAtMs), figures_(std::move(figures)) {}
 
 void StreamWriter::write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs, base::Bytes body,
                          media::Carriage carriage) {
@@ -20,10 +21,12 @@ void StreamWriter::write(media::FrameKind kind, media::FrameRole role, std::uint
     frame->dtsMs = timeline_.place(timestampMs);
     frame->body = std::move(body);
     if (kind == media::FrameKind::Video) hasVideo_ = true;
+    count(*frame);
     noteHeaders(frame);
     const bool sync = isSync(*frame);
     retain(frame, sync);
     for (const auto& format : formats_) encode(*format, *frame, sync, headers_);
+    for (const auto& sink : sinks_) sink->onFrame(frame);
     if (!formats_.empty()) scheduleFlush(*frame);
 }
 
@@ -48,6 +51,19 @@ void StreamWriter::removeRelay(const Relay* relay) {
     std::erase_if(formats_, [](const auto& format) { return format->links.empty(); });
 }
 
+void StreamWriter::addSink(std::shared_ptr<FrameSink> sink) {
+    loop_.assertCurrent();
+    const StreamHeaders& frames = headers_.frames;
+    for (const media::FramePtr& header : {frames.metadata, frames.videoConfig, frames.audioConfig})
+        if (header != nullptr) sink->onFrame(header);
+    sinks_.push_back(std::move(sink));
+}
+
+void StreamWriter::removeSink(const FrameSink* sink) {
+    loop_.assertCurrent();
+    std::erase_if(sinks_, [sink](const auto& one) { return one.get() == sink; });
+}
+
 void StreamWriter::flush() {
     loop_.assertCurrent();
     flushedAtMs_ = loop_.clock().monotonicMs();
@@ -61,6 +77,14 @@ void StreamWriter::end() {
         for (const Link& link : format->links)
             link.relay->loop().post([relay = link.relay, epoch = epoch_] { relay->end(epoch); });
     }
+    for (const auto& sink : std::exchange(sinks_, {})) sink->onEnd();
+}
+
+void StreamWriter::count(const media::Frame& frame) {
+    figures_->bytes.fetch_add(frame.body.size(), std::memory_order_relaxed);
+    if (frame.role == media::FrameRole::CodecConfig) return;
+    if (frame.kind == media::FrameKind::Video) figures_->videoFrames.fetch_add(1, std::memory_order_relaxed);
+    if (frame.kind == media::FrameKind::Audio) figures_->audioFrames.fetch_add(1, std::memory_order_relaxed);
 }
 
 void StreamWriter::noteHeaders(const media::FramePtr& frame) {
@@ -109,7 +133,9 @@ void StreamWriter::forgetGop() {
 
 void StreamWriter::encode(FormatLog& format, const media::Frame& frame, bool isSync, const Headers& headers) {
     format.encoder->append(frame, format.log);
-    if (!format.log.endEntry(frame) || !isSync) return;
+    if (!format.log.endEntry(frame)) return;
+    const bool isSound = frame.kind == media::FrameKind::Audio && frame.role == media::FrameRole::Media;
+    if (!isSync && (format.encoder->carriesVideo() || !isSound)) return;
     // Audio alone makes every frame a sync point: their preamble is the same until a header changes.
     const bool stale = format.preamble == nullptr || format.preambleVersion != headers.version;
     if (stale || frame.kind == media::FrameKind::Video || format.encoder->hasPreamblePerFrame()) {
@@ -183,7 +209,7 @@ StreamWriter::FormatLog& StreamWriter::formatLog(const WireFormat& format) {
     auto created = std::make_unique<FormatLog>();
     created->name = format.name();
     created->encoder = format.makeEncoder();
-    if (hasVideo_) created->log.setHasVideo();
+    if (hasVideo_ && created->encoder->carriesVideo()) created->log.setHasVideo();
     created->encoder->begin(gop_.empty() ? headers_.frames : gopHeaders_.frames);
     for (const media::FramePtr& frame : gop_) encode(*created, *frame, isSync(*frame), gopHeaders_);
     formats_.push_back(std::move(created));

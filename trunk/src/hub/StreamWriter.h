@@ -2,6 +2,7 @@
 
 #include "config/Config.h"
 #include "hub/Relay.h"
+#include "hub/StreamListener.h"
 #include "hub/WireFormat.h"
 #include "hub/WireLog.h"
 #include "media/ContinuousTimeline.h"
@@ -27,7 +28,8 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
 
     /// `resumeAtMs`: where time goes on for players who stayed since the last publication; none: as the frames say.
     StreamWriter(net::Loop& loop, std::uint64_t epoch, std::shared_ptr<const config::VhostConfig> vhost,
-                 const LogLimits& limits, std::optional<std::int64_t> resumeAtMs, OnHeaders onHeaders = {});
+                 const LogLimits& limits, std::optional<std::int64_t> resumeAtMs, OnHeaders onHeaders = {},
+                 std::shared_ptr<StreamFigures> figures = std::make_shared<StreamFigures>());
 
     /// Takes one frame; its time is RTMP's 32-bit one and is put on the stream's timeline here.
     void write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs, base::Bytes body,
@@ -36,6 +38,10 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     /// A loop has its first player in `format`: `relay` gets the retained group of pictures, then all that follows.
     void addRelay(const WireFormat& format, std::shared_ptr<Relay> relay);
     void removeRelay(const Relay* relay);
+
+    /// From now on `sink` gets every frame; the newest headers come first.
+    void addSink(std::shared_ptr<FrameSink> sink);
+    void removeSink(const FrameSink* sink);
 
     /// Hands out what is written, whatever the flush period.
     void flush();
@@ -65,6 +71,7 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
         std::uint64_t preambleVersion = 0;
     };
 
+    void count(const media::Frame& frame);
     void noteHeaders(const media::FramePtr& frame);
     void noteAudioSample(const media::FramePtr& frame);
     void retain(const media::FramePtr& frame, bool isSync);
@@ -89,6 +96,8 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     std::deque<media::FramePtr> gop_; ///< from the newest sync frame on, for a format that is asked for later
     Headers gopHeaders_;              ///< what they were when it began
     std::vector<std::unique_ptr<FormatLog>> formats_;
+    std::vector<std::shared_ptr<FrameSink>> sinks_;
+    std::shared_ptr<StreamFigures> figures_; ///< shared with who reads them
     // state
     std::size_t gopBytes_ = 0; ///< of all frames in gop_
     bool hasVideo_ = false;

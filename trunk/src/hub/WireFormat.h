@@ -39,6 +39,9 @@ class WireEncoder {
 
     /// Whether the preamble differs from frame to frame, and not only when the headers change.
     virtual bool hasPreamblePerFrame() const { return false; }
+
+    /// False for sound alone: a player may then start at each of its frames.
+    virtual bool carriesVideo() const { return true; }
 };
 
 /// A way to write a stream on the wire: RTMP chunks, FLV tags, ... Every player of a format gets identical bytes.

@@ -70,10 +70,10 @@ void GatedSession::expect(std::int64_t withinMs, const char* otherwise) {
     watch();
 }
 
-void GatedSession::end(const std::string& reason, base::ByteSpan farewell) {
+void GatedSession::endWith(const std::string& reason, base::ByteSpan farewell, bool expected) {
     if (ended_) return;
     const bool sent = connection_.send(farewell);
-    finish(reason, false);
+    finish(reason, expected);
     if (sent) {
         connection_.closeAfterSending(kFarewellMs);
     } else {
@@ -108,10 +108,12 @@ void GatedSession::watch() {
 void GatedSession::onDeadline() {
     watchTimer_ = 0;
     if (ended_ || deadlineMs_ == 0) return;
-    if (loop_.clock().monotonicMs() < deadlineMs_)
+    if (loop_.clock().monotonicMs() < deadlineMs_) {
         watch();
-    else
-        end(otherwise_, {});
+        return;
+    }
+    deadlineMs_ = 0;
+    onLate(otherwise_);
 }
 
 void GatedSession::finish(const std::string& reason, bool expected) {

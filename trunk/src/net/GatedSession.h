@@ -48,13 +48,19 @@ class GatedSession : public TcpSession,
     void resume() override;
     void expect(std::int64_t withinMs, const char* otherwise) override;
     void expectNothing() override { deadlineMs_ = 0; }
-    void end(const std::string& reason, base::ByteSpan farewell) override;
+    void end(const std::string& reason, base::ByteSpan farewell) override { endWith(reason, farewell, false); }
     void endLater(const std::string& reason) override;
     void setNoDelay(bool on) override { connection_.setNoDelay(on); }
     void gatherReads(std::int64_t periodMs) override { connection_.gatherReads(periodMs); }
     Traffic traffic() const override { return {connection_.sentBytes(), connection_.receivedBytes()}; }
 
   protected:
+    /// end() for a session that ends as it should: the log does not warn.
+    void endAsExpected(const std::string& reason, base::ByteSpan farewell) { endWith(reason, farewell, true); }
+
+    /// What was expected did not come in time. Ends the session unless a protocol has more to say.
+    virtual void onLate(const char* otherwise) { end(otherwise, {}); }
+
     /// Reads from the front of `input` until it is empty, or isSuspended() or hasEnded(): what is left is kept and
     /// comes again after resume().
     virtual void consume(base::ByteSpan& input) = 0;
@@ -76,6 +82,7 @@ class GatedSession : public TcpSession,
     void feed(base::ByteSpan input);
     void watch();
     void onDeadline();
+    void endWith(const std::string& reason, base::ByteSpan farewell, bool expected);
     void finish(const std::string& reason, bool expected);
 
     // given

@@ -145,6 +145,7 @@ bool AacDepacketizer::readHeaders(base::ByteSpan headers, std::size_t bits,
 /// A frame that is cut up has a packet to itself each time, and its whole size in every header.
 void AacDepacketizer::takeFragment(const RtpPacketView& packet, std::uint32_t sizeBytes, base::ByteSpan data,
                                    std::vector<AccessUnit>& out) {
+    if (discardedTimestamp_ == packet.header.timestamp) return;
     if (sizeBytes > maxUnitBytes_) {
         if (packet.header.marker) ++counters_.oversizedUnits;
         return;
@@ -172,6 +173,7 @@ void AacDepacketizer::takeFragment(const RtpPacketView& packet, std::uint32_t si
 void AacDepacketizer::discardFragments() {
     if (fragmentBytes_ == 0) return;
     ++counters_.discardedUnits;
+    discardedTimestamp_ = fragmented_.rtpTimestamp;
     fragmented_ = {};
     fragmentBytes_ = 0;
 }

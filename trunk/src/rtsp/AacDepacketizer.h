@@ -51,8 +51,9 @@ class AacDepacketizer final : public Depacketizer {
     std::size_t maxUnitBytes_;
 
     // state
-    AccessUnit fragmented_;           ///< being put together when fragmentBytes_ is not 0
-    std::uint32_t fragmentBytes_ = 0; ///< of the whole frame
+    AccessUnit fragmented_;                           ///< being put together when fragmentBytes_ is not 0
+    std::uint32_t fragmentBytes_ = 0;                 ///< of the whole frame
+    std::optional<std::uint32_t> discardedTimestamp_; ///< of a frame whose other fragments are not looked at
 };
 
 } // namespace hookcast::rtsp

@@ -15,12 +15,16 @@ constexpr unsigned kFuA = 28;
 constexpr unsigned kFuB = 29;
 constexpr std::size_t kFuHeaderBytes = 2;
 
+bool isSingleNalUnit(unsigned type) {
+    return type >= 1 && type < kStapA;
+}
+
 } // namespace
 
 void AvcDepacketizer::take(const RtpPacketView& packet) {
     const base::ByteSpan payload = packet.payload;
     const unsigned type = payload.empty() ? 0 : payload[0] & 0x1FU;
-    if (type >= 1 && type < kStapA) {
+    if (isSingleNalUnit(type)) {
         addNalUnit(payload);
     } else if (type == kStapA) {
         addAggregated(payload.subspan(1));
@@ -40,6 +44,7 @@ void AvcDepacketizer::take(const RtpPacketView& packet) {
 NalDepacketizer::NalTraits AvcDepacketizer::traitsOf(base::ByteSpan unit) const {
     NalTraits traits;
     const media::AvcNalType type = media::avcNalType(unit);
+    traits.isNalUnit = isSingleNalUnit(static_cast<unsigned>(type));
     // 1 to 5: slices, whole or partitioned; of partitions, the first (2) begins a picture.
     traits.isSlice = type >= media::AvcNalType::Slice && type <= media::AvcNalType::IdrSlice;
     traits.beginsPicture = traits.isSlice && media::avcBeginsPicture(unit);

@@ -41,6 +41,7 @@ void HevcDepacketizer::take(const RtpPacketView& packet) {
 NalDepacketizer::NalTraits HevcDepacketizer::traitsOf(base::ByteSpan unit) const {
     NalTraits traits;
     const media::HevcNalType type = media::hevcNalType(unit);
+    traits.isNalUnit = static_cast<unsigned>(type) < kAggregation;
     traits.isSlice = media::hevcIsSlice(unit);
     traits.beginsPicture = traits.isSlice && media::hevcBeginsPicture(unit);
     traits.isKeyframe = media::hevcIsRandomAccess(unit);

@@ -20,6 +20,10 @@ void NalDepacketizer::addNalUnit(base::ByteSpan unit) {
         breakUnit();
         return;
     }
+    if (!traitsOf(unit).isNalUnit) {
+        refuse();
+        return;
+    }
     add(unit, {});
     if (!isBroken()) note(unit);
 }
@@ -41,7 +45,9 @@ void NalDepacketizer::addFragment(bool isFirst, bool isLast, base::ByteSpan head
         breakUnit();
         return;
     }
-    if (isFirst) {
+    if (isFirst && !traitsOf(header).isNalUnit) {
+        refuse();
+    } else if (isFirst) {
         add(header, payload);
     } else {
         extend(payload);

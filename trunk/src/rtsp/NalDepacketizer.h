@@ -10,6 +10,7 @@ class NalDepacketizer : public GroupingDepacketizer {
     using GroupingDepacketizer::GroupingDepacketizer;
 
     struct NalTraits {
+        bool isNalUnit = false; ///< and not one of the types that the payload format takes for itself
         bool isSlice = false;
         bool beginsPicture = false; ///< a slice that is the first of its picture
         bool isKeyframe = false;

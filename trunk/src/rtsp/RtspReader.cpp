@@ -25,10 +25,6 @@ bool isLineEnd(std::uint8_t byte) {
     return byte == '\r' || byte == '\n';
 }
 
-bool isControl(char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F;
-}
-
 void appendTo(base::Bytes& out, base::ByteSpan bytes) {
     out.insert(out.end(), bytes.begin(), bytes.end());
 }
@@ -130,7 +126,7 @@ base::Result<void> RtspReader::parseHeader() {
         text.remove_prefix(std::min(text.size(), end + 1));
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (line.empty()) continue;
-        if (std::ranges::any_of(line, isControl)) return fail(kBadRequest, "a control character in a header");
+        if (hasControls(line)) return fail(kBadRequest, "a control character in a header");
         auto parsed = isFirst ? parseFirstLine(line) : parseField(line, headers());
         if (!parsed.ok()) return parsed;
         isFirst = false;
@@ -144,7 +140,8 @@ base::Result<void> RtspReader::parseFirstLine(std::string_view line) {
     std::string_view second = takeUntil(line, ' ');
     const bool isResponse = first.starts_with("RTSP/");
     const std::string_view version = isResponse ? first : trimmed(line);
-    if (!version.starts_with("RTSP/") || first.empty() || second.empty()) {
+    constexpr std::size_t kVersionBytes = 8; // RTSP/1.0
+    if (!version.starts_with("RTSP/") || version.size() != kVersionBytes || first.empty() || second.empty()) {
         return fail(kBadRequest, fmt::format("a message begins with \"{}\"", whole.substr(0, 80)));
     }
     if (!version.starts_with("RTSP/1."))

@@ -109,6 +109,10 @@ void applyDefaults(SdpMedia& media) {
 
 } // namespace
 
+bool isSdpField(std::string_view line) {
+    return line.size() >= 2 && line[1] == '=' && !hasControls(line);
+}
+
 base::Result<Sdp> parseSdp(std::string_view text, const SdpLimits& limits) {
     if (text.size() > limits.sizeBytes) {
         return base::Error{fmt::format("an SDP of {} bytes; the limit is {}", text.size(), limits.sizeBytes)};
@@ -120,8 +124,8 @@ base::Result<Sdp> parseSdp(std::string_view text, const SdpLimits& limits) {
         const std::size_t end = text.find('\n');
         const std::string_view whole = text.substr(0, end == std::string_view::npos ? end : end + 1);
         text.remove_prefix(whole.size());
-        std::string_view line = whole.substr(0, whole.find_last_not_of("\r\n") + 1);
-        const bool isField = line.size() >= 2 && line[1] == '=';
+        const std::string_view line = whole.substr(0, whole.find_last_not_of("\r\n") + 1);
+        const bool isField = isSdpField(line);
         const std::string_view value = isField ? line.substr(2) : std::string_view();
         if (isField && line[0] == 'm') {
             if (sdp.media.size() >= limits.mediaSections) {

@@ -23,8 +23,11 @@ struct SdpLimits {
     std::size_t mediaSections = 16;
 };
 
-/// Lenient, as cameras need: CR LF or LF, unknown lines ignored, order not checked, "v=0" not required. An error when a
-/// limit is exceeded or an m= line makes no sense.
+/// Whether a line, without its end, is one of an SDP: a letter, "=" and no control characters.
+bool isSdpField(std::string_view line);
+
+/// Lenient, as cameras need: CR LF or LF, other lines than isSdpField() and unknown ones ignored, order not checked,
+/// "v=0" not required. An error when a limit is exceeded or an m= line makes no sense.
 base::Result<Sdp> parseSdp(std::string_view text, const SdpLimits& limits = {});
 
 } // namespace hookcast::rtsp

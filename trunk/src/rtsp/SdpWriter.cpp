@@ -45,6 +45,14 @@ bool concernsConnection(std::string_view line) {
     return std::ranges::any_of(kPrefixes, [line](std::string_view prefix) { return line.starts_with(prefix); });
 }
 
+/// A line without its end, removed from `text` together with it.
+std::string_view takeLine(std::string_view& text) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    return line.substr(0, line.find_last_not_of('\r') + 1);
+}
+
 std::string withoutControls(std::string text) {
     std::ranges::replace_if(
         text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
@@ -105,13 +113,12 @@ base::Result<TrackDescription> describeOpaque(std::string_view publisherSection)
     const SdpMedia& media = parsed.value().media.front();
     if (!media.protocol.starts_with("RTP/")) return base::Error{"a media section without RTP"};
     std::string_view rest = media.text;
-    std::string_view first = takeUntil(rest, '\n');
+    std::string_view first = takeLine(rest);
     TrackDescription track{media::Codec::None, media.payloadType, media.clockRate, {}};
     track.section = fmt::format("{} 0 {} {}\r\n", takeUntil(first, ' '), media.protocol, media.payloadType);
     while (!rest.empty()) {
-        const std::string_view line = takeUntil(rest, '\n');
-        const std::string_view text = line.substr(0, line.find_last_not_of('\r') + 1);
-        if (!text.empty() && !concernsConnection(text)) track.section += withoutControls(std::string(text)) + "\r\n";
+        const std::string_view line = takeLine(rest);
+        if (isSdpField(line) && !concernsConnection(line)) track.section.append(line).append("\r\n");
     }
     return track;
 }

@@ -44,6 +44,11 @@ std::string_view unquoted(std::string_view text) {
     return text.substr(1, text.size() - 2);
 }
 
+bool hasControls(std::string_view text) {
+    return std::ranges::any_of(text,
+                               [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; });
+}
+
 std::string_view takeUntil(std::string_view& text, char separator) {
     const std::size_t at = text.find(separator);
     const std::string_view taken = text.substr(0, at);

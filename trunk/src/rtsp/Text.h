@@ -28,6 +28,9 @@ std::string_view unquoted(std::string_view text);
 /// there is none.
 std::string_view takeUntil(std::string_view& text, char separator);
 
+/// Whether there is a control character other than a tab in it: neither header lines nor those of SDP have one.
+bool hasControls(std::string_view text);
+
 /// A number that is all of `text`: decimal, for whole numbers in another base too.
 template <typename Number>
 std::optional<Number> parseNumber(std::string_view text, int base = 10) {

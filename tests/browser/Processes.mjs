@@ -1,0 +1,47 @@
+// Programs that the test runs, and how it waits for what they say.
+import { spawn } from 'node:child_process';
+
+/// A program whose output is collected. It ends with stop(), or with this process.
+export class Program {
+  constructor(name, command, args) {
+    this.name = name;
+    this.output = '';
+    this.waiting = [];
+    this.child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.ended = new Promise((resolve) => {
+      this.child.on('error', (error) => {
+        this.output += `${error.message}\n`;
+        resolve();
+      });
+      this.child.on('close', resolve);
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream.on('data', (text) => {
+        this.output += text;
+        this.waiting = this.waiting.filter(({ wanted, resolve }) => {
+          if (!this.output.includes(wanted)) return true;
+          resolve();
+          return false;
+        });
+      });
+    }
+    process.on('exit', () => this.child.kill('SIGKILL'));
+  }
+
+  /// Rejects when the program ends without having said `wanted`.
+  async says(wanted) {
+    if (this.output.includes(wanted)) return;
+    const said = new Promise((resolve) => this.waiting.push({ wanted, resolve }));
+    await Promise.race([
+      said,
+      this.ended.then(() => {
+        throw new Error(`${this.name} ended without "${wanted}":\n${this.output}`);
+      }),
+    ]);
+  }
+
+  async stop() {
+    this.child.kill('SIGTERM');
+    await this.ended;
+  }
+}

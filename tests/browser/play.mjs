@@ -1,0 +1,148 @@
+// A real browser plays what a real encoder pushes: headless Chromium opens the page of research/players against a
+// hookcast of its own, and the picture has to move on, over HTTP and over WebSocket.
+//   node play.mjs HOOKCAST_PROGRAM SOURCE_FOLDER BUILD_FOLDER
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { installPackages } from './Packages.mjs';
+import { servePages } from './PageServer.mjs';
+import { Program } from './Processes.mjs';
+
+const PATIENCE_MS = 60_000;
+const WATCHED_SECONDS = 3;
+const START_ATTEMPTS = 10;
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const CHROMIUM_ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+];
+
+const [hookcast, source, build] = process.argv.slice(2).map((path) => resolve(path));
+const cleanUps = [];
+
+async function freePort() {
+  const probe = createServer();
+  await new Promise((done) => probe.listen(0, '127.0.0.1', done));
+  const { port } = probe.address();
+  await new Promise((done) => probe.close(done));
+  return port;
+}
+
+/// A hookcast that serves RTMP and HTTP.
+async function startServer() {
+  const folder = mkdtempSync(join(tmpdir(), 'hookcast-browser-'));
+  cleanUps.push(() => rmSync(folder, { recursive: true }));
+  for (let attempt = 1; ; ++attempt) {
+    const [rtmp, http] = [await freePort(), await freePort()];
+    const config = join(folder, 'hookcast.conf');
+    writeFileSync(
+      config,
+      `listen 127.0.0.1:${rtmp}; daemon off; srs_log_tank console; pid ${folder}/pid; work_dir ${folder};
+       http_server { enabled on; listen 127.0.0.1:${http}; }
+       vhost __defaultVhost__ {
+           http_remux { enabled on; mount [vhost]/[app]/[stream].flv [vhost]/[app]/[stream].ts; }
+       }\n`,
+    );
+    const program = new Program('hookcast', hookcast, ['-c', config]);
+    try {
+      await program.says('serves, pid');
+      cleanUps.push(() => program.stop());
+      return { program, rtmp, http };
+    } catch (error) {
+      if (attempt === START_ATTEMPTS || !program.output.includes('cannot listen on port')) throw error;
+    }
+  }
+}
+
+async function startEncoder(server) {
+  const encoder = new Program('ffmpeg', 'ffmpeg', [
+    ...['-nostdin', '-loglevel', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25'],
+    ...['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100'],
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-g', '25', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-ac', '2'],
+    ...['-f', 'flv', `rtmp://127.0.0.1:${server.rtmp}/live/show`],
+  ]);
+  cleanUps.push(() => encoder.stop());
+  await Promise.race([
+    server.program.says('publishes __defaultVhost__/live/show'),
+    encoder.ended.then(() => {
+      throw new Error(`ffmpeg ended:\n${encoder.output}`);
+    }),
+  ]);
+}
+
+async function startBrowser(installed) {
+  const { chromium } = createRequire(join(installed, 'package.json'))('playwright-core');
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGUMENTS, timeout: PATIENCE_MS });
+  cleanUps.push(() => browser.close());
+  return browser;
+}
+
+/// Throws unless the page plays `url`: its time goes on, it has a picture and decodes sound.
+async function expectToPlay(browser, pageUrl, url) {
+  const page = await browser.newPage();
+  await page.goto(`${pageUrl}?url=${encodeURIComponent(url)}`, { timeout: PATIENCE_MS });
+  const seen = () =>
+    page.evaluate(() => {
+      const video = document.querySelector('video');
+      return {
+        currentTime: video.currentTime,
+        width: video.videoWidth,
+        soundBytes: video.webkitAudioDecodedByteCount,
+        frames: video.getVideoPlaybackQuality().totalVideoFrames,
+        status: document.querySelector('[role=status]').textContent,
+      };
+    });
+  const reaches = (seconds) =>
+    page.waitForFunction((time) => document.querySelector('video').currentTime >= time, seconds, {
+      timeout: PATIENCE_MS,
+    });
+  try {
+    await page.waitForFunction(() => document.querySelector('video').videoWidth > 0, null, { timeout: PATIENCE_MS });
+    const first = await seen();
+    await reaches(first.currentTime + WATCHED_SECONDS);
+    const last = await seen();
+    if (last.width !== 320) throw new Error('the picture is not as wide as it was sent');
+    if (last.frames <= first.frames) throw new Error('no further picture was decoded');
+    if (!(last.soundBytes > 0)) throw new Error('no sound was decoded');
+    if (last.status !== '') throw new Error('the player reports an error');
+    console.log(`${new URL(url).protocol}//...${new URL(url).pathname}: from ${first.currentTime.toFixed(1)} s to ` +
+      `${last.currentTime.toFixed(1)} s, ${last.frames} pictures`);
+  } catch (error) {
+    throw new Error(`${url}: ${error.message}; the page shows ${JSON.stringify(await seen())}`);
+  } finally {
+    await page.close();
+  }
+}
+
+async function main() {
+  const installed = join(build, 'players');
+  const pages = join(source, 'research', 'players');
+  installPackages(pages, installed);
+  const server = await startServer();
+  await startEncoder(server);
+  const pageServer = await servePages(pages, installed);
+  cleanUps.push(() => pageServer.close());
+  const browser = await startBrowser(installed);
+  const page = `http://127.0.0.1:${pageServer.address().port}/http-flv.html`;
+  const stream = `127.0.0.1:${server.http}/live/show`;
+  for (const url of [`http://${stream}.flv`, `ws://${stream}.flv`, `http://${stream}.ts`]) {
+    await expectToPlay(browser, page, url);
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  for (const cleanUp of cleanUps.reverse()) await cleanUp();
+}

@@ -1,0 +1,168 @@
+#include "hooks/FormNotifyDialect.h"
+
+#include "hooks/HookTarget.h"
+#include "unit/support/HookGate.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hookcast::hooks {
+namespace {
+
+using support::answered;
+using support::failed;
+using Outcome = HookResponse::Outcome;
+
+HookEvent rtmpEvent(HookAction action) {
+    HookEvent event = support::someEvent(action);
+    auto client = std::make_shared<ClientInfo>(*event.client);
+    client->tcUrl = "rtmp://h/live?t=1";
+    event.client = client;
+    event.url = action == HookAction::Connect ? "rtmp://h/live?t=1" : "rtmp://h/live?t=1/one?key=x";
+    return event;
+}
+
+HookTarget targetOf(const std::string& url, config::HttpMethod method) {
+    HookTarget target;
+    target.url = url;
+    target.method = method;
+    target.timeoutMs = 1234;
+    target.caFile = "/ca.pem";
+    return target;
+}
+
+TEST(FormNotifyDialect, WritesTheFieldsOfEachCall) {
+    EXPECT_EQ(FormNotifyDialect::fields(rtmpEvent(HookAction::Connect)),
+              "protocol=rtmp&call=connect&addr=192.0.2.1&app=live&url=rtmp%3A%2F%2Fh%2Flive%3Ft%3D1&name=&clientid=7");
+    const std::string url = "&url=rtmp%3A%2F%2Fh%2Flive%3Ft%3D1%2Fone%3Fkey%3Dx&name=one";
+    const std::string tcUrl = "&tcurl=rtmp%3A%2F%2Fh%2Flive%3Ft%3D1";
+    for (const auto& [action, call, behindUrl] :
+         std::vector<std::tuple<HookAction, std::string, std::string>>{{HookAction::Publish, "publish", tcUrl},
+                                                                       {HookAction::Play, "play", tcUrl},
+                                                                       {HookAction::Unpublish, "done", ""},
+                                                                       {HookAction::Stop, "done", ""}}) {
+        std::string expected = "protocol=rtmp&call=" + call + "&addr=192.0.2.1&app=live";
+        expected += url + behindUrl + "&clientid=7";
+        EXPECT_EQ(FormNotifyDialect::fields(rtmpEvent(action)), expected);
+    }
+}
+
+TEST(FormNotifyDialect, TellsTheTcUrlOfRtmpOnly) {
+    for (const char* protocol : {"rtsp", "srt", "httpflv"}) {
+        HookEvent event = rtmpEvent(HookAction::Play);
+        auto client = std::make_shared<ClientInfo>(*event.client);
+        client->protocol = protocol;
+        event.client = client;
+        const std::string fields = FormNotifyDialect::fields(event);
+        EXPECT_TRUE(fields.starts_with(std::string("protocol=") + protocol + "&call=play&")) << fields;
+        EXPECT_EQ(fields.find("tcurl"), std::string::npos) << fields;
+    }
+}
+
+TEST(FormNotifyDialect, NamesTheStreamThatConnectingNames) {
+    HookEvent event = support::someEvent(HookAction::Connect);
+    auto client = std::make_shared<ClientInfo>(*event.client);
+    client->stream = "camera";
+    event.client = client;
+    EXPECT_NE(FormNotifyDialect::fields(event).find("&name=camera&"), std::string::npos);
+}
+
+TEST(FormNotifyDialect, WithoutAUrlOfItsOwnTheEventHasThatOfTheConnection) {
+    EXPECT_NE(FormNotifyDialect::fields(support::someEvent(HookAction::Connect)).find("&url=rtmp%3A%2F%2Fh%2Flive&"),
+              std::string::npos);
+}
+
+TEST(FormNotifyDialect, EscapesEveryByteThatMeansSomethingOrIsNoText) {
+    HookEvent event = support::someEvent(HookAction::Publish);
+    event.stream = std::string("Az09-._~ +&=%?#/\"'<\r\n\0\x7f\xff\xc3\xa9", 26);
+    EXPECT_NE(
+        FormNotifyDialect::fields(event).find("&name=Az09-._~%20%2B%26%3D%25%3F%23%2F%22%27%3C%0D%0A%00%7F%FF%C3%A9&"),
+        std::string::npos)
+        << FormNotifyDialect::fields(event);
+}
+
+TEST(FormNotifyDialect, PostsTheFieldsAsTheBody) {
+    const HookEvent event = rtmpEvent(HookAction::Publish);
+    const HookRequest request =
+        FormNotifyDialect().write(event, targetOf("http://a/publish?x=1#y", config::HttpMethod::Post));
+    EXPECT_EQ(request.url, "http://a/publish?x=1#y") << "as the config has it";
+    EXPECT_EQ(request.method, config::HttpMethod::Post);
+    EXPECT_EQ(request.contentType, "application/x-www-form-urlencoded");
+    EXPECT_EQ(request.body, FormNotifyDialect::fields(event));
+    EXPECT_EQ(request.timeoutMs, 1234);
+    EXPECT_EQ(request.caFile, "/ca.pem");
+}
+
+TEST(FormNotifyDialect, PutsTheFieldsBehindTheUrlOfAGet) {
+    const HookEvent event = rtmpEvent(HookAction::Publish);
+    const std::string fields = FormNotifyDialect::fields(event);
+    const auto urlOf = [&](const std::string& url) {
+        const HookRequest request = FormNotifyDialect().write(event, targetOf(url, config::HttpMethod::Get));
+        EXPECT_EQ(request.method, config::HttpMethod::Get);
+        EXPECT_EQ(request.body, "");
+        EXPECT_EQ(request.contentType, "");
+        EXPECT_EQ(request.caFile, "/ca.pem");
+        return request.url;
+    };
+    EXPECT_EQ(urlOf("http://a/publish"), "http://a/publish?" + fields);
+    EXPECT_EQ(urlOf("http://a/publish?x=1"), "http://a/publish?x=1&" + fields);
+    EXPECT_EQ(urlOf("http://a/publish?"), "http://a/publish?" + fields);
+    EXPECT_EQ(urlOf("http://a/publish?x&"), "http://a/publish?x&" + fields);
+    EXPECT_EQ(urlOf("http://a"), "http://a?" + fields);
+    EXPECT_EQ(urlOf("http://a/x#part?y"), "http://a/x?" + fields) << "a fragment never leaves";
+}
+
+TEST(FormNotifyAnswer, IsJudgedByItsStatusAlone) {
+    const FormNotifyDialect dialect;
+    for (const HookAction action : {HookAction::Connect, HookAction::Publish, HookAction::Play}) {
+        for (const char* body : {"", "0", "1", "Forbidden", R"({"code":1})", "\xff"})
+            EXPECT_TRUE(dialect.judge(action, answered(200, body))) << body;
+        for (const int status : {0, 100, 199, 201, 202, 204, 206, 301, 302, 304, 400, 401, 403, 404, 500, 503}) {
+            const auto judged = dialect.judge(action, answered(status, "0"));
+            ASSERT_FALSE(judged) << status;
+            EXPECT_EQ(judged.error().message, "status " + std::to_string(status));
+        }
+    }
+}
+
+TEST(FormNotifyAnswer, MayHaveABodyThatIsTooLong) {
+    HookResponse response = failed(Outcome::TooLarge, "the answer is longer than 64 KiB");
+    response.status = 200;
+    EXPECT_TRUE(FormNotifyDialect().judge(HookAction::Play, response));
+    response.status = 403;
+    EXPECT_EQ(FormNotifyDialect().judge(HookAction::Play, response).error().message, "status 403");
+}
+
+TEST(FormNotifyAnswer, ThatNeverCameRefusesWithTheTransportsWords) {
+    for (const Outcome outcome :
+         {Outcome::ConnectFailed, Outcome::TimedOut, Outcome::Broken, Outcome::QueueFull, Outcome::Stopped}) {
+        HookResponse response = failed(outcome, "what happened");
+        response.status = 200;
+        for (const HookAction action : {HookAction::Publish, HookAction::Unpublish}) {
+            const auto judged = FormNotifyDialect().judge(action, response);
+            ASSERT_FALSE(judged);
+            EXPECT_EQ(judged.error().message, "what happened");
+        }
+    }
+}
+
+TEST(FormNotifyAnswer, OfADoneIsNotJudged) {
+    for (const int status : {200, 204, 302, 403, 404, 500})
+        for (const HookAction action : {HookAction::Unpublish, HookAction::Stop})
+            EXPECT_TRUE(FormNotifyDialect().judge(action, answered(status, ""))) << status;
+}
+
+TEST(FormNotifyDialect, IsLoggedByItsDirectives) {
+    const FormNotifyDialect dialect;
+    EXPECT_EQ(dialect.directiveOf(HookAction::Connect), "on_connect");
+    EXPECT_EQ(dialect.directiveOf(HookAction::Publish), "on_publish");
+    EXPECT_EQ(dialect.directiveOf(HookAction::Play), "on_play");
+    EXPECT_EQ(dialect.directiveOf(HookAction::Unpublish), "on_done");
+    EXPECT_EQ(dialect.directiveOf(HookAction::Stop), "on_done");
+}
+
+} // namespace
+} // namespace hookcast::hooks

@@ -1,0 +1,154 @@
+#include "hooks/HookTarget.h"
+
+#include "unit/support/HookGate.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hookcast::hooks {
+namespace {
+
+using Urls = std::vector<std::string>;
+
+config::NotifyConfig notify(const std::string& host, std::vector<std::string> protocols = {}) {
+    config::NotifyConfig block;
+    block.enabled = true;
+    block.onConnect = {host + "/connect"};
+    block.onPublish = {host + "/publish"};
+    block.onPlay = {host + "/play"};
+    block.onDone = {host + "/done"};
+    block.protocols = std::move(protocols);
+    return block;
+}
+
+class HookTargetTest : public ::testing::Test {
+  protected:
+    HookTargetTest() {
+        vhost_.hooks.enabled = true;
+        vhost_.hooks.onConnect = {"srs/connect"};
+        vhost_.hooks.onClose = {"srs/close"};
+        vhost_.hooks.onPublish = {"srs/publish1", "srs/publish2"};
+        vhost_.hooks.onUnpublish = {"srs/unpublish1", "srs/unpublish2"};
+        vhost_.hooks.onPlay = {"srs/play"};
+        vhost_.hooks.onStop = {"srs/stop"};
+    }
+
+    static HookEvent event(HookAction action, const std::string& protocol = "rtmp") {
+        HookEvent event = support::someEvent(action);
+        auto client = std::make_shared<ClientInfo>(*event.client);
+        client->protocol = protocol;
+        event.client = client;
+        return event;
+    }
+
+    static Urls urlsOf(const HookTargets& targets) {
+        Urls urls;
+        for (const HookTarget& target : targets) urls.push_back(target.url);
+        return urls;
+    }
+
+    Urls asked(HookAction action, const std::string& protocol = "rtmp") const {
+        return urlsOf(openingTargets(context_, vhost_, event(action, protocol)));
+    }
+    Urls told(HookAction action, std::size_t accepted) const {
+        return urlsOf(closingTargets(context_, vhost_, event(action), accepted));
+    }
+    Urls toldOfAll(HookAction action) const { return urlsOf(closingTargets(context_, vhost_, event(action))); }
+
+    base::Log log_{base::LogLevel::None, ""};
+    support::FakeTransport transport_;
+    SrsJsonDialect srs_{"server", "service"};
+    HookContext context_{transport_, srs_, {}, log_, {}, {}};
+    config::VhostConfig vhost_;
+};
+
+TEST_F(HookTargetTest, HttpHooksComeFirstThenTheNotifyBlocksInTheirOrder) {
+    vhost_.notifies = {notify("a"), notify("b")};
+    EXPECT_EQ(asked(HookAction::Connect), (Urls{"srs/connect", "a/connect", "b/connect"}));
+    EXPECT_EQ(asked(HookAction::Publish), (Urls{"srs/publish1", "srs/publish2", "a/publish", "b/publish"}));
+    EXPECT_EQ(asked(HookAction::Play), (Urls{"srs/play", "a/play", "b/play"}));
+    EXPECT_EQ(toldOfAll(HookAction::Connect), (Urls{"srs/close"})) << "done is no event of connections";
+    EXPECT_EQ(toldOfAll(HookAction::Publish), (Urls{"srs/unpublish1", "srs/unpublish2", "a/done", "b/done"}));
+    EXPECT_EQ(toldOfAll(HookAction::Play), (Urls{"srs/stop", "a/done", "b/done"}));
+}
+
+TEST_F(HookTargetTest, ABlockIsForItsProtocolsOnly) {
+    vhost_.hooks.enabled = false;
+    vhost_.notifies = {notify("rtsp", {"rtsp"}), notify("web", {"httpflv", "rtmp"}), notify("all")};
+    EXPECT_EQ(asked(HookAction::Play, "rtsp"), (Urls{"rtsp/play", "all/play"}));
+    EXPECT_EQ(asked(HookAction::Play, "rtmp"), (Urls{"web/play", "all/play"}));
+    EXPECT_EQ(asked(HookAction::Play, "httpflv"), (Urls{"web/play", "all/play"}));
+    EXPECT_EQ(asked(HookAction::Play, "srt"), (Urls{"all/play"}));
+    EXPECT_EQ(toldOfAll(HookAction::Play), (Urls{"web/done", "all/done"}));
+}
+
+TEST_F(HookTargetTest, ADisabledBlockIsNotThere) {
+    vhost_.notifies = {notify("a"), notify("b")};
+    vhost_.notifies[0].enabled = false;
+    vhost_.hooks.enabled = false;
+    EXPECT_EQ(asked(HookAction::Connect), (Urls{"b/connect"}));
+    EXPECT_EQ(toldOfAll(HookAction::Publish), (Urls{"b/done"}));
+    vhost_.notifies.clear();
+    EXPECT_EQ(asked(HookAction::Connect), Urls{});
+    EXPECT_EQ(toldOfAll(HookAction::Connect), Urls{});
+}
+
+TEST_F(HookTargetTest, EachTargetIsSpokenToAsItsBlockSays) {
+    vhost_.hooks.timeoutMs = 1;
+    vhost_.hooks.clientIdForm = config::ClientIdForm::String;
+    vhost_.hooks.caFile = "/srs.pem";
+    vhost_.notifies = {notify("a")};
+    vhost_.notifies[0].timeoutMs = 2;
+    vhost_.notifies[0].method = config::HttpMethod::Get;
+    vhost_.notifies[0].caFile = "/notify.pem";
+    const HookTargets targets = openingTargets(context_, vhost_, event(HookAction::Play));
+    ASSERT_EQ(targets.size(), 2U);
+    EXPECT_EQ(targets[0].dialect, &srs_);
+    EXPECT_EQ(targets[0].clientIdForm, config::ClientIdForm::String);
+    EXPECT_EQ(targets[0].timeoutMs, 1);
+    EXPECT_EQ(targets[0].caFile, "/srs.pem");
+    EXPECT_EQ(targets[0].method, config::HttpMethod::Post);
+    EXPECT_EQ(targets[1].dialect, &context_.notifyDialect);
+    EXPECT_EQ(targets[1].timeoutMs, 2);
+    EXPECT_EQ(targets[1].caFile, "/notify.pem");
+    EXPECT_EQ(targets[1].method, config::HttpMethod::Get);
+}
+
+TEST_F(HookTargetTest, ThoseThatSaidYesHearOfTheEndWhoeverRefused) {
+    vhost_.notifies = {notify("a"), notify("b")};
+    EXPECT_EQ(told(HookAction::Publish, 1), (Urls{"srs/unpublish1"}));
+    EXPECT_EQ(told(HookAction::Publish, 2), (Urls{"srs/unpublish1", "srs/unpublish2"})) << "a refused";
+    EXPECT_EQ(told(HookAction::Publish, 3), (Urls{"srs/unpublish1", "srs/unpublish2", "a/done"})) << "b refused";
+    EXPECT_EQ(told(HookAction::Publish, 4), toldOfAll(HookAction::Publish));
+}
+
+TEST_F(HookTargetTest, ABlockThatWasNotAskedHearsNothing) {
+    vhost_.hooks.enabled = false;
+    vhost_.notifies = {notify("a"), notify("b")};
+    vhost_.notifies[1].onDone = {"b/done", "b/log", "b/bill"};
+    EXPECT_EQ(told(HookAction::Play, 1), (Urls{"a/done"}));
+}
+
+TEST_F(HookTargetTest, ABlockWithoutAQuestionHearsOfEveryEnd) {
+    vhost_.notifies = {notify("a"), notify("log")};
+    vhost_.notifies[1].onPublish.clear();
+    EXPECT_EQ(told(HookAction::Publish, 1), (Urls{"srs/unpublish1", "log/done"}));
+    EXPECT_EQ(told(HookAction::Publish, 3), (Urls{"srs/unpublish1", "srs/unpublish2", "a/done", "log/done"}));
+    EXPECT_EQ(toldOfAll(HookAction::Play), (Urls{"srs/stop", "a/done", "log/done"}));
+}
+
+TEST_F(HookTargetTest, WithinABlockADoneBelongsToItsUrl) {
+    vhost_.hooks.enabled = false;
+    vhost_.notifies = {notify("a")};
+    vhost_.notifies[0].onPlay = {"a/1", "a/2"};
+    vhost_.notifies[0].onDone = {"a/done1", "a/done2"};
+    EXPECT_EQ(told(HookAction::Play, 1), (Urls{"a/done1"}));
+    vhost_.notifies[0].onDone = {"a/done"};
+    EXPECT_EQ(told(HookAction::Play, 1), (Urls{"a/done"}));
+}
+
+} // namespace
+} // namespace hookcast::hooks

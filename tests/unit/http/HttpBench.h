@@ -1,0 +1,107 @@
+#pragma once
+
+#include "config/Config.h"
+#include "http/HttpSession.h"
+#include "http/ServerContext.h"
+#include "hub/StreamRegistry.h"
+#include "unit/support/HookGate.h"
+#include "unit/support/TcpPair.h"
+#include "unit/support/TempDir.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace hookcast::http {
+
+/// An HTTP session on a loop with a clock of the test's, and its client's end of the connection. The methods are for
+/// the test's thread.
+class HttpBench {
+  public:
+    explicit HttpBench(config::Config config = {})
+        : config_(std::make_shared<const config::Config>(std::move(config))) {}
+
+    ~HttpBench() {
+        gate.runner.run([this] {
+            if (session_ != nullptr && gone_ == 0) session_->kick("the test is over");
+        });
+        gate.runner.settle();
+        gate.runner.run([this] { session_.reset(); });
+        gate.runner.settle();
+    }
+
+    HttpBench(const HttpBench&) = delete;
+    HttpBench& operator=(const HttpBench&) = delete;
+
+    /// The client connects.
+    void open() {
+        gate.runner.run([this] {
+            session_ = std::make_shared<HttpSession>(context, config_, gate.runner.loop(), pair_.ours,
+                                                     [this](net::TcpSession&) { ++gone_; });
+            session_->start();
+        });
+    }
+
+    support::Peer& peer() { return pair_.peer; }
+
+    /// How often the session told its owner that it is over.
+    int gone() {
+        gate.runner.settle();
+        return gate.runner.run([this] { return gone_; });
+    }
+
+    /// The newest of at least `count` lines in the log, which is written by a thread of its own.
+    std::string logLine(std::size_t count = 1) {
+        std::vector<std::string> lines = support::linesOf(logFile_);
+        const auto patience = std::chrono::steady_clock::now() + support::kPatience;
+        while (lines.size() < count && std::chrono::steady_clock::now() < patience) {
+            std::this_thread::yield();
+            lines = support::linesOf(logFile_);
+        }
+        return lines.empty() ? std::string() : lines.back();
+    }
+
+    /// The next answer: its head, and so much of a body as Content-Length says.
+    std::string answer() {
+        std::string text;
+        while (!text.ends_with("\r\n\r\n")) {
+            const std::string byte = peer().receive(1);
+            if (byte.empty()) return text;
+            text += byte;
+        }
+        constexpr std::string_view kLength = "\r\nContent-Length: ";
+        const std::size_t at = text.find(kLength);
+        if (at != std::string::npos) text += peer().receive(std::stoul(text.substr(at + kLength.size())));
+        return text;
+    }
+
+    /// Sends a GET and returns the answer.
+    std::string get(const std::string& target, const std::string& fields = "") {
+        peer().send("GET " + target + " HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n");
+        return answer();
+    }
+
+  private:
+    support::TempDir folder_;
+    std::string logFile_ = folder_.file("log");
+
+  public:
+    support::HookGate gate{logFile_};
+    hub::StreamRegistry streams{64 * 1024 * 1024, 4096};
+    std::atomic<std::uint64_t> lastClientNumber{0};
+    ServerContext context{{gate.admission, streams, gate.log, lastClientNumber}, "hookcast/test", {}};
+
+  private:
+    std::shared_ptr<const config::Config> config_;
+    support::TcpPair pair_;
+    std::shared_ptr<HttpSession> session_;
+    int gone_ = 0;
+};
+
+} // namespace hookcast::http

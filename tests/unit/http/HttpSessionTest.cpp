@@ -1,0 +1,239 @@
+#include "http/HttpSession.h"
+
+#include "unit/http/HttpBench.h"
+
+#include <gmock/gmock.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hookcast::http {
+namespace {
+
+using testing::AllOf;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+/// Answers when the test says so.
+class Slow final : public HttpActivity {
+  public:
+    Slow(HttpPort& port, std::vector<std::string>& story) : port_(port), story_(story) {}
+    ~Slow() override { story_.emplace_back("destroyed"); }
+
+    void start() override { story_.emplace_back("started"); }
+    void close(const std::string& reason) override { story_.push_back("closed: " + reason); }
+    void finish() { port_.respond(textResponse(200, "slow"), {}); }
+
+  private:
+    HttpPort& port_;
+    std::vector<std::string>& story_;
+};
+
+/// `/echo...` is answered with what was asked, `/slow` later, `/refused` with a refusal; the rest is not its own.
+class TestHandler final : public HttpHandler {
+  public:
+    std::optional<std::string> handle(const HttpRequest& request, const RequestTarget& target,
+                                      HttpPort& port) override {
+        if (target.path.starts_with("/echo")) {
+            port.respond(
+                textResponse(200, request.method() + " " + target.url + " " + std::string(base::asText(request.body))),
+                {});
+            return std::nullopt;
+        }
+        if (target.path == "/refused") {
+            port.respond(textResponse(403, "no"), "not today");
+            return std::nullopt;
+        }
+        if (target.path != "/slow") return "not mine";
+        auto activity = std::make_unique<Slow>(port, story);
+        slow = activity.get();
+        port.run(std::move(activity));
+        return std::nullopt;
+    }
+
+    Slow* slow = nullptr;
+    std::vector<std::string> story;
+};
+
+class HttpSessionTest : public testing::Test {
+  protected:
+    explicit HttpSessionTest(config::Config config = {}) : bench_(std::move(config)) {
+        bench_.context.handlers = {&handler_};
+        bench_.open();
+    }
+
+    TestHandler handler_;
+    HttpBench bench_;
+};
+
+TEST_F(HttpSessionTest, AnswersOneRequestAfterAnother) {
+    const std::string first = bench_.get("/echo?token=secret");
+    EXPECT_THAT(first, AllOf(StartsWith("HTTP/1.1 200 OK\r\n"), HasSubstr("Server: hookcast/test\r\n"),
+                             HasSubstr("Connection: keep-alive\r\n"), HasSubstr("Date: "),
+                             EndsWith("\r\n\r\nGET http://a/echo?token=secret \n")));
+    bench_.peer().send("POST /echo/2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
+    EXPECT_THAT(bench_.answer(), EndsWith("POST http://a/echo/2 abc\n"));
+    EXPECT_EQ(bench_.gone(), 0);
+}
+
+TEST_F(HttpSessionTest, AnswersRequestsThatCameTogetherInTheirOrder) {
+    bench_.peer().send("GET /echo/1 HTTP/1.1\r\nHost: a\r\n\r\nGET /echo/2 HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_THAT(bench_.answer(), EndsWith("/echo/1 \n"));
+    EXPECT_THAT(bench_.answer(), EndsWith("/echo/2 \n"));
+}
+
+TEST_F(HttpSessionTest, LeavesTheBodyOutForHead) {
+    bench_.peer().send("HEAD /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    EXPECT_THAT(bench_.peer().receiveToEnd(), AllOf(HasSubstr("Content-Length: 20\r\n"), EndsWith("\r\n\r\n")));
+}
+
+TEST_F(HttpSessionTest, EndsWhereTheClientWantsItTo) {
+    bench_.peer().send("GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    EXPECT_THAT(bench_.peer().receiveToEnd(), HasSubstr("Connection: close\r\n"));
+    bench_.peer().close();
+    EXPECT_EQ(bench_.gone(), 1);
+    EXPECT_THAT(bench_.logLine(), AllOf(HasSubstr("[trace]"), HasSubstr("closed: answered")));
+}
+
+TEST_F(HttpSessionTest, SaysWhyNobodyTakesARequest) {
+    EXPECT_THAT(bench_.get("/other?token=secret"),
+                AllOf(StartsWith("HTTP/1.1 404 Not Found\r\n"), EndsWith("\r\n\r\nnot mine\n")));
+    EXPECT_THAT(bench_.logLine(), AllOf(EndsWith("[http-1] GET /other: 404 not mine"), Not(HasSubstr("secret"))));
+}
+
+TEST_F(HttpSessionTest, LogsOneLineForEachRefusal) {
+    bench_.get("/refused");
+    EXPECT_THAT(bench_.logLine(1), EndsWith("GET /refused: 403 not today"));
+    bench_.get("/echo");
+    bench_.get("/../x");
+    EXPECT_THAT(bench_.logLine(2), EndsWith("GET /../x: 400 the path goes up"));
+}
+
+TEST_F(HttpSessionTest, AnswersOptionsForEveryPath) {
+    for (const char* target : {"*", "/echo", "/nothing"}) {
+        bench_.peer().send(std::string("OPTIONS ") + target + " HTTP/1.1\r\nHost: a\r\n\r\n");
+        EXPECT_THAT(bench_.answer(),
+                    AllOf(StartsWith("HTTP/1.1 204 No Content\r\n"), HasSubstr("Allow: GET, HEAD, OPTIONS\r\n"),
+                          HasSubstr("Access-Control-Allow-Origin: *\r\n"),
+                          HasSubstr("Access-Control-Allow-Methods: GET, HEAD, OPTIONS\r\n")));
+    }
+}
+
+TEST_F(HttpSessionTest, EndsABrokenRequestWithAnAnswer) {
+    bench_.peer().send("GET /echo HTTP/1.1\r\nHost: a\r\n\r\nBROKEN\r\n\r\nGET /echo HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_THAT(bench_.answer(), StartsWith("HTTP/1.1 200"));
+    EXPECT_THAT(bench_.peer().receiveToEnd(),
+                AllOf(StartsWith("HTTP/1.1 400 Bad Request\r\n"), HasSubstr("Connection: close\r\n"),
+                      EndsWith("\r\n\r\na broken request line\n")));
+    EXPECT_THAT(bench_.logLine(),
+                AllOf(HasSubstr("[warn]"), HasSubstr("closed: broken request: 400 a broken request line")));
+}
+
+TEST_F(HttpSessionTest, LetsTheNextRequestWaitForAnAnswerThatTakesItsTime) {
+    bench_.peer().send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\nGET /echo/1 HTTP/1.1\r\nHost: a\r\n\r\n");
+    bench_.gate.runner.settle();
+    bench_.gate.pass(600000); // no deadline is the client's to keep
+    EXPECT_EQ(handler_.story, std::vector<std::string>{"started"});
+    bench_.gate.runner.run([this] { handler_.slow->finish(); });
+    EXPECT_THAT(bench_.answer(), EndsWith("slow\n"));
+    EXPECT_THAT(bench_.answer(), EndsWith("/echo/1 \n"));
+    EXPECT_EQ(handler_.story.back(), "destroyed");
+    EXPECT_EQ(handler_.story.size(), 2U);
+}
+
+TEST_F(HttpSessionTest, TellsAnActivityThatItsClientHasLeft) {
+    bench_.peer().send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+    bench_.gate.runner.settle();
+    bench_.peer().close();
+    EXPECT_EQ(bench_.gone(), 1);
+    EXPECT_EQ(handler_.story.at(1), "closed: peer closed the connection");
+}
+
+TEST_F(HttpSessionTest, GivesAHeaderItsTimeFromTheConnectionOn) {
+    bench_.gate.pass(5000);
+    bench_.peer().send("GET /echo HTTP/1.1\r\n");
+    bench_.gate.pass(4999);
+    EXPECT_EQ(bench_.gone(), 0);
+    bench_.peer().send("Host: a\r\n");
+    bench_.gate.pass(2);
+    EXPECT_THAT(bench_.peer().receiveToEnd(), StartsWith("HTTP/1.1 408"));
+    EXPECT_THAT(bench_.logLine(), HasSubstr("closed: slow request: 408 no whole request header within"));
+}
+
+TEST_F(HttpSessionTest, GivesALaterHeaderItsTimeFromItsFirstByteOn) {
+    bench_.get("/echo");
+    bench_.gate.pass(30000);
+    bench_.peer().send("G");
+    bench_.gate.runner.settle();
+    bench_.gate.pass(9999);
+    EXPECT_EQ(bench_.gone(), 0);
+    bench_.gate.pass(2);
+    EXPECT_THAT(bench_.peer().receiveToEnd(), StartsWith("HTTP/1.1 408"));
+}
+
+TEST_F(HttpSessionTest, GivesABodyItsTime) {
+    bench_.gate.pass(9000);
+    bench_.peer().send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n");
+    bench_.gate.runner.settle();
+    bench_.gate.pass(9999);
+    EXPECT_EQ(bench_.gone(), 0);
+    bench_.gate.pass(2);
+    EXPECT_THAT(bench_.peer().receiveToEnd(), StartsWith("HTTP/1.1 408"));
+    EXPECT_THAT(bench_.logLine(), HasSubstr("no whole request body within"));
+}
+
+TEST_F(HttpSessionTest, EndsAConnectionThatIsIdle) {
+    bench_.get("/echo");
+    bench_.gate.pass(59999);
+    EXPECT_EQ(bench_.gone(), 0);
+    bench_.gate.pass(2);
+    EXPECT_EQ(bench_.peer().receiveToEnd(), "");
+    EXPECT_THAT(bench_.logLine(), AllOf(HasSubstr("[trace]"), HasSubstr("closed: no further request within")));
+}
+
+config::Config withoutCors() {
+    config::Config config;
+    config.http.crossdomain = false;
+    return config;
+}
+
+class HttpSessionWithoutCorsTest : public HttpSessionTest {
+  protected:
+    HttpSessionWithoutCorsTest() : HttpSessionTest(withoutCors()) {}
+};
+
+TEST_F(HttpSessionWithoutCorsTest, SaysNothingOfOtherOrigins) {
+    EXPECT_THAT(bench_.get("/echo"), Not(HasSubstr("Access-Control")));
+    bench_.peer().send("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_THAT(bench_.answer(), AllOf(HasSubstr("Allow: GET"), Not(HasSubstr("Access-Control"))));
+}
+
+config::Config withSmallBuffer() {
+    config::Config config;
+    config.limits.controlBytes = 4096;
+    return config;
+}
+
+class HttpSessionBufferTest : public HttpSessionTest {
+  protected:
+    HttpSessionBufferTest() : HttpSessionTest(withSmallBuffer()) {}
+};
+
+TEST_F(HttpSessionBufferTest, EndsAClientThatAsksAndDoesNotRead) {
+    const std::string request = "GET /echo/" + std::string(2000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    try {
+        for (int i = 0; i < 2000 && bench_.gone() == 0; ++i) bench_.peer().send(request);
+    } catch (const Poco::Exception&) {
+        // The session has ended.
+    }
+    EXPECT_EQ(bench_.gone(), 1);
+    EXPECT_THAT(bench_.logLine(), HasSubstr("closed: too many replies left unread"));
+}
+
+} // namespace
+} // namespace hookcast::http

@@ -1,0 +1,300 @@
+#include "config/XmlConfig.h"
+
+#include "config/DirectiveTable.h"
+#include "config/XmlDocument.h"
+
+#include "base/Log.h"
+
+#include <Poco/String.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+namespace hookcast::config {
+
+namespace {
+
+/// What the file and the configuration call one protocol.
+struct Protocol {
+    std::string_view tag;
+    std::string_view name;   ///< in http_notify
+    std::string_view server; ///< the block that listens; empty: the top level does
+    std::string_view vhostBlock;
+};
+
+constexpr std::array kProtocols = {
+    Protocol{"rtsp", "rtsp", "rtsp_server", "rtsp"},
+    Protocol{"rtmp", "rtmp", "", ""},
+    Protocol{"srt", "srt", "srt_server", "srt"},
+    Protocol{"http_flv", "httpflv", "http_server", "http_remux"},
+    Protocol{"http-flv", "httpflv", "http_server", "http_remux"},
+    Protocol{"httpflv", "httpflv", "http_server", "http_remux"},
+    Protocol{"http", "httpflv", "http_server", "http_remux"},
+};
+
+constexpr std::string_view kRoot = "config";
+
+constexpr std::array<std::string_view, 4> kEvents = {"on_connect", "on_publish", "on_play", "on_done"};
+
+const Protocol* protocolOf(std::string_view tag) {
+    const auto found = std::ranges::find(kProtocols, tag, &Protocol::tag);
+    return found == kProtocols.end() ? nullptr : &*found;
+}
+
+Directive& add(Directive& block, std::string_view name, std::vector<std::string> args, const SourceLocation& where) {
+    Directive& directive = block.children.emplace_back();
+    directive.name = name;
+    directive.args = std::move(args);
+    directive.location = where;
+    directive.lastLine = where.line;
+    return directive;
+}
+
+Directive& addBlock(Directive& block, std::string_view name, std::vector<std::string> args,
+                    const SourceLocation& where) {
+    Directive& directive = add(block, name, std::move(args), where);
+    directive.hasBlock = true;
+    return directive;
+}
+
+/// The default of a server's `listen`.
+std::string defaultPort(std::string_view context) {
+    const Section* section = findSection(context);
+    const DirectiveRow* row = section == nullptr ? nullptr : findRow(*section, "listen");
+    return row == nullptr ? std::string() : std::string(row->defaultValue);
+}
+
+/// Whether a vhost has to allow the protocol by a block of that name.
+bool needsVhostBlock(std::string_view name) {
+    const Section* vhost = findSection("vhost");
+    const DirectiveRow* row = vhost == nullptr || name.empty() ? nullptr : findRow(*vhost, name);
+    if (row == nullptr || row->status != Status::Works) return false;
+    const Section* contents = childSection(*vhost, *row);
+    return contents != nullptr && findRow(*contents, "enabled") != nullptr;
+}
+
+/// One protocol's part of the file.
+struct Part {
+    const Protocol* protocol;
+    SourceLocation location;
+    bool enabled = true;
+    const XmlElement* host = nullptr; ///< as the port: null where the file does not say
+    const XmlElement* port = nullptr;
+    std::vector<Directive> notifies;
+};
+
+std::string textOf(const XmlElement* element) {
+    return element == nullptr ? std::string() : element->text;
+}
+
+/// For `listen`.
+std::string addressOf(const Part& part, const std::string& commonHost) {
+    const std::string ownHost = textOf(part.host);
+    const std::string ownPort = textOf(part.port);
+    const std::string& host = ownHost.empty() ? commonHost : ownHost;
+    std::string port = ownPort.empty() ? defaultPort(part.protocol->server) : ownPort;
+    if (host.empty()) return port;
+    const bool isBareIpv6 = host.find(':') != std::string::npos && !host.starts_with('[');
+    return fmt::format("{0}{1}{2}:{3}", isBareIpv6 ? "[" : "", host, isBareIpv6 ? "]" : "", port);
+}
+
+const SourceLocation& placeOfListen(const Part& part) {
+    return part.port == nullptr ? part.location : part.port->location;
+}
+
+std::vector<std::string> wordsOf(const std::string& text) {
+    std::istringstream in(text);
+    return {std::istream_iterator<std::string>(in), std::istream_iterator<std::string>()};
+}
+
+bool isEvent(std::string_view name) {
+    return std::ranges::find(kEvents, name) != kEvents.end();
+}
+
+Directive emptyNotify(const SourceLocation& where) {
+    Directive notify;
+    notify.name = "http_notify";
+    notify.location = where;
+    notify.hasBlock = true;
+    return notify;
+}
+
+/// Unless it names no URL.
+void keep(Directive notify, Part& part) {
+    const bool hasUrls =
+        std::ranges::any_of(notify.children, [](const Directive& child) { return isEvent(child.name); });
+    if (!hasUrls) return;
+    add(notify, "enabled", {"on"}, notify.location);
+    add(notify, "protocols", {std::string(part.protocol->name)}, notify.location);
+    part.notifies.push_back(std::move(notify));
+}
+
+/// Goes through one document.
+class Translator {
+  public:
+    Translator(Findings& findings, std::vector<UnusedDirective>& withoutEffect)
+        : findings_(findings), withoutEffect_(withoutEffect) {}
+
+    void translate(const XmlElement& config, Directive& root);
+
+  private:
+    std::vector<Part> readParts(const XmlElement& config);
+    void readPart(const XmlElement& container, const std::string& path, Part& part);
+    bool readServer(const XmlElement& element, Part& part);
+    bool readNotify(const XmlElement& element, Directive& notify);
+    void readNotifyBlock(const XmlElement& container, const std::string& path, Part& part);
+    void addRtmp(const std::vector<Part>& parts, const XmlElement& config, Directive& root);
+    void addServer(const Part& part, Directive& root, Directive& vhost);
+    void reportText(const XmlElement& container);
+    void reportUnused(const XmlElement& element, const std::string& path);
+    void reportChildren(const XmlElement& leaf, const std::string& path);
+
+    // given
+    Findings& findings_;
+    std::vector<UnusedDirective>& withoutEffect_;
+    // state
+    std::string commonHost_; ///< for the servers that name none
+};
+
+void Translator::translate(const XmlElement& config, Directive& root) {
+    const std::vector<Part> parts = readParts(config);
+    add(root, "daemon", {"off"}, config.location);
+    add(root, "srs_log_tank", {"console"}, config.location);
+    addRtmp(parts, config, root);
+    Directive vhost;
+    for (const Part& part : parts) addServer(part, root, vhost);
+    for (const Part& part : parts)
+        vhost.children.insert(vhost.children.end(), part.notifies.begin(), part.notifies.end());
+    addBlock(root, "vhost", {"__defaultVhost__"}, config.location).children = std::move(vhost.children);
+}
+
+std::vector<Part> Translator::readParts(const XmlElement& config) {
+    std::vector<Part> parts;
+    Part direct{kProtocols.data(), config.location, true, nullptr, nullptr, {}};
+    readPart(config, config.name, direct);
+    commonHost_ = textOf(direct.host);
+    for (const XmlElement& child : config.children) {
+        const Protocol* protocol = protocolOf(child.name);
+        if (protocol == nullptr) continue;
+        parts.push_back({protocol, child.location, true, nullptr, nullptr, {}});
+        readPart(child, fmt::format("{}.{}", config.name, child.name), parts.back());
+    }
+    if (parts.empty() || direct.port != nullptr || !direct.notifies.empty()) parts.insert(parts.begin(), direct);
+    return parts;
+}
+
+void Translator::readPart(const XmlElement& container, const std::string& path, Part& part) {
+    reportText(container);
+    Directive notify = emptyNotify(container.location);
+    for (const XmlElement& child : container.children) {
+        const std::string childPath = fmt::format("{}.{}", path, base::printable(child.name));
+        if (child.name == "http_notify")
+            readNotifyBlock(child, childPath, part);
+        else if (readNotify(child, notify) || readServer(child, part))
+            reportChildren(child, childPath);
+        else if (path != kRoot || protocolOf(child.name) == nullptr)
+            reportUnused(child, childPath);
+    }
+    keep(std::move(notify), part);
+}
+
+void Translator::readNotifyBlock(const XmlElement& container, const std::string& path, Part& part) {
+    reportText(container);
+    Directive notify = emptyNotify(container.location);
+    for (const XmlElement& child : container.children) {
+        const std::string childPath = fmt::format("{}.{}", path, base::printable(child.name));
+        if (readNotify(child, notify))
+            reportChildren(child, childPath);
+        else
+            reportUnused(child, childPath);
+    }
+    keep(std::move(notify), part);
+}
+
+/// Templates have all the elements: an empty one says nothing.
+bool Translator::readNotify(const XmlElement& element, Directive& notify) {
+    const bool isMethod = element.name == "notify_method";
+    if (!isMethod && !isEvent(element.name)) return false;
+    std::vector<std::string> words = wordsOf(isMethod ? Poco::toUpper(element.text) : element.text);
+    if (!words.empty()) add(notify, element.name, std::move(words), element.location);
+    return true;
+}
+
+bool Translator::readServer(const XmlElement& element, Part& part) {
+    if (element.name == "serverip") {
+        part.host = &element;
+    } else if (element.name == "serverport" || element.name == "port") {
+        part.port = &element;
+    } else if (element.name == "enable" || element.name == "enabled") {
+        const std::string value = Poco::toLower(element.text);
+        part.enabled = value != "0" && value != "off" && value != "false" && value != "no";
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/// There is always an RTMP server. Where the file does not want one, it must not let anyone in past the questions that
+/// the file asks by other protocols.
+void Translator::addRtmp(const std::vector<Part>& parts, const XmlElement& config, Directive& root) {
+    for (const Part& part : parts) {
+        if (!part.protocol->server.empty() || !part.enabled) continue;
+        add(root, "listen", {addressOf(part, commonHost_)}, placeOfListen(part));
+        return;
+    }
+    add(root, "listen", {fmt::format("127.0.0.1:{}", defaultPort(""))}, config.location);
+    findings_.warning(config.location, "no <rtmp> here: RTMP is served to this machine only");
+}
+
+void Translator::addServer(const Part& part, Directive& root, Directive& vhost) {
+    if (part.protocol->server.empty()) return;
+    Directive& server = addBlock(root, part.protocol->server, {}, part.location);
+    add(server, "enabled", {part.enabled ? "on" : "off"}, part.location);
+    add(server, "listen", {addressOf(part, commonHost_)}, placeOfListen(part));
+    if (part.enabled && needsVhostBlock(part.protocol->vhostBlock))
+        add(addBlock(vhost, part.protocol->vhostBlock, {}, part.location), "enabled", {"on"}, part.location);
+}
+
+void Translator::reportText(const XmlElement& container) {
+    if (!container.text.empty())
+        findings_.warning(container.location, fmt::format("the text in <{}> has no effect", container.name));
+}
+
+void Translator::reportUnused(const XmlElement& element, const std::string& path) {
+    findings_.warning(element.location, fmt::format("<{}> has no effect", base::printable(element.name)));
+    if (withoutEffect_.size() < Findings::kLimit) withoutEffect_.push_back({element.location, path});
+}
+
+void Translator::reportChildren(const XmlElement& leaf, const std::string& path) {
+    for (const XmlElement& child : leaf.children)
+        reportUnused(child, fmt::format("{}.{}", path, base::printable(child.name)));
+}
+
+} // namespace
+
+bool looksLikeXml(std::string_view text) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && text[first] == '<';
+}
+
+bool readXmlConfig(std::string_view text, const std::string& fileName, Directive& root, Findings& findings,
+                   std::vector<UnusedDirective>& withoutEffect) {
+    const std::optional<XmlElement> document = readXml(text, fileName, findings);
+    if (!document) return false;
+    if (document->name != kRoot) {
+        findings.error(document->location,
+                       fmt::format("expected <{}>, found <{}>", kRoot, base::printable(document->name)));
+        return false;
+    }
+    Translator(findings, withoutEffect).translate(*document, root);
+    return true;
+}
+
+} // namespace hookcast::config

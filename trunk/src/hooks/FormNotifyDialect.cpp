@@ -1,0 +1,105 @@
+#include "hooks/FormNotifyDialect.h"
+
+#include "hooks/HookTarget.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+namespace hookcast::hooks {
+
+namespace {
+
+std::string_view callOf(HookAction action) {
+    switch (action) {
+    case HookAction::Connect: return "connect";
+    case HookAction::Publish: return "publish";
+    case HookAction::Play: return "play";
+    default: return "done";
+    }
+}
+
+/// RFC 3986, section 2.3. What is none is escaped, blanks too: `%20` means the same in a body and in a query.
+bool isUnreserved(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           std::string_view("-._~").find(c) != std::string_view::npos;
+}
+
+void appendField(std::string& text, std::string_view name, std::string_view value) {
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    if (!text.empty()) text.push_back('&');
+    text += name;
+    text.push_back('=');
+    for (const char c : value) {
+        if (isUnreserved(c)) {
+            text.push_back(c);
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        text.push_back('%');
+        text.push_back(kDigits[byte >> 4U]);
+        text.push_back(kDigits[byte & 0x0FU]);
+    }
+}
+
+bool tellsTcUrl(const HookEvent& event) {
+    return event.client->protocol == "rtmp" &&
+           (event.action == HookAction::Publish || event.action == HookAction::Play);
+}
+
+/// `url` with `query` behind the one that it has; a fragment is for nobody but browsers.
+std::string withQuery(std::string_view url, std::string_view query) {
+    std::string text(url.substr(0, url.find('#')));
+    const bool hasQuery = text.find('?') != std::string::npos;
+    if (!hasQuery)
+        text.push_back('?');
+    else if (!text.ends_with('?') && !text.ends_with('&'))
+        text.push_back('&');
+    return text += query;
+}
+
+} // namespace
+
+std::string FormNotifyDialect::fields(const HookEvent& event) {
+    const ClientInfo& client = *event.client;
+    std::string text;
+    appendField(text, "protocol", client.protocol);
+    appendField(text, "call", callOf(event.action));
+    appendField(text, "addr", client.ip);
+    appendField(text, "app", client.app);
+    appendField(text, "url", event.url.empty() ? client.tcUrl : event.url);
+    appendField(text, "name", event.stream.empty() ? client.stream : event.stream);
+    if (tellsTcUrl(event)) appendField(text, "tcurl", client.tcUrl);
+    appendField(text, "clientid", std::to_string(client.number));
+    return text;
+}
+
+HookRequest FormNotifyDialect::write(const HookEvent& event, const HookTarget& target) const {
+    HookRequest request;
+    request.method = target.method;
+    if (target.method == config::HttpMethod::Get) {
+        request.url = withQuery(target.url, fields(event));
+    } else {
+        request.url = target.url;
+        request.contentType = kContentType;
+        request.body = fields(event);
+    }
+    request.timeoutMs = target.timeoutMs;
+    request.caFile = target.caFile;
+    return request;
+}
+
+base::Result<void> FormNotifyDialect::judge(HookAction action, const HookResponse& response) const {
+    // Only the status counts, and it is known of an answer whose body is too long, too.
+    const bool answered =
+        response.outcome == HookResponse::Outcome::Answered || response.outcome == HookResponse::Outcome::TooLarge;
+    if (!answered) return base::Error{response.error};
+    if (isClosing(action) || response.status == 200) return {};
+    return base::Error{fmt::format("status {}", response.status)};
+}
+
+std::string_view FormNotifyDialect::directiveOf(HookAction action) const {
+    return isClosing(action) ? "on_done" : nameOf(action);
+}
+
+} // namespace hookcast::hooks

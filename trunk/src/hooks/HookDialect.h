@@ -1,0 +1,31 @@
+#pragma once
+
+#include "base/Result.h"
+#include "hooks/HookEvent.h"
+#include "hooks/HookTransport.h"
+
+#include <string_view>
+
+namespace hookcast::hooks {
+
+struct HookTarget;
+
+/// How events are written for a backend, and what its answers mean. Stateless after construction; any thread.
+class HookDialect {
+  public:
+    HookDialect() = default;
+    HookDialect(const HookDialect&) = delete;
+    HookDialect& operator=(const HookDialect&) = delete;
+    virtual ~HookDialect() = default;
+
+    /// The whole call that tells `target` of `event`.
+    virtual HookRequest write(const HookEvent& event, const HookTarget& target) const = 0;
+
+    /// Ok when the answer admits an opening, or shows that a closing was heard. Else why not.
+    virtual base::Result<void> judge(HookAction action, const HookResponse& response) const = 0;
+
+    /// The directive that names the URLs of `action`: how the log calls the event.
+    virtual std::string_view directiveOf(HookAction action) const = 0;
+};
+
+} // namespace hookcast::hooks

@@ -1,0 +1,112 @@
+#include "hooks/HookTarget.h"
+
+#include <algorithm>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+namespace hookcast::hooks {
+
+namespace {
+
+using Urls = std::vector<std::string>;
+
+/// What one block of the vhost says about one opening.
+struct Block {
+    const Urls& opening;
+    const Urls& closing;
+    HookTarget target; ///< without its URL
+};
+
+const Urls& openingUrls(const config::HooksConfig& hooks, HookAction opening) {
+    switch (opening) {
+    case HookAction::Publish: return hooks.onPublish;
+    case HookAction::Play: return hooks.onPlay;
+    default: return hooks.onConnect;
+    }
+}
+
+const Urls& closingUrls(const config::HooksConfig& hooks, HookAction opening) {
+    switch (opening) {
+    case HookAction::Publish: return hooks.onUnpublish;
+    case HookAction::Play: return hooks.onStop;
+    default: return hooks.onClose;
+    }
+}
+
+const Urls& openingUrls(const config::NotifyConfig& notify, HookAction opening) {
+    switch (opening) {
+    case HookAction::Publish: return notify.onPublish;
+    case HookAction::Play: return notify.onPlay;
+    default: return notify.onConnect;
+    }
+}
+
+/// The end of a connection is told to nobody: `done` is that of publishing and playing.
+const Urls& closingUrls(const config::NotifyConfig& notify, HookAction opening) {
+    static const Urls kNone;
+    return opening == HookAction::Connect ? kNone : notify.onDone;
+}
+
+/// In the order in which they are asked.
+std::vector<Block> blocksOf(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& event) {
+    std::vector<Block> blocks;
+    if (const config::HooksConfig& hooks = vhost.hooks; hooks.enabled) {
+        HookTarget target{{}, &context.dialect, {}, hooks.clientIdForm, hooks.timeoutMs, hooks.caFile};
+        blocks.push_back({openingUrls(hooks, event.action), closingUrls(hooks, event.action), std::move(target)});
+    }
+    for (const config::NotifyConfig& notify : vhost.notifies) {
+        if (!notify.enabled || !notify.isFor(event.client->protocol)) continue;
+        HookTarget target{{}, &context.notifyDialect, notify.method, {}, notify.timeoutMs, notify.caFile};
+        blocks.push_back({openingUrls(notify, event.action), closingUrls(notify, event.action), std::move(target)});
+    }
+    return blocks;
+}
+
+void append(HookTargets& targets, const Block& block, const Urls& urls) {
+    for (const std::string& url : urls) targets.emplace_back(block.target).url = url;
+}
+
+} // namespace
+
+HookTargets openingTargets(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& opening) {
+    HookTargets targets;
+    for (const Block& block : blocksOf(context, vhost, opening)) append(targets, block, block.opening);
+    return targets;
+}
+
+HookTargets closingTargets(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& opening,
+                           std::size_t accepted) {
+    HookTargets targets;
+    for (const Block& block : blocksOf(context, vhost, opening)) {
+        const std::size_t ofBlock = std::min(accepted, block.opening.size());
+        accepted -= ofBlock;
+        const bool askedInVain = ofBlock == 0 && !block.opening.empty();
+        if (!askedInVain) append(targets, block, closingUrlsFor(block.opening, ofBlock, block.closing));
+    }
+    return targets;
+}
+
+HookTargets closingTargets(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& opening) {
+    return closingTargets(context, vhost, opening, std::numeric_limits<std::size_t>::max());
+}
+
+Urls closingUrlsFor(const Urls& openingUrls, std::size_t accepted, const Urls& closingUrls) {
+    Urls told;
+    for (std::size_t i = 0; i < closingUrls.size(); ++i) {
+        std::size_t owner = openingUrls.size();
+        if (i < openingUrls.size() && openingUrls[i] == closingUrls[i]) {
+            owner = i;
+        } else {
+            const auto same = std::find(openingUrls.begin(), openingUrls.end(), closingUrls[i]);
+            if (same != openingUrls.end())
+                owner = static_cast<std::size_t>(same - openingUrls.begin());
+            else if (openingUrls.size() == closingUrls.size())
+                owner = i;
+        }
+        if (owner == openingUrls.size() || owner < accepted) told.push_back(closingUrls[i]);
+    }
+    return told;
+}
+
+} // namespace hookcast::hooks

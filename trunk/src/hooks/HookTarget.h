@@ -1,0 +1,46 @@
+#pragma once
+
+#include "config/Config.h"
+#include "hooks/HookContext.h"
+#include "hooks/HookDialect.h"
+#include "hooks/HookEvent.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hookcast::hooks {
+
+/// One URL that hears of an event, and how it is spoken to.
+struct HookTarget {
+    std::string url;
+    const HookDialect* dialect = nullptr; ///< never null once made; lives as long as the HookContext
+    config::HttpMethod method = config::HttpMethod::Post;
+    config::ClientIdForm clientIdForm = config::ClientIdForm::Integer; ///< only for SrsJsonDialect
+    std::int64_t timeoutMs = 0;
+    std::string caFile;
+};
+
+using HookTargets = std::vector<HookTarget>;
+
+/// Whom to ask about `opening`, in order: the URLs of the vhost's http_hooks, then those of each http_notify in the
+/// order of the file, as far as it is for the client's protocol.
+HookTargets openingTargets(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& opening);
+
+/// Who hears that `opening` has ended when the first `accepted` of its openingTargets() had said yes, in the same
+/// order. Of a block that names URLs for the opening none hears unless one of them had said yes, and then as
+/// closingUrlsFor() tells.
+HookTargets closingTargets(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& opening,
+                           std::size_t accepted);
+
+/// When all had said yes.
+HookTargets closingTargets(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& opening);
+
+/// Which of `closingUrls` hear of the end when the first `accepted` of `openingUrls` had said yes. A closing URL
+/// belongs to the opening URL that is the same, else to the one at its place when both lists are equally long; one
+/// that belongs to nobody hears of every end.
+std::vector<std::string> closingUrlsFor(const std::vector<std::string>& openingUrls, std::size_t accepted,
+                                        const std::vector<std::string>& closingUrls);
+
+} // namespace hookcast::hooks

@@ -1,0 +1,183 @@
+#include "http/HttpReader.h"
+
+#include <Poco/Exception.h>
+#include <Poco/MemoryStream.h>
+#include <Poco/Net/HTTPMessage.h>
+#include <Poco/String.h>
+
+#include <algorithm>
+#include <charconv>
+#include <system_error>
+#include <utility>
+
+namespace hookcast::http {
+
+namespace {
+
+using Poco::Net::HTTPMessage;
+
+bool isDigit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/// RFC 9110, 5.6.2: what methods and field names consist of.
+bool isTokenChar(char c) {
+    const bool isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return isLetter || isDigit(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+bool isToken(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, isTokenChar);
+}
+
+/// Up to the next line's end, which is cut from `text` with the line.
+std::string_view takeLine(std::string_view& text) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return line;
+}
+
+/// How often a field stands in the header, and whether always with the same value.
+struct Occurrences {
+    std::size_t count = 0;
+    bool areEqual = true;
+};
+
+Occurrences occurrencesOf(const Poco::Net::HTTPRequest& head, const std::string& name) {
+    Occurrences found;
+    const std::string* first = nullptr;
+    for (const auto& [itsName, value] : head) {
+        if (Poco::icompare(itsName, name) != 0) continue;
+        ++found.count;
+        if (first == nullptr) first = &value;
+        found.areEqual = found.areEqual && value == *first;
+    }
+    return found;
+}
+
+} // namespace
+
+base::Result<std::optional<HttpRequest>> HttpReader::next(base::ByteSpan& input) {
+    if (stage_ != Stage::Body) {
+        const base::Result<bool> complete = takeHeader(input);
+        if (!complete) return complete.error();
+        if (!complete.value()) return std::optional<HttpRequest>();
+        const base::Result<void> parsed = parseHeader();
+        if (!parsed) return parsed.error();
+        stage_ = Stage::Body;
+    }
+    takeBody(input);
+    if (request_.body.size() < bodyBytes_) return std::optional<HttpRequest>();
+    stage_ = Stage::NextRequest;
+    return std::optional(std::exchange(request_, {}));
+}
+
+base::Result<bool> HttpReader::takeHeader(base::ByteSpan& input) {
+    while (!input.empty()) {
+        const char byte = static_cast<char>(input.front());
+        input = input.subspan(1);
+        const base::Result<void> checked = checkByte(byte);
+        if (!checked) return checked.error();
+        // Empty lines before a request are allowed (RFC 9112, 2.2).
+        if (stage_ == Stage::NextRequest && (byte == '\r' || byte == '\n')) continue;
+        stage_ = Stage::Header;
+        header_.push_back(byte);
+        if (header_.size() > limits_.headerBytes)
+            return fail(sawRequestLine_ ? 431 : 414, "the header is longer than header_size");
+        if (byte == '\n') {
+            sawRequestLine_ = true;
+            if (std::exchange(lineIsEmpty_, true)) return true;
+        } else if (byte != '\r') {
+            lineIsEmpty_ = false;
+        }
+    }
+    return false;
+}
+
+base::Result<void> HttpReader::checkByte(char byte) {
+    const bool isControl = (byte >= 0 && byte < ' ') || byte == 0x7F;
+    const bool isAllowed = !isControl || byte == '\n' || byte == '\r' || (byte == '\t' && sawRequestLine_);
+    if (std::exchange(sawCr_, byte == '\r') && byte != '\n') return fail(400, "a CR without LF in the header");
+    if (!isAllowed) return fail(400, "a control character in the header");
+    if (stage_ == Stage::NextRequest && byte != '\r' && byte != '\n' && !isTokenChar(byte))
+        return fail(400, "no HTTP request");
+    return {};
+}
+
+base::Result<void> HttpReader::parseHeader() {
+    std::string_view lines = header_;
+    base::Result<void> checked = checkRequestLine(takeLine(lines));
+    for (std::string_view line = takeLine(lines); checked && !line.empty(); line = takeLine(lines))
+        checked = checkField(line);
+    if (!checked) return checked;
+    try {
+        Poco::MemoryInputStream stream(header_.data(), static_cast<std::streamsize>(header_.size()));
+        request_.head.read(stream);
+    } catch (const Poco::Exception& e) {
+        return fail(431, "too many or too long fields in the header");
+    }
+    std::string().swap(header_);
+    sawRequestLine_ = false;
+    lineIsEmpty_ = false;
+    checked = checkHost();
+    return checked ? readBodySize() : checked;
+}
+
+base::Result<void> HttpReader::checkRequestLine(std::string_view line) {
+    const std::size_t methodEnd = line.find(' ');
+    const std::size_t targetEnd = line.rfind(' ');
+    if (methodEnd == std::string_view::npos || targetEnd <= methodEnd + 1) return fail(400, "a broken request line");
+    const std::string_view version = line.substr(targetEnd + 1);
+    const std::string_view target = line.substr(methodEnd + 1, targetEnd - methodEnd - 1);
+    if (!isToken(line.substr(0, methodEnd)) || target.find(' ') != std::string_view::npos)
+        return fail(400, "a broken request line");
+    const bool isHttp = version.size() == 8 && version.starts_with("HTTP/") && isDigit(version[5]) &&
+                        version[6] == '.' && isDigit(version[7]);
+    if (!isHttp) return fail(400, "a broken request line");
+    if (version != HTTPMessage::HTTP_1_0 && version != HTTPMessage::HTTP_1_1)
+        return fail(505, "neither HTTP/1.0 nor HTTP/1.1");
+    return {};
+}
+
+base::Result<void> HttpReader::checkField(std::string_view line) {
+    const std::size_t colon = line.find(':');
+    // A blank in front is a folded field, one before the colon a way to smuggle (RFC 9112, 5.1 and 5.2).
+    if (colon == std::string_view::npos || !isToken(line.substr(0, colon))) return fail(400, "a broken header field");
+    return {};
+}
+
+base::Result<void> HttpReader::checkHost() {
+    const std::size_t hosts = occurrencesOf(request_.head, Poco::Net::HTTPRequest::HOST).count;
+    if (hosts > 1) return fail(400, "more than one Host");
+    if (hosts == 0 && request_.head.getVersion() == HTTPMessage::HTTP_1_1) return fail(400, "no Host");
+    return {};
+}
+
+base::Result<void> HttpReader::readBodySize() {
+    bodyBytes_ = 0;
+    if (request_.head.has(HTTPMessage::TRANSFER_ENCODING)) return fail(411, "a body without Content-Length");
+    const Occurrences lengths = occurrencesOf(request_.head, HTTPMessage::CONTENT_LENGTH);
+    if (lengths.count == 0) return {};
+    const std::string& text = request_.head.get(HTTPMessage::CONTENT_LENGTH);
+    if (!lengths.areEqual || text.empty() || !std::ranges::all_of(text, isDigit))
+        return fail(400, "a broken Content-Length");
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), bodyBytes_);
+    if (parsed.ec != std::errc() || bodyBytes_ > limits_.bodyBytes)
+        return fail(413, "the body is longer than body_size");
+    return {};
+}
+
+void HttpReader::takeBody(base::ByteSpan& input) {
+    const std::size_t size = std::min(bodyBytes_ - request_.body.size(), input.size());
+    request_.body.insert(request_.body.end(), input.begin(), input.begin() + static_cast<std::ptrdiff_t>(size));
+    input = input.subspan(size);
+}
+
+base::Error HttpReader::fail(int status, std::string message) {
+    errorStatus_ = status;
+    return base::Error{std::move(message)};
+}
+
+} // namespace hookcast::http

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "base/Bytes.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hookcast::http {
+
+/// What a request is answered with.
+struct HttpResponse {
+    using Fields = std::vector<std::pair<std::string, std::string>>;
+
+    int status = 200;
+    std::string contentType; ///< empty: none
+    std::string body;
+    Fields fields;         ///< beside those that every answer has
+    bool close = false;    ///< the connection ends with it
+    bool isStream = false; ///< its body has no length and comes later
+};
+
+/// A short answer in words, for people.
+HttpResponse textResponse(int status, const std::string& text);
+
+/// How answers are written on one connection and to one request.
+struct ResponseFraming {
+    std::string serverName;   ///< Server
+    bool crossdomain = false; ///< with the CORS fields (Fetch standard, 3.2)
+    bool keepAlive = false;   ///< the connection goes on
+    bool headOnly = false;    ///< the request was HEAD: the length is that of the body, which is left out
+};
+
+/// Status line, fields and body.
+std::string writeResponse(const HttpResponse& response, const ResponseFraming& framing);
+
+} // namespace hookcast::http

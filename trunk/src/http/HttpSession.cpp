@@ -1,0 +1,193 @@
+#include "http/HttpSession.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace hookcast::http {
+
+namespace {
+
+using Poco::Net::HTTPRequest;
+
+constexpr int kNoContent = 204;
+constexpr int kBadRequest = 400;
+constexpr int kNotFound = 404;
+constexpr int kRequestTimeout = 408;
+
+constexpr const char* kSlowHeader = "no whole request header within header_timeout";
+constexpr const char* kSlowBody = "no whole request body within header_timeout";
+constexpr const char* kIdle = "no further request within keepalive_timeout";
+
+constexpr const char* kMethods = "GET, HEAD, OPTIONS";
+
+} // namespace
+
+HttpSession::HttpSession(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
+                         const Poco::Net::StreamSocket& socket, OnGone onGone)
+    : HttpSession(context, std::move(config), loop, socket, std::move(onGone), ++context.lastClientNumber) {}
+
+HttpSession::HttpSession(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
+                         const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number)
+    : GatedSession(loop, context.log, fmt::format("http-{}", number), socket, config->limits.controlBytes,
+                   std::move(onGone)),
+      context_(context), config_(std::move(config)), number_(number),
+      reader_({config_->limits.headerBytes, config_->limits.bodyBytes}) {}
+
+void HttpSession::start() {
+    expect(config_->limits.headerTimeoutMs, kSlowHeader);
+    GatedSession::start();
+}
+
+void HttpSession::onWritable() {
+    if (activity_ != nullptr && !hasEnded()) activity_->onWritable();
+}
+
+void HttpSession::respond(const HttpResponse& response, const std::string& refusal) {
+    if (hasEnded()) return;
+    ResponseFraming framing = this->framing();
+    framing.keepAlive = framing.keepAlive && !response.close;
+    const std::string answer = writeResponse(response, framing);
+    const std::string line =
+        refusal.empty() ? std::string("answered") : fmt::format("{}: {} {}", requestLine_, response.status, refusal);
+    if (framing.keepAlive) {
+        if (!refusal.empty()) log().trace(logName(), "{}", line);
+        endActivity();
+        send(base::asBytes(answer));
+    } else if (refusal.empty()) {
+        endAsExpected(line, base::asBytes(answer));
+    } else {
+        end(line, base::asBytes(answer));
+    }
+}
+
+void HttpSession::run(std::unique_ptr<HttpActivity> activity) {
+    expectNothing();
+    activity_ = std::move(activity);
+    if (!activity_->takesInput()) suspend();
+    activity_->start();
+}
+
+void HttpSession::beginStream(const HttpResponse& head) {
+    ResponseFraming framing = this->framing();
+    framing.keepAlive = false;
+    send(base::asBytes(writeResponse(head, framing)));
+}
+
+void HttpSession::later(std::function<void()> task) {
+    loop().post([weak = weak_from_this(), this, task = std::move(task)] {
+        const auto self = weak.lock();
+        if (self != nullptr && !hasEnded()) task();
+    });
+}
+
+hooks::ClientGate::Caller HttpSession::caller() const {
+    return {number_, logName(), "httpflv", connection().peerIp()};
+}
+
+void HttpSession::consume(base::ByteSpan& input) {
+    while (!hasEnded() && !isSuspended()) {
+        if (activity_ != nullptr) {
+            if (!input.empty()) activity_->onInput(std::exchange(input, {}));
+            return;
+        }
+        const HttpReader::Stage before = reader_.stage();
+        const base::Result<std::optional<HttpRequest>> next = reader_.next(input);
+        if (!next) {
+            requestLine_ = "broken request";
+            headOnly_ = false;
+            HttpResponse response = textResponse(reader_.errorStatus(), next.error().message);
+            response.close = true;
+            respond(response, next.error().message);
+            return;
+        }
+        if (!next.value()) {
+            expectRest(before);
+            return;
+        }
+        answer(*next.value());
+    }
+}
+
+void HttpSession::onLate(const char* otherwise) {
+    if (otherwise == kIdle) {
+        endAsExpected(otherwise, {});
+        return;
+    }
+    requestLine_ = "slow request";
+    headOnly_ = false;
+    HttpResponse response = textResponse(kRequestTimeout, otherwise);
+    response.close = true;
+    respond(response, otherwise);
+}
+
+void HttpSession::onEnd(const std::string& reason) {
+    if (activity_ != nullptr) activity_->close(reason);
+}
+
+void HttpSession::answer(const HttpRequest& request) {
+    const std::string& rawTarget = request.head.getURI();
+    requestLine_ = fmt::format("{} {}", request.method(), base::printable(withoutQuery(rawTarget)));
+    keepAlive_ = request.wantsKeepAlive();
+    headOnly_ = request.method() == HTTPRequest::HTTP_HEAD;
+    expect(config_->limits.keepaliveTimeoutMs, kIdle);
+    if (request.method() == HTTPRequest::HTTP_OPTIONS) {
+        answerOptions();
+        return;
+    }
+    const base::Result<RequestTarget> target = readTarget(rawTarget, request.field("Host"));
+    if (!target) {
+        respond(textResponse(kBadRequest, target.error().message), target.error().message);
+        return;
+    }
+    std::string reason;
+    for (HttpHandler* handler : context_.handlers) {
+        const std::optional<std::string> left = handler->handle(request, target.value(), *this);
+        if (!left) return;
+        if (reason.empty()) reason = *left;
+    }
+    if (reason.empty()) reason = "not found";
+    respond(textResponse(kNotFound, reason), reason);
+}
+
+/// The same for every path, `*` included: a browser asks before it sends what it may not send unasked.
+void HttpSession::answerOptions() {
+    HttpResponse response;
+    response.status = kNoContent;
+    response.fields = {{"Allow", kMethods}};
+    if (config_->http.crossdomain) {
+        response.fields.emplace_back("Access-Control-Allow-Methods", kMethods);
+        response.fields.emplace_back("Access-Control-Allow-Headers", "*");
+        response.fields.emplace_back("Access-Control-Max-Age", "86400");
+    }
+    respond(response, {});
+}
+
+/// After bytes that did not complete a request.
+void HttpSession::expectRest(HttpReader::Stage before) {
+    const HttpReader::Stage now = reader_.stage();
+    if (now == before || now == HttpReader::Stage::NextRequest) return;
+    // The first header's time runs from the connection's begin.
+    const bool isHeader = now == HttpReader::Stage::Header;
+    if (isHeader && requestLine_.empty()) return;
+    expect(config_->limits.headerTimeoutMs, isHeader ? kSlowHeader : kSlowBody);
+}
+
+/// Its request is answered: the next one's turn comes, later, as the activity is still on the stack.
+void HttpSession::endActivity() {
+    if (activity_ == nullptr) return;
+    expect(config_->limits.keepaliveTimeoutMs, kIdle);
+    suspend();
+    later([this, done = std::shared_ptr<HttpActivity>(std::move(activity_))] { resume(); });
+}
+
+ResponseFraming HttpSession::framing() const {
+    ResponseFraming framing;
+    framing.serverName = context_.serverName;
+    framing.crossdomain = config_->http.crossdomain;
+    framing.keepAlive = keepAlive_;
+    framing.headOnly = headOnly_;
+    return framing;
+}
+
+} // namespace hookcast::http

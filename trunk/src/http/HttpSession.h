@@ -1,0 +1,70 @@
+#pragma once
+
+#include "config/Config.h"
+#include "http/HttpHandler.h"
+#include "http/HttpReader.h"
+#include "http/ServerContext.h"
+#include "net/GatedSession.h"
+
+#include <Poco/Net/StreamSocket.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace hookcast::http {
+
+/// One HTTP connection: bytes to requests, one after another, each handed to the handler that takes it. Loop thread
+/// only.
+class HttpSession final : public net::GatedSession, public HttpPort {
+  public:
+    HttpSession(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
+                const Poco::Net::StreamSocket& socket, OnGone onGone);
+
+    // net::TcpSession
+    void start() override;
+
+    // net::TcpConnection::Handler
+    void onWritable() override;
+
+    // HttpPort
+    void respond(const HttpResponse& response, const std::string& refusal) override;
+    void run(std::unique_ptr<HttpActivity> activity) override;
+    void beginStream(const HttpResponse& head) override;
+    void endStream(const std::string& reason, base::ByteSpan rest) override { endAsExpected(reason, rest); }
+    void later(std::function<void()> task) override;
+    net::SessionPort& session() override { return *this; }
+    net::Loop& loop() override { return GatedSession::loop(); }
+    hooks::ClientGate::Caller caller() const override;
+
+  protected:
+    // net::GatedSession
+    void consume(base::ByteSpan& input) override;
+    void onLate(const char* otherwise) override;
+    void onEnd(const std::string& reason) override;
+
+  private:
+    HttpSession(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
+                const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number);
+
+    void answer(const HttpRequest& request);
+    void answerOptions();
+    void expectRest(HttpReader::Stage before);
+    void endActivity();
+    ResponseFraming framing() const;
+
+    // given
+    ServerContext& context_;
+    std::shared_ptr<const config::Config> config_;
+    std::uint64_t number_;
+    // owned
+    HttpReader reader_;
+    std::unique_ptr<HttpActivity> activity_; ///< of the request that is not answered yet
+    // state
+    std::string requestLine_; ///< of the newest request: method and path, for the log
+    bool keepAlive_ = false;  ///< as it wants it
+    bool headOnly_ = false;   ///< it is HEAD
+};
+
+} // namespace hookcast::http

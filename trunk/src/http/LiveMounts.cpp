@@ -1,0 +1,149 @@
+#include "http/LiveMounts.h"
+
+#include "hub/StreamName.h"
+#include "media/FlvBody.h"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <utility>
+
+namespace hookcast::http {
+
+namespace {
+
+using Poco::Net::HTTPRequest;
+
+constexpr int kBadRequest = 400;
+constexpr int kNotFound = 404;
+constexpr int kMethodNotAllowed = 405;
+constexpr int kUriTooLong = 414;
+constexpr int kUpgradeRequired = 426;
+
+constexpr const char* kVhostVariable = "[vhost]";
+constexpr const char* kNotHere = "no stream has this path";
+
+/// The path's directory: for HTTP what a tcUrl is for RTMP.
+std::string directoryOf(std::string_view url) {
+    const std::string_view path = withoutQuery(url);
+    return std::string(path.substr(0, path.rfind('/')));
+}
+
+bool isSound(const media::FramePtr& frame, media::Codec codec) {
+    const auto body = media::readAudioBody(frame->body);
+    return body && body->codec == codec;
+}
+
+/// Whether the stream may hold what a format for sound alone carries: false once it is known to hold something else.
+bool mayCarry(const LiveFormat& format, const hub::StreamHeaders& headers) {
+    if (format.onlyAudio == media::Codec::None) return true;
+    if (headers.audioConfig != nullptr) return isSound(headers.audioConfig, format.onlyAudio);
+    return headers.audioSample == nullptr || isSound(headers.audioSample, format.onlyAudio);
+}
+
+void refuse(HttpPort& port, int status, const std::string& reason, HttpResponse::Fields fields = {}) {
+    HttpResponse response = textResponse(status, reason);
+    response.fields = std::move(fields);
+    port.respond(response, reason);
+}
+
+} // namespace
+
+LiveMounts::LiveMounts(hub::Services& services, std::shared_ptr<const config::Config> config)
+    : services_(services), config_(std::move(config)) {
+    for (const auto& vhost : config_->vhosts) {
+        if (!vhost->httpRemux.enabled) continue;
+        for (const std::string& text : vhost->httpRemux.mounts) {
+            base::Result<LiveMount> mount = LiveMount::parse(text);
+            if (!mount) throw std::runtime_error("mount " + text + ": " + mount.error().message);
+            const LiveFormat* format = formats_.find(mount.value().extension());
+            if (format != nullptr) entries_.push_back({vhost, mount.take(), format});
+        }
+    }
+}
+
+std::optional<std::string> LiveMounts::handle(const HttpRequest& request, const RequestTarget& target, HttpPort& port) {
+    base::Result<LivePlayer::Wanted> found = find(target);
+    if (!found) return found.error().message;
+    const bool isHead = request.method() == HTTPRequest::HTTP_HEAD;
+    if (!isHead && request.method() != HTTPRequest::HTTP_GET) {
+        refuse(port, kMethodNotAllowed, "a stream can be read only", {{"Allow", "GET, HEAD, OPTIONS"}});
+        return std::nullopt;
+    }
+    LivePlayer::Wanted wanted = found.take();
+    if (wanted.url.size() > config_->limits.urlBytes) {
+        refuse(port, kUriTooLong, "the URL is longer than url_size");
+        return std::nullopt;
+    }
+    const auto headers = services_.streams.headers(wanted.key);
+    if (headers == nullptr || !mayCarry(*wanted.format, *headers)) {
+        refuse(port, kNotFound,
+               headers == nullptr ? "nobody publishes this stream" : "the stream has no sound of this kind");
+        return std::nullopt;
+    }
+    if (isHead) {
+        // No media, so no question to the backends.
+        port.respond(liveResponse(*wanted.format), {});
+        return std::nullopt;
+    }
+    play(request, std::move(wanted), port);
+    return std::nullopt;
+}
+
+base::Result<LivePlayer::Wanted> LiveMounts::find(const RequestTarget& target) const {
+    const base::Result<hub::StreamUrl> url = hub::parseStreamUrl(target.url);
+    if (!url) return base::Error{kNotHere};
+    // Decoded apart, so that what a percent sign stood for is no separator.
+    const base::Result<std::string> app = percentDecoded(url.value().app);
+    const base::Result<std::string> stream = percentDecoded(url.value().stream);
+    if (!app || !stream) return base::Error{kNotHere};
+    const std::string path = "/" + app.value() + "/" + stream.value();
+    const auto asked = config_->findVhost(url.value().vhost);
+    // Those of the vhost that was asked for come first, then those that any host may ask for.
+    for (const bool ofAskedVhost : {true, false}) {
+        for (const Entry& entry : entries_) {
+            if ((entry.vhost == asked) != ofAskedVhost || !takesHost(entry, url.value().vhost, ofAskedVhost)) continue;
+            std::optional<LiveMount::Match> match = entry.mount.match(path);
+            if (!match) continue;
+            if (!entry.vhost->enabled) return base::Error{"the vhost is disabled"};
+            LivePlayer::Wanted wanted;
+            wanted.vhost = entry.vhost;
+            wanted.key = {entry.vhost->name, std::move(match->app), std::move(match->stream)};
+            wanted.format = entry.format;
+            wanted.url = target.url;
+            wanted.tcUrl = directoryOf(target.url);
+            wanted.param = target.query;
+            return wanted;
+        }
+    }
+    return base::Error{kNotHere};
+}
+
+/// SRS: `[vhost]` in a mount is the host of the URL, or none where the vhost is the default one; a mount without it
+/// takes every host.
+bool LiveMounts::takesHost(const Entry& entry, const std::string& asked, bool isAskedVhost) const {
+    const std::string& host = entry.mount.host();
+    if (host.empty()) return true;
+    return host == kVhostVariable ? isAskedVhost : host == asked;
+}
+
+void LiveMounts::play(const HttpRequest& request, LivePlayer::Wanted wanted, HttpPort& port) {
+    if (wantsWebSocket(request)) {
+        if (request.field("Sec-WebSocket-Version") != kWebSocketVersion) {
+            refuse(port, kUpgradeRequired, "WebSocket version 13 is spoken here",
+                   {{"Sec-WebSocket-Version", kWebSocketVersion}});
+            return;
+        }
+        base::Result<std::string> accept = webSocketAccept(request);
+        if (!accept) {
+            refuse(port, kBadRequest, accept.error().message);
+            return;
+        }
+        wanted.webSocketAccept = accept.take();
+    }
+    // A browser names the page of a WebSocket by its origin only.
+    wanted.pageUrl = request.field(request.head.has("Referer") ? "Referer" : "Origin");
+    port.run(std::make_unique<LivePlayer>(services_, config_->limits, std::move(wanted), port));
+}
+
+} // namespace hookcast::http

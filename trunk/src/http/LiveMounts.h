@@ -1,0 +1,50 @@
+#pragma once
+
+#include "base/Result.h"
+#include "config/Config.h"
+#include "http/HttpHandler.h"
+#include "http/LiveFormats.h"
+#include "http/LiveMount.h"
+#include "http/LivePlayer.h"
+#include "hub/Services.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hookcast::http {
+
+/// The streams of all vhosts with http_remux, by their paths: finds out what a GET wants to play and lets a LivePlayer
+/// do it. Any thread.
+class LiveMounts final : public HttpHandler {
+  public:
+    /// `services` and `config` outlive this and every player.
+    LiveMounts(hub::Services& services, std::shared_ptr<const config::Config> config);
+
+    // HttpHandler
+    std::optional<std::string> handle(const HttpRequest& request, const RequestTarget& target, HttpPort& port) override;
+
+    /// What `target` names; the Error says why it is no stream. Whether anybody publishes it is not looked at.
+    base::Result<LivePlayer::Wanted> find(const RequestTarget& target) const;
+
+  private:
+    struct Entry {
+        std::shared_ptr<const config::VhostConfig> vhost;
+        LiveMount mount;
+        const LiveFormat* format;
+    };
+
+    bool takesHost(const Entry& entry, const std::string& asked, bool isAskedVhost) const;
+    void play(const HttpRequest& request, LivePlayer::Wanted wanted, HttpPort& port);
+
+    // given
+    hub::Services& services_;
+    std::shared_ptr<const config::Config> config_;
+    // owned
+    LiveFormats formats_;
+    std::vector<Entry> entries_; ///< in the order of the configuration
+};
+
+} // namespace hookcast::http

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "config/Config.h"
+#include "hooks/HookEvent.h"
+#include "hub/StreamKey.h"
+#include "media/Frame.h"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace hookcast::hub {
+
+class Publication;
+
+/// What a stream does, counted while it runs. Any thread.
+struct StreamFigures {
+    std::atomic<std::uint64_t> videoFrames{0};
+    std::atomic<std::uint64_t> audioFrames{0};
+    std::atomic<std::uint64_t> bytes{0}; ///< of all frames' bodies
+    std::atomic<std::int64_t> players{0};
+};
+
+/// One publication, as those learn of it who do not play it. Immutable but for the figures; any thread.
+struct PublishedStream {
+    StreamKey key;
+    std::string streamId;
+    hooks::HookEvent opening; ///< who publishes it, from where, by which protocol
+    std::shared_ptr<const config::VhostConfig> vhost;
+    std::int64_t sinceUnixMs = 0;
+    std::shared_ptr<StreamFigures> figures; ///< of the stream: they go on with its next publication
+};
+
+using PublishedStreamPtr = std::shared_ptr<const PublishedStream>;
+
+/// Takes a stream's frames as they are published: recorders and all else that is no player. On the publisher's loop;
+/// it must not block and should hand the frames on to where they are worked on.
+class FrameSink {
+  public:
+    virtual ~FrameSink() = default;
+
+    /// The newest headers come first, then every frame.
+    virtual void onFrame(const media::FramePtr& frame) = 0;
+
+    /// No more frames come. Called once, unless the sink was removed before.
+    virtual void onEnd() = 0;
+};
+
+/// Learns of every publication. Its methods are called on the publisher's loop.
+class StreamListener {
+  public:
+    virtual ~StreamListener() = default;
+
+    /// `publication` lives until onUnpublish() has returned; sinks may be added to it now or later, on its loop.
+    virtual void onPublish(const PublishedStreamPtr& stream, Publication& publication) = 0;
+
+    virtual void onUnpublish(const PublishedStreamPtr& stream) = 0;
+};
+
+} // namespace hookcast::hub

@@ -1,0 +1,114 @@
+#include "net/UdpSocket.h"
+
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Observer.h>
+
+#include <cerrno>
+#include <exception>
+
+namespace hookcast::net {
+
+namespace {
+
+/// Whoever sends faster than we receive must not have the loop for himself.
+constexpr int kDatagramsPerTurn = 64;
+
+/// Room for a burst of a few megabits while the loop is at something else.
+constexpr int kReceiveBufferBytes = 2 * 1024 * 1024;
+
+bool wouldBlock(int error) {
+    return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS || error == EINTR;
+}
+
+} // namespace
+
+UdpSocket::UdpSocket(Loop& loop, std::uint16_t port, const std::string& peerIp, std::uint16_t peerPort,
+                     Handler& handler)
+    : loop_(loop), handler_(handler), port_(port) {
+    loop_.assertCurrent();
+    const Poco::Net::SocketAddress peer(peerIp, peerPort);
+    const char* any = peer.family() == Poco::Net::SocketAddress::IPv6 ? "::" : "0.0.0.0";
+    socket_ = Poco::Net::DatagramSocket(Poco::Net::SocketAddress(any, port), false);
+    socket_.connect(peer);
+    socket_.setBlocking(false);
+    socket_.setReceiveBufferSize(kReceiveBufferBytes);
+    fd_ = socket_.impl()->sockfd();
+}
+
+UdpSocket::~UdpSocket() {
+    watchWritable(false);
+    if (started_)
+        loop_.reactor().removeEventHandler(
+            socket_, Poco::Observer<UdpSocket, Poco::Net::ReadableNotification>(*this, &UdpSocket::onReadable));
+}
+
+void UdpSocket::start() {
+    loop_.assertCurrent();
+    if (started_) return;
+    started_ = true;
+    loop_.reactor().addEventHandler(
+        socket_, Poco::Observer<UdpSocket, Poco::Net::ReadableNotification>(*this, &UdpSocket::onReadable));
+}
+
+std::size_t UdpSocket::send(std::span<mmsghdr> datagrams) {
+    std::size_t taken = 0;
+    while (taken < datagrams.size()) {
+        const int sent = ::sendmmsg(fd_, datagrams.data() + taken, static_cast<unsigned>(datagrams.size() - taken),
+                                    MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent > 0) {
+            for (int i = 0; i < sent; ++i) sentBytes_ += datagrams[taken + static_cast<std::size_t>(i)].msg_len;
+            taken += static_cast<std::size_t>(sent);
+        } else if (sent < 0 && wouldBlock(errno)) {
+            watchWritable(true);
+            break;
+        } else {
+            ++taken;
+        }
+    }
+    return taken;
+}
+
+void UdpSocket::onReadable(Poco::Net::ReadableNotification* notification) {
+    notification->release();
+    try {
+        receiveSome();
+    } catch (const std::exception& e) {
+        loop_.log().error("udp", "internal error: {}", e.what());
+    }
+}
+
+void UdpSocket::receiveSome() {
+    const std::span<std::uint8_t> buffer = loop_.readBuffer();
+    for (int i = 0; i < kDatagramsPerTurn; ++i) {
+        const ssize_t size = ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT);
+        if (size < 0) {
+            // What an earlier datagram met (port unreachable) is told once here and is of no interest.
+            if (wouldBlock(errno)) return;
+            continue;
+        }
+        receivedBytes_ += static_cast<std::uint64_t>(size);
+        handler_.onDatagram(*this, {buffer.data(), static_cast<std::size_t>(size)});
+    }
+}
+
+void UdpSocket::onWritable(Poco::Net::WritableNotification* notification) {
+    notification->release();
+    watchWritable(false);
+    try {
+        handler_.onSendable(*this);
+    } catch (const std::exception& e) {
+        loop_.log().error("udp", "internal error: {}", e.what());
+    }
+}
+
+void UdpSocket::watchWritable(bool on) {
+    if (on == watchingWritable_) return;
+    watchingWritable_ = on;
+    const Poco::Observer<UdpSocket, Poco::Net::WritableNotification> observer(*this, &UdpSocket::onWritable);
+    if (on)
+        loop_.reactor().addEventHandler(socket_, observer);
+    else
+        loop_.reactor().removeEventHandler(socket_, observer);
+}
+
+} // namespace hookcast::net

@@ -1,0 +1,268 @@
+#include "rtsp/Conversation.h"
+
+#include "rtsp/HeaderFields.h"
+#include "rtsp/SetupAnswer.h"
+#include "rtsp/StreamUrls.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace hookcast::rtsp {
+
+namespace {
+
+constexpr const char* kMethods =
+    "OPTIONS, DESCRIBE, ANNOUNCE, SETUP, RECORD, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER";
+
+std::string unusableVhost(std::string_view name, const std::shared_ptr<const config::VhostConfig>& vhost) {
+    if (vhost == nullptr) return fmt::format("vhost {} does not exist", base::printable(name));
+    return fmt::format("vhost {} {}", base::printable(name), vhost->enabled ? "does not serve RTSP" : "is disabled");
+}
+
+/// The URL up to the application: what the JSON hooks call tcUrl.
+std::string connectUrl(const hub::StreamUrl& url) {
+    const std::string_view path = std::string_view(url.url).substr(0, url.url.size() - url.param.size());
+    return std::string(path.substr(0, path.rfind('/')));
+}
+
+} // namespace
+
+Conversation::Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
+                           net::SessionPort& port, const hooks::ClientGate::Caller& caller)
+    : dialogue_(context, std::move(config), loop, port, caller) {
+    expectSignOfLife();
+}
+
+Conversation::~Conversation() {
+    close("closed");
+}
+
+void Conversation::onRequest(RtspRequest&& request) {
+    if (!request.cseq()) {
+        dialogue_.refuse(request, 400, "a request without CSeq");
+        return;
+    }
+    const Handler handler = handlerOf(request.method);
+    if (handler == nullptr) {
+        dialogue_.reply(request, 501);
+        return;
+    }
+    if (request.url.size() > dialogue_.config().limits.urlBytes) {
+        dialogue_.refuse(request, 414, "the URL is longer than url_size");
+        return;
+    }
+    expectSignOfLife();
+    if (dialogue_.gate().connected()) {
+        handle(handler, request);
+        return;
+    }
+    const auto url = hub::parseStreamUrl(splitRequestUrl(request.url).base);
+    if (url)
+        connect(request, url.value(), handler);
+    else if (handler == &Conversation::onOptions || handler == &Conversation::onParameter)
+        handle(handler, request);
+    else
+        dialogue_.refuse(request, 404, url.error().message);
+}
+
+void Conversation::onInterleaved(std::uint8_t channel, base::ByteSpan payload) {
+    // What players send are receiver reports: nothing to learn from them.
+    if (publishing_) publishing_->onInterleaved(channel, payload);
+}
+
+void Conversation::onWritable() {
+    if (playing_) playing_->onWritable();
+}
+
+void Conversation::close(const std::string& reason) {
+    dialogue_.gate().cancel();
+    if (publishing_) publishing_->end(reason);
+    if (playing_) playing_->end(reason);
+    const net::SessionPort::Traffic traffic = dialogue_.port().traffic();
+    dialogue_.gate().close(reason, traffic.sentBytes, traffic.receivedBytes);
+}
+
+Conversation::Handler Conversation::handlerOf(std::string_view method) {
+    using Entry = std::pair<std::string_view, Handler>;
+    static constexpr std::array<Entry, 10> kHandlers = {{
+        {"OPTIONS", &Conversation::onOptions},
+        {"DESCRIBE", &Conversation::onDescribe},
+        {"ANNOUNCE", &Conversation::onAnnounce},
+        {"SETUP", &Conversation::onSetup},
+        {"RECORD", &Conversation::onRecord},
+        {"PLAY", &Conversation::onPlay},
+        {"PAUSE", &Conversation::onPause},
+        {"TEARDOWN", &Conversation::onTeardown},
+        {"GET_PARAMETER", &Conversation::onParameter},
+        {"SET_PARAMETER", &Conversation::onParameter},
+    }};
+    const auto* found = std::find_if(kHandlers.begin(), kHandlers.end(),
+                                     [method](const Entry& entry) { return entry.first == method; });
+    return found == kHandlers.end() ? nullptr : found->second;
+}
+
+void Conversation::handle(Handler handler, const RtspRequest& request) {
+    const std::string_view session = request.headers.get("Session");
+    if (!session.empty()) {
+        const auto parsed = parseSession(session);
+        if (!parsed || !dialogue_.hasSession() || parsed.value().id != dialogue_.sessionId()) {
+            dialogue_.reply(request, 454);
+            return;
+        }
+    }
+    (this->*handler)(request);
+}
+
+void Conversation::connect(const RtspRequest& request, const hub::StreamUrl& url, Handler handler) {
+    const auto vhost = dialogue_.config().findVhost(url.vhost);
+    if (vhost == nullptr || !vhost->enabled || !vhost->rtspEnabled) {
+        dialogue_.refuse(request, 404, unusableVhost(url.vhost, vhost));
+        return;
+    }
+    hooks::ClientGate::Place place;
+    place.app = url.app;
+    place.url = url.url;
+    place.tcUrl = connectUrl(url);
+    place.param = url.param;
+    place.stream = url.stream;
+    dialogue_.wait();
+    dialogue_.gate().connect(vhost, std::move(place), [this, request, handler](const base::Result<void>& verdict) {
+        if (!verdict) {
+            dialogue_.refuse(request, 403, "connect refused: " + verdict.error().message);
+            return;
+        }
+        const hooks::ClientGate& gate = dialogue_.gate();
+        dialogue_.context().log.trace(dialogue_.logName(), "connected from {} to vhost={} app={}", gate.caller().ip,
+                                      dialogue_.vhost().name, base::printable(gate.place().app));
+        // The request that waited is the first to be handled, and may make the others wait in its turn.
+        dialogue_.doneWaiting();
+        expectSignOfLife();
+        handle(handler, request);
+        if (!dialogue_.isWaiting()) dialogue_.goOn();
+    });
+}
+
+bool Conversation::hasItsSession(const RtspRequest& request) {
+    if (!dialogue_.hasSession()) {
+        notNow(request);
+        return false;
+    }
+    if (!request.headers.get("Session").empty()) return true;
+    dialogue_.reply(request, 454);
+    return false;
+}
+
+void Conversation::onOptions(const RtspRequest& request) {
+    RtspResponse response = dialogue_.answer(request, 200);
+    response.headers.add("Public", kMethods);
+    dialogue_.reply(response);
+}
+
+void Conversation::onDescribe(const RtspRequest& request) {
+    if (dialogue_.hasSession() || publishing_) {
+        notNow(request);
+        return;
+    }
+    if (!dialogue_.adoptTarget(request)) return;
+    playing_.emplace(dialogue_);
+    playing_->describe(request);
+}
+
+void Conversation::onAnnounce(const RtspRequest& request) {
+    if (dialogue_.hasSession() || publishing_) {
+        notNow(request);
+        return;
+    }
+    if (!dialogue_.adoptTarget(request)) return;
+    playing_.reset();
+    publishing_.emplace(dialogue_);
+    publishing_->announce(request);
+}
+
+void Conversation::onSetup(const RtspRequest& request) {
+    if ((publishing_ && publishing_->isOpen()) || (playing_ && playing_->isOpen())) {
+        notNow(request);
+        return;
+    }
+    const auto transports = parseTransports(request.headers.get("Transport"));
+    if (!transports) {
+        dialogue_.reply(request, 400);
+        return;
+    }
+    if (publishing_) {
+        publishing_->setUp(request, transports.value());
+        return;
+    }
+    if (!dialogue_.hasTarget() && !dialogue_.adoptTarget(request)) return;
+    if (!playing_) playing_.emplace(dialogue_);
+    playing_->setUp(request, transports.value());
+}
+
+void Conversation::onRecord(const RtspRequest& request) {
+    if (!hasItsSession(request)) return;
+    if (publishing_ && publishing_->isSetUp())
+        publishing_->record(request);
+    else
+        notNow(request);
+}
+
+void Conversation::onPlay(const RtspRequest& request) {
+    if (!hasItsSession(request)) return;
+    if (playing_ && playing_->isSetUp())
+        playing_->play(request);
+    else
+        notNow(request);
+}
+
+void Conversation::onPause(const RtspRequest& request) {
+    if (!hasItsSession(request)) return;
+    if (playing_ && playing_->isOpen())
+        playing_->pause(request);
+    else
+        notNow(request);
+}
+
+void Conversation::onTeardown(const RtspRequest& request) {
+    if (!hasItsSession(request)) return;
+    constexpr const char* kReason = "ended by the client (TEARDOWN)";
+    if (publishing_) publishing_->end(kReason);
+    if (playing_) playing_->stop(kReason);
+    dialogue_.reply(request, 200);
+    publishing_.reset();
+    playing_.reset();
+    dialogue_.closeSession();
+    expectSignOfLife();
+}
+
+void Conversation::onParameter(const RtspRequest& request) {
+    // Empty ones keep a session alive; there is no parameter that we know.
+    dialogue_.reply(request, request.body.empty() ? 200 : 451);
+}
+
+void Conversation::notNow(const RtspRequest& request) {
+    RtspResponse response = dialogue_.answer(request, 455);
+    response.headers.add("Allow", allowedMethods());
+    dialogue_.reply(response);
+}
+
+std::string Conversation::allowedMethods() const {
+    const std::string allowed = "OPTIONS, GET_PARAMETER, SET_PARAMETER";
+    if (publishing_ && publishing_->isOpen()) return allowed + ", RECORD, TEARDOWN";
+    if (playing_ && playing_->isOpen()) return allowed + ", PLAY, PAUSE, TEARDOWN";
+    if (dialogue_.hasSession()) return allowed + ", SETUP, TEARDOWN" + (publishing_ ? ", RECORD" : ", PLAY");
+    return allowed + (publishing_ ? ", SETUP" : ", DESCRIBE, ANNOUNCE, SETUP");
+}
+
+void Conversation::expectSignOfLife() {
+    // The media of a publisher tells of its life.
+    if (publishing_ && publishing_->isOpen()) return;
+    if (playing_)
+        playing_->onSignOfLife();
+    else if (!dialogue_.isWaiting())
+        dialogue_.port().expect(dialogue_.config().limits.idleTimeoutMs, kNothingUseful);
+}
+
+} // namespace hookcast::rtsp

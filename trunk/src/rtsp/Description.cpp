@@ -1,0 +1,44 @@
+#include "rtsp/Description.h"
+
+#include "rtsp/StreamTracks.h"
+
+#include <string_view>
+
+namespace hookcast::rtsp {
+
+namespace {
+
+constexpr const char* kAnyAddress = "0.0.0.0";
+
+} // namespace
+
+Description describeStream(const hub::StreamHeaders& headers, const std::string& name) {
+    Description description;
+    std::vector<TrackDescription> tracks;
+    for (std::size_t track = 0; track < kTracks; ++track) {
+        auto described = describeTrack(headers, track);
+        if (!described) continue;
+        tracks.push_back(std::move(*described));
+        description.tracks.push_back(track);
+    }
+    if (tracks.empty()) return description;
+    SdpSession session;
+    session.id = 1;
+    session.name = name;
+    session.serverAddress = kAnyAddress;
+    description.sdp = writeSdp(session, tracks);
+    return description;
+}
+
+bool isComplete(const hub::StreamHeaders& headers) {
+    const bool hasVideo = headers.videoConfig != nullptr;
+    const bool hasAudio = headers.audioConfig != nullptr || headers.audioSample != nullptr;
+    if (!hasVideo && !hasAudio) return false;
+    if (headers.metadata == nullptr) return true;
+    // onMetaData names the codecs of the tracks that there are (FLV 10.1, E.5).
+    const std::string_view metadata = base::asText(headers.metadata->body);
+    const auto announces = [metadata](std::string_view key) { return metadata.find(key) != std::string_view::npos; };
+    return (hasVideo || !announces("videocodecid")) && (hasAudio || !announces("audiocodecid"));
+}
+
+} // namespace hookcast::rtsp

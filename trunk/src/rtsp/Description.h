@@ -1,0 +1,24 @@
+#pragma once
+
+#include "hub/WireFormat.h"
+#include "rtsp/SdpWriter.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace hookcast::rtsp {
+
+/// A live stream as DESCRIBE tells it.
+struct Description {
+    std::string sdp;
+    std::vector<std::size_t> tracks; ///< which of the stream's tracks `trackID=0`, `trackID=1`, ... are
+};
+
+/// Without tracks when RTP can carry none of the stream. `name` is the session's name in the SDP.
+Description describeStream(const hub::StreamHeaders& headers, const std::string& name);
+
+/// Whether all tracks are known that the stream's metadata announces. Without metadata, those that are known are all.
+bool isComplete(const hub::StreamHeaders& headers);
+
+} // namespace hookcast::rtsp

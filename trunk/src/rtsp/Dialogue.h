@@ -1,0 +1,101 @@
+#pragma once
+
+#include "config/Config.h"
+#include "hooks/ClientGate.h"
+#include "hub/Playback.h"
+#include "hub/StreamName.h"
+#include "hub/StreamRegistry.h"
+#include "net/Loop.h"
+#include "net/SessionPort.h"
+#include "rtsp/RtspMessage.h"
+#include "rtsp/ServerContext.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace hookcast::rtsp {
+
+/// Why a client that does neither is sent away.
+constexpr const char* kNothingUseful = "neither publishes nor plays";
+
+/// What publishing and playing have in common: the stream that the client means, the RTSP session, the gate, and how
+/// requests are answered. Loop thread of its session only.
+class Dialogue {
+  public:
+    Dialogue(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
+             net::SessionPort& port, const hooks::ClientGate::Caller& caller);
+
+    // The stream.
+
+    /// Takes the stream out of a request's URL. When it cannot be used, the request is answered and the result is
+    /// false.
+    bool adoptTarget(const RtspRequest& request);
+    const hub::StreamUrl& target() const { return *target_; }
+    bool hasTarget() const { return target_.has_value(); }
+    hub::StreamKey key() const { return {vhost().name, target_->app, target_->stream}; }
+
+    /// Its URL as the client wrote it, without trailing slash.
+    const std::string& baseUrl() const { return baseUrl_; }
+
+    // The RTSP session, from the first SETUP to TEARDOWN.
+
+    bool hasSession() const { return !sessionId_.empty(); }
+    const std::string& sessionId() const { return sessionId_; }
+    void openSession();
+    void closeSession();
+
+    // Answers.
+
+    /// With CSeq, Server and Session.
+    RtspResponse answer(const RtspRequest& request, int status) const;
+    void reply(const RtspResponse& response);
+    void reply(const RtspRequest& request, int status) { reply(answer(request, status)); }
+
+    /// Answers and ends the session; `reason` is logged and told to the backends.
+    void refuse(const RtspRequest& request, int status, const std::string& reason);
+
+    /// From now on replies find their place between two frames of `playback`; null: they are sent as they are.
+    void replyThrough(hub::Playback* playback) { playback_ = playback; }
+
+    /// No further request is delivered until goOn().
+    void wait();
+    void goOn();
+    bool isWaiting() const { return waiting_; }
+    void doneWaiting() { waiting_ = false; }
+
+    /// Asks the backends about publishing or playing the target. Waits; a refusal is answered and ends the session.
+    void ask(hooks::HookAction action, const RtspRequest& request,
+             const std::function<void(hooks::Ticket)>& onAdmitted);
+
+    // What it stands on.
+
+    ServerContext& context() { return context_; }
+    const config::Config& config() const { return *config_; }
+    const config::VhostConfig& vhost() const { return *gate_.vhost(); }
+    const std::shared_ptr<const config::VhostConfig>& vhostPointer() const { return gate_.vhost(); }
+    net::Loop& loop() { return loop_; }
+    net::SessionPort& port() { return port_; }
+    hooks::ClientGate& gate() { return gate_; }
+    const std::string& logName() const { return gate_.caller().logName; }
+    const std::string& clientIp() const { return gate_.caller().ip; }
+
+  private:
+    // given
+    ServerContext& context_;
+    std::shared_ptr<const config::Config> config_;
+    net::Loop& loop_;
+    net::SessionPort& port_;
+    hub::Playback* playback_ = nullptr;
+    // owned
+    hooks::ClientGate gate_;
+    // state
+    std::optional<hub::StreamUrl> target_;
+    std::string baseUrl_;
+    std::string sessionId_;
+    bool waiting_ = false;
+};
+
+} // namespace hookcast::rtsp

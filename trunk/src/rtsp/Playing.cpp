@@ -1,0 +1,201 @@
+#include "rtsp/Playing.h"
+
+#include "rtsp/Description.h"
+#include "rtsp/HeaderFields.h"
+#include "rtsp/SetupAnswer.h"
+#include "rtsp/StreamTracks.h"
+#include "rtsp/StreamUrls.h"
+
+#include <utility>
+
+namespace hookcast::rtsp {
+
+namespace {
+
+constexpr const char* kNoSignOfLife = "the player showed no sign of life within session_timeout";
+
+/// RTP-Info needs to know where the media begins; with gop_cache off that may be seconds away.
+constexpr std::int64_t kLongestPlayAnswerMs = 500;
+
+/// How often and how many times DESCRIBE looks again for a track that is announced and not there yet.
+constexpr std::int64_t kDescribeRetryMs = 50;
+constexpr int kDescribeTries = 40;
+
+} // namespace
+
+Playing::Playing(Dialogue& dialogue) : dialogue_(dialogue), sender_(dialogue.loop(), dialogue.port(), *this) {}
+
+Playing::~Playing() {
+    end("closed");
+}
+
+void Playing::describe(const RtspRequest& request) {
+    describe(request, 0);
+}
+
+void Playing::describe(const RtspRequest& request, int tries) {
+    timer_ = 0;
+    const auto headers = dialogue_.context().streams.headers(dialogue_.key());
+    if (headers != nullptr && !isComplete(*headers) && tries < kDescribeTries) {
+        // The publisher has just begun: its codec configurations are on their way.
+        dialogue_.wait();
+        timer_ = dialogue_.loop().runAfter(kDescribeRetryMs, [this, request, tries] { describe(request, tries + 1); });
+        return;
+    }
+    const Description description =
+        headers == nullptr ? Description() : describeStream(*headers, dialogue_.target().stream);
+    tracks_ = description.tracks;
+    if (tracks_.empty()) {
+        dialogue_.context().log.info(dialogue_.logName(), "nobody publishes {} in a form that RTP carries",
+                                     base::printable(dialogue_.key().text()));
+        dialogue_.reply(request, 404);
+    } else {
+        RtspResponse response = dialogue_.answer(request, 200);
+        response.headers.add("Content-Base", dialogue_.baseUrl() + "/");
+        response.headers.add("Content-Type", "application/sdp");
+        const base::ByteSpan sdp = base::asBytes(description.sdp);
+        response.body.assign(sdp.begin(), sdp.end());
+        dialogue_.reply(response);
+    }
+    if (tries == 0) return;
+    onSignOfLife();
+    dialogue_.goOn();
+}
+
+void Playing::lookUpTracks() {
+    if (!tracks_.empty()) return;
+    const auto headers = dialogue_.context().streams.headers(dialogue_.key());
+    if (headers != nullptr) tracks_ = describeStream(*headers, dialogue_.target().stream).tracks;
+}
+
+void Playing::setUp(const RtspRequest& request, const std::vector<Transport>& transports) {
+    lookUpTracks();
+    const RequestUrl url = splitRequestUrl(request.url);
+    if (url.base != dialogue_.baseUrl() || url.track.value_or(0) >= tracks_.size()) {
+        dialogue_.reply(request, 404);
+        return;
+    }
+    if (!url.track && tracks_.size() > 1) {
+        dialogue_.reply(request, 459);
+        return;
+    }
+    const Transport* wanted = firstUsable(transports);
+    const bool mixes =
+        wanted != nullptr && sender_.anySetUp() && sender_.usesUdp() != (wanted->lower == Transport::Lower::Udp);
+    if (wanted == nullptr || mixes) {
+        dialogue_.reply(request, 461);
+        return;
+    }
+    const std::size_t track = tracks_[url.track.value_or(0)];
+    Transport granted;
+    granted.lower = wanted->lower;
+    if (wanted->lower == Transport::Lower::Tcp) {
+        // The log's own channels, whatever the client proposed: it has to take what it is told.
+        granted.interleaved = NumberPair{channelOf(track), static_cast<std::uint16_t>(channelOf(track) + 1)};
+        sender_.setUpTcp(track);
+    } else {
+        granted.clientPort = wanted->clientPort;
+        granted.serverPort =
+            sender_.setUpUdp(track, dialogue_.context().udpPorts, dialogue_.clientIp(), *wanted->clientPort);
+    }
+    answerSetup(dialogue_, request, granted);
+}
+
+void Playing::play(const RtspRequest& request) {
+    const std::string_view range = request.headers.get("Range");
+    if (!range.empty() && !parseRange(range)) {
+        dialogue_.reply(request, 457);
+        return;
+    }
+    if (playback_ == nullptr) {
+        dialogue_.ask(hooks::HookAction::Play, request,
+                      [this, request](hooks::Ticket ticket) { accept(request, std::move(ticket)); });
+        return;
+    }
+    dialogue_.reply(request, 200);
+    playback_->setPaused(false);
+}
+
+void Playing::accept(const RtspRequest& request, hooks::Ticket ticket) {
+    ServerContext& context = dialogue_.context();
+    context.log.trace(dialogue_.logName(), "plays {} over {}", base::printable(dialogue_.key().text()),
+                      sender_.usesUdp() ? "UDP" : "TCP");
+    since_ = dialogue_.port().traffic();
+    pendingPlay_ = request;
+    sender_.begin();
+    const hub::Wanted wanted{sender_.isSetUp(kAudioTrack), sender_.isSetUp(kVideoTrack)};
+    playback_ = context.streams.play(std::move(ticket), dialogue_.key(), dialogue_.loop(), context.format, sender_,
+                                     dialogue_.vhost(), wanted);
+    // With media at hand the answer is out already.
+    const std::int64_t leftMs = pendingPlay_ ? kLongestPlayAnswerMs : 0;
+    timer_ = dialogue_.loop().runAfter(leftMs, [this] {
+        timer_ = 0;
+        answerPlay({});
+        if (!sender_.usesUdp()) {
+            dialogue_.replyThrough(playback_.get());
+            dialogue_.port().setNoDelay(dialogue_.vhost().tcpNodelay);
+        }
+        onSignOfLife();
+        dialogue_.goOn();
+    });
+}
+
+void Playing::answerPlay(const RtpSender::Beginnings& beginnings) {
+    if (!pendingPlay_) return;
+    std::vector<RtpInfo> info;
+    for (std::size_t i = 0; i < tracks_.size(); ++i) {
+        const auto& beginning = beginnings[tracks_[i]];
+        if (!beginning) continue;
+        info.push_back({dialogue_.baseUrl() + "/" + trackControl(i), beginning->sequence, beginning->rtpTimestamp});
+    }
+    RtspResponse response = dialogue_.answer(*pendingPlay_, 200);
+    response.headers.add("Range", "npt=now-");
+    if (!info.empty()) response.headers.add("RTP-Info", writeRtpInfo(info));
+    pendingPlay_.reset();
+    dialogue_.reply(response);
+}
+
+void Playing::pause(const RtspRequest& request) {
+    playback_->setPaused(true);
+    dialogue_.reply(request, 200);
+}
+
+void Playing::onWritable() {
+    if (playback_ != nullptr) playback_->resume();
+}
+
+void Playing::onSignOfLife() {
+    if (dialogue_.isWaiting()) return;
+    const config::Config& config = dialogue_.config();
+    if (playback_ == nullptr)
+        dialogue_.port().expect(config.limits.idleTimeoutMs, kNothingUseful);
+    else if (sender_.usesUdp())
+        dialogue_.port().expect(config.rtsp.sessionTimeoutMs, kNoSignOfLife);
+    else
+        dialogue_.port().expectNothing();
+}
+
+void Playing::stop(const std::string& reason) {
+    if (playback_ == nullptr) return;
+    const base::Bytes rest = playback_->stop();
+    end(reason);
+    if (!sender_.usesUdp()) dialogue_.port().send(rest);
+}
+
+void Playing::end(const std::string& reason) {
+    dialogue_.loop().cancel(std::exchange(timer_, 0));
+    dialogue_.replyThrough(nullptr);
+    if (playback_ == nullptr) return;
+    closeTicket(reason);
+    playback_.reset();
+}
+
+void Playing::closeTicket(const std::string& reason) {
+    const net::SessionPort::Traffic now = dialogue_.port().traffic();
+    hooks::Ticket& ticket = playback_->ticket();
+    ticket.setTraffic(now.sentBytes - since_.sentBytes + sender_.udpSentBytes(),
+                      now.receivedBytes - since_.receivedBytes + sender_.udpReceivedBytes());
+    ticket.setReason(reason);
+}
+
+} // namespace hookcast::rtsp

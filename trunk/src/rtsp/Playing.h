@@ -1,0 +1,69 @@
+#pragma once
+
+#include "hub/Playback.h"
+#include "rtsp/Dialogue.h"
+#include "rtsp/RtpSender.h"
+#include "rtsp/RtspMessage.h"
+#include "rtsp/Transport.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hookcast::rtsp {
+
+/// A client that plays: what it was told of the stream, the tracks it set up, its playback. Loop thread of its session.
+class Playing final : public RtpSender::Owner {
+  public:
+    explicit Playing(Dialogue& dialogue);
+    ~Playing() override;
+    Playing(const Playing&) = delete;
+    Playing& operator=(const Playing&) = delete;
+
+    void describe(const RtspRequest& request);
+    void setUp(const RtspRequest& request, const std::vector<Transport>& transports);
+    void play(const RtspRequest& request);
+    void pause(const RtspRequest& request);
+    void onWritable();
+
+    /// Ends the playback, so that the next reply finds the connection at a frame's end. Once.
+    void stop(const std::string& reason);
+
+    /// The same when the connection ends too.
+    void end(const std::string& reason);
+
+    bool isSetUp() const { return sender_.anySetUp(); }
+    bool isOpen() const { return playback_ != nullptr; }
+
+    /// The client does what is expected of it to go on playing.
+    void onSignOfLife() override;
+
+    // RtpSender::Owner
+    void onMediaBegins(const RtpSender::Beginnings& beginnings) override { answerPlay(beginnings); }
+    void onRoom() override { onWritable(); }
+    void onPlayerStalled(const std::string& reason) override { dialogue_.port().endLater(reason); }
+    void onPublisherLeft() override { dialogue_.port().endLater("the publisher left"); }
+
+  private:
+    void describe(const RtspRequest& request, int tries);
+    void lookUpTracks();
+    void accept(const RtspRequest& request, hooks::Ticket ticket);
+    void answerPlay(const RtpSender::Beginnings& beginnings);
+    void closeTicket(const std::string& reason);
+
+    // given
+    Dialogue& dialogue_;
+    // owned; the playback dies before what it writes to
+    RtpSender sender_;
+    std::unique_ptr<hub::Playback> playback_;
+    // state
+    std::vector<std::size_t> tracks_;        ///< which of the stream's tracks the client's `trackID=N` are
+    std::optional<RtspRequest> pendingPlay_; ///< to be answered when its media begins
+    net::TimerId timer_ = 0;                 ///< of DESCRIBE or PLAY
+    net::SessionPort::Traffic since_{};
+};
+
+} // namespace hookcast::rtsp

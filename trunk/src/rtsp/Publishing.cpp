@@ -1,0 +1,124 @@
+#include "rtsp/Publishing.h"
+
+#include "rtsp/Sdp.h"
+#include "rtsp/SetupAnswer.h"
+#include "rtsp/StreamUrls.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace hookcast::rtsp {
+
+namespace {
+
+constexpr const char* kNoFirstMedia = "the publisher sent no media within firstpkt_timeout";
+constexpr const char* kNoMedia = "the publisher sent no media within normal_timeout";
+
+RtpReceiver::Options receiverOptions(const Dialogue& dialogue) {
+    const config::Config& config = dialogue.config();
+    return {config.limits.accessUnitBytes, {config.rtsp.reorderPackets, config.rtsp.reorderWaitMs}, dialogue.logName()};
+}
+
+} // namespace
+
+Publishing::Publishing(Dialogue& dialogue)
+    : dialogue_(dialogue),
+      receiver_(
+          dialogue.loop(), receiverOptions(dialogue), [this](base::ByteSpan bytes) { dialogue_.port().send(bytes); },
+          [this] { dialogue_.port().expect(dialogue_.vhost().publish.normalTimeoutMs, kNoMedia); }) {}
+
+Publishing::~Publishing() {
+    end("closed");
+}
+
+bool Publishing::announce(const RtspRequest& request) {
+    const auto sdp = parseSdp(base::asText(request.body));
+    if (!sdp) {
+        dialogue_.refuse(request, 400, "broken description: " + sdp.error().message);
+        return false;
+    }
+    const base::Result<void> described = receiver_.describe(sdp.value());
+    if (!described) {
+        dialogue_.refuse(request, 415, "the description cannot be used: " + described.error().message);
+        return false;
+    }
+    dialogue_.reply(request, 200);
+    return true;
+}
+
+void Publishing::setUp(const RtspRequest& request, const std::vector<Transport>& transports) {
+    const auto track = receiver_.findTrack(request.url, dialogue_.baseUrl());
+    if (!track) {
+        // The URL of the whole stream, where that is not the URL of a track.
+        const bool isWhole = splitRequestUrl(request.url).base == dialogue_.baseUrl();
+        dialogue_.reply(request, isWhole ? 459 : 404);
+        return;
+    }
+    const Transport* wanted = firstUsable(transports);
+    if (wanted == nullptr) {
+        dialogue_.reply(request, 461);
+        return;
+    }
+    Transport granted;
+    granted.lower = wanted->lower;
+    granted.mode = Transport::Mode::Record;
+    if (wanted->lower == Transport::Lower::Tcp) {
+        const auto first = static_cast<std::uint16_t>(2 * *track);
+        granted.interleaved = wanted->interleaved.value_or(NumberPair{first, static_cast<std::uint16_t>(first + 1)});
+        receiver_.setUpTcp(*track, *granted.interleaved);
+    } else {
+        granted.clientPort = wanted->clientPort;
+        granted.serverPort =
+            receiver_.setUpUdp(*track, dialogue_.context().udpPorts, dialogue_.clientIp(), *wanted->clientPort);
+    }
+    answerSetup(dialogue_, request, granted);
+}
+
+void Publishing::record(const RtspRequest& request) {
+    if (publication_ != nullptr) {
+        dialogue_.reply(request, 200);
+        return;
+    }
+    auto reserved = dialogue_.context().streams.reserve(dialogue_.key());
+    if (!reserved) {
+        dialogue_.refuse(
+            request, 403,
+            fmt::format("{} refused: {}", base::printable(dialogue_.target().stream), reserved.error().message));
+        return;
+    }
+    reservation_.emplace(reserved.take());
+    dialogue_.ask(hooks::HookAction::Publish, request,
+                  [this, request](hooks::Ticket ticket) { accept(request, std::move(ticket)); });
+}
+
+void Publishing::accept(const RtspRequest& request, hooks::Ticket ticket) {
+    ServerContext& context = dialogue_.context();
+    context.log.trace(dialogue_.logName(), "publishes {} over {}", base::printable(reservation_->key().text()),
+                      receiver_.usesUdp() ? "UDP" : "TCP");
+    hub::Reservation reservation = std::move(*reservation_);
+    reservation_.reset();
+    net::SessionPort& port = dialogue_.port();
+    since_ = port.traffic();
+    publication_ =
+        context.streams.publish(std::move(ticket), std::move(reservation), dialogue_.loop(), dialogue_.vhostPointer());
+    receiver_.begin(*publication_);
+    dialogue_.reply(request, 200);
+    port.expect(dialogue_.vhost().publish.firstPacketTimeoutMs, kNoFirstMedia);
+    port.gatherReads(dialogue_.vhost().mergedReadMs());
+    dialogue_.goOn();
+}
+
+void Publishing::end(const std::string& reason) {
+    receiver_.end();
+    reservation_.reset();
+    if (publication_ == nullptr) return;
+    const net::SessionPort::Traffic now = dialogue_.port().traffic();
+    publication_->ticket().setTraffic(now.sentBytes - since_.sentBytes,
+                                      now.receivedBytes - since_.receivedBytes + receiver_.udpBytes());
+    publication_->ticket().setReason(reason);
+    publication_.reset();
+    dialogue_.port().gatherReads(0);
+}
+
+} // namespace hookcast::rtsp

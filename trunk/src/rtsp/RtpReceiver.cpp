@@ -1,0 +1,259 @@
+#include "rtsp/RtpReceiver.h"
+
+#include "base/RandomId.h"
+#include "rtsp/Rtcp.h"
+#include "rtsp/TrackEncoder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+namespace hookcast::rtsp {
+
+namespace {
+
+constexpr std::int64_t kReportPeriodMs = 5000;
+constexpr const char* kCname = "hookcast";
+
+/// Where the first unit is put: B-frames and a track that turns out to be earlier need room before it.
+constexpr std::int64_t kBeginTicks = ClockMap::kTicksPerSecond / 2;
+
+std::uint32_t randomNumber() {
+    constexpr std::size_t kRandomness = 8;
+    return static_cast<std::uint32_t>(std::hash<std::string>{}(base::randomId(kRandomness)));
+}
+
+/// RFC 2326, C.1.1: a control attribute is absolute, or relative to the base; `*` is the base itself.
+bool isControlOf(std::string_view url, std::string_view base, const std::string& control) {
+    if (control.empty() || control == "*") return url == base;
+    if (control == url || control.find("://") != std::string::npos) return control == url;
+    while (base.ends_with('/')) base.remove_suffix(1);
+    if (!url.starts_with(base)) return false;
+    url.remove_prefix(base.size());
+    while (url.starts_with('/')) url.remove_prefix(1);
+    return url == control;
+}
+
+void send(net::UdpSocket& socket, base::ByteSpan bytes) {
+    iovec range{const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
+    mmsghdr datagram{};
+    datagram.msg_hdr.msg_iov = &range;
+    datagram.msg_hdr.msg_iovlen = 1;
+    socket.send({&datagram, 1});
+}
+
+} // namespace
+
+RtpReceiver::RtpReceiver(net::Loop& loop, Options options, SendTcp sendTcp, OnMedia onMedia)
+    : loop_(loop), options_(std::move(options)), sendTcp_(std::move(sendTcp)), onMedia_(std::move(onMedia)),
+      clocks_(kBeginTicks), ourSsrc_(randomNumber()) {}
+
+RtpReceiver::~RtpReceiver() {
+    end();
+}
+
+base::Result<void> RtpReceiver::describe(const Sdp& sdp) {
+    std::array<bool, 2> taken{};
+    for (const SdpMedia& media : sdp.media) {
+        Track& track = tracks_.emplace_back();
+        track.media = media;
+        if (media.kind == SdpKind::Other || std::exchange(taken[media.kind == SdpKind::Video ? 0 : 1], true)) {
+            loop_.log().info(options_.logName, "the media section {} is not carried", media.encodingName);
+            continue;
+        }
+        auto published = PublishedTrack::make(media, options_.maxUnitBytes);
+        if (!published) return published.error();
+        track.published = published.take();
+        track.statistics = std::make_unique<ReceiverStatistics>(media.clockRate);
+        track.clock = clocks_.addTrack(media.clockRate);
+    }
+    if (!taken[0] && !taken[1]) return base::Error{"the description has neither audio nor video"};
+    return {};
+}
+
+std::optional<std::size_t> RtpReceiver::findTrack(std::string_view url, std::string_view baseUrl) const {
+    for (std::size_t i = 0; i < tracks_.size(); ++i)
+        if (isControlOf(url, baseUrl, tracks_[i].media.control)) return i;
+    return std::nullopt;
+}
+
+bool RtpReceiver::anySetUp() const {
+    return std::any_of(tracks_.begin(), tracks_.end(),
+                       [](const Track& track) { return track.udp != nullptr || track.channels; });
+}
+
+bool RtpReceiver::usesUdp() const {
+    return std::any_of(tracks_.begin(), tracks_.end(), [](const Track& track) { return track.udp != nullptr; });
+}
+
+void RtpReceiver::setUpTcp(std::size_t track, const NumberPair& channels) {
+    tracks_[track].channels = channels;
+    tracks_[track].udp.reset();
+}
+
+std::optional<NumberPair> RtpReceiver::setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
+                                                const NumberPair& clientPorts) {
+    Track& one = tracks_[track];
+    one.udp = ports.open(loop_, clientIp, clientPorts, *this);
+    if (one.udp == nullptr) return std::nullopt;
+    one.channels.reset();
+    one.reorder = std::make_unique<ReorderBuffer>(options_.reorder);
+    return one.udp->ports();
+}
+
+void RtpReceiver::begin(hub::Publication& publication) {
+    publication_ = &publication;
+    for (Track& track : tracks_) {
+        if (track.published != nullptr) track.published->begin(publication);
+        if (track.udp == nullptr) continue;
+        track.udp->rtp->start();
+        track.udp->rtcp->start();
+    }
+    reportLater();
+}
+
+void RtpReceiver::end() {
+    publication_ = nullptr;
+    loop_.cancel(std::exchange(reportTimer_, 0));
+    loop_.cancel(std::exchange(reorderTimer_, 0));
+}
+
+void RtpReceiver::onInterleaved(std::uint8_t channel, base::ByteSpan payload) {
+    for (Track& track : tracks_) {
+        if (!track.channels) continue;
+        if (channel == track.channels->rtp) {
+            if (publication_ != nullptr && track.published != nullptr) deliver(track, payload);
+            return;
+        }
+        if (channel == track.channels->rtcp) {
+            onRtcp(track, payload);
+            return;
+        }
+    }
+    complain(fmt::format("an interleaved frame on channel {}, which was not set up", channel));
+}
+
+void RtpReceiver::onDatagram(net::UdpSocket& from, base::ByteSpan bytes) {
+    for (Track& track : tracks_) {
+        if (track.udp == nullptr) continue;
+        if (&from == track.udp->rtp.get()) {
+            onRtp(track, bytes);
+            return;
+        }
+        if (&from == track.udp->rtcp.get()) {
+            onRtcp(track, bytes);
+            return;
+        }
+    }
+}
+
+std::uint64_t RtpReceiver::udpBytes() const {
+    std::uint64_t sum = 0;
+    for (const Track& track : tracks_)
+        if (track.udp != nullptr) sum += track.udp->rtp->receivedBytes() + track.udp->rtcp->receivedBytes();
+    return sum;
+}
+
+void RtpReceiver::onRtp(Track& track, base::ByteSpan packet) {
+    if (publication_ == nullptr || track.published == nullptr) return;
+    const auto parsed = RtpPacketView::parse(packet);
+    if (!parsed) {
+        complain("a broken RTP packet: " + parsed.error().message);
+        return;
+    }
+    const std::int64_t nowMs = loop_.clock().monotonicMs();
+    track.reorder->push(parsed.value().header.sequence, {packet.begin(), packet.end()}, nowMs);
+    drain(track);
+    watchReorder(track);
+}
+
+void RtpReceiver::onRtcp(Track& track, base::ByteSpan packet) {
+    const auto compound = parseRtcp(packet);
+    if (!compound) {
+        complain("a broken RTCP packet: " + compound.error().message);
+        return;
+    }
+    if (track.statistics == nullptr) return;
+    for (const SenderReport& report : compound.value().senderReports) {
+        track.statistics->onSenderReport(report, loop_.clock().monotonicUs());
+        clocks_.onSenderReport(track.clock, report);
+    }
+}
+
+void RtpReceiver::deliver(Track& track, base::ByteSpan packet) {
+    const auto parsed = RtpPacketView::parse(packet);
+    if (!parsed) {
+        complain("a broken RTP packet: " + parsed.error().message);
+        return;
+    }
+    const RtpPacketView& rtp = parsed.value();
+    if (rtp.header.payloadType != track.media.payloadType) {
+        complain(
+            fmt::format("RTP of payload type {}, {} was announced", rtp.header.payloadType, track.media.payloadType));
+        return;
+    }
+    const std::int64_t nowUs = loop_.clock().monotonicUs();
+    track.ssrc = rtp.header.ssrc;
+    track.statistics->onPacket(rtp.header.sequence, rtp.header.timestamp, nowUs);
+    onMedia_();
+    for (const AccessUnit& unit : track.published->push(rtp))
+        track.published->write(unit, clocks_.place(track.clock, unit.rtpTimestamp, nowUs), *publication_);
+}
+
+void RtpReceiver::drain(Track& track) {
+    while (publication_ != nullptr) {
+        const auto packet = track.reorder->pop(loop_.clock().monotonicMs());
+        if (!packet) return;
+        deliver(track, *packet);
+    }
+}
+
+void RtpReceiver::watchReorder(const Track& track) {
+    const auto deadlineMs = track.reorder->deadlineMs();
+    if (!deadlineMs || reorderTimer_ != 0) return;
+    const std::int64_t leftMs = std::max<std::int64_t>(1, *deadlineMs - loop_.clock().monotonicMs());
+    reorderTimer_ = loop_.runAfter(leftMs, [this] { drainAll(); });
+}
+
+void RtpReceiver::drainAll() {
+    reorderTimer_ = 0;
+    for (Track& track : tracks_) {
+        if (track.reorder == nullptr) continue;
+        drain(track);
+        watchReorder(track);
+    }
+}
+
+void RtpReceiver::reportLater() {
+    reportTimer_ = loop_.runAfter(kReportPeriodMs, [this] { report(); });
+}
+
+void RtpReceiver::report() {
+    reportLater();
+    for (Track& track : tracks_)
+        if (track.ssrc) reportTrack(track);
+}
+
+void RtpReceiver::reportTrack(Track& track) {
+    ReceiverReport report;
+    report.ssrc = ourSsrc_;
+    report.blocks.push_back(track.statistics->report(*track.ssrc, loop_.clock().monotonicUs()));
+    const base::Bytes bytes = writeReceiverReport(report, kCname);
+    if (track.udp != nullptr) {
+        send(*track.udp->rtcp, bytes);
+    } else if (track.channels) {
+        base::Bytes frame;
+        appendInterleaved(static_cast<std::uint8_t>(track.channels->rtcp), bytes, frame);
+        sendTcp_(frame);
+    }
+}
+
+void RtpReceiver::complain(const std::string& what) {
+    if (std::exchange(complained_, true)) return;
+    loop_.log().warn(options_.logName, "dropped {} (further such packets are dropped without a word)", what);
+}
+
+} // namespace hookcast::rtsp

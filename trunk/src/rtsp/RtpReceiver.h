@@ -1,0 +1,111 @@
+#pragma once
+
+#include "base/Log.h"
+#include "base/Result.h"
+#include "hub/StreamRegistry.h"
+#include "net/Loop.h"
+#include "net/UdpSocket.h"
+#include "rtsp/ClockMap.h"
+#include "rtsp/PublishedTrack.h"
+#include "rtsp/ReceiverStatistics.h"
+#include "rtsp/ReorderBuffer.h"
+#include "rtsp/Sdp.h"
+#include "rtsp/UdpPorts.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hookcast::rtsp {
+
+/// The receiving end of an RTSP publisher: RTP and RTCP, over TCP or UDP, to frames of its publication; receiver
+/// reports back. Loop thread of its session only.
+class RtpReceiver final : public net::UdpSocket::Handler {
+  public:
+    struct Options {
+        std::size_t maxUnitBytes;
+        ReorderBuffer::Limits reorder;
+        std::string logName;
+    };
+
+    /// Sends bytes over the RTSP connection.
+    using SendTcp = std::function<void(base::ByteSpan)>;
+    /// Media has come in.
+    using OnMedia = std::function<void()>;
+
+    RtpReceiver(net::Loop& loop, Options options, SendTcp sendTcp, OnMedia onMedia);
+    ~RtpReceiver() override;
+    RtpReceiver(const RtpReceiver&) = delete;
+    RtpReceiver& operator=(const RtpReceiver&) = delete;
+
+    /// Takes in the description that the publisher announced. An error when a section makes no sense, or none of them
+    /// is audio or video. Of several audio or video sections the first is carried; others are received and dropped.
+    base::Result<void> describe(const Sdp& sdp);
+
+    /// The track that a SETUP request means by its URL; `baseUrl` is that of the announcement.
+    std::optional<std::size_t> findTrack(std::string_view url, std::string_view baseUrl) const;
+    std::size_t trackCount() const { return tracks_.size(); }
+    bool anySetUp() const;
+    bool usesUdp() const;
+
+    void setUpTcp(std::size_t track, const NumberPair& channels);
+
+    /// Returns our ports; none when no pair is free.
+    std::optional<NumberPair> setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
+                                       const NumberPair& clientPorts);
+
+    /// From now on media goes to `publication`, which outlives this or end()s first.
+    void begin(hub::Publication& publication);
+    void end();
+
+    void onInterleaved(std::uint8_t channel, base::ByteSpan payload);
+    void onDatagram(net::UdpSocket& from, base::ByteSpan bytes) override;
+    void onSendable(net::UdpSocket& /*socket*/) override {}
+
+    /// Over UDP: what did not come over the RTSP connection.
+    std::uint64_t udpBytes() const;
+
+  private:
+    struct Track {
+        SdpMedia media;
+        std::unique_ptr<PublishedTrack> published; ///< null: received and dropped
+        std::unique_ptr<UdpPair> udp;
+        std::unique_ptr<ReorderBuffer> reorder; ///< over UDP
+        std::optional<NumberPair> channels;     ///< over TCP
+        std::unique_ptr<ReceiverStatistics> statistics;
+        std::size_t clock = 0;
+        std::optional<std::uint32_t> ssrc;
+    };
+
+    void onRtp(Track& track, base::ByteSpan packet);
+    void onRtcp(Track& track, base::ByteSpan packet);
+    void deliver(Track& track, base::ByteSpan packet);
+    void drain(Track& track);
+    void watchReorder(const Track& track);
+    void drainAll();
+    void reportLater();
+    void report();
+    void reportTrack(Track& track);
+    void complain(const std::string& what);
+
+    // given
+    net::Loop& loop_;
+    Options options_;
+    SendTcp sendTcp_;
+    OnMedia onMedia_;
+    // owned
+    std::vector<Track> tracks_;
+    ClockMap clocks_;
+    // state
+    hub::Publication* publication_ = nullptr;
+    std::uint32_t ourSsrc_;
+    net::TimerId reportTimer_ = 0;
+    net::TimerId reorderTimer_ = 0;
+    bool complained_ = false; ///< what a client gets wrong it gets wrong in every packet
+};
+
+} // namespace hookcast::rtsp

@@ -1,0 +1,188 @@
+#include "rtsp/RtpSender.h"
+
+#include "rtsp/FrameCursor.h"
+#include "rtsp/Packetizer.h"
+#include "rtsp/Rtcp.h"
+
+#include <algorithm>
+
+namespace hookcast::rtsp {
+
+namespace {
+
+/// Datagrams of one socket that leave with one system call.
+class DatagramBatch {
+  public:
+    bool isFull() const { return count_ == kMaxDatagrams; }
+    bool isEmpty() const { return count_ == 0; }
+
+    void add(const FrameCursor::Frame& frame) {
+        pieces_[count_] = frame.pieces;
+        sizes_[count_] = frame.sizeBytes;
+        datagrams_[count_] = {};
+        datagrams_[count_].msg_hdr.msg_iov = pieces_[count_].data();
+        datagrams_[count_].msg_hdr.msg_iovlen = frame.pieceCount;
+        ++count_;
+    }
+
+    /// Returns how many bytes of the log are done with; less than all when the socket is full.
+    std::size_t flush(net::UdpSocket& socket, bool& isFull) {
+        const std::size_t taken = socket.send({datagrams_.data(), count_});
+        std::size_t done = 0;
+        for (std::size_t i = 0; i < taken; ++i) done += sizes_[i];
+        isFull = taken < count_;
+        count_ = 0;
+        return done;
+    }
+
+  private:
+    static constexpr std::size_t kMaxDatagrams = 64;
+
+    std::array<mmsghdr, kMaxDatagrams> datagrams_;
+    std::array<std::array<iovec, FrameCursor::kMaxPieces>, kMaxDatagrams> pieces_;
+    std::array<std::size_t, kMaxDatagrams> sizes_;
+    std::size_t count_ = 0;
+};
+
+std::size_t sizeOf(std::span<const iovec> ranges) {
+    std::size_t size = 0;
+    for (const iovec& range : ranges) size += range.iov_len;
+    return size;
+}
+
+bool isAllRtcp(std::span<const iovec> ranges) {
+    FrameCursor cursor(ranges);
+    for (auto frame = cursor.next(); frame; frame = cursor.next())
+        if (frame->channel % 2 == 0) return false;
+    return true;
+}
+
+} // namespace
+
+RtpSender::~RtpSender() {
+    loop_.cancel(againTimer_);
+}
+
+void RtpSender::setUpTcp(std::size_t track) {
+    tracks_[track] = {};
+    tracks_[track].isSetUp = true;
+}
+
+std::optional<NumberPair> RtpSender::setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
+                                              const NumberPair& clientPorts) {
+    auto pair = ports.open(loop_, clientIp, clientPorts, *this);
+    if (pair == nullptr) return std::nullopt;
+    tracks_[track].udp = std::move(pair);
+    tracks_[track].isSetUp = true;
+    return tracks_[track].udp->ports();
+}
+
+bool RtpSender::anySetUp() const {
+    return std::any_of(tracks_.begin(), tracks_.end(), [](const Track& track) { return track.isSetUp; });
+}
+
+bool RtpSender::usesUdp() const {
+    return std::any_of(tracks_.begin(), tracks_.end(), [](const Track& track) { return track.udp != nullptr; });
+}
+
+void RtpSender::begin() {
+    for (const Track& track : tracks_) {
+        if (track.udp == nullptr) continue;
+        track.udp->rtp->start();
+        track.udp->rtcp->start();
+    }
+}
+
+std::size_t RtpSender::write(std::span<const iovec> ranges) {
+    if (!begun_) return writeFirst(ranges);
+    return usesUdp() ? writeUdp(ranges) : port_.write(ranges);
+}
+
+std::size_t RtpSender::writeFirst(std::span<const iovec> ranges) {
+    begun_ = true;
+    if (!isAllRtcp(ranges)) {
+        owner_.onMediaBegins({});
+        return write(ranges);
+    }
+    // A playback hands out its preamble alone, as one range, before anything else.
+    sendPreamble({static_cast<const std::uint8_t*>(ranges.front().iov_base), ranges.front().iov_len});
+    return ranges.front().iov_len;
+}
+
+void RtpSender::sendPreamble(base::ByteSpan preamble) {
+    Beginnings beginnings;
+    base::Bytes wanted;
+    const iovec range{const_cast<std::uint8_t*>(preamble.data()), preamble.size()};
+    FrameCursor cursor({&range, 1});
+    for (auto frame = cursor.next(); frame; frame = cursor.next()) {
+        const std::size_t track = frame->channel / 2U;
+        if (track >= kTracks || !tracks_[track].isSetUp) continue;
+        const auto* packet = static_cast<const std::uint8_t*>(frame->pieces[0].iov_base);
+        const auto reports = parseRtcp({packet, frame->pieces[0].iov_len});
+        if (!reports || reports.value().senderReports.empty()) continue;
+        const SenderReport& report = reports.value().senderReports.front();
+        beginnings[track] = {static_cast<std::uint16_t>(report.packets), report.rtpTimestamp};
+        wanted.insert(wanted.end(), packet - kInterleavedHeaderBytes, packet + frame->pieces[0].iov_len);
+    }
+    owner_.onMediaBegins(beginnings);
+    if (wanted.empty()) return;
+    if (usesUdp()) {
+        const iovec rest{wanted.data(), wanted.size()};
+        writeUdp({&rest, 1});
+    } else {
+        port_.send(wanted);
+    }
+}
+
+std::size_t RtpSender::writeUdp(std::span<const iovec> ranges) {
+    DatagramBatch batch;
+    net::UdpSocket* socket = nullptr;
+    FrameCursor cursor(ranges);
+    std::size_t done = 0;
+    bool isFull = false;
+    while (!isFull) {
+        const auto frame = cursor.next();
+        net::UdpSocket* itsSocket = frame ? socketOf(frame->channel) : nullptr;
+        if (!batch.isEmpty() && (itsSocket != socket || batch.isFull())) done += batch.flush(*socket, isFull);
+        if (!frame || isFull) break;
+        socket = itsSocket;
+        if (socket == nullptr)
+            done += frame->sizeBytes;
+        else
+            batch.add(*frame);
+    }
+    // A frame that the ranges cut comes again; nobody else would ask for it.
+    if (!isFull && done < sizeOf(ranges) && againTimer_ == 0) {
+        againTimer_ = loop_.runAfter(0, [this] {
+            againTimer_ = 0;
+            owner_.onRoom();
+        });
+    }
+    return done;
+}
+
+net::UdpSocket* RtpSender::socketOf(std::uint8_t channel) const {
+    const std::size_t track = channel / 2U;
+    if (track >= kTracks || tracks_[track].udp == nullptr) return nullptr;
+    return channel % 2 == 0 ? tracks_[track].udp->rtp.get() : tracks_[track].udp->rtcp.get();
+}
+
+void RtpSender::onDatagram(net::UdpSocket& /*from*/, base::ByteSpan /*bytes*/) {
+    owner_.onSignOfLife();
+}
+
+std::uint64_t RtpSender::udpSentBytes() const {
+    std::uint64_t sum = 0;
+    for (const Track& track : tracks_)
+        if (track.udp != nullptr) sum += track.udp->rtp->sentBytes() + track.udp->rtcp->sentBytes();
+    return sum;
+}
+
+std::uint64_t RtpSender::udpReceivedBytes() const {
+    std::uint64_t sum = 0;
+    for (const Track& track : tracks_)
+        if (track.udp != nullptr) sum += track.udp->rtp->receivedBytes() + track.udp->rtcp->receivedBytes();
+    return sum;
+}
+
+} // namespace hookcast::rtsp

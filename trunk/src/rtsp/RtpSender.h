@@ -1,0 +1,102 @@
+#pragma once
+
+#include "base/Bytes.h"
+#include "hub/Playback.h"
+#include "net/SessionPort.h"
+#include "net/UdpSocket.h"
+#include "rtsp/StreamTracks.h"
+#include "rtsp/UdpPorts.h"
+
+#include <sys/uio.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace hookcast::rtsp {
+
+/// The sending end of an RTSP player: takes the log's interleaved frames to its connection, or as datagrams to its
+/// ports. Loop thread of its session only.
+class RtpSender final : public hub::Subscriber, public net::UdpSocket::Handler {
+  public:
+    /// Where a track's RTP begins, for RTP-Info; none for a track that is not known.
+    struct Beginning {
+        std::uint16_t sequence;
+        std::uint32_t rtpTimestamp;
+    };
+    using Beginnings = std::array<std::optional<Beginning>, kTracks>;
+
+    /// What the session learns; on the loop, never from within a call into the sender but for write().
+    class Owner {
+      public:
+        virtual ~Owner() = default;
+        /// The first media is about to be sent. What the owner sends over the connection now goes before it.
+        virtual void onMediaBegins(const Beginnings& beginnings) = 0;
+        /// A UDP socket has room again.
+        virtual void onRoom() = 0;
+        /// See hub::Subscriber.
+        virtual void onPlayerStalled(const std::string& reason) = 0;
+        virtual void onPublisherLeft() = 0;
+        /// The client says that it receives (RTCP over UDP).
+        virtual void onSignOfLife() = 0;
+    };
+
+    RtpSender(net::Loop& loop, net::SessionPort& port, Owner& owner) : loop_(loop), port_(port), owner_(owner) {}
+
+    ~RtpSender() override;
+    RtpSender(const RtpSender&) = delete;
+    RtpSender& operator=(const RtpSender&) = delete;
+
+    void setUpTcp(std::size_t track);
+    std::optional<NumberPair> setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
+                                       const NumberPair& clientPorts);
+    bool isSetUp(std::size_t track) const { return tracks_[track].isSetUp; }
+    bool anySetUp() const;
+    bool usesUdp() const;
+
+    /// Whether the first bytes have been sent: from then on, over TCP, replies go between two frames.
+    bool hasBegun() const { return begun_; }
+
+    /// Media is about to flow.
+    void begin();
+
+    // hub::Subscriber
+    std::size_t write(std::span<const iovec> ranges) override;
+    void onStalled(const std::string& reason) override { owner_.onPlayerStalled(reason); }
+    void onEnded() override { owner_.onPublisherLeft(); }
+
+    // net::UdpSocket::Handler
+    void onDatagram(net::UdpSocket& from, base::ByteSpan bytes) override;
+    void onSendable(net::UdpSocket& /*socket*/) override { owner_.onRoom(); }
+
+    std::uint64_t udpSentBytes() const;
+    std::uint64_t udpReceivedBytes() const;
+
+  private:
+    struct Track {
+        bool isSetUp = false;
+        std::unique_ptr<UdpPair> udp;
+    };
+
+    std::size_t writeFirst(std::span<const iovec> ranges);
+    std::size_t writeUdp(std::span<const iovec> ranges);
+    void sendPreamble(base::ByteSpan preamble);
+    net::UdpSocket* socketOf(std::uint8_t channel) const;
+
+    // given
+    net::Loop& loop_;
+    net::SessionPort& port_;
+    Owner& owner_;
+    // owned
+    std::array<Track, kTracks> tracks_;
+    // state
+    net::TimerId againTimer_ = 0;
+    bool begun_ = false; ///< the first bytes have been sent
+};
+
+} // namespace hookcast::rtsp

@@ -1,0 +1,89 @@
+#include "rtsp/RtspFormat.h"
+
+#include "base/RandomId.h"
+#include "rtsp/Rtcp.h"
+#include "rtsp/StreamTracks.h"
+#include "rtsp/TrackEncoder.h"
+
+#include <array>
+#include <chrono>
+
+namespace hookcast::rtsp {
+
+namespace {
+
+constexpr std::int64_t kReportPeriodMs = 5000;
+constexpr const char* kCname = "hookcast";
+
+std::int64_t unixUs() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
+class RtspEncoder final : public hub::WireEncoder {
+  public:
+    RtspEncoder() : tracks_{TrackEncoder(kVideoTrack), TrackEncoder(kAudioTrack)} {}
+
+    void begin(const hub::StreamHeaders& headers) override {
+        for (const media::FramePtr& frame : {headers.videoConfig, headers.audioConfig})
+            if (frame != nullptr) tracks_[trackOf(frame->kind)].configure(*frame);
+    }
+
+    void append(const media::Frame& frame, hub::WireLog& log) override {
+        for (std::size_t i = 0; i < kTracks; ++i) before_[i] = tracks_[i].senderState();
+        if (frame.kind == media::FrameKind::Data) return;
+        TrackEncoder& track = tracks_[trackOf(frame.kind)];
+        if (frame.role == media::FrameRole::CodecConfig) {
+            track.configure(frame);
+            return;
+        }
+        report(track, trackOf(frame.kind), frame.dtsMs, log);
+        track.append(frame, log);
+    }
+
+    base::Bytes preamble(const hub::StreamHeaders& /*headers*/, std::int64_t dtsMs) override {
+        base::Bytes out;
+        for (std::size_t i = 0; i < kTracks; ++i) {
+            if (tracks_[i].clockRate() != 0) appendReport(i, before_[i], dtsMs, out);
+        }
+        return out;
+    }
+
+    bool hasPreamblePerFrame() const override { return true; }
+
+  private:
+    void report(const TrackEncoder& track, std::size_t index, std::int64_t dtsMs, hub::WireLog& log) {
+        if (track.clockRate() == 0 || dtsMs < nextReportMs_[index]) return;
+        nextReportMs_[index] = dtsMs + kReportPeriodMs;
+        base::Bytes bytes;
+        appendReport(index, before_[index], dtsMs, bytes);
+        log.append(bytes);
+    }
+
+    void appendReport(std::size_t index, const TrackEncoder::SenderState& state, std::int64_t dtsMs, base::Bytes& out) {
+        if (!wallMinusStreamUs_) wallMinusStreamUs_ = unixUs() - dtsMs * 1000;
+        const TrackEncoder& track = tracks_[index];
+        SenderReport report;
+        report.ssrc = track.ssrc();
+        report.ntpTime = ntpFromUnixUs(*wallMinusStreamUs_ + dtsMs * 1000);
+        report.rtpTimestamp = track.rtpTimestamp(dtsMs);
+        report.packets = state.packets;
+        report.payloadBytes = state.payloadBytes;
+        appendInterleaved(static_cast<std::uint8_t>(channelOf(index) + 1), writeSenderReport(report, kCname), out);
+    }
+
+    // owned
+    std::array<TrackEncoder, kTracks> tracks_;
+    // state
+    std::array<TrackEncoder::SenderState, kTracks> before_{}; ///< as it was before the newest frame
+    std::array<std::int64_t, kTracks> nextReportMs_{};
+    std::optional<std::int64_t> wallMinusStreamUs_;
+};
+
+} // namespace
+
+std::unique_ptr<hub::WireEncoder> RtspFormat::makeEncoder() const {
+    return std::make_unique<RtspEncoder>();
+}
+
+} // namespace hookcast::rtsp

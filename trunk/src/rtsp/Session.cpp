@@ -1,0 +1,50 @@
+#include "rtsp/Session.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <variant>
+
+namespace hookcast::rtsp {
+
+Session::Session(ServerContext& context, const std::shared_ptr<const config::Config>& config, net::Loop& loop,
+                 const Poco::Net::StreamSocket& socket, OnGone onGone)
+    : Session(context, config, loop, socket, std::move(onGone), ++context.lastClientNumber) {}
+
+Session::Session(ServerContext& context, const std::shared_ptr<const config::Config>& config, net::Loop& loop,
+                 const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number)
+    : GatedSession(loop, context.log, fmt::format("rtsp-{}", number), socket, config->limits.controlBytes,
+                   std::move(onGone)),
+      reader_({config->limits.rtspHeaderBytes, config->limits.rtspBodyBytes}),
+      conversation_(context, config, loop, *this, {number, logName(), "rtsp", connection().peerIp()}) {}
+
+void Session::onWritable() {
+    conversation_.onWritable();
+}
+
+void Session::onEnd(const std::string& reason) {
+    conversation_.close(reason);
+}
+
+void Session::consume(base::ByteSpan& input) {
+    while (!hasEnded() && !isSuspended()) {
+        auto next = reader_.next(input);
+        if (!next) {
+            RtspResponse farewell;
+            farewell.status = reader_.errorStatus();
+            end("broken RTSP: " + next.error().message, serialize(farewell));
+            return;
+        }
+        if (!next.value()) return;
+        deliver(std::move(*next.value()));
+    }
+}
+
+void Session::deliver(RtspItem&& item) {
+    if (auto* request = std::get_if<RtspRequest>(&item))
+        conversation_.onRequest(std::move(*request));
+    else if (const auto* frame = std::get_if<InterleavedFrame>(&item))
+        conversation_.onInterleaved(frame->channel, frame->payload);
+}
+
+} // namespace hookcast::rtsp

@@ -28,33 +28,55 @@ FfmpegRun startPlayer(const std::string& url, const FrameHashFiles& files) {
     return FfmpegRun(arguments);
 }
 
-/// One way through the server.
-struct Path {
-    bool publishesSrt;
-    bool playsSrt;
+/// A file to push, and how its packets are brought to the form that they have in MPEG-TS: without parameter sets and
+/// delimiters, which are put in front of every keyframe there, and AAC without ADTS headers.
+struct Clip {
+    std::string file;
+    PacketFilters likeTs;
+    PacketFilters ts;
 };
+
+constexpr const char* kOnlySlices = "filter_units=remove_types=7-9";
+
+Clip h264Aac() {
+    return {h264AacClip(), {std::string("h264_mp4toannexb,") + kOnlySlices, ""}, {kOnlySlices, "aac_adtstoasc"}};
+}
+
+Clip h264Mp3() {
+    return {h264Mp3Clip(), {std::string("h264_mp4toannexb,") + kOnlySlices, ""}, {kOnlySlices, ""}};
+}
+
+Clip h264Ac3() {
+    return {h264Ac3Clip(), {std::string("h264_mp4toannexb,") + kOnlySlices, ""}, {kOnlySlices, ""}};
+}
+
+Clip hevcOpus() {
+    const std::string onlySlices = "filter_units=remove_types=32-35";
+    return {hevcOpusClip(), {"hevc_mp4toannexb," + onlySlices, ""}, {onlySlices, ""}};
+}
+
+enum class Protocol { Rtmp, Srt };
 
 /// Everything of `clip` has to come out as it went in.
 class SrtLossless {
   public:
-    explicit SrtLossless(Path path, std::string clip, bool hasAac = true)
-        : path_(path), clip_(std::move(clip)), hasAac_(hasAac) {}
+    SrtLossless(Protocol from, Protocol to, Clip clip) : from_(from), to_(to), clip_(std::move(clip)) {}
 
-    PacketHashes sent() const { return hashesOfFile(clip_, PacketForm::LikeTs); }
+    PacketHashes sent() const { return hashesOfFile(clip_.file, clip_.likeTs); }
 
     PacketHashes received(const std::vector<std::string>& muxing) {
         HookcastServer server(port_.server() + defaultVhost(kVhost));
         const TempFolder folder;
-        const PacketForm ts = hasAac_ ? PacketForm::Ts : PacketForm::TsWithoutAac;
-        const FrameHashFiles files(folder, path_.playsSrt ? ts : PacketForm::LikeTs);
-        FfmpegRun player = startPlayer(path_.playsSrt ? port_.playUrl("clip") : server.url("live/clip"), files);
+        const FrameHashFiles files(folder, to_ == Protocol::Srt ? clip_.ts : clip_.likeTs);
+        FfmpegRun player = startPlayer(to_ == Protocol::Srt ? port_.playUrl("clip") : server.url("live/clip"), files);
         server.waitForLog("plays __defaultVhost__/live/clip");
-        std::vector<std::string> push = {"-re", "-i", clip_, "-c", "copy"};
-        if (path_.publishesSrt) push.insert(push.end(), muxing.begin(), muxing.end());
-        const std::vector<std::string> target = path_.publishesSrt
-                                                    ? std::vector<std::string>{"-f", "mpegts", port_.publishUrl("clip")}
-                                                    : std::vector<std::string>{"-f", "flv", server.url("live/clip")};
-        push.insert(push.end(), target.begin(), target.end());
+        std::vector<std::string> push = {"-re", "-i", clip_.file, "-c", "copy"};
+        if (from_ == Protocol::Srt) {
+            push.insert(push.end(), muxing.begin(), muxing.end());
+            push.insert(push.end(), {"-f", "mpegts", port_.publishUrl("clip")});
+        } else {
+            push.insert(push.end(), {"-f", "flv", server.url("live/clip")});
+        }
         runFfmpeg(push);
         files.waitFor(sent().count());
         server.stop();
@@ -63,9 +85,9 @@ class SrtLossless {
     }
 
   private:
-    Path path_;
-    std::string clip_;
-    bool hasAac_;
+    Protocol from_;
+    Protocol to_;
+    Clip clip_;
     SrtPort port_;
 };
 
@@ -93,23 +115,31 @@ void expectAllToArrive(SrtLossless run, const std::vector<std::string>& muxing =
 }
 
 TEST(SrtLossless, FromSrtToRtmp) {
-    expectAllToArrive(SrtLossless({true, false}, h264AacClip()));
+    expectAllToArrive({Protocol::Srt, Protocol::Rtmp, h264Aac()});
 }
 
 TEST(SrtLossless, FromRtmpToSrt) {
-    expectAllToArrive(SrtLossless({false, true}, h264AacClip()));
+    expectAllToArrive({Protocol::Rtmp, Protocol::Srt, h264Aac()});
 }
 
 TEST(SrtLossless, FromSrtToSrt) {
-    expectAllToArrive(SrtLossless({true, true}, h264AacClip()));
+    expectAllToArrive({Protocol::Srt, Protocol::Srt, h264Aac()});
 }
 
-TEST(SrtLossless, Mp3FromSrtToSrt) {
-    expectAllToArrive(SrtLossless({true, true}, h264Mp3Clip(), false));
+TEST(SrtLossless, Mp3FromRtmpToSrt) {
+    expectAllToArrive({Protocol::Rtmp, Protocol::Srt, h264Mp3()});
+}
+
+TEST(SrtLossless, Ac3FromSrtToSrt) {
+    expectAllToArrive({Protocol::Srt, Protocol::Srt, h264Ac3()});
+}
+
+TEST(SrtLossless, HevcAndOpusFromSrtToSrt) {
+    expectAllToArrive({Protocol::Srt, Protocol::Srt, hevcOpus()});
 }
 
 TEST(SrtLossless, SeveralFramesOfSoundInOnePesPacket) {
-    expectAllToArrive(SrtLossless({true, false}, h264AacClip()), {"-pes_payload_size", "2930"});
+    expectAllToArrive({Protocol::Srt, Protocol::Rtmp, h264Aac()}, {"-pes_payload_size", "2930"});
 }
 
 } // namespace

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <optional>
 #include <ostream>
 #include <sstream>
 #include <stdexcept>
@@ -20,7 +22,7 @@ constexpr const char* kVideoFile = "video.framehash";
 constexpr const char* kAudioFile = "audio.framehash";
 
 /// `stream, dts, pts, duration, size, hash`, and side data behind a further comma, such as the codec configuration that
-/// a publisher has sent anew. The times are as the input counts them: FLV in milliseconds, MPEG-TS in 1/90 of them.
+/// a publisher has sent anew. The times are as the input counts them.
 PacketHash readLine(const std::string& line) {
     std::istringstream fields(line);
     int stream = 0;
@@ -36,32 +38,28 @@ PacketHash readLine(const std::string& line) {
     return packet;
 }
 
-std::int64_t roundedQuotient(std::int64_t value, std::int64_t divisor) {
-    return std::llround(static_cast<double>(value) / static_cast<double>(divisor));
+/// `#tb 0: 1/1000`: what the file's times count.
+std::optional<double> readMsPerTick(const std::string& line) {
+    double numerator = 0;
+    double denominator = 0;
+    if (std::sscanf(line.c_str(), "#tb 0: %lf/%lf", &numerator, &denominator) != 2) return std::nullopt;
+    return 1000 * numerator / denominator;
 }
 
 std::vector<PacketHash> readPackets(const std::string& path) {
     const std::string content = readFile(path);
     std::istringstream whole(content.substr(0, content.rfind('\n') + 1));
     std::vector<PacketHash> packets;
-    std::int64_t ticksPerMs = 1;
+    double msPerTick = 1;
     for (std::string line; std::getline(whole, line);) {
-        if (line == "#tb 0: 1/90000") ticksPerMs = 90;
+        msPerTick = readMsPerTick(line).value_or(msPerTick);
         if (line.empty() || line.starts_with('#')) continue;
         PacketHash packet = readLine(line);
-        packet.dtsMs = roundedQuotient(packet.dtsMs, ticksPerMs);
-        packet.ptsMs = roundedQuotient(packet.ptsMs, ticksPerMs);
+        packet.dtsMs = std::llround(static_cast<double>(packet.dtsMs) * msPerTick);
+        packet.ptsMs = std::llround(static_cast<double>(packet.ptsMs) * msPerTick);
         packets.push_back(packet);
     }
     return packets;
-}
-
-/// ffmpeg's bitstream filters.
-std::string filtersOf(PacketForm form, bool isVideo) {
-    if (form == PacketForm::AsTheyAre) return {};
-    constexpr const char* kNoParameterSets = "filter_units=remove_types=7-9";
-    if (isVideo) return std::string(form == PacketForm::LikeTs ? "h264_mp4toannexb," : "") + kNoParameterSets;
-    return form == PacketForm::Ts ? "aac_adtstoasc" : "";
 }
 
 void shift(std::vector<PacketHash>& packets, std::int64_t byMs) {
@@ -81,7 +79,7 @@ std::vector<std::string> FrameHashFiles::outputArguments() const {
     std::vector<std::string> arguments;
     for (const auto& [stream, file] : {std::pair("0:v:0", kVideoFile), std::pair("0:a:0", kAudioFile)}) {
         arguments.insert(arguments.end(), {"-map", stream, "-c", "copy"});
-        const std::string filters = filtersOf(form_, file == kVideoFile);
+        const std::string& filters = file == kVideoFile ? filters_.video : filters_.audio;
         if (!filters.empty()) arguments.insert(arguments.end(), {"-bsf", filters});
         arguments.insert(arguments.end(), {"-flush_packets", "1", "-f", "framehash", "-y", folder_.file(file)});
     }
@@ -108,9 +106,9 @@ void FrameHashFiles::waitFor(std::size_t count, const Deadline& deadline) const 
     }
 }
 
-PacketHashes hashesOfFile(const std::string& mediaFile, PacketForm form) {
+PacketHashes hashesOfFile(const std::string& mediaFile, const PacketFilters& filters) {
     const TempFolder folder;
-    const FrameHashFiles files(folder, form);
+    const FrameHashFiles files(folder, filters);
     std::vector<std::string> arguments = {"-i", mediaFile};
     const std::vector<std::string> output = files.outputArguments();
     arguments.insert(arguments.end(), output.begin(), output.end());

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <iosfwd>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hookcast::integration {
@@ -33,15 +34,11 @@ struct PacketHashes {
     bool operator==(const PacketHashes&) const = default;
 };
 
-/// How an input writes its packets. Each is brought to a form of its own, so that packets of inputs of the same kind
-/// can be compared.
-enum class PacketForm {
-    AsTheyAre,
-    /// FLV or MP4, to be compared with MPEG-TS: H.264 as a byte stream without parameter sets and delimiters.
-    LikeTs,
-    /// MPEG-TS with AAC, likewise, and the AAC without ADTS headers.
-    Ts,
-    TsWithoutAac,
+/// ffmpeg's bitstream filters that packets go through first, so that those of inputs that write them differently can be
+/// compared.
+struct PacketFilters {
+    std::string video;
+    std::string audio;
 };
 
 /// The files that ffmpeg writes the packets of an input to as it receives them: one for each stream, as a common one
@@ -49,8 +46,8 @@ enum class PacketForm {
 class FrameHashFiles {
   public:
     /// `folder` outlives this.
-    explicit FrameHashFiles(const TempFolder& folder, PacketForm form = PacketForm::AsTheyAre)
-        : folder_(folder), form_(form) {}
+    explicit FrameHashFiles(const TempFolder& folder, PacketFilters filters = {})
+        : folder_(folder), filters_(std::move(filters)) {}
 
     /// The arguments behind the input.
     std::vector<std::string> outputArguments() const;
@@ -64,10 +61,10 @@ class FrameHashFiles {
 
   private:
     const TempFolder& folder_;
-    PacketForm form_;
+    PacketFilters filters_;
 };
 
 /// The packets of a media file.
-PacketHashes hashesOfFile(const std::string& mediaFile, PacketForm form = PacketForm::AsTheyAre);
+PacketHashes hashesOfFile(const std::string& mediaFile, const PacketFilters& filters = {});
 
 } // namespace hookcast::integration

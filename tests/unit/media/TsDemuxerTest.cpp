@@ -210,9 +210,17 @@ TEST(TsDemuxer, RefusesWhatDoesNotFitInItsQueue) {
 
 TEST(TsDemuxer, EndsAtWhatIsNoTransportStream) {
     Demuxed demuxed;
-    EXPECT_TRUE(demuxed.demuxer().push(base::Bytes(2'000'000, 0x11)));
+    EXPECT_TRUE(demuxed.demuxer().push(base::Bytes(3'000'000, 0x11)));
     EXPECT_TRUE(demuxed.waitForEnd());
-    EXPECT_NE(demuxed.error(), "");
+    EXPECT_EQ(demuxed.error(), "more than message_size of the transport stream without a frame");
+}
+
+TEST(TsDemuxer, FindsTheStreamBehindWhatIsNone) {
+    base::Bytes stream(500'000, 0x11);
+    const base::Bytes rest = muxed(pictures(Codec::Avc, false));
+    stream.insert(stream.end(), rest.begin(), rest.end());
+    Demuxed demuxed;
+    EXPECT_EQ(demuxed.all(stream).size(), 31U);
 }
 
 TEST(TsDemuxer, EndsAtAPictureThatDoesNotEnd) {

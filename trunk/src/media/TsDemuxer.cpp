@@ -75,7 +75,10 @@ base::Result<void> TsDemuxer::demux() {
         return base::Error{"no MPEG transport stream"};
     const SourcePtr source(opened);
     int code = 0;
-    while (!stopping_ && (code = av_read_frame(source.get(), packet.get())) >= 0) {
+    while (!stopping_) {
+        code = av_read_frame(source.get(), packet.get());
+        if (code == AVERROR(EAGAIN)) continue; // it has searched 64 KiB in vain for a packet's beginning
+        if (code < 0) break;
         take(*packet, *source);
         av_packet_unref(packet.get());
     }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -17,20 +18,42 @@ namespace {
 constexpr const char* kVideoFile = "video.framehash";
 constexpr const char* kAudioFile = "audio.framehash";
 
+/// What a hash file counts in: `#tb 0: 1/90000`.
+struct TimeBase {
+    std::int64_t numerator = 1;
+    std::int64_t denominator = 1000;
+
+    std::optional<std::int64_t> toMs(std::int64_t time) const {
+        if (time == std::numeric_limits<std::int64_t>::min()) return std::nullopt;
+        const std::int64_t scaled = time * numerator * 2000 + (time >= 0 ? denominator : -denominator);
+        return scaled / (2 * denominator);
+    }
+};
+
+TimeBase readTimeBase(const std::string& line) {
+    std::istringstream fields(line.substr(line.find(':') + 1));
+    TimeBase base;
+    char slash = 0;
+    fields >> base.numerator >> slash >> base.denominator;
+    return base;
+}
+
 /// `stream, dts, pts, duration, size, hash`, and side data behind a further comma, such as the codec configuration that
-/// a publisher has sent anew. FLV counts in milliseconds, and so does the hash file of a copy of it.
-PacketHash readLine(const std::string& line) {
+/// a publisher has sent anew.
+PacketHash readLine(const std::string& line, const TimeBase& base) {
     std::istringstream fields(line);
     int stream = 0;
     std::int64_t duration = 0;
     PacketHash packet;
     char comma = 0;
-    fields >> stream >> comma >> packet.dtsMs >> comma >> packet.ptsMs >> comma >> duration >> comma >>
-        packet.sizeBytes >> comma >> packet.hash;
+    std::int64_t dts = 0;
+    std::int64_t pts = 0;
+    fields >> stream >> comma >> dts >> comma >> pts >> comma >> duration >> comma >> packet.sizeBytes >> comma >>
+        packet.hash;
     if (!fields) throw std::runtime_error("not a line of framehash: " + line);
-    // What may follow is side data: a decoder's configuration that came again.
     packet.hash.resize(std::min(packet.hash.find(','), packet.hash.size()));
-    packet.hash.resize(std::min(packet.hash.size(), packet.hash.find(',')));
+    packet.dtsMs = base.toMs(dts);
+    packet.ptsMs = base.toMs(pts);
     return packet;
 }
 
@@ -38,26 +61,33 @@ std::vector<PacketHash> readPackets(const std::string& path) {
     const std::string content = readFile(path);
     std::istringstream whole(content.substr(0, content.rfind('\n') + 1));
     std::vector<PacketHash> packets;
+    TimeBase base;
     for (std::string line; std::getline(whole, line);) {
-        if (!line.empty() && !line.starts_with('#')) packets.push_back(readLine(line));
+        if (line.starts_with("#tb ")) base = readTimeBase(line);
+        if (!line.empty() && !line.starts_with('#')) packets.push_back(readLine(line, base));
     }
     return packets;
 }
 
 void shift(std::vector<PacketHash>& packets, std::int64_t byMs) {
     for (PacketHash& packet : packets) {
-        packet.dtsMs += byMs;
-        packet.ptsMs += byMs;
+        if (packet.dtsMs) *packet.dtsMs += byMs;
+        if (packet.ptsMs) *packet.ptsMs += byMs;
     }
 }
 
 } // namespace
 
-std::vector<std::string> FrameHashFiles::outputArguments() const {
-    std::vector<std::string> arguments;
-    for (const auto& [stream, file] : {std::pair("0:v:0", kVideoFile), std::pair("0:a:0", kAudioFile)})
-        arguments.insert(arguments.end(), {"-map", stream, "-c", "copy", "-flush_packets", "1", "-f", "framehash", "-y",
-                                           folder_.file(file)});
+std::vector<std::string> FrameHashFiles::outputArguments(const std::string& videoFilter) const {
+    std::vector<std::string> arguments = {"-map", "0:v:0"};
+    if (!videoFilter.empty()) arguments.insert(arguments.end(), {"-bsf:v", videoFilter});
+    const auto write = [&](const char* file) {
+        arguments.insert(arguments.end(),
+                         {"-c", "copy", "-flush_packets", "1", "-f", "framehash", "-y", folder_.file(file)});
+    };
+    write(kVideoFile);
+    arguments.insert(arguments.end(), {"-map", "0:a:0"});
+    write(kAudioFile);
     return arguments;
 }
 
@@ -65,7 +95,7 @@ PacketHashes FrameHashFiles::read() const {
     PacketHashes hashes{readPackets(folder_.file(kVideoFile)), readPackets(folder_.file(kAudioFile))};
     if (hashes.video.empty()) return hashes;
     // ffmpeg moves what it writes to begin at 0, wherever the player came in.
-    const std::int64_t firstMs = hashes.video.front().dtsMs;
+    const std::int64_t firstMs = hashes.video.front().dtsMs.value_or(0);
     shift(hashes.video, -firstMs);
     shift(hashes.audio, -firstMs);
     return hashes;
@@ -81,11 +111,11 @@ void FrameHashFiles::waitFor(std::size_t count, const Deadline& deadline) const 
     }
 }
 
-PacketHashes hashesOfFile(const std::string& mediaFile) {
+PacketHashes hashesOfFile(const std::string& mediaFile, const std::string& videoFilter) {
     const TempFolder folder;
     const FrameHashFiles files(folder);
     std::vector<std::string> arguments = {"-i", mediaFile};
-    const std::vector<std::string> output = files.outputArguments();
+    const std::vector<std::string> output = files.outputArguments(videoFilter);
     arguments.insert(arguments.end(), output.begin(), output.end());
     runFfmpeg(arguments);
     return files.read();

@@ -5,15 +5,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace hookcast::integration {
 
-/// One packet, as ffmpeg's framehash writes it down.
+/// One packet, as ffmpeg's framehash writes it down; times are rounded to milliseconds.
 struct PacketHash {
-    std::int64_t dtsMs = 0;
-    std::int64_t ptsMs = 0;
+    std::optional<std::int64_t> dtsMs; ///< none: ffmpeg does not know
+    std::optional<std::int64_t> ptsMs;
     std::size_t sizeBytes = 0;
     std::string hash;
 
@@ -36,8 +37,9 @@ class FrameHashFiles {
     /// `folder` outlives this.
     explicit FrameHashFiles(const TempFolder& folder) : folder_(folder) {}
 
-    /// The arguments behind the input.
-    std::vector<std::string> outputArguments() const;
+    /// The arguments behind the input. `videoFilter`: a bitstream filter that video goes through, where two forms of
+    /// the same have to be compared.
+    std::vector<std::string> outputArguments(const std::string& videoFilter = "") const;
 
     /// What is there by now; a line that is not whole is left out.
     PacketHashes read() const;
@@ -51,6 +53,6 @@ class FrameHashFiles {
 };
 
 /// The packets of a media file.
-PacketHashes hashesOfFile(const std::string& mediaFile);
+PacketHashes hashesOfFile(const std::string& mediaFile, const std::string& videoFilter = "");
 
 } // namespace hookcast::integration

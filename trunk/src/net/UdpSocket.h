@@ -15,7 +15,8 @@
 
 namespace hookcast::net {
 
-/// A non-blocking UDP socket that speaks with one peer: datagrams of others are dropped by the kernel. Loop thread only.
+/// A non-blocking UDP socket that speaks with one peer: datagrams of others are dropped by the kernel. Loop thread
+/// only.
 class UdpSocket {
   public:
     class Handler {
@@ -27,8 +28,8 @@ class UdpSocket {
         virtual void onSendable(UdpSocket& socket) = 0;
     };
 
-    /// Binds to `port` of all addresses of the family of `peerIp`, and connects. Throws Poco::Exception when the port is
-    /// taken.
+    /// Binds to `port` of all addresses of the family of `peerIp`, and connects. Throws Poco::Exception when the port
+    /// is taken.
     UdpSocket(Loop& loop, std::uint16_t port, const std::string& peerIp, std::uint16_t peerPort, Handler& handler);
     ~UdpSocket();
     UdpSocket(const UdpSocket&) = delete;
@@ -36,6 +37,9 @@ class UdpSocket {
 
     /// Begins to receive.
     void start();
+
+    /// Hands out what the kernel holds, which would otherwise come in the loop's next turn.
+    void receivePending();
 
     /// Sends datagrams with one system call (sendmmsg) and returns how many the kernel took. Fewer than offered:
     /// onSendable() follows. A datagram that cannot be sent at all (the peer's port is closed) counts as taken: it is
@@ -50,7 +54,7 @@ class UdpSocket {
     void onReadable(Poco::Net::ReadableNotification* notification);
     void onWritable(Poco::Net::WritableNotification* notification);
     void watchWritable(bool on);
-    void receiveSome();
+    bool receiveOne();
 
     // given
     Loop& loop_;

@@ -27,6 +27,7 @@ class RtspEncoder final : public hub::WireEncoder {
     void begin(const hub::StreamHeaders& headers) override {
         for (const media::FramePtr& frame : {headers.videoConfig, headers.audioConfig})
             if (frame != nullptr) tracks_[trackOf(frame->kind)].configure(*frame);
+        if (headers.audioSample != nullptr) tracks_[kAudioTrack].prepareFor(*headers.audioSample);
     }
 
     void append(const media::Frame& frame, hub::WireLog& log) override {
@@ -37,6 +38,7 @@ class RtspEncoder final : public hub::WireEncoder {
             track.configure(frame);
             return;
         }
+        track.prepareFor(frame);
         report(track, trackOf(frame.kind), frame.dtsMs, log);
         track.append(frame, log);
     }

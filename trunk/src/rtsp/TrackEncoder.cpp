@@ -91,6 +91,13 @@ void TrackEncoder::readConfig(const media::Frame& frame) {
     }
 }
 
+void TrackEncoder::prepareFor(const media::Frame& frame) {
+    if (frame.carriage != media::Carriage::Flv || frame.kind != media::FrameKind::Audio) return;
+    const auto body = media::readAudioBody(frame.body);
+    if (!body || body->part != media::BodyPart::Frame || body->codec == media::Codec::Aac) return;
+    if (!description_ || description_->codec != body->codec) configure(frame);
+}
+
 void TrackEncoder::append(const media::Frame& frame, hub::WireLog& log) {
     if (frame.carriage == media::Carriage::Rtp)
         appendOpaque(frame, log);
@@ -128,12 +135,7 @@ void TrackEncoder::addUnits(const media::VideoBody& body) {
 
 void TrackEncoder::appendAudio(const media::Frame& frame, hub::WireLog& log) {
     const auto body = media::readAudioBody(frame.body);
-    if (!body || body->part != media::BodyPart::Frame) return;
-    if (!description_ || description_->codec != body->codec) {
-        // Codecs without configuration announce themselves by a frame.
-        configure(frame);
-        if (!description_ || description_->codec != body->codec) return;
-    }
+    if (!description_ || !body || body->codec != description_->codec || body->part != media::BodyPart::Frame) return;
     units_.push_back(body->payload);
     write(audioTimestamp(frame.dtsMs, *body), log);
 }

@@ -79,16 +79,25 @@ void shift(std::vector<PacketHash>& packets, std::int64_t byMs) {
 } // namespace
 
 std::vector<std::string> FrameHashFiles::outputArguments(const std::string& videoFilter) const {
-    std::vector<std::string> arguments = {"-map", "0:v:0"};
-    if (!videoFilter.empty()) arguments.insert(arguments.end(), {"-bsf:v", videoFilter});
-    const auto write = [&](const char* file) {
-        arguments.insert(arguments.end(),
-                         {"-c", "copy", "-flush_packets", "1", "-f", "framehash", "-y", folder_.file(file)});
-    };
-    write(kVideoFile);
-    arguments.insert(arguments.end(), {"-map", "0:a:0"});
-    write(kAudioFile);
+    std::vector<std::string> arguments;
+    write("0:v:0", videoFilter, kVideoFile, arguments);
+    write("0:a:0", "", kAudioFile, arguments);
     return arguments;
+}
+
+std::vector<std::string> FrameHashFiles::outputArgumentsOfTwo(const std::string& videoFilter) const {
+    std::vector<std::string> arguments;
+    write("0:v:0", videoFilter, kVideoFile, arguments);
+    write("1:a:0", "aac_adtstoasc", kAudioFile, arguments);
+    return arguments;
+}
+
+void FrameHashFiles::write(const char* stream, const std::string& filter, const char* file,
+                           std::vector<std::string>& arguments) const {
+    arguments.insert(arguments.end(), {"-map", stream});
+    if (!filter.empty()) arguments.insert(arguments.end(), {"-bsf", filter});
+    arguments.insert(arguments.end(),
+                     {"-c", "copy", "-flush_packets", "1", "-f", "framehash", "-y", folder_.file(file)});
 }
 
 PacketHashes FrameHashFiles::read() const {
@@ -111,14 +120,27 @@ void FrameHashFiles::waitFor(std::size_t count, const Deadline& deadline) const 
     }
 }
 
+namespace {
+
+PacketHashes hashesOf(std::vector<std::string> inputs, const std::vector<std::string>& output,
+                      const FrameHashFiles& files) {
+    inputs.insert(inputs.end(), output.begin(), output.end());
+    runFfmpeg(inputs);
+    return files.read();
+}
+
+} // namespace
+
 PacketHashes hashesOfFile(const std::string& mediaFile, const std::string& videoFilter) {
     const TempFolder folder;
     const FrameHashFiles files(folder);
-    std::vector<std::string> arguments = {"-i", mediaFile};
-    const std::vector<std::string> output = files.outputArguments(videoFilter);
-    arguments.insert(arguments.end(), output.begin(), output.end());
-    runFfmpeg(arguments);
-    return files.read();
+    return hashesOf({"-i", mediaFile}, files.outputArguments(videoFilter), files);
+}
+
+PacketHashes hashesOfFiles(const std::string& videoFile, const std::string& audioFile, const std::string& videoFilter) {
+    const TempFolder folder;
+    const FrameHashFiles files(folder);
+    return hashesOf({"-i", videoFile, "-i", audioFile}, files.outputArgumentsOfTwo(videoFilter), files);
 }
 
 } // namespace hookcast::integration

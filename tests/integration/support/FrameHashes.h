@@ -41,6 +41,9 @@ class FrameHashFiles {
     /// the same have to be compared.
     std::vector<std::string> outputArguments(const std::string& videoFilter = "") const;
 
+    /// The same behind two inputs, one with video and one with AAC in ADTS.
+    std::vector<std::string> outputArgumentsOfTwo(const std::string& videoFilter) const;
+
     /// What is there by now; a line that is not whole is left out.
     PacketHashes read() const;
 
@@ -49,10 +52,17 @@ class FrameHashFiles {
     void waitFor(std::size_t count, const Deadline& deadline = Deadline()) const;
 
   private:
+    void write(const char* stream, const std::string& filter, const char* file,
+               std::vector<std::string>& arguments) const;
+
     const TempFolder& folder_;
 };
 
 /// The packets of a media file.
 PacketHashes hashesOfFile(const std::string& mediaFile, const std::string& videoFilter = "");
+
+/// Those of a file with video and one with AAC in ADTS, both without times.
+PacketHashes hashesOfFiles(const std::string& videoFile, const std::string& audioFile,
+                           const std::string& videoFilter = "");
 
 } // namespace hookcast::integration

@@ -14,8 +14,9 @@ struct PacketMatch {
     std::size_t leastVideo = 1; ///< packets, from the end
     std::size_t leastAudio = 1;
     std::size_t mostAudioLost = 0; ///< at the end; FFmpeg never sends what it has gathered for one last RTP packet
-    bool firstAudioTime = true;    ///< false: FFmpeg guesses it, as it does with MP3 from RTSP
-    bool decodeTimes = false;      ///< not only presentation times; RTP has no others, and its players guess
+    bool times = true;
+    bool firstAudioTime = true; ///< false: FFmpeg guesses it, as it does with MP3 from RTSP
+    bool decodeTimes = false;   ///< not only presentation times; RTP has no others, and its players guess
     std::int64_t toleranceMs = 1;
 };
 

@@ -1,7 +1,7 @@
 #include "rtsp/RtpReceiver.h"
 
-#include "base/RandomId.h"
 #include "media/FlvBody.h"
+#include "rtsp/OwnSource.h"
 #include "rtsp/Rtcp.h"
 #include "rtsp/TrackEncoder.h"
 
@@ -17,15 +17,9 @@ namespace hookcast::rtsp {
 namespace {
 
 constexpr std::int64_t kReportPeriodMs = 5000;
-constexpr const char* kCname = "hookcast";
 
 /// Where the first unit is put: B-frames and a track that turns out to be earlier need room before it.
 constexpr std::int64_t kBeginTicks = ClockMap::kTicksPerSecond / 2;
-
-std::uint32_t randomNumber() {
-    constexpr std::size_t kRandomness = 8;
-    return static_cast<std::uint32_t>(std::hash<std::string>{}(base::randomId(kRandomness)));
-}
 
 /// RFC 2326, C.1.1: a control attribute is absolute, or relative to the base; `*` is the base itself.
 bool isControlOf(std::string_view url, std::string_view base, const std::string& control) {
@@ -50,7 +44,7 @@ void send(net::UdpSocket& socket, base::ByteSpan bytes) {
 
 RtpReceiver::RtpReceiver(net::Loop& loop, Options options, SendTcp sendTcp, OnMedia onMedia)
     : loop_(loop), options_(std::move(options)), sendTcp_(std::move(sendTcp)), onMedia_(std::move(onMedia)),
-      clocks_(kBeginTicks), ourSsrc_(randomNumber()) {}
+      clocks_(kBeginTicks), ourSsrc_(randomSsrc()) {}
 
 RtpReceiver::~RtpReceiver() {
     end();

@@ -1,6 +1,6 @@
 #include "rtsp/RtspFormat.h"
 
-#include "base/RandomId.h"
+#include "rtsp/OwnSource.h"
 #include "rtsp/Rtcp.h"
 #include "rtsp/StreamTracks.h"
 #include "rtsp/TrackEncoder.h"
@@ -13,7 +13,6 @@ namespace hookcast::rtsp {
 namespace {
 
 constexpr std::int64_t kReportPeriodMs = 5000;
-constexpr const char* kCname = "hookcast";
 
 std::int64_t unixUs() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();

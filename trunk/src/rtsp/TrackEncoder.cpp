@@ -2,18 +2,17 @@
 
 #include "base/ByteReader.h"
 #include "base/ByteWriter.h"
-#include "base/RandomId.h"
 #include "media/AacConfig.h"
 #include "media/AvcConfig.h"
 #include "media/AvcNal.h"
 #include "media/HevcConfig.h"
 #include "media/HevcNal.h"
 #include "media/NalUnits.h"
+#include "rtsp/OwnSource.h"
 #include "rtsp/StreamTracks.h"
 
 #include <algorithm>
 #include <cstdlib>
-#include <functional>
 #include <string>
 #include <utility>
 
@@ -46,11 +45,6 @@ void addAll(const std::vector<base::Bytes>& sets, std::vector<base::Bytes>& all)
 bool isParameterSet(media::Codec codec, base::ByteSpan unit) {
     if (codec == media::Codec::Hevc) return media::hevcNalType(unit) == media::HevcNalType::Sps;
     return media::avcNalType(unit) == media::AvcNalType::Sps;
-}
-
-std::uint32_t randomSsrc() {
-    constexpr std::size_t kRandomness = 8;
-    return static_cast<std::uint32_t>(std::hash<std::string>{}(base::randomId(kRandomness)));
 }
 
 } // namespace

@@ -84,7 +84,7 @@ TEST(Lossless, APlayerStaysWhileThePublisherComesAgain) {
     for (std::size_t i = 0; i < video.size(); ++i) {
         const PacketHash& original = sent.video[i % once];
         EXPECT_EQ(video[i].hash, original.hash) << i;
-        EXPECT_EQ(video[i].dtsMs - video[i / once * once].dtsMs, original.dtsMs) << i;
+        EXPECT_EQ(*video[i].dtsMs - *video[i / once * once].dtsMs, original.dtsMs) << i;
     }
 }
 

@@ -96,8 +96,8 @@ std::string firstDifference(const std::vector<PacketHash>& received, const std::
                             std::int64_t toleranceMs = 0) {
     if (received.size() != sent.size()) return fmt::format("{} packets instead of {}", received.size(), sent.size());
     const auto alike = [toleranceMs](const PacketHash& one, const PacketHash& other) {
-        return one.hash == other.hash && std::abs(one.dtsMs - other.dtsMs) <= toleranceMs &&
-               std::abs(one.ptsMs - other.ptsMs) <= toleranceMs;
+        return one.hash == other.hash && std::abs(one.dtsMs.value() - other.dtsMs.value()) <= toleranceMs &&
+               std::abs(one.ptsMs.value() - other.ptsMs.value()) <= toleranceMs;
     };
     const auto [got, wanted] = std::ranges::mismatch(received, sent, alike);
     if (got == received.end()) return "";

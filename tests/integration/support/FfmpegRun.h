@@ -17,6 +17,8 @@ class FfmpegRun {
     /// Its code; throws std::runtime_error when it does not end in time.
     int waitForExit(const Deadline& deadline = Deadline());
 
+    void signal(int number) const { process_.signal(number); }
+
     /// What it said on standard error.
     std::string messages() const { return process_.errors().text(); }
 

@@ -6,9 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
-#include <optional>
+#include <limits>
 #include <ostream>
 #include <sstream>
 #include <stdexcept>
@@ -21,76 +19,98 @@ namespace {
 constexpr const char* kVideoFile = "video.framehash";
 constexpr const char* kAudioFile = "audio.framehash";
 
+/// What a hash file counts in: `#tb 0: 1/90000`.
+struct TimeBase {
+    std::int64_t numerator = 1;
+    std::int64_t denominator = 1000;
+
+    std::optional<std::int64_t> toMs(std::int64_t time) const {
+        if (time == std::numeric_limits<std::int64_t>::min()) return std::nullopt;
+        const std::int64_t scaled = time * numerator * 2000 + (time >= 0 ? denominator : -denominator);
+        return scaled / (2 * denominator);
+    }
+};
+
+TimeBase readTimeBase(const std::string& line) {
+    std::istringstream fields(line.substr(line.find(':') + 1));
+    TimeBase base;
+    char slash = 0;
+    fields >> base.numerator >> slash >> base.denominator;
+    return base;
+}
+
 /// `stream, dts, pts, duration, size, hash`, and side data behind a further comma, such as the codec configuration that
-/// a publisher has sent anew. The times are as the input counts them.
-PacketHash readLine(const std::string& line) {
+/// a publisher has sent anew.
+PacketHash readLine(const std::string& line, const TimeBase& base) {
     std::istringstream fields(line);
     int stream = 0;
     std::int64_t duration = 0;
     PacketHash packet;
     char comma = 0;
-    fields >> stream >> comma >> packet.dtsMs >> comma >> packet.ptsMs >> comma >> duration >> comma >>
-        packet.sizeBytes >> comma >> packet.hash;
+    std::int64_t dts = 0;
+    std::int64_t pts = 0;
+    fields >> stream >> comma >> dts >> comma >> pts >> comma >> duration >> comma >> packet.sizeBytes >> comma >>
+        packet.hash;
     if (!fields) throw std::runtime_error("not a line of framehash: " + line);
-    // What may follow is side data: a decoder's configuration that came again.
     packet.hash.resize(std::min(packet.hash.find(','), packet.hash.size()));
-    packet.hash.resize(std::min(packet.hash.size(), packet.hash.find(',')));
+    packet.dtsMs = base.toMs(dts);
+    packet.ptsMs = base.toMs(pts);
     return packet;
-}
-
-/// `#tb 0: 1/1000`: what the file's times count.
-std::optional<double> readMsPerTick(const std::string& line) {
-    double numerator = 0;
-    double denominator = 0;
-    if (std::sscanf(line.c_str(), "#tb 0: %lf/%lf", &numerator, &denominator) != 2) return std::nullopt;
-    return 1000 * numerator / denominator;
 }
 
 std::vector<PacketHash> readPackets(const std::string& path) {
     const std::string content = readFile(path);
     std::istringstream whole(content.substr(0, content.rfind('\n') + 1));
     std::vector<PacketHash> packets;
-    double msPerTick = 1;
+    TimeBase base;
     for (std::string line; std::getline(whole, line);) {
-        msPerTick = readMsPerTick(line).value_or(msPerTick);
-        if (line.empty() || line.starts_with('#')) continue;
-        PacketHash packet = readLine(line);
-        packet.dtsMs = std::llround(static_cast<double>(packet.dtsMs) * msPerTick);
-        packet.ptsMs = std::llround(static_cast<double>(packet.ptsMs) * msPerTick);
-        packets.push_back(packet);
+        if (line.starts_with("#tb ")) base = readTimeBase(line);
+        if (!line.empty() && !line.starts_with('#')) packets.push_back(readLine(line, base));
     }
     return packets;
 }
 
 void shift(std::vector<PacketHash>& packets, std::int64_t byMs) {
     for (PacketHash& packet : packets) {
-        packet.dtsMs += byMs;
-        packet.ptsMs += byMs;
+        if (packet.dtsMs) *packet.dtsMs += byMs;
+        if (packet.ptsMs) *packet.ptsMs += byMs;
     }
 }
 
 } // namespace
 
 std::ostream& operator<<(std::ostream& out, const PacketHash& packet) {
-    return out << fmt::format("{}/{} ms, {} bytes, {:.8}", packet.dtsMs, packet.ptsMs, packet.sizeBytes, packet.hash);
+    return out << fmt::format("{}/{} ms, {} bytes, {:.8}", packet.dtsMs.value_or(-1), packet.ptsMs.value_or(-1),
+                              packet.sizeBytes, packet.hash);
 }
 
 std::vector<std::string> FrameHashFiles::outputArguments() const {
     std::vector<std::string> arguments;
-    for (const auto& [stream, file] : {std::pair("0:v:0", kVideoFile), std::pair("0:a:0", kAudioFile)}) {
-        arguments.insert(arguments.end(), {"-map", stream, "-c", "copy"});
-        const std::string& filters = file == kVideoFile ? filters_.video : filters_.audio;
-        if (!filters.empty()) arguments.insert(arguments.end(), {"-bsf", filters});
-        arguments.insert(arguments.end(), {"-flush_packets", "1", "-f", "framehash", "-y", folder_.file(file)});
-    }
+    write("0:v:0", filters_.video, kVideoFile, arguments);
+    write("0:a:0", filters_.audio, kAudioFile, arguments);
     return arguments;
+}
+
+std::vector<std::string> FrameHashFiles::outputArgumentsOfTwo() const {
+    std::vector<std::string> arguments;
+    write("0:v:0", filters_.video, kVideoFile, arguments);
+    write("1:a:0", filters_.audio, kAudioFile, arguments);
+    return arguments;
+}
+
+void FrameHashFiles::write(const char* stream, const std::string& filter, const char* file,
+                           std::vector<std::string>& arguments) const {
+    arguments.insert(arguments.end(), {"-map", stream});
+    if (!filter.empty()) arguments.insert(arguments.end(), {"-bsf", filter});
+    arguments.insert(arguments.end(),
+                     {"-c", "copy", "-flush_packets", "1", "-f", "framehash", "-y", folder_.file(file)});
 }
 
 PacketHashes FrameHashFiles::read() const {
     PacketHashes hashes{readPackets(folder_.file(kVideoFile)), readPackets(folder_.file(kAudioFile))};
     if (hashes.video.empty()) return hashes;
     // ffmpeg moves what it writes to begin at 0, wherever the player came in.
-    const std::int64_t firstMs = hashes.video.front().dtsMs;
+    const std::int64_t firstMs = hashes.video.front().dtsMs.value_or(0);
     shift(hashes.video, -firstMs);
     shift(hashes.audio, -firstMs);
     return hashes;
@@ -106,14 +126,27 @@ void FrameHashFiles::waitFor(std::size_t count, const Deadline& deadline) const 
     }
 }
 
+namespace {
+
+PacketHashes hashesOf(std::vector<std::string> inputs, const std::vector<std::string>& output,
+                      const FrameHashFiles& files) {
+    inputs.insert(inputs.end(), output.begin(), output.end());
+    runFfmpeg(inputs);
+    return files.read();
+}
+
+} // namespace
+
 PacketHashes hashesOfFile(const std::string& mediaFile, const PacketFilters& filters) {
     const TempFolder folder;
     const FrameHashFiles files(folder, filters);
-    std::vector<std::string> arguments = {"-i", mediaFile};
-    const std::vector<std::string> output = files.outputArguments();
-    arguments.insert(arguments.end(), output.begin(), output.end());
-    runFfmpeg(arguments);
-    return files.read();
+    return hashesOf({"-i", mediaFile}, files.outputArguments(), files);
+}
+
+PacketHashes hashesOfFiles(const std::string& videoFile, const std::string& audioFile, const PacketFilters& filters) {
+    const TempFolder folder;
+    const FrameHashFiles files(folder, filters);
+    return hashesOf({"-i", videoFile, "-i", audioFile}, files.outputArgumentsOfTwo(), files);
 }
 
 } // namespace hookcast::integration

@@ -6,16 +6,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace hookcast::integration {
 
-/// One packet, as ffmpeg's framehash writes it down.
+/// One packet, as ffmpeg's framehash writes it down; times are rounded to milliseconds.
 struct PacketHash {
-    std::int64_t dtsMs = 0;
-    std::int64_t ptsMs = 0;
+    std::optional<std::int64_t> dtsMs; ///< none: ffmpeg does not know
+    std::optional<std::int64_t> ptsMs;
     std::size_t sizeBytes = 0;
     std::string hash;
 
@@ -52,6 +53,9 @@ class FrameHashFiles {
     /// The arguments behind the input.
     std::vector<std::string> outputArguments() const;
 
+    /// The same behind two inputs, one with video and one with audio.
+    std::vector<std::string> outputArgumentsOfTwo() const;
+
     /// What is there by now; a line that is not whole is left out.
     PacketHashes read() const;
 
@@ -60,11 +64,17 @@ class FrameHashFiles {
     void waitFor(std::size_t count, const Deadline& deadline = Deadline()) const;
 
   private:
+    void write(const char* stream, const std::string& filter, const char* file,
+               std::vector<std::string>& arguments) const;
+
     const TempFolder& folder_;
     PacketFilters filters_;
 };
 
 /// The packets of a media file.
 PacketHashes hashesOfFile(const std::string& mediaFile, const PacketFilters& filters = {});
+
+/// Those of a file with video and one with audio, both without times.
+PacketHashes hashesOfFiles(const std::string& videoFile, const std::string& audioFile, const PacketFilters& filters);
 
 } // namespace hookcast::integration

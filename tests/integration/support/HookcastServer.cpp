@@ -17,7 +17,7 @@ namespace {
 constexpr int kStartAttempts = 10;
 constexpr std::size_t kShownLines = 60;
 
-constexpr const char* kServes = "listening for RTMP on";
+constexpr const char* kServes = "listening for RTSP on";
 constexpr const char* kPortInUse = "cannot listen on port";
 
 } // namespace
@@ -39,11 +39,13 @@ HookcastServer::~HookcastServer() {
 
 bool HookcastServer::tryStart(std::string_view config, const std::map<std::string, std::string>& environment) {
     port_ = std::make_unique<FreePort>();
+    rtspPort_ = std::make_unique<FreePort>();
     // Two loops also on a machine with one core: publisher and player may then live on different threads. A test that
     // needs them on one says so itself: the first of two directives counts.
-    const std::string text = fmt::format("listen 127.0.0.1:{};\ndaemon off;\nsrs_log_tank console;\npid {};\n"
-                                         "work_dir {};\n{}\nloops 2;\n",
-                                         port(), pidFile_, folder_.path().string(), config);
+    const std::string text =
+        fmt::format("listen 127.0.0.1:{};\ndaemon off;\nsrs_log_tank console;\npid {};\n"
+                    "work_dir {};\n{}\nloops 2;\nrtsp_server {{ enabled on; listen 127.0.0.1:{}; }}\n",
+                    port(), pidFile_, folder_.path().string(), config, rtspPort());
     ChildProcess::Command command;
     command.words = {hookcastProgram(), "-c", folder_.write("hookcast.conf", text)};
     command.environment = environment;
@@ -57,6 +59,10 @@ bool HookcastServer::tryStart(std::string_view config, const std::map<std::strin
 
 std::string HookcastServer::url(std::string_view path) const {
     return fmt::format("rtmp://127.0.0.1:{}/{}", port(), path);
+}
+
+std::string HookcastServer::rtspUrl(std::string_view path) const {
+    return fmt::format("rtsp://127.0.0.1:{}/{}", rtspPort(), path);
 }
 
 std::string HookcastServer::waitForLog(std::string_view text, std::size_t nth, std::size_t from) const {

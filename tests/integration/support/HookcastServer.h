@@ -18,11 +18,12 @@
 
 namespace hookcast::integration {
 
-/// A running hookcast of its own for one test: in the foreground, logging to its output, on a free port of 127.0.0.1,
-/// with its own folder and pid file.
+/// A running hookcast of its own for one test: in the foreground, logging to its output, on free ports of 127.0.0.1,
+/// with its own folder and pid file. It serves RTMP and RTSP.
 class HookcastServer {
   public:
-    /// `config` is what the test wants beside that: vhosts, limits. Returns when the server serves; throws
+    /// `config` is what the test wants beside that: vhosts, limits. Directives of the blocks that are set here, such as
+    /// rtsp_server, go into `environment` (SRS_RTSP_SERVER_SESSION_TIMEOUT). Returns when the server serves; throws
     /// std::runtime_error, with what the server said, when it does not.
     explicit HookcastServer(std::string_view config, const std::map<std::string, std::string>& environment = {});
 
@@ -32,12 +33,16 @@ class HookcastServer {
     HookcastServer& operator=(const HookcastServer&) = delete;
 
     std::uint16_t port() const { return port_->number(); }
+    std::uint16_t rtspPort() const { return rtspPort_->number(); }
     pid_t pid() const { return process_->pid(); }
     const LineLog& log() const { return process_->output(); }
     const std::string& pidFile() const { return pidFile_; }
 
     /// `rtmp://127.0.0.1:PORT/` and `path`.
     std::string url(std::string_view path) const;
+
+    /// The same for `rtsp://`.
+    std::string rtspUrl(std::string_view path) const;
 
     /// The `nth` log line that contains `text`. Throws std::runtime_error when it does not come in time.
     std::string waitForLog(std::string_view text, std::size_t nth = 1, std::size_t from = 0) const;
@@ -62,6 +67,7 @@ class HookcastServer {
     TempFolder folder_;
     std::string pidFile_;
     std::unique_ptr<FreePort> port_;
+    std::unique_ptr<FreePort> rtspPort_;
     std::unique_ptr<ChildProcess> process_;
 };
 

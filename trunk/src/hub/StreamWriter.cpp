@@ -210,7 +210,10 @@ StreamWriter::FormatLog& StreamWriter::formatLog(const WireFormat& format) {
     created->name = format.name();
     created->encoder = format.makeEncoder();
     if (hasVideo_ && created->encoder->carriesVideo()) created->log.setHasVideo();
-    created->encoder->begin(gop_.empty() ? headers_.frames : gopHeaders_.frames);
+    StreamHeaders beginning = gop_.empty() ? headers_.frames : gopHeaders_.frames;
+    // It may have come behind the first keyframe, and is all that tells of its track.
+    if (beginning.audioConfig == nullptr) beginning.audioSample = headers_.frames.audioSample;
+    created->encoder->begin(beginning);
     for (const media::FramePtr& frame : gop_) encode(*created, *frame, isSync(*frame), gopHeaders_);
     formats_.push_back(std::move(created));
     return *formats_.back();

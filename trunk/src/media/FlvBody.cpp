@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <string_view>
 #include <utility>
 
 namespace hookcast::media {
@@ -239,6 +240,32 @@ base::Bytes writeAudioBody(const AudioBody& audio) {
         if (audio.codec == Codec::Aac) writer.u8(packetType);
     }
     writer.bytes(audio.payload);
+    return body;
+}
+
+base::Bytes writeMetadata(Codec video, Codec audio) {
+    constexpr std::uint8_t kAmfNumber = 0;
+    constexpr std::uint8_t kAmfString = 2;
+    constexpr std::uint8_t kAmfArray = 8;
+    constexpr std::uint32_t kAmfObjectEnd = 9;
+    constexpr std::string_view kName = "onMetaData";
+    base::Bytes body;
+    base::ByteWriter writer(body);
+    const auto entry = [&writer](std::string_view key, std::uint32_t value) {
+        writer.u16(static_cast<std::uint16_t>(key.size()));
+        writer.text(key);
+        writer.u8(kAmfNumber);
+        writer.f64(value);
+    };
+    const std::uint8_t format = soundFormat(audio);
+    writer.u8(kAmfString);
+    writer.u16(static_cast<std::uint16_t>(kName.size()));
+    writer.text(kName);
+    writer.u8(kAmfArray);
+    writer.u32((video != Codec::None ? 1U : 0U) + (audio != Codec::None ? 1U : 0U));
+    if (video != Codec::None) entry("videocodecid", video == Codec::Avc ? kVideoCodecAvc : fourCcOf(video));
+    if (audio != Codec::None) entry("audiocodecid", format == kSoundEnhanced ? fourCcOf(audio) : format);
+    writer.u24(kAmfObjectEnd);
     return body;
 }
 

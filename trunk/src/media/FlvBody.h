@@ -43,4 +43,8 @@ base::Bytes writeVideoBody(const VideoBody& video);
 /// announced as 8 kHz mono, MP3 as the sample rate nearest to what the form can say.
 base::Bytes writeAudioBody(const AudioBody& audio);
 
+/// The body of a data tag that tells which codecs a stream has: onMetaData with `videocodecid` and `audiocodecid`
+/// (FLV 10.1, E.5; a FourCC as Enhanced RTMP has it). Codec::None: no such track.
+base::Bytes writeMetadata(Codec video, Codec audio);
+
 } // namespace hookcast::media

@@ -13,6 +13,9 @@ namespace {
 /// Whoever sends faster than we receive must not have the loop for himself.
 constexpr int kDatagramsPerTurn = 64;
 
+/// More than the kernel holds, unless somebody sends as fast as we receive.
+constexpr int kMostPending = 10000;
+
 /// Room for a burst of a few megabits while the loop is at something else.
 constexpr int kReceiveBufferBytes = 2 * 1024 * 1024;
 
@@ -71,24 +74,26 @@ std::size_t UdpSocket::send(std::span<mmsghdr> datagrams) {
 void UdpSocket::onReadable(Poco::Net::ReadableNotification* notification) {
     notification->release();
     try {
-        receiveSome();
+        for (int i = 0; i < kDatagramsPerTurn && receiveOne(); ++i) {
+        }
     } catch (const std::exception& e) {
         loop_.log().error("udp", "internal error: {}", e.what());
     }
 }
 
-void UdpSocket::receiveSome() {
-    const std::span<std::uint8_t> buffer = loop_.readBuffer();
-    for (int i = 0; i < kDatagramsPerTurn; ++i) {
-        const ssize_t size = ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT);
-        if (size < 0) {
-            // What an earlier datagram met (port unreachable) is told once here and is of no interest.
-            if (wouldBlock(errno)) return;
-            continue;
-        }
-        receivedBytes_ += static_cast<std::uint64_t>(size);
-        handler_.onDatagram(*this, {buffer.data(), static_cast<std::size_t>(size)});
+void UdpSocket::receivePending() {
+    for (int i = 0; i < kMostPending && receiveOne(); ++i) {
     }
+}
+
+bool UdpSocket::receiveOne() {
+    const std::span<std::uint8_t> buffer = loop_.readBuffer();
+    const ssize_t size = ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    // What an earlier datagram met (port unreachable) is told once here and is of no interest.
+    if (size < 0) return !wouldBlock(errno);
+    receivedBytes_ += static_cast<std::uint64_t>(size);
+    handler_.onDatagram(*this, {buffer.data(), static_cast<std::size_t>(size)});
+    return true;
 }
 
 void UdpSocket::onWritable(Poco::Net::WritableNotification* notification) {

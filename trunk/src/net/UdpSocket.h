@@ -38,6 +38,9 @@ class UdpSocket {
     /// Begins to receive.
     void start();
 
+    /// Hands out what the kernel holds, which would otherwise come in the loop's next turn.
+    void receivePending();
+
     /// Sends datagrams with one system call (sendmmsg) and returns how many the kernel took. Fewer than offered:
     /// onSendable() follows. A datagram that cannot be sent at all (the peer's port is closed) counts as taken: it is
     /// lost like any other.
@@ -51,7 +54,7 @@ class UdpSocket {
     void onReadable(Poco::Net::ReadableNotification* notification);
     void onWritable(Poco::Net::WritableNotification* notification);
     void watchWritable(bool on);
-    void receiveSome();
+    bool receiveOne();
 
     // given
     Loop& loop_;

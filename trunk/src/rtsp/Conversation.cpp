@@ -219,7 +219,9 @@ void Conversation::onPlay(const RtspRequest& request) {
 
 void Conversation::onPause(const RtspRequest& request) {
     if (!hasItsSession(request)) return;
-    if (playing_ && playing_->isOpen())
+    if (publishing_ && publishing_->isOpen())
+        dialogue_.reply(request, 200); // it sends nothing for a while, as long as normal_timeout lets it
+    else if (playing_ && playing_->isSetUp())
         playing_->pause(request);
     else
         notNow(request);
@@ -250,7 +252,7 @@ void Conversation::notNow(const RtspRequest& request) {
 
 std::string Conversation::allowedMethods() const {
     const std::string allowed = "OPTIONS, GET_PARAMETER, SET_PARAMETER";
-    if (publishing_ && publishing_->isOpen()) return allowed + ", RECORD, TEARDOWN";
+    if (publishing_ && publishing_->isOpen()) return allowed + ", RECORD, PAUSE, TEARDOWN";
     if (playing_ && playing_->isOpen()) return allowed + ", PLAY, PAUSE, TEARDOWN";
     if (dialogue_.hasSession()) return allowed + ", SETUP, TEARDOWN" + (publishing_ ? ", RECORD" : ", PLAY");
     return allowed + (publishing_ ? ", SETUP" : ", DESCRIBE, ANNOUNCE, SETUP");

@@ -14,6 +14,11 @@ namespace {
 
 constexpr const char* kNoSignOfLife = "the player showed no sign of life within session_timeout";
 
+constexpr const char* kPublisherLeft = "the publisher left";
+
+/// How long a player whose publisher left has to leave as it likes to.
+constexpr std::int64_t kFarewellMs = 2000;
+
 /// RTP-Info needs to know where the media begins; with gop_cache off that may be seconds away.
 constexpr std::int64_t kLongestPlayAnswerMs = 500;
 
@@ -128,16 +133,18 @@ void Playing::accept(const RtspRequest& request, hooks::Ticket ticket) {
                                      dialogue_.vhost(), wanted);
     // With media at hand the answer is out already.
     const std::int64_t leftMs = pendingPlay_ ? kLongestPlayAnswerMs : 0;
-    timer_ = dialogue_.loop().runAfter(leftMs, [this] {
-        timer_ = 0;
-        answerPlay({});
-        if (!sender_.usesUdp()) {
-            dialogue_.replyThrough(playback_.get());
-            dialogue_.port().setNoDelay(dialogue_.vhost().tcpNodelay);
-        }
-        onSignOfLife();
-        dialogue_.goOn();
-    });
+    timer_ = dialogue_.loop().runAfter(leftMs, [this] { goOn(); });
+}
+
+void Playing::goOn() {
+    timer_ = 0;
+    answerPlay({});
+    if (!sender_.usesUdp()) {
+        dialogue_.replyThrough(playback_.get());
+        dialogue_.port().setNoDelay(dialogue_.vhost().tcpNodelay);
+    }
+    onSignOfLife();
+    dialogue_.goOn();
 }
 
 void Playing::answerPlay(const RtpSender::Beginnings& beginnings) {
@@ -156,8 +163,25 @@ void Playing::answerPlay(const RtpSender::Beginnings& beginnings) {
 }
 
 void Playing::pause(const RtspRequest& request) {
-    playback_->setPaused(true);
+    // Without a playback there is nothing to stop, which is what a player wants whose publisher has just left.
+    if (playback_ != nullptr) playback_->setPaused(true);
     dialogue_.reply(request, 200);
+}
+
+void Playing::onPublisherLeft() {
+    // The playback must not die in its own call.
+    leaveTimer_ = dialogue_.loop().runAfter(0, [this] { sendAway(); });
+}
+
+void Playing::sendAway() {
+    leaveTimer_ = 0;
+    if (timer_ != 0) {
+        dialogue_.loop().cancel(timer_);
+        goOn();
+    }
+    stop(kPublisherLeft);
+    // It was told goodbye, and may end its session itself.
+    dialogue_.port().expect(kFarewellMs, kPublisherLeft);
 }
 
 void Playing::onWritable() {
@@ -184,6 +208,7 @@ void Playing::stop(const std::string& reason) {
 
 void Playing::end(const std::string& reason) {
     dialogue_.loop().cancel(std::exchange(timer_, 0));
+    dialogue_.loop().cancel(std::exchange(leaveTimer_, 0));
     dialogue_.replyThrough(nullptr);
     if (playback_ == nullptr) return;
     closeTicket(reason);

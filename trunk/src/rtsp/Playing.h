@@ -45,13 +45,15 @@ class Playing final : public RtpSender::Owner {
     void onMediaBegins(const RtpSender::Beginnings& beginnings) override { answerPlay(beginnings); }
     void onRoom() override { onWritable(); }
     void onPlayerStalled(const std::string& reason) override { dialogue_.port().endLater(reason); }
-    void onPublisherLeft() override { dialogue_.port().endLater("the publisher left"); }
+    void onPublisherLeft() override;
 
   private:
     void describe(const RtspRequest& request, int tries);
     void lookUpTracks();
     void accept(const RtspRequest& request, hooks::Ticket ticket);
     void answerPlay(const RtpSender::Beginnings& beginnings);
+    void goOn();
+    void sendAway();
     void closeTicket(const std::string& reason);
 
     // given
@@ -63,6 +65,7 @@ class Playing final : public RtpSender::Owner {
     std::vector<std::size_t> tracks_;        ///< which of the stream's tracks the client's `trackID=N` are
     std::optional<RtspRequest> pendingPlay_; ///< to be answered when its media begins
     net::TimerId timer_ = 0;                 ///< of DESCRIBE or PLAY
+    net::TimerId leaveTimer_ = 0;            ///< the publisher left
     net::SessionPort::Traffic since_{};
 };
 

@@ -8,12 +8,9 @@
 #include "media/HevcSps.h"
 #include "media/Mp3Header.h"
 #include "media/NalUnits.h"
-#include "rtsp/BinaryText.h"
 
 #include <algorithm>
 #include <array>
-#include <string>
-#include <string_view>
 #include <utility>
 
 namespace hookcast::rtsp {
@@ -26,16 +23,6 @@ std::uint32_t toMs(std::int64_t ticks) {
     return static_cast<std::uint32_t>((ticks + kTicksPerMs / 2) / kTicksPerMs);
 }
 
-/// The parameter sets in a comma-separated parameter such as sprop-parameter-sets (RFC 6184, 8.1; RFC 7798, 7.1).
-template <typename Config>
-void adoptAll(std::string_view list, Config& config) {
-    while (!list.empty()) {
-        const std::size_t end = std::min(list.find(','), list.size());
-        if (const auto set = fromBase64(list.substr(0, end))) config.adopt(*set);
-        list.remove_prefix(std::min(end + 1, list.size()));
-    }
-}
-
 /// RFC 7845, 5.1: two channels, 48 kHz, nothing to skip; RTP carries no more.
 base::Bytes opusHead(std::uint32_t channels) {
     base::Bytes head;
@@ -45,12 +32,6 @@ base::Bytes opusHead(std::uint32_t channels) {
     writer.u8(static_cast<std::uint8_t>(channels));
     writer.bytes(std::array<std::uint8_t, 9>{0, 0, 0x80, 0xBB, 0, 0, 0, 0, 0});
     return head;
-}
-
-/// FLV announces G.711 as 8 kHz mono, and nothing else.
-bool fitsFlv(const SdpMedia& media, media::Codec codec) {
-    if (codec != media::Codec::G711A && codec != media::Codec::G711U) return true;
-    return media.clockRate == 8000 && media.channels == 1;
 }
 
 media::FrameKind frameKind(const SdpMedia& media) {
@@ -69,13 +50,14 @@ PublishedTrack::PublishedTrack(SdpMedia media, std::unique_ptr<Depacketizer> dep
     : media_(std::move(media)), codec_(media_.codec()), depacketizer_(std::move(depacketizer)) {}
 
 void PublishedTrack::begin(hub::Publication& publication) {
-    if (codec_ == media::Codec::None || !fitsFlv(media_, codec_)) {
+    if (codec_ == media::Codec::None) {
         const base::ByteSpan section = base::asBytes(media_.text);
         publication.write(frameKind(media_), media::FrameRole::CodecConfig, 0, {section.begin(), section.end()},
                           media::Carriage::Rtp);
         return;
     }
-    adoptFromSdp();
+    avc_ = media_.avcConfig();
+    hevc_ = media_.hevcConfig();
     if (media_.kind == SdpKind::Video)
         writeVideoConfig(0, publication);
     else
@@ -83,7 +65,7 @@ void PublishedTrack::begin(hub::Publication& publication) {
 }
 
 void PublishedTrack::write(const AccessUnit& unit, std::int64_t ptsTicks, hub::Publication& publication) {
-    if (codec_ == media::Codec::None || !fitsFlv(media_, codec_))
+    if (codec_ == media::Codec::None)
         writeOpaque(unit, ptsTicks, publication);
     else if (media_.kind == SdpKind::Video)
         writeVideo(unit, ptsTicks, publication);
@@ -160,12 +142,6 @@ bool PublishedTrack::adoptParameterSets(const AccessUnit& unit) {
     return changed;
 }
 
-void PublishedTrack::adoptFromSdp() {
-    if (codec_ == media::Codec::Avc) adoptAll(media_.parameters.get("sprop-parameter-sets"), avc_);
-    if (codec_ != media::Codec::Hevc) return;
-    for (const char* name : {"sprop-vps", "sprop-sps", "sprop-pps"}) adoptAll(media_.parameters.get(name), hevc_);
-}
-
 void PublishedTrack::writeVideoConfig(std::uint32_t timestampMs, hub::Publication& publication) {
     const std::optional<base::Bytes> record = configRecord();
     if (!record) return;
@@ -180,7 +156,7 @@ void PublishedTrack::writeVideoConfig(std::uint32_t timestampMs, hub::Publicatio
 
 void PublishedTrack::writeAudioConfig(hub::Publication& publication) {
     base::Bytes config;
-    if (codec_ == media::Codec::Aac) config = fromHex(media_.parameters.get("config")).value_or(base::Bytes());
+    if (codec_ == media::Codec::Aac) config = media_.aacConfig();
     if (codec_ == media::Codec::Opus) config = opusHead(media_.channels);
     if (config.empty()) return;
     media::AudioBody body;

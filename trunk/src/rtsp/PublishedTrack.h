@@ -31,7 +31,8 @@ class PublishedTrack {
     /// Writes an access unit with the presentation time `ptsTicks` (90 kHz).
     void write(const AccessUnit& unit, std::int64_t ptsTicks, hub::Publication& publication);
 
-    const SdpMedia& media() const { return media_; }
+    /// None when its packets are passed on whole.
+    media::Codec codec() const { return codec_; }
     const Depacketizer::Counters& counters() const { return depacketizer_->counters(); }
 
   private:
@@ -41,7 +42,6 @@ class PublishedTrack {
     void writeAudio(const AccessUnit& unit, std::int64_t ptsTicks, hub::Publication& publication);
     void writeOpaque(const AccessUnit& unit, std::int64_t ptsTicks, hub::Publication& publication);
     bool adoptParameterSets(const AccessUnit& unit);
-    void adoptFromSdp();
     void writeVideoConfig(std::uint32_t timestampMs, hub::Publication& publication);
     void writeAudioConfig(hub::Publication& publication);
     bool isParameterSet(base::ByteSpan unit) const;
@@ -50,7 +50,7 @@ class PublishedTrack {
 
     // given
     SdpMedia media_;
-    media::Codec codec_; ///< None: passed on whole
+    media::Codec codec_;
     // owned
     std::unique_ptr<Depacketizer> depacketizer_;
     // state

@@ -1,6 +1,7 @@
 #include "rtsp/RtpReceiver.h"
 
-#include "base/RandomId.h"
+#include "media/FlvBody.h"
+#include "rtsp/OwnSource.h"
 #include "rtsp/Rtcp.h"
 #include "rtsp/TrackEncoder.h"
 
@@ -16,15 +17,9 @@ namespace hookcast::rtsp {
 namespace {
 
 constexpr std::int64_t kReportPeriodMs = 5000;
-constexpr const char* kCname = "hookcast";
 
 /// Where the first unit is put: B-frames and a track that turns out to be earlier need room before it.
 constexpr std::int64_t kBeginTicks = ClockMap::kTicksPerSecond / 2;
-
-std::uint32_t randomNumber() {
-    constexpr std::size_t kRandomness = 8;
-    return static_cast<std::uint32_t>(std::hash<std::string>{}(base::randomId(kRandomness)));
-}
 
 /// RFC 2326, C.1.1: a control attribute is absolute, or relative to the base; `*` is the base itself.
 bool isControlOf(std::string_view url, std::string_view base, const std::string& control) {
@@ -49,7 +44,7 @@ void send(net::UdpSocket& socket, base::ByteSpan bytes) {
 
 RtpReceiver::RtpReceiver(net::Loop& loop, Options options, SendTcp sendTcp, OnMedia onMedia)
     : loop_(loop), options_(std::move(options)), sendTcp_(std::move(sendTcp)), onMedia_(std::move(onMedia)),
-      clocks_(kBeginTicks), ourSsrc_(randomNumber()) {}
+      clocks_(kBeginTicks), ourSsrc_(randomSsrc()) {}
 
 RtpReceiver::~RtpReceiver() {
     end();
@@ -81,8 +76,7 @@ std::optional<std::size_t> RtpReceiver::findTrack(std::string_view url, std::str
 }
 
 bool RtpReceiver::anySetUp() const {
-    return std::any_of(tracks_.begin(), tracks_.end(),
-                       [](const Track& track) { return track.udp != nullptr || track.channels; });
+    return std::any_of(tracks_.begin(), tracks_.end(), [](const Track& track) { return track.isSetUp(); });
 }
 
 bool RtpReceiver::usesUdp() const {
@@ -106,8 +100,9 @@ std::optional<NumberPair> RtpReceiver::setUpUdp(std::size_t track, UdpPorts& por
 
 void RtpReceiver::begin(hub::Publication& publication) {
     publication_ = &publication;
+    writeMetadata(publication);
     for (Track& track : tracks_) {
-        if (track.published != nullptr) track.published->begin(publication);
+        if (track.isCarried()) track.published->begin(publication);
         if (track.udp == nullptr) continue;
         track.udp->rtp->start();
         track.udp->rtcp->start();
@@ -115,7 +110,20 @@ void RtpReceiver::begin(hub::Publication& publication) {
     reportLater();
 }
 
+void RtpReceiver::writeMetadata(hub::Publication& publication) const {
+    std::array<media::Codec, 2> codecs{};
+    for (const Track& track : tracks_) {
+        if (!track.isCarried()) continue;
+        codecs[track.media.kind == SdpKind::Video ? 0 : 1] = track.published->codec();
+    }
+    if (codecs == std::array<media::Codec, 2>{}) return;
+    // Players who come before the first frames learn what to wait for.
+    publication.write(media::FrameKind::Data, media::FrameRole::Metadata, 0,
+                      media::writeMetadata(codecs[0], codecs[1]));
+}
+
 void RtpReceiver::end() {
+    if (publication_ != nullptr) receiveRest();
     publication_ = nullptr;
     loop_.cancel(std::exchange(reportTimer_, 0));
     loop_.cancel(std::exchange(reorderTimer_, 0));
@@ -166,7 +174,13 @@ void RtpReceiver::onRtp(Track& track, base::ByteSpan packet) {
     }
     const std::int64_t nowMs = loop_.clock().monotonicMs();
     track.reorder->push(parsed.value().header.sequence, {packet.begin(), packet.end()}, nowMs);
-    drain(track);
+    // A sender report that came before the packet, on its own socket, is to be known before it: what is placed by its
+    // arrival is moved when the report comes. (The packet is copied: reading uses the same buffer.)
+    if (track.looksForReport > 0) {
+        --track.looksForReport;
+        track.udp->rtcp->receivePending();
+    }
+    drain(track, nowMs);
     watchReorder(track);
 }
 
@@ -180,6 +194,7 @@ void RtpReceiver::onRtcp(Track& track, base::ByteSpan packet) {
     for (const SenderReport& report : compound.value().senderReports) {
         track.statistics->onSenderReport(report, loop_.clock().monotonicUs());
         clocks_.onSenderReport(track.clock, report);
+        track.looksForReport = 0;
     }
 }
 
@@ -203,9 +218,9 @@ void RtpReceiver::deliver(Track& track, base::ByteSpan packet) {
         track.published->write(unit, clocks_.place(track.clock, unit.rtpTimestamp, nowUs), *publication_);
 }
 
-void RtpReceiver::drain(Track& track) {
+void RtpReceiver::drain(Track& track, std::int64_t nowMs) {
     while (publication_ != nullptr) {
-        const auto packet = track.reorder->pop(loop_.clock().monotonicMs());
+        const auto packet = track.reorder->pop(nowMs);
         if (!packet) return;
         deliver(track, *packet);
     }
@@ -222,8 +237,17 @@ void RtpReceiver::drainAll() {
     reorderTimer_ = 0;
     for (Track& track : tracks_) {
         if (track.reorder == nullptr) continue;
-        drain(track);
+        drain(track, loop_.clock().monotonicMs());
         watchReorder(track);
+    }
+}
+
+void RtpReceiver::receiveRest() {
+    for (Track& track : tracks_) {
+        if (track.udp == nullptr) continue;
+        track.udp->rtp->receivePending();
+        // What is missing does not come any more.
+        drain(track, loop_.clock().monotonicMs() + options_.reorder.waitMs);
     }
 }
 

@@ -60,6 +60,8 @@ class RtpReceiver final : public net::UdpSocket::Handler {
 
     /// From now on media goes to `publication`, which outlives this or end()s first.
     void begin(hub::Publication& publication);
+
+    /// The publisher has gone: what it had sent by then still goes to the publication, nothing else.
     void end();
 
     void onInterleaved(std::uint8_t channel, base::ByteSpan payload);
@@ -70,6 +72,9 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     std::uint64_t udpBytes() const;
 
   private:
+    /// A publisher that has sent no sender report by its so many first packets will not send one with them.
+    static constexpr unsigned kMostLooksForReport = 100;
+
     struct Track {
         SdpMedia media;
         std::unique_ptr<PublishedTrack> published; ///< null: received and dropped
@@ -79,12 +84,18 @@ class RtpReceiver final : public net::UdpSocket::Handler {
         std::unique_ptr<ReceiverStatistics> statistics;
         std::size_t clock = 0;
         std::optional<std::uint32_t> ssrc;
+        unsigned looksForReport = kMostLooksForReport; ///< how often RTCP is still to be read before RTP
+
+        bool isSetUp() const { return udp != nullptr || channels; }
+        bool isCarried() const { return published != nullptr && isSetUp(); }
     };
 
     void onRtp(Track& track, base::ByteSpan packet);
     void onRtcp(Track& track, base::ByteSpan packet);
     void deliver(Track& track, base::ByteSpan packet);
-    void drain(Track& track);
+    void writeMetadata(hub::Publication& publication) const;
+    void drain(Track& track, std::int64_t nowMs);
+    void receiveRest();
     void watchReorder(const Track& track);
     void drainAll();
     void reportLater();

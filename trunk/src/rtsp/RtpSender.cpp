@@ -1,8 +1,10 @@
 #include "rtsp/RtpSender.h"
 
 #include "rtsp/FrameCursor.h"
+#include "rtsp/OwnSource.h"
 #include "rtsp/Packetizer.h"
 #include "rtsp/Rtcp.h"
+#include "rtsp/TrackEncoder.h"
 
 #include <algorithm>
 
@@ -121,6 +123,7 @@ void RtpSender::sendPreamble(base::ByteSpan preamble) {
         const auto reports = parseRtcp({packet, frame->pieces[0].iov_len});
         if (!reports || reports.value().senderReports.empty()) continue;
         const SenderReport& report = reports.value().senderReports.front();
+        tracks_[track].ssrc = report.ssrc;
         beginnings[track] = {static_cast<std::uint16_t>(report.packets), report.rtpTimestamp};
         wanted.insert(wanted.end(), packet - kInterleavedHeaderBytes, packet + frame->pieces[0].iov_len);
     }
@@ -165,6 +168,25 @@ net::UdpSocket* RtpSender::socketOf(std::uint8_t channel) const {
     const std::size_t track = channel / 2U;
     if (track >= kTracks || tracks_[track].udp == nullptr) return nullptr;
     return channel % 2 == 0 ? tracks_[track].udp->rtp.get() : tracks_[track].udp->rtcp.get();
+}
+
+void RtpSender::onEnded() {
+    // Players over UDP would otherwise wait for more: not all of them look at their connection.
+    for (std::size_t track = 0; track < kTracks; ++track)
+        if (tracks_[track].ssrc) sendGoodbye(track);
+    owner_.onPublisherLeft();
+}
+
+void RtpSender::sendGoodbye(std::size_t track) {
+    base::Bytes frame;
+    appendInterleaved(static_cast<std::uint8_t>(channelOf(track) + 1), writeGoodbye(*tracks_[track].ssrc, kCname),
+                      frame);
+    if (tracks_[track].udp == nullptr) {
+        port_.send(frame);
+        return;
+    }
+    const iovec range{frame.data(), frame.size()};
+    writeUdp({&range, 1});
 }
 
 void RtpSender::onDatagram(net::UdpSocket& /*from*/, base::ByteSpan /*bytes*/) {

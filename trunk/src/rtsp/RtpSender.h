@@ -68,7 +68,7 @@ class RtpSender final : public hub::Subscriber, public net::UdpSocket::Handler {
     // hub::Subscriber
     std::size_t write(std::span<const iovec> ranges) override;
     void onStalled(const std::string& reason) override { owner_.onPlayerStalled(reason); }
-    void onEnded() override { owner_.onPublisherLeft(); }
+    void onEnded() override;
 
     // net::UdpSocket::Handler
     void onDatagram(net::UdpSocket& from, base::ByteSpan bytes) override;
@@ -81,11 +81,13 @@ class RtpSender final : public hub::Subscriber, public net::UdpSocket::Handler {
     struct Track {
         bool isSetUp = false;
         std::unique_ptr<UdpPair> udp;
+        std::optional<std::uint32_t> ssrc; ///< once its RTP has begun
     };
 
     std::size_t writeFirst(std::span<const iovec> ranges);
     std::size_t writeUdp(std::span<const iovec> ranges);
     void sendPreamble(base::ByteSpan preamble);
+    void sendGoodbye(std::size_t track);
     net::UdpSocket* socketOf(std::uint8_t channel) const;
 
     // given

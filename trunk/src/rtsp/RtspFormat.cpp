@@ -1,6 +1,6 @@
 #include "rtsp/RtspFormat.h"
 
-#include "base/RandomId.h"
+#include "rtsp/OwnSource.h"
 #include "rtsp/Rtcp.h"
 #include "rtsp/StreamTracks.h"
 #include "rtsp/TrackEncoder.h"
@@ -13,7 +13,6 @@ namespace hookcast::rtsp {
 namespace {
 
 constexpr std::int64_t kReportPeriodMs = 5000;
-constexpr const char* kCname = "hookcast";
 
 std::int64_t unixUs() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -27,6 +26,7 @@ class RtspEncoder final : public hub::WireEncoder {
     void begin(const hub::StreamHeaders& headers) override {
         for (const media::FramePtr& frame : {headers.videoConfig, headers.audioConfig})
             if (frame != nullptr) tracks_[trackOf(frame->kind)].configure(*frame);
+        if (headers.audioSample != nullptr) tracks_[kAudioTrack].prepareFor(*headers.audioSample);
     }
 
     void append(const media::Frame& frame, hub::WireLog& log) override {
@@ -37,6 +37,7 @@ class RtspEncoder final : public hub::WireEncoder {
             track.configure(frame);
             return;
         }
+        track.prepareFor(frame);
         report(track, trackOf(frame.kind), frame.dtsMs, log);
         track.append(frame, log);
     }

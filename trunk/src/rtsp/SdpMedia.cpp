@@ -25,6 +25,9 @@ constexpr std::array<Encoding, 7> kEncodings{{
     {"MPA", media::Codec::Mp3},
 }};
 
+/// Everywhere but in RTP, G.711 is 8 kHz mono and nothing else.
+constexpr std::uint32_t kG711ClockRate = 8000;
+
 /// RFC 3640 carries more than AAC.
 bool carriesAac(const FormatParameters& parameters) {
     const std::string_view mode = parameters.get("mode");
@@ -57,7 +60,9 @@ media::Codec SdpMedia::codec() const {
     }
     const auto* const encoding = std::ranges::find_if(
         kEncodings, [this](const Encoding& known) { return equalsIgnoringCase(known.name, encodingName); });
-    return encoding == kEncodings.end() ? media::Codec::None : encoding->codec;
+    if (encoding == kEncodings.end()) return media::Codec::None;
+    const bool isG711 = encoding->codec == media::Codec::G711A || encoding->codec == media::Codec::G711U;
+    return isG711 && (clockRate != kG711ClockRate || channels != 1) ? media::Codec::None : encoding->codec;
 }
 
 media::AvcConfig SdpMedia::avcConfig() const {

@@ -2,18 +2,17 @@
 
 #include "base/ByteReader.h"
 #include "base/ByteWriter.h"
-#include "base/RandomId.h"
 #include "media/AacConfig.h"
 #include "media/AvcConfig.h"
 #include "media/AvcNal.h"
 #include "media/HevcConfig.h"
 #include "media/HevcNal.h"
 #include "media/NalUnits.h"
+#include "rtsp/OwnSource.h"
 #include "rtsp/StreamTracks.h"
 
 #include <algorithm>
 #include <cstdlib>
-#include <functional>
 #include <string>
 #include <utility>
 
@@ -46,11 +45,6 @@ void addAll(const std::vector<base::Bytes>& sets, std::vector<base::Bytes>& all)
 bool isParameterSet(media::Codec codec, base::ByteSpan unit) {
     if (codec == media::Codec::Hevc) return media::hevcNalType(unit) == media::HevcNalType::Sps;
     return media::avcNalType(unit) == media::AvcNalType::Sps;
-}
-
-std::uint32_t randomSsrc() {
-    constexpr std::size_t kRandomness = 8;
-    return static_cast<std::uint32_t>(std::hash<std::string>{}(base::randomId(kRandomness)));
 }
 
 } // namespace
@@ -91,6 +85,13 @@ void TrackEncoder::readConfig(const media::Frame& frame) {
     }
 }
 
+void TrackEncoder::prepareFor(const media::Frame& frame) {
+    if (frame.carriage != media::Carriage::Flv || frame.kind != media::FrameKind::Audio) return;
+    const auto body = media::readAudioBody(frame.body);
+    if (!body || body->part != media::BodyPart::Frame || body->codec == media::Codec::Aac) return;
+    if (!description_ || description_->codec != body->codec) configure(frame);
+}
+
 void TrackEncoder::append(const media::Frame& frame, hub::WireLog& log) {
     if (frame.carriage == media::Carriage::Rtp)
         appendOpaque(frame, log);
@@ -128,12 +129,7 @@ void TrackEncoder::addUnits(const media::VideoBody& body) {
 
 void TrackEncoder::appendAudio(const media::Frame& frame, hub::WireLog& log) {
     const auto body = media::readAudioBody(frame.body);
-    if (!body || body->part != media::BodyPart::Frame) return;
-    if (!description_ || description_->codec != body->codec) {
-        // Codecs without configuration announce themselves by a frame.
-        configure(frame);
-        if (!description_ || description_->codec != body->codec) return;
-    }
+    if (!description_ || !body || body->codec != description_->codec || body->part != media::BodyPart::Frame) return;
     units_.push_back(body->payload);
     write(audioTimestamp(frame.dtsMs, *body), log);
 }

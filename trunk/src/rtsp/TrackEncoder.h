@@ -30,6 +30,9 @@ class TrackEncoder {
     /// Takes in a codec configuration. One that RTP cannot carry silences the track until another comes.
     void configure(const media::Frame& frame);
 
+    /// The same for a frame of a codec that has no configuration and announces itself by its frames.
+    void prepareFor(const media::Frame& frame);
+
     /// Appends the packets of an access unit. A frame that does not fit the configuration appends nothing.
     void append(const media::Frame& frame, hub::WireLog& log);
 

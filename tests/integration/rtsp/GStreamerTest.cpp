@@ -1,0 +1,141 @@
+#include "support/ChildProcess.h"
+#include "support/Configs.h"
+#include "support/FfmpegRun.h"
+#include "support/FrameHashes.h"
+#include "support/HookcastServer.h"
+#include "support/PacketMatch.h"
+#include "support/RtspClient.h"
+#include "support/TempFolder.h"
+#include "support/TestMedia.h"
+
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hookcast::integration {
+namespace {
+
+using Words = std::vector<std::string>;
+
+constexpr const char* kBareH264 = "h264_mp4toannexb,filter_units=remove_types=7-9";
+
+/// gst-launch-1.0 with a pipeline. Of its two ways to pay AAC into RTP it takes the one that is not MP4A-LATM.
+ChildProcess::Command gstLaunch(const Words& pipeline) {
+    ChildProcess::Command command;
+    command.words = {"gst-launch-1.0", "-q"};
+    command.words.insert(command.words.end(), pipeline.begin(), pipeline.end());
+    command.environment = {{"GST_PLUGIN_FEATURE_RANK", "rtpmp4apay:NONE"}};
+    return command;
+}
+
+/// Another client than FFmpeg, over `tcp` or `udp`.
+class GStreamer : public testing::TestWithParam<std::string> {
+  protected:
+    HookcastServer server_{defaultVhost("publish { firstpkt_timeout 600000; normal_timeout 600000; }")};
+    TempFolder folder_;
+    PacketHashes sent_ = hashesOfFile(h264AacClip(), {kBareH264, ""});
+};
+
+TEST_P(GStreamer, PlaysEveryPacketAndEndsWithItsPublisher) {
+    FfmpegRun publisher({"-re", "-i", h264AacClip(), "-c", "copy", "-f", "rtsp", "-rtsp_transport", "tcp",
+                         server_.rtspUrl("live/clip")});
+    server_.waitForLog("publishes __defaultVhost__/live/clip");
+    RtspClient(server_.rtspPort()).require("DESCRIBE", server_.rtspUrl("live/clip"));
+    publisher.signal(SIGSTOP);
+    const std::string video = folder_.file("video.h264");
+    const std::string audio = folder_.file("audio.aac");
+    ChildProcess player(gstLaunch({"rtspsrc",
+                                   "name=s",
+                                   "location=" + server_.rtspUrl("live/clip"),
+                                   "protocols=" + GetParam(),
+                                   "latency=200",
+                                   "s.",
+                                   "!",
+                                   "application/x-rtp,media=video",
+                                   "!",
+                                   "rtph264depay",
+                                   "!",
+                                   "video/x-h264,stream-format=byte-stream,alignment=au",
+                                   "!",
+                                   "filesink",
+                                   "location=" + video,
+                                   "s.",
+                                   "!",
+                                   "application/x-rtp,media=audio",
+                                   "!",
+                                   "rtpmp4gdepay",
+                                   "!",
+                                   "aacparse",
+                                   "!",
+                                   "audio/mpeg,stream-format=adts",
+                                   "!",
+                                   "filesink",
+                                   "location=" + audio}));
+    server_.waitForLog("plays __defaultVhost__/live/clip");
+    publisher.signal(SIGCONT);
+    EXPECT_EQ(publisher.waitForExit(), 0);
+    // It is told goodbye, and tears its session down.
+    EXPECT_EQ(player.waitForExit().code, 0) << player.errors().text();
+
+    // What it wrote down has no times.
+    PacketMatch bytes;
+    bytes.times = false;
+    bytes.leastVideo = 50;
+    bytes.leastAudio = 80;
+    bytes.mostAudioLost = 8;
+    EXPECT_TRUE(isTailOf(hashesOfFiles(video, audio, {kBareH264, "aac_adtstoasc"}), sent_, bytes));
+}
+
+TEST_P(GStreamer, PublishesEveryPacket) {
+    const FrameHashFiles received(folder_, {kBareH264, ""});
+    Words arguments = {"-i", server_.url("live/clip")};
+    const Words output = received.outputArguments();
+    arguments.insert(arguments.end(), output.begin(), output.end());
+    FfmpegRun player(arguments);
+    server_.waitForLog("plays __defaultVhost__/live/clip");
+    ChildProcess publisher(gstLaunch({"rtspclientsink",
+                                      "name=s",
+                                      "location=" + server_.rtspUrl("live/clip"),
+                                      "protocols=" + GetParam(),
+                                      "filesrc",
+                                      "location=" + h264AacClip(),
+                                      "!",
+                                      "flvdemux",
+                                      "name=d",
+                                      "d.video",
+                                      "!",
+                                      "queue",
+                                      "!",
+                                      "h264parse",
+                                      "!",
+                                      "s.",
+                                      "d.audio",
+                                      "!",
+                                      "queue",
+                                      "!",
+                                      "aacparse",
+                                      "!",
+                                      "s."}));
+    EXPECT_EQ(publisher.waitForExit().code, 0) << publisher.errors().text();
+    server_.waitForLog("] closed: ");
+    PacketMatch match;
+    match.leastVideo = sent_.video.size();
+    // Sound that comes before the first keyframe is not played.
+    match.leastAudio = sent_.audio.size() - 8;
+    received.waitFor(match.leastVideo + match.leastAudio);
+    server_.stop();
+    player.waitForExit();
+
+    match.decodeTimes = true;
+    // Its first sender reports come late: until then video and audio are placed as they arrive.
+    match.toleranceMs = 100;
+    EXPECT_TRUE(isTailOf(received.read(), sent_, match));
+}
+
+INSTANTIATE_TEST_SUITE_P(Rtsp, GStreamer, testing::Values("tcp", "udp"), [](const auto& test) { return test.param; });
+
+} // namespace
+} // namespace hookcast::integration

@@ -31,6 +31,10 @@ NotifyConfig notifyOf(V vhost) {
     return vhost.notifies.empty() ? NotifyConfig() : vhost.notifies.front();
 }
 
+WebhookConfig webhookOf(C config) {
+    return config.webhooks.empty() ? WebhookConfig() : config.webhooks.front();
+}
+
 const std::vector<Sample> kSamples = {
     {"listen", "1936 [::1]:1937",
      [](C c, V) {
@@ -77,6 +81,18 @@ const std::vector<Sample> kSamples = {
     {"rtsp_server.session_timeout", "18000", [](C c, V) { return c.rtsp.sessionTimeoutMs == 18000; }},
     {"rtsp_server.reorder_wait", "19", [](C c, V) { return c.rtsp.reorderWaitMs == 19; }},
     {"rtsp_server.reorder_packets", "20", [](C c, V) { return c.rtsp.reorderPackets == 20; }},
+    {"webhook.url", "http://a/1?x", [](C c, V) { return webhookOf(c).url == "http://a/1?x"; }},
+    {"webhook.events", "service:up stream:dvr",
+     [](C c, V) {
+         return webhookOf(c).events == Urls{"service:up", "stream:dvr"};
+     }},
+    {"webhook.batch", "7", [](C c, V) { return webhookOf(c).batch == 7; }},
+    {"webhook.queue", "300", [](C c, V) { return webhookOf(c).queue == 300; }},
+    {"webhook.pulse", "0.5", [](C c, V) { return webhookOf(c).pulseMs == 500; }},
+    {"webhook.timeout", "0.25", [](C c, V) { return webhookOf(c).timeoutMs == 250; }},
+    {"webhook.retry", "5", [](C c, V) { return webhookOf(c).retryMs == 5000; }},
+    {"webhook.flush", "0", [](C c, V) { return webhookOf(c).flushMs == 0; }},
+    {"webhook.ca_file", "/etc/ca.pem", [](C c, V) { return webhookOf(c).caFile == "/etc/ca.pem"; }},
     {"vhost.enabled", "off", [](C, V v) { return !v.enabled; }},
     {"vhost.chunk_size", "256", [](C, V v) { return v.chunkSizeBytes == 256; }},
     {"vhost.min_latency", "on", [](C, V v) { return v.minLatency; }},
@@ -134,7 +150,9 @@ std::string fileWith(const std::string& path, const std::string& value) {
         tail += "}\n";
         rest = rest.substr(dot + 1);
     }
-    text += rest + " " + value + ";\n" + tail;
+    text += rest + " " + value + ";\n";
+    if (path.starts_with("webhook.") && path != "webhook.url") text += "url http://a/;\n";
+    text += tail;
     if (path != "listen") text += "listen 1935;\n";
     if (!path.starts_with("vhost.")) text += "vhost __defaultVhost__ { }\n";
     return text;

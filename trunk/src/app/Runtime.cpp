@@ -5,6 +5,7 @@
 #include "rtsp/Session.h"
 
 #include <algorithm>
+#include <exception>
 #include <string>
 #include <thread>
 #include <utility>
@@ -37,9 +38,25 @@ Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
       transport_({config_->limits.hookConnections, config_->limits.hookQueue}, clock_),
       dialect_(serverIdOf(*config_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
       streams_(config_->limits.logBytes, config_->limits.controlBytes),
+      events_(std::make_shared<hooks::EventFeed>(config_->webhooks, transport_, *loops_.front(), log_,
+                                                 hooks::EventFeed::Sender::ofProcess())),
+      streamEvents_(*events_),
       budget_(config_->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_}, rtmpFormats_},
       rtspPorts_(config_->rtsp.rtpPortMin, config_->rtsp.rtpPortMax),
       rtspContext_{{admission_, streams_, log_, lastClientNumber_}, rtspFormat_, rtspPorts_} {
+    if (events_->enabled()) streams_.addListener(streamEvents_);
+    try {
+        bindListeners();
+    } catch (const std::exception& e) {
+        events_->emergency("listener", e.what());
+        events_->stop();
+        throw;
+    }
+}
+
+Runtime::~Runtime() = default;
+
+void Runtime::bindListeners() {
     rtmpServer_ = std::make_unique<net::TcpServer>(
         "rtmp", config_->rtmpListen, loops_, budget_, log_,
         [this](net::Loop& loop, const Poco::Net::StreamSocket& socket, const net::TcpSession::OnGone& onGone) {
@@ -53,14 +70,14 @@ Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
         });
 }
 
-Runtime::~Runtime() = default;
-
 void Runtime::start() {
     rtmpServer_->start();
     tellListening("rtmp", "RTMP", config_->rtmpListen);
-    if (rtspServer_ == nullptr) return;
-    rtspServer_->start();
-    tellListening("rtsp", "RTSP", config_->rtsp.listen);
+    if (rtspServer_ != nullptr) {
+        rtspServer_->start();
+        tellListening("rtsp", "RTSP", config_->rtsp.listen);
+    }
+    events_->start();
 }
 
 void Runtime::stop(const std::string& reason) {
@@ -68,6 +85,7 @@ void Runtime::stop(const std::string& reason) {
     if (rtspServer_ != nullptr) rtspServer_->stop(reason);
     if (!admission_.drain(config_->limits.hookDrainMs))
         log_.error("hooks", "{} hook events were not delivered within hook_drain", admission_.openJobs());
+    events_->stop();
     transport_.stop();
     for (const auto& loop : loops_) loop->stop();
 }

@@ -5,7 +5,9 @@
 #include "config/Config.h"
 #include "hooks/Admission.h"
 #include "hooks/CurlTransport.h"
+#include "hooks/EventFeed.h"
 #include "hooks/SrsJsonDialect.h"
+#include "hub/StreamEvents.h"
 #include "hub/StreamRegistry.h"
 #include "net/Loop.h"
 #include "net/TcpServer.h"
@@ -23,7 +25,8 @@ namespace hookcast::app {
 /// The running server: every room's objects, made in the order of the rooms and wired once. Main thread.
 ///
 /// Teardown, in stop(): listeners and sessions (each session closes its tickets), then the closing events leave, then
-/// the hook thread, then the loops; what is left dies with this object, from the last member to the first.
+/// service:down and what webhooks have not been told yet, then the hook thread, then the loops; what is left dies with
+/// this object, from the last member to the first.
 class Runtime {
   public:
     /// Starts the threads and binds the listeners. Throws std::runtime_error when a listener cannot be bound.
@@ -39,6 +42,7 @@ class Runtime {
     void stop(const std::string& reason);
 
   private:
+    void bindListeners();
     void tellListening(const char* who, const char* protocol,
                        const std::vector<config::ListenAddress>& addresses) const;
 
@@ -52,6 +56,8 @@ class Runtime {
     hooks::SrsJsonDialect dialect_;
     hooks::Admission admission_;
     hub::StreamRegistry streams_;
+    std::shared_ptr<hooks::EventFeed> events_;
+    hub::StreamEvents streamEvents_;
     rtmp::RtmpFormats rtmpFormats_;
     std::atomic<std::uint64_t> lastClientNumber_{0};
     net::ConnectionBudget budget_;

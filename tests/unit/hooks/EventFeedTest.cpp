@@ -20,17 +20,6 @@ using support::failed;
 using Outcome = HookResponse::Outcome;
 using Words = std::vector<std::string>;
 
-/// The document's first example.
-constexpr const char* kServiceUp = R"({
-    "data": {"at": 1706626775, "pid": 533277},
-    "device": "mediaserver",
-    "event": "service:up",
-    "pid": 533277,
-    "seq": 1324967661364755,
-    "server": "ms-test-dev1",
-    "timestamp": 1706626775
-})";
-
 config::WebhookConfig webhookTo(const std::string& url, Words events = {}) {
     config::WebhookConfig webhook;
     webhook.url = url;
@@ -73,7 +62,7 @@ TEST_F(EventFeedTest, PutsEventsIntoTheDocumentsEnvelope) {
     const auto events = sentTo("http://a");
     ASSERT_EQ(events.size(), 1U);
     const Poco::JSON::Object& up = *events.front();
-    EXPECT_EQ(support::shapeOfValue(events.front()), support::shapeOf(kServiceUp));
+    EXPECT_EQ(support::shapeOfValue(events.front()), support::shapeOfValue(support::documentedEvent("service:up")));
     EXPECT_EQ(up.getValue<std::string>("event"), "service:up");
     EXPECT_EQ(up.getValue<std::string>("device"), "mediaserver");
     EXPECT_EQ(up.getValue<std::string>("server"), "ms-test-\"dev1\"");

@@ -16,40 +16,10 @@ using config::EventName;
 using support::jsonObject;
 using support::shapeOf;
 
-/// The data of the document's examples.
-constexpr const char* kService = R"({"at": 1706626775, "pid": 533277})";
-
-constexpr const char* kStream = R"({
-    "access": "public",
-    "address": "192.168.204.10",
-    "camera": "camera-uid5065687",
-    "dvr": false,
-    "enable": true,
-    "kind": "primary",
-    "reconnects": {"attempt": 0, "limit": 10, "total": 0},
-    "source": "rtsp://192.168.204.10/Streaming/Channels/101/",
-    "state": "active",
-    "stime": 1706627843,
-    "subscribers": 1,
-    "type": "capture",
-    "uid": "camera-uid5065687-primary",
-    "video": {"bitrate": 3383431, "codec": "H265", "fps": 75}
-})";
-
-constexpr const char* kDvr = R"({
-    "access": "public",
-    "address": "192.168.204.10",
-    "atime": 1709713661,
-    "camera": "camera-uid5065687",
-    "ctime": 1709713539,
-    "dvr": {"range": {"from": 1709713539, "size": 36967784, "to": 1709713659, "type": "regular"}},
-    "error": {"msg": "", "no": 0},
-    "source": "rtsp://192.168.204.10/Streaming/Channels/101/",
-    "state": "active",
-    "stime": 1709713539,
-    "type": "capture",
-    "uid": "camera-uid5065687-primary"
-})";
+/// The data of the document's example.
+std::string documented(const std::string& name) {
+    return Poco::Dynamic::Var(support::documentedEvent(name)->getObject("data")).toString();
+}
 
 std::string canonical(const std::string& json) {
     return Poco::Dynamic::Var(jsonObject(json)).toString();
@@ -76,7 +46,7 @@ TEST(ServerEventTest, ServiceEventsHaveTheShapeOfTheDocument) {
         const ServerEvent event = serviceEvent(name, 5);
         EXPECT_EQ(event.name, name);
         EXPECT_EQ(event.pulseMs, 5);
-        EXPECT_EQ(shapeOf(event.data), shapeOf(kService));
+        EXPECT_EQ(shapeOf(event.data), shapeOf(documented("service:up")));
         EXPECT_EQ(jsonObject(event.data)->getValue<int>("pid"), ::getpid());
         EXPECT_GE(jsonObject(event.data)->getValue<Poco::Int64>("at"), before);
     }
@@ -98,14 +68,14 @@ TEST(StreamEventDataTest, IsTheDocumentsExample) {
         const ServerEvent event = streamEvent(name, camera());
         EXPECT_EQ(event.name, name);
         EXPECT_EQ(event.pulseMs, 0);
-        EXPECT_EQ(canonical(event.data), canonical(kStream));
+        EXPECT_EQ(canonical(event.data), documented("stream:create"));
     }
 }
 
 TEST(StreamEventDataTest, ThatSaysLittleHasTheShapeAllTheSame) {
     const ServerEvent event = streamEvent(EventName::StreamPulse, {}, 250);
     EXPECT_EQ(event.pulseMs, 250);
-    EXPECT_EQ(shapeOf(event.data), shapeOf(kStream));
+    EXPECT_EQ(shapeOf(event.data), shapeOf(documented("stream:create")));
     EXPECT_EQ(jsonObject(event.data)->getValue<std::string>("state"), "inactive");
     EXPECT_EQ(jsonObject(event.data)->getValue<std::string>("type"), "publish");
 }
@@ -119,8 +89,8 @@ TEST(StreamEventDataTest, ADvrEventIsTheDocumentsExample) {
     dvr.ctime = 1709713539;
     const ServerEvent event = dvrEvent(dvr);
     EXPECT_EQ(event.name, EventName::StreamDvr);
-    EXPECT_EQ(canonical(event.data), canonical(kDvr));
-    EXPECT_EQ(shapeOf(dvrEvent({}).data), shapeOf(kDvr));
+    EXPECT_EQ(canonical(event.data), documented("stream:dvr"));
+    EXPECT_EQ(shapeOf(dvrEvent({}).data), shapeOf(documented("stream:dvr")));
 }
 
 TEST(StreamEventDataTest, BytesThatAreNoTextDoNotBreakIt) {

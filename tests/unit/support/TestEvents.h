@@ -1,13 +1,8 @@
 #pragma once
 
 #include "hooks/ServerEvent.h"
-#include "unit/support/Event.h"
+#include "shared/EventShapes.h"
 
-#include <Poco/JSON/Array.h>
-#include <Poco/JSON/Object.h>
-#include <Poco/JSON/Parser.h>
-
-#include <algorithm>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -19,29 +14,6 @@ namespace hookcast::support {
 
 inline Poco::JSON::Object::Ptr jsonObject(const std::string& text) {
     return Poco::JSON::Parser().parse(text).extract<Poco::JSON::Object::Ptr>();
-}
-
-/// The shape of a JSON value: every key with the kind of its value, e.g. `{dvr:boolean,video:{fps:integer}}`. Two
-/// values of one shape have the same keys and the same types.
-inline std::string shapeOfValue(const Poco::Dynamic::Var& value) {
-    if (value.type() == typeid(Poco::JSON::Object::Ptr)) {
-        std::string shape;
-        const auto object = value.extract<Poco::JSON::Object::Ptr>();
-        std::vector<std::string> names = object->getNames();
-        std::ranges::sort(names);
-        for (const std::string& name : names)
-            shape += (shape.empty() ? "" : ",") + name + ":" + shapeOfValue(object->get(name));
-        return "{" + shape + "}";
-    }
-    if (value.type() == typeid(Poco::JSON::Array::Ptr)) return "array";
-    if (value.isEmpty()) return "null";
-    if (value.isBoolean()) return "boolean";
-    if (value.isInteger()) return "integer";
-    return value.isString() ? "string" : "number";
-}
-
-inline std::string shapeOf(const std::string& json) {
-    return shapeOfValue(Poco::JSON::Parser().parse(json));
 }
 
 /// Keeps what is posted. Any thread.

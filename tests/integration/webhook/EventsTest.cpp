@@ -133,7 +133,7 @@ TEST(WebhookEvents, NumbersRiseAcrossRestarts) {
 
 TEST(WebhookEvents, OnlyTheNamedOnesAreSent) {
     MockBackend backend;
-    HookcastServer server(webhookTo(backend, "events stream:delete service:down;") + defaultVhost());
+    HookcastServer server(webhookTo(backend, "events service:down stream:delete;") + defaultVhost());
     startPublisher(server.port(), "show");
     server.stop();
     EXPECT_THAT(namesOf(backend.events()), ElementsAre("stream:delete", "service:down"));
@@ -153,7 +153,7 @@ TEST(WebhookEvents, SeveralWebhooksEachGetTheirs) {
 
 TEST(WebhookEvents, SessionsThatTheEndClosesAreToldBeforeIt) {
     MockBackend backend;
-    HookcastServer server(webhookTo(backend, "events stream:delete service:down;") + defaultVhost());
+    HookcastServer server(webhookTo(backend, "events service:down stream:delete;") + defaultVhost());
     std::vector<std::unique_ptr<RtmpClient>> publishers;
     for (int i = 0; i < 20; ++i) publishers.push_back(startPublisher(server.port(), fmt::format("show{}", i)));
     server.stop();

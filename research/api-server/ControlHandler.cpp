@@ -1,14 +1,12 @@
 #include "api-server/ControlHandler.h"
 
 #include "api-server/JsonText.h"
-#include "base/Log.h"
+#include "api-server/PageQuery.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <limits>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -35,33 +33,9 @@ ControlReply wrongMethod(const char* allowed) {
     return reply;
 }
 
-struct CallsQuery {
-    std::uint64_t after = 0;
-    std::uint64_t limit = std::numeric_limits<std::size_t>::max();
-    std::uint64_t waitMs = 0;
-};
-
-base::Result<CallsQuery> parseCallsQuery(std::string_view query) {
-    CallsQuery parsed;
-    while (!query.empty()) {
-        const std::string_view part = query.substr(0, query.find('&'));
-        query.remove_prefix(std::min(part.size() + 1, query.size()));
-        if (part.empty()) continue;
-        const std::size_t equals = std::min(part.find('='), part.size());
-        const std::string_view name = part.substr(0, equals);
-        const std::string_view value = part.substr(std::min(equals + 1, part.size()));
-        std::uint64_t* target = name == "after"     ? &parsed.after
-                                : name == "limit"   ? &parsed.limit
-                                : name == "wait_ms" ? &parsed.waitMs
-                                                    : nullptr;
-        if (target == nullptr)
-            return base::Error{
-                fmt::format("no parameter \"{}\": there are after, limit, wait_ms", base::printable(name))};
-        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), *target);
-        if (error != std::errc() || end != value.data() + value.size())
-            return base::Error{fmt::format("{} must be an integer, 0 or above", name)};
-    }
-    return parsed;
+std::chrono::milliseconds waitOf(const PageQuery& query) {
+    constexpr auto kMaxWaitMs = static_cast<std::uint64_t>(ControlHandler::kMaxWaitMs);
+    return std::chrono::milliseconds(std::min(query.waitMs, kMaxWaitMs));
 }
 
 } // namespace
@@ -69,7 +43,8 @@ base::Result<CallsQuery> parseCallsQuery(std::string_view query) {
 ControlReply ControlHandler::handle(const Request& request) const {
     if (request.path == "/control/rules") return handleRules(request);
     if (request.path == "/control/calls") return handleCalls(request);
-    return refusal(404, "there are /control/rules and /control/calls");
+    if (request.path == "/control/events") return handleEvents(request);
+    return refusal(404, "there are /control/rules, /control/calls and /control/events");
 }
 
 ControlReply ControlHandler::handleRules(const Request& request) const {
@@ -90,12 +65,31 @@ ControlReply ControlHandler::handleCalls(const Request& request) const {
 }
 
 ControlReply ControlHandler::listCalls(std::string_view query) const {
-    const base::Result<CallsQuery> asked = parseCallsQuery(query);
+    const base::Result<PageQuery> asked = parsePageQuery(query, {"after", "limit", "wait_ms"});
     if (!asked) return refusal(400, asked.error().message);
-    const auto waitMs = std::min<std::uint64_t>(asked.value().waitMs, kMaxWaitMs);
     ControlReply reply;
     reply.answer.contentType = kJsonText;
-    reply.page = calls_.callsAfter(asked.value().after, asked.value().limit, std::chrono::milliseconds(waitMs));
+    reply.page = calls_.callsAfter(asked.value().after, asked.value().limit, waitOf(asked.value()));
+    return reply;
+}
+
+ControlReply ControlHandler::handleEvents(const Request& request) const {
+    if (request.method == "GET") return listEvents(request.query);
+    if (request.method == "DELETE") return jsonReply(200, fmt::format(R"({{"removed":{}}})", events_.clear()));
+    return wrongMethod("GET, DELETE");
+}
+
+ControlReply ControlHandler::listEvents(std::string_view query) const {
+    const base::Result<PageQuery> asked = parsePageQuery(query, {"after", "limit", "wait_ms", "count", "name"});
+    if (!asked) return refusal(400, asked.error().message);
+    EventStore::Wanted wanted;
+    wanted.after = asked.value().after;
+    wanted.limit = asked.value().limit;
+    wanted.count = asked.value().count;
+    wanted.name = asked.value().name;
+    ControlReply reply;
+    reply.answer.contentType = kJsonText;
+    reply.events = events_.events(wanted, waitOf(asked.value()));
     return reply;
 }
 

@@ -2,6 +2,7 @@
 
 #include "api-server/Answer.h"
 #include "api-server/CallStore.h"
+#include "api-server/EventStore.h"
 #include "api-server/Request.h"
 #include "api-server/RuleSet.h"
 
@@ -10,31 +11,36 @@
 
 namespace hookcast::mock {
 
-/// An answer, or a page of calls, which is written piece by piece because it may be large.
+/// An answer, or a page of calls or events, which is written piece by piece because it may be large.
 struct ControlReply {
     Answer answer;
     std::optional<CallStore::Page> page;
+    std::optional<EventStore::Page> events;
 };
 
-/// What tests steer the server with: `/control/rules` and `/control/calls`. Its own requests are not recorded. Any
-/// thread; a long poll keeps the calling thread.
+/// What tests steer the server with: `/control/rules`, `/control/calls` and `/control/events`. Its own requests are not
+/// recorded. Any thread; a long poll keeps the calling thread.
 class ControlHandler {
   public:
     static constexpr std::string_view kPrefix = "/control/";
     static constexpr std::int64_t kMaxWaitMs = 60'000;
 
-    /// Both must outlive the handler.
-    ControlHandler(RuleSet& rules, CallStore& calls) : rules_(rules), calls_(calls) {}
+    /// All must outlive the handler.
+    ControlHandler(RuleSet& rules, CallStore& calls, EventStore& events)
+        : rules_(rules), calls_(calls), events_(events) {}
 
     ControlReply handle(const Request& request) const;
 
   private:
     ControlReply handleRules(const Request& request) const;
     ControlReply handleCalls(const Request& request) const;
+    ControlReply handleEvents(const Request& request) const;
     ControlReply listCalls(std::string_view query) const;
+    ControlReply listEvents(std::string_view query) const;
 
     RuleSet& rules_;
     CallStore& calls_;
+    EventStore& events_;
 };
 
 /// `{"calls":[...],"next":N,"last":N,"discarded":N}`

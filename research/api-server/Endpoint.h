@@ -27,7 +27,7 @@ struct Outcome {
     std::string summary; ///< one line for the log, fit to be printed
 };
 
-/// One URL of the mock server. Immutable, so any thread.
+/// One URL of the mock server. Any thread.
 class Endpoint {
   public:
     explicit Endpoint(std::string path) : path_(std::move(path)) {}
@@ -51,6 +51,9 @@ class Endpoint {
 
     /// Only for paths that it owns and methods that it answers.
     virtual Outcome answer(const Request& request, const ParsedBody& body, ReplyMode mode) const = 0;
+
+    /// What was decided in the end, rules included, about a call that answer() was asked about.
+    virtual void answered(const Request& /*request*/, const Answer& /*answer*/) const {}
 
   private:
     std::string path_;

@@ -20,6 +20,12 @@ Outcome refuse(int status, std::string body, std::string summary) {
     return outcome;
 }
 
+bool takes(const Endpoint* endpoint, const Request& request) {
+    if (endpoint == nullptr) return false;
+    const std::vector<std::string_view> methods = endpoint->methods();
+    return std::find(methods.begin(), methods.end(), request.method) != methods.end();
+}
+
 std::tm localNow() {
     const std::time_t now = std::time(nullptr);
     std::tm local{};
@@ -38,6 +44,7 @@ Answer HookHandler::handle(Request request) const {
     ParsedBody body = endpoint != nullptr ? endpoint->parse(request) : parseJsonBody(request.body);
     Outcome outcome = decide(endpoint, request, body);
     rules_.apply(request, body, outcome.answer);
+    if (takes(endpoint, request)) endpoint->answered(request, outcome.answer);
     return record(endpoint, std::move(request), std::move(body.json), std::move(outcome));
 }
 
@@ -55,10 +62,9 @@ const Endpoint* HookHandler::find(std::string_view path) const {
 
 Outcome HookHandler::decide(const Endpoint* endpoint, const Request& request, const ParsedBody& body) const {
     if (endpoint == nullptr) return refuse(404, "no such endpoint\n", "hookcast unknown path");
-    const std::vector<std::string_view> methods = endpoint->methods();
-    if (std::find(methods.begin(), methods.end(), request.method) == methods.end()) {
+    if (!takes(endpoint, request)) {
         Outcome outcome = refuse(405, "no such method here\n", "hookcast wrong method");
-        outcome.answer.headers.emplace_back("Allow", fmt::format("{}", fmt::join(methods, ", ")));
+        outcome.answer.headers.emplace_back("Allow", fmt::format("{}", fmt::join(endpoint->methods(), ", ")));
         return outcome;
     }
     return endpoint->answer(request, body, mode_);

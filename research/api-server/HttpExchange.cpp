@@ -61,6 +61,8 @@ void HttpExchange::answer(ReadRequest read, ResponseWriter& writer) const {
         const ControlReply reply = control_.handle(request);
         if (reply.page)
             writer.sendPage(*reply.page);
+        else if (reply.events)
+            writer.sendPage(*reply.events);
         else
             writer.send(reply.answer);
     } else if (request.path == "/") {

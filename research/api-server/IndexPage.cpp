@@ -89,6 +89,9 @@ function element(tag, className, text) {
 }
 
 function describe(call) {
+  if (Array.isArray(call.body)) {
+    return { action: 'events', what: call.body.map((event) => String(event && event.event)).join('  ') };
+  }
   const body = call.body !== null && typeof call.body === 'object' && !Array.isArray(call.body) ? call.body : {};
   const asText = (value) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
   const fields = ['client_id', 'clientid', 'protocol', 'ip', 'addr', 'vhost', 'app', 'stream', 'name', 'param', 'file']
@@ -106,7 +109,7 @@ function answerCell(call) {
   const cell = element('td', 'answer');
   const short = answer.body.length > 40 ? answer.body.slice(0, 40) + '…' : answer.body;
   const text = answer.dropped ? 'dropped' : (answer.status + ' ' + short).trim();
-  const says0 = call.path.startsWith('/notify/') || /^\s*(0\s*$|\{"code":0[,}])/.test(answer.body);
+  const says0 = /^\/(notify|event)(\/|$)/.test(call.path) || /^\s*(0\s*$|\{"code":0[,}])/.test(answer.body);
   const admits = !answer.dropped && answer.status === 200 && says0;
   cell.append(element('span', 'badge ' + (admits ? 'good' : 'bad'), text));
   if (answer.delay_ms > 0) cell.append(element('span', 'note', 'after ' + answer.delay_ms + ' ms'));

@@ -4,6 +4,7 @@
 #include "api-server/CallStore.h"
 #include "api-server/Connections.h"
 #include "api-server/ControlHandler.h"
+#include "api-server/EventStore.h"
 #include "api-server/HookHandler.h"
 #include "api-server/RuleSet.h"
 #include "api-server/ServerOptions.h"
@@ -47,6 +48,7 @@ class MockServer {
     StopSignal stop_;
     RuleSet rules_;
     CallStore calls_;
+    EventStore events_;
     CallLog log_;
     Connections connections_;
 

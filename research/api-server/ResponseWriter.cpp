@@ -23,6 +23,14 @@ void ResponseWriter::send(const Answer& answer) {
 }
 
 void ResponseWriter::sendPage(const CallStore::Page& page) {
+    writeJson(beginPage(), page);
+}
+
+void ResponseWriter::sendPage(const EventStore::Page& page) {
+    writeJson(beginPage(), page);
+}
+
+std::ostream& ResponseWriter::beginPage() {
     response_.setStatusAndReason(Poco::Net::HTTPResponse::HTTP_OK);
     response_.setContentType(kJsonText);
     response_.set("Cache-Control", "no-store");
@@ -30,7 +38,7 @@ void ResponseWriter::sendPage(const CallStore::Page& page) {
         response_.setChunkedTransferEncoding(true);
     else
         response_.setKeepAlive(false); // HTTP/1.0 has no chunks: the end of the connection is the end of the list
-    writeJson(response_.send(), page);
+    return response_.send();
 }
 
 void ResponseWriter::sendAndClose(const Answer& answer) {

@@ -21,11 +21,13 @@ class ResponseWriter {
     void send(const Answer& answer);
 
     void sendPage(const CallStore::Page& page);
+    void sendPage(const EventStore::Page& page);
 
     /// For a request whose body has not been read to its end: answers, then closes.
     void sendAndClose(const Answer& answer);
 
   private:
+    std::ostream& beginPage();
     bool keepDelay(std::int64_t delayMs);
     void drop();
     void write(const Answer& answer);

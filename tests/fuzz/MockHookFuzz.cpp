@@ -59,9 +59,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     RuleSet rules;
     CallStore calls({}, clock);
     CallLog log(-1);
-    const HookHandler hooks(allEndpoints(), ReplyMode::Json, rules, calls, log);
-    const ControlHandler control(rules, calls);
+    EventStore events({}, clock);
+    const HookHandler hooks(allEndpoints(events), ReplyMode::Json, rules, calls, log);
+    const ControlHandler control(rules, calls, events);
     calls.close();
+    events.close();
 
     Request steering = request;
     steering.path = "/control/rules";
@@ -76,8 +78,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     steering.path = "/control/calls";
     const ControlReply asked = control.handle(steering);
     if (!asked.page) demandJson(asked.answer.body);
+    steering.path = "/control/events";
+    const ControlReply askedEvents = control.handle(steering);
+    if (!askedEvents.events) demandJson(askedEvents.answer.body);
 
     steering.query.clear();
+    std::ostringstream eventPage;
+    writeJson(eventPage, *control.handle(steering).events);
+    demandJson(eventPage.str());
+    steering.path = "/control/calls";
     std::ostringstream page;
     writeJson(page, *control.handle(steering).page);
     demandJson(page.str());

@@ -107,6 +107,20 @@ HookCall MockBackend::waitForCall(const std::string& action, std::size_t nth) {
     return withAction(all, action)[nth - 1];
 }
 
+SentEvents MockBackend::events() const {
+    return readSentEvents(control("GET", "/control/events", ""));
+}
+
+SentEvents MockBackend::waitForEvents(const std::string& name, std::size_t count, const Deadline& deadline) const {
+    for (;;) {
+        const std::int64_t waitMs = std::min<std::int64_t>(deadline.left().count(), kLongPollMs);
+        const std::string query = fmt::format("?name={}&count={}&wait_ms={}", name, count, waitMs);
+        if (readSentEvents(control("GET", "/control/events" + query, "")).size() >= count) return events();
+        if (deadline.passed())
+            throw std::runtime_error(fmt::format("the backend waited in vain for {} times {}", count, name));
+    }
+}
+
 void MockBackend::stop() {
     poll(0);
     process_->signal(SIGTERM);
@@ -115,6 +129,10 @@ void MockBackend::stop() {
 
 void MockBackend::restart() {
     start(port_);
+}
+
+std::string webhookTo(const MockBackend& backend, std::string_view more) {
+    return fmt::format("webhook {{ url {};\n{} }}\n", backend.url("/event/"), more);
 }
 
 std::string hooksTo(const MockBackend& backend, std::string_view more) {

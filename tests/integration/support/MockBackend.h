@@ -3,6 +3,7 @@
 #include "support/ChildProcess.h"
 #include "support/Deadline.h"
 #include "support/HookCall.h"
+#include "support/SentEvent.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -44,6 +45,14 @@ class MockBackend {
     /// Waits for the `nth` call with this action.
     HookCall waitForCall(const std::string& action, std::size_t nth = 1);
 
+    /// All webhook events that the running program has confirmed.
+    SentEvents events() const;
+
+    /// The same, as soon as `count` of them have this name, which may hold `*`. Throws std::runtime_error when they do
+    /// not in time.
+    SentEvents waitForEvents(const std::string& name, std::size_t count = 1,
+                             const Deadline& deadline = Deadline()) const;
+
     /// Ends the program; connections to its port are then refused.
     void stop();
 
@@ -61,6 +70,9 @@ class MockBackend {
     HookCalls calls_;
     std::uint64_t seen_ = 0; ///< the order of the newest call known of the running program
 };
+
+/// A `webhook` block whose events go to /event/ of `backend`. `more` is put into the block.
+std::string webhookTo(const MockBackend& backend, std::string_view more = "");
 
 /// An `http_hooks` block whose six events all go to `backend`, at SRS's paths. `more` is put into the block.
 std::string hooksTo(const MockBackend& backend, std::string_view more = "");

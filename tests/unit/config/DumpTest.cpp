@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ std::vector<std::string> configFiles() {
     std::vector<std::string> files;
     for (const char* folder : {HOOKCAST_SOURCE_DIR "/conf", HOOKCAST_SOURCE_DIR "/tests/data/config"})
         for (const auto& entry : fs::directory_iterator(folder))
-            if (entry.path().extension() == ".conf" || entry.path().extension() == ".cfg")
+            if (std::set<fs::path>{".conf", ".cfg", ".json"}.contains(entry.path().extension()))
                 files.push_back(entry.path().string());
     return files;
 }

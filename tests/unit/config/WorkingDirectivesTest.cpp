@@ -32,6 +32,10 @@ NotifyConfig notifyOf(V vhost) {
     return vhost.notifies.empty() ? NotifyConfig() : vhost.notifies.front();
 }
 
+WebhookConfig webhookOf(C config) {
+    return config.webhooks.empty() ? WebhookConfig() : config.webhooks.front();
+}
+
 const std::vector<Sample> kSamples = {
     {"listen", "1936 [::1]:1937",
      [](C c, V) {
@@ -113,6 +117,18 @@ const std::vector<Sample> kSamples = {
          return c.http.listen.size() == 2 && c.http.listen[0].port == 8081 && c.http.listen[1].host == "::1";
      }},
     {"http_server.crossdomain", "off", [](C c, V) { return !c.http.crossdomain; }},
+    {"webhook.url", "http://a/1?x", [](C c, V) { return webhookOf(c).url == "http://a/1?x"; }},
+    {"webhook.events", "service:up stream:dvr",
+     [](C c, V) {
+         return webhookOf(c).events == Urls{"service:up", "stream:dvr"};
+     }},
+    {"webhook.batch", "7", [](C c, V) { return webhookOf(c).batch == 7; }},
+    {"webhook.queue", "300", [](C c, V) { return webhookOf(c).queue == 300; }},
+    {"webhook.pulse", "0.5", [](C c, V) { return webhookOf(c).pulseMs == 500; }},
+    {"webhook.timeout", "0.25", [](C c, V) { return webhookOf(c).timeoutMs == 250; }},
+    {"webhook.retry", "5", [](C c, V) { return webhookOf(c).retryMs == 5000; }},
+    {"webhook.flush", "0", [](C c, V) { return webhookOf(c).flushMs == 0; }},
+    {"webhook.ca_file", "/etc/ca.pem", [](C c, V) { return webhookOf(c).caFile == "/etc/ca.pem"; }},
     {"vhost.enabled", "off", [](C, V v) { return !v.enabled; }},
     {"vhost.chunk_size", "256", [](C, V v) { return v.chunkSizeBytes == 256; }},
     {"vhost.min_latency", "on", [](C, V v) { return v.minLatency; }},
@@ -131,14 +147,10 @@ const std::vector<Sample> kSamples = {
     {"vhost.rtsp.enabled", "off", [](C, V v) { return !v.rtspEnabled; }},
     {"vhost.http_remux.enabled", "on", [](C, V v) { return v.httpRemux.enabled; }},
     {"vhost.http_remux.mount", "/[app]/[stream].flv /[app]/[stream].ts",
-     [](C, V v) {
-         return v.httpRemux.mounts == Urls{"/[app]/[stream].flv", "/[app]/[stream].ts"};
-     }},
+     [](C, V v) { return v.httpRemux.mounts == Urls{"/[app]/[stream].flv", "/[app]/[stream].ts"}; }},
     {"vhost.http_hooks.enabled", "on", [](C, V v) { return v.hooks.enabled; }},
     {"vhost.http_hooks.on_connect", "http://a/1 https://b/2",
-     [](C, V v) {
-         return v.hooks.onConnect == Urls{"http://a/1", "https://b/2"};
-     }},
+     [](C, V v) { return v.hooks.onConnect == Urls{"http://a/1", "https://b/2"}; }},
     {"vhost.http_hooks.on_close", "http://a/1", [](C, V v) { return v.hooks.onClose == Urls{"http://a/1"}; }},
     {"vhost.http_hooks.on_publish", "http://a/2", [](C, V v) { return v.hooks.onPublish == Urls{"http://a/2"}; }},
     {"vhost.http_hooks.on_unpublish", "http://a/3", [](C, V v) { return v.hooks.onUnpublish == Urls{"http://a/3"}; }},
@@ -171,7 +183,9 @@ std::string fileWith(const std::string& path, const std::string& value) {
         tail += "}\n";
         rest = rest.substr(dot + 1);
     }
-    text += rest + " " + value + ";\n" + tail;
+    text += rest + " " + value + ";\n";
+    if (path.starts_with("webhook.") && path != "webhook.url") text += "url http://a/;\n";
+    text += tail;
     if (path != "listen") text += "listen 1935;\n";
     if (!path.starts_with("vhost.")) text += "vhost __defaultVhost__ { }\n";
     return text;

@@ -2,6 +2,7 @@
 
 #include "base/RandomId.h"
 #include "hub/StreamRegistry.h"
+#include "hub/StreamReporter.h"
 #include "unit/hub/RelayBench.h"
 #include "unit/hub/TextFormat.h"
 
@@ -44,6 +45,10 @@ class TestPublisher {
         write(media::FrameKind::Video, media::FrameRole::Media, ms, body);
     }
     void config(const std::string& body) { write(media::FrameKind::Video, media::FrameRole::CodecConfig, 0, body); }
+
+    void attach(StreamReporter& reporter) {
+        gate_.runner.run([&] { reporter.attach(*publication_); });
+    }
 
     void end() {
         gate_.runner.run([&] { publication_.reset(); });

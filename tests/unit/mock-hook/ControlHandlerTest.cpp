@@ -34,7 +34,8 @@ class ControlHandlerTest : public ::testing::Test {
     base::SystemClock clock_;
     RuleSet rules_;
     CallStore calls_{{}, clock_};
-    ControlHandler control_{rules_, calls_};
+    EventStore events_{{}, clock_};
+    ControlHandler control_{rules_, calls_, events_};
 };
 
 TEST_F(ControlHandlerTest, AddsListsAndClearsRules) {

@@ -62,7 +62,8 @@ class NotifyEndpointTest : public ::testing::TestWithParam<std::string> {
     RuleSet rules_;
     CallStore calls_{{}, clock_};
     CallLog log_{-1};
-    HookHandler handler_{allEndpoints(), ReplyMode::Plain, rules_, calls_, log_};
+    EventStore events_{{}, clock_};
+    HookHandler handler_{allEndpoints(events_), ReplyMode::Plain, rules_, calls_, log_};
 };
 
 TEST_P(NotifyEndpointTest, TakesItsCallByPostAndGet) {
@@ -114,7 +115,10 @@ TEST(NotifyEndpoint, TheSummaryShowsItsFields) {
 
 TEST(AllEndpoints, HaveDifferentPaths) {
     std::set<std::string> paths;
-    for (const auto& endpoint : allEndpoints()) EXPECT_TRUE(paths.insert(endpoint->path()).second) << endpoint->path();
+    const base::SystemClock clock;
+    EventStore events({}, clock);
+    for (const auto& endpoint : allEndpoints(events))
+        EXPECT_TRUE(paths.insert(endpoint->path()).second) << endpoint->path();
     EXPECT_TRUE(paths.contains("/notify/done"));
     EXPECT_TRUE(paths.contains("/api/v1/clients"));
 }

@@ -6,6 +6,7 @@
 #include "rtsp/Session.h"
 
 #include <algorithm>
+#include <exception>
 #include <string>
 #include <thread>
 #include <utility>
@@ -49,6 +50,9 @@ Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
       transport_({config_->limits.hookConnections, config_->limits.hookQueue}, clock_),
       dialect_(serverIdOf(*config_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
       streams_(config_->limits.logBytes, config_->limits.controlBytes),
+      events_(std::make_shared<hooks::EventFeed>(config_->webhooks, transport_, *loops_.front(), log_,
+                                                 hooks::EventFeed::Sender::ofProcess())),
+      streamEvents_(*events_),
       budget_(config_->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_}, rtmpFormats_},
       rtspPorts_(config_->rtsp.rtpPortMin, config_->rtsp.rtpPortMax),
       rtspContext_{{admission_, streams_, log_, lastClientNumber_}, rtspFormat_, rtspPorts_},
@@ -56,13 +60,24 @@ Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
       httpContext_{{admission_, streams_, log_, lastClientNumber_}, "hookcast/" HOOKCAST_VERSION, {}},
       liveMounts_(httpContext_, config_) {
     httpContext_.handlers = {&liveMounts_};
+    if (events_->enabled()) streams_.addListener(streamEvents_);
+    try {
+        bindListeners();
+    } catch (const std::exception& e) {
+        events_->emergency("listener", e.what());
+        events_->stop();
+        throw;
+    }
+}
+
+Runtime::~Runtime() = default;
+
+void Runtime::bindListeners() {
     rtmpServer_ = makeServer<rtmp::Session>("rtmp", config_->rtmpListen, rtmpContext_);
     if (config_->rtsp.enabled) rtspServer_ = makeServer<rtsp::Session>("rtsp", config_->rtsp.listen, rtspContext_);
     if (config_->http.enabled) httpServer_ = makeServer<http::HttpSession>("http", config_->http.listen, httpContext_);
     if (config_->srt.enabled) srtServer_ = std::make_unique<srt::Server>(srtContext_, config_, loops_, budget_);
 }
-
-Runtime::~Runtime() = default;
 
 void Runtime::start() {
     for (const auto* server : {&rtmpServer_, &rtspServer_, &httpServer_})
@@ -72,6 +87,7 @@ void Runtime::start() {
     if (rtspServer_ != nullptr) tellListening("RTSP", config_->rtsp.listen);
     if (httpServer_ != nullptr) tellListening("HTTP", config_->http.listen);
     if (srtServer_ != nullptr) tellListening("SRT", config_->srt.listen);
+    events_->start();
 }
 
 void Runtime::stop(const std::string& reason) {
@@ -80,6 +96,7 @@ void Runtime::stop(const std::string& reason) {
     if (srtServer_ != nullptr) srtServer_->stop(reason);
     if (!admission_.drain(config_->limits.hookDrainMs))
         log_.error("hooks", "{} hook events were not delivered within hook_drain", admission_.openJobs());
+    events_->stop();
     transport_.stop();
     for (const auto& loop : loops_) loop->stop();
 }

@@ -5,9 +5,11 @@
 #include "config/Config.h"
 #include "hooks/Admission.h"
 #include "hooks/CurlTransport.h"
+#include "hooks/EventFeed.h"
 #include "hooks/SrsJsonDialect.h"
 #include "http/LiveMounts.h"
 #include "http/ServerContext.h"
+#include "hub/StreamEvents.h"
 #include "hub/StreamRegistry.h"
 #include "hub/TsFormat.h"
 #include "net/Loop.h"
@@ -28,7 +30,8 @@ namespace hookcast::app {
 /// The running server: every room's objects, made in the order of the rooms and wired once. Main thread.
 ///
 /// Teardown, in stop(): listeners and sessions (each session closes its tickets), then the closing events leave, then
-/// the hook thread, then the loops; what is left dies with this object, from the last member to the first.
+/// service:down and what webhooks have not been told yet, then the hook thread, then the loops; what is left dies with
+/// this object, from the last member to the first.
 class Runtime {
   public:
     /// Starts the threads and binds the listeners. Throws std::runtime_error when a listener cannot be bound.
@@ -47,6 +50,7 @@ class Runtime {
     template <typename Session, typename Context>
     std::unique_ptr<net::TcpServer> makeServer(const char* protocol,
                                                const std::vector<config::ListenAddress>& addresses, Context& context);
+    void bindListeners();
     void tellListening(const char* protocol, const std::vector<config::ListenAddress>& addresses) const;
 
     // given
@@ -59,6 +63,8 @@ class Runtime {
     hooks::SrsJsonDialect dialect_;
     hooks::Admission admission_;
     hub::StreamRegistry streams_;
+    std::shared_ptr<hooks::EventFeed> events_;
+    hub::StreamEvents streamEvents_;
     rtmp::RtmpFormats rtmpFormats_;
     hub::TsFormat tsFormat_;
     std::atomic<std::uint64_t> lastClientNumber_{0};

@@ -84,14 +84,18 @@ std::string printable(std::string_view text, std::size_t maxLength) {
     return out;
 }
 
-std::string withoutSecrets(std::string_view url) {
+std::string cutSecrets(std::string_view url) {
     std::string shown(url.substr(0, url.find_first_of("?#")));
     const std::size_t scheme = shown.find("://");
     const std::size_t host = scheme == std::string::npos ? 0 : scheme + 3;
     // The last one: libcurl takes those before it for a part of the password.
     const std::size_t at = shown.substr(0, shown.find('/', host)).rfind('@');
     if (at != std::string::npos && at >= host) shown.erase(host, at + 1 - host);
-    return printable(shown);
+    return shown;
+}
+
+std::string withoutSecrets(std::string_view url) {
+    return printable(cutSecrets(url));
 }
 
 } // namespace hookcast::base

@@ -69,6 +69,9 @@ class Log {
 std::string printable(std::string_view text, std::size_t maxLength = 200);
 
 /// A URL without what may be secret in it: user information and the query.
+std::string cutSecrets(std::string_view url);
+
+/// The same, fit for the log.
 std::string withoutSecrets(std::string_view url);
 
 } // namespace hookcast::base

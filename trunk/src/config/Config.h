@@ -136,6 +136,21 @@ struct RtspServerConfig {
     std::uint32_t reorderPackets = 512;
 };
 
+/// webhook, which may stand in the file several times: where the server's events are posted.
+struct WebhookConfig {
+    std::string url;                 ///< http or https
+    std::vector<std::string> events; ///< the names of those that are wanted; empty: all
+    std::uint32_t batch = 50;        ///< events in one call
+    std::uint32_t queue = 5000;      ///< events that wait; a further one pushes the oldest out
+    std::int64_t pulseMs = 60000;    ///< the period of service:pulse and stream:pulse
+    std::int64_t timeoutMs = 10000;  ///< one call, from the first byte sent to the last received
+    std::int64_t retryMs = 30000;    ///< the longest wait after a call that failed
+    std::int64_t flushMs = 2000;     ///< how long shutdown waits for the last events to leave
+    std::string caFile;              ///< PEM bundle for an https URL; empty: the system's store
+
+    bool operator==(const WebhookConfig&) const = default;
+};
+
 /// Our own `limits` block: the bound of every queue and buffer that a client or a backend could make grow.
 struct LimitsConfig {
     std::int64_t handshakeTimeoutMs = 10000; ///< accept to the end of the RTMP handshake
@@ -211,6 +226,7 @@ struct Config {
     SrtServerConfig srt;
     HttpServerConfig http;
     LimitsConfig limits;
+    std::vector<WebhookConfig> webhooks; ///< those that can be called
     std::vector<std::shared_ptr<const VhostConfig>> vhosts;
 
     /// The vhost a client asked for: the exact name, else `__defaultVhost__`, else null. A disabled vhost is returned

@@ -1,6 +1,7 @@
 #include "config/ConfigBuilder.h"
 
 #include "config/Addresses.h"
+#include "config/EventNames.h"
 #include "config/LiveMountText.h"
 #include "config/Words.h"
 
@@ -8,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -17,6 +19,7 @@ namespace {
 
 constexpr std::string_view kVhost = "vhost";
 constexpr std::string_view kNotify = "http_notify";
+constexpr std::string_view kWebhook = "webhook";
 constexpr std::uint16_t kDefaultRtmpPort = 1935;
 constexpr std::uint16_t kDefaultRtspPort = 554;
 constexpr std::uint16_t kDefaultHttpPort = 8080;
@@ -43,6 +46,7 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
     if (config->rtsp.enabled) assumeListen(config->rtsp.listen, kDefaultRtspPort);
     settleSrt(config->srt, root);
     if (config->http.enabled) assumeListen(config->http.listen, kDefaultHttpPort);
+    addWebhooks(*config, root);
     addVhosts(*config, root);
     return config;
 }
@@ -83,6 +87,44 @@ void ConfigBuilder::settleSrt(SrtServerConfig& srt, const Directive& root) {
     findings_.error(culprit->location, fmt::format("'{}': packets of {} bytes (mss) have no room for {} bytes "
                                                    "(payloadsize) and {} of headers",
                                                    culprit->name, srt.mssBytes, srt.payloadBytes, kHeaderBytes));
+}
+
+void ConfigBuilder::addWebhooks(Config& config, const Directive& root) {
+    const Section* section = findSection(kWebhook);
+    if (section == nullptr) return;
+    for (const Directive& child : root.children)
+        if (child.name == kWebhook) addWebhook(config, *section, child);
+}
+
+void ConfigBuilder::addWebhook(Config& config, const Section& section, const Directive& directive) {
+    WebhookConfig webhook;
+    VhostConfig unused;
+    Scope scope{config, unused};
+    scope.webhook = &webhook;
+    fill(scope, section, directive);
+    // One that says nothing, as in the reference, is none.
+    if (webhook == WebhookConfig() || !isUsable(webhook, directive)) return;
+    for (const std::string& name : webhook.events)
+        if (!eventNamed(name))
+            findings_.warning(
+                directive.find("events")->location,
+                fmt::format("there is no event '{}', nothing will be sent for it", base::printable(name)));
+    webhook.batch = std::min(webhook.batch, webhook.queue);
+    config.webhooks.push_back(std::move(webhook));
+}
+
+/// Nobody waits for an event's answer, so one that nobody hears is no reason not to start.
+bool ConfigBuilder::isUsable(const WebhookConfig& webhook, const Directive& directive) {
+    if (webhook.url.empty()) {
+        findings_.warning(directive.location, "webhook has no 'url': no events are sent");
+        return false;
+    }
+    const base::Result<void> checked = checkHookUrl(webhook.url);
+    if (checked) return true;
+    const Directive& url = *directive.find("url");
+    findings_.warning(url.location, fmt::format("'{}': '{}': {}; no events are sent there", url.writtenName(),
+                                                base::withoutSecrets(webhook.url), checked.error().message));
+    return false;
 }
 
 void ConfigBuilder::addVhosts(Config& config, const Directive& root) {

@@ -23,6 +23,9 @@ class ConfigBuilder {
 
   private:
     void fill(Scope scope, const Section& section, const Directive& block);
+    void addWebhooks(Config& config, const Directive& root);
+    void addWebhook(Config& config, const Section& section, const Directive& directive);
+    bool isUsable(const WebhookConfig& webhook, const Directive& directive);
     void addVhosts(Config& config, const Directive& root);
     void addVhost(Config& config, const Section& section, const Directive& directive);
     void addNotify(Scope scope, const Directive& directive);

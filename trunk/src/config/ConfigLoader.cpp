@@ -4,6 +4,7 @@
 #include "config/ConfigBuilder.h"
 #include "config/Directive.h"
 #include "config/EnvironmentOverlay.h"
+#include "config/JsonConfig.h"
 #include "config/LegacyNames.h"
 #include "config/Parser.h"
 #include "config/XmlConfig.h"
@@ -42,12 +43,15 @@ LoadOutcome failed(const std::string& fileName, std::string message) {
     return outcome;
 }
 
-LoadOutcome loadXml(std::string_view text, const std::string& fileName, const Environment& environment) {
+using Reader = bool (*)(std::string_view, const std::string&, Directive&, Findings&, std::vector<UnusedDirective>&);
+
+/// With a reader of another kind of text than nginx style.
+LoadOutcome loadWith(Reader read, std::string_view text, const std::string& fileName, const Environment& environment) {
     Findings findings;
     std::vector<UnusedDirective> withoutEffect;
     Directive root;
     root.location.file = fileName;
-    if (readXmlConfig(text, fileName, root, findings, withoutEffect))
+    if (read(text, fileName, root, findings, withoutEffect))
         return fromTree(std::move(root), environment, findings, std::move(withoutEffect));
     LoadOutcome outcome;
     outcome.findings = findings.take();
@@ -56,7 +60,8 @@ LoadOutcome loadXml(std::string_view text, const std::string& fileName, const En
 
 LoadOutcome load(const FileSource& files, std::string_view text, const std::string& fileName,
                  const Environment& environment) {
-    if (looksLikeXml(text)) return loadXml(text, fileName, environment);
+    if (looksLikeXml(text)) return loadWith(readXmlConfig, text, fileName, environment);
+    if (looksLikeJson(text)) return loadWith(readJsonConfig, text, fileName, environment);
     Findings findings;
     Directive root;
     root.location.file = fileName;

@@ -33,8 +33,8 @@ class ConfigLoader {
   public:
     explicit ConfigLoader(std::unique_ptr<const FileSource> files = std::make_unique<DiskFiles>());
 
-    /// `path`: relative to the working directory. A file that begins with `<` is XML, every other one nginx style. A
-    /// file that cannot be read is an error finding without a line.
+    /// `path`: relative to the working directory. A file that begins with `<` is XML, one that begins with `{` JSON,
+    /// every other one nginx style. A file that cannot be read is an error finding without a line.
     LoadOutcome loadFile(const std::string& path, const Environment& environment) const;
 
     /// `fileName` stands in the findings, and `include` looks beside it.

@@ -40,7 +40,8 @@ enum class OutOfBounds { Clamped, IsError };
 struct Scope {
     Config& config;
     VhostConfig& vhost;
-    NotifyConfig* notify = nullptr; ///< the block being read; null outside of vhost.http_notify
+    NotifyConfig* notify = nullptr;   ///< the block being read; null outside of vhost.http_notify
+    WebhookConfig* webhook = nullptr; ///< likewise for webhook
 };
 
 struct Choice {

@@ -92,6 +92,18 @@ std::string vhostText(const Section& section, Scope scope) {
     return text;
 }
 
+std::string webhooksText(Config& config) {
+    const Section* section = findSection("webhook");
+    VhostConfig unused;
+    std::string text;
+    for (WebhookConfig& webhook : config.webhooks) {
+        Scope scope{config, unused};
+        scope.webhook = &webhook;
+        if (section != nullptr) text += fmt::format("webhook {{\n{}}}\n", blockText(*section, scope, "    "));
+    }
+    return text;
+}
+
 } // namespace
 
 std::string dump(const Config& config) {
@@ -99,6 +111,7 @@ std::string dump(const Config& config) {
     VhostConfig vhost;
     std::string text;
     if (const Section* root = findSection("")) text += blockText(*root, {copy, vhost}, "");
+    text += webhooksText(copy);
     const Section* section = findSection("vhost");
     for (const std::shared_ptr<const VhostConfig>& given : config.vhosts) {
         vhost = *given;

@@ -86,6 +86,7 @@ constexpr std::array kRoot = {
         .shown("./conf/more.conf"),
     block("limits", "Bounds of everything that a client or a backend could make grow.").works(),
     block("rtmp", "SRS 7's place for the top level's listen and chunk_size.").works(),
+    block("webhook", "Where the server's events are posted; may stand here several times.").works().repeated(),
     block("vhost", "One virtual host; __defaultVhost__ serves every name without a block of its own.")
         .args(1, 1)
         .works()

@@ -113,6 +113,36 @@ constexpr std::array kRtspServer = {
         .in([](Scope s) -> std::uint32_t& { return s.config.rtsp.reorderPackets; }),
 };
 
+constexpr std::array kWebhook = {
+    text("url", "", "The backend, http or https; without it, or when it is none, the block is off.")
+        .in([](Scope s) -> std::string& { return s.webhook->url; })
+        .shown("http://localhost:8080/event/"),
+    words("events", "", "The events that are wanted; without this line, all.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.webhook->events; })
+        .shown("service:up"),
+    integer("batch", "50", "events", "Events in one call, at most.").within(1, 1000).in([](Scope s) -> std::uint32_t& {
+        return s.webhook->batch;
+    }),
+    integer("queue", "5000", "events", "Events that wait to be told; a further one pushes the oldest out.")
+        .within(1, 1000000)
+        .in([](Scope s) -> std::uint32_t& { return s.webhook->queue; }),
+    decimal("pulse", "60", "s", "The period of service:pulse and stream:pulse.")
+        .within(0.1, 86400)
+        .in([](Scope s) -> std::int64_t& { return s.webhook->pulseMs; }),
+    decimal("timeout", "10", "s", "A call that takes longer has failed; fractions are allowed.")
+        .within(0.001, 3600)
+        .in([](Scope s) -> std::int64_t& { return s.webhook->timeoutMs; }),
+    decimal("retry", "30", "s", "The longest wait before a call that failed is made again; it begins with a second.")
+        .within(0.1, 3600)
+        .in([](Scope s) -> std::int64_t& { return s.webhook->retryMs; }),
+    decimal("flush", "2", "s", "How long the server's end waits for the last events to leave.")
+        .within(0, 60)
+        .in([](Scope s) -> std::int64_t& { return s.webhook->flushMs; }),
+    text("ca_file", "", "PEM certificates that an https URL is checked against, instead of the system's.")
+        .in([](Scope s) -> std::string& { return s.webhook->caFile; })
+        .shown("/etc/ssl/certs/backend-ca.pem"),
+};
+
 constexpr std::array kExporter = {
     offSwitch("enabled", "Serve the figures."),
     listen("9972", "Where."),
@@ -225,6 +255,7 @@ constexpr std::array kSections = {
     Section{.context = "stats", .rows = kStats, .environment = false},
     Section{.context = "rtmps", .rows = kRtmps},
     Section{.context = "rtsp_server", .rows = kRtspServer},
+    Section{.context = "webhook", .rows = kWebhook, .environment = false},
     Section{.context = "exporter", .rows = kExporter},
     Section{.context = "circuit_breaker", .rows = kCircuitBreaker, .names = kFree},
     Section{.context = "threads", .rows = kThreads, .names = kFree},

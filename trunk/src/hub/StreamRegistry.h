@@ -69,6 +69,7 @@ class Publication {
     void addSink(std::shared_ptr<FrameSink> sink) { writer_->addSink(std::move(sink)); }
     void removeSink(const FrameSink* sink) { writer_->removeSink(sink); }
     net::Loop& loop() const { return writer_->loop(); }
+    const PublishedStreamPtr& stream() const { return stream_; }
 
   private:
     friend class StreamRegistry;

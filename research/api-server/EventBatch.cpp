@@ -1,0 +1,84 @@
+#include "api-server/EventBatch.h"
+
+#include "api-server/JsonText.h"
+#include "base/Log.h"
+
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
+#include <utility>
+
+namespace hookcast::mock {
+
+namespace {
+
+using Poco::Dynamic::Var;
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+const std::set<std::string> kKeys = {"data", "device", "event", "pid", "seq", "server", "timestamp"};
+
+bool isText(const Var& value) {
+    return value.isString() && !value.extract<std::string>().empty();
+}
+
+bool isPositive(const Var& value) {
+    return value.isInteger() && !value.isBoolean() && value.isSigned() && value.convert<std::int64_t>() > 0;
+}
+
+base::Result<void> checkKeys(const Object& event) {
+    std::set<std::string> keys;
+    for (const auto& [key, value] : event) keys.insert(base::printable(key));
+    if (keys == kKeys) return {};
+    return base::Error{fmt::format("the keys are {}, expected {}", fmt::join(keys, ", "), fmt::join(kKeys, ", "))};
+}
+
+base::Result<void> checkTypes(const Object& event) {
+    for (const char* key : {"event", "server"})
+        if (!isText(event.get(key))) return base::Error{fmt::format("{} must be a string", key)};
+    for (const char* key : {"pid", "seq", "timestamp"})
+        if (!isPositive(event.get(key))) return base::Error{fmt::format("{} must be an integer above 0", key)};
+    if (!event.get("device").isString() || event.getValue<std::string>("device") != "mediaserver")
+        return base::Error{R"(device must be "mediaserver")"};
+    if (!event.isObject("data")) return base::Error{"data must be an object"};
+    return {};
+}
+
+base::Result<BatchedEvent> readEvent(const Var& value) {
+    if (value.type() != typeid(Object::Ptr)) return base::Error{"an event must be an object"};
+    const Object& event = *value.extract<Object::Ptr>();
+    if (const auto keys = checkKeys(event); !keys) return keys.error();
+    if (const auto types = checkTypes(event); !types) return types.error();
+    BatchedEvent read;
+    read.name = event.getValue<std::string>("event");
+    read.server = event.getValue<std::string>("server");
+    read.pid = event.getValue<Poco::Int64>("pid");
+    read.seq = static_cast<std::uint64_t>(event.getValue<Poco::Int64>("seq"));
+    read.json = compactJson(value);
+    return read;
+}
+
+} // namespace
+
+base::Result<EventBatch> readEventBatch(const std::string& body) {
+    const base::Result<Var> document = parseJson(body);
+    if (!document) return base::Error{"not JSON: " + document.error().message};
+    if (document.value().type() != typeid(Array::Ptr)) return base::Error{"expected an array"};
+    const Array& array = *document.value().extract<Array::Ptr>();
+    if (array.size() == 0 || array.size() > kMaxBatchEvents)
+        return base::Error{fmt::format("{} events, expected 1 to {}", array.size(), kMaxBatchEvents)};
+    EventBatch batch;
+    for (const Var& value : array) {
+        base::Result<BatchedEvent> event = readEvent(value);
+        if (!event) return base::Error{fmt::format("event {}: {}", batch.size(), event.error().message)};
+        if (!batch.empty() && event.value().seq <= batch.back().seq)
+            return base::Error{fmt::format("event {}: seq does not rise", batch.size())};
+        batch.push_back(event.take());
+    }
+    return batch;
+}
+
+} // namespace hookcast::mock

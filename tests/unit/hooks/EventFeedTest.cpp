@@ -1,0 +1,199 @@
+#include "hooks/EventFeed.h"
+
+#include "unit/support/HookGate.h"
+#include "unit/support/TestEvents.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace hookcast::hooks {
+namespace {
+
+using config::EventName;
+using support::answered;
+using support::failed;
+using Outcome = HookResponse::Outcome;
+using Words = std::vector<std::string>;
+
+config::WebhookConfig webhookTo(const std::string& url, Words events = {}) {
+    config::WebhookConfig webhook;
+    webhook.url = url;
+    webhook.events = std::move(events);
+    return webhook;
+}
+
+class EventFeedTest : public ::testing::Test {
+  protected:
+    std::shared_ptr<EventFeed> feedTo(const std::vector<config::WebhookConfig>& webhooks) {
+        return std::make_shared<EventFeed>(webhooks, gate_.transport, gate_.runner.loop(), gate_.log,
+                                           EventFeed::Sender{"ms-test-\"dev1\"", 533277, 1000});
+    }
+
+    /// All events sent to `url`, in order, with repetitions.
+    std::vector<Poco::JSON::Object::Ptr> sentTo(const std::string& url) {
+        gate_.runner.settle();
+        std::vector<Poco::JSON::Object::Ptr> events;
+        for (const HookRequest& request : gate_.transport.requests()) {
+            if (request.url != url) continue;
+            const auto batch = Poco::JSON::Parser().parse(request.body).extract<Poco::JSON::Array::Ptr>();
+            for (unsigned i = 0; i < batch->size(); ++i) events.push_back(batch->getObject(i));
+        }
+        return events;
+    }
+
+    Words namesSentTo(const std::string& url) {
+        Words names;
+        for (const auto& event : sentTo(url)) names.push_back(event->getValue<std::string>("event"));
+        return names;
+    }
+
+    support::HookGate gate_;
+};
+
+TEST_F(EventFeedTest, PutsEventsIntoTheDocumentsEnvelope) {
+    gate_.transport.answerAlways("http://a", answered(200, ""));
+    const auto feed = feedTo({webhookTo("http://a")});
+    feed->start();
+    const auto events = sentTo("http://a");
+    ASSERT_EQ(events.size(), 1U);
+    const Poco::JSON::Object& up = *events.front();
+    EXPECT_EQ(support::shapeOfValue(events.front()), support::shapeOfValue(support::documentedEvent("service:up")));
+    EXPECT_EQ(up.getValue<std::string>("event"), "service:up");
+    EXPECT_EQ(up.getValue<std::string>("device"), "mediaserver");
+    EXPECT_EQ(up.getValue<std::string>("server"), "ms-test-\"dev1\"");
+    EXPECT_EQ(up.getValue<int>("pid"), 533277);
+    EXPECT_EQ(up.getValue<Poco::Int64>("seq"), 1001);
+    EXPECT_EQ(up.getValue<Poco::Int64>("timestamp"), up.getObject("data")->getValue<Poco::Int64>("at"));
+}
+
+TEST_F(EventFeedTest, ThisProcessNumbersFromItsStartInMicroseconds) {
+    const auto first = EventFeed::Sender::ofProcess();
+    EXPECT_EQ(std::to_string(first.numberBefore).size(), 16U) << "as in the document";
+    EXPECT_FALSE(first.server.empty());
+    EXPECT_GT(first.pid, 0);
+    EXPECT_LE(first.numberBefore, EventFeed::Sender::ofProcess().numberBefore);
+}
+
+TEST_F(EventFeedTest, NumbersRiseWhoeverPosts) {
+    gate_.transport.answerAlways("http://a", answered(200, ""));
+    const auto feed = feedTo({webhookTo("http://a")});
+    std::vector<std::thread> posters;
+    for (int i = 0; i < 4; ++i)
+        posters.emplace_back([&] {
+            for (int j = 0; j < 500; ++j) feed->post(serviceEvent(EventName::ServicePulse));
+        });
+    for (std::thread& poster : posters) poster.join();
+    feed->stop();
+    const auto events = sentTo("http://a");
+    ASSERT_EQ(events.size(), 2000U);
+    for (std::size_t i = 0; i < events.size(); ++i)
+        ASSERT_EQ(events[i]->getValue<Poco::Int64>("seq"), 1001 + static_cast<Poco::Int64>(i));
+}
+
+TEST_F(EventFeedTest, EachWebhookGetsWhatItWants) {
+    for (const char* url : {"http://a", "http://b", "http://c"}) gate_.transport.answerAlways(url, answered(200, ""));
+    const auto feed = feedTo({webhookTo("http://a"), webhookTo("http://b", {"service:emergency", "service:down"}),
+                              webhookTo("http://c", {"stream:unheard"})});
+    feed->start();
+    feed->emergency("recorder", "disk full");
+    feed->stop();
+    EXPECT_EQ(namesSentTo("http://a"), (Words{"service:up", "service:emergency", "service:down"}));
+    EXPECT_EQ(namesSentTo("http://b"), (Words{"service:emergency", "service:down"}));
+    EXPECT_TRUE(namesSentTo("http://c").empty());
+    EXPECT_EQ(sentTo("http://a")[1]->getValue<Poco::Int64>("seq"), sentTo("http://b")[0]->getValue<Poco::Int64>("seq"))
+        << "an event has one number";
+    ASSERT_EQ(feed->figures().size(), 3U);
+    EXPECT_EQ(feed->figures()[1].sent, 2U);
+}
+
+TEST_F(EventFeedTest, PulsesAtThePeriodOfEachWebhook) {
+    config::WebhookConfig slow = webhookTo("http://slow");
+    config::WebhookConfig quick = webhookTo("http://quick");
+    config::WebhookConfig quickToo = webhookTo("http://quick2");
+    quick.pulseMs = quickToo.pulseMs = 2000;
+    for (const char* url : {"http://slow", "http://quick", "http://quick2"})
+        gate_.transport.answerAlways(url, answered(200, ""));
+    const auto feed = feedTo({slow, quick, quickToo});
+    EXPECT_EQ(feed->pulsePeriodsMs(), (std::vector<std::int64_t>{2000, 60'000}));
+    feed->start();
+    gate_.runner.settle();
+    gate_.pass(1999);
+    EXPECT_EQ(namesSentTo("http://quick"), Words{"service:up"});
+    gate_.pass(1);
+    gate_.pass(2000);
+    EXPECT_EQ(namesSentTo("http://quick"), (Words{"service:up", "service:pulse", "service:pulse"}));
+    EXPECT_EQ(namesSentTo("http://quick2"), namesSentTo("http://quick"));
+    EXPECT_EQ(namesSentTo("http://slow"), Words{"service:up"});
+    gate_.pass(56'000);
+    EXPECT_EQ(namesSentTo("http://slow"), (Words{"service:up", "service:pulse"}));
+}
+
+TEST_F(EventFeedTest, TheEndIsToldLast) {
+    gate_.transport.answerAlways("http://a", answered(200, ""));
+    const auto feed = feedTo({webhookTo("http://a")});
+    feed->start();
+    feed->stop();
+    feed->stop();
+    feed->post(serviceEvent(EventName::ServicePulse));
+    gate_.pass(120'000);
+    EXPECT_EQ(namesSentTo("http://a"), (Words{"service:up", "service:down"}));
+}
+
+TEST_F(EventFeedTest, OneThatNeverWasUpIsNotDown) {
+    gate_.transport.answerAlways("http://a", answered(200, ""));
+    const auto feed = feedTo({webhookTo("http://a")});
+    feed->emergency("listener", "address in use");
+    feed->stop();
+    EXPECT_EQ(namesSentTo("http://a"), Words{"service:emergency"});
+}
+
+TEST_F(EventFeedTest, TheEndWaitsForWhatIsQueued) {
+    config::WebhookConfig webhook = webhookTo("http://a");
+    webhook.flushMs = 60'000;
+    const auto feed = feedTo({webhook});
+    feed->start();
+    ASSERT_TRUE(gate_.transport.waitForCalls(1));
+    std::thread stopping([&] { feed->stop(); });
+    gate_.transport.answer(0, failed(Outcome::ConnectFailed));
+    // Its hurry shortens this wait or the next one: time passes until the call is there.
+    while (gate_.transport.requests().size() < 2) gate_.pass(EventWebhook::kHurriedRetryMs);
+    gate_.transport.answerAlways("http://a", answered(200, ""));
+    gate_.transport.answer(1, answered(200, ""));
+    stopping.join();
+    const EventWebhookFigures figures = feed->figures().front();
+    EXPECT_EQ(figures.sent, 2U);
+    EXPECT_EQ(figures.queued, 0U);
+    EXPECT_EQ(namesSentTo("http://a").back(), "service:down");
+}
+
+TEST_F(EventFeedTest, TheEndWaitsNoLongerThanAllowed) {
+    config::WebhookConfig webhook = webhookTo("http://a");
+    webhook.flushMs = 50;
+    const auto feed = feedTo({webhook});
+    feed->start();
+    const auto begin = std::chrono::steady_clock::now();
+    feed->stop();
+    const auto took = std::chrono::steady_clock::now() - begin;
+    EXPECT_GE(took, std::chrono::milliseconds(50));
+    EXPECT_EQ(feed->figures().front().queued, 2U) << "up, which nobody answered, and down";
+}
+
+TEST_F(EventFeedTest, WithoutWebhooksItDoesNothing) {
+    const auto feed = feedTo({});
+    EXPECT_FALSE(feed->enabled());
+    feed->start();
+    feed->post(serviceEvent(EventName::ServicePulse));
+    EXPECT_TRUE(feed->pulsePeriodsMs().empty());
+    EXPECT_TRUE(feed->figures().empty());
+    feed->stop();
+    gate_.pass(120'000);
+    EXPECT_TRUE(gate_.transport.requests().empty());
+}
+
+} // namespace
+} // namespace hookcast::hooks

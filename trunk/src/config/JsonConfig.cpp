@@ -1,0 +1,161 @@
+#include "config/JsonConfig.h"
+
+#include "config/DirectiveTable.h"
+#include "config/JsonDocument.h"
+#include "config/Words.h"
+
+#include "base/Log.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace hookcast::config {
+
+namespace {
+
+using Kind = JsonValue::Kind;
+
+constexpr const char* kCluster = "cluster";
+constexpr const char* kWebhook = "cluster.webhook";
+constexpr const char* kEvents = "cluster.events";
+
+Directive directive(std::string_view name, std::vector<std::string> args, const SourceLocation& where) {
+    Directive made;
+    made.name = name;
+    made.args = std::move(args);
+    made.location = where;
+    made.lastLine = where.line;
+    return made;
+}
+
+Directive block(std::string_view name, std::vector<std::string> args, const SourceLocation& where) {
+    Directive made = directive(name, std::move(args), where);
+    made.hasBlock = true;
+    return made;
+}
+
+std::string defaultListen() {
+    const Section* section = findSection("");
+    const DirectiveRow* row = section == nullptr ? nullptr : findRow(*section, "listen");
+    return row == nullptr ? std::string() : std::string(row->defaultValue);
+}
+
+/// Goes through one document.
+class Translator {
+  public:
+    Translator(Findings& findings, std::vector<UnusedDirective>& withoutEffect)
+        : findings_(findings), withoutEffect_(withoutEffect) {}
+
+    void translate(const JsonValue& server, Directive& root);
+
+  private:
+    void readCluster(const JsonValue& cluster, Directive& root);
+    std::vector<std::string> readEvents(const JsonValue& events);
+    bool isSecond(const JsonValue& value, std::set<std::string_view>& names);
+    void reportUnused(const JsonValue& value, const std::string& path);
+
+    // given
+    Findings& findings_;
+    std::vector<UnusedDirective>& withoutEffect_;
+};
+
+void Translator::translate(const JsonValue& server, Directive& root) {
+    root.children.push_back(directive("listen", {defaultListen()}, server.location));
+    root.children.push_back(directive("daemon", {"off"}, server.location));
+    root.children.push_back(directive("srs_log_tank", {"console"}, server.location));
+    root.children.push_back(block("vhost", {"__defaultVhost__"}, server.location));
+    std::set<std::string_view> names;
+    for (const JsonValue& member : server.children) {
+        if (isSecond(member, names)) continue;
+        if (member.name != kCluster)
+            reportUnused(member, base::printable(member.name));
+        else if (member.kind == Kind::Object)
+            readCluster(member, root);
+        else
+            findings_.warning(member.location, "'cluster': expected an object; no events are sent");
+    }
+    if (!names.contains(kCluster))
+        findings_.warning(server.location, fmt::format("no '{}' here: no events are sent", kWebhook));
+}
+
+void Translator::readCluster(const JsonValue& cluster, Directive& root) {
+    Directive webhook = block("webhook", {}, cluster.location);
+    const JsonValue* url = nullptr;
+    std::set<std::string_view> names;
+    for (const JsonValue& member : cluster.children) {
+        if (isSecond(member, names)) continue;
+        if (member.name == "webhook") {
+            url = &member;
+        } else if (member.name == "events") {
+            std::vector<std::string> events = readEvents(member);
+            if (events.empty()) continue;
+            webhook.children.push_back(directive("events", std::move(events), member.location));
+            webhook.children.back().legacyName = kEvents;
+        } else {
+            reportUnused(member, fmt::format("{}.{}", kCluster, base::printable(member.name)));
+        }
+    }
+    // What is no string has no text. Whether a text is a URL is looked at where all URLs are.
+    if (url == nullptr || !isWritable(url->text)) {
+        findings_.warning(url == nullptr ? cluster.location : url->location,
+                          fmt::format("'{}': expected a URL; no events are sent", kWebhook));
+        return;
+    }
+    webhook.children.push_back(directive("url", {url->text}, url->location));
+    webhook.children.back().legacyName = kWebhook;
+    root.children.push_back(std::move(webhook));
+}
+
+std::vector<std::string> Translator::readEvents(const JsonValue& events) {
+    std::vector<std::string> names;
+    if (events.kind != Kind::Array) {
+        findings_.warning(events.location, fmt::format("'{}': expected an array; all events are sent", kEvents));
+        return names;
+    }
+    for (const JsonValue& event : events.children) {
+        if (event.kind == Kind::String && isWritable(event.text))
+            names.push_back(event.text);
+        else
+            findings_.warning(event.location, fmt::format("'{}': expected the name of an event", kEvents));
+    }
+    return names;
+}
+
+/// Of a name given twice in an object the first counts, as in any configuration.
+bool Translator::isSecond(const JsonValue& value, std::set<std::string_view>& names) {
+    if (names.insert(value.name).second) return false;
+    findings_.warning(value.location,
+                      fmt::format("\"{}\" is ignored, the first one counts", base::printable(value.name)));
+    return true;
+}
+
+void Translator::reportUnused(const JsonValue& value, const std::string& path) {
+    findings_.warning(value.location, fmt::format("\"{}\" has no effect", base::printable(value.name)));
+    if (withoutEffect_.size() < Findings::kLimit) withoutEffect_.push_back({value.location, path});
+}
+
+} // namespace
+
+bool looksLikeJson(std::string_view text) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && text[first] == '{';
+}
+
+bool readJsonConfig(std::string_view text, const std::string& fileName, Directive& root, Findings& findings,
+                    std::vector<UnusedDirective>& withoutEffect) {
+    const std::optional<JsonValue> document = readJson(text, fileName, findings);
+    if (!document) return false;
+    if (document->kind != Kind::Object) {
+        findings.error(document->location, "expected a JSON object");
+        return false;
+    }
+    Translator(findings, withoutEffect).translate(*document, root);
+    return true;
+}
+
+} // namespace hookcast::config

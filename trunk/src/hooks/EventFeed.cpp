@@ -1,0 +1,126 @@
+#include "hooks/EventFeed.h"
+
+#include "base/Utf8.h"
+
+#include <Poco/JSONString.h>
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <random>
+#include <set>
+#include <utility>
+
+namespace hookcast::hooks {
+
+namespace {
+
+using config::EventName;
+
+std::string hostName() {
+    std::array<char, 256> name{};
+    if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "localhost";
+    return base::toValidUtf8(name.data());
+}
+
+EventWebhook::Random newRandom() {
+    return [generator = std::mt19937(std::random_device()())]() mutable {
+        return std::uniform_real_distribution<double>(0, 1)(generator);
+    };
+}
+
+} // namespace
+
+EventFeed::Sender EventFeed::Sender::ofProcess() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto startUs = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+    return {hostName(), ::getpid(), static_cast<std::uint64_t>(startUs)};
+}
+
+EventFeed::EventFeed(const std::vector<config::WebhookConfig>& webhooks, HookTransport& transport, net::Loop& loop,
+                     base::Log& log, Sender sender)
+    : loop_(loop), log_(log), sender_(std::move(sender)), lastNumber_(sender_.numberBefore) {
+    for (const config::WebhookConfig& webhook : webhooks)
+        webhooks_.push_back(std::make_shared<EventWebhook>(webhook, transport, loop, log, newRandom()));
+}
+
+void EventFeed::start() {
+    if (!enabled()) return;
+    {
+        const std::lock_guard lock(mutex_);
+        started_ = true;
+        enqueue(serviceEvent(EventName::ServiceUp));
+    }
+    loop_.post([weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (self == nullptr) return;
+        for (const std::int64_t periodMs : self->pulsePeriodsMs()) self->schedulePulse(periodMs);
+    });
+}
+
+void EventFeed::post(ServerEvent event) {
+    const auto wants = [&event](const auto& webhook) { return webhook->wants(event); };
+    if (std::ranges::none_of(webhooks_, wants)) return;
+    const std::lock_guard lock(mutex_);
+    if (!stopped_) enqueue(event);
+}
+
+void EventFeed::enqueue(const ServerEvent& event) {
+    const auto text = std::make_shared<const std::string>(envelope(event, ++lastNumber_));
+    for (const auto& webhook : webhooks_)
+        if (webhook->wants(event)) webhook->enqueue(text);
+}
+
+std::vector<std::int64_t> EventFeed::pulsePeriodsMs() const {
+    std::set<std::int64_t> periods;
+    for (const auto& webhook : webhooks_) periods.insert(webhook->config().pulseMs);
+    return {periods.begin(), periods.end()};
+}
+
+void EventFeed::stop() {
+    if (!enabled()) return;
+    const auto begin = std::chrono::steady_clock::now();
+    {
+        const std::lock_guard lock(mutex_);
+        if (std::exchange(stopped_, true)) return;
+        if (started_) enqueue(serviceEvent(EventName::ServiceDown));
+    }
+    for (const auto& webhook : webhooks_) webhook->hurry();
+    for (const auto& webhook : webhooks_) {
+        webhook->waitUntilSent(begin + std::chrono::milliseconds(webhook->config().flushMs));
+        const EventWebhookFigures figures = webhook->figures();
+        if (figures.queued > 0)
+            log_.error("webhook", "{}: {} events were not delivered: {}", figures.url, figures.queued,
+                       figures.lastError.empty() ? "no answer yet" : figures.lastError);
+        log_.trace("webhook", "{}: of {} events, {} sent, {} dropped", figures.url, figures.posted, figures.sent,
+                   figures.dropped);
+    }
+}
+
+std::vector<EventWebhookFigures> EventFeed::figures() const {
+    std::vector<EventWebhookFigures> all;
+    for (const auto& webhook : webhooks_) all.push_back(webhook->figures());
+    return all;
+}
+
+std::string EventFeed::envelope(const ServerEvent& event, std::uint64_t number) const {
+    return fmt::format(
+        R"({{"data":{},"device":"mediaserver","event":"{}","pid":{},"seq":{},"server":{},"timestamp":{}}})", event.data,
+        nameOf(event.name), sender_.pid, number, Poco::toJSON(sender_.server, Poco::JSON_WRAP_STRINGS),
+        std::time(nullptr));
+}
+
+void EventFeed::schedulePulse(std::int64_t periodMs) {
+    loop_.runAfter(periodMs, [weak = weak_from_this(), periodMs] {
+        const auto self = weak.lock();
+        if (self == nullptr) return;
+        self->post(serviceEvent(EventName::ServicePulse, periodMs));
+        self->schedulePulse(periodMs);
+    });
+}
+
+} // namespace hookcast::hooks

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "base/Log.h"
+#include "config/Config.h"
+#include "hooks/EventWebhook.h"
+#include "hooks/HookTransport.h"
+#include "hooks/ServerEvent.h"
+#include "net/Loop.h"
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace hookcast::hooks {
+
+/// The server's events: puts each into its envelope, numbers it and hands it to the webhooks that want it. Without
+/// webhooks it does nothing. Any thread; its timers belong to its loop.
+class EventFeed final : public EventSink, public std::enable_shared_from_this<EventFeed> {
+  public:
+    /// Who sends.
+    struct Sender {
+        std::string server; ///< host name
+        std::int64_t pid;
+        /// Numbers begin behind it. Of this process: its start in microseconds since 1970. As no server posts a
+        /// million events a second all its life, a later start begins with a higher number, without a file to keep it.
+        std::uint64_t numberBefore;
+
+        static Sender ofProcess();
+    };
+
+    /// Everything given outlives it, until the transport has stopped.
+    EventFeed(const std::vector<config::WebhookConfig>& webhooks, HookTransport& transport, net::Loop& loop,
+              base::Log& log, Sender sender);
+
+    /// Whether anybody listens.
+    bool enabled() const { return !webhooks_.empty(); }
+
+    /// service:up, and from now on service:pulse. Once, when the server serves.
+    void start();
+
+    void post(ServerEvent event) override;
+    std::vector<std::int64_t> pulsePeriodsMs() const override;
+
+    /// service:down, unless it never was up; waits until everything has left, though not longer than the webhooks'
+    /// `flush` allows. What is posted later goes nowhere. Not on a loop; before the transport stops.
+    void stop();
+
+    std::vector<EventWebhookFigures> figures() const;
+
+  private:
+    void enqueue(const ServerEvent& event);
+    std::string envelope(const ServerEvent& event, std::uint64_t number) const;
+    void schedulePulse(std::int64_t periodMs);
+
+    // given
+    net::Loop& loop_;
+    base::Log& log_;
+    Sender sender_;
+    // owned
+    std::vector<std::shared_ptr<EventWebhook>> webhooks_;
+    // state
+    std::mutex mutex_; ///< guards all below, and keeps the order of the numbers that of the queues
+    std::uint64_t lastNumber_;
+    bool started_ = false;
+    bool stopped_ = false;
+};
+
+} // namespace hookcast::hooks

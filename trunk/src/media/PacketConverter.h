@@ -80,7 +80,7 @@ class PacketConverter {
     base::Bytes config_;         ///< what a configuration frame holds; empty: unknown, or there is none
     bool configChanged_ = false; ///< and has not been handed out
     std::int64_t latestDts_ = 0;
-    std::int64_t duration_ = 0; ///< of the packet before, in timeBase_; 0: not known
+    std::int64_t duration_ = 0;         ///< of the packet before, in timeBase_; 0: not known
     std::vector<base::ByteSpan> units_; ///< of the packet at hand
 };
 

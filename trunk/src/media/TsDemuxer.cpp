@@ -121,9 +121,9 @@ int TsDemuxer::read(std::uint8_t* buffer, int size) {
 void TsDemuxer::noteWaiting(base::ByteSpan bytes) {
     waiting_.add(bytes);
     sinceLastPacket_ += bytes.size();
-    const bool isTooMuch = sinceLastPacket_ > limits_.gatherBytes ||
-                           std::any_of(pids_.begin(), pids_.end(),
-                                       [this](int pid) { return waiting_.of(pid) > limits_.gatherBytes; });
+    const bool isTooMuch =
+        sinceLastPacket_ > limits_.gatherBytes ||
+        std::any_of(pids_.begin(), pids_.end(), [this](int pid) { return waiting_.of(pid) > limits_.gatherBytes; });
     gatheredTooMuch_ = gatheredTooMuch_ || isTooMuch;
 }
 

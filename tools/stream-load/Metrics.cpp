@@ -92,6 +92,7 @@ std::string summaryJson(const Metrics& metrics, double seconds, const Window& wi
     json.set("bytes", metrics.bytes.load());
     json.set("stalls", metrics.stalls.load());
     json.set("timestamp_gaps", metrics.timestampGaps.load());
+    json.set("continuity_gaps", metrics.continuityGaps.load());
     json.set("start_ms", percentiles(metrics.startMs));
     json.set("first_keyframe_ms", percentiles(metrics.firstKeyframeMs));
     json.set("latency_ms", percentiles(metrics.latencyMs));
@@ -106,7 +107,8 @@ std::string summaryJson(const Metrics& metrics, double seconds, const Window& wi
 
 std::string summaryText(const Metrics& metrics, double seconds, const Window& window) {
     std::string text = progressLine(metrics, seconds) + "\n";
-    text += fmt::format("stalls {}  timestamp gaps {}\n", metrics.stalls.load(), metrics.timestampGaps.load());
+    text += fmt::format("stalls {}  timestamp gaps {}  continuity gaps {}\n", metrics.stalls.load(),
+                        metrics.timestampGaps.load(), metrics.continuityGaps.load());
     text += "let in after ms        " + percentileText(metrics.startMs) + "\n";
     text += "first keyframe after ms " + percentileText(metrics.firstKeyframeMs) + "\n";
     text += "latency ms             " + percentileText(metrics.latencyMs) + "\n";

@@ -32,11 +32,12 @@ struct Metrics {
     std::atomic<std::uint64_t> refused{0};
     std::atomic<std::uint64_t> lost{0}; ///< ended neither by us nor by a refusal
     std::atomic<std::uint64_t> bytes{0};
-    std::atomic<std::uint64_t> stalls{0};        ///< 2 s without a byte while playing
-    std::atomic<std::uint64_t> timestampGaps{0}; ///< time went back, or jumped more than 1 s
-    Samples startMs;                             ///< TCP connect to being let play or publish
-    Samples firstKeyframeMs;                     ///< TCP connect to the first keyframe's message
-    Samples latencyMs;                           ///< publisher's clock to player's
+    std::atomic<std::uint64_t> stalls{0};         ///< 2 s without a byte while playing
+    std::atomic<std::uint64_t> timestampGaps{0};  ///< time went back, or jumped more than 1 s
+    std::atomic<std::uint64_t> continuityGaps{0}; ///< of MPEG-TS, counted when its players have ended
+    Samples startMs;                              ///< TCP connect to being let play or publish
+    Samples firstKeyframeMs;                      ///< TCP connect to the first keyframe's message
+    Samples latencyMs;                            ///< publisher's clock to player's
 
     /// Why clients were refused or lost, the first few.
     void noteReason(const std::string& reason);

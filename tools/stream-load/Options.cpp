@@ -63,11 +63,11 @@ base::Result<void> check(const Options& options) {
         return options.port != 0 ? base::Result<void>() : base::Error{"floor needs --port"};
     const auto begins = [&options](const char* scheme) { return options.url.rfind(scheme, 0) == 0; };
     const bool isHttp = begins("http://") || begins("ws://");
-    if (options.command == Command::Publish && !begins("rtmp://"))
-        return base::Error{"publish needs a --url that begins with rtmp://"};
+    if (options.command == Command::Publish && !begins("rtmp://") && !begins("srt://"))
+        return base::Error{"publish needs a --url that begins with rtmp:// or srt://"};
     const bool isSink = options.command == Command::Play && begins("tcp://");
-    if (!isSink && !isHttp && !begins("rtmp://"))
-        return base::Error{"--url must begin with rtmp://, http:// or ws://, or tcp:// for the floor"};
+    if (!isSink && !isHttp && !begins("rtmp://") && !begins("srt://"))
+        return base::Error{"--url must begin with rtmp://, http://, ws:// or srt://, or tcp:// for the floor"};
     if (options.command == Command::Publish && options.file.empty()) return base::Error{"publish needs --file"};
     return {};
 }
@@ -109,7 +109,8 @@ std::string usage() {
                       the least that sending can cost: a bare loop of send() to N sockets that connect to P
 
   play and churn also take http://HOST[:PORT]/APP/STREAM.flv and ws://..., the paths of HTTP-FLV; .ts, .aac and .mp3
-  are counted and not looked into. play --url tcp://HOST:PORT takes the bytes of the floor.
+  are counted and not looked into. play and publish take srt://HOST[:PORT]?streamid=STREAMID too, where play looks at
+  every packet for the first keyframe and gaps of continuity. play --url tcp://HOST:PORT takes the bytes of the floor.
 
   --ramp S      clients start evenly over S seconds
   --inspect N   so many players read every message (latency, gaps); the others count bytes once they play [50]

@@ -2,6 +2,7 @@
 #include "Floor.h"
 #include "Metrics.h"
 #include "Options.h"
+#include "SrtCrowd.h"
 #include "WindowMeter.h"
 
 #include <pthread.h>
@@ -26,6 +27,7 @@ bool wasInterrupted(const sigset_t& signals) {
     return ::sigtimedwait(&signals, nullptr, &second) > 0;
 }
 
+template <typename Clients>
 int runCrowd(const Options& options) {
     sigset_t signals;
     sigemptyset(&signals);
@@ -39,7 +41,7 @@ int runCrowd(const Options& options) {
     ::setrlimit(RLIMIT_NOFILE, &descriptors);
 
     Metrics metrics;
-    hookcast::load::Crowd crowd(options, metrics);
+    Clients crowd(options, metrics);
     const auto begin = std::chrono::steady_clock::now();
     const auto passed = [begin] {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -75,7 +77,11 @@ int main(int argc, char** argv) {
         std::cerr << "stream-load: " << options.error().message << "\n\n" << hookcast::load::usage();
         return 2;
     }
-    if (options.value().command != hookcast::load::Command::Floor) return runCrowd(options.value());
+    if (options.value().command != hookcast::load::Command::Floor) {
+        const bool isSrt = options.value().url.starts_with("srt://");
+        return isSrt ? runCrowd<hookcast::load::SrtCrowd>(options.value())
+                     : runCrowd<hookcast::load::Crowd>(options.value());
+    }
     const auto run = hookcast::load::runFloor(options.value());
     if (run) return 0;
     std::cerr << "stream-load: " << run.error().message << '\n';

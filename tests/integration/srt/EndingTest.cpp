@@ -101,6 +101,20 @@ TEST(SrtEnding, APlayerThatReadsNothingIsClosedAfterSendTimeout) {
     EXPECT_THAT(server.waitForLog("] closed: "), HasSubstr("took nothing for the send timeout"));
 }
 
+TEST(SrtEnding, WhoLeavesAtOnceIsMissedAtOnce) {
+    MockBackend backend;
+    SrtPort port;
+    HookcastServer server(port.server() + defaultVhost(kServesSrt + hooksTo(backend)));
+    constexpr std::size_t kClients = 20;
+    for (std::size_t i = 0; i < kClients; ++i)
+        SrtClient(port.number(), fmt::format("#!::r=live/s{},m={}", i, i % 2 == 0 ? "request" : "publish")).close();
+    server.waitForLog("] closed: ", kClients);
+    EXPECT_THAT(server.closedLines("the peer has left"), SizeIs(kClients));
+    server.stop();
+    EXPECT_THAT(settle(backend.calls()).mistakes, IsEmpty());
+    EXPECT_EQ(server.log().count("libsrt"), 0U);
+}
+
 TEST(SrtEnding, TheEndOfTheServerClosesEverySession) {
     MockBackend backend;
     SrtPort port;

@@ -1,9 +1,11 @@
+#include "support/Applicant.h"
 #include "support/Configs.h"
 #include "support/FfmpegRun.h"
 #include "support/HookDirectives.h"
 #include "support/HookcastServer.h"
 #include "support/Ledger.h"
 #include "support/MockBackend.h"
+#include "support/Refusal.h"
 #include "support/Sessions.h"
 #include "support/SrtClient.h"
 #include "support/SrtPort.h"
@@ -21,6 +23,7 @@
 namespace hookcast::integration {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -61,6 +64,28 @@ TEST(SrtGate, TheBackendHearsOfAllThatHappens) {
     EXPECT_GT(unpublish.number("recv_bytes"), 100'000);
     EXPECT_GT(withAction(backend.calls(), "on_stop").at(0).number("send_bytes"), 100'000);
     EXPECT_THAT(settle(backend.calls()).mistakes, IsEmpty());
+    EXPECT_EQ(server.log().count("abc"), 0U) << "a secret is not logged";
+}
+
+TEST(SrtGate, TheBackendIsToldByFormsWhereTheVhostWantsThem) {
+    MockBackend backend;
+    SrtPort port;
+    HookcastServer server(port.server() + defaultVhost(kServesSrt + notifyTo(backend, "protocols srt;")));
+    const std::string streamId = "#!::r=live/show?key=1,m=publish";
+    {
+        const SrtClient publisher(port.number(), streamId);
+        server.waitForLog("publishes __defaultVhost__/live/show");
+    }
+    backend.waitForCall("notify done");
+    server.stop();
+    EXPECT_THAT(actionsOf(backend.calls()), ElementsAre("notify connect", "notify publish", "notify done"));
+    for (const HookCall& call : backend.calls()) {
+        EXPECT_EQ(call.text("protocol"), "srt");
+        EXPECT_EQ(call.text("addr"), "127.0.0.1");
+        EXPECT_EQ(call.text("app"), "live");
+        EXPECT_EQ(call.text("name"), "show");
+        EXPECT_EQ(call.text("url"), fmt::format("srt://127.0.0.1:{}?streamid={}", port.number(), streamId));
+    }
 }
 
 TEST(SrtGate, TheQueryArrivesByteForByte) {
@@ -73,31 +98,28 @@ TEST(SrtGate, TheQueryArrivesByteForByte) {
     EXPECT_EQ(backend.waitForCall("on_connect").text("param"), "?token=a%20b&c=d+e/f&u=studio");
 }
 
-class SrtRefusedByBackend : public testing::TestWithParam<std::tuple<std::string, std::string>> {};
+class SrtRefusals : public testing::TestWithParam<std::tuple<std::string, Refusal>> {};
 
-TEST_P(SrtRefusedByBackend, IsClosedAfterItsHandshake) {
-    const auto& [opening, reply] = GetParam();
-    MockBackend backend;
-    backend.addRule(fmt::format(R"({{"match":{{"action":"{}"}},"reply":{}}})", opening, reply));
+TEST_P(SrtRefusals, CloseTheAcceptedConnection) {
+    const auto& [opening, refusal] = GetParam();
+    RefusingBackend refusing(opening, refusal);
     SrtPort port;
-    HookcastServer server(port.server() + defaultVhost(kServesSrt + hooksTo(backend, "timeout 1.5;")));
+    HookcastServer server(port.server() + defaultVhost(kServesSrt + refusing.hooks()));
 
     const SrtClient client(port.number(), streamIdFor(opening));
     EXPECT_TRUE(client.connected());
     client.expectClosed();
     server.stop();
 
-    std::vector<std::string> expected = {opening};
-    if (opening != "on_connect") expected = {"on_connect", opening, "on_close"};
-    EXPECT_EQ(actionsOf(backend.calls()), expected);
+    EXPECT_EQ(actionsOf(refusing.backend().calls()), refusing.expectedCalls());
     ASSERT_THAT(server.closedLines(), SizeIs(1));
     EXPECT_THAT(server.closedLines().front(), HasSubstr("refused by hook"));
+    EXPECT_THAT(server.waitForLog("verdict=refused"), HasSubstr(refusal.reason));
 }
 
-INSTANTIATE_TEST_SUITE_P(Hooks, SrtRefusedByBackend,
-                         testing::Combine(testing::Values("on_connect", "on_publish", "on_play"),
-                                          testing::Values(R"({"status":403})", R"({"body":"1"})",
-                                                          R"({"delay_ms":600000})")));
+INSTANTIATE_TEST_SUITE_P(Hooks, SrtRefusals,
+                         testing::Combine(testing::ValuesIn(kOpenings), testing::ValuesIn(allRefusals())),
+                         [](const auto& test) { return std::get<0>(test.param) + "_" + std::get<1>(test.param).name; });
 
 struct Rejected {
     const char* streamId;
@@ -125,16 +147,17 @@ TEST_P(SrtRejected, IsToldSoDuringTheHandshake) {
     EXPECT_THAT(withAction(backend.calls(), "on_connect"), SizeIs(1)) << "the backend is not asked";
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Reasons, SrtRejected,
-    testing::Values(Rejected{"#!::r=", SRT_REJX_BAD_REQUEST, "names no stream"},
-                    Rejected{"#!::r=live/a,m", SRT_REJX_BAD_REQUEST, "no key=value"},
-                    Rejected{"#!:{r: live/a}", SRT_REJX_BAD_REQUEST, "only #!:: is known"},
-                    Rejected{"#!::r=live/a,m=bidirectional", SRT_REJX_BAD_MODE, "neither publish nor request"},
-                    Rejected{"#!::r=live/a,t=file", SRT_REJX_NOTSUP_MEDIA, "t=stream"},
-                    Rejected{"#!::h=rtmp.only,r=live/a", SRT_REJX_FORBIDDEN, "serves no SRT"},
-                    Rejected{"#!::h=off,r=live/a", SRT_REJX_FORBIDDEN, "is disabled"},
-                    Rejected{"#!::r=live/busy,m=publish", SRT_REJX_CONFLICT, "publishes this stream already"}));
+INSTANTIATE_TEST_SUITE_P(Reasons, SrtRejected,
+                         testing::Values(Rejected{"#!::r=", SRT_REJX_BAD_REQUEST, "names no stream"},
+                                         Rejected{"#!::r=live/a,m", SRT_REJX_BAD_REQUEST, "no key=value"},
+                                         Rejected{"#!:{r: live/a}", SRT_REJX_BAD_REQUEST, "only #!:: is known"},
+                                         Rejected{"#!::r=live/a,m=bidirectional", SRT_REJX_BAD_MODE,
+                                                  "neither publish nor request"},
+                                         Rejected{"#!::r=live/a,t=file", SRT_REJX_NOTSUP_MEDIA, "t=stream"},
+                                         Rejected{"#!::h=rtmp.only,r=live/a", SRT_REJX_FORBIDDEN, "serves no SRT"},
+                                         Rejected{"#!::h=off,r=live/a", SRT_REJX_FORBIDDEN, "is disabled"},
+                                         Rejected{"#!::r=live/busy,m=publish", SRT_REJX_CONFLICT,
+                                                  "somebody publishes __defaultVhost__/live/busy already"}));
 
 TEST(SrtGate, AVhostThatDoesNotExistIsRejected) {
     SrtPort port;

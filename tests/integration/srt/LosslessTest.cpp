@@ -2,6 +2,7 @@
 #include "support/FfmpegRun.h"
 #include "support/FrameHashes.h"
 #include "support/HookcastServer.h"
+#include "support/HttpHookcast.h"
 #include "support/SrtPort.h"
 #include "support/TempFolder.h"
 #include "support/TestMedia.h"
@@ -55,21 +56,54 @@ Clip hevcOpus() {
     return {hevcOpusClip(), {"hevc_mp4toannexb," + onlySlices, ""}, {onlySlices, ""}};
 }
 
-enum class Protocol { Rtmp, Srt };
+enum class Protocol { Rtmp, Srt, HttpFlv, HttpTs };
 
-/// Everything of `clip` has to come out as it went in.
+/// A clip on its way through the server. A player over HTTP has to come when somebody publishes, and gets the rest
+/// from a keyframe on.
 class SrtLossless {
   public:
     SrtLossless(Protocol from, Protocol to, Clip clip) : from_(from), to_(to), clip_(std::move(clip)) {}
 
     PacketHashes sent() const { return hashesOfFile(clip_.file, clip_.likeTs); }
 
+    /// What a player has got, who was there before the publisher unless it plays over HTTP.
     PacketHashes received(const std::vector<std::string>& muxing) {
-        HookcastServer server(port_.server() + defaultVhost(kVhost));
+        HttpHookcast hookcast(port_.server() + defaultVhost(std::string(kVhost) + kAllMounts));
+        HookcastServer& server = hookcast.server();
         const TempFolder folder;
-        const FrameHashFiles files(folder, to_ == Protocol::Srt ? clip_.ts : clip_.likeTs);
-        FfmpegRun player = startPlayer(to_ == Protocol::Srt ? port_.playUrl("clip") : server.url("live/clip"), files);
-        server.waitForLog("plays __defaultVhost__/live/clip");
+        const bool playsTs = to_ == Protocol::Srt || to_ == Protocol::HttpTs;
+        const FrameHashFiles files(folder, playsTs ? clip_.ts : clip_.likeTs);
+        if (playsHttp()) {
+            FfmpegRun publisher(pushArguments(server, muxing));
+            server.waitForLog("publishes __defaultVhost__/live/clip");
+            FfmpegRun player = startPlayer(playUrl(hookcast), files);
+            publisher.waitForExit();
+            player.waitForExit(); // the answer ends with the publication
+        } else {
+            FfmpegRun player = startPlayer(playUrl(hookcast), files);
+            server.waitForLog("plays __defaultVhost__/live/clip");
+            runFfmpeg(pushArguments(server, muxing));
+            files.waitFor(sent().count());
+            server.stop();
+            player.waitForExit();
+        }
+        return files.read();
+    }
+
+    bool playsHttp() const { return to_ == Protocol::HttpFlv || to_ == Protocol::HttpTs; }
+
+  private:
+    std::string playUrl(const HttpHookcast& hookcast) const {
+        switch (to_) {
+        case Protocol::Rtmp: return hookcast.rtmpUrl("live/clip");
+        case Protocol::Srt: return port_.playUrl("clip");
+        case Protocol::HttpFlv: return hookcast.httpUrl("live/clip.flv");
+        case Protocol::HttpTs: return hookcast.httpUrl("live/clip.ts");
+        }
+        return {};
+    }
+
+    std::vector<std::string> pushArguments(const HookcastServer& server, const std::vector<std::string>& muxing) const {
         std::vector<std::string> push = {"-re", "-i", clip_.file, "-c", "copy"};
         if (from_ == Protocol::Srt) {
             push.insert(push.end(), muxing.begin(), muxing.end());
@@ -77,14 +111,9 @@ class SrtLossless {
         } else {
             push.insert(push.end(), {"-f", "flv", server.url("live/clip")});
         }
-        runFfmpeg(push);
-        files.waitFor(sent().count());
-        server.stop();
-        player.waitForExit();
-        return files.read();
+        return push;
     }
 
-  private:
     Protocol from_;
     Protocol to_;
     Clip clip_;
@@ -106,9 +135,28 @@ std::string firstDifference(const std::vector<PacketHash>& received, const std::
     return text.str();
 }
 
+/// The last `count` packets, with times from `fromMs` on.
+std::vector<PacketHash> endOf(const std::vector<PacketHash>& all, std::size_t count, std::int64_t fromMs) {
+    std::vector<PacketHash> end(all.end() - static_cast<std::ptrdiff_t>(std::min(count, all.size())), all.end());
+    for (PacketHash& packet : end) {
+        packet.dtsMs -= fromMs;
+        packet.ptsMs -= fromMs;
+    }
+    return end;
+}
+
+/// From some keyframe on.
+PacketHashes endOf(const PacketHashes& sent, const PacketHashes& received) {
+    EXPECT_GT(received.video.size(), 20U);
+    EXPECT_LE(received.video.size(), sent.video.size());
+    const std::size_t skipped = sent.video.size() - std::min(received.video.size(), sent.video.size());
+    const std::int64_t fromMs = sent.video.at(skipped).dtsMs;
+    return {endOf(sent.video, received.video.size(), fromMs), endOf(sent.audio, received.audio.size(), fromMs)};
+}
+
 void expectAllToArrive(SrtLossless run, const std::vector<std::string>& muxing = {"-pes_payload_size", "0"}) {
-    const PacketHashes sent = run.sent();
     const PacketHashes received = run.received(muxing);
+    const PacketHashes sent = run.playsHttp() ? endOf(run.sent(), received) : run.sent();
     EXPECT_EQ(firstDifference(received.video, sent.video), "");
     // When ffmpeg copies sound into MPEG-TS, it counts samples and is more exact than the milliseconds of its FLV file.
     EXPECT_EQ(firstDifference(received.audio, sent.audio, 1), "");
@@ -136,6 +184,18 @@ TEST(SrtLossless, Ac3FromSrtToSrt) {
 
 TEST(SrtLossless, HevcAndOpusFromSrtToSrt) {
     expectAllToArrive({Protocol::Srt, Protocol::Srt, hevcOpus()});
+}
+
+TEST(SrtLossless, FromSrtToHttpFlv) {
+    expectAllToArrive({Protocol::Srt, Protocol::HttpFlv, h264Aac()});
+}
+
+TEST(SrtLossless, FromSrtToHttpTs) {
+    expectAllToArrive({Protocol::Srt, Protocol::HttpTs, h264Aac()});
+}
+
+TEST(SrtLossless, FromRtmpToHttpTs) {
+    expectAllToArrive({Protocol::Rtmp, Protocol::HttpTs, h264Aac()});
 }
 
 TEST(SrtLossless, SeveralFramesOfSoundInOnePesPacket) {

@@ -25,7 +25,8 @@ std::variant<Caller, Refusal> Entrance::judge(std::string_view streamId) const {
     if (!caller.vhost->srtEnabled) return Refusal{SRT_REJX_FORBIDDEN, fmt::format("vhost {} serves no SRT", shown)};
     caller.key = {caller.vhost->name, id.app, id.stream};
     if (id.mode == Mode::Publish && streams_.isTaken(caller.key))
-        return Refusal{SRT_REJX_CONFLICT, "somebody publishes this stream already"};
+        return Refusal{SRT_REJX_CONFLICT,
+                       fmt::format("somebody publishes {} already", base::printable(caller.key.text()))};
     return caller;
 }
 

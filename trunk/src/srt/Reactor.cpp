@@ -45,12 +45,12 @@ void Reactor::stop() {
 void Reactor::add(const Socket& socket, net::Loop& loop, std::weak_ptr<Watcher> watcher) {
     const std::lock_guard lock(mutex_);
     const int events = SRT_EPOLL_ERR;
-    const bool isWatched = srt_epoll_add_usock(epoll_, socket.id(), &events) == 0;
-    if (isWatched) {
+    srt_epoll_add_usock(epoll_, socket.id(), &events);
+    if (!socket.isBroken()) {
         entries_[socket.id()] = {&loop, std::move(watcher)};
         return;
     }
-    // It broke before anyone looked.
+    // It broke before anyone looked, which srt_epoll does not tell any more.
     loop.post([watcher = std::move(watcher)] {
         if (const auto alive = watcher.lock()) alive->onEvents({.broken = true});
     });
@@ -67,7 +67,7 @@ void Reactor::want(const Socket& socket, int event) {
 
 void Reactor::close(Socket socket) {
     const std::lock_guard lock(mutex_);
-    if (entries_.erase(socket.id()) > 0) srt_epoll_remove_usock(epoll_, socket.id());
+    entries_.erase(socket.id());
     closing_.push_back(std::move(socket));
 }
 

@@ -82,8 +82,8 @@ int Server::judgeCaller(SRTSOCKET socket, const Address& peer, const char* strea
     const auto* const refusal = std::get_if<Refusal>(&judged);
     if (refusal == nullptr) return 0;
     srt_setrejectreason(socket, refusal->code);
-    context_.log.warn(kWho, "refused {} with code {}: {} (streamid={})", peer.text(), refusal->code, refusal->reason,
-                      base::printable(streamId));
+    // Not the stream id: there may be secrets in it.
+    context_.log.warn(kWho, "refused {} with code {}: {}", peer.text(), refusal->code, refusal->reason);
     return kRefused;
 }
 
@@ -93,10 +93,12 @@ void Server::onCallers(const Socket& listener) {
     sockaddr_storage address{};
     int size = sizeof address;
     Socket accepted(srt_accept(listener.id(), reinterpret_cast<sockaddr*>(&address), &size));
-    if (accepted.id() != SRT_INVALID_SOCK) letIn(std::move(accepted), Address::of(address));
+    if (accepted.id() != SRT_INVALID_SOCK) letIn(std::move(accepted), listener, Address::of(address));
 }
 
-void Server::letIn(Socket socket, const Address& peer) {
+void Server::letIn(Socket socket, const Socket& listener, const Address& peer) {
+    Address local = socket.localAddress();
+    if (local.port == 0) local = listener.localAddress(); // the caller has left already
     auto judged = entrance_.judge(socket.streamId());
     if (const auto* const refusal = std::get_if<Refusal>(&judged)) {
         // Somebody was faster since the handshake.
@@ -109,7 +111,7 @@ void Server::letIn(Socket socket, const Address& peer) {
     }
     LoopSessions& home = *homes_[nextHome_++ % homes_.size()];
     home.loop.post([this, &home, socket = std::move(socket),
-                    itsPeer = Session::Peer{peer, std::get<Caller>(std::move(judged))}]() mutable {
+                    itsPeer = Session::Peer{peer, std::move(local), std::get<Caller>(std::move(judged))}]() mutable {
         startSession(home, std::move(socket), std::move(itsPeer));
     });
 }

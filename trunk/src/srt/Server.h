@@ -59,7 +59,7 @@ class Server {
     static int onCaller(void* server, SRTSOCKET socket, int version, const sockaddr* peer, const char* streamId);
     int judgeCaller(SRTSOCKET socket, const Address& peer, const char* streamId);
     void onCallers(const Socket& listener);
-    void letIn(Socket socket, const Address& peer);
+    void letIn(Socket socket, const Socket& listener, const Address& peer);
     void startSession(LoopSessions& home, Socket socket, Session::Peer peer);
     void onGone(LoopSessions& home, Session& session);
     void logNoRoom();

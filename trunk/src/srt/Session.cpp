@@ -54,7 +54,7 @@ void Session::start() {
         }
         reservation_.emplace(reserved.take());
     }
-    gate_.connect(peer_.caller.vhost, placeOf(socket_.localAddress()), [this](const base::Result<void>& verdict) {
+    gate_.connect(peer_.caller.vhost, place(), [this](const base::Result<void>& verdict) {
         if (verdict)
             ask();
         else
@@ -62,12 +62,12 @@ void Session::start() {
     });
 }
 
-hooks::ClientGate::Place Session::placeOf(const Address& local) const {
+hooks::ClientGate::Place Session::place() const {
     const StreamId& id = peer_.caller.id;
     hooks::ClientGate::Place place;
     place.app = id.app;
-    place.url = fmt::format("srt://{}?streamid={}", local.text(), id.text);
-    place.tcUrl = fmt::format("srt://{}/{}", local.text(), id.app);
+    place.url = fmt::format("srt://{}?streamid={}", peer_.local.text(), id.text);
+    place.tcUrl = fmt::format("srt://{}/{}", peer_.local.text(), id.app);
     place.param = id.param;
     place.stream = id.stream;
     return place;
@@ -201,6 +201,7 @@ void Session::onDemuxed(const base::Result<void>& ended) {
 }
 
 void Session::onBroken() {
+    if (drainUntilMs_ != 0) return;
     if (publication_ == nullptr) {
         finish(kGone, true);
         return;

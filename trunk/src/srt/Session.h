@@ -42,6 +42,7 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
 
     struct Peer {
         Address address;
+        Address local; ///< where it has called
         Caller caller;
     };
 
@@ -64,7 +65,7 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
 
   private:
     void ask();
-    hooks::ClientGate::Place placeOf(const Address& local) const;
+    hooks::ClientGate::Place place() const;
     void acceptPublish(hooks::Ticket ticket);
     void acceptPlay(hooks::Ticket ticket);
     std::unique_ptr<media::TsDemuxer> makeDemuxer();
@@ -99,7 +100,6 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     std::unique_ptr<hub::Playback> playback_;
     net::Deadline deadline_;
     // state
-    std::string url_;
     net::TimerId readTimer_ = 0;
     std::int64_t startedAtMs_;
     std::int64_t heardAtMs_ = 0; ///< a publisher's newest message

@@ -54,6 +54,10 @@ class Socket {
     /// Sends `message` in one packet, or not at all. Never waits.
     Outcome send(base::ByteSpan message) const;
 
+    /// Whether the connection is over, though something may be left to receive.
+    bool isBroken() const { return srt_getsockstate(id_) > SRTS_CONNECTED; }
+
+    /// Empty when the connection is over.
     Address localAddress() const;
 
     /// How long what has come in is held back, and what is sent is held back by the peer, as the handshake settled it.

@@ -19,7 +19,7 @@ constexpr const char* kMethods =
 
 std::string unusableVhost(std::string_view name, const std::shared_ptr<const config::VhostConfig>& vhost) {
     if (vhost == nullptr) return fmt::format("vhost {} does not exist", base::printable(name));
-    return fmt::format("vhost {} {}", base::printable(name), vhost->enabled ? "does not serve RTSP" : "is disabled");
+    return fmt::format("vhost {} {}", vhost->name, vhost->enabled ? "does not serve RTSP" : "is disabled");
 }
 
 /// The URL up to the application: what the JSON hooks call tcUrl.

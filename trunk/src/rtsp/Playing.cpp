@@ -63,6 +63,7 @@ void Playing::describe(const RtspRequest& request, int tries) {
         dialogue_.reply(response);
     }
     if (tries == 0) return;
+    dialogue_.doneWaiting();
     onSignOfLife();
     dialogue_.goOn();
 }
@@ -139,12 +140,22 @@ void Playing::accept(const RtspRequest& request, hooks::Ticket ticket) {
 void Playing::goOn() {
     timer_ = 0;
     answerPlay({});
-    if (!sender_.usesUdp()) {
-        dialogue_.replyThrough(playback_.get());
-        dialogue_.port().setNoDelay(dialogue_.vhost().tcpNodelay);
-    }
+    if (sender_.hasBegun()) replyBetweenFrames();
+    if (!sender_.usesUdp()) dialogue_.port().setNoDelay(dialogue_.vhost().tcpNodelay);
+    dialogue_.doneWaiting();
     onSignOfLife();
+    // The last step: a request that waited may be the end of this object.
     dialogue_.goOn();
+}
+
+void Playing::onMediaBegins(const RtpSender::Beginnings& beginnings) {
+    answerPlay(beginnings);
+    replyBetweenFrames();
+}
+
+void Playing::replyBetweenFrames() {
+    // Null while the playback begins within its constructor: there are no replies then.
+    if (playback_ != nullptr && !sender_.usesUdp()) dialogue_.replyThrough(playback_.get());
 }
 
 void Playing::answerPlay(const RtpSender::Beginnings& beginnings) {
@@ -175,13 +186,11 @@ void Playing::onPublisherLeft() {
 
 void Playing::sendAway() {
     leaveTimer_ = 0;
-    if (timer_ != 0) {
-        dialogue_.loop().cancel(timer_);
-        goOn();
-    }
+    answerPlay({});
     stop(kPublisherLeft);
     // It was told goodbye, and may end its session itself.
     dialogue_.port().expect(kFarewellMs, kPublisherLeft);
+    if (dialogue_.isWaiting()) dialogue_.goOn();
 }
 
 void Playing::onWritable() {

@@ -42,7 +42,7 @@ class Playing final : public RtpSender::Owner {
     void onSignOfLife() override;
 
     // RtpSender::Owner
-    void onMediaBegins(const RtpSender::Beginnings& beginnings) override { answerPlay(beginnings); }
+    void onMediaBegins(const RtpSender::Beginnings& beginnings) override;
     void onRoom() override { onWritable(); }
     void onPlayerStalled(const std::string& reason) override { dialogue_.port().endLater(reason); }
     void onPublisherLeft() override;
@@ -53,6 +53,7 @@ class Playing final : public RtpSender::Owner {
     void accept(const RtspRequest& request, hooks::Ticket ticket);
     void answerPlay(const RtpSender::Beginnings& beginnings);
     void goOn();
+    void replyBetweenFrames();
     void sendAway();
     void closeTicket(const std::string& reason);
 

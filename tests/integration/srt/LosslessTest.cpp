@@ -139,8 +139,8 @@ std::string firstDifference(const std::vector<PacketHash>& received, const std::
 std::vector<PacketHash> endOf(const std::vector<PacketHash>& all, std::size_t count, std::int64_t fromMs) {
     std::vector<PacketHash> end(all.end() - static_cast<std::ptrdiff_t>(std::min(count, all.size())), all.end());
     for (PacketHash& packet : end) {
-        packet.dtsMs -= fromMs;
-        packet.ptsMs -= fromMs;
+        *packet.dtsMs -= fromMs;
+        *packet.ptsMs -= fromMs;
     }
     return end;
 }
@@ -150,7 +150,7 @@ PacketHashes endOf(const PacketHashes& sent, const PacketHashes& received) {
     EXPECT_GT(received.video.size(), 20U);
     EXPECT_LE(received.video.size(), sent.video.size());
     const std::size_t skipped = sent.video.size() - std::min(received.video.size(), sent.video.size());
-    const std::int64_t fromMs = sent.video.at(skipped).dtsMs;
+    const std::int64_t fromMs = sent.video.at(skipped).dtsMs.value();
     return {endOf(sent.video, received.video.size(), fromMs), endOf(sent.audio, received.audio.size(), fromMs)};
 }
 

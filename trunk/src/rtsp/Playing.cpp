@@ -19,6 +19,9 @@ constexpr const char* kPublisherLeft = "the publisher left";
 /// How long a player whose publisher left has to leave as it likes to.
 constexpr std::int64_t kFarewellMs = 2000;
 
+/// How long a player over UDP has to read the last media before it is told goodbye.
+constexpr std::int64_t kLastMediaMs = 300;
+
 /// RTP-Info needs to know where the media begins; with gop_cache off that may be seconds away.
 constexpr std::int64_t kLongestPlayAnswerMs = 500;
 
@@ -180,13 +183,15 @@ void Playing::pause(const RtspRequest& request) {
 }
 
 void Playing::onPublisherLeft() {
-    // The playback must not die in its own call.
-    leaveTimer_ = dialogue_.loop().runAfter(0, [this] { sendAway(); });
+    // Not at once: the playback must not die in its own call. Over UDP the goodbye comes on a socket of its own, and
+    // clients leave on it with the last media unread on the other.
+    leaveTimer_ = dialogue_.loop().runAfter(sender_.usesUdp() ? kLastMediaMs : 0, [this] { sendAway(); });
 }
 
 void Playing::sendAway() {
     leaveTimer_ = 0;
     answerPlay({});
+    sender_.sayGoodbye();
     stop(kPublisherLeft);
     // It was told goodbye, and may end its session itself.
     dialogue_.port().expect(kFarewellMs, kPublisherLeft);

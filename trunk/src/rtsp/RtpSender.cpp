@@ -171,10 +171,12 @@ net::UdpSocket* RtpSender::socketOf(std::uint8_t channel) const {
 }
 
 void RtpSender::onEnded() {
-    // Players over UDP would otherwise wait for more: not all of them look at their connection.
+    owner_.onPublisherLeft();
+}
+
+void RtpSender::sayGoodbye() {
     for (std::size_t track = 0; track < kTracks; ++track)
         if (tracks_[track].ssrc) sendGoodbye(track);
-    owner_.onPublisherLeft();
 }
 
 void RtpSender::sendGoodbye(std::size_t track) {

@@ -62,6 +62,10 @@ class RtpSender final : public hub::Subscriber, public net::UdpSocket::Handler {
     /// Whether the first bytes have been sent: from then on, over TCP, replies go between two frames.
     bool hasBegun() const { return begun_; }
 
+    /// BYE on every track that has begun. Players over UDP would otherwise wait for more: not all of them look at their
+    /// connection.
+    void sayGoodbye();
+
     /// Media is about to flow.
     void begin();
 

@@ -5,6 +5,7 @@
 #include "unit/hooks/TransportCalls.h"
 #include "unit/support/FakeClock.h"
 
+#include <Poco/Net/HTTPServerRequestImpl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -81,6 +82,27 @@ TEST_F(CurlTransportTest, ABackendThatClosesItsIdleConnectionsCostsNoCall) {
     for (int i = 0; i < 20; ++i) {
         const HookResponse response = calls_.call(backend.url());
         EXPECT_EQ(response.outcome, Outcome::Answered) << response.error;
+    }
+}
+
+TEST_F(CurlTransportTest, SendsNoCallAgainThatABackendHasReadAndDropped) {
+    for (const config::HttpMethod method : {config::HttpMethod::Get, config::HttpMethod::Post}) {
+        TestBackend backend;
+        support::Event heard;
+        backend.on("/drop", [&heard](Request& request, Response&) {
+            if (request.hasContentLength()) TestBackend::bodyOf(request);
+            heard.happen();
+            static_cast<Poco::Net::HTTPServerRequestImpl&>(request).detachSocket().close();
+        });
+        ASSERT_EQ(calls_.call(backend.url("/zero")).status, 200) << "so that there is a connection to use again";
+        HookRequest request;
+        request.url = backend.url("/drop");
+        request.method = method;
+        request.timeoutMs = 30'000;
+        const HookResponse response = calls_.call(request);
+        EXPECT_EQ(response.outcome, Outcome::Broken);
+        EXPECT_EQ(response.error, "the connection was closed without an answer");
+        EXPECT_EQ(heard.times(), 1U);
     }
 }
 

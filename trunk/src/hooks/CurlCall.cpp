@@ -3,9 +3,18 @@
 #include <Poco/Exception.h>
 #include <Poco/URI.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace hookcast::hooks {
+
+namespace {
+
+// A backend that closes idle connections announces it to nobody, and a call that crosses with it is lost. Servers wait
+// 5 s and more; whoever gives its connections up sooner never meets that.
+constexpr long kMaxIdleSeconds = 4;
+
+} // namespace
 
 CurlCall::CurlCall(HookRequest request, HookTransport::OnResponse onResponse, std::int64_t calledAtMs)
     : request_(std::move(request)), onResponse_(std::move(onResponse)), calledAtMs_(calledAtMs) {}
@@ -48,6 +57,9 @@ void CurlCall::applyOptions(std::int64_t timeoutMs) {
     curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, error_.data());
     curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &CurlCall::onBody);
     curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
+    curl_easy_setopt(handle_, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
+    curl_easy_setopt(handle_, CURLOPT_PREREQFUNCTION, &CurlCall::onSend);
+    curl_easy_setopt(handle_, CURLOPT_PREREQDATA, this);
     if (!request_.caFile.empty()) curl_easy_setopt(handle_, CURLOPT_CAINFO, request_.caFile.c_str());
 }
 
@@ -67,7 +79,9 @@ void CurlCall::complete(CURLcode code, std::int64_t nowMs) {
 void CurlCall::abandon(HookResponse::Outcome outcome, const char* error, std::int64_t nowMs) {
     HookResponse response;
     response.outcome = outcome;
-    response.error = tooLarge_ ? "the answer is longer than 64 KiB" : error;
+    response.error = error;
+    if (dropped_) response.error = "the connection was closed without an answer";
+    if (tooLarge_) response.error = "the answer is longer than 64 KiB";
     if (tooLarge_) response.status = statusCode();
     response.elapsedMs = nowMs - calledAtMs_;
     onResponse_(std::move(response));
@@ -97,6 +111,19 @@ std::size_t CurlCall::onBody(char* data, std::size_t size, std::size_t count, vo
     }
     self.answer_.append(data, bytes);
     return bytes;
+}
+
+// libcurl sends a request a second time when a connection that it uses again ends before any answer. The backend may
+// have acted on it, and must not hear it twice; unless it reset the connection, as a system does for a program that
+// has left what came unread.
+int CurlCall::onSend(void* call, char* /*remoteIp*/, char* /*localIp*/, int /*remotePort*/, int /*localPort*/) {
+    auto& self = *static_cast<CurlCall*>(call);
+    long error = 0;
+    curl_easy_getinfo(self.handle_, CURLINFO_OS_ERRNO, &error);
+    const bool unread = error == ECONNRESET || error == EPIPE;
+    self.dropped_ = self.sent_ && !unread;
+    self.sent_ = true;
+    return self.dropped_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 HookResponse::Outcome CurlCall::outcomeOf(CURLcode code) const {

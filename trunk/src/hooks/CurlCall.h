@@ -38,6 +38,7 @@ class CurlCall {
 
   private:
     static std::size_t onBody(char* data, std::size_t size, std::size_t count, void* call);
+    static int onSend(void* call, char* remoteIp, char* localIp, int remotePort, int localPort);
     void applyOptions(std::int64_t timeoutMs);
     HookResponse::Outcome outcomeOf(CURLcode code) const;
     int statusCode() const;
@@ -52,6 +53,8 @@ class CurlCall {
     // state
     std::string answer_;
     bool tooLarge_ = false;
+    bool sent_ = false;    ///< the request, once
+    bool dropped_ = false; ///< by a backend that has read the request
     std::array<char, CURL_ERROR_SIZE> error_{};
 };
 

@@ -1,5 +1,8 @@
 #include "support/Configs.h"
+#include "support/FlvTags.h"
 #include "support/HookcastServer.h"
+#include "support/HttpClient.h"
+#include "support/HttpHookcast.h"
 #include "support/Seen.h"
 #include "support/Sessions.h"
 #include "support/TestFrames.h"
@@ -18,12 +21,13 @@ namespace {
 using rtmp::Message;
 
 /// Two codecs, each with its configuration, keyframes, and what lies between them.
-std::vector<Message> enhancedMessages(const std::string& videoCodec, std::size_t keyframeBytes) {
-    std::vector<Message> messages = {enhancedVideo(videoCodec, 0, true, 0, 60), enhancedAudio("Opus", 0, 0, 19)};
+std::vector<Message> enhancedMessages(const std::string& videoCodec, std::size_t keyframeBytes,
+                                      const std::string& audioCodec = "Opus") {
+    std::vector<Message> messages = {enhancedVideo(videoCodec, 0, true, 0, 60), enhancedAudio(audioCodec, 0, 0, 19)};
     for (std::uint32_t ms = 0; ms < 400; ms += 40) {
         const bool keyframe = ms % 200 == 0;
         messages.push_back(enhancedVideo(videoCodec, 1, keyframe, ms, keyframe ? keyframeBytes : 700));
-        messages.push_back(enhancedAudio("Opus", 1, ms + 10, 150));
+        messages.push_back(enhancedAudio(audioCodec, 1, ms + 10, 150));
     }
     return messages;
 }
@@ -40,14 +44,36 @@ void expectToPassThrough(const std::vector<Message>& sent, std::uint32_t chunkSi
     server.stop();
 }
 
-class EveryCodec : public testing::TestWithParam<std::string> {};
+struct Codecs {
+    std::string video;
+    std::string audio;
+};
+
+class EveryCodec : public testing::TestWithParam<Codecs> {};
 
 TEST_P(EveryCodec, PassesThroughUntouched) {
-    expectToPassThrough(enhancedMessages(GetParam(), 20000), 4096);
+    expectToPassThrough(enhancedMessages(GetParam().video, 20000, GetParam().audio), 4096);
 }
 
-INSTANTIATE_TEST_SUITE_P(PassThrough, EveryCodec, testing::Values("hvc1", "av01", "vp09"),
-                         [](const auto& test) { return test.param; });
+TEST_P(EveryCodec, IsTheSameOverHttp) {
+    HttpHookcast hookcast(defaultVhost(kAllMounts));
+    const auto publisher = startPublisher(hookcast.rtmpPort(), "codecs");
+    const std::vector<Message> sent = enhancedMessages(GetParam().video, 20000, GetParam().audio);
+    // The newest keyframe is where a player begins; what this one has of the stream is one group of pictures.
+    const auto later = sent.begin() + 12;
+    for (auto message = sent.begin(); message != later; ++message) publisher->send(*message);
+    publisher->sync();
+    HttpClient player(hookcast.httpPort());
+    EXPECT_EQ(player.get("/live/codecs.flv").status, 200);
+    for (auto message = later; message != sent.end(); ++message) publisher->send(*message);
+    publisher->sync();
+    hookcast.server().stop();
+    EXPECT_EQ(seen(readFlv(player.receiveToEnd())), seen(sent));
+}
+
+INSTANTIATE_TEST_SUITE_P(PassThrough, EveryCodec,
+                         testing::Values(Codecs{"hvc1", "Opus"}, Codecs{"av01", "ac-3"}, Codecs{"vp09", "ec-3"}),
+                         [](const auto& test) { return test.param.video; });
 
 class EveryChunkSize : public testing::TestWithParam<std::uint32_t> {};
 

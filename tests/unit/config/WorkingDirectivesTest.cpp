@@ -75,6 +75,8 @@ const std::vector<Sample> kSamples = {
     {"limits.hook_connections", "9", [](C c, V) { return c.limits.hookConnections == 9; }},
     {"limits.hook_queue", "10", [](C c, V) { return c.limits.hookQueue == 10; }},
     {"limits.hook_drain", "13", [](C c, V) { return c.limits.hookDrainMs == 13; }},
+    {"limits.dvr_queue", "70000", [](C c, V) { return c.limits.dvrQueueBytes == 70000; }},
+    {"limits.dvr_drain", "14", [](C c, V) { return c.limits.dvrDrainMs == 14; }},
     {"limits.log_lines", "500", [](C c, V) { return c.limits.logLines == 500; }},
     {"rtsp_server.enabled", "on", [](C c, V) { return c.rtsp.enabled; }},
     {"rtsp_server.listen", "8554 [::1]:8555",
@@ -109,6 +111,16 @@ const std::vector<Sample> kSamples = {
     {"srt_server.default_app", "studio", [](C c, V) { return c.srt.defaultApp == "studio"; }},
     {"srt_server.default_streamid", "studio/a", [](C c, V) { return c.srt.defaultStreamId == "studio/a"; }},
     {"srt_server.default_mode", "publish", [](C c, V) { return c.srt.publishesByDefault; }},
+    {"vhost.dvr.enabled", "on", [](C, V v) { return v.dvr.enabled; }},
+    {"vhost.dvr.dvr_apply", "live/a live/b",
+     [](C, V v) {
+         return v.dvr.apply == Urls{"live/a", "live/b"};
+     }},
+    {"vhost.dvr.dvr_plan", "segment", [](C, V v) { return v.dvr.plan == DvrConfig::Plan::Segment; }},
+    {"vhost.dvr.dvr_path", "/rec/[stream].mp4", [](C, V v) { return v.dvr.path == "/rec/[stream].mp4"; }},
+    {"vhost.dvr.dvr_duration", "60", [](C, V v) { return v.dvr.durationMs == 60000; }},
+    {"vhost.dvr.dvr_wait_keyframe", "off", [](C, V v) { return !v.dvr.waitKeyframe; }},
+    {"vhost.dvr.time_jitter", "zero", [](C, V v) { return v.dvr.timeJitter == TimeJitter::Zero; }},
     {"vhost.srt.enabled", "on", [](C, V v) { return v.srtEnabled; }},
     {"http_server.enabled", "on",
      [](C c, V) { return c.http.enabled && c.http.listen.size() == 1 && c.http.listen[0].port == 8080; }},
@@ -156,6 +168,7 @@ const std::vector<Sample> kSamples = {
     {"vhost.http_hooks.on_unpublish", "http://a/3", [](C, V v) { return v.hooks.onUnpublish == Urls{"http://a/3"}; }},
     {"vhost.http_hooks.on_play", "http://a/4", [](C, V v) { return v.hooks.onPlay == Urls{"http://a/4"}; }},
     {"vhost.http_hooks.on_stop", "http://a/5", [](C, V v) { return v.hooks.onStop == Urls{"http://a/5"}; }},
+    {"vhost.http_hooks.on_dvr", "http://a/6", [](C, V v) { return v.hooks.onDvr == Urls{"http://a/6"}; }},
     {"vhost.http_hooks.timeout", "0.25", [](C, V v) { return v.hooks.timeoutMs == 250; }},
     {"vhost.http_hooks.client_id", "string", [](C, V v) { return v.hooks.clientIdForm == ClientIdForm::String; }},
     {"vhost.http_hooks.ca_file", "/etc/ca.pem", [](C, V v) { return v.hooks.caFile == "/etc/ca.pem"; }},
@@ -249,11 +262,11 @@ TEST(WorkingDirectivesTableTest, thereIsASampleForEachRowWithAField) {
 TEST(WorkingDirectivesTableTest, everyLimitHasARow) {
     const auto [handshake, idle, message, partial, chunkStreams, amf, url, commands, rtspHeader, rtspBody, accessUnit,
                 demux, headerTimeout, keepalive, header, body, webSocket, control, log, connections, queue, drain,
-                lines] = LimitsConfig{};
-    EXPECT_EQ(findSection("limits")->rows.size(), 23U);
-    EXPECT_GT(handshake + idle + headerTimeout + keepalive + drain, 0);
+                lines, dvrQueue, dvrDrain] = LimitsConfig{};
+    EXPECT_EQ(findSection("limits")->rows.size(), 25U);
+    EXPECT_GT(handshake + idle + headerTimeout + keepalive + drain + dvrDrain, 0);
     EXPECT_GT(message + partial + chunkStreams + amf + url + commands + demux + header + body + webSocket + control +
-                  log + connections + queue + lines,
+                  log + connections + queue + lines + dvrQueue,
               0U);
     EXPECT_GT(rtspHeader + rtspBody + accessUnit, 0U);
 }

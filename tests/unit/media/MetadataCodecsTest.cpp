@@ -20,6 +20,11 @@ TEST(MetadataCodecs, ReadsNumbers) {
     EXPECT_EQ(codecs.audio, Codec::Aac);
 }
 
+TEST(MetadataCodecs, ReadsG711) {
+    EXPECT_EQ(readMetadataCodecs(withValue("audiocodecid", "00401c000000000000")).audio, Codec::G711A);
+    EXPECT_EQ(readMetadataCodecs(withValue("audiocodecid", "004020000000000000")).audio, Codec::G711U);
+}
+
 TEST(MetadataCodecs, ReadsFourCcsAsNumberOrText) {
     // 1752589105 is "hvc1".
     EXPECT_EQ(readMetadataCodecs(withValue("videocodecid", "0041da1d98cc400000")).video, Codec::Hevc);

@@ -180,6 +180,7 @@ int Application::serve(const config::Config& config, const config::LoadOutcome& 
     const sigset_t signals = endingSignals();
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     ::signal(SIGPIPE, SIG_IGN);
+    ::signal(SIGXFSZ, SIG_IGN); // a file that may not grow is the recording's trouble, not the server's
 
     const std::unique_ptr<base::Log> log = openLog(config);
     if (!config.log.toConsole) {

@@ -52,7 +52,8 @@ Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
       streams_(config_->limits.logBytes, config_->limits.controlBytes),
       events_(std::make_shared<hooks::EventFeed>(config_->webhooks, transport_, *loops_.front(), log_,
                                                  hooks::EventFeed::Sender::ofProcess())),
-      streamEvents_(*events_),
+      streamEvents_(*events_, outputs::isRecorded),
+      recorders_(admission_, *events_, log_, config_->limits.dvrQueueBytes),
       budget_(config_->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_}, rtmpFormats_},
       rtspPorts_(config_->rtsp.rtpPortMin, config_->rtsp.rtpPortMax),
       rtspContext_{{admission_, streams_, log_, lastClientNumber_}, rtspFormat_, rtspPorts_},
@@ -61,6 +62,7 @@ Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
       liveMounts_(httpContext_, config_) {
     httpContext_.handlers = {&liveMounts_};
     if (events_->enabled()) streams_.addListener(streamEvents_);
+    streams_.addListener(recorders_);
     try {
         bindListeners();
     } catch (const std::exception& e) {
@@ -94,6 +96,8 @@ void Runtime::stop(const std::string& reason) {
     for (const auto* server : {&rtmpServer_, &rtspServer_, &httpServer_})
         if (*server != nullptr) (*server)->stop(reason);
     if (srtServer_ != nullptr) srtServer_->stop(reason);
+    if (!recorders_.stop(config_->limits.dvrDrainMs))
+        log_.error("dvr", "{} recordings were not complete within dvr_drain", recorders_.openRecordings());
     if (!admission_.drain(config_->limits.hookDrainMs))
         log_.error("hooks", "{} hook events were not delivered within hook_drain", admission_.openJobs());
     events_->stop();

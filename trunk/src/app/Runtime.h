@@ -14,6 +14,7 @@
 #include "hub/TsFormat.h"
 #include "net/Loop.h"
 #include "net/TcpServer.h"
+#include "outputs/Recorders.h"
 #include "rtmp/RtmpFormat.h"
 #include "rtmp/ServerContext.h"
 #include "rtsp/ServerContext.h"
@@ -29,9 +30,9 @@ namespace hookcast::app {
 
 /// The running server: every room's objects, made in the order of the rooms and wired once. Main thread.
 ///
-/// Teardown, in stop(): listeners and sessions (each session closes its tickets), then the closing events leave, then
-/// service:down and what webhooks have not been told yet, then the hook thread, then the loops; what is left dies with
-/// this object, from the last member to the first.
+/// Teardown, in stop(): listeners and sessions (each session closes its tickets), then recordings are completed, then
+/// the closing events leave, then service:down and what webhooks have not been told yet, then the hook thread, then the
+/// loops; what is left dies with this object, from the last member to the first.
 class Runtime {
   public:
     /// Starts the threads and binds the listeners. Throws std::runtime_error when a listener cannot be bound.
@@ -65,6 +66,7 @@ class Runtime {
     hub::StreamRegistry streams_;
     std::shared_ptr<hooks::EventFeed> events_;
     hub::StreamEvents streamEvents_;
+    outputs::Recorders recorders_;
     rtmp::RtmpFormats rtmpFormats_;
     hub::TsFormat tsFormat_;
     std::atomic<std::uint64_t> lastClientNumber_{0};

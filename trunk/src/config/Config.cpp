@@ -26,6 +26,11 @@ bool NotifyConfig::isFor(std::string_view protocol) const {
     return protocols.empty() || std::ranges::find(protocols, protocol) != protocols.end();
 }
 
+bool DvrConfig::isFor(std::string_view appAndStream) const {
+    return enabled &&
+           std::ranges::any_of(apply, [&](const std::string& name) { return name == "all" || name == appAndStream; });
+}
+
 std::int64_t VhostConfig::mergedReadMs() const {
     if (minLatency || !publish.mergedRead) return 0;
     return std::min(publish.mergedReadLatencyMs, play.mwLatencyMs);

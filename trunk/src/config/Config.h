@@ -47,6 +47,7 @@ struct HooksConfig {
     std::vector<std::string> onUnpublish;
     std::vector<std::string> onPlay;
     std::vector<std::string> onStop;
+    std::vector<std::string> onDvr;
     std::int64_t timeoutMs = 30000; ///< one call, from the first byte sent to the last received
     ClientIdForm clientIdForm = ClientIdForm::Integer;
     std::string caFile; ///< PEM bundle for https URLs; empty: the system's store
@@ -102,6 +103,31 @@ struct HttpRemuxConfig {
     bool operator==(const HttpRemuxConfig&) const = default;
 };
 
+/// How a recording's timestamps are made from the stream's.
+enum class TimeJitter {
+    Full, ///< from 0, never going back
+    Zero, ///< from 0
+    Off,  ///< as they are
+};
+
+/// vhost.dvr: recordings.
+struct DvrConfig {
+    enum class Plan { Session, Segment };
+
+    bool enabled = false;
+    std::vector<std::string> apply = {"all"}; ///< `all`, or app/stream names
+    Plan plan = Plan::Session;
+    std::string path = "./objs/nginx/html/[app]/[stream].[timestamp].flv";
+    std::int64_t durationMs = 30000; ///< of a segment
+    bool waitKeyframe = true;        ///< segments begin with one
+    TimeJitter timeJitter = TimeJitter::Full;
+
+    /// Whether a stream with this `app/stream` is recorded.
+    bool isFor(std::string_view appAndStream) const;
+
+    bool operator==(const DvrConfig&) const = default;
+};
+
 struct VhostConfig {
     std::string name;
     bool enabled = true;
@@ -117,6 +143,7 @@ struct VhostConfig {
     HooksConfig hooks;
     std::vector<NotifyConfig> notifies;
     bool srtEnabled = false; ///< SRT callers are let in
+    DvrConfig dvr;
 
     /// How often a publisher's socket is read; 0: whenever something comes in. Players who get every frame at once,
     /// or sooner than a merged read would, are not kept waiting by it.
@@ -176,6 +203,8 @@ struct LimitsConfig {
     std::uint32_t hookQueue = 20000;                 ///< hook calls waiting for a connection
     std::int64_t hookDrainMs = 5000;                 ///< how long shutdown waits for closing events to leave
     std::uint32_t logLines = 10000;                  ///< log lines waiting for the disk or the terminal
+    std::uint32_t dvrQueueBytes = 16 * 1024 * 1024;  ///< frames of one recording waiting for the disk
+    std::int64_t dvrDrainMs = 10000;                 ///< how long shutdown waits for recordings to be complete
 
     bool operator==(const LimitsConfig&) const = default;
 };

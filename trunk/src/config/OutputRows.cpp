@@ -8,6 +8,7 @@ namespace hookcast::config {
 namespace {
 
 using namespace rows;
+using Words = std::vector<std::string>;
 
 constexpr std::array kHttpStatic = {
     offSwitch("enabled", "Serve the files."),
@@ -81,14 +82,43 @@ constexpr std::array kDash = {
     integer("dash_dispose", "120", "s", "Silence until everything is deleted; 0: never."),
 };
 
+constexpr double kDayS = 24 * 3600;
+
+constexpr std::array kDvrPlans = {Choice{"session", static_cast<int>(DvrConfig::Plan::Session)},
+                                  Choice{"segment", static_cast<int>(DvrConfig::Plan::Segment)}};
+
+constexpr ChoiceField kDvrPlan = {[](Scope s) { return static_cast<int>(s.vhost.dvr.plan); },
+                                  [](Scope s, int value) { s.vhost.dvr.plan = static_cast<DvrConfig::Plan>(value); }};
+
+constexpr std::array kTimeJitters = {Choice{"full", static_cast<int>(TimeJitter::Full)},
+                                     Choice{"zero", static_cast<int>(TimeJitter::Zero)},
+                                     Choice{"off", static_cast<int>(TimeJitter::Off)}};
+
+constexpr ChoiceField kDvrTimeJitter = {
+    [](Scope s) { return static_cast<int>(s.vhost.dvr.timeJitter); },
+    [](Scope s, int value) { s.vhost.dvr.timeJitter = static_cast<TimeJitter>(value); }};
+
 constexpr std::array kDvr = {
-    offSwitch("enabled", "Record."),
-    words("dvr_apply", "all", "Which streams: all, or app/stream names.").noVariable(),
-    text("dvr_plan", "session", "One file per publication (session) or per length (segment)."),
-    text("dvr_path", "./objs/nginx/html/[app]/[stream].[timestamp].flv", "The files' names, .flv or .mp4."),
-    integer("dvr_duration", "30", "s", "Length of a segment."),
-    onSwitch("dvr_wait_keyframe", "Begin segments with a keyframe."),
-    text("time_jitter", "full", "How timestamps are corrected: full, zero or off."),
+    offSwitch("enabled", "Record.").in([](Scope s) -> bool& { return s.vhost.dvr.enabled; }),
+    words("dvr_apply", "all", "Which streams: all, or app/stream names.").noVariable().in([](Scope s) -> Words& {
+        return s.vhost.dvr.apply;
+    }),
+    choice("dvr_plan", "session", "session: one file per publication; segment: one per dvr_duration.")
+        .onlyOneOf(kDvrPlans)
+        .in(kDvrPlan),
+    text("dvr_path", "./objs/nginx/html/[app]/[stream].[timestamp].flv",
+         "The files' names, .flv or .mp4; hooks.md lists the variables.")
+        .in([](Scope s) -> std::string& { return s.vhost.dvr.path; }),
+    integer("dvr_duration", "30", "s", "Length of a segment.").within(1, kDayS).in([](Scope s) -> std::int64_t& {
+        return s.vhost.dvr.durationMs;
+    }),
+    onSwitch("dvr_wait_keyframe", "Begin segments with a keyframe.").in([](Scope s) -> bool& {
+        return s.vhost.dvr.waitKeyframe;
+    }),
+    choice("time_jitter", "full",
+           "Times begin at 0 and never go back (full), begin at 0 (zero), are the stream's (off).")
+        .onlyOneOf(kTimeJitters)
+        .in(kDvrTimeJitter),
 };
 
 constexpr std::array kForward = {

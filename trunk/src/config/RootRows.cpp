@@ -205,6 +205,13 @@ constexpr std::array kLimits = {
     integer("hook_drain", "5000", "ms", "How long the end waits for the last closing events to leave.")
         .within(0, kHourMs)
         .in([](Scope s) -> std::int64_t& { return s.config.limits.hookDrainMs; }),
+    integer("dvr_queue", "16777216", "bytes",
+            "Of a recording, what waits for the disk; more is left out, up to a keyframe.")
+        .within(65536, kMaxUint32)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.dvrQueueBytes; }),
+    integer("dvr_drain", "10000", "ms", "How long the end waits for recordings to be complete.")
+        .within(0, kHourMs)
+        .in([](Scope s) -> std::int64_t& { return s.config.limits.dvrDrainMs; }),
     integer("log_lines", "10000", "lines", "Log lines that wait for the disk or the terminal.")
         .within(100, 10000000)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.logLines; }),

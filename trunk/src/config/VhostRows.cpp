@@ -78,7 +78,7 @@ constexpr std::array kVhost = {
     block("hls", "Streams as HLS."),
     block("hds", "Streams as HDS."),
     block("dash", "Streams as DASH."),
-    block("dvr", "Recordings."),
+    block("dvr", "Recordings.").works(),
     block("ingest", "Streams fetched from elsewhere by ffmpeg.").args(0, 1).repeated(),
     block("transcode", "Streams transcoded by ffmpeg.").args(0, 1),
     block("exec", "Programs run for each stream."),
@@ -160,6 +160,9 @@ constexpr std::array kHttpHooks = {
     urls("on_stop", "Told when it has stopped.")
         .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.onStop; })
         .shown("http://127.0.0.1:8085/api/v1/sessions"),
+    urls("on_dvr", "Told when a recording is complete.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.onDvr; })
+        .shown("http://127.0.0.1:8085/api/v1/dvrs"),
     decimal("timeout", "30", "s", "A call that takes longer has failed; fractions are allowed.")
         .within(0.001, 3600)
         .in([](Scope s) -> Int64& { return s.vhost.hooks.timeoutMs; }),
@@ -170,7 +173,6 @@ constexpr std::array kHttpHooks = {
         .in([](Scope s) -> std::string& { return s.vhost.hooks.caFile; })
         .shown("/etc/ssl/certs/backend-ca.pem"),
 
-    urls("on_dvr", "Told when a recording is complete."),
     urls("on_hls", "Told when an HLS segment is complete."),
     urls("on_hls_notify", "Fetched when an HLS segment is complete."),
 };

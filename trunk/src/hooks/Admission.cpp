@@ -1,5 +1,7 @@
 #include "hooks/Admission.h"
 
+#include "hooks/ClosingJob.h"
+
 #include <utility>
 
 namespace hookcast::hooks {
@@ -27,6 +29,11 @@ PendingAdmission Admission::request(const std::shared_ptr<HookLane>& lane, HookE
     PendingAdmission pending(job);
     lane->append(std::move(job));
     return pending;
+}
+
+void Admission::tell(const std::shared_ptr<HookLane>& lane, HookEvent recording) {
+    HookTargets targets = dvrTargets(context_, lane->vhost());
+    if (!targets.empty()) lane->append(std::make_shared<ClosingJob>(std::move(recording), std::move(targets)));
 }
 
 } // namespace hookcast::hooks

@@ -52,6 +52,9 @@ class Admission {
     /// unless the returned request dies first. Without hooks the answer is yes.
     [[nodiscard]] PendingAdmission request(const std::shared_ptr<HookLane>& lane, HookEvent event, OnVerdict onVerdict);
 
+    /// Tells the backends of a recording (Dvr), behind what the lane has to tell before. On the lane's loop.
+    void tell(const std::shared_ptr<HookLane>& lane, HookEvent recording);
+
     /// Waits until every hook job has ended, closing events included. False when `timeoutMs` passed first.
     bool drain(std::int64_t timeoutMs) { return context_.openJobs.waitForNone(timeoutMs); }
 

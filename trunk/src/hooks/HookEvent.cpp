@@ -10,6 +10,7 @@ std::string_view nameOf(HookAction action) {
     case HookAction::Unpublish: return "on_unpublish";
     case HookAction::Play: return "on_play";
     case HookAction::Stop: return "on_stop";
+    case HookAction::Dvr: return "on_dvr";
     }
     return "unknown";
 }

@@ -7,7 +7,15 @@
 
 namespace hookcast::hooks {
 
-enum class HookAction : std::uint8_t { Connect, Close, Publish, Unpublish, Play, Stop };
+enum class HookAction : std::uint8_t {
+    Connect,
+    Close,
+    Publish,
+    Unpublish,
+    Play,
+    Stop,
+    Dvr, ///< a recording of what the client publishes is complete: opens nothing, closes nothing
+};
 
 /// `on_connect` and so on: the name in configs, payloads and logs.
 std::string_view nameOf(HookAction action);
@@ -41,6 +49,12 @@ struct Closing {
     std::int64_t durationMs = 0;
 };
 
+/// Where a recording is.
+struct DvrFile {
+    std::string cwd;  ///< the server's working directory
+    std::string file; ///< as dvr_path makes it: relative to `cwd`, or absolute
+};
+
 /// What happened, with every field that a dialect may need.
 struct HookEvent {
     HookAction action = HookAction::Connect;
@@ -50,6 +64,7 @@ struct HookEvent {
     std::string url;      ///< what the client asked for, whole, byte for byte
     std::string streamId; ///< unique for a stream's life; empty while unknown
     Closing closing;      ///< only for Close, Unpublish and Stop
+    DvrFile dvr;          ///< only for Dvr
 };
 
 } // namespace hookcast::hooks

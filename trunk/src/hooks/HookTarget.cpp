@@ -48,12 +48,17 @@ const Urls& closingUrls(const config::NotifyConfig& notify, HookAction opening) 
     return opening == HookAction::Connect ? kNone : notify.onDone;
 }
 
+/// Without its URL.
+HookTarget targetOf(const HookContext& context, const config::HooksConfig& hooks) {
+    return {{}, &context.dialect, {}, hooks.clientIdForm, hooks.timeoutMs, hooks.caFile};
+}
+
 /// In the order in which they are asked.
 std::vector<Block> blocksOf(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& event) {
     std::vector<Block> blocks;
     if (const config::HooksConfig& hooks = vhost.hooks; hooks.enabled) {
-        HookTarget target{{}, &context.dialect, {}, hooks.clientIdForm, hooks.timeoutMs, hooks.caFile};
-        blocks.push_back({openingUrls(hooks, event.action), closingUrls(hooks, event.action), std::move(target)});
+        blocks.push_back(
+            {openingUrls(hooks, event.action), closingUrls(hooks, event.action), targetOf(context, hooks)});
     }
     for (const config::NotifyConfig& notify : vhost.notifies) {
         if (!notify.enabled || !notify.isFor(event.client->protocol)) continue;
@@ -63,15 +68,15 @@ std::vector<Block> blocksOf(const HookContext& context, const config::VhostConfi
     return blocks;
 }
 
-void append(HookTargets& targets, const Block& block, const Urls& urls) {
-    for (const std::string& url : urls) targets.emplace_back(block.target).url = url;
+void append(HookTargets& targets, const HookTarget& target, const Urls& urls) {
+    for (const std::string& url : urls) targets.emplace_back(target).url = url;
 }
 
 } // namespace
 
 HookTargets openingTargets(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& opening) {
     HookTargets targets;
-    for (const Block& block : blocksOf(context, vhost, opening)) append(targets, block, block.opening);
+    for (const Block& block : blocksOf(context, vhost, opening)) append(targets, block.target, block.opening);
     return targets;
 }
 
@@ -82,13 +87,19 @@ HookTargets closingTargets(const HookContext& context, const config::VhostConfig
         const std::size_t ofBlock = std::min(accepted, block.opening.size());
         accepted -= ofBlock;
         const bool askedInVain = ofBlock == 0 && !block.opening.empty();
-        if (!askedInVain) append(targets, block, closingUrlsFor(block.opening, ofBlock, block.closing));
+        if (!askedInVain) append(targets, block.target, closingUrlsFor(block.opening, ofBlock, block.closing));
     }
     return targets;
 }
 
 HookTargets closingTargets(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& opening) {
     return closingTargets(context, vhost, opening, std::numeric_limits<std::size_t>::max());
+}
+
+HookTargets dvrTargets(const HookContext& context, const config::VhostConfig& vhost) {
+    HookTargets targets;
+    if (vhost.hooks.enabled) append(targets, targetOf(context, vhost.hooks), vhost.hooks.onDvr);
+    return targets;
 }
 
 Urls closingUrlsFor(const Urls& openingUrls, std::size_t accepted, const Urls& closingUrls) {

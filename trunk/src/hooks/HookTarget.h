@@ -37,6 +37,9 @@ HookTargets closingTargets(const HookContext& context, const config::VhostConfig
 /// When all had said yes.
 HookTargets closingTargets(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& opening);
 
+/// Who hears of a recording (Dvr).
+HookTargets dvrTargets(const HookContext& context, const config::VhostConfig& vhost);
+
 /// Which of `closingUrls` hear of the end when the first `accepted` of `openingUrls` had said yes. A closing URL
 /// belongs to the opening URL that is the same, else to the one at its place when both lists are equally long; one
 /// that belongs to nobody hears of every end.

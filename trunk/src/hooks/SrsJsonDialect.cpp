@@ -112,6 +112,10 @@ std::string SrsJsonDialect::write(const HookEvent& event, config::ClientIdForm c
         setText(json, "pageUrl", client.pageUrl);
     }
     if (isClosing(event.action)) writeClosing(json, event.closing);
+    if (event.action == HookAction::Dvr) {
+        setText(json, "cwd", event.dvr.cwd);
+        setText(json, "file", event.dvr.file);
+    }
     std::ostringstream text;
     json.stringify(text);
     return text.str();

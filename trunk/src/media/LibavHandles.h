@@ -23,9 +23,27 @@ struct LibavDeleter {
     }
 };
 
+struct LibavInputCloser {
+    void operator()(AVFormatContext* input) const { avformat_close_input(&input); }
+};
+
+struct LibavFileCloser {
+    void operator()(AVIOContext* file) const { avio_closep(&file); }
+};
+
+struct LibavOutputDeleter {
+    void operator()(AVFormatContext* output) const {
+        output->pb = nullptr; // which has an owner of its own
+        avformat_free_context(output);
+    }
+};
+
 using AvPacketPtr = std::unique_ptr<AVPacket, LibavDeleter>;
 using AvCodecParametersPtr = std::unique_ptr<AVCodecParameters, LibavDeleter>;
-using AvIoPtr = std::unique_ptr<AVIOContext, LibavDeleter>;
+using AvIoPtr = std::unique_ptr<AVIOContext, LibavDeleter>;               ///< over callbacks of ours
+using AvFilePtr = std::unique_ptr<AVIOContext, LibavFileCloser>;          ///< opened by libavformat
+using AvInputPtr = std::unique_ptr<AVFormatContext, LibavInputCloser>;    ///< opened
+using AvOutputPtr = std::unique_ptr<AVFormatContext, LibavOutputDeleter>; ///< its pb is somebody else's
 
 /// libav writes what it thinks of the media to standard error, whoever sent them; what matters are the codes that its
 /// functions return. To be called before anything of libav is used; any thread.

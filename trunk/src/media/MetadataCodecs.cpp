@@ -19,14 +19,21 @@ constexpr std::uint8_t kString = 2;
 /// A codec by its number in FLV tags or, as Enhanced RTMP has it, by its FourCC as a number.
 struct CodecNumber {
     Codec codec;
-    std::uint32_t number;
-    std::string_view fourCc;
+    std::uint32_t number;    ///< 0: it has none
+    std::string_view fourCc; ///< likewise empty
 };
 
-constexpr std::array<CodecNumber, 2> kVideoCodecs{{{Codec::Avc, 7, "avc1"}, {Codec::Hevc, 12, "hvc1"}}};
-constexpr std::array<CodecNumber, 5> kAudioCodecs{{{Codec::Aac, 10, "mp4a"},
+constexpr std::array<CodecNumber, 5> kVideoCodecs{{{Codec::Avc, 7, "avc1"},
+                                                   {Codec::Hevc, 12, "hvc1"},
+                                                   {Codec::Av1, 0, "av01"},
+                                                   {Codec::Vp8, 0, "vp08"},
+                                                   {Codec::Vp9, 0, "vp09"}}};
+constexpr std::array<CodecNumber, 8> kAudioCodecs{{{Codec::Aac, 10, "mp4a"},
                                                    {Codec::Mp3, 2, ".mp3"},
                                                    {Codec::Opus, 13, "Opus"},
+                                                   {Codec::G711A, 7, ""},
+                                                   {Codec::G711U, 8, ""},
+                                                   {Codec::Flac, 0, "fLaC"},
                                                    {Codec::Ac3, 0, "ac-3"},
                                                    {Codec::Eac3, 0, "ec-3"}}};
 
@@ -49,7 +56,8 @@ Codec valueOf(base::ByteSpan metadata, std::string_view key, const Codecs& codec
     if (type == kString) text = base::asText(reader.bytes(reader.u16()));
     if (!reader.ok()) return Codec::None;
     for (const CodecNumber& candidate : codecs) {
-        if (text == candidate.fourCc || number == asNumber(candidate.fourCc) ||
+        const bool hasFourCc = !candidate.fourCc.empty();
+        if ((hasFourCc && (text == candidate.fourCc || number == asNumber(candidate.fourCc))) ||
             (candidate.number != 0 && number == candidate.number))
             return candidate.codec;
     }

@@ -11,11 +11,6 @@ namespace {
 /// What libavformat reads at once: a few messages of SRT, so that the first tables are looked at when they come.
 constexpr int kIoBufferBytes = 7 * 188;
 
-struct Closer {
-    void operator()(AVFormatContext* source) const { avformat_close_input(&source); }
-};
-using SourcePtr = std::unique_ptr<AVFormatContext, Closer>;
-
 } // namespace
 
 TsDemuxer::TsDemuxer(const Limits& limits, Output output)
@@ -73,7 +68,7 @@ base::Result<void> TsDemuxer::demux() {
     // Frees the context when it fails.
     if (avformat_open_input(&opened, "", av_find_input_format("mpegts"), nullptr) < 0)
         return base::Error{"no MPEG transport stream"};
-    const SourcePtr source(opened);
+    const AvInputPtr source(opened);
     int code = 0;
     while (!stopping_) {
         code = av_read_frame(source.get(), packet.get());

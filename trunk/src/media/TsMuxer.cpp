@@ -35,8 +35,8 @@ void TsMuxer::learn(const Frame& frame) {
     if (frame.carriage != Carriage::Flv) return;
     if (frame.role == FrameRole::Metadata) {
         const MetadataCodecs announced = readMetadataCodecs(frame.body);
-        video_.announced = announced.video;
-        audio_.announced = announced.audio;
+        video_.announced = carries(announced.video) ? announced.video : Codec::None;
+        audio_.announced = carries(announced.audio) ? announced.audio : Codec::None;
     } else if (frame.kind == FrameKind::Video) {
         if (const auto video = readVideoBody(frame.body)) learnVideo(*video);
     } else if (frame.kind == FrameKind::Audio) {

@@ -1,0 +1,21 @@
+// The input is a publisher's onMetaData.
+#include "outputs/FlvMetadata.h"
+
+#include <cstdlib>
+
+namespace {
+
+void check(bool condition) {
+    if (!condition) std::abort();
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace hookcast::outputs;
+    const FlvMetadata metadata = makeFlvMetadata({data, size});
+    check(metadata.durationOffset > 0 && metadata.durationOffset + 8 <= metadata.body.size());
+    check(metadata.fileSizeOffset > 0 && metadata.fileSizeOffset + 8 <= metadata.body.size());
+    check(metadata.body.size() <= size + 64);
+    return 0;
+}

@@ -1,0 +1,38 @@
+#include "outputs/DiskThread.h"
+
+#include <utility>
+
+namespace hookcast::outputs {
+
+DiskThread::~DiskThread() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+}
+
+void DiskThread::post(base::Task task) {
+    {
+        const std::lock_guard lock(mutex_);
+        tasks_.push_back(std::move(task));
+    }
+    changed_.notify_one();
+}
+
+void DiskThread::run() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        changed_.wait(lock, [this] { return stopping_ || !tasks_.empty(); });
+        if (tasks_.empty()) return;
+        base::Task task = std::move(tasks_.front());
+        tasks_.pop_front();
+        lock.unlock();
+        task();
+        task = {};
+        lock.lock();
+    }
+}
+
+} // namespace hookcast::outputs

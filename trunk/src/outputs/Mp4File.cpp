@@ -1,0 +1,142 @@
+#include "outputs/Mp4File.h"
+
+#include "media/FlvBody.h"
+#include "outputs/Mp4Copy.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace hookcast::outputs {
+
+namespace {
+
+constexpr int kIoBufferBytes = 64 * 1024;
+constexpr AVRational kMilliseconds = {1, 1000};
+
+// The moov waits for the first fragment, as some codecs are only known by their first frame. A fragment is kept in
+// memory until it is whole, so it ends with the group of pictures or after this time or size.
+constexpr const char* kFlags = "frag_keyframe+delay_moov+default_base_moof";
+constexpr std::int64_t kLongestFragmentUs = 4'000'000;
+constexpr std::int64_t kLargestFragmentBytes = 16L * 1024 * 1024;
+
+} // namespace
+
+DiskError Mp4File::open(const std::string& path, const hub::StreamHeaders& headers) {
+    media::silenceLibav();
+    Mp4Tracks tracks = mp4TracksOf(headers);
+    leftOut_ = tracks.leftOut;
+    if (tracks.tracks.empty()) return {0, "MP4 cannot carry " + (leftOut_.empty() ? "this stream" : leftOut_)};
+    if (DiskError error = file_.create(path)) return error;
+    packet_.reset(av_packet_alloc());
+    auto* const buffer = static_cast<std::uint8_t*>(av_malloc(kIoBufferBytes));
+    if (packet_ == nullptr || buffer == nullptr) return {ENOMEM, "no memory for the MP4 muxer"};
+    io_.reset(avio_alloc_context(buffer, kIoBufferBytes, 1, this, nullptr, &Mp4File::onOutput, nullptr));
+    AVFormatContext* muxer = nullptr;
+    if (const int code = avformat_alloc_output_context2(&muxer, nullptr, "mp4", nullptr); code < 0)
+        return fail("no MP4 muxer", code);
+    muxer_.reset(muxer);
+    muxer_->pb = io_.get();
+    muxer_->flags = AVFMT_FLAG_CUSTOM_IO | AVFMT_FLAG_FLUSH_PACKETS;
+    if (DiskError error = addTracks(std::move(tracks))) return error;
+    return begin();
+}
+
+DiskError Mp4File::addTracks(Mp4Tracks tracks) {
+    for (Mp4Track& track : tracks.tracks) {
+        AVStream* const stream = avformat_new_stream(muxer_.get(), nullptr);
+        if (stream == nullptr) return {ENOMEM, "no memory for the MP4 muxer"};
+        if (const int code = avcodec_parameters_copy(stream->codecpar, track.parameters.get()); code < 0)
+            return fail("no track", code);
+        stream->time_base = kMilliseconds;
+        tracks_[track.kind == media::FrameKind::Video ? 0 : 1] = Track{track.kind, track.codec, stream};
+    }
+    return {};
+}
+
+DiskError Mp4File::begin() {
+    AVDictionary* options = nullptr;
+    av_dict_set(&options, "movflags", kFlags, 0);
+    av_dict_set_int(&options, "frag_duration", kLongestFragmentUs, 0);
+    av_dict_set_int(&options, "frag_size", kLargestFragmentBytes, 0);
+    const int code = avformat_write_header(muxer_.get(), &options);
+    av_dict_free(&options);
+    if (code < 0) return fail("the MP4 muxer does not start", code);
+    begun_ = true;
+    return {};
+}
+
+Mp4File::Track* Mp4File::trackOf(const media::Frame& frame) {
+    if (frame.kind == media::FrameKind::Data) return nullptr;
+    auto& track = tracks_[frame.kind == media::FrameKind::Video ? 0 : 1];
+    return track ? &*track : nullptr;
+}
+
+DiskError Mp4File::write(const media::Frame& frame, std::int64_t timestampMs) {
+    Track* const track = trackOf(frame);
+    if (track == nullptr) return {};
+    if (track->kind == media::FrameKind::Video) {
+        const auto video = media::readVideoBody(frame.body);
+        if (!video || video->part != media::BodyPart::Frame || video->codec != track->codec) return {};
+        return writePacket(*track, video->payload, timestampMs, video->ctsMs, video->isKeyframe);
+    }
+    const auto audio = media::readAudioBody(frame.body);
+    if (!audio || audio->part != media::BodyPart::Frame || audio->codec != track->codec) return {};
+    return writePacket(*track, audio->payload, timestampMs, 0, true);
+}
+
+DiskError Mp4File::writePacket(Track& track, base::ByteSpan payload, std::int64_t dtsMs, std::int32_t ctsMs,
+                               bool isSync) {
+    if (payload.empty()) return {};
+    packet_->data = const_cast<std::uint8_t*>(payload.data()); // which the muxer does not write to
+    packet_->size = static_cast<int>(payload.size());
+    packet_->dts = av_rescale_q(dtsMs, kMilliseconds, track.stream->time_base);
+    packet_->pts = av_rescale_q(dtsMs + ctsMs, kMilliseconds, track.stream->time_base);
+    // Two frames of one millisecond differ by a tick: the muxer wants times that rise.
+    if (track.latestDts != AV_NOPTS_VALUE) packet_->dts = std::max(packet_->dts, track.latestDts + 1);
+    packet_->pts = std::max(packet_->pts, packet_->dts);
+    track.latestDts = packet_->dts;
+    packet_->duration = 0;
+    packet_->flags = isSync ? AV_PKT_FLAG_KEY : 0;
+    packet_->stream_index = track.stream->index;
+    const int code = av_write_frame(muxer_.get(), packet_.get());
+    packet_->data = nullptr;
+    packet_->size = 0;
+    if (code < 0) return fail("the MP4 muxer refuses a frame", code);
+    return error_;
+}
+
+DiskError Mp4File::finish() {
+    DiskError error = error_;
+    if (begun_) {
+        if (const int code = av_write_trailer(muxer_.get()); code < 0 && !error) error = fail("no trailer", code);
+        avio_flush(io_.get());
+    }
+    if (!error) error = error_;
+    const std::string plain = file_.path() + ".new";
+    if (!error) {
+        error = copyMp4(file_.temporaryPath(), plain, size_);
+        if (!error) return file_.publishAs(plain);
+    }
+    DiskError unpublished = file_.publish();
+    return error ? error : unpublished;
+}
+
+void Mp4File::discard() {
+    file_.discard();
+}
+
+DiskError Mp4File::fail(const std::string& what, int code) {
+    if (error_) return error_;
+    return {AVUNERROR(code) > 0 ? AVUNERROR(code) : EIO,
+            what + " (" + file_.temporaryPath() + "): " + media::libavErrorText(code)};
+}
+
+int Mp4File::onOutput(void* self, std::uint8_t* data, int size) {
+    auto& file = *static_cast<Mp4File*>(self);
+    if (!file.error_) file.error_ = file.file_.write({data, static_cast<std::size_t>(size)});
+    if (file.error_) return AVERROR(file.error_.number);
+    file.size_ = file.file_.sizeBytes();
+    return size;
+}
+
+} // namespace hookcast::outputs

@@ -1,0 +1,149 @@
+#include "outputs/Recorder.h"
+
+#include "hub/StreamEvents.h"
+
+#include <chrono>
+#include <utility>
+
+namespace hookcast::outputs {
+
+namespace {
+
+constexpr std::int64_t kOverflowLogMs = 10'000;
+
+std::int64_t unixMs() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+} // namespace
+
+Recorder::Recorder(RecorderContext& context, net::Loop& loop, hub::PublishedStreamPtr stream,
+                   std::function<void()> onDone)
+    : context_(context), loop_(loop), stream_(std::move(stream)), onDone_(std::move(onDone)),
+      lane_(context.admission.openLane(loop, stream_->vhost, stream_->opening.client->logName)),
+      recording_(stream_->vhost->dvr, stream_->key, surroundings()), overflowGate_(kOverflowLogMs) {}
+
+Recording::Surroundings Recorder::surroundings() {
+    const std::string& who = stream_->opening.client->logName;
+    return {loop_.clock(),
+            unixMs,
+            [this](const Recording::FilePtr& file, RecordedFile about) { finish(file, std::move(about)); },
+            [this, who](const DiskError& error) {
+                context_.log.error(who, "{} is not recorded: {}", base::printable(stream_->key.text()), error.text);
+                context_.events.emergency("recorder", stream_->key.text() + ": " + error.text);
+            },
+            [this, who] { context_.log.trace(who, "{} is recorded again", base::printable(stream_->key.text())); },
+            [this, who](const std::string& codecs) {
+                context_.log.warn(who, "the recording of {} is without {}, which its format does not carry",
+                                  base::printable(stream_->key.text()), codecs);
+            }};
+}
+
+void Recorder::onFrame(const media::FramePtr& frame) {
+    loop_.assertCurrent();
+    {
+        const std::lock_guard lock(mutex_);
+        if (!fits(*frame)) return;
+        queue_.push_back(frame);
+        queuedBytes_ += frame->body.size();
+    }
+    drainLater();
+}
+
+bool Recorder::fits(const media::Frame& frame) {
+    const bool isMedia = frame.role == media::FrameRole::Media || frame.role == media::FrameRole::Keyframe;
+    hasVideo_ = hasVideo_ || frame.role == media::FrameRole::Keyframe;
+    // Headers are few, and everything that follows needs them.
+    if (!isMedia) return true;
+    const bool isFull = queuedBytes_ + frame.body.size() > context_.queueBytes;
+    const bool maySkipTo = frame.role == media::FrameRole::Keyframe || !hasVideo_;
+    skips_ = isFull || (skips_ && !maySkipTo);
+    if (!skips_) return true;
+    if (const auto count = overflowGate_.admit(loop_.clock().monotonicMs()))
+        context_.log.warn(stream_->opening.client->logName,
+                          "{} frames of {} are not recorded: the disk is behind by dvr_queue", *count,
+                          base::printable(stream_->key.text()));
+    return false;
+}
+
+void Recorder::onEnd() {
+    {
+        const std::lock_guard lock(mutex_);
+        ended_ = true;
+    }
+    drainLater();
+}
+
+void Recorder::drainLater() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (std::exchange(draining_, true)) return;
+    }
+    context_.writing.post([self = shared_from_this()] { self->drain(); });
+}
+
+void Recorder::drain() {
+    for (;;) {
+        std::deque<media::FramePtr> frames;
+        bool isOver = false;
+        {
+            const std::lock_guard lock(mutex_);
+            frames.swap(queue_);
+            queuedBytes_ = 0;
+            isOver = ended_;
+            draining_ = !frames.empty() || isOver;
+        }
+        if (!draining_) return;
+        for (const media::FramePtr& frame : frames) recording_.take(frame);
+        recording_.flush();
+        if (!isOver) continue;
+        recording_.end();
+        // Behind the last file.
+        context_.finishing.post([self = shared_from_this()] { self->loop_.post([self] { self->onDone_(); }); });
+        return;
+    }
+}
+
+void Recorder::finish(const Recording::FilePtr& file, RecordedFile about) {
+    context_.finishing.post([self = shared_from_this(), file, about = std::move(about)]() mutable {
+        if (about.isThere) {
+            DiskError error = file->finish();
+            if (!about.error) about.error = std::move(error);
+            about.sizeBytes = file->sizeBytes();
+            about.path = file->path();
+        } else {
+            file->discard();
+        }
+        self->loop_.post([self, about = std::move(about)] { self->tell(about); });
+    });
+}
+
+void Recorder::tell(const RecordedFile& file) {
+    const std::string& who = stream_->opening.client->logName;
+    if (file.isThere) {
+        context_.log.trace(who, "recorded {} to {} ({} bytes, {} ms){}", base::printable(stream_->key.text()),
+                           base::printable(file.path), file.sizeBytes, file.toUnixMs - file.fromUnixMs,
+                           file.error ? ", which is not whole: " + file.error.text : "");
+        hooks::HookEvent event = stream_->opening;
+        event.action = hooks::HookAction::Dvr;
+        event.dvr = {context_.workingDirectory, file.path};
+        context_.admission.tell(lane_, std::move(event));
+    }
+    tellWebhooks(file);
+}
+
+void Recorder::tellWebhooks(const RecordedFile& file) const {
+    hooks::DvrEventData data;
+    data.stream = hub::describe(*stream_);
+    data.stream.state = hooks::StreamState::Active;
+    data.range.from = file.fromUnixMs / 1000;
+    data.range.to = file.toUnixMs / 1000;
+    data.range.size = static_cast<std::int64_t>(file.sizeBytes);
+    data.error = {file.error.text, file.error.number};
+    data.ctime = file.fromUnixMs / 1000;
+    data.atime = unixMs() / 1000;
+    context_.events.post(hooks::dvrEvent(data));
+}
+
+} // namespace hookcast::outputs

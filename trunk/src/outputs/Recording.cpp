@@ -1,0 +1,168 @@
+#include "outputs/Recording.h"
+
+#include "outputs/RecordingPath.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace hookcast::outputs {
+
+namespace {
+
+bool isHeader(const media::Frame& frame) {
+    return frame.role == media::FrameRole::CodecConfig || frame.role == media::FrameRole::Metadata;
+}
+
+std::size_t indexOf(media::FrameKind kind) {
+    return kind == media::FrameKind::Video ? 0 : 1;
+}
+
+} // namespace
+
+Recording::Recording(const config::DvrConfig& config, hub::StreamKey key, Surroundings surroundings)
+    : config_(config), key_(std::move(key)), surroundings_(std::move(surroundings)) {}
+
+void Recording::take(const media::FramePtr& frame) {
+    if (frame->carriage != media::Carriage::Flv) return;
+    if (isHeader(*frame)) {
+        noteHeader(frame);
+        return;
+    }
+    if (frame->kind == media::FrameKind::Data || frame->role == media::FrameRole::Other) return;
+    if (frame->kind == media::FrameKind::Audio && headers_.audioSample == nullptr) {
+        headers_.audioSample = frame;
+        if (headers_.audioConfig == nullptr) noteNewTrack();
+    }
+    if (!isWanted(*frame)) return;
+    if (!started_ && !tracksAreKnown(*frame)) {
+        held_.push_back(frame);
+        return;
+    }
+    start();
+    write(*frame);
+}
+
+void Recording::start() {
+    started_ = true;
+    for (const media::FramePtr& frame : std::exchange(held_, {})) write(*frame);
+}
+
+void Recording::noteHeader(const media::FramePtr& frame) {
+    if (frame->role == media::FrameRole::Metadata) {
+        headers_.metadata = frame;
+        announced_ = media::readMetadataCodecs(frame->body);
+        return;
+    }
+    media::FramePtr& known = frame->kind == media::FrameKind::Video ? headers_.videoConfig : headers_.audioConfig;
+    const bool changes = known == nullptr || known->body != frame->body;
+    // What is held goes with the configuration that it came with.
+    if (known != nullptr && changes && !held_.empty()) start();
+    known = frame;
+    if (!changes) return;
+    noteNewTrack();
+    if (file_ == nullptr || mustCut_) return;
+    if (const DiskError error = file_->write(*frame, timeOf(*frame))) fail(error);
+}
+
+void Recording::noteNewTrack() {
+    mustCut_ = file_ != nullptr && !file_->takesConfigs();
+}
+
+bool Recording::tracksAreKnown(const media::Frame& latest) const {
+    const bool hasAudio = headers_.audioConfig != nullptr || headers_.audioSample != nullptr;
+    const bool missesVideo = announced_.video != media::Codec::None && headers_.videoConfig == nullptr;
+    const bool missesAudio = announced_.audio != media::Codec::None && !hasAudio;
+    const bool knowsBoth = headers_.videoConfig != nullptr && hasAudio;
+    const bool announcesAny = announced_.video != media::Codec::None || announced_.audio != media::Codec::None;
+    if (knowsBoth || (announcesAny && !missesVideo && !missesAudio)) return true;
+    return !held_.empty() && latest.dtsMs - held_.front()->dtsMs >= kTrackWaitMs;
+}
+
+bool Recording::isWanted(const media::Frame& frame) const {
+    if (pauseMs_ != 0 && surroundings_.clock.monotonicMs() < resumesAtMs_) return false;
+    if (frame.kind != media::FrameKind::Video || frame.role == media::FrameRole::Keyframe || hasKeyframe_) return true;
+    return std::ranges::any_of(held_, [](const auto& held) { return held->role == media::FrameRole::Keyframe; });
+}
+
+bool Recording::isDue(const media::Frame& frame) const {
+    if (mustCut_) return true;
+    if (config_.plan == config::DvrConfig::Plan::Session || frame.dtsMs - firstDtsMs_ < config_.durationMs)
+        return false;
+    return !config_.waitKeyframe || headers_.videoConfig == nullptr || frame.role == media::FrameRole::Keyframe;
+}
+
+void Recording::write(const media::Frame& frame) {
+    if (file_ != nullptr && isDue(frame)) endFile({});
+    if (file_ == nullptr) begin(frame);
+    if (file_ == nullptr) return;
+    hasKeyframe_ = hasKeyframe_ || frame.role == media::FrameRole::Keyframe;
+    if (const DiskError error = file_->write(frame, timeOf(frame))) fail(error);
+}
+
+void Recording::begin(const media::Frame& first) {
+    mustCut_ = false;
+    about_ = {};
+    about_.fromUnixMs = surroundings_.unixMs();
+    about_.toUnixMs = about_.fromUnixMs;
+    hasMedia_ = false;
+    firstDtsMs_ = first.dtsMs;
+    latestMs_ = {};
+    const auto path = makeRecordingPath(config_.path, key_, about_.fromUnixMs);
+    if (!path) return; // whoever begins a recording has looked whether there is one
+    about_.path = path.value();
+    file_ = makeRecordingFile(path.value());
+    const DiskError error = file_->open(path.value(), headers_);
+    if (error)
+        fail(error);
+    else if (const std::string leftOut = file_->leftOut(); !leftOut.empty())
+        surroundings_.onLeftOut(leftOut);
+}
+
+std::int64_t Recording::timeOf(const media::Frame& frame) {
+    if (config_.timeJitter == config::TimeJitter::Off) return frame.dtsMs;
+    std::int64_t& latest = latestMs_[indexOf(frame.kind)];
+    const std::int64_t time = std::max<std::int64_t>(frame.dtsMs - firstDtsMs_, 0);
+    latest = config_.timeJitter == config::TimeJitter::Full ? std::max(time, latest) : time;
+    return latest;
+}
+
+void Recording::flush() {
+    if (file_ == nullptr) return;
+    if (const DiskError error = file_->flush()) {
+        fail(error);
+        return;
+    }
+    about_.toUnixMs = surroundings_.unixMs();
+    if (file_->sizeBytes() > 0) noteSuccess();
+}
+
+void Recording::noteSuccess() {
+    hasMedia_ = true;
+    if (std::exchange(pauseMs_, 0) != 0) surroundings_.onRecovered();
+}
+
+void Recording::end() {
+    // A stream that was too short for its tracks to be known is one all the same.
+    start();
+    if (file_ == nullptr) return;
+    flush();
+    if (file_ != nullptr) endFile({});
+}
+
+void Recording::endFile(DiskError error) {
+    about_.isThere = hasMedia_ || !error;
+    about_.error = std::move(error);
+    surroundings_.onFile(std::exchange(file_, nullptr), about_);
+}
+
+void Recording::fail(const DiskError& error) {
+    const bool isFirst = pauseMs_ == 0;
+    pauseMs_ = isFirst ? kFirstPauseMs : std::min(2 * pauseMs_, kLongestPauseMs);
+    resumesAtMs_ = surroundings_.clock.monotonicMs() + pauseMs_;
+    // What comes next is another file, later.
+    hasKeyframe_ = false;
+    if (isFirst) surroundings_.onTrouble(error);
+    endFile(error);
+}
+
+} // namespace hookcast::outputs

@@ -9,8 +9,10 @@
 
 #include <array>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <random>
 #include <stop_token>
 #include <string>
@@ -70,9 +72,10 @@ class Sources {
         send(0);
         for (const auto& publisher : publishers_) publisher->sync();
         thread_ = std::jthread([this](const std::stop_token& stop) {
-            for (std::int64_t ptsMs = 40; !stop.stop_requested(); ptsMs += 40) {
-                std::this_thread::sleep_for(std::chrono::milliseconds(40));
+            for (std::int64_t ptsMs = kPeriodMs; !stop.stop_requested(); ptsMs += kPeriodMs) {
                 send(ptsMs);
+                std::unique_lock lock(mutex_);
+                rhythm_.wait_for(lock, stop, std::chrono::milliseconds(kPeriodMs), [] { return false; });
             }
         });
     }
@@ -81,11 +84,15 @@ class Sources {
     void pause() { thread_ = {}; }
 
   private:
+    static constexpr std::int64_t kPeriodMs = 40;
+
     void send(std::int64_t ptsMs) {
         for (const auto& publisher : publishers_) publisher->send(true, ptsMs);
     }
 
     std::vector<std::unique_ptr<RtspPublisher>> publishers_;
+    std::mutex mutex_;
+    std::condition_variable_any rhythm_;
     std::jthread thread_;
 };
 

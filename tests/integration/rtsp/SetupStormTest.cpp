@@ -2,14 +2,19 @@
 #include "support/Configs.h"
 #include "support/HookcastServer.h"
 #include "support/RtspSessions.h"
+#include "support/TempFolder.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hookcast::integration {
@@ -130,8 +135,6 @@ TEST(SetupStorms, OfManyConnectionsFindNoMorePortsThanThereAreAndDisturbNobody) 
     // Another program may have one or the other.
     EXPECT_LE(granted, kPairs);
     EXPECT_GE(granted, kPairs - 100);
-    EXPECT_EQ(server.log().count("no pair of ports is free between rtp_port_min and rtp_port_max"), refusing)
-        << "once for each connection";
     // Over TCP there is room.
     clients.back()->require("SETUP", url + "/streamid=0", kTcp);
 
@@ -142,6 +145,27 @@ TEST(SetupStorms, OfManyConnectionsFindNoMorePortsThanThereAreAndDisturbNobody) 
     next.require("SETUP", url + "/streamid=0", udp());
     bystanders.expectToGoOn();
     server.stop();
+    EXPECT_EQ(server.log().count("no pair of ports is free between rtp_port_min and rtp_port_max"), refusing)
+        << "once for each connection";
+}
+
+/// The number in /proc/PID/limits.
+rlim_t descriptorLimitOf(const HookcastServer& server) {
+    constexpr std::string_view kName = "Max open files";
+    std::istringstream limits(readFile(fmt::format("/proc/{}/limits", server.pid())));
+    for (std::string line; std::getline(limits, line);)
+        if (line.starts_with(kName)) return std::stoul(line.substr(kName.size()));
+    return 0;
+}
+
+TEST(Descriptors, SufficeForAsManyPlayersOverUdpAsThereMayBeConnections) {
+    rlimit usual{};
+    ::getrlimit(RLIMIT_NOFILE, &usual);
+    const rlimit low{256, usual.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &low);
+    const HookcastServer server("max_connections 300;\n" + defaultVhost());
+    ::setrlimit(RLIMIT_NOFILE, &usual);
+    EXPECT_GT(descriptorLimitOf(server), 5U * 300U);
 }
 
 } // namespace

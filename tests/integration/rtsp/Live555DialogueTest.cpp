@@ -1,5 +1,5 @@
-// Many cameras' viewers stand on LIVE555, which Debian has no package of: its client's words, and what it insists on in
-// the answers, are spoken here by hand.
+// Many cameras' viewers stand on LIVE555, which Debian 12 has no package of: its client's words, and what it insists on
+// in the answers, are spoken here by hand.
 #include "support/Configs.h"
 #include "support/FfmpegRun.h"
 #include "support/HookcastServer.h"

@@ -75,11 +75,7 @@ TEST(HttpHooks, GetTheOriginOfAWebSocketsPage) {
     HttpHookcast hookcast(defaultVhost(kAllMounts + hooksTo(backend)));
     const auto publisher = startPublisher(hookcast.rtmpPort(), "show");
     HttpClient player(hookcast.httpPort());
-    EXPECT_EQ(player
-                  .get("/live/show.flv?t=1", "Upgrade: websocket\r\nConnection: Upgrade\r\nOrigin: http://page\r\n"
-                                             "Sec-WebSocket-Version: 13\r\n"
-                                             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")
-                  .status,
+    EXPECT_EQ(player.get("/live/show.flv?t=1", std::string("Origin: http://page\r\n") + kWebSocketHandshake).status,
               101);
     const HookCall play = backend.waitForCall("on_play");
     EXPECT_EQ(play.text("pageUrl"), "http://page");
@@ -193,10 +189,7 @@ void playOnce(const HttpHookcast& hookcast, std::mt19937& random, int number) {
     const char* names[] = {"show", "show", "bad-show", "slow-show"};
     const std::string target = fmt::format("/live/{}.flv?n={}", names[random() % 4], number);
     HttpClient player(hookcast.httpPort());
-    player.send("GET", target,
-                webSocket ? "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                          : "");
+    player.send("GET", target, webSocket ? kWebSocketHandshake : "");
     switch (random() % 4) {
     case 0: player.tcp().reset(); return; // perhaps before the first question
     case 1: player.tcp().finishSending(); return;

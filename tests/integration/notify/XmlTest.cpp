@@ -145,6 +145,12 @@ TEST(NotifyXml, FaultsAreNamedWithTheirPlace) {
     EXPECT_THAT(errorsOf("<config>\n<on_play>nowhere</on_play></config>"), HasSubstr(file + ":2:1: error: 'on_play'"));
     EXPECT_THAT(errorsOf("<!DOCTYPE c [<!ENTITY a 'aa'><!ENTITY b '&a;&a;'>]>\n<config>&b;</config>"),
                 HasSubstr("error: XML: a document type (<!DOCTYPE>) is not accepted"));
+    // What another file holds stays there.
+    const std::string secret = folder.write("secret", "http://127.0.0.1/a-secret");
+    const std::string errors =
+        errorsOf("<!DOCTYPE c [<!ENTITY s SYSTEM 'file://" + secret + "'>]>\n<config><on_play>&s;</on_play></config>");
+    EXPECT_THAT(errors, HasSubstr("error: XML: a document type (<!DOCTYPE>) is not accepted"));
+    EXPECT_THAT(errors, testing::Not(HasSubstr("a-secret")));
     EXPECT_THAT(errorsOf("<config>" + std::string(2'000'000, ' ') + "</config>"), HasSubstr("too large"));
 }
 

@@ -126,9 +126,9 @@ std::string nameOfPassage(const testing::TestParamInfo<Passage::ParamType>& test
            nameOf(std::get<2>(test.param));
 }
 
+// H.264 with AAC goes every way in media/MatrixTest.
 INSTANTIATE_TEST_SUITE_P(FromRtsp, Passage,
-                         testing::Combine(testing::Values(Media{"H264Aac", h264AacClip, kBareH264, 8},
-                                                          Media{"H264Mp3", h264Mp3Clip, kBareH264, 8, false},
+                         testing::Combine(testing::Values(Media{"H264Mp3", h264Mp3Clip, kBareH264, 8, false},
                                                           Media{"H264Pcma", h264PcmaClip, kBareH264},
                                                           Media{"H264Pcmu", h264PcmuClip, kBareH264}),
                                           testing::Values(Way::RtspTcp, Way::RtspUdp),
@@ -136,8 +136,7 @@ INSTANTIATE_TEST_SUITE_P(FromRtsp, Passage,
                          nameOfPassage);
 
 INSTANTIATE_TEST_SUITE_P(FromRtmp, Passage,
-                         testing::Combine(testing::Values(Media{"H264Aac", h264AacClip, kBareH264, 8},
-                                                          Media{"H264Mp3", h264Mp3Clip, kBareH264, 8, false},
+                         testing::Combine(testing::Values(Media{"H264Mp3", h264Mp3Clip, kBareH264, 8, false},
                                                           Media{"H264Pcma", h264PcmaClip, kBareH264},
                                                           Media{"H264Pcmu", h264PcmuClip, kBareH264}),
                                           testing::Values(Way::Rtmp), testing::Values(Way::RtspTcp, Way::RtspUdp)),

@@ -1,7 +1,7 @@
+#include "support/Refusal.h"
+#include "support/Applicant.h"
 #include "support/Configs.h"
 #include "support/FfmpegRun.h"
-#include "support/FreePort.h"
-#include "support/HookDirectives.h"
 #include "support/HookcastServer.h"
 #include "support/MockBackend.h"
 #include "support/RtspSessions.h"
@@ -10,7 +10,9 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <ostream>
+#include <algorithm>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -24,45 +26,12 @@ using testing::SizeIs;
 constexpr const char* kPatient = "publish { firstpkt_timeout 600000; normal_timeout 600000; }\n";
 constexpr const char* kTransport = "RTP/AVP/TCP;unicast;interleaved=0-1";
 
-/// A way to refuse.
-struct Refusal {
-    const char* name;
-    const char* reply;  ///< of the mock's rule for the asked URL; empty: nobody is there
-    const char* reason; ///< part of the log line
-};
-
-std::ostream& operator<<(std::ostream& out, const Refusal& refusal) {
-    return out << refusal.name;
-}
-
-const std::vector<Refusal> kRefusals = {
-    {"NotFound", R"({"status":404})", "status 404"},
-    {"InternalServerError", R"({"status":500})", "status 500"},
-    {"Redirect", R"({"status":301,"headers":{"Location":"/api/v1/clients?followed"}})", "status 301"},
-    {"NoContent", R"({"status":204})", "status 204"},
-    {"One", R"({"body":"1"})", "neither 0 nor a JSON object"},
-    {"Empty", R"({"body":""})", "the answer is empty"},
-    {"QuotedZero", R"({"body":"\"0\""})", "neither 0 nor a JSON object"},
-    {"CodeOne", R"({"body":"{\"code\":1}"})", "the answer's code is 1"},
-    {"Html", R"({"body":"<html><body>0</body></html>"})", "neither 0 nor a JSON object"},
-    {"Hang", R"({"delay_ms":600000})", "timed out"},
-    {"Dropped", R"({"drop":true})", ""},
-    {"ConnectionRefused", "", ""},
-};
-
 class RtspRefusals : public testing::TestWithParam<std::tuple<std::string, Refusal>> {
   protected:
-    RtspRefusals() : opening_(std::get<0>(GetParam())), refusal_(std::get<1>(GetParam())) {
-        if (*refusal_.reply == '\0') return;
-        // Only the client that is to be refused asks about this stream.
-        backend_.addRule(
-            fmt::format(R"({{"match":{{"path":"/asked","param":"?refused"}},"reply":{}}})", refusal_.reply));
-    }
-
-    std::string asked() const {
-        return *refusal_.reply == '\0' ? fmt::format("http://127.0.0.1:{}/asked", deadPort_.number())
-                                       : backend_.url("/asked");
-    }
+    /// Only the client that is to be refused asks about this stream with `?refused`.
+    RtspRefusals()
+        : opening_(std::get<0>(GetParam())), refusal_(std::get<1>(GetParam())),
+          refusing_(opening_, refusal_, R"("param":"?refused",)") {}
 
     /// The status that the client gets for the request that the backend refuses.
     int statusOf(const HookcastServer& server, RtspClient& client) const {
@@ -78,16 +47,24 @@ class RtspRefusals : public testing::TestWithParam<std::tuple<std::string, Refus
         return client.request("PLAY", url).status;
     }
 
+    /// What the backend has heard of that client.
+    HookCalls callsOfTheRefused() {
+        HookCalls calls = refusing_.backend().calls();
+        const auto first = std::ranges::find_if(
+            calls, [](const HookCall& call) { return call.has("param") && call.text("param") == "?refused"; });
+        if (first == calls.end()) return {};
+        const std::int64_t client = first->number("client_id");
+        std::erase_if(calls, [client](const HookCall& call) { return call.number("client_id") != client; });
+        return calls;
+    }
+
     std::string opening_;
     Refusal refusal_;
-    FreePort deadPort_; ///< nobody listens here
-    MockBackend backend_;
+    RefusingBackend refusing_;
 };
 
 TEST_P(RtspRefusals, AreAnswered403AndCloseTheConnection) {
-    // A loaded machine needs its time for the answers that are meant to come.
-    const char* timeout = std::string(refusal_.name) == "Hang" ? "timeout 1.5;" : "timeout 30;";
-    HookcastServer server(defaultVhost(kPatient + hooksWith(backend_, opening_, asked(), timeout)));
+    HookcastServer server(defaultVhost(kPatient + refusing_.hooks()));
     std::unique_ptr<RtspPublisher> publisher;
     if (opening_ == "on_play") {
         publisher = std::make_unique<RtspPublisher>(server.rtspPort());
@@ -104,14 +81,11 @@ TEST_P(RtspRefusals, AreAnswered403AndCloseTheConnection) {
     server.stop();
     EXPECT_THAT(server.closedLines(), SizeIs(publisher == nullptr ? 1 : 2));
     // What was admitted before is closed; what was refused is not.
-    EXPECT_EQ(withAction(backend_.calls(), closingOf(opening_)).size(), 0U);
-    EXPECT_EQ(withAction(backend_.calls(), "on_close").size(),
-              opening_ == "on_connect" ? 0U : (publisher == nullptr ? 1U : 2U));
+    EXPECT_EQ(actionsOf(callsOfTheRefused()), refusing_.expectedCalls());
 }
 
 INSTANTIATE_TEST_SUITE_P(Hooks, RtspRefusals,
-                         testing::Combine(testing::Values("on_connect", "on_publish", "on_play"),
-                                          testing::ValuesIn(kRefusals)),
+                         testing::Combine(testing::ValuesIn(kOpenings), testing::ValuesIn(allRefusals())),
                          [](const auto& test) { return std::get<0>(test.param) + "_" + std::get<1>(test.param).name; });
 
 class RtspOpenings : public testing::TestWithParam<std::string> {};
@@ -134,7 +108,7 @@ TEST_P(RtspOpenings, ThatAreRefusedEndFfmpegWithAnError) {
     EXPECT_THAT(server.waitForLog("] closed: "), HasSubstr("refused by hook: status 403"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Hooks, RtspOpenings, testing::Values("on_connect", "on_publish", "on_play"),
+INSTANTIATE_TEST_SUITE_P(Hooks, RtspOpenings, testing::ValuesIn(kOpenings),
                          [](const auto& test) { return test.param; });
 
 } // namespace

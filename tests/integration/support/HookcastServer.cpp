@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
+#include <filesystem>
 #include <iostream>
+#include <iterator>
 #include <sstream>
 #include <stdexcept>
 
@@ -98,6 +100,11 @@ std::size_t HookcastServer::residentBytes() const {
         if (line.starts_with(kName)) return std::stoul(line.substr(kName.size())) * 1024;
     }
     throw std::runtime_error("the system does not tell the server's memory");
+}
+
+std::size_t HookcastServer::openDescriptors() const {
+    const std::filesystem::directory_iterator listed(fmt::format("/proc/{}/fd", pid()));
+    return static_cast<std::size_t>(std::distance(begin(listed), end(listed)));
 }
 
 std::string hookcastProgram() {

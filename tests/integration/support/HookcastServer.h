@@ -61,6 +61,9 @@ class HookcastServer {
     /// The memory that the server occupies now (VmRSS).
     std::size_t residentBytes() const;
 
+    /// How many files and sockets the server has open now.
+    std::size_t openDescriptors() const;
+
   private:
     bool tryStart(std::string_view config, const std::map<std::string, std::string>& environment);
 

@@ -28,6 +28,7 @@ class HttpHookcast {
     std::string rtmpUrl(std::string_view path) const { return server_.url(path); }
 
     HookcastServer& server() { return server_; }
+    const HookcastServer& server() const { return server_; }
 
   private:
     FreePort port_;

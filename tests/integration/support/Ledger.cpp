@@ -1,11 +1,8 @@
 #include "support/Ledger.h"
 
-#include "support/HookDirectives.h"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <cstdint>
 #include <map>
 #include <optional>
 
@@ -13,9 +10,14 @@ namespace hookcast::integration {
 
 namespace {
 
-bool isOpening(const std::string& action) {
-    return action == "on_connect" || action == "on_publish" || action == "on_play";
-}
+const std::string kDone = "notify done";
+
+/// What opens something, and what closes it again.
+const std::map<std::string, std::string> kClosings = {{"on_connect", "on_close"},
+                                                      {"on_publish", "on_unpublish"},
+                                                      {"on_play", "on_stop"},
+                                                      {"notify publish", kDone},
+                                                      {"notify play", kDone}};
 
 /// One client's calls, in the order in which the backend got them.
 class Session {
@@ -23,9 +25,9 @@ class Session {
     void add(const HookCall& call) {
         const std::string action = call.action();
         story_.push_back(fmt::format("{}{}", action, call.admits() ? "" : " (refused)"));
-        if (isOpening(action))
+        if (kClosings.contains(action))
             open(call, action);
-        else
+        else if (action != "notify connect")
             close(action);
     }
 
@@ -51,7 +53,7 @@ class Session {
 
     void close(const std::string& action) {
         ++closed_;
-        if (open_.empty() || closingOf(open_.back()) != action) {
+        if (open_.empty() || kClosings.at(open_.back()) != action) {
             complain(action + " does not end what was opened last");
             return;
         }
@@ -75,8 +77,11 @@ class Session {
 } // namespace
 
 Ledger settle(const HookCalls& calls) {
-    std::map<std::int64_t, Session> sessions;
-    for (const HookCall& call : calls) sessions[call.number("client_id")].add(call);
+    std::map<std::string, Session> sessions;
+    for (const HookCall& call : calls) {
+        const bool isForm = call.has("call");
+        sessions[isForm ? "notify " + call.text("clientid") : std::to_string(call.number("client_id"))].add(call);
+    }
     Ledger ledger;
     for (auto& [client, session] : sessions) session.addTo(ledger);
     return ledger;

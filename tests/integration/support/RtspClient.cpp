@@ -27,17 +27,22 @@ std::uint32_t RtspClient::send(std::string_view method, std::string_view url, co
 
 RtspResponse RtspClient::expectAnswer(std::uint32_t cseq, const Deadline& deadline) {
     for (;;) {
-        while (!answers_.empty()) {
-            RtspResponse answer = std::move(answers_.front());
-            answers_.pop_front();
-            if (answer.headers.get("CSeq") != std::to_string(cseq)) continue;
-            const auto session = rtsp::parseSession(answer.headers.get("Session"));
-            if (session) session_ = session.value().id;
-            return answer;
-        }
-        if (!receiveSomething(deadline))
-            throw std::runtime_error(fmt::format("the server closed the connection instead of answering {}", cseq));
+        RtspResponse answer = expectAnyAnswer(deadline);
+        if (answer.headers.get("CSeq") != std::to_string(cseq)) continue;
+        const auto session = rtsp::parseSession(answer.headers.get("Session"));
+        if (session) session_ = session.value().id;
+        return answer;
     }
+}
+
+RtspResponse RtspClient::expectAnyAnswer(const Deadline& deadline) {
+    while (answers_.empty()) {
+        if (!receiveSomething(deadline))
+            throw std::runtime_error(fmt::format("the server closed the connection after request {}", lastCseq_));
+    }
+    RtspResponse answer = std::move(answers_.front());
+    answers_.pop_front();
+    return answer;
 }
 
 RtspResponse RtspClient::request(std::string_view method, std::string_view url, const Headers& headers,

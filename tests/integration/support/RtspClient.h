@@ -44,6 +44,9 @@ class RtspClient {
     /// Skips answers to other requests; frames that come first are received later.
     rtsp::RtspResponse expectAnswer(std::uint32_t cseq, const Deadline& deadline = Deadline());
 
+    /// The next one, whatever it answers: what a request that could not be read is answered with has no CSeq.
+    rtsp::RtspResponse expectAnyAnswer(const Deadline& deadline = Deadline());
+
     rtsp::RtspResponse request(std::string_view method, std::string_view url, const Headers& headers = {},
                                std::string_view body = {});
 

@@ -41,13 +41,37 @@ base::Bytes avcPicture(bool keyframe, std::size_t sizeBytes, unsigned seed) {
     return unit;
 }
 
-RtspPublisher::RtspPublisher(std::uint16_t port, std::string_view path, RtpWay way)
-    : url_(rtspUrl(port, path)), client_(port) {
+AvcPackets::AvcPackets() {
     rtsp::PacketizerOptions options;
     options.payloadType = kPayloadType;
     options.ssrc = 0x1234;
     options.firstSequence = 65000;
     packetizer_ = rtsp::makePacketizer(media::Codec::Avc, options);
+}
+
+std::vector<base::Bytes> AvcPackets::of(bool keyframe, std::int64_t ptsMs, std::size_t sizeBytes, unsigned seed) {
+    class Collector final : public rtsp::PacketSink {
+      public:
+        void packet(base::ByteSpan header, base::ByteSpan payload) override {
+            const base::ByteSpan rtp = header.subspan(rtsp::kInterleavedHeaderBytes);
+            packets.emplace_back(rtp.begin(), rtp.end()).insert(packets.back().end(), payload.begin(), payload.end());
+        }
+        std::vector<base::Bytes> packets;
+    };
+    Collector collector;
+    const base::Bytes picture = avcPicture(keyframe, sizeBytes, seed);
+    const base::ByteSpan unit(picture);
+    packetizer_->write({&unit, 1}, static_cast<std::uint32_t>(ptsMs * kTicksPerMs), collector);
+    for (base::Bytes& packet : collector.packets) {
+        const auto sequence = static_cast<std::uint16_t>((packet.at(2) << 8U | packet.at(3)) + jump_);
+        packet[2] = static_cast<std::uint8_t>(sequence >> 8U);
+        packet[3] = static_cast<std::uint8_t>(sequence);
+    }
+    return std::move(collector.packets);
+}
+
+RtspPublisher::RtspPublisher(std::uint16_t port, std::string_view path, RtpWay way)
+    : url_(rtspUrl(port, path)), client_(port) {
     client_.require("ANNOUNCE", url_, {{"Content-Type", "application/sdp"}}, avcSdp());
     const std::string track = url_ + "/streamid=0";
     if (way == RtpWay::Tcp) {
@@ -61,24 +85,7 @@ RtspPublisher::RtspPublisher(std::uint16_t port, std::string_view path, RtpWay w
 }
 
 void RtspPublisher::send(bool keyframe, std::int64_t ptsMs, std::size_t sizeBytes, unsigned seed) {
-    for (const base::Bytes& packet : packets(keyframe, ptsMs, sizeBytes, seed)) sendPacket(packet);
-}
-
-std::vector<base::Bytes> RtspPublisher::packets(bool keyframe, std::int64_t ptsMs, std::size_t sizeBytes,
-                                                unsigned seed) {
-    class Collector final : public rtsp::PacketSink {
-      public:
-        void packet(base::ByteSpan header, base::ByteSpan payload) override {
-            const base::ByteSpan rtp = header.subspan(rtsp::kInterleavedHeaderBytes);
-            packets.emplace_back(rtp.begin(), rtp.end()).insert(packets.back().end(), payload.begin(), payload.end());
-        }
-        std::vector<base::Bytes> packets;
-    };
-    Collector collector;
-    const base::Bytes picture = avcPicture(keyframe, sizeBytes, seed);
-    const base::ByteSpan unit(picture);
-    packetizer_->write({&unit, 1}, static_cast<std::uint32_t>(ptsMs * kTicksPerMs), collector);
-    return std::move(collector.packets);
+    for (const base::Bytes& packet : packets_.of(keyframe, ptsMs, sizeBytes, seed)) sendPacket(packet);
 }
 
 void RtspPublisher::sendPacket(base::ByteSpan packet) {

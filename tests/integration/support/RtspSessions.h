@@ -30,6 +30,22 @@ std::string avcSdp();
 /// A picture of one NAL unit without a picture in it: noise behind a header, different for each `seed`.
 base::Bytes avcPicture(bool keyframe, std::size_t sizeBytes, unsigned seed);
 
+/// avcPicture()s as RTP.
+class AvcPackets {
+  public:
+    AvcPackets();
+
+    /// The packets of one picture, without interleaved headers.
+    std::vector<base::Bytes> of(bool keyframe, std::int64_t ptsMs, std::size_t sizeBytes, unsigned seed);
+
+    /// Sequence numbers go on so many further than they would, or further back.
+    void jump(int packets) { jump_ = static_cast<std::uint16_t>(jump_ + packets); }
+
+  private:
+    std::unique_ptr<rtsp::Packetizer> packetizer_;
+    std::uint16_t jump_ = 0;
+};
+
 /// A publisher of H.264 that has announced its stream, set up its track and recorded.
 class RtspPublisher {
   public:
@@ -39,8 +55,8 @@ class RtspPublisher {
     /// Sends avcPicture(...) as RTP.
     void send(bool keyframe, std::int64_t ptsMs, std::size_t sizeBytes = 500, unsigned seed = 0);
 
-    /// The same, as packets without interleaved headers that are not sent.
-    std::vector<base::Bytes> packets(bool keyframe, std::int64_t ptsMs, std::size_t sizeBytes, unsigned seed);
+    /// The same, as packets that are not sent.
+    AvcPackets& packets() { return packets_; }
     void sendPacket(base::ByteSpan packet);
 
     /// Asks something and waits for the answer: over TCP the server has then dealt with all that was sent before.
@@ -53,7 +69,7 @@ class RtspPublisher {
     std::string url_;
     RtspClient client_;
     std::optional<UdpPortPair> udp_;
-    std::unique_ptr<rtsp::Packetizer> packetizer_;
+    AvcPackets packets_;
 };
 
 /// A player that has asked for the description, set up all tracks and begun to play.

@@ -1,9 +1,13 @@
 #include "support/SrtClient.h"
 
+#include "support/Descriptor.h"
+
 #include <fmt/format.h>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -30,10 +34,26 @@ void set(SRTSOCKET socket, SRT_SOCKOPT option, const std::string& value) {
     if (!value.empty()) check(srt_setsockflag(socket, option, value.data(), static_cast<int>(value.size())), "option");
 }
 
+sockaddr_in loopback(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+int makeUdpSocket() {
+    const int made = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    const sockaddr_in any = loopback(0);
+    if (made < 0 || ::bind(made, reinterpret_cast<const sockaddr*>(&any), sizeof any) != 0)
+        throw std::runtime_error("no UDP socket");
+    return made;
+}
+
 } // namespace
 
 SrtClient::SrtClient(std::uint16_t port, const std::string& streamId, const SrtClientOptions& options)
-    : socket_((srt_setloglevel(0), srt_create_socket())) {
+    : socket_((srt_setloglevel(0), srt_create_socket())), udpSocket_(makeUdpSocket()) {
     set(socket_, SRTO_STREAMID, streamId);
     set(socket_, SRTO_PASSPHRASE, options.passphrase);
     set(socket_, SRTO_RCVTIMEO, kMomentMs);
@@ -42,10 +62,8 @@ SrtClient::SrtClient(std::uint16_t port, const std::string& streamId, const SrtC
         set(socket_, SRTO_FC, 32);
         set(socket_, SRTO_RCVBUF, options.receiveBufferBytes);
     }
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    check(srt_bind_acquire(socket_, udpSocket_), "UDP socket");
+    const sockaddr_in address = loopback(port);
     if (srt_connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0)
         rejectReason_ = srt_getrejectreason(socket_);
 }
@@ -83,11 +101,27 @@ base::Bytes SrtClient::receive(std::size_t size, const Deadline& deadline) const
     return received;
 }
 
-void SrtClient::expectClosed(const Deadline& deadline) const {
+std::size_t SrtClient::expectClosed(const Deadline& deadline) const {
     std::array<std::uint8_t, kMessageBytes> buffer{};
-    while (next(buffer) >= 0) {
+    std::size_t received = 0;
+    for (int got = next(buffer); got >= 0; got = next(buffer)) {
+        received += static_cast<std::size_t>(got);
         if (deadline.passed()) throw std::runtime_error("the server has not closed the connection");
     }
+    return received;
+}
+
+void SrtClient::vanish() const {
+    // Another socket takes the place of libsrt's, with only itself to talk to. libsrt looks up from it now and then.
+    const Descriptor nowhere(makeUdpSocket());
+    const timeval moment{0, 10000};
+    ::setsockopt(nowhere.get(), SOL_SOCKET, SO_RCVTIMEO, &moment, sizeof moment);
+    sockaddr_in own{};
+    socklen_t size = sizeof own;
+    if (::getsockname(nowhere.get(), reinterpret_cast<sockaddr*>(&own), &size) != 0 ||
+        ::connect(nowhere.get(), reinterpret_cast<const sockaddr*>(&own), size) != 0 ||
+        ::dup2(nowhere.get(), udpSocket_) < 0)
+        throw std::runtime_error("the UDP socket cannot be replaced");
 }
 
 void SrtClient::close() {

@@ -39,16 +39,21 @@ class SrtClient {
     /// At least `size` bytes of what comes. Throws std::runtime_error when they do not come in time.
     base::Bytes receive(std::size_t size, const Deadline& deadline = Deadline()) const;
 
-    /// Reads until the server closes the connection. Throws std::runtime_error when it does not in time.
-    void expectClosed(const Deadline& deadline = Deadline()) const;
+    /// Reads until the server closes the connection; returns how many bytes came. Throws std::runtime_error when it
+    /// does not in time.
+    std::size_t expectClosed(const Deadline& deadline = Deadline()) const;
 
     void close();
+
+    /// From now on nothing goes to the server or comes from it, as with a machine that crashes. Then close().
+    void vanish() const;
 
   private:
     /// The next message; its size, 0 when nothing came for a moment, below 0 when the connection is closed.
     int next(std::span<std::uint8_t> buffer) const;
 
     SRTSOCKET socket_;
+    int udpSocket_; ///< libsrt's
     int rejectReason_ = 0;
 };
 

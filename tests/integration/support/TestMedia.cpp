@@ -62,6 +62,10 @@ std::string h264AacClip() {
     return makeOnce("h264-aac", "flv", kH264, {"-c:a", "aac", "-b:a", "64k"});
 }
 
+std::string h264AacTsClip() {
+    return makeOnce("h264-aac", "ts", kH264, {"-c:a", "aac", "-b:a", "64k"});
+}
+
 std::string h264Mp3Clip() {
     return makeOnce("h264-mp3", "flv", kH264, {"-c:a", "libmp3lame", "-b:a", "64k"});
 }

@@ -11,6 +11,9 @@ namespace hookcast::integration {
 /// FLV: H.264 with B-frames, and AAC of 44.1 kHz.
 std::string h264AacClip();
 
+/// MPEG-TS: the same.
+std::string h264AacTsClip();
+
 /// FLV: the same picture with MP3, and with G.711 of 8 kHz, A-law and mu-law.
 std::string h264Mp3Clip();
 std::string h264PcmaClip();

@@ -6,8 +6,6 @@ namespace hookcast::integration {
 
 namespace {
 
-constexpr const char* kHandshake = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                                   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 constexpr std::string_view kMask = "\x12\x34\x56\x78";
 
 std::uint64_t numberIn(const std::string& bytes) {
@@ -19,7 +17,7 @@ std::uint64_t numberIn(const std::string& bytes) {
 } // namespace
 
 WebSocketClient::WebSocketClient(std::uint16_t port, std::string_view target)
-    : http_(port), answer_(http_.get(target, kHandshake)) {}
+    : http_(port), answer_(http_.get(target, kWebSocketHandshake)) {}
 
 void WebSocketClient::send(unsigned opcode, std::string_view payload) {
     constexpr std::size_t kShort = 125;

@@ -8,6 +8,11 @@
 
 namespace hookcast::integration {
 
+/// The fields of a GET that asks for one.
+inline constexpr const char* kWebSocketHandshake =
+    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
 /// The client's side of a WebSocket. Its calls wait, as those of HttpClient do.
 class WebSocketClient {
   public:

@@ -66,7 +66,9 @@ std::unique_ptr<base::Log> openLog(const config::Config& config) {
 
 void raiseDescriptorLimit(const config::Config& config, base::Log& log) {
     rlimit limit{};
-    const rlim_t wanted = config.maxConnections + kSpareDescriptors;
+    // An RTSP player over UDP has a socket for RTP and one for RTCP, for sound and for pictures.
+    const rlim_t perConnection = config.rtsp.enabled ? 1 + 4 : 1;
+    const rlim_t wanted = config.maxConnections * perConnection + kSpareDescriptors;
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
     limit.rlim_cur = std::min(limit.rlim_max, wanted);
     ::setrlimit(RLIMIT_NOFILE, &limit);

@@ -73,6 +73,10 @@ void Dialogue::refuse(const RtspRequest& request, int status, const std::string&
     port_.end(reason, serialize(answer(request, status)));
 }
 
+void Dialogue::warnOnce(const std::string& reason) {
+    if (!std::exchange(warned_, true)) context_.log.warn(logName(), "{}", reason);
+}
+
 void Dialogue::wait() {
     waiting_ = true;
     port_.suspend();

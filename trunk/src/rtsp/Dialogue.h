@@ -57,6 +57,9 @@ class Dialogue {
     /// Answers and ends the session; `reason` is logged and told to the backends.
     void refuse(const RtspRequest& request, int status, const std::string& reason);
 
+    /// Logs why the client cannot have something, the first time: it may ask again and again.
+    void warnOnce(const std::string& reason);
+
     /// From now on replies find their place between two frames of `playback`; null: they are sent as they are.
     void replyThrough(hub::Playback* playback) { playback_ = playback; }
 
@@ -96,6 +99,7 @@ class Dialogue {
     std::string baseUrl_;
     std::string sessionId_;
     bool waiting_ = false;
+    bool warned_ = false;
 };
 
 } // namespace hookcast::rtsp

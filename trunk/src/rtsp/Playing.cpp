@@ -103,9 +103,14 @@ void Playing::setUp(const RtspRequest& request, const std::vector<Transport>& tr
         granted.interleaved = NumberPair{channelOf(track), static_cast<std::uint16_t>(channelOf(track) + 1)};
         sender_.setUpTcp(track);
     } else {
-        granted.clientPort = wanted->clientPort;
-        granted.serverPort =
+        const auto ports =
             sender_.setUpUdp(track, dialogue_.context().udpPorts, dialogue_.clientIp(), *wanted->clientPort);
+        if (!ports) {
+            refuseSetup(dialogue_, request, ports.error().message);
+            return;
+        }
+        granted.clientPort = wanted->clientPort;
+        granted.serverPort = ports.value();
     }
     answerSetup(dialogue_, request, granted);
 }

@@ -68,9 +68,14 @@ void Publishing::setUp(const RtspRequest& request, const std::vector<Transport>&
         granted.interleaved = wanted->interleaved.value_or(NumberPair{first, static_cast<std::uint16_t>(first + 1)});
         receiver_.setUpTcp(*track, *granted.interleaved);
     } else {
-        granted.clientPort = wanted->clientPort;
-        granted.serverPort =
+        const auto ports =
             receiver_.setUpUdp(*track, dialogue_.context().udpPorts, dialogue_.clientIp(), *wanted->clientPort);
+        if (!ports) {
+            refuseSetup(dialogue_, request, ports.error().message);
+            return;
+        }
+        granted.clientPort = wanted->clientPort;
+        granted.serverPort = ports.value();
     }
     answerSetup(dialogue_, request, granted);
 }

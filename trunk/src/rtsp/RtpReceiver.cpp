@@ -88,11 +88,12 @@ void RtpReceiver::setUpTcp(std::size_t track, const NumberPair& channels) {
     tracks_[track].udp.reset();
 }
 
-std::optional<NumberPair> RtpReceiver::setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
-                                                const NumberPair& clientPorts) {
+base::Result<NumberPair> RtpReceiver::setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
+                                               const NumberPair& clientPorts) {
+    auto pair = ports.open(loop_, clientIp, clientPorts, *this);
+    if (!pair) return pair.error();
     Track& one = tracks_[track];
-    one.udp = ports.open(loop_, clientIp, clientPorts, *this);
-    if (one.udp == nullptr) return std::nullopt;
+    one.udp = pair.take();
     one.channels.reset();
     one.reorder = std::make_unique<ReorderBuffer>(options_.reorder);
     return one.udp->ports();

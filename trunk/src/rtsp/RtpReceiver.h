@@ -54,9 +54,9 @@ class RtpReceiver final : public net::UdpSocket::Handler {
 
     void setUpTcp(std::size_t track, const NumberPair& channels);
 
-    /// Returns our ports; none when no pair is free.
-    std::optional<NumberPair> setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
-                                       const NumberPair& clientPorts);
+    /// Returns our ports; when there are none, an earlier SETUP of the track holds.
+    base::Result<NumberPair> setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
+                                      const NumberPair& clientPorts);
 
     /// From now on media goes to `publication`, which outlives this or end()s first.
     void begin(hub::Publication& publication);

@@ -70,11 +70,11 @@ void RtpSender::setUpTcp(std::size_t track) {
     tracks_[track].isSetUp = true;
 }
 
-std::optional<NumberPair> RtpSender::setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
-                                              const NumberPair& clientPorts) {
+base::Result<NumberPair> RtpSender::setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
+                                             const NumberPair& clientPorts) {
     auto pair = ports.open(loop_, clientIp, clientPorts, *this);
-    if (pair == nullptr) return std::nullopt;
-    tracks_[track].udp = std::move(pair);
+    if (!pair) return pair.error();
+    tracks_[track].udp = pair.take();
     tracks_[track].isSetUp = true;
     return tracks_[track].udp->ports();
 }

@@ -53,8 +53,10 @@ class RtpSender final : public hub::Subscriber, public net::UdpSocket::Handler {
     RtpSender& operator=(const RtpSender&) = delete;
 
     void setUpTcp(std::size_t track);
-    std::optional<NumberPair> setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
-                                       const NumberPair& clientPorts);
+
+    /// Returns our ports; when there are none, an earlier SETUP of the track holds.
+    base::Result<NumberPair> setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
+                                      const NumberPair& clientPorts);
     bool isSetUp(std::size_t track) const { return tracks_[track].isSetUp; }
     bool anySetUp() const;
     bool usesUdp() const;

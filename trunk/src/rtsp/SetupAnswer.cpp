@@ -13,16 +13,15 @@ const Transport* firstUsable(const std::vector<Transport>& transports) {
 }
 
 void answerSetup(Dialogue& dialogue, const RtspRequest& request, const Transport& granted) {
-    if (granted.lower == Transport::Lower::Udp && !granted.serverPort) {
-        dialogue.context().log.warn(dialogue.logName(),
-                                    "no pair of ports is free between rtp_port_min and rtp_port_max");
-        dialogue.reply(request, 503);
-        return;
-    }
     dialogue.openSession();
     RtspResponse response = dialogue.answer(request, 200);
     response.headers.add("Transport", writeTransport(granted));
     dialogue.reply(response);
+}
+
+void refuseSetup(Dialogue& dialogue, const RtspRequest& request, const std::string& reason) {
+    dialogue.warnOnce(reason);
+    dialogue.reply(request, 503);
 }
 
 } // namespace hookcast::rtsp

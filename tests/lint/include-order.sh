@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# base <- config <- {net, media} <- hooks <- hub <- {rtmp, rtsp, srt, http, outputs} <- app: a room includes itself and
+# base <- config <- {net, media} <- hooks <- hub <- {rtmp, rtsp, srt, http, outputs, inputs} <- app: a room includes itself and
 # rooms to its left; siblings never include each other.
 set -euo pipefail
 
@@ -15,7 +15,8 @@ declare -A may_include=(
     [srt]="base config net media hooks hub srt"
     [http]="base config net media hooks hub http"
     [outputs]="base config net media hooks hub outputs"
-    [app]="base config net media hooks hub rtmp rtsp srt http outputs app"
+    [inputs]="base config net media hooks hub inputs"
+    [app]="base config net media hooks hub rtmp rtsp srt http outputs inputs app"
 )
 
 status=0

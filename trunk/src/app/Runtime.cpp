@@ -59,7 +59,8 @@ Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
       rtspContext_{{admission_, streams_, log_, lastClientNumber_}, rtspFormat_, rtspPorts_},
       srtContext_{{admission_, streams_, log_, lastClientNumber_}, tsFormat_},
       httpContext_{{admission_, streams_, log_, lastClientNumber_}, "hookcast/" HOOKCAST_VERSION, {}},
-      liveMounts_(httpContext_, config_) {
+      liveMounts_(httpContext_, config_),
+      captures_({admission_, streams_, log_, lastClientNumber_}, *events_, config_->limits.captureQueueBytes, loops_) {
     httpContext_.handlers = {&liveMounts_};
     if (events_->enabled()) streams_.addListener(streamEvents_);
     streams_.addListener(recorders_);
@@ -90,9 +91,11 @@ void Runtime::start() {
     if (httpServer_ != nullptr) tellListening("HTTP", config_->http.listen);
     if (srtServer_ != nullptr) tellListening("SRT", config_->srt.listen);
     events_->start();
+    captures_.apply(*config_);
 }
 
 void Runtime::stop(const std::string& reason) {
+    captures_.stop(reason);
     for (const auto* server : {&rtmpServer_, &rtspServer_, &httpServer_})
         if (*server != nullptr) (*server)->stop(reason);
     if (srtServer_ != nullptr) srtServer_->stop(reason);

@@ -12,6 +12,7 @@
 #include "hub/StreamEvents.h"
 #include "hub/StreamRegistry.h"
 #include "hub/TsFormat.h"
+#include "inputs/Captures.h"
 #include "net/Loop.h"
 #include "net/TcpServer.h"
 #include "outputs/Recorders.h"
@@ -30,7 +31,7 @@ namespace hookcast::app {
 
 /// The running server: every room's objects, made in the order of the rooms and wired once. Main thread.
 ///
-/// Teardown, in stop(): listeners and sessions (each session closes its tickets), then recordings are completed, then
+/// Teardown, in stop(): captures, listeners and sessions (each closes its tickets), then recordings are completed, then
 /// the closing events leave, then service:down and what webhooks have not been told yet, then the hook thread, then the
 /// loops; what is left dies with this object, from the last member to the first.
 class Runtime {
@@ -82,6 +83,7 @@ class Runtime {
     std::unique_ptr<net::TcpServer> rtspServer_; ///< null where rtsp_server is off
     std::unique_ptr<net::TcpServer> httpServer_; ///< null where http_server is off
     std::unique_ptr<srt::Server> srtServer_;     ///< null where srt_server is off
+    inputs::Captures captures_;
 };
 
 } // namespace hookcast::app

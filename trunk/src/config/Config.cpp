@@ -31,6 +31,11 @@ bool DvrConfig::isFor(std::string_view appAndStream) const {
            std::ranges::any_of(apply, [&](const std::string& name) { return name == "all" || name == appAndStream; });
 }
 
+bool IngestEngineConfig::passesThrough() const {
+    const auto passes = [](const std::string& codec) { return codec.empty() || codec == "copy"; };
+    return !enabled || (passes(vcodec) && passes(acodec) && vfilter.empty());
+}
+
 std::int64_t VhostConfig::mergedReadMs() const {
     if (minLatency || !publish.mergedRead) return 0;
     return std::min(publish.mergedReadLatencyMs, play.mwLatencyMs);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace hookcast::config {
@@ -128,6 +129,68 @@ struct DvrConfig {
     bool operator==(const DvrConfig&) const = default;
 };
 
+/// vhost.capture, which may stand in a vhost several times: a stream that is fetched from elsewhere.
+struct CaptureConfig {
+    std::string name; ///< of the camera; the stream is called NAME-KIND
+    bool enabled = true;
+    std::string source;                ///< URL or file
+    std::string kind = "primary";      ///< or secondary
+    std::string access = "public";     ///< for events only
+    std::string app = "live";          ///< of the stream
+    std::string stream;                ///< its name
+    bool dvr = false;                  ///< recorded as the vhost's dvr block says, even where that is off
+    std::uint32_t reconnectLimit = 10; ///< attempts in a row before it is given up; 0: none
+    std::int64_t timeoutMs = 10000;    ///< to open the source
+    std::int64_t stallMs = 10000;      ///< a source that sends nothing for so long is lost
+
+    bool operator==(const CaptureConfig&) const = default;
+};
+
+/// Options for ffmpeg, in order: `name value` stands for `-name value`.
+using FfmpegOptions = std::vector<std::pair<std::string, std::string>>;
+
+/// vhost.ingest.engine
+struct IngestEngineConfig {
+    std::string name;
+    bool enabled = false; ///< off: nothing is transcoded
+    FfmpegOptions perfile;
+    std::string iformat = "flv";
+    FfmpegOptions vfilter;
+    std::string vcodec;
+    std::uint32_t vbitrateKbps = 0; ///< like the numbers below: 0 leaves it to ffmpeg
+    std::string vfps;
+    std::uint32_t vwidth = 0;
+    std::uint32_t vheight = 0;
+    std::uint32_t vthreads = 1;
+    std::string vprofile;
+    std::string vpreset;
+    FfmpegOptions vparams;
+    std::string acodec;
+    std::uint32_t abitrateKbps = 0;
+    std::uint32_t asampleRate = 0;
+    std::uint32_t achannels = 0;
+    FfmpegOptions aparams;
+    std::string oformat = "flv";
+    std::string output; ///< URL
+
+    /// Whether packets pass as they are.
+    bool passesThrough() const;
+
+    bool operator==(const IngestEngineConfig&) const = default;
+};
+
+/// vhost.ingest, which may stand in a vhost several times: SRS's way to fetch a stream, by ffmpeg.
+struct IngestConfig {
+    std::string name;
+    bool enabled = false;
+    bool isFile = true; ///< else the URL is one of a stream
+    std::string url;
+    std::string ffmpeg; ///< the program
+    std::vector<IngestEngineConfig> engines;
+
+    bool operator==(const IngestConfig&) const = default;
+};
+
 struct VhostConfig {
     std::string name;
     bool enabled = true;
@@ -144,6 +207,8 @@ struct VhostConfig {
     std::vector<NotifyConfig> notifies;
     bool srtEnabled = false; ///< SRT callers are let in
     DvrConfig dvr;
+    std::vector<CaptureConfig> captures;
+    std::vector<IngestConfig> ingests;
 
     /// How often a publisher's socket is read; 0: whenever something comes in. Players who get every frame at once,
     /// or sooner than a merged read would, are not kept waiting by it.
@@ -182,29 +247,30 @@ struct WebhookConfig {
 struct LimitsConfig {
     std::int64_t handshakeTimeoutMs = 10000; ///< accept to the end of the RTMP handshake
     std::int64_t idleTimeoutMs = 30000;      ///< no complete message from a client that neither publishes nor plays
-    std::uint32_t messageBytes = 16 * 1024 * 1024;   ///< one RTMP message
-    std::uint32_t partialBytes = 32 * 1024 * 1024;   ///< all RTMP messages a connection has begun and not finished
-    std::uint32_t chunkStreams = 64;                 ///< chunk streams a connection may use
-    std::uint32_t amfDepth = 32;                     ///< nesting of AMF objects and arrays
-    std::uint32_t urlBytes = 8192;                   ///< a tcUrl, an application, a stream's name with its query
-    std::uint32_t unknownCommands = 16;              ///< commands nobody knows that a client may send
-    std::uint32_t rtspHeaderBytes = 16 * 1024;       ///< one RTSP message's first line and fields
-    std::uint32_t rtspBodyBytes = 64 * 1024;         ///< one RTSP message's body
-    std::uint32_t accessUnitBytes = 8 * 1024 * 1024; ///< a picture that is put together from RTP packets
-    std::uint32_t demuxQueueBytes = 4 * 1024 * 1024; ///< MPEG-TS of one publisher that waits for its demuxer
-    std::int64_t headerTimeoutMs = 10000;            ///< an HTTP request's header, and once more its body
-    std::int64_t keepaliveTimeoutMs = 60000;         ///< an HTTP connection between two requests
-    std::uint32_t headerBytes = 8192;                ///< an HTTP request's line and fields
-    std::uint32_t bodyBytes = 1024 * 1024;           ///< an HTTP request's body
-    std::uint32_t webSocketBytes = 64 * 1024;        ///< one message of a WebSocket client
-    std::uint32_t controlBytes = 256 * 1024;         ///< replies a client has not read yet
-    std::uint32_t logBytes = 64 * 1024 * 1024;       ///< one stream's wire log, per format
-    std::uint32_t hookConnections = 1024;            ///< concurrent calls to one backend host
-    std::uint32_t hookQueue = 20000;                 ///< hook calls waiting for a connection
-    std::int64_t hookDrainMs = 5000;                 ///< how long shutdown waits for closing events to leave
-    std::uint32_t logLines = 10000;                  ///< log lines waiting for the disk or the terminal
-    std::uint32_t dvrQueueBytes = 16 * 1024 * 1024;  ///< frames of one recording waiting for the disk
-    std::int64_t dvrDrainMs = 10000;                 ///< how long shutdown waits for recordings to be complete
+    std::uint32_t messageBytes = 16 * 1024 * 1024;     ///< one RTMP message
+    std::uint32_t partialBytes = 32 * 1024 * 1024;     ///< all RTMP messages a connection has begun and not finished
+    std::uint32_t chunkStreams = 64;                   ///< chunk streams a connection may use
+    std::uint32_t amfDepth = 32;                       ///< nesting of AMF objects and arrays
+    std::uint32_t urlBytes = 8192;                     ///< a tcUrl, an application, a stream's name with its query
+    std::uint32_t unknownCommands = 16;                ///< commands nobody knows that a client may send
+    std::uint32_t rtspHeaderBytes = 16 * 1024;         ///< one RTSP message's first line and fields
+    std::uint32_t rtspBodyBytes = 64 * 1024;           ///< one RTSP message's body
+    std::uint32_t accessUnitBytes = 8 * 1024 * 1024;   ///< a picture that is put together from RTP packets
+    std::uint32_t demuxQueueBytes = 4 * 1024 * 1024;   ///< MPEG-TS of one publisher that waits for its demuxer
+    std::int64_t headerTimeoutMs = 10000;              ///< an HTTP request's header, and once more its body
+    std::int64_t keepaliveTimeoutMs = 60000;           ///< an HTTP connection between two requests
+    std::uint32_t headerBytes = 8192;                  ///< an HTTP request's line and fields
+    std::uint32_t bodyBytes = 1024 * 1024;             ///< an HTTP request's body
+    std::uint32_t webSocketBytes = 64 * 1024;          ///< one message of a WebSocket client
+    std::uint32_t controlBytes = 256 * 1024;           ///< replies a client has not read yet
+    std::uint32_t logBytes = 64 * 1024 * 1024;         ///< one stream's wire log, per format
+    std::uint32_t hookConnections = 1024;              ///< concurrent calls to one backend host
+    std::uint32_t hookQueue = 20000;                   ///< hook calls waiting for a connection
+    std::int64_t hookDrainMs = 5000;                   ///< how long shutdown waits for closing events to leave
+    std::uint32_t logLines = 10000;                    ///< log lines waiting for the disk or the terminal
+    std::uint32_t dvrQueueBytes = 16 * 1024 * 1024;    ///< frames of one recording waiting for the disk
+    std::uint32_t captureQueueBytes = 8 * 1024 * 1024; ///< frames of one capture on their way to its loop
+    std::int64_t dvrDrainMs = 10000;                   ///< how long shutdown waits for recordings to be complete
 
     bool operator==(const LimitsConfig&) const = default;
 };

@@ -2,6 +2,7 @@
 
 #include "config/Addresses.h"
 #include "config/EventNames.h"
+#include "config/InputBuilder.h"
 #include "config/LiveMountText.h"
 #include "config/Words.h"
 
@@ -156,6 +157,9 @@ void ConfigBuilder::addVhost(Config& config, const Section& section, const Direc
     if (const Directive* hooks = directive.find("http_hooks")) checkHooks(vhost->hooks.enabled, *hooks);
     for (const Directive& child : directive.children)
         if (child.name == kNotify) addNotify({config, *vhost}, child);
+    InputBuilder(findings_, [this](const Scope& scope, const Section& contents, const Directive& block) {
+        fill(scope, contents, block);
+    }).addAll({config, *vhost}, directive);
     checkMounts(*vhost, directive);
     config.vhosts.push_back(std::move(vhost));
 }

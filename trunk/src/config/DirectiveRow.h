@@ -40,8 +40,11 @@ enum class OutOfBounds { Clamped, IsError };
 struct Scope {
     Config& config;
     VhostConfig& vhost;
-    NotifyConfig* notify = nullptr;   ///< the block being read; null outside of vhost.http_notify
-    WebhookConfig* webhook = nullptr; ///< likewise for webhook
+    NotifyConfig* notify = nullptr;       ///< the block being read; null outside of vhost.http_notify
+    WebhookConfig* webhook = nullptr;     ///< likewise for webhook
+    CaptureConfig* capture = nullptr;     ///< likewise for vhost.capture
+    IngestConfig* ingest = nullptr;       ///< likewise for vhost.ingest
+    IngestEngineConfig* engine = nullptr; ///< likewise for vhost.ingest.engine
 };
 
 struct Choice {

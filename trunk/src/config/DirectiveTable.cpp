@@ -15,8 +15,9 @@ namespace {
 
 constexpr std::size_t kLongestComparedName = 64;
 
-std::array<std::span<const Section>, 6> areas() {
-    return {rootSections(), serverSections(), vhostSections(), outputSections(), mediaSections(), srtSections()};
+std::array<std::span<const Section>, 7> areas() {
+    return {rootSections(),  serverSections(), vhostSections(), outputSections(),
+            mediaSections(), srtSections(),    inputSections()};
 }
 
 std::string variableOf(std::string_view path) {

@@ -44,5 +44,6 @@ std::span<const Section> vhostSections();
 std::span<const Section> outputSections();
 std::span<const Section> mediaSections();
 std::span<const Section> srtSections();
+std::span<const Section> inputSections();
 
 } // namespace hookcast::config

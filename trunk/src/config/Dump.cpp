@@ -81,8 +81,45 @@ std::string blockText(const Section& section, Scope scope, const std::string& in
     return text;
 }
 
+std::string optionsText(std::string_view name, const FfmpegOptions& options) {
+    std::string text;
+    for (const auto& [option, value] : options)
+        text += fmt::format("                {}{};\n", written(option), value.empty() ? "" : " " + written(value));
+    return text.empty() ? text : fmt::format("            {} {{\n{}            }}\n", name, text);
+}
+
+std::string engineText(const Section& section, Scope scope, IngestEngineConfig& engine) {
+    scope.engine = &engine;
+    return fmt::format("        engine{} {{\n{}{}{}{}{}        }}\n",
+                       engine.name.empty() ? "" : " " + written(engine.name), optionsText("perfile", engine.perfile),
+                       blockText(section, scope, "            "), optionsText("vfilter", engine.vfilter),
+                       optionsText("vparams", engine.vparams), optionsText("aparams", engine.aparams));
+}
+
+std::string inputsText(Scope scope) {
+    std::string text;
+    if (const Section* section = findSection("vhost.capture")) {
+        for (CaptureConfig& capture : scope.vhost.captures) {
+            scope.capture = &capture;
+            text += fmt::format("    capture {} {{\n{}    }}\n", written(capture.name),
+                                blockText(*section, scope, "        "));
+        }
+    }
+    const Section* section = findSection("vhost.ingest");
+    const Section* engineSection = findSection("vhost.ingest.engine");
+    if (section == nullptr || engineSection == nullptr) return text;
+    for (IngestConfig& ingest : scope.vhost.ingests) {
+        scope.ingest = &ingest;
+        text += fmt::format("    ingest{} {{\n{}", ingest.name.empty() ? "" : " " + written(ingest.name),
+                            blockText(*section, scope, "        "));
+        for (IngestEngineConfig& engine : ingest.engines) text += engineText(*engineSection, scope, engine);
+        text += "    }\n";
+    }
+    return text;
+}
+
 std::string vhostText(const Section& section, Scope scope) {
-    std::string text = blockText(section, scope, "    ");
+    std::string text = blockText(section, scope, "    ") + inputsText(scope);
     const Section* contents = findSection("vhost.http_notify");
     if (contents == nullptr) return text;
     for (NotifyConfig& notify : scope.vhost.notifies) {

@@ -132,18 +132,6 @@ constexpr std::array kExec = {
     words("publish", "", "A program with its arguments, run while a stream is published.").repeated(),
 };
 
-constexpr std::array kIngest = {
-    offSwitch("enabled", "Fetch."),
-    block("input", "What is fetched."),
-    text("ffmpeg", "", "The program that fetches."),
-    block("engine", "How it is transcoded.").args(0, 1).repeated(),
-};
-
-constexpr std::array kIngestInput = {
-    text("type", "file", "file or stream."),
-    text("url", "", "Its address."),
-};
-
 constexpr std::array kTranscode = {
     offSwitch("enabled", "Transcode."),
     text("ffmpeg", "", "The program that transcodes."),
@@ -185,9 +173,6 @@ constexpr std::array kSections = {
     Section{.context = "vhost.dvr", .rows = kDvr},
     Section{.context = "vhost.forward", .rows = kForward},
     Section{.context = "vhost.exec", .rows = kExec, .environment = false},
-    Section{.context = "vhost.ingest", .rows = kIngest, .environment = false},
-    Section{.context = "vhost.ingest.input", .rows = kIngestInput, .names = kFree, .environment = false},
-    Section{.context = "vhost.ingest.engine", .rows = kEngine, .names = kFree, .environment = false},
     Section{.context = "vhost.transcode", .rows = kTranscode, .environment = false},
     Section{.context = "vhost.transcode.engine", .rows = kEngine, .environment = false},
     Section{.context = "vhost.transcode.engine.perfile", .rows = kAnything, .names = kFree, .environment = false},

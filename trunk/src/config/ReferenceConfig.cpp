@@ -56,7 +56,8 @@ std::string blockText(const Section& section, const DirectiveRow& row, const std
             text += fmt::format("{}# {} {{ {} {}; }}\n", indent, row.name, old.name, old.defaultValue);
         return text;
     }
-    const std::string name = row.name == "vhost" ? "vhost __defaultVhost__" : std::string(row.name);
+    std::string name(row.name);
+    if (!row.example.empty()) name += fmt::format(" {}", row.example);
     return text + fmt::format("{0}{1} {{{2}{0}}}\n", indent, name, rowsText(*contents, indent + "    "));
 }
 

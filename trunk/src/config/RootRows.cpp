@@ -209,6 +209,10 @@ constexpr std::array kLimits = {
             "Of a recording, what waits for the disk; more is left out, up to a keyframe.")
         .within(65536, kMaxUint32)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.dvrQueueBytes; }),
+    integer("capture_queue", "8388608", "bytes",
+            "Of a capture, what was read and is not published yet; then reading waits.")
+        .within(65536, kMaxUint32)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.captureQueueBytes; }),
     integer("dvr_drain", "10000", "ms", "How long the end waits for recordings to be complete.")
         .within(0, kHourMs)
         .in([](Scope s) -> std::int64_t& { return s.config.limits.dvrDrainMs; }),

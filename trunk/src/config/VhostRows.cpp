@@ -79,7 +79,15 @@ constexpr std::array kVhost = {
     block("hds", "Streams as HDS."),
     block("dash", "Streams as DASH."),
     block("dvr", "Recordings.").works(),
-    block("ingest", "Streams fetched from elsewhere by ffmpeg.").args(0, 1).repeated(),
+    block("capture", "A stream that is fetched from elsewhere: capture NAME; may stand here several times.")
+        .works()
+        .args(1, 1)
+        .repeated()
+        .shown("camera-1"),
+    block("ingest", "The same as SRS has it, by ffmpeg where it is transcoded; may stand here several times.")
+        .works()
+        .args(0, 1)
+        .repeated(),
     block("transcode", "Streams transcoded by ffmpeg.").args(0, 1),
     block("exec", "Programs run for each stream."),
     block("rtc", "WebRTC."),

@@ -3,6 +3,9 @@
 #include "base/Log.h"
 #include "hub/StreamRegistry.h"
 
+#include <Poco/Exception.h>
+#include <Poco/URI.h>
+
 #include <string>
 #include <utility>
 
@@ -17,10 +20,20 @@ std::string sourceOf(const PublishedStream& stream) {
     return url + stream.key.stream;
 }
 
+/// Of a URL; empty for a file.
+std::string hostOf(const std::string& url) {
+    try {
+        return Poco::URI(url).getHost();
+    } catch (const Poco::Exception&) {
+        return {};
+    }
+}
+
 } // namespace
 
 hooks::StreamEventData describe(const PublishedStream& stream) {
     const hooks::ClientInfo& client = *stream.opening.client;
+    if (stream.capture != nullptr) return describe(*stream.capture, stream.sinceUnixMs / 1000);
     hooks::StreamEventData data;
     data.address = client.ip;
     data.camera = stream.key.stream;
@@ -30,11 +43,27 @@ hooks::StreamEventData describe(const PublishedStream& stream) {
     return data;
 }
 
+hooks::StreamEventData describe(const config::CaptureConfig& capture, std::int64_t sinceUnixS) {
+    hooks::StreamEventData data;
+    data.access = capture.access;
+    data.address = hostOf(capture.source);
+    data.camera = capture.name;
+    data.dvr = capture.dvr;
+    data.enable = capture.enabled;
+    data.kind = capture.kind;
+    data.reconnects.limit = capture.reconnectLimit;
+    data.source = base::cutSecrets(capture.source);
+    data.stime = sinceUnixS;
+    data.type = hooks::kCaptureType;
+    data.uid = capture.stream;
+    return data;
+}
+
 StreamEvents::StreamEvents(hooks::EventSink& events, IsRecorded isRecorded)
     : events_(events), isRecorded_(std::move(isRecorded)) {}
 
 void StreamEvents::onPublish(const PublishedStreamPtr& stream, Publication& publication) {
-    if (stream->opening.client->protocol == hooks::kCaptureType) return;
+    if (stream->capture != nullptr) return;
     hooks::StreamEventData data = describe(*stream);
     data.dvr = isRecorded_ && isRecorded_(*stream);
     const auto reporter = std::make_shared<StreamReporter>(events_, publication.loop(), std::move(data));

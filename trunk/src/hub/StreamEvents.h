@@ -15,6 +15,9 @@ namespace hookcast::hub {
 /// What the stream events tell of a publication, but for what changes while it lasts.
 hooks::StreamEventData describe(const PublishedStream& stream);
 
+/// The same of a capture that was created at `sinceUnixS` (Unix time, seconds).
+hooks::StreamEventData describe(const config::CaptureConfig& capture, std::int64_t sinceUnixS);
+
 /// Reports every publication to the webhooks, but for those of captures, which report themselves. Any thread; outlives
 /// every publication.
 class StreamEvents final : public StreamListener {

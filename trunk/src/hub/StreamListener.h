@@ -28,6 +28,7 @@ struct PublishedStream {
     std::string streamId;
     hooks::HookEvent opening; ///< who publishes it, from where, by which protocol
     std::shared_ptr<const config::VhostConfig> vhost;
+    std::shared_ptr<const config::CaptureConfig> capture; ///< that fetches it; null for what clients publish
     std::int64_t sinceUnixMs = 0;
     std::shared_ptr<StreamFigures> figures; ///< of the stream: they go on with its next publication
 };

@@ -58,7 +58,8 @@ std::string StreamRegistry::streamId(const StreamKey& key) const {
 }
 
 std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reservation reservation, net::Loop& loop,
-                                                     std::shared_ptr<const config::VhostConfig> vhost) {
+                                                     std::shared_ptr<const config::VhostConfig> vhost,
+                                                     std::shared_ptr<const config::CaptureConfig> capture) {
     loop.assertCurrent();
     std::shared_ptr<StreamWriter> writer;
     std::vector<RelayEntry> waiting;
@@ -66,6 +67,7 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
     published->key = reservation.key();
     published->opening = ticket.event();
     published->vhost = vhost;
+    published->capture = std::move(capture);
     published->sinceUnixMs = unixMs();
     {
         const std::lock_guard lock(mutex_);

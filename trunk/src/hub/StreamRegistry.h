@@ -115,9 +115,10 @@ class StreamRegistry {
     /// stream now.
     std::string streamId(const StreamKey& key) const;
 
-    /// Begins to publish, on `loop`, the current one. `ticket` must permit publishing.
+    /// Begins to publish, on `loop`, the current one. `ticket` must permit publishing. `capture`: see PublishedStream.
     std::unique_ptr<Publication> publish(hooks::Ticket ticket, Reservation reservation, net::Loop& loop,
-                                         std::shared_ptr<const config::VhostConfig> vhost);
+                                         std::shared_ptr<const config::VhostConfig> vhost,
+                                         std::shared_ptr<const config::CaptureConfig> capture = nullptr);
 
     /// Begins to play, on `loop`, the current one; a stream that nobody publishes is waited for. `ticket` must permit
     /// playing; `format` and `subscriber` outlive the playback. `wanted` leaves audio or video out from the start.

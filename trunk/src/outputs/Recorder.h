@@ -1,12 +1,12 @@
 #pragma once
 
 #include "base/LogGate.h"
+#include "base/WorkerThread.h"
 #include "config/Config.h"
 #include "hooks/Admission.h"
 #include "hooks/StreamEventData.h"
 #include "hub/StreamListener.h"
 #include "net/Loop.h"
-#include "outputs/DiskThread.h"
 #include "outputs/Recording.h"
 
 #include <cstddef>
@@ -24,8 +24,8 @@ struct RecorderContext {
     hooks::Admission& admission;
     hooks::EventSink& events;
     base::Log& log;
-    DiskThread& writing;   ///< takes the frames
-    DiskThread& finishing; ///< makes files whole, which may take as long as copying them
+    base::WorkerThread& writing;   ///< takes the frames
+    base::WorkerThread& finishing; ///< makes files whole, which may take as long as copying them
     std::size_t queueBytes;
     std::string workingDirectory;
 };

@@ -16,7 +16,8 @@ std::string workingDirectory() {
 }
 
 bool isWanted(const hub::PublishedStream& stream) {
-    return stream.vhost->dvr.isFor(stream.key.app + "/" + stream.key.stream);
+    return (stream.capture != nullptr && stream.capture->dvr) ||
+           stream.vhost->dvr.isFor(stream.key.app + "/" + stream.key.stream);
 }
 
 } // namespace

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/WorkerThread.h"
 #include "hooks/Admission.h"
 #include "hooks/HookContext.h"
 #include "hooks/ServerEvent.h"
 #include "hub/StreamListener.h"
 #include "hub/StreamRegistry.h"
-#include "outputs/DiskThread.h"
 #include "outputs/Recorder.h"
 
 #include <cstddef>
@@ -13,8 +13,8 @@
 
 namespace hookcast::outputs {
 
-/// Whether a stream is recorded: what the vhost's dvr block says of it, and whether its name can be one of a file. Any
-/// thread.
+/// Whether a stream is recorded: what the vhost's dvr block or the capture says of it, and whether its name can be one
+/// of a file. Any thread.
 bool isRecorded(const hub::PublishedStream& stream);
 
 /// Makes a Recorder of each publication that is recorded. Two threads serve all of them: one takes the frames, one
@@ -39,8 +39,8 @@ class Recorders final : public hub::StreamListener {
 
   private:
     // owned; what is posted to the first thread posts to the second
-    DiskThread finishing_;
-    DiskThread writing_;
+    base::WorkerThread finishing_;
+    base::WorkerThread writing_;
     RecorderContext context_;
     // state
     hooks::OpenJobs open_;

@@ -1,10 +1,10 @@
-#include "outputs/DiskThread.h"
+#include "base/WorkerThread.h"
 
 #include <utility>
 
-namespace hookcast::outputs {
+namespace hookcast::base {
 
-DiskThread::~DiskThread() {
+WorkerThread::~WorkerThread() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
@@ -13,7 +13,7 @@ DiskThread::~DiskThread() {
     thread_.join();
 }
 
-void DiskThread::post(base::Task task) {
+void WorkerThread::post(Task task) {
     {
         const std::lock_guard lock(mutex_);
         tasks_.push_back(std::move(task));
@@ -21,12 +21,12 @@ void DiskThread::post(base::Task task) {
     changed_.notify_one();
 }
 
-void DiskThread::run() {
+void WorkerThread::run() {
     std::unique_lock lock(mutex_);
     for (;;) {
         changed_.wait(lock, [this] { return stopping_ || !tasks_.empty(); });
         if (tasks_.empty()) return;
-        base::Task task = std::move(tasks_.front());
+        Task task = std::move(tasks_.front());
         tasks_.pop_front();
         lock.unlock();
         task();
@@ -35,4 +35,4 @@ void DiskThread::run() {
     }
 }
 
-} // namespace hookcast::outputs
+} // namespace hookcast::base

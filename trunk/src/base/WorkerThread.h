@@ -1,0 +1,38 @@
+#pragma once
+
+#include "base/Task.h"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+namespace hookcast::base {
+
+/// A thread for what may wait, as a loop must not: for the disk, or for another thread's end. Runs what is posted, in
+/// order. Its queue is bounded by who posts.
+class WorkerThread {
+  public:
+    WorkerThread() : thread_([this] { run(); }) {}
+
+    /// Runs what was posted, then ends the thread.
+    ~WorkerThread();
+    WorkerThread(const WorkerThread&) = delete;
+    WorkerThread& operator=(const WorkerThread&) = delete;
+
+    /// Any thread.
+    void post(Task task);
+
+  private:
+    void run();
+
+    // state
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<Task> tasks_;
+    bool stopping_ = false;
+    // owned; last, as it uses all of the above
+    std::thread thread_;
+};
+
+} // namespace hookcast::base

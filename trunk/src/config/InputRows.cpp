@@ -1,0 +1,133 @@
+#include "config/DirectiveTable.h"
+#include "config/RowMakers.h"
+
+#include <array>
+
+namespace hookcast::config {
+
+namespace {
+
+using namespace rows;
+using Text = std::string;
+using Number = std::uint32_t;
+
+constexpr double kDayS = 24 * 3600;
+constexpr double kMaxInt32 = std::numeric_limits<std::int32_t>::max();
+
+constexpr std::array kKinds = {Choice{"primary", 0}, Choice{"secondary", 1}};
+
+constexpr ChoiceField kKind = {[](Scope s) { return s.capture->kind == "secondary" ? 1 : 0; },
+                               [](Scope s, int value) { s.capture->kind = value == 1 ? "secondary" : "primary"; }};
+
+constexpr std::array kCapture = {
+    onSwitch("enabled", "Fetch it.").in([](Scope s) -> bool& { return s.capture->enabled; }),
+    text("source", "", "Where it comes from: rtsp, rtmp, http, https (FLV or TS), srt, or a file that is repeated.")
+        .in([](Scope s) -> Text& { return s.capture->source; })
+        .shown("rtsp://192.168.1.10/stream"),
+    choice("kind", "primary", "primary or secondary; the stream is called NAME-KIND.").onlyOneOf(kKinds).in(kKind),
+    text("access", "public", "Told in events.").in([](Scope s) -> Text& { return s.capture->access; }),
+    text("app", "live", "The stream's application.").in([](Scope s) -> Text& { return s.capture->app; }),
+    offSwitch("dvr", "Record it as the dvr block says, even where that is off.").in([](Scope s) -> bool& {
+        return s.capture->dvr;
+    }),
+    integer("reconnect_limit", "10", "attempts", "It is given up after so many in a row have failed; 0: never.")
+        .within(0, kMaxInt32)
+        .in([](Scope s) -> Number& { return s.capture->reconnectLimit; }),
+    decimal("timeout", "10", "s", "How long opening the source may take.")
+        .within(0.1, kDayS)
+        .in([](Scope s) -> std::int64_t& { return s.capture->timeoutMs; }),
+    decimal("stall", "10", "s", "A source that sends nothing for so long is lost.")
+        .within(0.1, kDayS)
+        .in([](Scope s) -> std::int64_t& { return s.capture->stallMs; }),
+};
+
+constexpr std::array kIngest = {
+    offSwitch("enabled", "Fetch it.").in([](Scope s) -> bool& { return s.ingest->enabled; }),
+    block("input", "What is fetched.").works(),
+    text("ffmpeg", "", "The program that transcodes.")
+        .in([](Scope s) -> Text& { return s.ingest->ffmpeg; })
+        .shown("/usr/bin/ffmpeg"),
+    block("engine", "Where it is published; may stand here several times. Packets pass as they are unless it is "
+                    "enabled and has codecs.")
+        .works()
+        .args(0, 1)
+        .repeated(),
+};
+
+constexpr std::array kInputTypes = {Choice{"file", 1}, Choice{"stream", 0}};
+
+constexpr ChoiceField kInputType = {[](Scope s) { return s.ingest->isFile ? 1 : 0; },
+                                    [](Scope s, int value) { s.ingest->isFile = value == 1; }};
+
+constexpr std::array kIngestInput = {
+    choice("type", "file", "file, which is repeated, or stream.").onlyOneOf(kInputTypes).in(kInputType),
+    text("url", "", "Its address.").in([](Scope s) -> Text& { return s.ingest->url; }).shown("./movie.flv"),
+};
+
+constexpr std::array kIngestEngine = {
+    offSwitch("enabled", "Transcode.").in([](Scope s) -> bool& { return s.engine->enabled; }),
+    block("perfile", "ffmpeg options before the input.").works(),
+    text("iformat", "flv", "Format of the input; off: left to ffmpeg.").in([](Scope s) -> Text& {
+        return s.engine->iformat;
+    }),
+    block("vfilter", "Picture filters.").works(),
+    text("vcodec", "", "Picture codec; copy: unchanged, vn: none.")
+        .in([](Scope s) -> Text& { return s.engine->vcodec; })
+        .shown("libx264"),
+    integer("vbitrate", "0", "kbit/s", "Picture bitrate.").within(0, kMaxInt32).in([](Scope s) -> Number& {
+        return s.engine->vbitrateKbps;
+    }),
+    text("vfps", "", "Picture rate.").in([](Scope s) -> Text& { return s.engine->vfps; }).shown("25"),
+    integer("vwidth", "0", "pixels", "Picture width.").within(0, kMaxInt32).in([](Scope s) -> Number& {
+        return s.engine->vwidth;
+    }),
+    integer("vheight", "0", "pixels", "Picture height.").within(0, kMaxInt32).in([](Scope s) -> Number& {
+        return s.engine->vheight;
+    }),
+    integer("vthreads", "1", "threads", "Threads of the encoder.").within(0, 1024).in([](Scope s) -> Number& {
+        return s.engine->vthreads;
+    }),
+    text("vprofile", "", "Profile of the encoder.")
+        .in([](Scope s) -> Text& { return s.engine->vprofile; })
+        .shown("main"),
+    text("vpreset", "", "Preset of the encoder.")
+        .in([](Scope s) -> Text& { return s.engine->vpreset; })
+        .shown("medium"),
+    block("vparams", "Further ffmpeg options for the picture.").works(),
+    text("acodec", "", "Sound codec; copy: unchanged, an: none.")
+        .in([](Scope s) -> Text& { return s.engine->acodec; })
+        .shown("aac"),
+    integer("abitrate", "0", "kbit/s", "Sound bitrate.").within(0, kMaxInt32).in([](Scope s) -> Number& {
+        return s.engine->abitrateKbps;
+    }),
+    integer("asample_rate", "0", "Hz", "Sample rate.").within(0, kMaxInt32).in([](Scope s) -> Number& {
+        return s.engine->asampleRate;
+    }),
+    integer("achannels", "0", "channels", "Channels.").within(0, 1024).in([](Scope s) -> Number& {
+        return s.engine->achannels;
+    }),
+    block("aparams", "Further ffmpeg options for the sound.").works(),
+    text("oformat", "flv", "Format of the output; off: left to ffmpeg.").in([](Scope s) -> Text& {
+        return s.engine->oformat;
+    }),
+    text("output", "", "URL of the output; [vhost], [port], [app], [stream] and [engine] are replaced.")
+        .in([](Scope s) -> Text& { return s.engine->output; })
+        .shown("rtmp://127.0.0.1:[port]/live?vhost=[vhost]/livestream"),
+};
+
+constexpr Section::Names kFree = Section::Names::Free;
+
+constexpr std::array kSections = {
+    Section{.context = "vhost.capture", .rows = kCapture, .environment = false},
+    Section{.context = "vhost.ingest", .rows = kIngest, .environment = false},
+    Section{.context = "vhost.ingest.input", .rows = kIngestInput, .names = kFree, .environment = false},
+    Section{.context = "vhost.ingest.engine", .rows = kIngestEngine, .names = kFree, .environment = false},
+};
+
+} // namespace
+
+std::span<const Section> inputSections() {
+    return kSections;
+}
+
+} // namespace hookcast::config

@@ -1,0 +1,213 @@
+#include "inputs/Capture.h"
+
+#include "base/Log.h"
+#include "hub/StreamEvents.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace hookcast::inputs {
+
+namespace {
+
+constexpr const char* kLocalIp = "127.0.0.1";
+constexpr int kMostDoublings = 10;
+
+std::int64_t unixSeconds() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+}
+
+/// In the words of form notify.
+std::string protocolOf(const std::string& source) {
+    for (const char* protocol : {"rtsp", "srt"})
+        if (source.starts_with(std::string(protocol) + "://")) return protocol;
+    return source.starts_with("http") ? "httpflv" : "rtmp";
+}
+
+std::size_t sizeOf(const std::vector<media::ConvertedFrame>& frames) {
+    std::size_t bytes = 0;
+    for (const media::ConvertedFrame& frame : frames) bytes += frame.body.size();
+    return bytes;
+}
+
+} // namespace
+
+Capture::Capture(ServerContext& context, net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost,
+                 std::shared_ptr<const config::CaptureConfig> config, Random random)
+    : context_(context), loop_(loop), vhost_(std::move(vhost)), config_(std::move(config)), random_(std::move(random)),
+      logName_("capture " + base::printable(config_->stream)),
+      reporter_(std::make_shared<hub::StreamReporter>(context.events, loop, hub::describe(*config_, unixSeconds()))) {
+    reconnects_.limit = config_->reconnectLimit;
+}
+
+Capture::~Capture() {
+    stop("closed");
+}
+
+void Capture::start() {
+    loop_.assertCurrent();
+    context_.log.trace(who(), "fetches {} as {}", base::withoutSecrets(config_->source), base::printable(key().text()));
+    reporter_->create();
+    connect();
+}
+
+void Capture::stop(const std::string& reason) {
+    if (std::exchange(stopped_, true)) return;
+    loop_.cancel(std::exchange(retryTimer_, 0));
+    endAttempt(reason);
+    reporter_->remove();
+    context_.log.trace(who(), "ended: {}", reason);
+}
+
+void Capture::connect() {
+    retryTimer_ = 0;
+    attempt_ = std::make_shared<Attempt>();
+    const SourceOptions options{config_->source, config_->timeoutMs, config_->stallMs, context_.queueBytes};
+    attempt_->reader = context_.makeReader(options, makeOutput());
+}
+
+/// What the reader's thread has to say, brought to the loop; nothing of an attempt that has ended.
+SourceReader::Output Capture::makeOutput() {
+    const auto onLoop = [this, weak = weak_from_this(), attempt = std::weak_ptr(attempt_)](auto action) {
+        loop_.post([weak, attempt, action = std::move(action)]() mutable {
+            const auto self = weak.lock();
+            const auto current = attempt.lock();
+            if (self != nullptr && current != nullptr && self->attempt_ == current) action(*self);
+        });
+    };
+    SourceReader::Output output;
+    output.onFrames = [onLoop](Frames frames) {
+        onLoop([frames = std::move(frames)](Capture& self) mutable { self.onFrames(std::move(frames)); });
+    };
+    output.onEnd = [onLoop](std::string reason) {
+        onLoop([reason = std::move(reason)](Capture& self) { self.lose(reason); });
+    };
+    output.onLeftOut = [onLoop](std::string what) {
+        onLoop([what = std::move(what)](Capture& self) {
+            self.context_.log.info(self.who(), "a track is left out: {}", what);
+        });
+    };
+    return output;
+}
+
+void Capture::onFrames(Frames frames) {
+    attempt_->receivedBytes += sizeOf(frames);
+    if (attempt_->publication != nullptr) {
+        write(frames);
+        return;
+    }
+    std::ranges::move(frames, std::back_inserter(attempt_->waiting));
+    if (attempt_->gate == nullptr) ask();
+}
+
+void Capture::ask() {
+    const std::uint64_t number = ++context_.lastClientNumber;
+    attempt_->gate = std::make_unique<hooks::ClientGate>(
+        context_.admission, loop_,
+        hooks::ClientGate::Caller{number, fmt::format("capture-{}", number), protocolOf(config_->source), kLocalIp});
+    // As one who pushes to this server would say.
+    hooks::ClientGate::Place place;
+    place.app = config_->app;
+    place.tcUrl = fmt::format("rtmp://{}/{}", kLocalIp, config_->app);
+    place.url = place.tcUrl;
+    place.stream = config_->stream;
+    attempt_->gate->connect(vhost_, std::move(place), [this](const base::Result<void>& verdict) {
+        if (verdict)
+            askToPublish();
+        else
+            lose("connect refused: " + verdict.error().message);
+    });
+}
+
+void Capture::askToPublish() {
+    auto reserved = context_.streams.reserve(key());
+    if (!reserved) {
+        lose("publish refused: " + reserved.error().message);
+        return;
+    }
+    attempt_->reservation.emplace(reserved.take());
+    hooks::ClientGate::Wish wish;
+    wish.stream = config_->stream;
+    wish.url = fmt::format("{}/{}", attempt_->gate->place().url, config_->stream);
+    wish.streamId = context_.streams.streamId(key());
+    attempt_->gate->ask(hooks::HookAction::Publish, wish, [this](base::Result<hooks::Ticket> verdict) {
+        if (verdict)
+            publish(verdict.take());
+        else
+            lose("publish refused: " + verdict.error().message);
+    });
+}
+
+void Capture::publish(hooks::Ticket ticket) {
+    context_.log.trace(who(), "publishes {}", base::printable(key().text()));
+    isLogged_ = false;
+    reconnects_.attempt = 0;
+    hub::Reservation reservation = std::move(*attempt_->reservation);
+    attempt_->reservation.reset();
+    attempt_->publication = context_.streams.publish(std::move(ticket), std::move(reservation), loop_, vhost_, config_);
+    reporter_->attach(*attempt_->publication);
+    write(std::exchange(attempt_->waiting, {}));
+}
+
+void Capture::write(const Frames& frames) {
+    for (const media::ConvertedFrame& frame : frames)
+        attempt_->publication->write(frame.kind, frame.role, frame.timestampMs, frame.body);
+    attempt_->reader->taken(sizeOf(frames));
+}
+
+void Capture::endAttempt(const std::string& reason) {
+    const std::shared_ptr<Attempt> attempt = std::move(attempt_);
+    attempt_ = nullptr;
+    if (attempt == nullptr) return;
+    attempt->reader->stop();
+    if (attempt->publication != nullptr) {
+        attempt->publication->ticket().setTraffic(0, attempt->receivedBytes);
+        attempt->publication->ticket().setReason(reason);
+        attempt->publication.reset();
+    }
+    if (attempt->gate != nullptr) attempt->gate->close(reason, 0, attempt->receivedBytes);
+    attempt->reservation.reset();
+    // A gate may be in the middle of telling its verdict; the reader's thread takes a moment to end.
+    loop_.post([attempt, &endings = context_.endings] {
+        endings.post([reader = std::shared_ptr<SourceReader>(std::move(attempt->reader))] {});
+    });
+}
+
+void Capture::lose(const std::string& reason) {
+    const bool published = attempt_ != nullptr && attempt_->publication != nullptr;
+    endAttempt(reason);
+    reporter_->lose();
+    if (!published && config_->reconnectLimit != 0 && reconnects_.attempt >= config_->reconnectLimit) {
+        giveUp(reason);
+        return;
+    }
+    ++reconnects_.attempt;
+    ++reconnects_.total;
+    const std::int64_t delayMs = pauseMs();
+    // The first failure in a row is news; that it goes on is in the events.
+    if (!std::exchange(isLogged_, true))
+        context_.log.warn(who(), "{}; tries again, up to {} times", reason,
+                          config_->reconnectLimit == 0 ? std::string("any number of")
+                                                       : std::to_string(config_->reconnectLimit));
+    else
+        context_.log.info(who(), "{}; attempt {} in {} ms", reason, reconnects_.attempt, delayMs);
+    reporter_->reconnect(reconnects_);
+    retryTimer_ = loop_.runAfter(delayMs, [this] { connect(); });
+}
+
+void Capture::giveUp(const std::string& reason) {
+    context_.log.error(who(), "given up after {} attempts: {}", reconnects_.attempt, reason);
+    context_.events.emergency("capture", config_->stream + ": " + reason);
+}
+
+std::int64_t Capture::pauseMs() {
+    const auto doublings = static_cast<int>(std::min<std::int64_t>(reconnects_.attempt - 1, kMostDoublings));
+    const std::int64_t longestMs = std::min(kFirstPauseMs << doublings, kLongestPauseMs);
+    return longestMs / 2 + static_cast<std::int64_t>(random_() * static_cast<double>(longestMs) / 2);
+}
+
+} // namespace hookcast::inputs

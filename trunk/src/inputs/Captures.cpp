@@ -1,0 +1,105 @@
+#include "inputs/Captures.h"
+
+#include "inputs/IngestPlan.h"
+#include "inputs/LibavReader.h"
+
+#include <algorithm>
+#include <iterator>
+#include <random>
+#include <utility>
+
+namespace hookcast::inputs {
+
+namespace {
+
+double anyNumber() {
+    thread_local std::minstd_rand generator(std::random_device{}());
+    return std::uniform_real_distribution<double>(0, 1)(generator);
+}
+
+} // namespace
+
+MakeSourceReader Captures::makeLibavReader() {
+    return [](const SourceOptions& options, SourceReader::Output output) {
+        return std::make_unique<LibavReader>(options, std::move(output));
+    };
+}
+
+Captures::Captures(const hub::Services& services, hooks::EventSink& events, std::size_t queueBytes,
+                   std::span<const std::unique_ptr<net::Loop>> loops, MakeSourceReader makeReader)
+    : context_{services, events, endings_, std::move(makeReader), queueBytes}, loops_(loops) {}
+
+Captures::~Captures() {
+    stop("server stopped");
+}
+
+Captures::Wanted Captures::wantedBy(const config::Config& config) {
+    Wanted wanted;
+    for (const auto& vhost : config.vhosts) {
+        if (!vhost->enabled) continue;
+        const auto add = [&](const config::CaptureConfig& capture) {
+            if (!capture.enabled) return;
+            wanted.try_emplace(hub::StreamKey{vhost->name, capture.app, capture.stream}.text(),
+                               Running{vhost, std::make_shared<config::CaptureConfig>(capture), nullptr, nullptr});
+        };
+        for (const config::CaptureConfig& capture : vhost->captures) add(capture);
+        for (const config::CaptureConfig& capture : passedThrough(config, *vhost)) add(capture);
+    }
+    return wanted;
+}
+
+void Captures::apply(const config::Config& config) {
+    Wanted wanted = wantedBy(config);
+    for (auto running = running_.begin(); running != running_.end();) {
+        const auto found = wanted.find(running->first);
+        const bool stays = found != wanted.end() && *found->second.config == *running->second.config &&
+                           *found->second.vhost == *running->second.vhost;
+        if (stays) {
+            wanted.erase(found);
+            ++running;
+        } else {
+            end(running->second, found == wanted.end() ? "removed from the configuration" : "configuration changed");
+            running = running_.erase(running);
+        }
+    }
+    for (auto& [name, added] : wanted) start(running_.emplace(name, std::move(added)).first->second);
+    applyProcesses(config);
+}
+
+void Captures::applyProcesses(const config::Config& config) {
+    std::vector<FfmpegIngest> wanted;
+    for (const auto& vhost : config.vhosts)
+        if (vhost->enabled) std::ranges::move(byFfmpeg(config, *vhost), std::back_inserter(wanted));
+    std::erase_if(processes_, [&wanted](const auto& process) {
+        const auto found = std::ranges::find(wanted, process->ingest());
+        const bool stays = found != wanted.end();
+        if (stays) wanted.erase(found);
+        return !stays;
+    });
+    for (FfmpegIngest& ingest : wanted)
+        processes_.push_back(std::make_unique<FfmpegProcess>(std::move(ingest), context_.log));
+}
+
+void Captures::start(Running& running) {
+    running.loop = loops_[nextLoop_++ % loops_.size()].get();
+    running.loop->runAndWait([this, &running] {
+        running.capture = std::make_shared<Capture>(context_, *running.loop, running.vhost, running.config, anyNumber);
+        running.capture->start();
+    });
+}
+
+void Captures::end(Running& running, const std::string& reason) {
+    running.loop->runAndWait([&] {
+        running.capture->stop(reason);
+        running.capture.reset();
+    });
+}
+
+void Captures::stop(const std::string& reason) {
+    for (const auto& process : processes_) process->stop();
+    processes_.clear();
+    for (auto& [name, running] : running_) end(running, reason);
+    running_.clear();
+}
+
+} // namespace hookcast::inputs

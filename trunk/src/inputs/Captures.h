@@ -1,0 +1,69 @@
+#pragma once
+
+#include "base/WorkerThread.h"
+#include "config/Config.h"
+#include "hooks/ServerEvent.h"
+#include "hub/Services.h"
+#include "inputs/Capture.h"
+#include "inputs/FfmpegProcess.h"
+#include "inputs/ServerContext.h"
+#include "net/Loop.h"
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace hookcast::inputs {
+
+/// All that is fetched from elsewhere: what the vhosts' capture blocks name and, of ingest blocks, the outputs whose
+/// packets pass as they are, each on one of the loops; and the ffmpegs of the other outputs. One thread: the main one.
+///
+/// Teardown: stop(), while the loops run; the destructor waits until the last reader has ended.
+class Captures {
+  public:
+    /// `loops` and what `services` and `events` refer to outlive this. `makeReader` is the real one unless a test has
+    /// another.
+    Captures(const hub::Services& services, hooks::EventSink& events, std::size_t queueBytes,
+             std::span<const std::unique_ptr<net::Loop>> loops, MakeSourceReader makeReader = makeLibavReader());
+    ~Captures();
+    Captures(const Captures&) = delete;
+    Captures& operator=(const Captures&) = delete;
+
+    /// Makes what runs what `config` says: starts what is new, ends what is gone, begins anew what has changed. What
+    /// has not, nor its vhost, never notices.
+    void apply(const config::Config& config);
+
+    /// Ends all of them, with their closing events.
+    void stop(const std::string& reason);
+
+    static MakeSourceReader makeLibavReader();
+
+  private:
+    struct Running {
+        std::shared_ptr<const config::VhostConfig> vhost;
+        std::shared_ptr<const config::CaptureConfig> config;
+        net::Loop* loop;
+        std::shared_ptr<Capture> capture; ///< touched on its loop only
+    };
+    using Wanted = std::map<std::string, Running>; ///< by vhost, app and stream
+
+    static Wanted wantedBy(const config::Config& config);
+    void applyProcesses(const config::Config& config);
+    void start(Running& running);
+    static void end(Running& running, const std::string& reason);
+
+    // owned; the context's readers die on `endings_`, which thus goes last
+    base::WorkerThread endings_;
+    ServerContext context_;
+    // given
+    std::span<const std::unique_ptr<net::Loop>> loops_;
+    // state
+    Wanted running_;
+    std::vector<std::unique_ptr<FfmpegProcess>> processes_;
+    std::size_t nextLoop_ = 0;
+};
+
+} // namespace hookcast::inputs

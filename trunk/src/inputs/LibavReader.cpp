@@ -1,0 +1,216 @@
+#include "inputs/LibavReader.h"
+
+#include "base/Log.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace hookcast::inputs {
+
+namespace {
+
+constexpr std::int64_t kProbeBytes = 2L * 1024 * 1024;
+constexpr std::int64_t kAnalyzeUs = 3'000'000;
+constexpr AVRational kMicroseconds = {1, 1'000'000};
+
+std::int64_t nowMs() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+std::size_t sizeOf(const std::vector<media::ConvertedFrame>& frames) {
+    std::size_t bytes = 0;
+    for (const media::ConvertedFrame& frame : frames) bytes += frame.body.size();
+    return bytes;
+}
+
+class Options {
+  public:
+    Options() = default;
+    ~Options() { av_dict_free(&options_); }
+    Options(const Options&) = delete;
+    Options& operator=(const Options&) = delete;
+
+    void set(const char* name, std::string_view value) { av_dict_set(&options_, name, std::string(value).c_str(), 0); }
+    AVDictionary** get() { return &options_; }
+
+  private:
+    AVDictionary* options_ = nullptr;
+};
+
+} // namespace
+
+LibavReader::LibavReader(SourceOptions options, Output output)
+    : options_(std::move(options)), kind_(sourceKindOf(options_.url)), output_(std::move(output)),
+      thread_([this] { run(); }) {}
+
+LibavReader::~LibavReader() {
+    stop();
+    thread_.join();
+}
+
+void LibavReader::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_all();
+}
+
+void LibavReader::taken(std::size_t bytes) {
+    {
+        const std::lock_guard lock(mutex_);
+        untakenBytes_ -= bytes;
+    }
+    changed_.notify_all();
+}
+
+int LibavReader::isInterrupted(void* self) {
+    const auto& reader = *static_cast<LibavReader*>(self);
+    return reader.stopping_ || nowMs() >= reader.deadlineMs_ ? 1 : 0;
+}
+
+void LibavReader::allow(std::int64_t ms) {
+    deadlineMs_ = nowMs() + ms;
+}
+
+void LibavReader::run() {
+    const base::Result<void> result = read();
+    input_.reset();
+    if (!stopping_) output_.onEnd(result ? "the source has ended" : result.error().message);
+}
+
+base::Result<void> LibavReader::read() {
+    media::silenceLibav();
+    for (const auto step : {&LibavReader::open, &LibavReader::makeConverters, &LibavReader::readPackets})
+        if (const auto done = (this->*step)(); !done) return done;
+    return {};
+}
+
+base::Result<void> LibavReader::open() {
+    allow(options_.timeoutMs);
+    AVFormatContext* input = avformat_alloc_context();
+    if (input == nullptr) return base::Error{"no memory for the source"};
+    input->interrupt_callback = {&LibavReader::isInterrupted, this};
+    Options options;
+    options.set("protocol_whitelist", kind_.protocols);
+    options.set("format_whitelist", kind_.formats);
+    options.set("probesize", std::to_string(kProbeBytes));
+    options.set("analyzeduration", std::to_string(kAnalyzeUs));
+    options.set("rtsp_transport", "tcp");
+    options.set("user_agent", "hookcast");
+    const bool isPath = kind_.isFile && !options_.url.starts_with("file:");
+    const std::string url = isPath ? "file:" + options_.url : options_.url;
+    int code = avformat_open_input(&input, url.c_str(), nullptr, options.get());
+    input_.reset(input);
+    if (code < 0) return failure("the source cannot be opened", code);
+    code = avformat_find_stream_info(input, nullptr);
+    if (code < 0) return failure("the source cannot be understood", code);
+    return {};
+}
+
+base::Error LibavReader::failure(const char* what, int code) const {
+    const bool isLate = nowMs() >= deadlineMs_;
+    return {std::string(what) + ": " + (isLate ? "it is silent" : media::libavErrorText(code))};
+}
+
+base::Result<void> LibavReader::makeConverters() {
+    bool hasVideo = false;
+    bool hasAudio = false;
+    converters_.resize(input_->nb_streams);
+    for (unsigned i = 0; i < input_->nb_streams; ++i) {
+        AVStream& stream = *input_->streams[i];
+        stream.discard = AVDISCARD_ALL;
+        const AVMediaType type = stream.codecpar->codec_type;
+        bool* const has = type == AVMEDIA_TYPE_VIDEO ? &hasVideo : type == AVMEDIA_TYPE_AUDIO ? &hasAudio : nullptr;
+        if (has == nullptr || *has) continue;
+        auto converter = media::PacketConverter::create(*stream.codecpar, stream.time_base);
+        if (!converter) {
+            output_.onLeftOut(converter.error().message);
+            continue;
+        }
+        converters_[i] = converter.take();
+        stream.discard = AVDISCARD_DEFAULT;
+        *has = true;
+    }
+    if (!hasVideo && !hasAudio) return base::Error{"the source has no track that can be carried"};
+    return {};
+}
+
+base::Result<void> LibavReader::readPackets() {
+    const media::AvPacketPtr packet(av_packet_alloc());
+    if (packet == nullptr) return base::Error{"no memory for the source"};
+    bool isEmpty = true; // since the file was begun
+    while (!stopping_) {
+        allow(options_.stallMs);
+        const int code = av_read_frame(input_.get(), packet.get());
+        if (code == AVERROR_EOF && kind_.isFile && !isEmpty && rewind()) {
+            isEmpty = true;
+            continue;
+        }
+        if (code == AVERROR_EOF) return {};
+        if (code < 0) return failure("the source is lost", code);
+        const auto index = static_cast<std::size_t>(packet->stream_index);
+        std::vector<media::ConvertedFrame> frames;
+        if (index < converters_.size() && converters_[index] != nullptr) {
+            isEmpty = false;
+            if (kind_.isFile) {
+                shift(*packet);
+                keepPace(*packet);
+            }
+            converters_[index]->convert(*packet, frames);
+        }
+        av_packet_unref(packet.get());
+        if (!frames.empty() && !handOut(std::move(frames))) break;
+    }
+    return {};
+}
+
+bool LibavReader::rewind() {
+    shiftUs_ = latestUs_ - firstUs_;
+    return av_seek_frame(input_.get(), -1, input_->start_time == AV_NOPTS_VALUE ? 0 : input_->start_time,
+                         AVSEEK_FLAG_BACKWARD) >= 0;
+}
+
+void LibavReader::shift(AVPacket& packet) {
+    const AVRational timeBase = input_->streams[packet.stream_index]->time_base;
+    const std::int64_t shift = av_rescale_q(shiftUs_, kMicroseconds, timeBase);
+    if (packet.dts != AV_NOPTS_VALUE) packet.dts += shift;
+    if (packet.pts != AV_NOPTS_VALUE) packet.pts += shift;
+    if (packet.dts == AV_NOPTS_VALUE) return;
+    const std::int64_t endUs =
+        av_rescale_q(packet.dts + std::max<std::int64_t>(packet.duration, 1), timeBase, kMicroseconds);
+    latestUs_ = std::max(latestUs_, endUs);
+}
+
+void LibavReader::keepPace(const AVPacket& packet) {
+    if (packet.dts == AV_NOPTS_VALUE) return;
+    const std::int64_t timeUs =
+        av_rescale_q(packet.dts, input_->streams[packet.stream_index]->time_base, kMicroseconds);
+    if (beganAtMs_ < 0) {
+        beganAtMs_ = nowMs();
+        firstUs_ = timeUs;
+    }
+    waitUntil(beganAtMs_ + (timeUs - firstUs_) / 1000);
+}
+
+bool LibavReader::waitUntil(std::int64_t monotonicMs) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, std::chrono::milliseconds(std::max<std::int64_t>(monotonicMs - nowMs(), 0)),
+                      [this] { return stopping_.load(); });
+    return !stopping_;
+}
+
+bool LibavReader::handOut(std::vector<media::ConvertedFrame> frames) {
+    {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return stopping_ || untakenBytes_ < options_.queueBytes; });
+        if (stopping_) return false;
+        untakenBytes_ += sizeOf(frames);
+    }
+    output_.onFrames(std::move(frames));
+    return true;
+}
+
+} // namespace hookcast::inputs

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hookcast::inputs {
+
+/// What libavformat may do for a source. It opens what it is told by URLs, redirects and playlists, local files among
+/// them; so each scheme names the protocols and formats that it needs, and no others.
+struct SourceKind {
+    bool isFile = false;
+    std::string_view protocols; ///< libavformat's protocol_whitelist
+    std::string_view formats;   ///< libavformat's format_whitelist
+};
+
+/// For a source that config::isCaptureSource() takes.
+SourceKind sourceKindOf(const std::string& url);
+
+} // namespace hookcast::inputs

@@ -85,7 +85,7 @@ TEST_F(WebhookIsolation, ABackendThatRestartsMissesNothing) {
     events_.waitForEvents("stream:delete");
     const std::uint64_t before = events_.events().back().seq();
     events_.stop();
-    for (int i = 0; i < 20; ++i) startPublisher(server->port(), "while-it-is-away");
+    for (int i = 0; i < 20; ++i) startPublisher(server->port(), fmt::format("while-it-is-away-{}", i));
     server->waitForLog("events are not taken");
     events_.restart();
     const SentEvents events = events_.waitForEvents("stream:delete", 20);

@@ -18,6 +18,11 @@ namespace {
 constexpr unsigned kMostNumbers = 10000;
 constexpr mode_t kMode = 0644;
 
+bool isThere(const std::string& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
+}
+
 DiskError makeFolderOf(const std::string& path) {
     const std::filesystem::path folder = std::filesystem::path(path).parent_path();
     if (folder.empty()) return {};
@@ -43,11 +48,13 @@ DiskError DiskFile::create(const std::string& path) {
     for (unsigned number = 0; number < kMostNumbers; ++number) {
         path_ = numberedPath(path, number);
         temporaryPath_ = path_ + ".tmp";
-        std::error_code ignored;
-        if (std::filesystem::exists(path_, ignored)) continue;
+        if (isThere(path_)) continue;
         descriptor_ = ::open(temporaryPath_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode);
-        if (descriptor_ >= 0) return {};
-        if (errno != EEXIST) return diskError("cannot create", temporaryPath_);
+        if (descriptor_ < 0 && errno == EEXIST) continue;
+        if (descriptor_ < 0) return diskError("cannot create", temporaryPath_);
+        // Whoever had that name before may have given its file the other one just now. From here on it is ours.
+        if (!isThere(path_)) return {};
+        discard();
     }
     return {EEXIST, "there are too many files like " + path};
 }

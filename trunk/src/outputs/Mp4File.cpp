@@ -4,7 +4,6 @@
 #include "outputs/Mp4Copy.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace hookcast::outputs {
 
@@ -23,7 +22,7 @@ constexpr std::int64_t kLargestFragmentBytes = 16L * 1024 * 1024;
 
 DiskError Mp4File::open(const std::string& path, const hub::StreamHeaders& headers) {
     media::silenceLibav();
-    Mp4Tracks tracks = mp4TracksOf(headers);
+    const Mp4Tracks tracks = mp4TracksOf(headers);
     leftOut_ = tracks.leftOut;
     if (tracks.tracks.empty()) return {0, "MP4 cannot carry " + (leftOut_.empty() ? "this stream" : leftOut_)};
     if (DiskError error = file_.create(path)) return error;
@@ -37,12 +36,12 @@ DiskError Mp4File::open(const std::string& path, const hub::StreamHeaders& heade
     muxer_.reset(muxer);
     muxer_->pb = io_.get();
     muxer_->flags = AVFMT_FLAG_CUSTOM_IO | AVFMT_FLAG_FLUSH_PACKETS;
-    if (DiskError error = addTracks(std::move(tracks))) return error;
+    if (DiskError error = addTracks(tracks)) return error;
     return begin();
 }
 
-DiskError Mp4File::addTracks(Mp4Tracks tracks) {
-    for (Mp4Track& track : tracks.tracks) {
+DiskError Mp4File::addTracks(const Mp4Tracks& tracks) {
+    for (const Mp4Track& track : tracks.tracks) {
         AVStream* const stream = avformat_new_stream(muxer_.get(), nullptr);
         if (stream == nullptr) return {ENOMEM, "no memory for the MP4 muxer"};
         if (const int code = avcodec_parameters_copy(stream->codecpar, track.parameters.get()); code < 0)

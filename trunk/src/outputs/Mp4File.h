@@ -42,7 +42,7 @@ class Mp4File final : public RecordingFile {
 
     static int onOutput(void* self, std::uint8_t* data, int size);
     DiskError fail(const std::string& what, int code);
-    DiskError addTracks(Mp4Tracks tracks);
+    DiskError addTracks(const Mp4Tracks& tracks);
     DiskError begin();
     Track* trackOf(const media::Frame& frame);
     DiskError writePacket(Track& track, base::ByteSpan payload, std::int64_t dtsMs, std::int32_t ctsMs, bool isSync);

@@ -3,6 +3,7 @@
 #include <Poco/Exception.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace hookcast::rtsp {
 
@@ -15,10 +16,11 @@ base::Result<std::unique_ptr<UdpPair>> UdpPorts::open(net::Loop& loop, const std
     for (std::uint32_t tries = 0; tries < pairs_; ++tries) {
         const std::uint32_t index = next_.fetch_add(1, std::memory_order_relaxed) % pairs_;
         const auto port = static_cast<std::uint16_t>(firstPort_ + 2 * index);
-        auto pair = std::make_unique<UdpPair>();
-        pair->lease = lease(index);
-        if (pair->lease == nullptr) continue;
+        std::shared_ptr<void> lease = this->lease(index);
+        if (lease == nullptr) continue;
         try {
+            auto pair = std::make_unique<UdpPair>();
+            pair->lease = std::move(lease);
             pair->rtp = std::make_unique<net::UdpSocket>(loop, port, clientIp, clientPorts.rtp, handler);
             pair->rtcp = std::make_unique<net::UdpSocket>(loop, static_cast<std::uint16_t>(port + 1), clientIp,
                                                           clientPorts.rtcp, handler);

@@ -67,8 +67,8 @@ TEST(ReferenceConfigTest, theExamplesInItsCommentsLoadToo) {
 }
 
 TEST(ReferenceConfigTest, theShippedSamplesLoadWithoutAFinding) {
-    for (const char* name :
-         {"hookcast", "full", "realtime", "https.hooks", "vhosts", "notify", "http.flv.live", "rtsp", "srt", "dvr"}) {
+    for (const char* name : {"hookcast", "full", "realtime", "https.hooks", "vhosts", "notify", "http.flv.live", "rtsp",
+                             "srt", "dvr", "capture"}) {
         const std::string path = std::string(HOOKCAST_SOURCE_DIR "/conf/") + name + ".conf";
         const LoadOutcome outcome = ConfigLoader().loadFile(path, {});
         EXPECT_NE(outcome.config, nullptr) << path;

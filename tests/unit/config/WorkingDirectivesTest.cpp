@@ -36,6 +36,19 @@ WebhookConfig webhookOf(C config) {
     return config.webhooks.empty() ? WebhookConfig() : config.webhooks.front();
 }
 
+CaptureConfig captureOf(V vhost) {
+    return vhost.captures.empty() ? CaptureConfig() : vhost.captures.front();
+}
+
+IngestConfig ingestOf(V vhost) {
+    return vhost.ingests.empty() ? IngestConfig() : vhost.ingests.front();
+}
+
+IngestEngineConfig engineOf(V vhost) {
+    const IngestConfig ingest = ingestOf(vhost);
+    return ingest.engines.empty() ? IngestEngineConfig() : ingest.engines.front();
+}
+
 const std::vector<Sample> kSamples = {
     {"listen", "1936 [::1]:1937",
      [](C c, V) {
@@ -76,6 +89,7 @@ const std::vector<Sample> kSamples = {
     {"limits.hook_queue", "10", [](C c, V) { return c.limits.hookQueue == 10; }},
     {"limits.hook_drain", "13", [](C c, V) { return c.limits.hookDrainMs == 13; }},
     {"limits.dvr_queue", "70000", [](C c, V) { return c.limits.dvrQueueBytes == 70000; }},
+    {"limits.capture_queue", "70001", [](C c, V) { return c.limits.captureQueueBytes == 70001; }},
     {"limits.dvr_drain", "14", [](C c, V) { return c.limits.dvrDrainMs == 14; }},
     {"limits.log_lines", "500", [](C c, V) { return c.limits.logLines == 500; }},
     {"rtsp_server.enabled", "on", [](C c, V) { return c.rtsp.enabled; }},
@@ -121,19 +135,46 @@ const std::vector<Sample> kSamples = {
     {"vhost.dvr.dvr_duration", "60", [](C, V v) { return v.dvr.durationMs == 60000; }},
     {"vhost.dvr.dvr_wait_keyframe", "off", [](C, V v) { return !v.dvr.waitKeyframe; }},
     {"vhost.dvr.time_jitter", "zero", [](C, V v) { return v.dvr.timeJitter == TimeJitter::Zero; }},
+    {"vhost.capture.enabled", "off", [](C, V v) { return !captureOf(v).enabled; }},
+    {"vhost.capture.source", "srt://h:1", [](C, V v) { return captureOf(v).source == "srt://h:1"; }},
+    {"vhost.capture.kind", "secondary",
+     [](C, V v) { return captureOf(v).kind == "secondary" && captureOf(v).stream == "camera-1-secondary"; }},
+    {"vhost.capture.access", "private", [](C, V v) { return captureOf(v).access == "private"; }},
+    {"vhost.capture.app", "cameras", [](C, V v) { return captureOf(v).app == "cameras"; }},
+    {"vhost.capture.dvr", "on", [](C, V v) { return captureOf(v).dvr; }},
+    {"vhost.capture.reconnect_limit", "3", [](C, V v) { return captureOf(v).reconnectLimit == 3; }},
+    {"vhost.capture.timeout", "1.5", [](C, V v) { return captureOf(v).timeoutMs == 1500; }},
+    {"vhost.capture.stall", "2.5", [](C, V v) { return captureOf(v).stallMs == 2500; }},
+    {"vhost.ingest.enabled", "on", [](C, V v) { return ingestOf(v).enabled; }},
+    {"vhost.ingest.ffmpeg", "/bin/ffmpeg", [](C, V v) { return ingestOf(v).ffmpeg == "/bin/ffmpeg"; }},
+    {"vhost.ingest.input.type", "stream", [](C, V v) { return !ingestOf(v).isFile; }},
+    {"vhost.ingest.input.url", "./a.flv", [](C, V v) { return ingestOf(v).url == "./a.flv"; }},
+    {"vhost.ingest.engine.enabled", "on", [](C, V v) { return engineOf(v).enabled; }},
+    {"vhost.ingest.engine.iformat", "off", [](C, V v) { return engineOf(v).iformat == "off"; }},
+    {"vhost.ingest.engine.vcodec", "libx264", [](C, V v) { return engineOf(v).vcodec == "libx264"; }},
+    {"vhost.ingest.engine.vbitrate", "500", [](C, V v) { return engineOf(v).vbitrateKbps == 500; }},
+    {"vhost.ingest.engine.vfps", "12.5", [](C, V v) { return engineOf(v).vfps == "12.5"; }},
+    {"vhost.ingest.engine.vwidth", "640", [](C, V v) { return engineOf(v).vwidth == 640; }},
+    {"vhost.ingest.engine.vheight", "360", [](C, V v) { return engineOf(v).vheight == 360; }},
+    {"vhost.ingest.engine.vthreads", "2", [](C, V v) { return engineOf(v).vthreads == 2; }},
+    {"vhost.ingest.engine.vprofile", "main", [](C, V v) { return engineOf(v).vprofile == "main"; }},
+    {"vhost.ingest.engine.vpreset", "fast", [](C, V v) { return engineOf(v).vpreset == "fast"; }},
+    {"vhost.ingest.engine.acodec", "aac", [](C, V v) { return engineOf(v).acodec == "aac"; }},
+    {"vhost.ingest.engine.abitrate", "70", [](C, V v) { return engineOf(v).abitrateKbps == 70; }},
+    {"vhost.ingest.engine.asample_rate", "44100", [](C, V v) { return engineOf(v).asampleRate == 44100; }},
+    {"vhost.ingest.engine.achannels", "2", [](C, V v) { return engineOf(v).achannels == 2; }},
+    {"vhost.ingest.engine.oformat", "mpegts", [](C, V v) { return engineOf(v).oformat == "mpegts"; }},
+    {"vhost.ingest.engine.output", "rtmp://h/live/a", [](C, V v) { return engineOf(v).output == "rtmp://h/live/a"; }},
     {"vhost.srt.enabled", "on", [](C, V v) { return v.srtEnabled; }},
     {"http_server.enabled", "on",
      [](C c, V) { return c.http.enabled && c.http.listen.size() == 1 && c.http.listen[0].port == 8080; }},
     {"http_server.listen", "8081 [::1]:8082",
-     [](C c, V) {
-         return c.http.listen.size() == 2 && c.http.listen[0].port == 8081 && c.http.listen[1].host == "::1";
-     }},
+     [](C c,
+        V) { return c.http.listen.size() == 2 && c.http.listen[0].port == 8081 && c.http.listen[1].host == "::1"; }},
     {"http_server.crossdomain", "off", [](C c, V) { return !c.http.crossdomain; }},
     {"webhook.url", "http://a/1?x", [](C c, V) { return webhookOf(c).url == "http://a/1?x"; }},
     {"webhook.events", "service:up stream:dvr",
-     [](C c, V) {
-         return webhookOf(c).events == Urls{"service:up", "stream:dvr"};
-     }},
+     [](C c, V) { return webhookOf(c).events == Urls{"service:up", "stream:dvr"}; }},
     {"webhook.batch", "7", [](C c, V) { return webhookOf(c).batch == 7; }},
     {"webhook.queue", "300", [](C c, V) { return webhookOf(c).queue == 300; }},
     {"webhook.pulse", "0.5", [](C c, V) { return webhookOf(c).pulseMs == 500; }},
@@ -192,12 +233,14 @@ std::string fileWith(const std::string& path, const std::string& value) {
     std::string rest = path;
     for (std::size_t dot = rest.find('.'); dot != std::string::npos; dot = rest.find('.')) {
         const std::string block = rest.substr(0, dot);
-        text += block + (block == "vhost" ? " __defaultVhost__ {\n" : " {\n");
+        text += block + (block == "vhost" ? " __defaultVhost__" : block == "capture" ? " camera-1" : "") + " {\n";
         tail += "}\n";
         rest = rest.substr(dot + 1);
     }
     text += rest + " " + value + ";\n";
     if (path.starts_with("webhook.") && path != "webhook.url") text += "url http://a/;\n";
+    if (path.starts_with("vhost.capture.") && path != "vhost.capture.source") text += "source rtsp://h/s;\n";
+    if (path == "vhost.ingest.enabled") text += "input { url ./a.flv; } engine { output rtmp://127.0.0.1/live/a; }\n";
     text += tail;
     if (path != "listen") text += "listen 1935;\n";
     if (!path.starts_with("vhost.")) text += "vhost __defaultVhost__ { }\n";
@@ -262,11 +305,11 @@ TEST(WorkingDirectivesTableTest, thereIsASampleForEachRowWithAField) {
 TEST(WorkingDirectivesTableTest, everyLimitHasARow) {
     const auto [handshake, idle, message, partial, chunkStreams, amf, url, commands, rtspHeader, rtspBody, accessUnit,
                 demux, headerTimeout, keepalive, header, body, webSocket, control, log, connections, queue, drain,
-                lines, dvrQueue, dvrDrain] = LimitsConfig{};
-    EXPECT_EQ(findSection("limits")->rows.size(), 25U);
+                lines, dvrQueue, captureQueue, dvrDrain] = LimitsConfig{};
+    EXPECT_EQ(findSection("limits")->rows.size(), 26U);
     EXPECT_GT(handshake + idle + headerTimeout + keepalive + drain + dvrDrain, 0);
     EXPECT_GT(message + partial + chunkStreams + amf + url + commands + demux + header + body + webSocket + control +
-                  log + connections + queue + lines + dvrQueue,
+                  log + connections + queue + lines + dvrQueue + captureQueue,
               0U);
     EXPECT_GT(rtspHeader + rtspBody + accessUnit, 0U);
 }

@@ -90,7 +90,8 @@ constexpr std::array kRoot = {
     block("vhost", "One virtual host; __defaultVhost__ serves every name without a block of its own.")
         .args(1, 1)
         .works()
-        .repeated(),
+        .repeated()
+        .shown("__defaultVhost__"),
 
     offSwitch("is_full", "Marks a file that shows everything and is not meant to run.").refused().noVariable(),
     text("ff_log_dir", "./objs", "Where ffmpeg's own logs go."),

@@ -17,6 +17,15 @@ double anyNumber() {
     return std::uniform_real_distribution<double>(0, 1)(generator);
 }
 
+/// But for what is fetched into them.
+bool isSame(config::VhostConfig one, config::VhostConfig other) {
+    for (config::VhostConfig* vhost : {&one, &other}) {
+        vhost->captures.clear();
+        vhost->ingests.clear();
+    }
+    return one == other;
+}
+
 } // namespace
 
 MakeSourceReader Captures::makeLibavReader() {
@@ -53,7 +62,7 @@ void Captures::apply(const config::Config& config) {
     for (auto running = running_.begin(); running != running_.end();) {
         const auto found = wanted.find(running->first);
         const bool stays = found != wanted.end() && *found->second.config == *running->second.config &&
-                           *found->second.vhost == *running->second.vhost;
+                           isSame(*found->second.vhost, *running->second.vhost);
         if (stays) {
             wanted.erase(found);
             ++running;

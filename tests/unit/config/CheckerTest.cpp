@@ -83,7 +83,7 @@ TEST(CheckerTest, namesOfEverySrsReleaseAreAccepted) {
             token_traverse on; vhost b; nack { no_copy on; } twcc { enabled on; } mr { enabled off; latency 500; }
             rtc { aac transcode; bframe keep; } http_remux { hstrs on; } hls { hls_storage disk; }
             security { enabled on; deny publish all; allow play 10.0.0.0/8; allow publish 127.0.0.1; }
-            exec { publish a b; publish c; } ingest a { enabled on; } ingest b { enabled on; }
+            exec { publish a b; publish c; } ingest a { enabled off; } ingest b { enabled off; }
         })"));
     ASSERT_NE(outcome.config, nullptr) << messages(outcome);
     for (const Finding& finding : outcome.findings)

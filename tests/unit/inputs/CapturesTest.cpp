@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -63,7 +65,6 @@ class Lent final : public SourceReader {
 class CapturesTest : public testing::Test {
   protected:
     CapturesTest() {
-        loops_.push_back(std::make_unique<net::Loop>("captures", gate_.clock, gate_.log));
         loops_.front()->start();
         for (const char* url : {kPublish, kUnpublish}) gate_.transport.answerAlways(url, support::yes());
     }
@@ -107,7 +108,7 @@ class CapturesTest : public testing::Test {
     support::TestEvents events_{std::vector<std::int64_t>{}};
     hub::StreamRegistry streams_{64 * 1024 * 1024, 4096};
     std::atomic<std::uint64_t> lastClientNumber_{0};
-    std::vector<std::unique_ptr<net::Loop>> loops_;
+    std::array<std::unique_ptr<net::Loop>, 1> loops_{std::make_unique<net::Loop>("captures", gate_.clock, gate_.log)};
     std::mutex mutex_;
     std::vector<std::shared_ptr<FakeReader>> readers_;
     Captures captures_{{gate_.admission, streams_, gate_.log, lastClientNumber_},
@@ -260,6 +261,7 @@ TEST_F(CapturesTest, TheEndClosesWhatIsOpen) {
     reader(0)->deliver(0);
     settle();
     captures_.stop("server stopped");
+    settle();
     EXPECT_FALSE(publishes("cam-primary"));
     EXPECT_EQ(gate_.transport.urls().back(), kUnpublish);
     EXPECT_EQ(events_.names(), "stream:create stream:state stream:delete");

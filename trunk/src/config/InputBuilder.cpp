@@ -62,7 +62,8 @@ void InputBuilder::addCapture(Scope scope, const Directive& directive) {
     scope.capture = &capture;
     fill_(scope, *section, directive);
     // One that says nothing, as in the reference, is none.
-    const CaptureConfig unsaid{.name = capture.name};
+    CaptureConfig unsaid;
+    unsaid.name = capture.name;
     if (capture == unsaid) return;
     capture.stream = capture.name + "-" + capture.kind;
     const std::string what = fmt::format("capture {}", base::printable(capture.name));
@@ -98,13 +99,12 @@ void InputBuilder::addIngest(Scope scope, const Directive& directive) {
         findings_.error(directive.location, fmt::format("{}: another one has this name", what));
         return;
     }
-    if (ingest.enabled && ingest.url.empty()) {
-        findings_.error(directive.location, fmt::format("{} has no 'url' in 'input'", what));
+    // SRS finds that out when it runs ffmpeg, and goes on without.
+    if (ingest.enabled && (ingest.url.empty() || ingest.engines.empty())) {
+        const char* missing = ingest.url.empty() ? "'url' in 'input'" : "'engine' with an 'output'";
+        findings_.warning(directive.location, fmt::format("{} has no {}: nothing is fetched", what, missing));
         return;
     }
-    if (ingest.enabled && ingest.engines.empty())
-        findings_.warning(directive.location,
-                          fmt::format("{} has no 'engine' with an 'output': nothing is fetched", what));
     // One that says nothing, as in the reference, is none.
     if (ingest != IngestConfig()) scope.vhost.ingests.push_back(std::move(ingest));
 }

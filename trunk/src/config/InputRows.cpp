@@ -47,8 +47,7 @@ constexpr std::array kIngest = {
     text("ffmpeg", "", "The program that transcodes.")
         .in([](Scope s) -> Text& { return s.ingest->ffmpeg; })
         .shown("/usr/bin/ffmpeg"),
-    block("engine", "Where it is published; may stand here several times. Packets pass as they are unless it is "
-                    "enabled and has codecs.")
+    block("engine", "Where it is published; repeatable. Packets pass as they are unless it is on and has codecs.")
         .works()
         .args(0, 1)
         .repeated(),
@@ -66,11 +65,11 @@ constexpr std::array kIngestInput = {
 
 constexpr std::array kIngestEngine = {
     offSwitch("enabled", "Transcode.").in([](Scope s) -> bool& { return s.engine->enabled; }),
-    block("perfile", "ffmpeg options before the input.").works(),
+    block("perfile", "ffmpeg options before the input.").works().shown("rtsp_transport tcp"),
     text("iformat", "flv", "Format of the input; off: left to ffmpeg.").in([](Scope s) -> Text& {
         return s.engine->iformat;
     }),
-    block("vfilter", "Picture filters.").works(),
+    block("vfilter", "Picture filters.").works().shown("vf scale=640:360"),
     text("vcodec", "", "Picture codec; copy: unchanged, vn: none.")
         .in([](Scope s) -> Text& { return s.engine->vcodec; })
         .shown("libx264"),
@@ -93,7 +92,7 @@ constexpr std::array kIngestEngine = {
     text("vpreset", "", "Preset of the encoder.")
         .in([](Scope s) -> Text& { return s.engine->vpreset; })
         .shown("medium"),
-    block("vparams", "Further ffmpeg options for the picture.").works(),
+    block("vparams", "Further ffmpeg options for the picture.").works().shown("tune zerolatency"),
     text("acodec", "", "Sound codec; copy: unchanged, an: none.")
         .in([](Scope s) -> Text& { return s.engine->acodec; })
         .shown("aac"),
@@ -106,7 +105,7 @@ constexpr std::array kIngestEngine = {
     integer("achannels", "0", "channels", "Channels.").within(0, 1024).in([](Scope s) -> Number& {
         return s.engine->achannels;
     }),
-    block("aparams", "Further ffmpeg options for the sound.").works(),
+    block("aparams", "Further ffmpeg options for the sound.").works().shown("profile:a aac_low"),
     text("oformat", "flv", "Format of the output; off: left to ffmpeg.").in([](Scope s) -> Text& {
         return s.engine->oformat;
     }),
@@ -115,6 +114,7 @@ constexpr std::array kIngestEngine = {
         .shown("rtmp://127.0.0.1:[port]/live?vhost=[vhost]/livestream"),
 };
 
+constexpr std::span<const DirectiveRow> kAnything;
 constexpr Section::Names kFree = Section::Names::Free;
 
 constexpr std::array kSections = {
@@ -122,6 +122,10 @@ constexpr std::array kSections = {
     Section{.context = "vhost.ingest", .rows = kIngest, .environment = false},
     Section{.context = "vhost.ingest.input", .rows = kIngestInput, .names = kFree, .environment = false},
     Section{.context = "vhost.ingest.engine", .rows = kIngestEngine, .names = kFree, .environment = false},
+    Section{.context = "vhost.ingest.engine.perfile", .rows = kAnything, .names = kFree, .environment = false},
+    Section{.context = "vhost.ingest.engine.vfilter", .rows = kAnything, .names = kFree, .environment = false},
+    Section{.context = "vhost.ingest.engine.vparams", .rows = kAnything, .names = kFree, .environment = false},
+    Section{.context = "vhost.ingest.engine.aparams", .rows = kAnything, .names = kFree, .environment = false},
 };
 
 } // namespace

@@ -51,6 +51,7 @@ std::string blockText(const Section& section, const DirectiveRow& row, const std
     const Section* contents = childSection(section, row);
     if (contents == nullptr) return {};
     std::string text = head(section, row, indent);
+    if (contents->rows.empty()) return text + fmt::format("{}# {} {{ {}; }}\n", indent, row.name, row.example);
     if (std::ranges::all_of(contents->rows, isOldSpelling)) {
         for (const DirectiveRow& old : contents->rows)
             text += fmt::format("{}# {} {{ {} {}; }}\n", indent, row.name, old.name, old.defaultValue);

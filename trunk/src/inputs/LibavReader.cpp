@@ -84,7 +84,7 @@ void LibavReader::run() {
 base::Result<void> LibavReader::read() {
     media::silenceLibav();
     for (const auto step : {&LibavReader::open, &LibavReader::makeConverters, &LibavReader::readPackets})
-        if (const auto done = (this->*step)(); !done) return done;
+        if (auto done = (this->*step)(); !done) return done;
     return {};
 }
 

@@ -255,10 +255,8 @@ class SrtParty final : public ProtocolClient {
 
     void leave() override { client_->close(); }
 
-    void kill() override {
-        client_->vanish();
-        client_->close();
-    }
+    /// libsrt does not let a socket go without a word.
+    void kill() override { client_->close(); }
 
   private:
     std::uint16_t port_;

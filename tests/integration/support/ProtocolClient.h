@@ -46,7 +46,7 @@ class ProtocolClient {
     /// Ends the session as its protocol wants it.
     virtual void leave() = 0;
 
-    /// Is gone without a word.
+    /// Is gone, without a word where that can be done.
     virtual void kill() = 0;
 
   protected:

@@ -1,13 +1,9 @@
 #include "support/SrtClient.h"
 
-#include "support/Descriptor.h"
-
 #include <fmt/format.h>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -20,6 +16,23 @@ namespace {
 constexpr std::size_t kPayloadBytes = 1316;
 constexpr std::size_t kMessageBytes = 1500;
 constexpr int kMomentMs = 100;
+
+/// libsrt's threads have to end before its globals do, and those of the program.
+class Library {
+  public:
+    Library() {
+        srt_startup();
+        srt_setloglevel(0);
+    }
+    ~Library() { srt_cleanup(); }
+    Library(const Library&) = delete;
+    Library& operator=(const Library&) = delete;
+};
+
+SRTSOCKET createSocket() {
+    static const Library library;
+    return srt_create_socket();
+}
 
 void check(int result, const char* what) {
     if (result < 0) throw std::runtime_error(fmt::format("{}: {}", what, srt_getlasterror_str()));
@@ -34,26 +47,10 @@ void set(SRTSOCKET socket, SRT_SOCKOPT option, const std::string& value) {
     if (!value.empty()) check(srt_setsockflag(socket, option, value.data(), static_cast<int>(value.size())), "option");
 }
 
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
-int makeUdpSocket() {
-    const int made = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    const sockaddr_in any = loopback(0);
-    if (made < 0 || ::bind(made, reinterpret_cast<const sockaddr*>(&any), sizeof any) != 0)
-        throw std::runtime_error("no UDP socket");
-    return made;
-}
-
 } // namespace
 
 SrtClient::SrtClient(std::uint16_t port, const std::string& streamId, const SrtClientOptions& options)
-    : socket_((srt_setloglevel(0), srt_create_socket())), udpSocket_(makeUdpSocket()) {
+    : socket_(createSocket()) {
     set(socket_, SRTO_STREAMID, streamId);
     set(socket_, SRTO_PASSPHRASE, options.passphrase);
     set(socket_, SRTO_RCVTIMEO, kMomentMs);
@@ -62,8 +59,10 @@ SrtClient::SrtClient(std::uint16_t port, const std::string& streamId, const SrtC
         set(socket_, SRTO_FC, 32);
         set(socket_, SRTO_RCVBUF, options.receiveBufferBytes);
     }
-    check(srt_bind_acquire(socket_, udpSocket_), "UDP socket");
-    const sockaddr_in address = loopback(port);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (srt_connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0)
         rejectReason_ = srt_getrejectreason(socket_);
 }
@@ -109,19 +108,6 @@ std::size_t SrtClient::expectClosed(const Deadline& deadline) const {
         if (deadline.passed()) throw std::runtime_error("the server has not closed the connection");
     }
     return received;
-}
-
-void SrtClient::vanish() const {
-    // Another socket takes the place of libsrt's, with only itself to talk to. libsrt looks up from it now and then.
-    const Descriptor nowhere(makeUdpSocket());
-    const timeval moment{0, 10000};
-    ::setsockopt(nowhere.get(), SOL_SOCKET, SO_RCVTIMEO, &moment, sizeof moment);
-    sockaddr_in own{};
-    socklen_t size = sizeof own;
-    if (::getsockname(nowhere.get(), reinterpret_cast<sockaddr*>(&own), &size) != 0 ||
-        ::connect(nowhere.get(), reinterpret_cast<const sockaddr*>(&own), size) != 0 ||
-        ::dup2(nowhere.get(), udpSocket_) < 0)
-        throw std::runtime_error("the UDP socket cannot be replaced");
 }
 
 void SrtClient::close() {

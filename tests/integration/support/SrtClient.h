@@ -45,15 +45,11 @@ class SrtClient {
 
     void close();
 
-    /// From now on nothing goes to the server or comes from it, as with a machine that crashes. Then close().
-    void vanish() const;
-
   private:
     /// The next message; its size, 0 when nothing came for a moment, below 0 when the connection is closed.
     int next(std::span<std::uint8_t> buffer) const;
 
     SRTSOCKET socket_;
-    int udpSocket_; ///< libsrt's
     int rejectReason_ = 0;
 };
 

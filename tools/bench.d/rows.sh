@@ -23,7 +23,8 @@ fan_out() {
     record "$name.kb_per_player" "$(of "$summary" "(.window.pss_kb - $before) / $players")"
     record "$name.first_keyframe_p99_ms" "$(of "$summary" .first_keyframe_ms.p99)"
     record "$name.latency_p99_ms" "$(of "$summary" .latency_ms.p99)"
-    record "$name.bad" "$(of "$summary" ".refused + .lost + .timestamp_gaps + ($players - .started)")"
+    record "$name.bad" \
+        "$(of "$summary" ".refused + .lost + .timestamp_gaps + .continuity_gaps + ($players - .started)")"
 }
 
 floor() {
@@ -37,6 +38,7 @@ floor() {
 
 our_url=rtmp://127.0.0.1:$our_port/live/stream
 our_http_url=http://127.0.0.1:$our_http_port/live/stream.flv
+our_rtsp_url=rtsp://127.0.0.1:$our_rtsp_port/live/stream
 nginx_url=rtmp://127.0.0.1:$nginx_port/live/stream
 
 row_fan_out() {
@@ -60,6 +62,15 @@ row_http_flv() {
     fan_out http350 "$our_url" "$work/stream.flv" 1000 "$our_http_url"
     start_ours "min_latency on; $remux" "$server_block"
     fan_out http40 "$our_url" "$work/stream.flv" 1000 "$our_http_url"
+}
+
+# Beside the same floors too.
+row_rtsp() {
+    local server_block="rtsp_server { enabled on; listen $our_rtsp_port; }"
+    start_ours "play { mw_latency 350; }" "$server_block"
+    fan_out rtsp350 "$our_url" "$work/stream.flv" 1000 "$our_rtsp_url"
+    start_ours "min_latency on;" "$server_block"
+    fan_out rtsp40 "$our_url" "$work/stream.flv" 1000 "$our_rtsp_url"
 }
 
 row_many_small() {
@@ -154,6 +165,7 @@ run_all_rows() {
     row_fan_out
     row_low_latency
     row_http_flv
+    row_rtsp
     row_many_small
     row_twice
     row_frozen

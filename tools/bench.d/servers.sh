@@ -2,6 +2,7 @@
 
 our_port=11935
 our_http_port=11938
+our_rtsp_port=11939
 nginx_port=11937
 floor_port=11936
 slow_backend_port=11085

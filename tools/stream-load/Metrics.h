@@ -34,7 +34,7 @@ struct Metrics {
     std::atomic<std::uint64_t> bytes{0};
     std::atomic<std::uint64_t> stalls{0};         ///< 2 s without a byte while playing
     std::atomic<std::uint64_t> timestampGaps{0};  ///< time went back, or jumped more than 1 s
-    std::atomic<std::uint64_t> continuityGaps{0}; ///< of MPEG-TS, counted when its players have ended
+    std::atomic<std::uint64_t> continuityGaps{0}; ///< packets missing, of MPEG-TS once its players have ended
     Samples startMs;                              ///< TCP connect to being let play or publish
     Samples firstKeyframeMs;                      ///< TCP connect to the first keyframe's message
     Samples latencyMs;                            ///< publisher's clock to player's

@@ -62,12 +62,13 @@ base::Result<void> check(const Options& options) {
     if (options.command == Command::Floor)
         return options.port != 0 ? base::Result<void>() : base::Error{"floor needs --port"};
     const auto begins = [&options](const char* scheme) { return options.url.rfind(scheme, 0) == 0; };
-    const bool isHttp = begins("http://") || begins("ws://");
+    const bool isPlayed =
+        begins("rtmp://") || begins("rtsp://") || begins("http://") || begins("ws://") || begins("srt://");
     if (options.command == Command::Publish && !begins("rtmp://") && !begins("srt://"))
         return base::Error{"publish needs a --url that begins with rtmp:// or srt://"};
     const bool isSink = options.command == Command::Play && begins("tcp://");
-    if (!isSink && !isHttp && !begins("rtmp://") && !begins("srt://"))
-        return base::Error{"--url must begin with rtmp://, http://, ws:// or srt://, or tcp:// for the floor"};
+    if (!isSink && !isPlayed)
+        return base::Error{"--url must begin with rtmp://, rtsp://, http://, ws:// or srt://, or tcp:// for the floor"};
     if (options.command == Command::Publish && options.file.empty()) return base::Error{"publish needs --file"};
     return {};
 }
@@ -109,8 +110,10 @@ std::string usage() {
                       the least that sending can cost: a bare loop of send() to N sockets that connect to P
 
   play and churn also take http://HOST[:PORT]/APP/STREAM.flv and ws://..., the paths of HTTP-FLV; .ts, .aac and .mp3
-  are counted and not looked into. play and publish take srt://HOST[:PORT]?streamid=STREAMID too, where play looks at
-  every packet for the first keyframe and gaps of continuity. play --url tcp://HOST:PORT takes the bytes of the floor.
+  are counted and not looked into; and rtsp://HOST[:PORT]/APP/STREAM, which is played over the connection (interleaved)
+  and looked at for the first keyframe and for packets that are missing. play and publish take
+  srt://HOST[:PORT]?streamid=STREAMID too, where play looks at every packet for the first keyframe and gaps of
+  continuity. play --url tcp://HOST:PORT takes the bytes of the floor.
 
   --ramp S      clients start evenly over S seconds
   --inspect N   so many players read every message (latency, gaps); the others count bytes once they play [50]

@@ -1,9 +1,5 @@
 #include "Player.h"
 
-#include "StreamClock.h"
-
-#include "media/FlvTag.h"
-
 #include <utility>
 
 namespace hookcast::load {
@@ -49,13 +45,7 @@ void Player::onBytes(std::size_t bytes) {
     lastBytesAtUs_ = nowUs;
 }
 
-void Player::onMessage(const rtmp::Message& message) {
-    if (message.type == rtmp::MessageType::Video) onVideo(message);
-    if (message.type == rtmp::MessageType::DataAmf0) onClock(message);
-}
-
-void Player::onVideo(const rtmp::Message& message) {
-    const media::FrameRole role = media::videoRole(message.payload);
+void Player::onVideo(media::FrameRole role, std::optional<std::uint32_t> timestampMs) {
     if (!sawKeyframe_ && role == media::FrameRole::Keyframe) {
         sawKeyframe_ = true;
         metrics_.firstKeyframeMs.add(sinceConnectMs());
@@ -64,19 +54,18 @@ void Player::onVideo(const rtmp::Message& message) {
         else if (!habits_.inspects)
             client_->stopReadingMessages();
     }
-    if (role != media::FrameRole::Keyframe && role != media::FrameRole::Media) return;
+    if (!timestampMs || (role != media::FrameRole::Keyframe && role != media::FrameRole::Media)) return;
     if (lastVideoMs_) {
-        const auto step = static_cast<std::int32_t>(message.timestampMs - *lastVideoMs_);
+        const auto step = static_cast<std::int32_t>(*timestampMs - *lastVideoMs_);
         if (step < 0 || step > kGapMs) ++metrics_.timestampGaps;
     }
-    lastVideoMs_ = message.timestampMs;
+    lastVideoMs_ = timestampMs;
 }
 
-void Player::onClock(const rtmp::Message& message) {
-    const auto stampedUs = readClock(message.payload);
+void Player::onClock(std::int64_t stampedUs) {
     // What came with the retained group of pictures is old by intent.
-    if (!stampedUs || *stampedUs < connectedAtUs_) return;
-    metrics_.latencyMs.add(static_cast<double>(loop_.clock().monotonicUs() - *stampedUs) / 1000.0);
+    if (stampedUs < connectedAtUs_) return;
+    metrics_.latencyMs.add(static_cast<double>(loop_.clock().monotonicUs() - stampedUs) / 1000.0);
 }
 
 void Player::onEnded(const std::string& reason, bool refused) {

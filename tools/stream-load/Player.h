@@ -29,12 +29,12 @@ class Player final : public StreamClient::Listener {
     void onConnected() override;
     void onStarted() override;
     void onBytes(std::size_t bytes) override;
-    void onMessage(const rtmp::Message& message) override;
+    void onVideo(media::FrameRole role, std::optional<std::uint32_t> timestampMs) override;
+    void onClock(std::int64_t stampedUs) override;
+    void onPacketsLost(std::uint64_t packets) override { metrics_.continuityGaps += packets; }
     void onEnded(const std::string& reason, bool refused) override;
 
   private:
-    void onVideo(const rtmp::Message& message);
-    void onClock(const rtmp::Message& message);
     double sinceConnectMs() const;
 
     // given

@@ -21,7 +21,6 @@ class Publisher final : public StreamClient::Listener {
     void onConnected() override { ++metrics_.connected; }
     void onStarted() override;
     void onBytes(std::size_t) override {}
-    void onMessage(const rtmp::Message&) override {}
     void onEnded(const std::string& reason, bool refused) override;
 
   private:

@@ -15,7 +15,6 @@ constexpr std::uint32_t kMessageStream = 1;
 constexpr std::uint32_t kCommandChunkStream = 3;
 constexpr std::uint32_t kMediaChunkStream = 6;
 constexpr std::uint32_t kAmfDepth = 16;
-constexpr std::size_t kUnsentBytes = 1024 * 1024;
 
 constexpr rtmp::ChunkReader::Limits kReaderLimits = {16 * 1024 * 1024, 32 * 1024 * 1024, 64};
 
@@ -28,17 +27,10 @@ constexpr double kStart = 3;
 
 RtmpClient::RtmpClient(net::Loop& loop, const Poco::Net::SocketAddress& address, Target target, Role role,
                        Listener& listener)
-    : loop_(loop), target_(std::move(target)), role_(role), listener_(listener),
-      connecting_(loop, address,
-                  [this](const Poco::Net::StreamSocket& socket, const std::string& error) { onTcp(socket, error); }),
-      reader_(kReaderLimits) {}
-
-void RtmpClient::freeze() {
-    if (connection_ != nullptr) connection_->pauseReading();
-}
+    : TcpStreamClient(loop, address, std::move(target), listener), role_(role), reader_(kReaderLimits) {}
 
 bool RtmpClient::publish(rtmp::MessageType type, std::uint32_t timestampMs, base::ByteSpan payload) {
-    if (ended_ || connection_ == nullptr || connection_->pendingBytes() > kUnsentBytes / 2) return false;
+    if (isFull()) return false;
     base::Bytes out;
     const rtmp::ChunkHeader header{kMediaChunkStream, timestampMs, type, kMessageStream};
     out.reserve(rtmp::chunkedSizeBytes(header, payload.size(), kChunkSizeBytes));
@@ -47,28 +39,13 @@ bool RtmpClient::publish(rtmp::MessageType type, std::uint32_t timestampMs, base
     return true;
 }
 
-void RtmpClient::close() {
-    ended_ = true;
-    if (connection_ != nullptr) connection_->close();
-}
-
-void RtmpClient::onTcp(const Poco::Net::StreamSocket& socket, const std::string& error) {
-    if (ended_) return;
-    if (!error.empty()) {
-        end("cannot connect: " + error, false);
-        return;
-    }
-    connection_ = std::make_unique<net::TcpConnection>(loop_, socket, *this, kUnsentBytes);
-    connection_->setNoDelay(true);
-    connection_->start();
-    listener_.onConnected();
+void RtmpClient::onOpen() {
     handshake_ = std::make_unique<rtmp::ClientHandshake>(rtmp::ClientHandshake::Kind::Simple);
     send(handshake_->start());
 }
 
-void RtmpClient::onData(base::ByteSpan bytes) {
-    listener_.onBytes(bytes.size());
-    if (ended_ || !readsMessages_) return;
+void RtmpClient::read(base::ByteSpan bytes) {
+    if (!readsMessages()) return;
     if (handshake_ != nullptr) {
         base::Bytes output;
         const base::Result<bool> done = handshake_->next(bytes, output);
@@ -80,11 +57,11 @@ void RtmpClient::onData(base::ByteSpan bytes) {
         if (!done.value()) return;
         handshake_.reset();
         call("connect", kConnect, 0,
-             {rtmp::Amf::object({{"app", rtmp::Amf::string(target_.app)},
+             {rtmp::Amf::object({{"app", rtmp::Amf::string(target().app)},
                                  {"flashVer", rtmp::Amf::string("stream-load")},
-                                 {"tcUrl", rtmp::Amf::string(target_.tcUrl)}})});
+                                 {"tcUrl", rtmp::Amf::string(target().tcUrl)}})});
     }
-    while (!ended_ && readsMessages_) {
+    while (!hasEnded() && readsMessages()) {
         const auto next = reader_.next(bytes);
         if (!next) {
             end("chunk stream: " + next.error().message, false);
@@ -95,16 +72,12 @@ void RtmpClient::onData(base::ByteSpan bytes) {
     }
 }
 
-void RtmpClient::onDisconnected(const std::string& reason) {
-    end(reason, false);
-}
-
 void RtmpClient::onMessage(const rtmp::Message& message) {
     switch (message.type) {
     case rtmp::MessageType::CommandAmf0: onCommand(message); return;
     case rtmp::MessageType::Audio:
     case rtmp::MessageType::Video:
-    case rtmp::MessageType::DataAmf0: listener_.onMessage(message); return;
+    case rtmp::MessageType::DataAmf0: tell(message, listener()); return;
     default: return;
     }
 }
@@ -129,7 +102,7 @@ void RtmpClient::onCommand(const rtmp::Message& message) {
         call("createStream", kCreateStream, 0, {rtmp::Amf::null()});
     } else if (command.name == "_result" && command.transactionId == kCreateStream) {
         const char* start = role_ == Role::Play ? "play" : "publish";
-        call(start, kStart, kMessageStream, {rtmp::Amf::null(), rtmp::Amf::string(target_.stream)});
+        call(start, kStart, kMessageStream, {rtmp::Amf::null(), rtmp::Amf::string(target().stream)});
     }
 }
 
@@ -140,7 +113,7 @@ void RtmpClient::onStatus(const rtmp::Amf& info) {
     if (level->asString() == "error")
         end(std::string(code->asString()), true);
     else if (code->asString() == "NetStream.Play.Start" || code->asString() == "NetStream.Publish.Start")
-        listener_.onStarted();
+        listener().onStarted();
 }
 
 void RtmpClient::call(std::string_view name, double transactionId, std::uint32_t messageStreamId,
@@ -150,16 +123,6 @@ void RtmpClient::call(std::string_view name, double transactionId, std::uint32_t
     const std::uint32_t chunkSize = name == "connect" ? rtmp::kDefaultChunkSizeBytes : kChunkSizeBytes;
     rtmp::appendMessage(out, header, rtmp::commandPayload(name, transactionId, arguments), chunkSize);
     send(out);
-}
-
-void RtmpClient::send(base::ByteSpan bytes) {
-    if (!connection_->send(bytes)) end("the server does not read", false);
-}
-
-void RtmpClient::end(const std::string& reason, bool refused) {
-    if (ended_) return;
-    close();
-    listener_.onEnded(reason, refused);
 }
 
 } // namespace hookcast::load

@@ -2,6 +2,10 @@
 
 #include "HttpFlvClient.h"
 #include "RtmpClient.h"
+#include "RtspClient.h"
+#include "StreamClock.h"
+
+#include "media/FlvTag.h"
 
 namespace hookcast::load {
 
@@ -9,7 +13,15 @@ std::unique_ptr<StreamClient> makePlayClient(net::Loop& loop, const Poco::Net::S
                                              const Target& target, StreamClient::Listener& listener) {
     if (target.scheme == "rtmp")
         return std::make_unique<RtmpClient>(loop, address, target, RtmpClient::Role::Play, listener);
+    if (target.scheme == "rtsp") return std::make_unique<RtspClient>(loop, address, target, listener);
     return std::make_unique<HttpFlvClient>(loop, address, target, listener);
+}
+
+void tell(const rtmp::Message& message, StreamClient::Listener& listener) {
+    if (message.type == rtmp::MessageType::Video)
+        listener.onVideo(media::videoRole(message.payload), message.timestampMs);
+    if (message.type != rtmp::MessageType::DataAmf0) return;
+    if (const auto stampedUs = readClock(message.payload)) listener.onClock(*stampedUs);
 }
 
 } // namespace hookcast::load

@@ -2,13 +2,16 @@
 
 #include "Target.h"
 
+#include "media/Frame.h"
 #include "net/Loop.h"
 #include "rtmp/Message.h"
 
 #include <Poco/Net/SocketAddress.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace hookcast::load {
@@ -20,10 +23,19 @@ class StreamClient {
     class Listener {
       public:
         virtual ~Listener() = default;
-        virtual void onConnected() = 0;                                    ///< TCP
-        virtual void onStarted() = 0;                                      ///< the server lets it play or publish
-        virtual void onBytes(std::size_t bytes) = 0;                       ///< whatever they mean
-        virtual void onMessage(const rtmp::Message& message) = 0;          ///< media and data, while messages are read
+        virtual void onConnected() = 0;              ///< TCP
+        virtual void onStarted() = 0;                ///< the server lets it play or publish
+        virtual void onBytes(std::size_t bytes) = 0; ///< whatever they mean
+
+        /// A video message, while messages are read; without a time where the protocol has none of decoding.
+        virtual void onVideo(media::FrameRole /*role*/, std::optional<std::uint32_t> /*timestampMs*/) {}
+
+        /// The publisher's clock has come with the stream, while messages are read; see StreamClock.h.
+        virtual void onClock(std::int64_t /*stampedUs*/) {}
+
+        /// So many packets are missing, while messages are read.
+        virtual void onPacketsLost(std::uint64_t /*packets*/) {}
+
         virtual void onEnded(const std::string& reason, bool refused) = 0; ///< once
     };
 
@@ -41,5 +53,8 @@ class StreamClient {
 /// A player of `target`, by its scheme.
 std::unique_ptr<StreamClient> makePlayClient(net::Loop& loop, const Poco::Net::SocketAddress& address,
                                              const Target& target, StreamClient::Listener& listener);
+
+/// Tells `listener` what a message of RTMP, or an FLV tag as one, holds.
+void tell(const rtmp::Message& message, StreamClient::Listener& listener);
 
 } // namespace hookcast::load

@@ -8,7 +8,8 @@ namespace hookcast::load {
 namespace {
 
 std::uint16_t defaultPortOf(const std::string& scheme) {
-    return scheme == "rtmp" ? 1935 : 80;
+    if (scheme == "rtmp") return 1935;
+    return scheme == "rtsp" ? 554 : 80;
 }
 
 } // namespace
@@ -17,6 +18,7 @@ base::Result<Target> Target::parse(const std::string& url) {
     try {
         const Poco::URI uri(url);
         Target target;
+        target.url = url;
         target.scheme = uri.getScheme();
         target.host = uri.getHost();
         target.port = uri.getPort() != 0 ? uri.getPort() : defaultPortOf(target.scheme);

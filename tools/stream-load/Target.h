@@ -7,8 +7,9 @@
 
 namespace hookcast::load {
 
-/// A stream's URL taken apart: rtmp://HOST[:PORT]/APP/STREAM[?QUERY], or http:// or ws:// with any path.
+/// A stream's URL taken apart: SCHEME://HOST[:PORT]/APP/STREAM[?QUERY], the scheme rtmp, rtsp, http or ws.
 struct Target {
+    std::string url; ///< as it was given
     std::string scheme;
     std::string host;
     std::uint16_t port = 0;

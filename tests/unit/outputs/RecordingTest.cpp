@@ -2,6 +2,7 @@
 
 #include "media/FlvBody.h"
 #include "unit/support/FakeClock.h"
+#include "unit/support/RecordedFrames.h"
 #include "unit/support/TempDir.h"
 
 #include <gtest/gtest.h>
@@ -19,60 +20,13 @@ using media::Codec;
 using media::FrameKind;
 using media::FrameRole;
 
-media::FramePtr frame(FrameKind kind, FrameRole role, std::int64_t dtsMs, base::Bytes body) {
-    auto made = std::make_shared<media::Frame>();
-    made->kind = kind;
-    made->role = role;
-    made->dtsMs = dtsMs;
-    made->body = std::move(body);
-    return made;
-}
-
-media::FramePtr video(std::int64_t dtsMs, bool isKeyframe) {
-    const base::Bytes payload(100, static_cast<std::uint8_t>(dtsMs));
-    return frame(FrameKind::Video, isKeyframe ? FrameRole::Keyframe : FrameRole::Media, dtsMs,
-                 media::writeVideoBody({Codec::Avc, media::BodyPart::Frame, isKeyframe, 0, payload}));
-}
-
-media::FramePtr videoConfig(std::uint8_t version = 1) {
-    const base::Bytes payload{version, 2, 3};
-    return frame(FrameKind::Video, FrameRole::CodecConfig, 0,
-                 media::writeVideoBody({Codec::Avc, media::BodyPart::Config, true, 0, payload}));
-}
-
-media::FramePtr audio(std::int64_t dtsMs) {
-    const base::Bytes payload(20, static_cast<std::uint8_t>(dtsMs));
-    return frame(FrameKind::Audio, FrameRole::Media, dtsMs,
-                 media::writeAudioBody({Codec::Mp3, media::BodyPart::Frame, 44100, 2, payload}));
-}
-
-media::FramePtr metadata(Codec videoCodec, Codec audioCodec) {
-    return frame(FrameKind::Data, FrameRole::Metadata, 0, media::writeMetadata(videoCodec, audioCodec));
-}
-
-/// A tag of a finished FLV file.
-struct Tag {
-    int type;
-    std::uint32_t timeMs;
-    std::size_t sizeBytes;
-};
-
-std::vector<Tag> tagsOf(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    const std::string bytes((std::istreambuf_iterator<char>(in)), {});
-    const auto number = [&bytes](std::size_t at, int width) {
-        std::uint32_t value = 0;
-        for (int i = 0; i < width; ++i) value = value << 8U | static_cast<std::uint8_t>(bytes.at(at + i));
-        return value;
-    };
-    std::vector<Tag> tags;
-    for (std::size_t at = 13; at + 11 <= bytes.size();) {
-        const std::uint32_t size = number(at + 1, 3);
-        tags.push_back({bytes[at], number(at + 4, 3) | number(at + 7, 1) << 24U, size});
-        at += 15 + size;
-    }
-    return tags;
-}
+using support::audio;
+using support::frame;
+using support::metadata;
+using support::Tag;
+using support::tagsOf;
+using support::video;
+using support::videoConfig;
 
 class RecordingTest : public testing::Test {
   protected:

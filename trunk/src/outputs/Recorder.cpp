@@ -54,12 +54,14 @@ void Recorder::onFrame(const media::FramePtr& frame) {
 bool Recorder::fits(const media::Frame& frame) {
     const bool isMedia = frame.role == media::FrameRole::Media || frame.role == media::FrameRole::Keyframe;
     hasVideo_ = hasVideo_ || frame.role == media::FrameRole::Keyframe;
-    // Headers are few, and everything that follows needs them.
-    if (!isMedia) return true;
-    const bool isFull = queuedBytes_ + frame.body.size() > context_.queueBytes;
+    const std::size_t wouldWaitBytes = queuedBytes_ + frame.body.size();
+    // Everything that follows needs the headers; they are few, unless a publisher wants to fill the memory.
+    const bool isFull = wouldWaitBytes > context_.queueBytes * (isMedia ? 1 : 2);
     const bool maySkipTo = frame.role == media::FrameRole::Keyframe || !hasVideo_;
-    skips_ = isFull || (skips_ && !maySkipTo);
-    if (!skips_) return true;
+    if (isMedia) skips_ = isFull || (skips_ && !maySkipTo);
+    const bool isLeftOut = isMedia ? skips_ : isFull;
+    if (!isLeftOut) return true;
+    ++context_.framesLeftOut;
     if (const auto count = overflowGate_.admit(loop_.clock().monotonicMs()))
         context_.log.warn(stream_->opening.client->logName,
                           "{} frames of {} are not recorded: the disk is behind by dvr_queue", *count,

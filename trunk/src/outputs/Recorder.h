@@ -9,6 +9,7 @@
 #include "net/Loop.h"
 #include "outputs/Recording.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -28,6 +29,7 @@ struct RecorderContext {
     base::WorkerThread& finishing; ///< makes files whole, which may take as long as copying them
     std::size_t queueBytes;
     std::string workingDirectory;
+    std::atomic<std::uint64_t> framesLeftOut{0}; ///< because the disk was behind by queueBytes
 };
 
 /// Records one publication: takes its frames on the publisher's loop, hands them to the disk thread, and tells the

@@ -37,6 +37,9 @@ class Recorders final : public hub::StreamListener {
 
     std::size_t openRecordings() const { return open_.count(); }
 
+    /// Frames that no recording has, because the disk was behind.
+    std::uint64_t framesLeftOut() const { return context_.framesLeftOut; }
+
   private:
     // owned; what is posted to the first thread posts to the second
     base::WorkerThread finishing_;

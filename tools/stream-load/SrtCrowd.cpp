@@ -18,7 +18,7 @@ SrtCrowd::SrtCrowd(const Options& options, Metrics& metrics)
         corner->loop->start();
         corners_.push_back(std::move(corner));
     }
-    reactor_.start(noListeners_, [](const srt::Socket&) {});
+    reactor_.start([](const srt::Socket&) {});
 }
 
 SrtCrowd::~SrtCrowd() {

@@ -50,7 +50,6 @@ class SrtCrowd {
     base::Log log_;
     FlvFile file_;
     srt::Library library_;
-    std::vector<srt::Socket> noListeners_;
     srt::Reactor reactor_;
     std::vector<std::unique_ptr<Corner>> corners_;
 };

@@ -71,7 +71,7 @@ TEST_P(EndingSignals, EndTheServerInOrder) {
     EXPECT_EQ(readFile(server.pidFile()), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Serving, EndingSignals, testing::Values(SIGINT, SIGTERM, SIGQUIT));
+INSTANTIATE_TEST_SUITE_P(Serving, EndingSignals, testing::Values(SIGINT, SIGTERM));
 
 TEST(Serving, TheEnvironmentBeatsTheFile) {
     MockBackend backend;

@@ -42,14 +42,8 @@ HookcastServer::~HookcastServer() {
 bool HookcastServer::tryStart(std::string_view config, const std::map<std::string, std::string>& environment) {
     port_ = std::make_unique<FreePort>();
     rtspPort_ = std::make_unique<FreePort>();
-    // Two loops also on a machine with one core: publisher and player may then live on different threads. A test that
-    // needs them on one says so itself: the first of two directives counts.
-    const std::string text =
-        fmt::format("listen 127.0.0.1:{};\ndaemon off;\nsrs_log_tank console;\npid {};\n"
-                    "work_dir {};\n{}\nloops 2;\nrtsp_server {{ enabled on; listen 127.0.0.1:{}; }}\n",
-                    port(), pidFile_, folder_.path().string(), config, rtspPort());
     ChildProcess::Command command;
-    command.words = {hookcastProgram(), "-c", folder_.write("hookcast.conf", text)};
+    command.words = {hookcastProgram(), "-c", writeConfig(config)};
     command.environment = environment;
     process_ = std::make_unique<ChildProcess>(command);
     if (process_->output().waitFor(kServes)) return true;
@@ -57,6 +51,23 @@ bool HookcastServer::tryStart(std::string_view config, const std::map<std::strin
     if (process_->errors().count(kPortInUse) > 0) return false;
     throw std::runtime_error(fmt::format("hookcast does not start, code {}, signal {}: {}", exit.code, exit.signal,
                                          process_->errors().text()));
+}
+
+std::string HookcastServer::writeConfig(std::string_view config) const {
+    // Two loops also on a machine with one core: publisher and player may then live on different threads. A test that
+    // needs them on one says so itself: the first of two directives counts.
+    const std::string text =
+        fmt::format("listen 127.0.0.1:{};\ndaemon off;\nsrs_log_tank console;\npid {};\n"
+                    "work_dir {};\n{}\nloops 2;\nrtsp_server {{ enabled on; listen 127.0.0.1:{}; }}\n",
+                    port(), pidFile_, folder_.path().string(), config, rtspPort());
+    return folder_.write("hookcast.conf", text);
+}
+
+std::string HookcastServer::reload(std::string_view config) {
+    writeConfig(config);
+    const std::size_t from = log().count();
+    signal(SIGHUP);
+    return waitForLog("reloaded", 1, from);
 }
 
 std::string HookcastServer::url(std::string_view path) const {

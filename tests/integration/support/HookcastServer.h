@@ -52,6 +52,12 @@ class HookcastServer {
 
     void signal(int number) const { process_->signal(number); }
 
+    /// Writes the file anew with `config` for the test's part, and reloads. The log line that says how it went.
+    std::string reload(std::string_view config);
+
+    /// `write` a file of its own name beside the configuration, or anything that the server should find there.
+    const TempFolder& folder() const { return folder_; }
+
     /// SIGTERM; throws std::runtime_error unless the server ends in time and by itself with the code 0.
     void stop();
 
@@ -66,6 +72,7 @@ class HookcastServer {
 
   private:
     bool tryStart(std::string_view config, const std::map<std::string, std::string>& environment);
+    std::string writeConfig(std::string_view config) const;
 
     TempFolder folder_;
     std::string pidFile_;

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <mutex>
 #include <streambuf>
@@ -154,6 +155,46 @@ TEST(Log, SaysHowManyLinesItDropped) {
         log.trace("x", "later");
     }
     EXPECT_NE(terminal.text().find("Dropped 7 messages"), std::string::npos) << terminal.text();
+}
+
+TEST(Log, GoesOnInAnotherFileAndAtAnotherLevel) {
+    const TempDir folder;
+    {
+        Log log(LogLevel::Warn, folder.file("first"));
+        log.warn("main", "one");
+        ASSERT_TRUE(log.redirect(LogLevel::Trace, folder.file("second")));
+        log.trace("main", "two");
+    }
+    // What was still in the queue may follow into the new file; nothing is lost, and nothing goes back.
+    std::vector<std::string> lines = linesOf(folder.file("first"));
+    const std::vector<std::string> later = linesOf(folder.file("second"));
+    lines.insert(lines.end(), later.begin(), later.end());
+    EXPECT_THAT(lines, testing::ElementsAre(testing::HasSubstr("one"), testing::HasSubstr("two")));
+    EXPECT_THAT(later.back(), testing::HasSubstr("two"));
+}
+
+TEST(Log, StaysWhereItIsWhenTheOtherFileCannotBeOpened) {
+    const TempDir folder;
+    {
+        Log log(LogLevel::Warn, folder.file("log"));
+        const auto moved = log.redirect(LogLevel::Trace, folder.file("no/such/folder/log"));
+        ASSERT_FALSE(moved);
+        EXPECT_THAT(moved.error().message, testing::HasSubstr("no/such/folder/log"));
+        log.trace("main", "too little");
+        log.warn("main", "enough");
+    }
+    EXPECT_THAT(linesOf(folder.file("log")), testing::ElementsAre(testing::HasSubstr("enough")));
+}
+
+TEST(Log, OpensItsFileAnewWhenThatWasMovedAway) {
+    const TempDir folder;
+    {
+        Log log(LogLevel::Trace, folder.file("log"));
+        std::filesystem::rename(folder.file("log"), folder.file("log.1"));
+        ASSERT_TRUE(log.reopen());
+        log.trace("main", "after");
+    }
+    EXPECT_THAT(linesOf(folder.file("log")), testing::ElementsAre(testing::HasSubstr("after")));
 }
 
 TEST(Log, ThrowsWhenItsFileCannotBeOpened) {

@@ -183,6 +183,57 @@ TEST_F(EventFeedTest, TheEndWaitsNoLongerThanAllowed) {
     EXPECT_EQ(feed->figures().front().queued, 2U) << "up, which nobody answered, and down";
 }
 
+TEST_F(EventFeedTest, WebhooksThatStayNoticeNothingOfThoseThatComeAndGo) {
+    for (const char* url : {"http://stays", "http://goes", "http://comes"})
+        gate_.transport.answerAlways(url, answered(200, ""));
+    const auto feed = feedTo({webhookTo("http://stays"), webhookTo("http://goes")});
+    feed->start();
+    feed->apply({webhookTo("http://comes"), webhookTo("http://stays")});
+    feed->post(serviceEvent(EventName::ServicePulse));
+    EXPECT_EQ(namesSentTo("http://stays"), (Words{"service:up", "service:pulse"}));
+    EXPECT_EQ(namesSentTo("http://goes"), Words{"service:up"});
+    EXPECT_EQ(namesSentTo("http://comes"), Words{"service:pulse"});
+    EXPECT_EQ(feed->figures().at(1).posted, 2U);
+    feed->stop();
+}
+
+TEST_F(EventFeedTest, OneThatGoesDeliversWhatItHas) {
+    config::WebhookConfig leaving = webhookTo("http://a");
+    leaving.flushMs = 60'000;
+    const auto feed = feedTo({leaving});
+    feed->start();
+    ASSERT_TRUE(gate_.transport.waitForCalls(1));
+    feed->apply({});
+    EXPECT_FALSE(feed->enabled());
+    gate_.transport.answer(0, failed(Outcome::ConnectFailed));
+    gate_.transport.answerAlways("http://a", answered(200, ""));
+    gate_.runner.settle();
+    gate_.pass(EventWebhook::kFirstRetryMs);
+    EXPECT_EQ(namesSentTo("http://a"), (Words{"service:up", "service:up"})) << "the second time with success";
+    feed->stop();
+    EXPECT_EQ(sentTo("http://a").size(), 2U) << "the end is for others";
+}
+
+TEST_F(EventFeedTest, PulsesBeginAndEndWithTheirWebhooks) {
+    gate_.transport.answerAlways("http://a", answered(200, ""));
+    config::WebhookConfig quick = webhookTo("http://a");
+    quick.pulseMs = 2000;
+    config::WebhookConfig quicker = quick;
+    quicker.pulseMs = 500;
+    const auto feed = feedTo({quick});
+    feed->start();
+    gate_.runner.settle();
+    gate_.pass(2000);
+    feed->apply({quicker});
+    gate_.runner.settle();
+    for (int i = 0; i < 4; ++i) gate_.pass(500);
+    EXPECT_EQ(namesSentTo("http://a").size(), 1U + 1U + 4U);
+    feed->apply({quick, quicker});
+    gate_.runner.settle();
+    for (int i = 0; i < 4; ++i) gate_.pass(500);
+    EXPECT_EQ(namesSentTo("http://a").size(), 6U + 4U + 1U) << "one timer per period";
+}
+
 TEST_F(EventFeedTest, WithoutWebhooksItDoesNothing) {
     const auto feed = feedTo({});
     EXPECT_FALSE(feed->enabled());

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/Config.h"
+#include "config/CurrentConfig.h"
 #include "http/HttpSession.h"
 #include "http/ServerContext.h"
 #include "hub/StreamRegistry.h"
@@ -25,7 +25,7 @@ namespace hookcast::http {
 class HttpBench {
   public:
     explicit HttpBench(config::Config config = {})
-        : config_(std::make_shared<const config::Config>(std::move(config))) {}
+        : current(std::make_shared<const config::Config>(std::move(config))) {}
 
     ~HttpBench() {
         gate.runner.run([this] {
@@ -42,7 +42,7 @@ class HttpBench {
     /// The client connects.
     void open() {
         gate.runner.run([this] {
-            session_ = std::make_shared<HttpSession>(context, config_, gate.runner.loop(), pair_.ours,
+            session_ = std::make_shared<HttpSession>(context, current.get(), gate.runner.loop(), pair_.ours,
                                                      [this](net::TcpSession&) { ++gone_; });
             session_->start();
         });
@@ -116,10 +116,10 @@ class HttpBench {
     support::HookGate gate{logFile_};
     hub::StreamRegistry streams{64 * 1024 * 1024, 4096};
     std::atomic<std::uint64_t> lastClientNumber{0};
-    ServerContext context{{gate.admission, streams, gate.log, lastClientNumber}, "hookcast/test", {}};
+    config::CurrentConfig current;
+    ServerContext context{{gate.admission, streams, gate.log, lastClientNumber, current}, "hookcast/test", {}};
 
   private:
-    std::shared_ptr<const config::Config> config_;
     support::TcpPair pair_;
     std::shared_ptr<HttpSession> session_;
     int gone_ = 0;

@@ -71,6 +71,15 @@ TEST_F(LiveMountsTest, SoDoesTheClientByItself) {
     EXPECT_EQ(found("/live...vhost...own.com/s.flv"), "own.com/live/s.flv");
 }
 
+TEST_F(LiveMountsTest, AnotherConfigurationReplacesAllOfThem) {
+    config::Config config;
+    config.vhosts = {vhost("own.com", {"[vhost]/[app]/[stream].ts"})};
+    mounts_.apply(std::make_shared<const config::Config>(config));
+    EXPECT_EQ(found("/live/s.ts", "own.com"), "own.com/live/s.ts");
+    EXPECT_EQ(found("/live/s.flv", "own.com"), kNone);
+    EXPECT_EQ(found("/live/s.flv"), kNone);
+}
+
 TEST_F(LiveMountsTest, OnlyTheMountedEndingsAreServed) {
     EXPECT_EQ(found("/live/s.aac"), kNone);
     EXPECT_EQ(found("/live/s"), kNone);

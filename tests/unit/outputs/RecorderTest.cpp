@@ -83,7 +83,7 @@ class RecorderTest : public testing::Test {
     support::Event done_;
     base::WorkerThread finishing_;
     base::WorkerThread writing_;
-    RecorderContext context_{gate_.admission, events_, gate_.log, writing_, finishing_, 1000, "/work/dir", {}};
+    RecorderContext context_{gate_.admission, events_, gate_.log, writing_, finishing_, 1000, "/srv/media", {}};
     std::shared_ptr<Recorder> recorder_;
 };
 

@@ -27,7 +27,7 @@ class EntranceTest : public ::testing::Test {
     }
 
     std::variant<Caller, Refusal> judge(const std::string& streamId) const {
-        return Entrance(config_, streams_, budget_).judge(streamId);
+        return Entrance(current_, streams_, budget_).judge(streamId);
     }
     int refusalOf(const std::string& streamId) const {
         const auto judged = judge(streamId);
@@ -36,6 +36,7 @@ class EntranceTest : public ::testing::Test {
     }
 
     std::shared_ptr<config::Config> config_ = std::make_shared<config::Config>();
+    config::CurrentConfig current_{config_};
     hub::StreamRegistry streams_{1024, 1024};
     net::ConnectionBudget budget_{1};
 };
@@ -75,7 +76,7 @@ TEST_F(EntranceTest, TheDefaultsAreTheServers) {
 }
 
 TEST_F(EntranceTest, KnowsWhetherThereIsRoom) {
-    const Entrance entrance(config_, streams_, budget_);
+    const Entrance entrance(current_, streams_, budget_);
     EXPECT_TRUE(entrance.hasRoom());
     ASSERT_TRUE(budget_.take());
     EXPECT_FALSE(entrance.hasRoom());

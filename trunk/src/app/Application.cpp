@@ -1,7 +1,6 @@
 #include "app/Application.h"
 
 #include "app/PidFile.h"
-#include "app/Runtime.h"
 #include "config/Dump.h"
 #include "config/Environment.h"
 #include "config/ReferenceConfig.h"
@@ -11,12 +10,10 @@
 #include <Poco/Util/Option.h>
 #include <fmt/format.h>
 
-#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
@@ -27,17 +24,8 @@ namespace hookcast::app {
 
 namespace {
 
-constexpr const char* kDefaultConfigFile = "conf/hookcast.conf";
-
 /// Descriptors beside the clients' connections: logs, epoll, hook connections in the usual case.
 constexpr rlim_t kSpareDescriptors = 256;
-
-sigset_t endingSignals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int signal : {SIGINT, SIGTERM, SIGQUIT}) sigaddset(&signals, signal);
-    return signals;
-}
 
 void printFindings(const config::LoadOutcome& outcome) {
     for (const std::string& line : config::findingLines(outcome.findings)) std::cerr << line << '\n';
@@ -64,6 +52,32 @@ std::unique_ptr<base::Log> openLog(const config::Config& config) {
     }
 }
 
+void redirectLog(const config::Config& config, base::Log& log) {
+    const std::string file = config.log.toConsole ? std::string() : config.log.file;
+    if (!file.empty()) makeParentFolder(file);
+    const auto redirected = log.redirect(config.log.level, file);
+    if (!redirected) log.error("main", "the log stays as it was: {}", redirected.error().message);
+}
+
+void logFindings(const config::LoadOutcome& outcome, base::Log& log) {
+    for (const config::Finding& finding : outcome.findings) {
+        if (finding.severity == config::Finding::Severity::Error)
+            log.error("config", "{}", finding.text());
+        else
+            log.warn("config", "{}", finding.text());
+    }
+}
+
+/// First for the wait before the end begins, in which clients still come in, then for the clients to leave; a further
+/// signal to end cuts it short.
+void letClientsLeave(Runtime& runtime, const SignalWaiter& signals, base::Log& log) {
+    const std::shared_ptr<const config::Config> config = runtime.config();
+    if (signals.waitForEnd(config->graceStartWaitMs, [] { return false; })) return;
+    runtime.stopAccepting();
+    log.trace("main", "{} clients have {} ms to leave", runtime.clients(), config->graceFinalWaitMs);
+    signals.waitForEnd(config->graceFinalWaitMs, [&runtime] { return runtime.clients() == 0; });
+}
+
 void raiseDescriptorLimit(const config::Config& config, base::Log& log) {
     rlimit limit{};
     // An RTSP player over UDP has a socket for RTP and one for RTCP, for sound and for pictures.
@@ -77,14 +91,6 @@ void raiseDescriptorLimit(const config::Config& config, base::Log& log) {
                  config.maxConnections, wanted, limit.rlim_cur);
 }
 
-std::string waitForSignal() {
-    const sigset_t signals = endingSignals();
-    int signal = 0;
-    while (::sigwait(&signals, &signal) != 0) {
-    }
-    return ::strsignal(signal);
-}
-
 } // namespace
 
 void Application::defineOptions(Poco::Util::OptionSet& options) {
@@ -93,7 +99,7 @@ void Application::defineOptions(Poco::Util::OptionSet& options) {
     Poco::Util::Application::defineOptions(options);
     using Poco::Util::Option;
     options.addOption(
-        Option("config", "c", fmt::format("the configuration; default {}", kDefaultConfigFile)).argument("FILE"));
+        Option("config", "c", fmt::format("the configuration; default {}", configFile_)).argument("FILE"));
     options.addOption(Option("env", "e", "configure from SRS_* environment variables only"));
     options.addOption(Option("test", "t", "check the configuration and exit"));
     options.addOption(Option("dump", "", "print the effective configuration and exit"));
@@ -138,19 +144,18 @@ int Application::main(const std::vector<std::string>& arguments) {
         return EXIT_OK;
     }
     try {
-        return serve(*outcome.config, outcome);
+        return serve(outcome);
     } catch (const std::exception& e) {
         std::cerr << "hookcast: " << e.what() << '\n';
         return 1;
     }
 }
 
-config::LoadOutcome Application::load() const {
+config::LoadOutcome Application::load(const std::filesystem::path& folder) const {
     const config::Environment environment = config::Environment::ofProcess();
     const config::ConfigLoader loader;
     if (environmentOnly_ || environment.environmentOnly()) return loader.loadEnvironmentOnly(environment);
-    const std::string named = configFile_.empty() ? kDefaultConfigFile : configFile_;
-    return loader.loadFile(environment.configFile().value_or(named), environment);
+    return loader.loadFile(folder / environment.configFile().value_or(configFile_), environment);
 }
 
 int Application::printHelp() const {
@@ -172,29 +177,23 @@ int Application::reportTest(const config::LoadOutcome& outcome) const {
     return EXIT_OK;
 }
 
-int Application::serve(const config::Config& config, const config::LoadOutcome& outcome) const {
+int Application::serve(const config::LoadOutcome& outcome) const {
+    const config::Config& config = *outcome.config;
     enterWorkDir(config.workDir);
     if (config.daemon && ::daemon(1, config.log.toConsole ? 1 : 0) != 0)
         throw std::runtime_error(fmt::format("cannot become a daemon: {}", std::strerror(errno)));
     const PidFile pidFile(config.pidFile);
 
-    // Before the first thread, so that every thread inherits it: only sigwait() below takes these.
-    const sigset_t signals = endingSignals();
-    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    ::signal(SIGPIPE, SIG_IGN);
-    ::signal(SIGXFSZ, SIG_IGN); // a file that may not grow is the recording's trouble, not the server's
-
+    // Before the first thread, so that every thread inherits it.
+    const SignalWaiter signals;
     const std::unique_ptr<base::Log> log = openLog(config);
-    if (!config.log.toConsole) {
-        for (const config::Finding& finding : outcome.findings) log->warn("config", "{}", finding.text());
-    }
+    if (!config.log.toConsole) logFindings(outcome, *log);
     raiseDescriptorLimit(config, *log);
     try {
         Runtime runtime(outcome.config, *log);
         runtime.start();
         log->trace("main", "hookcast {} serves, pid {}", HOOKCAST_VERSION, ::getpid());
-        const std::string signal = waitForSignal();
-        log->trace("main", "stopping: {}", signal);
+        runUntilEnd(runtime, signals, *log);
         runtime.stop("server stopped");
     } catch (const std::exception& e) {
         log->error("main", "{}", e.what());
@@ -202,6 +201,40 @@ int Application::serve(const config::Config& config, const config::LoadOutcome& 
     }
     log->trace("main", "stopped");
     return EXIT_OK;
+}
+
+void Application::runUntilEnd(Runtime& runtime, const SignalWaiter& signals, base::Log& log) const {
+    for (;;) {
+        const int signal = signals.wait();
+        if (signal == SIGHUP) {
+            reload(runtime, log);
+        } else if (signal == SIGUSR1) {
+            const auto reopened = log.reopen();
+            if (!reopened) log.error("main", "the log stays where it was: {}", reopened.error().message);
+        } else {
+            log.trace("main", "stopping: {}", ::strsignal(signal));
+            const bool isGraceful = signal == SIGQUIT || (signal == SIGTERM && runtime.config()->forceGraceQuit);
+            if (isGraceful) letClientsLeave(runtime, signals, log);
+            return;
+        }
+    }
+}
+
+void Application::reload(Runtime& runtime, base::Log& log) const {
+    const config::LoadOutcome outcome = load(startFolder_);
+    logFindings(outcome, log);
+    if (outcome.config == nullptr) {
+        log.error("config", "not reloaded: the new configuration is not usable; the one before stays");
+        return;
+    }
+    const auto reloaded = runtime.reload(*outcome.config);
+    if (!reloaded) {
+        log.error("config", "not reloaded: {}; the configuration before stays", reloaded.error().message);
+        return;
+    }
+    raiseDescriptorLimit(*outcome.config, log);
+    redirectLog(*outcome.config, log);
+    log.trace("config", "reloaded, {} warnings", outcome.findings.size());
 }
 
 } // namespace hookcast::app

@@ -1,11 +1,14 @@
 #pragma once
 
+#include "app/Runtime.h"
+#include "app/SignalWaiter.h"
 #include "base/Log.h"
 #include "config/ConfigLoader.h"
 
 #include <Poco/Util/OptionSet.h>
 #include <Poco/Util/ServerApplication.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,13 +26,17 @@ class Application final : public Poco::Util::ServerApplication {
   private:
     enum class Mode { Serve, Help, Version, Test, Dump, Reference };
 
-    config::LoadOutcome load() const;
+    /// `folder`: where relative names begin; empty: the working directory.
+    config::LoadOutcome load(const std::filesystem::path& folder = {}) const;
     int printHelp() const;
     int reportTest(const config::LoadOutcome& outcome) const;
-    int serve(const config::Config& config, const config::LoadOutcome& outcome) const;
+    int serve(const config::LoadOutcome& outcome) const;
+    void runUntilEnd(Runtime& runtime, const SignalWaiter& signals, base::Log& log) const;
+    void reload(Runtime& runtime, base::Log& log) const;
 
+    std::filesystem::path startFolder_ = std::filesystem::current_path(); ///< before work_dir
     Mode mode_ = Mode::Serve;
-    std::string configFile_;
+    std::string configFile_ = "conf/hookcast.conf";
     bool environmentOnly_ = false;
 };
 

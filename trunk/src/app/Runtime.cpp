@@ -1,6 +1,7 @@
 #include "app/Runtime.h"
 
 #include "base/RandomId.h"
+#include "config/ReloadDiff.h"
 #include "http/HttpSession.h"
 #include "rtmp/Session.h"
 #include "rtsp/Session.h"
@@ -32,40 +33,58 @@ std::string serverIdOf(const config::Config& config) {
     return config.serverId.empty() ? "vid-" + base::randomId(kServerIdLength) : config.serverId;
 }
 
+std::vector<config::ListenAddress> rtmpAddresses(const config::Config& config) {
+    return config.rtmpListen;
+}
+
+std::vector<config::ListenAddress> rtspAddresses(const config::Config& config) {
+    return config.rtsp.enabled ? config.rtsp.listen : std::vector<config::ListenAddress>();
+}
+
+std::vector<config::ListenAddress> httpAddresses(const config::Config& config) {
+    return config.http.enabled ? config.http.listen : std::vector<config::ListenAddress>();
+}
+
+std::vector<config::ListenAddress> srtAddresses(const config::Config& config) {
+    return config.srt.enabled ? config.srt.listen : std::vector<config::ListenAddress>();
+}
+
 } // namespace
 
 template <typename Session, typename Context>
-std::unique_ptr<net::TcpServer>
-Runtime::makeServer(const char* protocol, const std::vector<config::ListenAddress>& addresses, Context& context) {
-    return std::make_unique<net::TcpServer>(protocol, addresses, loops_, budget_, log_,
-                                            [this, &context](net::Loop& loop, const Poco::Net::StreamSocket& socket,
-                                                             const net::TcpSession::OnGone& onGone) {
-                                                return std::make_shared<Session>(context, config_, loop, socket,
-                                                                                 onGone);
-                                            });
+void Runtime::addService(const char* name, TcpService::Addresses addresses, Context& context) {
+    const auto makeSession = [this, &context](net::Loop& loop, const Poco::Net::StreamSocket& socket,
+                                              const net::TcpSession::OnGone& onGone) {
+        return std::make_shared<Session>(context, config_.get(), loop, socket, onGone);
+    };
+    services_.push_back(std::make_unique<TcpService>(name, addresses, loops_, budget_, log_, makeSession));
 }
 
-Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
-    : config_(std::move(config)), log_(log), loops_(startLoops(config_->loops, clock_, log_)),
-      transport_({config_->limits.hookConnections, config_->limits.hookQueue}, clock_),
-      dialect_(serverIdOf(*config_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
-      streams_(config_->limits.logBytes, config_->limits.controlBytes),
-      events_(std::make_shared<hooks::EventFeed>(config_->webhooks, transport_, *loops_.front(), log_,
+Runtime::Runtime(const std::shared_ptr<const config::Config>& config, base::Log& log)
+    : log_(log), config_(config), loops_(startLoops(config->loops, clock_, log_)),
+      transport_({config->limits.hookConnections, config->limits.hookQueue}, clock_),
+      dialect_(serverIdOf(*config), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
+      streams_(config->limits.logBytes, config->limits.controlBytes),
+      events_(std::make_shared<hooks::EventFeed>(config->webhooks, transport_, *loops_.front(), log_,
                                                  hooks::EventFeed::Sender::ofProcess())),
       streamEvents_(*events_, outputs::isRecorded),
-      recorders_(admission_, *events_, log_, config_->limits.dvrQueueBytes),
-      budget_(config_->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_}, rtmpFormats_},
-      rtspPorts_(config_->rtsp.rtpPortMin, config_->rtsp.rtpPortMax),
-      rtspContext_{{admission_, streams_, log_, lastClientNumber_}, rtspFormat_, rtspPorts_},
-      srtContext_{{admission_, streams_, log_, lastClientNumber_}, tsFormat_},
-      httpContext_{{admission_, streams_, log_, lastClientNumber_}, "hookcast/" HOOKCAST_VERSION, {}},
-      liveMounts_(httpContext_, config_),
-      captures_({admission_, streams_, log_, lastClientNumber_}, *events_, config_->limits.captureQueueBytes, loops_) {
+      recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes),
+      budget_(config->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_, config_},
+                                                    rtmpFormats_},
+      rtspPorts_(config->rtsp.rtpPortMin, config->rtsp.rtpPortMax),
+      rtspContext_{{admission_, streams_, log_, lastClientNumber_, config_}, rtspFormat_, rtspPorts_},
+      srtContext_{{admission_, streams_, log_, lastClientNumber_, config_}, tsFormat_},
+      httpContext_{{admission_, streams_, log_, lastClientNumber_, config_}, "hookcast/" HOOKCAST_VERSION, {}},
+      liveMounts_(httpContext_, config), captures_({admission_, streams_, log_, lastClientNumber_, config_}, *events_,
+                                                   config->limits.captureQueueBytes, loops_) {
     httpContext_.handlers = {&liveMounts_};
-    if (events_->enabled()) streams_.addListener(streamEvents_);
+    streams_.addListener(streamEvents_);
     streams_.addListener(recorders_);
+    addService<rtmp::Session>("RTMP", rtmpAddresses, rtmpContext_);
+    addService<rtsp::Session>("RTSP", rtspAddresses, rtspContext_);
+    addService<http::HttpSession>("HTTP", httpAddresses, httpContext_);
     try {
-        bindListeners();
+        first_ = prepare(*config);
     } catch (const std::exception& e) {
         events_->emergency("listener", e.what());
         events_->stop();
@@ -75,43 +94,90 @@ Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
 
 Runtime::~Runtime() = default;
 
-void Runtime::bindListeners() {
-    rtmpServer_ = makeServer<rtmp::Session>("rtmp", config_->rtmpListen, rtmpContext_);
-    if (config_->rtsp.enabled) rtspServer_ = makeServer<rtsp::Session>("rtsp", config_->rtsp.listen, rtspContext_);
-    if (config_->http.enabled) httpServer_ = makeServer<http::HttpSession>("http", config_->http.listen, httpContext_);
-    if (config_->srt.enabled) srtServer_ = std::make_unique<srt::Server>(srtContext_, config_, loops_, budget_);
+Runtime::Prepared Runtime::prepare(const config::Config& config) {
+    Prepared prepared;
+    for (const auto& service : services_) prepared.tcp.push_back(service->prepare(config));
+    if (srtServer_ != nullptr && config.srt.enabled)
+        prepared.srtListeners = srtServer_->bindMissing(config.srt);
+    else if (config.srt.enabled)
+        prepared.srtServer = std::make_unique<srt::Server>(srtContext_, config.srt, loops_, budget_);
+    return prepared;
+}
+
+void Runtime::serve(Prepared prepared, const config::Config& config) {
+    for (std::size_t i = 0; i < services_.size(); ++i) services_[i]->apply(std::move(prepared.tcp[i]));
+    serveSrt(std::move(prepared), config);
+}
+
+void Runtime::serveSrt(Prepared prepared, const config::Config& config) {
+    const std::vector<config::ListenAddress> before =
+        srtServer_ == nullptr ? std::vector<config::ListenAddress>() : srtServer_->addresses();
+    const std::vector<config::ListenAddress> now = srtAddresses(config);
+    if (prepared.srtServer != nullptr) {
+        srtServer_ = std::move(prepared.srtServer);
+        srtServer_->start();
+    } else if (srtServer_ != nullptr) {
+        srtServer_->listenOn(now, std::move(prepared.srtListeners));
+    }
+    tellListening(log_, "SRT", before, now);
+    if (!now.empty() || srtServer_ == nullptr) return;
+    srtServer_->stop("SRT is not served any more");
+    srtServer_.reset();
 }
 
 void Runtime::start() {
-    for (const auto* server : {&rtmpServer_, &rtspServer_, &httpServer_})
-        if (*server != nullptr) (*server)->start();
-    if (srtServer_ != nullptr) srtServer_->start();
-    tellListening("RTMP", config_->rtmpListen);
-    if (rtspServer_ != nullptr) tellListening("RTSP", config_->rtsp.listen);
-    if (httpServer_ != nullptr) tellListening("HTTP", config_->http.listen);
-    if (srtServer_ != nullptr) tellListening("SRT", config_->srt.listen);
+    const std::shared_ptr<const config::Config> config = config_.get();
+    serve(std::exchange(first_, {}), *config);
     events_->start();
-    captures_.apply(*config_);
+    captures_.apply(*config);
+}
+
+base::Result<void> Runtime::reload(const config::Config& wanted) {
+    const config::ReloadDiff diff = config::reloadDiff(*config_.get(), wanted);
+    Prepared prepared;
+    try {
+        prepared = prepare(*diff.config);
+        liveMounts_.apply(diff.config);
+    } catch (const std::exception& e) {
+        return base::Error{e.what()};
+    }
+    config_.replace(diff.config);
+    budget_.setLimit(diff.config->maxConnections);
+    events_->apply(diff.config->webhooks);
+    serve(std::move(prepared), *diff.config);
+    endGoneVhosts(*diff.config);
+    captures_.apply(*diff.config);
+    for (const std::string& path : diff.untilRestart) log_.warn("config", "{} counts at the next start only", path);
+    return {};
+}
+
+void Runtime::endGoneVhosts(const config::Config& config) {
+    const auto isGone = [&config](const std::string& name) {
+        const auto isIt = [&name](const auto& vhost) { return vhost->name == name && vhost->enabled; };
+        return !name.empty() && std::ranges::none_of(config.vhosts, isIt);
+    };
+    constexpr const char* kReason = "the vhost is not served any more";
+    for (const auto& service : services_) service->endSessions(isGone, kReason);
+    if (srtServer_ != nullptr) srtServer_->endSessions(isGone, kReason);
+}
+
+void Runtime::stopAccepting() {
+    for (const auto& service : services_) service->stopAccepting();
+    if (srtServer_ != nullptr) srtServer_->listenOn({}, {});
 }
 
 void Runtime::stop(const std::string& reason) {
+    const std::shared_ptr<const config::Config> config = config_.get();
     captures_.stop(reason);
-    for (const auto* server : {&rtmpServer_, &rtspServer_, &httpServer_})
-        if (*server != nullptr) (*server)->stop(reason);
+    for (const auto& service : services_) service->stop(reason);
     if (srtServer_ != nullptr) srtServer_->stop(reason);
-    if (!recorders_.stop(config_->limits.dvrDrainMs))
+    if (!recorders_.stop(config->limits.dvrDrainMs))
         log_.error("dvr", "{} recordings were not complete within dvr_drain", recorders_.openRecordings());
-    if (!admission_.drain(config_->limits.hookDrainMs))
+    if (!admission_.drain(config->limits.hookDrainMs))
         log_.error("hooks", "{} hook events were not delivered within hook_drain", admission_.openJobs());
     events_->stop();
     transport_.stop();
     for (const auto& loop : loops_) loop->stop();
-}
-
-void Runtime::tellListening(const char* protocol, const std::vector<config::ListenAddress>& addresses) const {
-    for (const config::ListenAddress& address : addresses)
-        log_.trace("main", "listening for {} on {}:{} ({})", protocol, address.host.empty() ? "0.0.0.0" : address.host,
-                   address.port, address.directive);
 }
 
 } // namespace hookcast::app

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "app/TcpService.h"
 #include "base/Clock.h"
 #include "base/Log.h"
-#include "config/Config.h"
+#include "base/Result.h"
+#include "config/CurrentConfig.h"
 #include "hooks/Admission.h"
 #include "hooks/CurlTransport.h"
 #include "hooks/EventFeed.h"
@@ -13,8 +15,8 @@
 #include "hub/StreamRegistry.h"
 #include "hub/TsFormat.h"
 #include "inputs/Captures.h"
+#include "net/ConnectionBudget.h"
 #include "net/Loop.h"
-#include "net/TcpServer.h"
 #include "outputs/Recorders.h"
 #include "rtmp/RtmpFormat.h"
 #include "rtmp/ServerContext.h"
@@ -23,13 +25,15 @@
 #include "srt/ServerContext.h"
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 namespace hookcast::app {
 
-/// The running server: every room's objects, made in the order of the rooms and wired once. Main thread.
+/// The running server: every room's objects, made in the order of the rooms and wired once; a reload changes what they
+/// serve. Main thread.
 ///
 /// Teardown, in stop(): captures, listeners and sessions (each closes its tickets), then recordings are completed, then
 /// the closing events leave, then service:down and what webhooks have not been told yet, then the hook thread, then the
@@ -37,7 +41,7 @@ namespace hookcast::app {
 class Runtime {
   public:
     /// Starts the threads and binds the listeners. Throws std::runtime_error when a listener cannot be bound.
-    Runtime(std::shared_ptr<const config::Config> config, base::Log& log);
+    Runtime(const std::shared_ptr<const config::Config>& config, base::Log& log);
     ~Runtime();
     Runtime(const Runtime&) = delete;
     Runtime& operator=(const Runtime&) = delete;
@@ -45,20 +49,42 @@ class Runtime {
     /// Begins to accept.
     void start();
 
+    /// Goes on with this configuration. New listeners open before old ones close, and when one cannot be opened nothing
+    /// has changed. Who is on a vhost that is not served any more, or plays by a protocol that is off now, is closed;
+    /// everybody else stays, under the configuration that they began with. Captures and webhooks are compared one by
+    /// one.
+    base::Result<void> reload(const config::Config& wanted);
+
+    /// Closes the listeners; who is there stays.
+    void stopAccepting();
+
+    /// How many clients are connected.
+    std::size_t clients() const { return budget_.open(); }
+
+    std::shared_ptr<const config::Config> config() const { return config_.get(); }
+
     /// Ends everything that runs; returns when it has ended. `reason` is told to the backends.
     void stop(const std::string& reason);
 
   private:
+    /// All listeners that a configuration needs and that are not there yet.
+    struct Prepared {
+        std::vector<TcpService::Prepared> tcp; ///< in the order of services_
+        std::unique_ptr<srt::Server> srtServer;
+        srt::Server::Bound srtListeners;
+    };
+
     template <typename Session, typename Context>
-    std::unique_ptr<net::TcpServer> makeServer(const char* protocol,
-                                               const std::vector<config::ListenAddress>& addresses, Context& context);
-    void bindListeners();
-    void tellListening(const char* protocol, const std::vector<config::ListenAddress>& addresses) const;
+    void addService(const char* name, TcpService::Addresses addresses, Context& context);
+    Prepared prepare(const config::Config& config);
+    void serve(Prepared prepared, const config::Config& config);
+    void serveSrt(Prepared prepared, const config::Config& config);
+    void endGoneVhosts(const config::Config& config);
 
     // given
-    std::shared_ptr<const config::Config> config_;
     base::Log& log_;
     // owned
+    config::CurrentConfig config_;
     base::SystemClock clock_;
     std::vector<std::unique_ptr<net::Loop>> loops_;
     hooks::CurlTransport transport_;
@@ -79,10 +105,9 @@ class Runtime {
     srt::ServerContext srtContext_;
     http::ServerContext httpContext_;
     http::LiveMounts liveMounts_;
-    std::unique_ptr<net::TcpServer> rtmpServer_;
-    std::unique_ptr<net::TcpServer> rtspServer_; ///< null where rtsp_server is off
-    std::unique_ptr<net::TcpServer> httpServer_; ///< null where http_server is off
-    std::unique_ptr<srt::Server> srtServer_;     ///< null where srt_server is off
+    std::vector<std::unique_ptr<TcpService>> services_;
+    std::unique_ptr<srt::Server> srtServer_; ///< null where srt_server is off
+    Prepared first_;                         ///< from the constructor to start()
     inputs::Captures captures_;
 };
 

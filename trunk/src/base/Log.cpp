@@ -5,6 +5,7 @@
 #include <Poco/AsyncChannel.h>
 #include <Poco/AutoPtr.h>
 #include <Poco/ConsoleChannel.h>
+#include <Poco/Exception.h>
 #include <Poco/FormattingChannel.h>
 #include <Poco/Message.h>
 #include <Poco/PatternFormatter.h>
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <iostream>
+#include <mutex>
 
 namespace hookcast::base {
 
@@ -43,9 +45,43 @@ bool isHarmless(std::string_view character) {
     return lead != 0xC2 || static_cast<unsigned char>(character[1]) >= 0xA0;
 }
 
+/// Where the lines end up, which may change while they come.
+class Destination final : public Poco::Channel {
+  public:
+    explicit Destination(const std::string& file) : file_(file), channel_(openDestination(file)) {}
+
+    void log(const Poco::Message& message) override {
+        const std::lock_guard lock(mutex_);
+        channel_->log(message);
+    }
+
+    Result<void> move(const std::string& file) {
+        try {
+            Poco::AutoPtr<Poco::Channel> channel = openDestination(file);
+            const std::lock_guard lock(mutex_);
+            file_ = file;
+            channel_ = std::move(channel);
+            return {};
+        } catch (const Poco::Exception& e) {
+            return Error{fmt::format("cannot open {}: {}", file, e.displayText())};
+        }
+    }
+
+    std::string file() const {
+        const std::lock_guard lock(mutex_);
+        return file_;
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::string file_;
+    Poco::AutoPtr<Poco::Channel> channel_;
+};
+
 } // namespace
 
 struct Log::Output {
+    Poco::AutoPtr<Destination> destination;
     Poco::AutoPtr<Poco::AsyncChannel> queue;
 };
 
@@ -53,14 +89,29 @@ Log::Log(LogLevel level, const std::string& file, std::size_t queueLines)
     : level_(level), output_(std::make_unique<Output>()) {
     Poco::AutoPtr<Poco::PatternFormatter> formatter(new Poco::PatternFormatter("[%Y-%m-%d %H:%M:%S.%i]%t"));
     formatter->setProperty("times", "local");
-    Poco::AutoPtr<Poco::FormattingChannel> destination(new Poco::FormattingChannel(formatter, openDestination(file)));
-    output_->queue = Poco::AutoPtr<Poco::AsyncChannel>(new Poco::AsyncChannel(destination));
+    output_->destination = Poco::AutoPtr<Destination>(new Destination(file));
+    Poco::AutoPtr<Poco::FormattingChannel> formatted(new Poco::FormattingChannel(formatter, output_->destination));
+    output_->queue = Poco::AutoPtr<Poco::AsyncChannel>(new Poco::AsyncChannel(formatted));
     output_->queue->setProperty("queueSize", std::to_string(queueLines));
     output_->queue->open();
 }
 
 Log::~Log() {
     output_->queue->close();
+}
+
+Result<void> Log::redirect(LogLevel level, const std::string& file) {
+    if (file != output_->destination->file()) {
+        const Result<void> moved = output_->destination->move(file);
+        if (!moved) return moved;
+    }
+    level_ = level;
+    return {};
+}
+
+Result<void> Log::reopen() {
+    const std::string file = output_->destination->file();
+    return file.empty() ? Result<void>() : output_->destination->move(file);
 }
 
 void Log::append(LogLevel level, std::string_view who, std::string text) {

@@ -1,7 +1,10 @@
 #pragma once
 
+#include "base/Result.h"
+
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -49,7 +52,17 @@ class Log {
         write(LogLevel::Error, who, format, std::forward<Args>(args)...);
     }
 
-    bool wants(LogLevel level) const { return level >= level_ && level_ != LogLevel::None; }
+    bool wants(LogLevel level) const {
+        const LogLevel least = level_.load(std::memory_order_relaxed);
+        return level >= least && least != LogLevel::None;
+    }
+
+    /// Goes on with this level and destination, as the constructor takes them. A file that cannot be opened is an
+    /// error, and everything stays as it was.
+    Result<void> redirect(LogLevel level, const std::string& file);
+
+    /// Opens the file anew, by its name: what was at it may have been moved away. Likewise.
+    Result<void> reopen();
 
   private:
     template <typename... Args>
@@ -59,7 +72,7 @@ class Log {
 
     void append(LogLevel level, std::string_view who, std::string text);
 
-    LogLevel level_;
+    std::atomic<LogLevel> level_;
     struct Output;
     std::unique_ptr<Output> output_;
 };

@@ -27,6 +27,9 @@ struct ListenAddress {
     std::uint16_t port = 0;
     std::string directive; ///< as written, e.g. `listen 127.0.0.1:1935`
     SourceLocation where;
+
+    /// Whether both mean the same socket, wherever they stand.
+    bool isSameSocket(const ListenAddress& other) const { return host == other.host && port == other.port; }
 };
 
 struct LogConfig {
@@ -314,8 +317,11 @@ struct Config {
     bool daemon = true;
     std::string pidFile = "./objs/srs.pid";
     std::string workDir = "./";
-    std::string serverId; ///< empty: made up at start
-    unsigned loops = 0;   ///< event loops; 0: one per core
+    std::string serverId;                 ///< empty: made up at start
+    unsigned loops = 0;                   ///< event loops; 0: one per core
+    std::int64_t graceStartWaitMs = 2300; ///< from SIGQUIT to closing the listeners
+    std::int64_t graceFinalWaitMs = 3200; ///< from there to closing who is still connected
+    bool forceGraceQuit = false;          ///< SIGTERM means what SIGQUIT means
     LogConfig log;
     RtspServerConfig rtsp;
     SrtServerConfig srt;

@@ -88,6 +88,7 @@ struct DirectiveRow {
     bool otherIsError = false;       ///< an unknown word is an error
     bool repeatable = false;         ///< every occurrence counts; else the first
     bool environment = true;         ///< a variable of its own, named after the path
+    bool atStart = false;            ///< a reload does not change it
     std::string_view otherVariable;  ///< a second variable, for names that do not follow the rule
     std::string_view movedTo;        ///< path of the modern spelling, which has the field
     std::string_view contents;       ///< context of a block's children, where it is not the block's own path
@@ -147,6 +148,11 @@ struct DirectiveRow {
     constexpr DirectiveRow alsoVariable(std::string_view key) const {
         DirectiveRow row = *this;
         row.otherVariable = key;
+        return row;
+    }
+    constexpr DirectiveRow onlyAtStart() const {
+        DirectiveRow row = *this;
+        row.atStart = true;
         return row;
     }
     /// An old spelling that works: the tree is rewritten to `path` before anything reads it.

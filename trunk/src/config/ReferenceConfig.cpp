@@ -27,6 +27,7 @@ std::string facts(const Section& section, const DirectiveRow& row) {
     if (!row.defaultValue.empty())
         add(fmt::format("default {}{}{}", row.defaultValue, isNumber ? " " : "", isNumber ? row.unit : ""));
     for (const std::string& key : variablesOf(section, row)) add(key);
+    if (row.atStart) add("counts at the next start");
     return text;
 }
 

@@ -50,19 +50,32 @@ constexpr std::array kRoot = {
     integer("chunk_size", "60000", "bytes", "RTMP chunk size towards clients, for vhosts that set none.")
         .within(128, 65536)
         .in([](Scope s) -> std::uint32_t& { return s.config.chunkSizeBytes; }),
-    onSwitch("daemon", "Leave the terminal and run in the background.").in([](Scope s) -> bool& {
-        return s.config.daemon;
-    }),
+    onSwitch("daemon", "Leave the terminal and run in the background.")
+        .in([](Scope s) -> bool& { return s.config.daemon; })
+        .onlyAtStart(),
     text("pid", "./objs/srs.pid", "File with the process id; a second server with the same file does not start.")
-        .in([](Scope s) -> std::string& { return s.config.pidFile; }),
+        .in([](Scope s) -> std::string& { return s.config.pidFile; })
+        .onlyAtStart(),
     text("work_dir", "./", "Folder that the server changes to at start; relative paths begin there.")
-        .in([](Scope s) -> std::string& { return s.config.workDir; }),
+        .in([](Scope s) -> std::string& { return s.config.workDir; })
+        .onlyAtStart(),
     text("server_id", "", "Names this server in hooks; made up at start where it is not set.")
         .in([](Scope s) -> std::string& { return s.config.serverId; })
-        .shown("vid-1"),
+        .shown("vid-1")
+        .onlyAtStart(),
     integer("loops", "0", "threads", "Event loops that serve the clients; 0: one per processor core.")
         .within(0, 1024)
-        .in([](Scope s) -> std::uint32_t& { return s.config.loops; }),
+        .in([](Scope s) -> std::uint32_t& { return s.config.loops; })
+        .onlyAtStart(),
+    integer("grace_start_wait", "2300", "ms", "A graceful end (SIGQUIT) begins with this wait; clients still come in.")
+        .within(0, kHourMs)
+        .in([](Scope s) -> std::int64_t& { return s.config.graceStartWaitMs; }),
+    integer("grace_final_wait", "3200", "ms", "Then nobody comes in any more, and clients have so long to leave.")
+        .within(0, 24 * kHourMs)
+        .in([](Scope s) -> std::int64_t& { return s.config.graceFinalWaitMs; }),
+    offSwitch("force_grace_quit", "End gracefully on SIGTERM too.").in([](Scope s) -> bool& {
+        return s.config.forceGraceQuit;
+    }),
     choice("srs_log_tank", "file", "Where the log goes: file or console.")
         .oneOf(kLogTanks, 0)
         .in(kLogTank)
@@ -101,9 +114,6 @@ constexpr std::array kRoot = {
     block("pithy_print", "SRS 1's intervals of progress lines.").noVariable(),
     offSwitch("asprocess", "End when the parent process ends."),
     onSwitch("empty_ip_ok", "Accept clients whose address is unknown."),
-    integer("grace_start_wait", "2300", "ms", "Wait before a graceful end begins."),
-    integer("grace_final_wait", "3200", "ms", "Wait before a graceful end is over."),
-    offSwitch("force_grace_quit", "End gracefully on SIGTERM too."),
     onSwitch("disable_daemon_for_docker", "Stay in the foreground inside a container."),
     offSwitch("inotify_auto_reload", "Reload when the file changes."),
     onSwitch("auto_reload_for_docker", "Reload when the file changes, inside a container."),
@@ -184,10 +194,12 @@ constexpr std::array kLimits = {
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.webSocketBytes; }),
     integer("control_buffer", "262144", "bytes", "Replies that a client has not read yet.")
         .within(4096, 67108864)
-        .in([](Scope s) -> std::uint32_t& { return s.config.limits.controlBytes; }),
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.controlBytes; })
+        .onlyAtStart(),
     integer("log_size", "67108864", "bytes", "What one stream keeps for its players, per wire format.")
         .within(65536, kMaxUint32)
-        .in([](Scope s) -> std::uint32_t& { return s.config.limits.logBytes; }),
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.logBytes; })
+        .onlyAtStart(),
     integer("rtsp_header", "16384", "bytes", "First line and fields of an RTSP message; a longer one ends the session.")
         .within(1024, 1048576)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.rtspHeaderBytes; }),
@@ -199,27 +211,32 @@ constexpr std::array kLimits = {
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.accessUnitBytes; }),
     integer("hook_connections", "1024", "calls", "Hook calls at one time to one backend host.")
         .within(1, 65535)
-        .in([](Scope s) -> std::uint32_t& { return s.config.limits.hookConnections; }),
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.hookConnections; })
+        .onlyAtStart(),
     integer("hook_queue", "20000", "calls", "Hook calls that wait for a connection; further ones are refused.")
         .within(1, 10000000)
-        .in([](Scope s) -> std::uint32_t& { return s.config.limits.hookQueue; }),
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.hookQueue; })
+        .onlyAtStart(),
     integer("hook_drain", "5000", "ms", "How long the end waits for the last closing events to leave.")
         .within(0, kHourMs)
         .in([](Scope s) -> std::int64_t& { return s.config.limits.hookDrainMs; }),
     integer("dvr_queue", "16777216", "bytes",
             "Of a recording, what waits for the disk; more is left out, up to a keyframe.")
         .within(65536, kMaxUint32)
-        .in([](Scope s) -> std::uint32_t& { return s.config.limits.dvrQueueBytes; }),
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.dvrQueueBytes; })
+        .onlyAtStart(),
     integer("capture_queue", "8388608", "bytes",
             "Of a capture, what was read and is not published yet; then reading waits.")
         .within(65536, kMaxUint32)
-        .in([](Scope s) -> std::uint32_t& { return s.config.limits.captureQueueBytes; }),
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.captureQueueBytes; })
+        .onlyAtStart(),
     integer("dvr_drain", "10000", "ms", "How long the end waits for recordings to be complete.")
         .within(0, kHourMs)
         .in([](Scope s) -> std::int64_t& { return s.config.limits.dvrDrainMs; }),
     integer("log_lines", "10000", "lines", "Log lines that wait for the disk or the terminal.")
         .within(100, 10000000)
-        .in([](Scope s) -> std::uint32_t& { return s.config.limits.logLines; }),
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.logLines; })
+        .onlyAtStart(),
 };
 
 constexpr std::array kSections = {

@@ -98,10 +98,12 @@ constexpr std::array kRtspServer = {
     }),
     integer("rtp_port_min", "20000", "port", "RTP over UDP takes pairs of ports from here on.")
         .within(1024, 65534)
-        .in([](Scope s) -> std::uint32_t& { return s.config.rtsp.rtpPortMin; }),
+        .in([](Scope s) -> std::uint32_t& { return s.config.rtsp.rtpPortMin; })
+        .onlyAtStart(),
     integer("rtp_port_max", "29999", "port", "The last of these ports.")
         .within(1025, 65535)
-        .in([](Scope s) -> std::uint32_t& { return s.config.rtsp.rtpPortMax; }),
+        .in([](Scope s) -> std::uint32_t& { return s.config.rtsp.rtpPortMax; })
+        .onlyAtStart(),
     integer("session_timeout", "60000", "ms", "A session over UDP that shows no sign of life for so long is closed.")
         .within(1000, 3600000)
         .in([](Scope s) -> std::int64_t& { return s.config.rtsp.sessionTimeoutMs; }),

@@ -32,47 +32,57 @@ constexpr std::array kSrtServer = {
     }),
     integer("maxbw", "-1", "bytes/s", "Most that one connection sends; -1: no bound, 0: by the input (SRTO_MAXBW).")
         .within(-1, kMaxBandwidth)
-        .in([](Scope s) -> Int64& { return s.config.srt.maxBandwidth; }),
+        .in([](Scope s) -> Int64& { return s.config.srt.maxBandwidth; })
+        .onlyAtStart(),
     integer("mss", "1500", "bytes", "Largest packet, IP and UDP headers included (SRTO_MSS).")
         .within(300, 1500)
-        .in([](Scope s) -> Uint32& { return s.config.srt.mssBytes; }),
+        .in([](Scope s) -> Uint32& { return s.config.srt.mssBytes; })
+        .onlyAtStart(),
     integer("latency", "120", "ms", "recvlatency and peerlatency, where they are not set (SRTO_LATENCY).")
         .within(0, kHourMs)
-        .in([](Scope s) -> Int64& { return s.config.srt.latencyMs; }),
+        .in([](Scope s) -> Int64& { return s.config.srt.latencyMs; })
+        .onlyAtStart(),
     integer("recvlatency", "120", "ms", "Delay of what publishers send; the larger of both sides' counts.")
         .within(0, kHourMs)
-        .in([](Scope s) -> Int64& { return s.config.srt.receiveLatencyMs; }),
+        .in([](Scope s) -> Int64& { return s.config.srt.receiveLatencyMs; })
+        .onlyAtStart(),
     integer("peerlatency", "0", "ms", "Least delay of what players get; they may ask for more.")
         .within(0, kHourMs)
-        .in([](Scope s) -> Int64& { return s.config.srt.peerLatencyMs; }),
-    onSwitch("tsbpdmode", "Take packets when their time has come (SRTO_TSBPDMODE).").in([](Scope s) -> bool& {
-        return s.config.srt.takesAtTime;
-    }),
-    onSwitch("tlpktdrop", "Drop packets that are too late (SRTO_TLPKTDROP).").in([](Scope s) -> bool& {
-        return s.config.srt.dropsTooLate;
-    }),
+        .in([](Scope s) -> Int64& { return s.config.srt.peerLatencyMs; })
+        .onlyAtStart(),
+    onSwitch("tsbpdmode", "Take packets when their time has come (SRTO_TSBPDMODE).")
+        .in([](Scope s) -> bool& { return s.config.srt.takesAtTime; })
+        .onlyAtStart(),
+    onSwitch("tlpktdrop", "Drop packets that are too late (SRTO_TLPKTDROP).")
+        .in([](Scope s) -> bool& { return s.config.srt.dropsTooLate; })
+        .onlyAtStart(),
     onSwitch("tlpkdrop", "Old spelling of tlpktdrop.").nowAt("srt_server.tlpktdrop"),
     integer("connect_timeout", "3000", "ms", "How long a handshake may take (SRTO_CONNTIMEO).")
         .within(1, kHourMs)
-        .in([](Scope s) -> Int64& { return s.config.srt.connectTimeoutMs; }),
+        .in([](Scope s) -> Int64& { return s.config.srt.connectTimeoutMs; })
+        .onlyAtStart(),
     integer("peer_idle_timeout", "10000", "ms", "Silence until a peer is gone (SRTO_PEERIDLETIMEO).")
         .within(1, kHourMs)
         .in([](Scope s) -> Int64& { return s.config.srt.peerIdleTimeoutMs; }),
     integer("sendbuf", "12058624", "bytes", "What waits for one player; beyond, it falls behind (SRTO_SNDBUF).")
         .within(65536, kMaxBuffer)
-        .in([](Scope s) -> Uint32& { return s.config.srt.sendBufferBytes; }),
+        .in([](Scope s) -> Uint32& { return s.config.srt.sendBufferBytes; })
+        .onlyAtStart(),
     integer("recvbuf", "12058624", "bytes", "What waits of one publisher; beyond, packets are lost (SRTO_RCVBUF).")
         .within(65536, kMaxBuffer)
-        .in([](Scope s) -> Uint32& { return s.config.srt.receiveBufferBytes; }),
+        .in([](Scope s) -> Uint32& { return s.config.srt.receiveBufferBytes; })
+        .onlyAtStart(),
     integer("payloadsize", "1316", "bytes", "Most that a packet to a player holds: whole MPEG-TS packets of 188.")
         .within(188, 1456)
         .in([](Scope s) -> Uint32& { return s.config.srt.payloadBytes; }),
     text("passphrase", "", "The secret that every caller must have, 10 to 79 characters (SRTO_PASSPHRASE).")
         .in([](Scope s) -> std::string& { return s.config.srt.passphrase; })
-        .shown("a-secret-of-ten-characters-or-more"),
+        .shown("a-secret-of-ten-characters-or-more")
+        .onlyAtStart(),
     make("pbkeylen", ValueType::Choice, "0", "bytes", "Key length towards callers that name none: 16, 24 or 32.")
         .onlyOneOf(kKeyLengths)
-        .in(kKeyLength),
+        .in(kKeyLength)
+        .onlyAtStart(),
     text("default_app", "live", "The app of a stream id that is a bare name.").in([](Scope s) -> std::string& {
         return s.config.srt.defaultApp;
     }),

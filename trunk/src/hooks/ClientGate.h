@@ -45,7 +45,8 @@ class ClientGate {
 
     using OnConnected = std::function<void(base::Result<void>)>;
 
-    ClientGate(Admission& admission, net::Loop& loop, Caller caller);
+    /// `port`: the way to the client's session, which must outlive its tickets.
+    ClientGate(Admission& admission, net::Loop& loop, Caller caller, ClientPort port);
 
     /// Asks whether the client may connect to `vhost`. `onConnected` is called later, on the loop, unless close() comes
     /// first.
@@ -69,6 +70,9 @@ class ClientGate {
     /// Null before the first connect().
     const std::shared_ptr<const config::VhostConfig>& vhost() const { return vhost_; }
 
+    /// Empty before the first connect().
+    std::string vhostName() const { return vhost_ == nullptr ? std::string() : vhost_->name; }
+
     const Caller& caller() const { return caller_; }
     const Place& place() const { return place_; }
 
@@ -79,6 +83,7 @@ class ClientGate {
     Admission& admission_;
     net::Loop& loop_;
     Caller caller_;
+    ClientPort port_;
     // owned
     std::shared_ptr<HookLane> lane_;
     std::optional<Ticket> ticket_;

@@ -43,30 +43,48 @@ EventFeed::Sender EventFeed::Sender::ofProcess() {
 
 EventFeed::EventFeed(const std::vector<config::WebhookConfig>& webhooks, HookTransport& transport, net::Loop& loop,
                      base::Log& log, Sender sender)
-    : loop_(loop), log_(log), sender_(std::move(sender)), lastNumber_(sender_.numberBefore) {
-    for (const config::WebhookConfig& webhook : webhooks)
-        webhooks_.push_back(std::make_shared<EventWebhook>(webhook, transport, loop, log, newRandom()));
+    : transport_(transport), loop_(loop), log_(log), sender_(std::move(sender)), lastNumber_(sender_.numberBefore) {
+    for (const config::WebhookConfig& webhook : webhooks) webhooks_.push_back(makeWebhook(webhook));
+}
+
+std::shared_ptr<EventWebhook> EventFeed::makeWebhook(const config::WebhookConfig& webhook) {
+    return std::make_shared<EventWebhook>(webhook, transport_, loop_, log_, newRandom());
+}
+
+bool EventFeed::enabled() const {
+    const std::lock_guard lock(mutex_);
+    return !webhooks_.empty();
 }
 
 void EventFeed::start() {
-    if (!enabled()) return;
     {
         const std::lock_guard lock(mutex_);
         started_ = true;
         enqueue(serviceEvent(EventName::ServiceUp));
     }
-    loop_.post([weak = weak_from_this()] {
-        const auto self = weak.lock();
-        if (self == nullptr) return;
-        for (const std::int64_t periodMs : self->pulsePeriodsMs()) self->schedulePulse(periodMs);
-    });
+    startPulses();
+}
+
+void EventFeed::apply(const std::vector<config::WebhookConfig>& webhooks) {
+    {
+        const std::lock_guard lock(mutex_);
+        std::vector<std::shared_ptr<EventWebhook>> before = std::exchange(webhooks_, {});
+        for (const config::WebhookConfig& wanted : webhooks) {
+            const auto isIt = [&wanted](const auto& webhook) { return webhook->config() == wanted; };
+            const auto found = std::ranges::find_if(before, isIt);
+            webhooks_.push_back(found != before.end() ? *found : makeWebhook(wanted));
+            if (found != before.end()) before.erase(found);
+        }
+        std::erase_if(leaving_, [](const auto& webhook) { return webhook->figures().queued == 0; });
+        leaving_.insert(leaving_.end(), before.begin(), before.end());
+    }
+    startPulses();
 }
 
 void EventFeed::post(ServerEvent event) {
     const auto wants = [&event](const auto& webhook) { return webhook->wants(event); };
-    if (std::ranges::none_of(webhooks_, wants)) return;
     const std::lock_guard lock(mutex_);
-    if (!stopped_) enqueue(event);
+    if (!stopped_ && std::ranges::any_of(webhooks_, wants)) enqueue(event);
 }
 
 void EventFeed::enqueue(const ServerEvent& event) {
@@ -76,21 +94,24 @@ void EventFeed::enqueue(const ServerEvent& event) {
 }
 
 std::vector<std::int64_t> EventFeed::pulsePeriodsMs() const {
+    const std::lock_guard lock(mutex_);
     std::set<std::int64_t> periods;
     for (const auto& webhook : webhooks_) periods.insert(webhook->config().pulseMs);
     return {periods.begin(), periods.end()};
 }
 
 void EventFeed::stop() {
-    if (!enabled()) return;
     const auto begin = std::chrono::steady_clock::now();
+    std::vector<std::shared_ptr<EventWebhook>> all;
     {
         const std::lock_guard lock(mutex_);
         if (std::exchange(stopped_, true)) return;
         if (started_) enqueue(serviceEvent(EventName::ServiceDown));
+        all = webhooks_;
+        all.insert(all.end(), leaving_.begin(), leaving_.end());
     }
-    for (const auto& webhook : webhooks_) webhook->hurry();
-    for (const auto& webhook : webhooks_) {
+    for (const auto& webhook : all) webhook->hurry();
+    for (const auto& webhook : all) {
         webhook->waitUntilSent(begin + std::chrono::milliseconds(webhook->config().flushMs));
         const EventWebhookFigures figures = webhook->figures();
         if (figures.queued > 0)
@@ -102,6 +123,7 @@ void EventFeed::stop() {
 }
 
 std::vector<EventWebhookFigures> EventFeed::figures() const {
+    const std::lock_guard lock(mutex_);
     std::vector<EventWebhookFigures> all;
     for (const auto& webhook : webhooks_) all.push_back(webhook->figures());
     return all;
@@ -114,10 +136,25 @@ std::string EventFeed::envelope(const ServerEvent& event, std::uint64_t number) 
         std::time(nullptr));
 }
 
+/// For each period that has no timer yet.
+void EventFeed::startPulses() {
+    loop_.post([weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (self == nullptr) return;
+        for (const std::int64_t periodMs : self->pulsePeriodsMs())
+            if (self->pulsingMs_.insert(periodMs).second) self->schedulePulse(periodMs);
+    });
+}
+
 void EventFeed::schedulePulse(std::int64_t periodMs) {
     loop_.runAfter(periodMs, [weak = weak_from_this(), periodMs] {
         const auto self = weak.lock();
         if (self == nullptr) return;
+        const std::vector<std::int64_t> periodsMs = self->pulsePeriodsMs();
+        if (std::ranges::find(periodsMs, periodMs) == periodsMs.end()) {
+            self->pulsingMs_.erase(periodMs);
+            return;
+        }
         self->post(serviceEvent(EventName::ServicePulse, periodMs));
         self->schedulePulse(periodMs);
     });

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,11 +35,15 @@ class EventFeed final : public EventSink, public std::enable_shared_from_this<Ev
     EventFeed(const std::vector<config::WebhookConfig>& webhooks, HookTransport& transport, net::Loop& loop,
               base::Log& log, Sender sender);
 
-    /// Whether anybody listens.
-    bool enabled() const { return !webhooks_.empty(); }
+    /// Whether anybody listens now.
+    bool enabled() const;
 
     /// service:up, and from now on service:pulse. Once, when the server serves.
     void start();
+
+    /// Goes on with these webhooks: those that are the same stay, new ones hear of what comes, and those that are not
+    /// there any more deliver what they have. Not on a loop.
+    void apply(const std::vector<config::WebhookConfig>& webhooks);
 
     void post(ServerEvent event) override;
     std::vector<std::int64_t> pulsePeriodsMs() const override;
@@ -50,18 +55,23 @@ class EventFeed final : public EventSink, public std::enable_shared_from_this<Ev
     std::vector<EventWebhookFigures> figures() const;
 
   private:
+    std::shared_ptr<EventWebhook> makeWebhook(const config::WebhookConfig& webhook);
     void enqueue(const ServerEvent& event);
     std::string envelope(const ServerEvent& event, std::uint64_t number) const;
+    void startPulses();
     void schedulePulse(std::int64_t periodMs);
 
     // given
+    HookTransport& transport_;
     net::Loop& loop_;
     base::Log& log_;
     Sender sender_;
-    // owned
+    // state, on the loop
+    std::set<std::int64_t> pulsingMs_; ///< periods that have a timer
+    // state, any thread
+    mutable std::mutex mutex_; ///< guards all below, and keeps the order of the numbers that of the queues
     std::vector<std::shared_ptr<EventWebhook>> webhooks_;
-    // state
-    std::mutex mutex_; ///< guards all below, and keeps the order of the numbers that of the queues
+    std::vector<std::shared_ptr<EventWebhook>> leaving_; ///< get nothing new, and are heard out
     std::uint64_t lastNumber_;
     bool started_ = false;
     bool stopped_ = false;

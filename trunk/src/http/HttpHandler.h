@@ -34,6 +34,9 @@ class HttpActivity {
 
     /// The connection ends: whatever is open ends with `reason`. At most once.
     virtual void close(const std::string& reason) = 0;
+
+    /// See net::TcpSession.
+    virtual std::string vhostName() const { return {}; }
 };
 
 /// What a handler or an activity does with the connection that a request came on: the seam at which tests stand in for

@@ -39,6 +39,10 @@ void HttpSession::start() {
     GatedSession::start();
 }
 
+std::string HttpSession::vhostName() const {
+    return activity_ == nullptr ? std::string() : activity_->vhostName();
+}
+
 void HttpSession::onWritable() {
     if (activity_ != nullptr && !hasEnded()) activity_->onWritable();
 }

@@ -25,6 +25,8 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     // net::TcpSession
     void start() override;
 
+    std::string vhostName() const override;
+
     // net::TcpConnection::Handler
     void onWritable() override;
 

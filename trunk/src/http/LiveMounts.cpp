@@ -49,17 +49,29 @@ void refuse(HttpPort& port, int status, const std::string& reason, HttpResponse:
 
 } // namespace
 
-LiveMounts::LiveMounts(hub::Services& services, std::shared_ptr<const config::Config> config)
-    : services_(services), config_(std::move(config)) {
-    for (const auto& vhost : config_->vhosts) {
+LiveMounts::LiveMounts(hub::Services& services, std::shared_ptr<const config::Config> config) : services_(services) {
+    apply(std::move(config));
+}
+
+void LiveMounts::apply(std::shared_ptr<const config::Config> config) {
+    auto table = std::make_shared<Table>();
+    for (const auto& vhost : config->vhosts) {
         if (!vhost->httpRemux.enabled) continue;
         for (const std::string& text : vhost->httpRemux.mounts) {
             base::Result<LiveMount> mount = LiveMount::parse(text);
             if (!mount) throw std::runtime_error("mount " + text + ": " + mount.error().message);
             const LiveFormat* format = formats_.find(mount.value().extension());
-            if (format != nullptr) entries_.push_back({vhost, mount.take(), format});
+            if (format != nullptr) table->entries.push_back({vhost, mount.take(), format});
         }
     }
+    table->config = std::move(config);
+    const std::lock_guard lock(mutex_);
+    table_ = std::move(table);
+}
+
+std::shared_ptr<const LiveMounts::Table> LiveMounts::table() const {
+    const std::lock_guard lock(mutex_);
+    return table_;
 }
 
 std::optional<std::string> LiveMounts::handle(const HttpRequest& request, const RequestTarget& target, HttpPort& port) {
@@ -71,7 +83,7 @@ std::optional<std::string> LiveMounts::handle(const HttpRequest& request, const 
         return std::nullopt;
     }
     LivePlayer::Wanted wanted = found.take();
-    if (wanted.url.size() > config_->limits.urlBytes) {
+    if (wanted.url.size() > services_.config.get()->limits.urlBytes) {
         refuse(port, kUriTooLong, "the URL is longer than url_size");
         return std::nullopt;
     }
@@ -98,10 +110,11 @@ base::Result<LivePlayer::Wanted> LiveMounts::find(const RequestTarget& target) c
     const base::Result<std::string> stream = percentDecoded(url.value().stream);
     if (!app || !stream) return base::Error{kNotHere};
     const std::string path = "/" + app.value() + "/" + stream.value();
-    const auto asked = config_->findVhost(url.value().vhost);
+    const std::shared_ptr<const Table> table = this->table();
+    const auto asked = table->config->findVhost(url.value().vhost);
     // Those of the vhost that was asked for come first, then those that any host may ask for.
     for (const bool ofAskedVhost : {true, false}) {
-        for (const Entry& entry : entries_) {
+        for (const Entry& entry : table->entries) {
             if ((entry.vhost == asked) != ofAskedVhost || !takesHost(entry, url.value().vhost, ofAskedVhost)) continue;
             std::optional<LiveMount::Match> match = entry.mount.match(path);
             if (!match) continue;
@@ -121,7 +134,7 @@ base::Result<LivePlayer::Wanted> LiveMounts::find(const RequestTarget& target) c
 
 /// SRS: `[vhost]` in a mount is the host of the URL, or none where the vhost is the default one; a mount without it
 /// takes every host.
-bool LiveMounts::takesHost(const Entry& entry, const std::string& asked, bool isAskedVhost) const {
+bool LiveMounts::takesHost(const Entry& entry, const std::string& asked, bool isAskedVhost) {
     const std::string& host = entry.mount.host();
     if (host.empty()) return true;
     return host == kVhostVariable ? isAskedVhost : host == asked;
@@ -143,7 +156,7 @@ void LiveMounts::play(const HttpRequest& request, LivePlayer::Wanted wanted, Htt
     }
     // A browser names the page of a WebSocket by its origin only.
     wanted.pageUrl = request.field(request.head.has("Referer") ? "Referer" : "Origin");
-    port.run(std::make_unique<LivePlayer>(services_, config_->limits, std::move(wanted), port));
+    port.run(std::make_unique<LivePlayer>(services_, services_.config.get()->limits, std::move(wanted), port));
 }
 
 } // namespace hookcast::http

@@ -9,6 +9,7 @@
 #include "hub/Services.h"
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,8 +21,12 @@ namespace hookcast::http {
 /// do it. Any thread.
 class LiveMounts final : public HttpHandler {
   public:
-    /// `services` and `config` outlive this and every player.
+    /// `services` outlives this and every player. For the mounts of `config`, see apply().
     LiveMounts(hub::Services& services, std::shared_ptr<const config::Config> config);
+
+    /// The mounts are those of `config` from now on; players that are there stay. Throws std::runtime_error for a mount
+    /// that the configuration's checks should have refused.
+    void apply(std::shared_ptr<const config::Config> config);
 
     // HttpHandler
     std::optional<std::string> handle(const HttpRequest& request, const RequestTarget& target, HttpPort& port) override;
@@ -36,15 +41,23 @@ class LiveMounts final : public HttpHandler {
         const LiveFormat* format;
     };
 
-    bool takesHost(const Entry& entry, const std::string& asked, bool isAskedVhost) const;
+    /// What one configuration says. Immutable.
+    struct Table {
+        std::shared_ptr<const config::Config> config;
+        std::vector<Entry> entries; ///< in its order
+    };
+
+    std::shared_ptr<const Table> table() const;
+    static bool takesHost(const Entry& entry, const std::string& asked, bool isAskedVhost);
     void play(const HttpRequest& request, LivePlayer::Wanted wanted, HttpPort& port);
 
     // given
     hub::Services& services_;
-    std::shared_ptr<const config::Config> config_;
     // owned
     LiveFormats formats_;
-    std::vector<Entry> entries_; ///< in the order of the configuration
+    // state
+    mutable std::mutex mutex_; ///< guards the pointer
+    std::shared_ptr<const Table> table_;
 };
 
 } // namespace hookcast::http

@@ -41,6 +41,7 @@ class LivePlayer final : public HttpActivity, public hub::Subscriber {
     void onInput(base::ByteSpan bytes) override;
     void onWritable() override;
     void close(const std::string& reason) override;
+    std::string vhostName() const override { return wanted_.vhost->name; }
 
     // hub::Subscriber
     std::size_t write(std::span<const iovec> ranges) override;

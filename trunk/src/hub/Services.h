@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/Log.h"
+#include "config/CurrentConfig.h"
 #include "hooks/Admission.h"
 #include "hub/StreamRegistry.h"
 
@@ -15,6 +16,7 @@ struct Services {
     StreamRegistry& streams;
     base::Log& log;
     std::atomic<std::uint64_t>& lastClientNumber;
+    const config::CurrentConfig& config; ///< for what begins now; what runs keeps the one that it began with
 };
 
 } // namespace hookcast::hub

@@ -63,7 +63,7 @@ StreamEvents::StreamEvents(hooks::EventSink& events, IsRecorded isRecorded)
     : events_(events), isRecorded_(std::move(isRecorded)) {}
 
 void StreamEvents::onPublish(const PublishedStreamPtr& stream, Publication& publication) {
-    if (stream->capture != nullptr) return;
+    if (stream->capture != nullptr || events_.pulsePeriodsMs().empty()) return;
     hooks::StreamEventData data = describe(*stream);
     data.dvr = isRecorded_ && isRecorded_(*stream);
     const auto reporter = std::make_shared<StreamReporter>(events_, publication.loop(), std::move(data));

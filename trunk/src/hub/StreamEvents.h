@@ -18,7 +18,8 @@ hooks::StreamEventData describe(const PublishedStream& stream);
 /// The same of a capture that was created at `sinceUnixS` (Unix time, seconds).
 hooks::StreamEventData describe(const config::CaptureConfig& capture, std::int64_t sinceUnixS);
 
-/// Reports every publication to the webhooks, but for those of captures, which report themselves. Any thread; outlives
+/// Reports every publication to the webhooks, but for those of captures, which report themselves, and those that begin
+/// while there are no webhooks. Any thread; outlives
 /// every publication.
 class StreamEvents final : public StreamListener {
   public:

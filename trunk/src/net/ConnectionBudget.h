@@ -13,7 +13,7 @@ class ConnectionBudget {
 
     /// False when the limit is reached; else giveBack() must follow, once.
     [[nodiscard]] bool take() {
-        if (open_.fetch_add(1, std::memory_order_relaxed) < limit_) return true;
+        if (open_.fetch_add(1, std::memory_order_relaxed) < limit()) return true;
         giveBack();
         return false;
     }
@@ -21,10 +21,13 @@ class ConnectionBudget {
     void giveBack() { open_.fetch_sub(1, std::memory_order_relaxed); }
 
     std::size_t open() const { return open_.load(std::memory_order_relaxed); }
-    std::size_t limit() const { return limit_; }
+    std::size_t limit() const { return limit_.load(std::memory_order_relaxed); }
+
+    /// Who is there stays, be they more than the new limit.
+    void setLimit(std::size_t limit) { limit_.store(limit, std::memory_order_relaxed); }
 
   private:
-    const std::size_t limit_;
+    std::atomic<std::size_t> limit_;
     std::atomic<std::size_t> open_{0};
 };
 

@@ -30,6 +30,9 @@ class Listener {
     void start();
     void stop();
 
+    /// Takes in what waits in the backlog, which closing the socket would reset. Loop thread, between start and stop.
+    void acceptWaiting() { acceptSome(); }
+
     std::uint16_t port() const { return port_; }
 
   private:

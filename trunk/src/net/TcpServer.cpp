@@ -2,6 +2,7 @@
 
 #include <Poco/Exception.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace hookcast::net {
@@ -12,26 +13,66 @@ TcpServer::TcpServer(std::string protocol, std::span<const config::ListenAddress
     : protocol_(std::move(protocol)), budget_(budget), log_(log), makeSession_(std::move(makeSession)),
       acceptLoop_(*loops.front()) {
     for (const auto& loop : loops) homes_.push_back(std::make_unique<LoopSessions>(*loop));
-    for (const config::ListenAddress& address : addresses) {
-        listeners_.push_back(std::make_unique<Listener>(
-            acceptLoop_, address, [this](const Poco::Net::StreamSocket& socket) { onAccept(socket); }));
-    }
+    listeners_ = bindMissing(addresses);
 }
 
 TcpServer::~TcpServer() = default;
 
 void TcpServer::start() {
     acceptLoop_.runAndWait([this] {
-        for (const auto& listener : listeners_) listener->start();
+        for (const auto& [address, listener] : listeners_) listener->start();
     });
+}
+
+TcpServer::Bound TcpServer::bindMissing(std::span<const config::ListenAddress> addresses) {
+    Bound bound;
+    for (const config::ListenAddress& address : addresses) {
+        const auto isIt = [&address](const auto& open) { return open.first.isSameSocket(address); };
+        if (std::ranges::any_of(listeners_, isIt)) continue;
+        const auto onAccepted = [this](const Poco::Net::StreamSocket& socket) { onAccept(socket); };
+        bound.emplace_back(address, std::make_unique<Listener>(acceptLoop_, address, onAccepted));
+    }
+    return bound;
+}
+
+void TcpServer::listenOn(std::span<const config::ListenAddress> addresses, Bound added) {
+    acceptLoop_.runAndWait([&] {
+        for (auto& [address, listener] : added) {
+            listener->start();
+            listeners_.emplace_back(address, std::move(listener));
+        }
+        std::erase_if(listeners_, [addresses](const auto& open) {
+            const auto isIt = [&open](const config::ListenAddress& address) {
+                return open.first.isSameSocket(address);
+            };
+            if (std::ranges::any_of(addresses, isIt)) return false;
+            open.second->acceptWaiting();
+            return true;
+        });
+    });
+}
+
+std::vector<config::ListenAddress> TcpServer::addresses() const {
+    std::vector<config::ListenAddress> addresses;
+    for (const auto& [address, listener] : listeners_) addresses.push_back(address);
+    return addresses;
+}
+
+void TcpServer::endSessions(const std::function<bool(const std::string& vhost)>& isGone, const std::string& reason) {
+    endSessionsIf([&isGone](const TcpSession& session) { return isGone(session.vhostName()); }, reason);
 }
 
 void TcpServer::stop(const std::string& reason) {
     acceptLoop_.runAndWait([this] { listeners_.clear(); });
+    endSessionsIf([](const TcpSession&) { return true; }, reason);
+}
+
+void TcpServer::endSessionsIf(const std::function<bool(const TcpSession&)>& isMeant, const std::string& reason) {
     for (const auto& home : homes_) {
-        home->loop.runAndWait([&home, &reason] {
+        home->loop.runAndWait([&] {
             const auto sessions = home->sessions;
-            for (const auto& [key, session] : sessions) session->kick(reason);
+            for (const auto& [key, session] : sessions)
+                if (isMeant(*session)) session->kick(reason);
         });
         // What the sessions left behind to be destroyed was posted before this.
         home->loop.runAndWait([] {});

@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace hookcast::net {
@@ -41,6 +42,21 @@ class TcpServer {
     /// Begins to accept.
     void start();
 
+    /// Listeners that are bound and do not accept yet.
+    using Bound = std::vector<std::pair<config::ListenAddress, std::unique_ptr<Listener>>>;
+
+    /// Binds those of `addresses` that it does not listen on already. Throws as the constructor does.
+    Bound bindMissing(std::span<const config::ListenAddress> addresses);
+
+    /// Begins to accept on `added`, then closes what it listens on and is not among `addresses`. Nobody who is
+    /// connected notices.
+    void listenOn(std::span<const config::ListenAddress> addresses, Bound added);
+
+    std::vector<config::ListenAddress> addresses() const;
+
+    /// Ends every session of a vhost that `isGone` says so of, with `reason`, as stop() does.
+    void endSessions(const std::function<bool(const std::string& vhost)>& isGone, const std::string& reason);
+
     /// Stops accepting and ends every session with `reason`; returns when all have closed their tickets.
     void stop(const std::string& reason);
 
@@ -53,6 +69,7 @@ class TcpServer {
         std::unordered_map<TcpSession*, std::shared_ptr<TcpSession>> sessions;
     };
 
+    void endSessionsIf(const std::function<bool(const TcpSession&)>& isMeant, const std::string& reason);
     void onAccept(const Poco::Net::StreamSocket& socket);
     void startSession(LoopSessions& home, const Poco::Net::StreamSocket& socket);
     void onGone(LoopSessions& home, TcpSession& session);
@@ -65,7 +82,7 @@ class TcpServer {
     Loop& acceptLoop_;
     // owned
     std::vector<std::unique_ptr<LoopSessions>> homes_;
-    std::vector<std::unique_ptr<Listener>> listeners_;
+    Bound listeners_;
     // state
     std::size_t nextHome_ = 0;        ///< accept loop only
     base::LogGate refusedGate_{1000}; ///< accept loop only

@@ -18,6 +18,9 @@ class TcpSession {
 
     /// Ends the session from outside: shutdown, a kick. OnGone is called from within.
     virtual void kick(const std::string& reason) = 0;
+
+    /// The vhost that the client is on, or is asking to be let on; empty: none now.
+    virtual std::string vhostName() const = 0;
 };
 
 } // namespace hookcast::net

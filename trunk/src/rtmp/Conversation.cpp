@@ -34,7 +34,8 @@ const Amf& argument(const Command& command, std::size_t index) {
 
 Conversation::Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                            net::SessionPort& port, const hooks::ClientGate::Caller& caller)
-    : context_(context), config_(std::move(config)), loop_(loop), port_(port), gate_(context.admission, loop, caller),
+    : context_(context), config_(std::move(config)), loop_(loop), port_(port),
+      gate_(context.admission, loop, caller, hooks::ClientPort::of(port)),
       replyChunkSizeBytes_(kDefaultChunkSizeBytes) {
     port_.expect(config_->limits.idleTimeoutMs, kNothingUseful);
 }
@@ -155,6 +156,7 @@ void Conversation::onConnect(const Command& command) {
         refuse("the URL is longer than url_size");
         return;
     }
+    config_ = context_.config.get();
     const auto vhost = config_->findVhost(target.value().vhost);
     if (vhost == nullptr || !vhost->enabled) {
         refuse(unusableVhost(target.value().vhost, vhost));

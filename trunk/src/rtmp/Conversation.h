@@ -45,6 +45,9 @@ class Conversation final : public hub::Subscriber {
 
     std::uint32_t replyChunkSizeBytes() const { return replyChunkSizeBytes_; }
 
+    /// See net::TcpSession.
+    std::string vhostName() const { return gate_.vhostName(); }
+
     // hub::Subscriber
     std::size_t write(std::span<const iovec> ranges) override;
     void onStalled(const std::string& reason) override;
@@ -89,7 +92,7 @@ class Conversation final : public hub::Subscriber {
 
     // given
     ServerContext& context_;
-    std::shared_ptr<const config::Config> config_;
+    std::shared_ptr<const config::Config> config_; ///< the newest at the moment of connecting, and from then on
     net::Loop& loop_;
     net::SessionPort& port_;
     // owned; ended by close(): what waits for a verdict, then publication or playback, then the connection

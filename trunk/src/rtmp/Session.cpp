@@ -36,6 +36,10 @@ void Session::start() {
     GatedSession::start();
 }
 
+std::string Session::vhostName() const {
+    return conversation_ == nullptr ? std::string() : conversation_->vhostName();
+}
+
 void Session::onWritable() {
     if (conversation_ != nullptr) conversation_->onWritable();
 }

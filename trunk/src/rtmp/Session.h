@@ -24,6 +24,7 @@ class Session final : public net::GatedSession {
 
     void start() override;
     void onWritable() override;
+    std::string vhostName() const override;
 
   protected:
     void consume(base::ByteSpan& input) override;

@@ -117,6 +117,7 @@ void Conversation::handle(Handler handler, const RtspRequest& request) {
 }
 
 void Conversation::connect(const RtspRequest& request, const hub::StreamUrl& url, Handler handler) {
+    dialogue_.takeNewestConfig();
     const auto vhost = dialogue_.config().findVhost(url.vhost);
     if (vhost == nullptr || !vhost->enabled || !vhost->rtspEnabled) {
         dialogue_.refuse(request, 404, unusableVhost(url.vhost, vhost));

@@ -38,6 +38,9 @@ class Conversation {
     /// Ends everything that is open, with its closing events. Once.
     void close(const std::string& reason);
 
+    /// See net::TcpSession.
+    std::string vhostName() const { return dialogue_.vhostName(); }
+
   private:
     using Handler = void (Conversation::*)(const RtspRequest&);
 

@@ -77,6 +77,11 @@ class Dialogue {
 
     ServerContext& context() { return context_; }
     const config::Config& config() const { return *config_; }
+
+    /// To be called when the client connects; what is asked later is judged by the same configuration.
+    void takeNewestConfig() { config_ = context_.config.get(); }
+
+    std::string vhostName() const { return gate_.vhostName(); }
     const config::VhostConfig& vhost() const { return *gate_.vhost(); }
     const std::shared_ptr<const config::VhostConfig>& vhostPointer() const { return gate_.vhost(); }
     net::Loop& loop() { return loop_; }

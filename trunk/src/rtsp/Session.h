@@ -22,6 +22,7 @@ class Session final : public net::GatedSession {
             const Poco::Net::StreamSocket& socket, OnGone onGone);
 
     void onWritable() override;
+    std::string vhostName() const override { return conversation_.vhostName(); }
 
   protected:
     void consume(base::ByteSpan& input) override;

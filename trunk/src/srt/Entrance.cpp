@@ -10,7 +10,8 @@
 namespace hookcast::srt {
 
 std::variant<Caller, Refusal> Entrance::judge(std::string_view streamId) const {
-    const config::SrtServerConfig& server = config_->srt;
+    const std::shared_ptr<const config::Config> config = config_.get();
+    const config::SrtServerConfig& server = config->srt;
     const Mode defaultMode = server.publishesByDefault ? Mode::Publish : Mode::Request;
     auto parsed = parseStreamId(streamId, {server.defaultStreamId, server.defaultApp, defaultMode});
     if (!parsed) return Refusal{SRT_REJX_BAD_REQUEST, parsed.error().message};
@@ -18,7 +19,7 @@ std::variant<Caller, Refusal> Entrance::judge(std::string_view streamId) const {
     const StreamId& id = caller.id;
     if (!id.isStream) return Refusal{SRT_REJX_NOTSUP_MEDIA, "stream id: only t=stream is served"};
     if (id.mode == Mode::Other) return Refusal{SRT_REJX_BAD_MODE, "stream id: m is neither publish nor request"};
-    caller.vhost = config_->findVhost(id.vhost);
+    caller.vhost = config->findVhost(id.vhost);
     const std::string shown = base::printable(id.vhost);
     if (caller.vhost == nullptr) return Refusal{SRT_REJX_HOSTNOTFOUND, fmt::format("vhost {} does not exist", shown)};
     if (!caller.vhost->enabled) return Refusal{SRT_REJX_FORBIDDEN, fmt::format("vhost {} is disabled", shown)};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/Config.h"
+#include "config/CurrentConfig.h"
 #include "hub/StreamKey.h"
 #include "hub/StreamRegistry.h"
 #include "net/ConnectionBudget.h"
@@ -30,9 +30,9 @@ struct Caller {
 /// its vhost serves SRT, whether somebody else publishes the name, and whether there is room. Any thread.
 class Entrance {
   public:
-    Entrance(std::shared_ptr<const config::Config> config, const hub::StreamRegistry& streams,
+    Entrance(const config::CurrentConfig& config, const hub::StreamRegistry& streams,
              const net::ConnectionBudget& budget)
-        : config_(std::move(config)), streams_(streams), budget_(budget) {}
+        : config_(config), streams_(streams), budget_(budget) {}
 
     std::variant<Caller, Refusal> judge(std::string_view streamId) const;
 
@@ -40,7 +40,7 @@ class Entrance {
     bool hasRoom() const { return budget_.open() < budget_.limit(); }
 
   private:
-    std::shared_ptr<const config::Config> config_;
+    const config::CurrentConfig& config_;
     const hub::StreamRegistry& streams_;
     const net::ConnectionBudget& budget_;
 };

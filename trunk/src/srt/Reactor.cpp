@@ -26,14 +26,22 @@ Reactor::~Reactor() {
     srt_epoll_release(epoll_);
 }
 
-void Reactor::start(const std::vector<Socket>& listeners, OnCallers onCallers) {
-    listeners_ = &listeners;
+void Reactor::start(OnCallers onCallers) {
     onCallers_ = std::move(onCallers);
-    for (const Socket& listener : listeners) {
-        const int events = SRT_EPOLL_IN;
-        srt_epoll_add_usock(epoll_, listener.id(), &events);
-    }
     thread_ = std::thread([this] { run(); });
+}
+
+void Reactor::listen(std::shared_ptr<const Socket> listener) {
+    const std::lock_guard lock(mutex_);
+    const int events = SRT_EPOLL_IN;
+    srt_epoll_add_usock(epoll_, listener->id(), &events);
+    listeners_[listener->id()] = std::move(listener);
+}
+
+void Reactor::stopListening(const Socket& listener) {
+    const std::lock_guard lock(mutex_);
+    srt_epoll_remove_usock(epoll_, listener.id());
+    listeners_.erase(listener.id());
 }
 
 void Reactor::stop() {
@@ -82,13 +90,13 @@ void Reactor::run() {
 }
 
 void Reactor::handle(const SRT_EPOLL_EVENT& event) {
-    const auto listener = std::find_if(listeners_->begin(), listeners_->end(),
-                                       [&event](const Socket& socket) { return socket.id() == event.fd; });
-    if (listener != listeners_->end()) {
+    std::unique_lock lock(mutex_);
+    if (const auto listening = listeners_.find(event.fd); listening != listeners_.end()) {
+        const std::shared_ptr<const Socket> listener = listening->second;
+        lock.unlock();
         onCallers_(*listener);
         return;
     }
-    const std::lock_guard lock(mutex_);
     const auto found = entries_.find(event.fd);
     if (found == entries_.end()) return;
     Entry& entry = found->second;

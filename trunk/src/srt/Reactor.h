@@ -43,8 +43,14 @@ class Reactor {
     Reactor(const Reactor&) = delete;
     Reactor& operator=(const Reactor&) = delete;
 
-    /// Starts the thread, which watches `listeners` from then on. They outlive stop(). Main thread, once.
-    void start(const std::vector<Socket>& listeners, OnCallers onCallers);
+    /// Starts the thread. Main thread, once.
+    void start(OnCallers onCallers);
+
+    /// Watches `listener` for callers until stopListening(). Any thread.
+    void listen(std::shared_ptr<const Socket> listener);
+
+    /// No call of OnCallers begins for it after this. Any thread.
+    void stopListening(const Socket& listener);
 
     /// Ends the thread and closes what it was asked to close. Main thread.
     void stop();
@@ -72,7 +78,6 @@ class Reactor {
     void closePending();
 
     // given
-    const std::vector<Socket>* listeners_ = nullptr;
     OnCallers onCallers_;
     // owned
     int epoll_;
@@ -81,6 +86,7 @@ class Reactor {
     std::atomic<bool> stopping_{false};
     std::mutex mutex_; ///< guards all below
     std::unordered_map<SRTSOCKET, Entry> entries_;
+    std::unordered_map<SRTSOCKET, std::shared_ptr<const Socket>> listeners_;
     std::vector<Socket> closing_;
 };
 

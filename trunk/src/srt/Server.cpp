@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <srt/access_control.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 #include <variant>
@@ -24,42 +25,78 @@ sockaddr_storage copyOf(const sockaddr* address) {
 
 } // namespace
 
-Server::Server(ServerContext& context, std::shared_ptr<const config::Config> config,
+Server::Server(ServerContext& context, const config::SrtServerConfig& config,
                std::span<const std::unique_ptr<net::Loop>> loops, net::ConnectionBudget& budget)
-    : context_(context), config_(std::move(config)), budget_(budget), library_(context.log),
-      entrance_(config_, context.streams, budget) {
+    : context_(context), budget_(budget), library_(context.log), entrance_(context.config, context.streams, budget) {
     for (const auto& loop : loops) homes_.push_back(std::make_unique<LoopSessions>(*loop));
-    for (const config::ListenAddress& address : config_->srt.listen) {
-        auto listener = Socket::listen(address, config_->srt);
-        if (!listener)
-            throw std::runtime_error(fmt::format("{}: cannot listen for SRT on port {} (directive `{}`): {}",
-                                                 address.where.text(), address.port, address.directive,
-                                                 listener.error().message));
-        srt_listen_callback(listener.value().id(), onCaller, this);
-        listeners_.push_back(listener.take());
-    }
+    listeners_ = bindMissing(config);
 }
 
 Server::~Server() = default;
 
 void Server::start() {
-    reactor_.start(listeners_, [this](const Socket& listener) { onCallers(listener); });
+    reactor_.start([this](const Socket& listener) { onCallers(listener); });
+    for (const auto& [address, listener] : listeners_) reactor_.listen(listener);
+}
+
+Server::Bound Server::bindMissing(const config::SrtServerConfig& config) {
+    Bound bound;
+    for (const config::ListenAddress& address : config.listen) {
+        const auto isIt = [&address](const auto& open) { return open.first.isSameSocket(address); };
+        if (std::ranges::any_of(listeners_, isIt)) continue;
+        auto listener = Socket::listen(address, config);
+        if (!listener)
+            throw std::runtime_error(fmt::format("{}: cannot listen for SRT on port {} (directive `{}`): {}",
+                                                 address.where.text(), address.port, address.directive,
+                                                 listener.error().message));
+        srt_listen_callback(listener.value().id(), onCaller, this);
+        bound.emplace_back(address, std::make_shared<const Socket>(listener.take()));
+    }
+    return bound;
+}
+
+void Server::listenOn(std::span<const config::ListenAddress> addresses, Bound added) {
+    for (auto& [address, listener] : added) {
+        reactor_.listen(listener);
+        listeners_.emplace_back(address, std::move(listener));
+    }
+    std::erase_if(listeners_, [this, addresses](const auto& open) {
+        const auto isIt = [&open](const config::ListenAddress& address) { return open.first.isSameSocket(address); };
+        if (std::ranges::any_of(addresses, isIt)) return false;
+        reactor_.stopListening(*open.second);
+        return true;
+    });
+}
+
+std::vector<config::ListenAddress> Server::addresses() const {
+    std::vector<config::ListenAddress> addresses;
+    for (const auto& [address, listener] : listeners_) addresses.push_back(address);
+    return addresses;
+}
+
+void Server::endSessions(const std::function<bool(const std::string& vhost)>& isGone, const std::string& reason) {
+    endSessionsIf([&isGone](const Session& session) { return isGone(session.vhostName()); }, reason);
 }
 
 void Server::stop(const std::string& reason) {
     stopping_ = true;
-    for (const auto& home : homes_) {
-        home->loop.runAndWait([&home, &reason] {
-            const auto sessions = home->sessions;
-            for (const auto& [key, session] : sessions) session->kick(reason);
-        });
-        // What the sessions left behind to be destroyed was posted before this.
-        home->loop.runAndWait([] {});
-    }
+    endSessionsIf([](const Session&) { return true; }, reason);
     reactor_.stop();
     // A caller that was accepted at the last moment finds out on its loop that there is no session for it.
     for (const auto& home : homes_) home->loop.runAndWait([] {});
     listeners_.clear();
+}
+
+void Server::endSessionsIf(const std::function<bool(const Session&)>& isMeant, const std::string& reason) {
+    for (const auto& home : homes_) {
+        home->loop.runAndWait([&] {
+            const auto sessions = home->sessions;
+            for (const auto& [key, session] : sessions)
+                if (isMeant(*session)) session->kick(reason);
+        });
+        // What the sessions left behind to be destroyed was posted before this.
+        home->loop.runAndWait([] {});
+    }
 }
 
 int Server::onCaller(void* server, SRTSOCKET socket, int /*version*/, const sockaddr* peer, const char* streamId) {
@@ -117,12 +154,17 @@ void Server::letIn(Socket socket, const Socket& listener, const Address& peer) {
 }
 
 void Server::startSession(LoopSessions& home, Socket socket, Session::Peer peer) {
-    if (stopping_) {
+    const std::shared_ptr<const config::Config> config = context_.config.get();
+    // A reload may have come since the caller was judged.
+    const auto vhost = config->findVhost(peer.caller.id.vhost);
+    const bool isServed = vhost != nullptr && vhost->enabled && vhost->srtEnabled;
+    if (stopping_ || !isServed) {
         budget_.giveBack();
         return;
     }
+    peer.caller.vhost = vhost;
     const auto session =
-        std::make_shared<Session>(context_, config_, home.loop, reactor_, std::move(socket), std::move(peer),
+        std::make_shared<Session>(context_, config, home.loop, reactor_, std::move(socket), std::move(peer),
                                   [this, &home](Session& gone) { onGone(home, gone); });
     home.sessions.emplace(session.get(), session);
     session->start();

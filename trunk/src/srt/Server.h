@@ -13,11 +13,13 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace hookcast::srt {
@@ -35,7 +37,7 @@ class Server {
   public:
     /// Binds all listeners. Throws std::runtime_error, naming address and directive, when one cannot, or when libsrt
     /// does not like an option. `loops` run already, and outlive it until stop() has returned.
-    Server(ServerContext& context, std::shared_ptr<const config::Config> config,
+    Server(ServerContext& context, const config::SrtServerConfig& config,
            std::span<const std::unique_ptr<net::Loop>> loops, net::ConnectionBudget& budget);
     ~Server();
     Server(const Server&) = delete;
@@ -43,6 +45,22 @@ class Server {
 
     /// Begins to accept.
     void start();
+
+    /// Listeners that are bound; callers come to them once they are listened on.
+    using Bound = std::vector<std::pair<config::ListenAddress, std::shared_ptr<const Socket>>>;
+
+    /// Binds those of the addresses in `config` that it does not listen on already, with the other options there.
+    /// Throws as the constructor does.
+    Bound bindMissing(const config::SrtServerConfig& config);
+
+    /// Begins to accept on `added`, then closes what it listens on and is not among `addresses`. Nobody who is
+    /// connected notices.
+    void listenOn(std::span<const config::ListenAddress> addresses, Bound added);
+
+    std::vector<config::ListenAddress> addresses() const;
+
+    /// Ends every session of a vhost that `isGone` says so of, with `reason`, as stop() does.
+    void endSessions(const std::function<bool(const std::string& vhost)>& isGone, const std::string& reason);
 
     /// Stops accepting and ends every session with `reason`; returns when all have closed their tickets.
     void stop(const std::string& reason);
@@ -56,6 +74,7 @@ class Server {
         std::unordered_map<Session*, std::shared_ptr<Session>> sessions;
     };
 
+    void endSessionsIf(const std::function<bool(const Session&)>& isMeant, const std::string& reason);
     static int onCaller(void* server, SRTSOCKET socket, int version, const sockaddr* peer, const char* streamId);
     int judgeCaller(SRTSOCKET socket, const Address& peer, const char* streamId);
     void onCallers(const Socket& listener);
@@ -66,13 +85,12 @@ class Server {
 
     // given
     ServerContext& context_;
-    std::shared_ptr<const config::Config> config_;
     net::ConnectionBudget& budget_;
     // owned
     Library library_;
     Entrance entrance_;
     std::vector<std::unique_ptr<LoopSessions>> homes_;
-    std::vector<Socket> listeners_;
+    Bound listeners_;
     Reactor reactor_;
     // state
     std::size_t nextHome_ = 0; ///< the reactor's thread only

@@ -55,6 +55,8 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     /// Ends the session from outside: shutdown, a kick.
     void kick(const std::string& reason) { finish(reason, false); }
 
+    const std::string& vhostName() const { return vhost().name; }
+
     // Reactor::Watcher
     void onEvents(const Reactor::Events& events) override;
 

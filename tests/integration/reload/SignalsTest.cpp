@@ -1,0 +1,111 @@
+// What the signals do beside SIGHUP.
+#include "support/ChildProcess.h"
+#include "support/Configs.h"
+#include "support/Deadline.h"
+#include "support/FolderWatch.h"
+#include "support/FreePort.h"
+#include "support/HookcastServer.h"
+#include "support/MockBackend.h"
+#include "support/Sessions.h"
+#include "support/TcpClient.h"
+#include "support/TempFolder.h"
+#include "support/TestFrames.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+
+namespace hookcast::integration {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr const char* kLong = "grace_start_wait 0;\ngrace_final_wait 600000;\n";
+
+TEST(GracefulEnd, ClientsMayFinishAndNobodyComesIn) {
+    HookcastServer server(kLong + defaultVhost("publish { normal_timeout 60000; }"));
+    auto player = startPlayer(server.port(), "show");
+    auto publisher = startPublisher(server.port(), "show");
+    server.signal(SIGQUIT);
+    server.waitForLog("2 clients have 600000 ms to leave");
+    EXPECT_THROW(TcpClient(server.port()), std::runtime_error);
+    const rtmp::Message frame = avcKeyframe(0);
+    publisher->send(frame);
+    EXPECT_EQ(player->expectMedia(1).front().payload, frame.payload);
+    player.reset();
+    publisher.reset();
+    server.waitForCleanExit();
+}
+
+TEST(GracefulEnd, WhoDoesNotLeaveInTimeIsClosed) {
+    MockBackend backend;
+    HookcastServer server("grace_start_wait 0;\ngrace_final_wait 50;\n" + defaultVhost(hooksTo(backend)));
+    const auto player = startPlayer(server.port(), "show");
+    server.signal(SIGQUIT);
+    player->expectClosed();
+    server.waitForCleanExit();
+    backend.waitForCall("on_close");
+}
+
+TEST(GracefulEnd, ClientsStillComeInWhileItHasNotBegun) {
+    HookcastServer server("grace_start_wait 600000;\n" + defaultVhost());
+    server.signal(SIGQUIT);
+    server.waitForLog("stopping");
+    connectClient(server.port());
+    server.stop();
+}
+
+TEST(GracefulEnd, ASecondSignalEndsAtOnce) {
+    HookcastServer server(kLong + defaultVhost());
+    const auto player = startPlayer(server.port(), "show");
+    server.signal(SIGQUIT);
+    server.waitForLog("to leave");
+    server.stop();
+    player->expectClosed();
+}
+
+TEST(GracefulEnd, IsWhatSigtermMeansWhereItIsForced) {
+    HookcastServer server("force_grace_quit on;\n" + std::string(kLong) + defaultVhost());
+    auto player = startPlayer(server.port(), "show");
+    server.signal(SIGTERM);
+    server.waitForLog("1 clients have");
+    player.reset();
+    server.waitForCleanExit();
+}
+
+template <typename Condition>
+void waitUntil(const FolderWatch& watch, const char* what, const Condition& condition) {
+    const Deadline deadline;
+    while (!condition())
+        if (!watch.waitForChange(deadline)) throw std::runtime_error(std::string("not in time: ") + what);
+}
+
+TEST(ReopeningTheLog, GoesOnInANewFileOfTheSameName) {
+    const TempFolder folder;
+    const FreePort port;
+    const std::string log = folder.file("hookcast.log");
+    const std::string config =
+        folder.write("hookcast.conf", fmt::format("listen 127.0.0.1:{};\ndaemon off;\nsrs_log_file {};\npid {};\n{}",
+                                                  port.number(), log, folder.file("pid"), defaultVhost()));
+    ChildProcess server({{hookcastProgram(), "-c", config}, {}, {}});
+    FolderWatch watch(folder.path());
+    const auto says = [](const std::string& file, const char* what) {
+        return [file, what] { return readFile(file).find(what) != std::string::npos; };
+    };
+    waitUntil(watch, "it serves", says(log, "serves, pid"));
+    std::filesystem::rename(log, log + ".1");
+    server.signal(SIGUSR1);
+    waitUntil(watch, "the new file is there", [&log] { return std::filesystem::exists(log); });
+    connectClient(port.number());
+    waitUntil(watch, "the client is in it", says(log, "connected from"));
+    EXPECT_THAT(readFile(log + ".1"), testing::Not(HasSubstr("connected from")));
+    server.signal(SIGTERM);
+    EXPECT_EQ(server.waitForExit().code, 0);
+}
+
+} // namespace
+} // namespace hookcast::integration

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hooks/ClientBook.h"
 #include "hooks/HookContext.h"
 #include "hooks/HookLane.h"
 #include "hooks/OpeningJob.h"
@@ -42,7 +43,7 @@ class PendingAdmission {
 class Admission {
   public:
     Admission(HookTransport& transport, const SrsJsonDialect& dialect, base::Log& log)
-        : context_{transport, dialect, {}, log, {}, {}} {}
+        : context_{transport, dialect, {}, log, {}, {}, {}} {}
 
     /// The lane of a new session, on its loop. `who` names the session in the log.
     std::shared_ptr<HookLane> openLane(net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost,
@@ -59,10 +60,15 @@ class Admission {
     bool drain(std::int64_t timeoutMs) { return context_.openJobs.waitForNone(timeoutMs); }
 
     const HookCounters& counters() const { return context_.counters; }
+    const HookStatistics& statistics() const { return context_.statistics; }
+
+    /// Those who have been let in and publish or play.
+    ClientBook& clients() { return clients_; }
     std::size_t openJobs() const { return context_.openJobs.count(); }
 
   private:
     HookContext context_;
+    ClientBook clients_;
 };
 
 } // namespace hookcast::hooks

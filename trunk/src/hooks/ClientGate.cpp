@@ -12,8 +12,9 @@ constexpr std::size_t kClientIdLength = 8;
 
 } // namespace
 
-ClientGate::ClientGate(Admission& admission, net::Loop& loop, Caller caller)
-    : admission_(admission), loop_(loop), caller_(std::move(caller)), clientId_(base::randomId(kClientIdLength)) {}
+ClientGate::ClientGate(Admission& admission, net::Loop& loop, Caller caller, ClientPort port)
+    : admission_(admission), loop_(loop), caller_(std::move(caller)), port_(std::move(port)),
+      clientId_(base::randomId(kClientIdLength)) {}
 
 void ClientGate::connect(std::shared_ptr<const config::VhostConfig> vhost, Place place,
                          const OnConnected& onConnected) {
@@ -48,6 +49,11 @@ void ClientGate::ask(HookAction action, const Wish& wish, const OnVerdict& onVer
     event.streamId = wish.streamId;
     pending_ = admission_.request(lane_, std::move(event), [this, onVerdict](base::Result<Ticket> verdict) {
         pending_.release();
+        if (verdict) {
+            const HookEvent& opening = verdict.value().event();
+            auto client = std::make_shared<AdmittedClient>(opening, loop_, port_);
+            verdict.value().keep(admission_.clients().enter(std::move(client)));
+        }
         onVerdict(std::move(verdict));
     });
 }

@@ -2,6 +2,7 @@
 
 #include "base/Log.h"
 #include "hooks/FormNotifyDialect.h"
+#include "hooks/HookStatistics.h"
 #include "hooks/HookTransport.h"
 #include "hooks/SrsJsonDialect.h"
 
@@ -45,6 +46,7 @@ struct HookContext {
     FormNotifyDialect notifyDialect;
     base::Log& log;
     HookCounters counters;
+    HookStatistics statistics;
     OpenJobs openJobs;
 };
 

@@ -53,6 +53,7 @@ void HookLane::startNext() {
 void HookLane::call(const HookTarget& target, const HookEvent& event,
                     std::function<void(const HookResponse&)> onResponse) {
     context_.counters.calls.fetch_add(1, std::memory_order_relaxed);
+    context_.statistics.begin(target.url);
     auto forward = [self = shared_from_this(), onResponse = std::move(onResponse)](HookResponse response) mutable {
         // Nothing of the session stays with the transport: it must not die on the transport's thread.
         net::Loop& loop = self->loop_;
@@ -63,8 +64,9 @@ void HookLane::call(const HookTarget& target, const HookEvent& event,
     context_.transport.call(target.dialect->write(event, target), std::move(forward));
 }
 
-void HookLane::logCall(HookAction action, const HookTarget& target, const HookResponse& response,
-                       std::string_view verdict, std::string_view reason) const {
+void HookLane::noteCall(HookAction action, const HookTarget& target, const HookResponse& response,
+                        std::string_view verdict, std::string_view reason) const {
+    context_.statistics.end(target.url, response, reason.empty());
     constexpr const char* kFormat = "hook {} url={} status={} verdict={} reason={} ms={}";
     const std::string_view event = target.dialect->directiveOf(action);
     const std::string shownUrl = base::withoutSecrets(target.url);

@@ -48,9 +48,9 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
     /// Tells `target` of `event`; `onResponse` is called and destroyed on the loop.
     void call(const HookTarget& target, const HookEvent& event, std::function<void(const HookResponse&)> onResponse);
 
-    /// The one log line of a call.
-    void logCall(HookAction action, const HookTarget& target, const HookResponse& response, std::string_view verdict,
-                 std::string_view reason) const;
+    /// Counts how a call ended, and writes its one log line. `reason` is empty when the backend has said yes.
+    void noteCall(HookAction action, const HookTarget& target, const HookResponse& response, std::string_view verdict,
+                  std::string_view reason) const;
 
     HookContext& context() const { return context_; }
     net::Loop& loop() const { return loop_; }

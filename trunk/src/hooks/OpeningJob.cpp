@@ -46,12 +46,12 @@ void OpeningJob::onResponse(const HookResponse& response) {
     if (!judged && response.outcome == HookResponse::Outcome::ConnectFailed && !retried_ && !cancelled_) {
         // A backend that just restarts costs its clients nothing; a dead one costs them one more refused connect.
         retried_ = true;
-        lane_->logCall(event_.action, target, response, "retry", judged.error().message);
+        lane_->noteCall(event_.action, target, response, "retry", judged.error().message);
         askNext();
         return;
     }
-    lane_->logCall(event_.action, target, response, judged ? "admitted" : "refused",
-                   judged ? "" : judged.error().message);
+    lane_->noteCall(event_.action, target, response, judged ? "admitted" : "refused",
+                    judged ? "" : judged.error().message);
     if (!judged) {
         // The transport's own words tell where the backend is: they are for the log, not for the client.
         const bool answered = response.outcome == HookResponse::Outcome::Answered;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hooks/ClientBook.h"
 #include "hooks/HookEvent.h"
 #include "hooks/HookLane.h"
 
@@ -23,6 +24,12 @@ class Ticket {
     /// What it permits: the opening event.
     const HookEvent& event() const;
 
+    /// The entry of who holds it, which ends with it.
+    void keep(ClientBook::Listing listing);
+
+    /// As setTraffic() has told.
+    std::uint64_t sentBytes() const { return opening_->closing.sentBytes; }
+
     /// For the closing event: how many bytes the client got and sent while the ticket lived.
     void setTraffic(std::uint64_t sentBytes, std::uint64_t receivedBytes);
 
@@ -37,6 +44,7 @@ class Ticket {
         HookEvent event;
         std::int64_t openedAtMs = 0;
         Closing closing;
+        ClientBook::Listing listing;
     };
 
     explicit Ticket(std::unique_ptr<Opening> opening) : opening_(std::move(opening)) {}

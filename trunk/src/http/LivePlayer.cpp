@@ -20,7 +20,8 @@ constexpr std::int64_t kPublisherCheckMs = 1000;
 
 LivePlayer::LivePlayer(hub::Services& services, const config::LimitsConfig& limits, Wanted wanted, HttpPort& port)
     : services_(services), wanted_(std::move(wanted)), port_(port),
-      gate_(services.admission, port.loop(), port.caller()), reader_(limits.webSocketBytes) {}
+      gate_(services.admission, port.loop(), port.caller(), hooks::ClientPort::of(port.session())),
+      reader_(limits.webSocketBytes) {}
 
 LivePlayer::~LivePlayer() {
     close("closed");

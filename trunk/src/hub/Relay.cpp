@@ -29,6 +29,7 @@ void Relay::remove(Playback& playback) {
     loop_.assertCurrent();
     playbacks_.erase(std::find(playbacks_.begin(), playbacks_.end(), &playback));
     figures_->players.fetch_sub(1, std::memory_order_relaxed);
+    figures_->sentBytes.fetch_add(playback.ticket().sentBytes(), std::memory_order_relaxed);
     if (playbacks_.empty()) onEmpty_();
 }
 

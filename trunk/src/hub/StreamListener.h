@@ -18,7 +18,8 @@ class Publication;
 struct StreamFigures {
     std::atomic<std::uint64_t> videoFrames{0};
     std::atomic<std::uint64_t> audioFrames{0};
-    std::atomic<std::uint64_t> bytes{0}; ///< of all frames' bodies
+    std::atomic<std::uint64_t> bytes{0};     ///< of all frames' bodies
+    std::atomic<std::uint64_t> sentBytes{0}; ///< to players that have left
     std::atomic<std::int64_t> players{0};
 };
 

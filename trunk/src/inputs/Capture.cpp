@@ -108,7 +108,8 @@ void Capture::ask() {
     const std::uint64_t number = ++context_.lastClientNumber;
     attempt_->gate = std::make_unique<hooks::ClientGate>(
         context_.admission, loop_,
-        hooks::ClientGate::Caller{number, fmt::format("capture-{}", number), protocolOf(config_->source), kLocalIp});
+        hooks::ClientGate::Caller{number, fmt::format("capture-{}", number), protocolOf(config_->source), kLocalIp},
+        clientPort());
     // As one who pushes to this server would say.
     hooks::ClientGate::Place place;
     place.app = config_->app;
@@ -121,6 +122,19 @@ void Capture::ask() {
         else
             lose("connect refused: " + verdict.error().message);
     });
+}
+
+/// Kicked, it comes back like any source that is lost.
+hooks::ClientPort Capture::clientPort() {
+    return {[this] {
+                return net::SessionPort::Traffic{0, attempt_ == nullptr ? 0 : attempt_->receivedBytes};
+            },
+            [this](const std::string& reason) {
+                loop_.post([weak = weak_from_this(), attempt = attempt_, reason] {
+                    const auto self = weak.lock();
+                    if (self != nullptr && self->attempt_ == attempt) self->lose(reason);
+                });
+            }};
 }
 
 void Capture::askToPublish() {

@@ -64,6 +64,7 @@ class Capture final : public std::enable_shared_from_this<Capture> {
     SourceReader::Output makeOutput();
     void onFrames(Frames frames);
     void ask();
+    hooks::ClientPort clientPort();
     void askToPublish();
     void publish(hooks::Ticket ticket);
     void write(const Frames& frames);

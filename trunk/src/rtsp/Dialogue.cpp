@@ -18,7 +18,8 @@ constexpr std::size_t kSessionIdLength = 16;
 
 Dialogue::Dialogue(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                    net::SessionPort& port, const hooks::ClientGate::Caller& caller)
-    : context_(context), config_(std::move(config)), loop_(loop), port_(port), gate_(context.admission, loop, caller) {}
+    : context_(context), config_(std::move(config)), loop_(loop), port_(port),
+      gate_(context.admission, loop, caller, hooks::ClientPort::of(port)) {}
 
 bool Dialogue::adoptTarget(const RtspRequest& request) {
     const RequestUrl split = splitRequestUrl(request.url);

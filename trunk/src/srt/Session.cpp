@@ -34,7 +34,11 @@ Session::Session(ServerContext& context, std::shared_ptr<const config::Config> c
             [&context, this] {
                 const std::uint64_t number = ++context.lastClientNumber;
                 return hooks::ClientGate::Caller{number, fmt::format("srt-{}", number), "srt", peer_.address.ip};
-            }()),
+            }(),
+            {[this] {
+                 return net::SessionPort::Traffic{sentBytes_, receivedBytes_};
+             },
+             [this](const std::string& reason) { post([reason](Session& self) { self.finish(reason, false); }); }}),
       deadline_(loop, [this](const char* otherwise) { finish(otherwise, false); }),
       startedAtMs_(loop.clock().monotonicMs()), receiveLatencyMs_(socket_.receiveLatencyMs()),
       peerLatencyMs_(socket_.peerLatencyMs()) {}

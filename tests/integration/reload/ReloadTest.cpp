@@ -7,6 +7,8 @@
 #include "support/MockBackend.h"
 #include "support/RtspClient.h"
 #include "support/Sessions.h"
+#include "support/SrtClient.h"
+#include "support/SrtPort.h"
 #include "support/TestFrames.h"
 #include "support/TestMedia.h"
 
@@ -206,6 +208,26 @@ TEST(Reload, ListenersComeAndGo) {
     server.waitForLog(fmt::format("not listening for HTTP on 127.0.0.1:{} any more", port.number()));
     http.tcp().drainUntilClosed();
     EXPECT_THROW(TcpClient(port.number()), std::runtime_error);
+    witness.expectToGoOn();
+}
+
+TEST(Reload, SrtIsTurnedOnAndOff) {
+    const SrtPort srt;
+    const std::string served = patientVhost("srt { enabled on; }");
+    HookcastServer server(served);
+    Witness witness(server);
+    server.reload(srt.server() + served);
+    const auto publisher = startPublisher(server.port(), "show");
+    publisher->send(avcConfig(0));
+    for (unsigned i = 0; i < 20; ++i) publisher->send(avcKeyframe(i * 40, 5000, i));
+    const SrtClient player(srt.number(), "#!::r=live/show,m=request");
+    ASSERT_TRUE(player.connected());
+    server.waitForLog("plays __defaultVhost__/live/show");
+    server.reload(served);
+    player.expectClosed();
+    server.waitForLog("SRT is not served any more");
+    server.reload(srt.server() + served);
+    EXPECT_TRUE(SrtClient(srt.number(), "#!::r=live/show,m=request").connected());
     witness.expectToGoOn();
 }
 

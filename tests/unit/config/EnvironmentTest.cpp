@@ -92,14 +92,14 @@ TEST(EnvironmentTest, aHookUrlFromAVariableIsChecked) {
 }
 
 TEST(EnvironmentTest, variablesWithoutEffectAreWarnings) {
-    const LoadOutcome outcome = load(kFile, {{"SRS_HTTP_API_ENABLED", "on"},
+    const LoadOutcome outcome = load(kFile, {{"SRS_RTC_SERVER_ENABLED", "on"},
                                              {"SRS_VHOST_PLAY_GOP_CACH", "off"},
                                              {"SRS_SOMETHING_QUITE_DIFFERENT", "1"},
                                              {"SRS_VHOST_ENABLED", "off"}});
     ASSERT_NE(outcome.config, nullptr);
     EXPECT_TRUE(outcome.config->findVhost("b")->enabled) << "SRS has no variable for it";
     EXPECT_EQ(messages(outcome),
-              "environment SRS_HTTP_API_ENABLED: warning: 'http_api.enabled' has no effect yet\n"
+              "environment SRS_RTC_SERVER_ENABLED: warning: 'rtc_server.enabled' has no effect yet\n"
               "environment SRS_SOMETHING_QUITE_DIFFERENT: warning: no directive has this variable, it is ignored\n"
               "environment SRS_VHOST_ENABLED: warning: no directive has this variable, it is ignored\n"
               "environment SRS_VHOST_PLAY_GOP_CACH: warning: no directive has this variable, it is ignored; did you "

@@ -16,8 +16,9 @@ namespace {
 class SrtSocketTest : public ::testing::Test {
   protected:
     static Socket listening(const config::SrtServerConfig& options) {
-        auto socket = Socket::listen({"127.0.0.1", 0, "listen", {}}, options);
+        auto socket = Socket::bind({"127.0.0.1", 0, "listen", {}}, options);
         EXPECT_TRUE(socket) << (socket ? "" : socket.error().message);
+        EXPECT_TRUE(socket && socket.value().listen());
         return socket ? socket.take() : Socket();
     }
 
@@ -84,7 +85,7 @@ TEST_F(SrtSocketTest, TakesTheDefaultsAndTheExtremes) {
 TEST_F(SrtSocketTest, SaysWhatLibsrtDoesNotLike) {
     config::SrtServerConfig options;
     options.passphrase = "short";
-    const auto socket = Socket::listen({"127.0.0.1", 0, "listen", {}}, options);
+    const auto socket = Socket::bind({"127.0.0.1", 0, "listen", {}}, options);
     ASSERT_FALSE(socket);
     EXPECT_NE(socket.error().message.find("passphrase: "), std::string::npos) << socket.error().message;
     EXPECT_EQ(socket.error().message.find("short"), std::string::npos) << "a secret is not repeated";

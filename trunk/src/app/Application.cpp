@@ -190,10 +190,11 @@ int Application::serve(const config::LoadOutcome& outcome) const {
     if (!config.log.toConsole) logFindings(outcome, *log);
     raiseDescriptorLimit(config, *log);
     try {
-        Runtime runtime(outcome.config, *log);
+        ReloadRequests reloads;
+        Runtime runtime(outcome.config, reloads, *log);
         runtime.start();
         log->trace("main", "hookcast {} serves, pid {}", HOOKCAST_VERSION, ::getpid());
-        runUntilEnd(runtime, signals, *log);
+        runUntilEnd(runtime, reloads, signals, *log);
         runtime.stop("server stopped");
     } catch (const std::exception& e) {
         log->error("main", "{}", e.what());
@@ -203,11 +204,12 @@ int Application::serve(const config::LoadOutcome& outcome) const {
     return EXIT_OK;
 }
 
-void Application::runUntilEnd(Runtime& runtime, const SignalWaiter& signals, base::Log& log) const {
+void Application::runUntilEnd(Runtime& runtime, ReloadRequests& reloads, const SignalWaiter& signals,
+                              base::Log& log) const {
     for (;;) {
         const int signal = signals.wait();
         if (signal == SIGHUP) {
-            reload(runtime, log);
+            reload(runtime, reloads, log);
         } else if (signal == SIGUSR1) {
             const auto reopened = log.reopen();
             if (!reopened) log.error("main", "the log stays where it was: {}", reopened.error().message);
@@ -220,20 +222,25 @@ void Application::runUntilEnd(Runtime& runtime, const SignalWaiter& signals, bas
     }
 }
 
-void Application::reload(Runtime& runtime, base::Log& log) const {
+void Application::reload(Runtime& runtime, ReloadRequests& reloads, base::Log& log) const {
+    reloads.begin();
     const config::LoadOutcome outcome = load(startFolder_);
     logFindings(outcome, log);
     if (outcome.config == nullptr) {
+        reloads.fail("the new configuration is not usable");
         log.error("config", "not reloaded: the new configuration is not usable; the one before stays");
         return;
     }
+    reloads.apply();
     const auto reloaded = runtime.reload(*outcome.config);
     if (!reloaded) {
+        reloads.fail(reloaded.error().message);
         log.error("config", "not reloaded: {}; the configuration before stays", reloaded.error().message);
         return;
     }
     raiseDescriptorLimit(*outcome.config, log);
     redirectLog(*outcome.config, log);
+    reloads.succeed();
     log.trace("config", "reloaded, {} warnings", outcome.findings.size());
 }
 

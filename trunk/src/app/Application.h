@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/ReloadRequests.h"
 #include "app/Runtime.h"
 #include "app/SignalWaiter.h"
 #include "base/Log.h"
@@ -31,8 +32,8 @@ class Application final : public Poco::Util::ServerApplication {
     int printHelp() const;
     int reportTest(const config::LoadOutcome& outcome) const;
     int serve(const config::LoadOutcome& outcome) const;
-    void runUntilEnd(Runtime& runtime, const SignalWaiter& signals, base::Log& log) const;
-    void reload(Runtime& runtime, base::Log& log) const;
+    void runUntilEnd(Runtime& runtime, ReloadRequests& reloads, const SignalWaiter& signals, base::Log& log) const;
+    void reload(Runtime& runtime, ReloadRequests& reloads, base::Log& log) const;
 
     std::filesystem::path startFolder_ = std::filesystem::current_path(); ///< before work_dir
     Mode mode_ = Mode::Serve;

@@ -45,6 +45,10 @@ std::vector<config::ListenAddress> httpAddresses(const config::Config& config) {
     return config.http.enabled ? config.http.listen : std::vector<config::ListenAddress>();
 }
 
+std::vector<config::ListenAddress> apiAddresses(const config::Config& config) {
+    return config.ownApiAddresses();
+}
+
 std::vector<config::ListenAddress> srtAddresses(const config::Config& config) {
     return config.srt.enabled ? config.srt.listen : std::vector<config::ListenAddress>();
 }
@@ -60,7 +64,7 @@ void Runtime::addService(const char* name, TcpService::Addresses addresses, Cont
     services_.push_back(std::make_unique<TcpService>(name, addresses, loops_, budget_, log_, makeSession));
 }
 
-Runtime::Runtime(const std::shared_ptr<const config::Config>& config, base::Log& log)
+Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::ReloadControl& reloads, base::Log& log)
     : log_(log), config_(config), loops_(startLoops(config->loops, clock_, log_)),
       transport_({config->limits.hookConnections, config->limits.hookQueue}, clock_),
       dialect_(serverIdOf(*config), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
@@ -75,14 +79,19 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, base::Log&
       rtspContext_{{admission_, streams_, log_, lastClientNumber_, config_}, rtspFormat_, rtspPorts_},
       srtContext_{{admission_, streams_, log_, lastClientNumber_, config_}, tsFormat_},
       httpContext_{{admission_, streams_, log_, lastClientNumber_, config_}, "hookcast/" HOOKCAST_VERSION, {}},
+      apiContext_(httpContext_), api_(apiContext(reloads), *loops_.front()), sharedApi_(api_, config_),
       liveMounts_(httpContext_, config), captures_({admission_, streams_, log_, lastClientNumber_, config_}, *events_,
                                                    config->limits.captureQueueBytes, loops_) {
-    httpContext_.handlers = {&liveMounts_};
+    httpContext_.handlers = {&sharedApi_, &liveMounts_};
+    apiContext_.handlers = {&api_};
+    apiContext_.server = &config::Config::apiServer;
+    apiContext_.methods = "GET, HEAD, POST, DELETE, OPTIONS";
     streams_.addListener(streamEvents_);
     streams_.addListener(recorders_);
     addService<rtmp::Session>("RTMP", rtmpAddresses, rtmpContext_);
     addService<rtsp::Session>("RTSP", rtspAddresses, rtspContext_);
     addService<http::HttpSession>("HTTP", httpAddresses, httpContext_);
+    addService<http::HttpSession>("HTTP API", apiAddresses, apiContext_);
     try {
         first_ = prepare(*config);
     } catch (const std::exception& e) {
@@ -93,6 +102,15 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, base::Log&
 }
 
 Runtime::~Runtime() = default;
+
+http::ApiContext Runtime::apiContext(http::ReloadControl& reloads) {
+    http::ApiContext context{httpContext_, *events_, dialect_, budget_, reloads, HOOKCAST_VERSION, {}};
+    context.gauges.push_back({"dvr_frames_left_out_total", "Frames that no recording has, because the disk was behind.",
+                              true, [this] { return recorders_.framesLeftOut(); }});
+    context.gauges.push_back({"dvr_recordings", "Recordings that are being written or completed.", false,
+                              [this]() -> std::uint64_t { return recorders_.openRecordings(); }});
+    return context;
+}
 
 Runtime::Prepared Runtime::prepare(const config::Config& config) {
     Prepared prepared;
@@ -171,6 +189,7 @@ void Runtime::stop(const std::string& reason) {
     captures_.stop(reason);
     for (const auto& service : services_) service->stop(reason);
     if (srtServer_ != nullptr) srtServer_->stop(reason);
+    api_.stop();
     if (!recorders_.stop(config->limits.dvrDrainMs))
         log_.error("dvr", "{} recordings were not complete within dvr_drain", recorders_.openRecordings());
     if (!admission_.drain(config->limits.hookDrainMs))

@@ -9,6 +9,7 @@
 #include "hooks/CurlTransport.h"
 #include "hooks/EventFeed.h"
 #include "hooks/SrsJsonDialect.h"
+#include "http/Api.h"
 #include "http/LiveMounts.h"
 #include "http/ServerContext.h"
 #include "hub/StreamEvents.h"
@@ -41,7 +42,8 @@ namespace hookcast::app {
 class Runtime {
   public:
     /// Starts the threads and binds the listeners. Throws std::runtime_error when a listener cannot be bound.
-    Runtime(const std::shared_ptr<const config::Config>& config, base::Log& log);
+    /// `reloads`: how the control interface asks for a reload.
+    Runtime(const std::shared_ptr<const config::Config>& config, http::ReloadControl& reloads, base::Log& log);
     ~Runtime();
     Runtime(const Runtime&) = delete;
     Runtime& operator=(const Runtime&) = delete;
@@ -80,6 +82,7 @@ class Runtime {
     void serve(Prepared prepared, const config::Config& config);
     void serveSrt(Prepared prepared, const config::Config& config);
     void endGoneVhosts(const config::Config& config);
+    http::ApiContext apiContext(http::ReloadControl& reloads);
 
     // given
     base::Log& log_;
@@ -104,6 +107,9 @@ class Runtime {
     rtsp::ServerContext rtspContext_;
     srt::ServerContext srtContext_;
     http::ServerContext httpContext_;
+    http::ServerContext apiContext_;
+    http::Api api_;
+    http::SharedApi sharedApi_;
     http::LiveMounts liveMounts_;
     std::vector<std::unique_ptr<TcpService>> services_;
     std::unique_ptr<srt::Server> srtServer_; ///< null where srt_server is off

@@ -46,4 +46,18 @@ std::shared_ptr<const VhostConfig> Config::findVhost(const std::string& name) co
     return vhost != nullptr ? vhost : findExactly(*this, kDefaultVhost);
 }
 
+std::vector<ListenAddress> Config::ownApiAddresses() const {
+    if (!apiServer.enabled) return {};
+    std::vector<ListenAddress> own;
+    for (const ListenAddress& address : apiServer.listen) {
+        const auto isIt = [&address](const ListenAddress& other) { return address.isSameSocket(other); };
+        if (!http.enabled || std::ranges::none_of(http.listen, isIt)) own.push_back(address);
+    }
+    return own;
+}
+
+bool Config::apiSharesHttpServer() const {
+    return apiServer.enabled && ownApiAddresses().size() < apiServer.listen.size();
+}
+
 } // namespace hookcast::config

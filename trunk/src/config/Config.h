@@ -301,11 +301,20 @@ struct SrtServerConfig {
     bool publishesByDefault = false; ///< what a stream id without a mode means
 };
 
-/// http_server: streams over HTTP.
+/// A server of HTTP: http_server, which serves streams, or http_api.
 struct HttpServerConfig {
     bool enabled = false;
     std::vector<ListenAddress> listen;
     bool crossdomain = true; ///< pages of other origins may read the answers
+};
+
+/// http_api, beside where it is served.
+struct HttpApiConfig {
+    bool asksForPassword = false;
+    std::string username;
+    std::string password;
+    bool takesCommands = false; ///< raw_api
+    bool mayReload = false;
 };
 
 /// The whole configuration: checked, typed and immutable. Built once per load by ConfigLoader and shared by everyone;
@@ -326,6 +335,8 @@ struct Config {
     RtspServerConfig rtsp;
     SrtServerConfig srt;
     HttpServerConfig http;
+    HttpServerConfig apiServer; ///< where http_api is served
+    HttpApiConfig api;
     LimitsConfig limits;
     std::vector<WebhookConfig> webhooks; ///< those that can be called
     std::vector<std::shared_ptr<const VhostConfig>> vhosts;
@@ -333,6 +344,12 @@ struct Config {
     /// The vhost a client asked for: the exact name, else `__defaultVhost__`, else null. A disabled vhost is returned
     /// as it is: the caller refuses it with that reason.
     std::shared_ptr<const VhostConfig> findVhost(const std::string& name) const;
+
+    /// Whether http_api is served at an address of http_server, which then answers for both.
+    bool apiSharesHttpServer() const;
+
+    /// The addresses of http_api that are not http_server's; empty where it is off.
+    std::vector<ListenAddress> ownApiAddresses() const;
 };
 
 } // namespace hookcast::config

@@ -24,6 +24,7 @@ constexpr std::string_view kWebhook = "webhook";
 constexpr std::uint16_t kDefaultRtmpPort = 1935;
 constexpr std::uint16_t kDefaultRtspPort = 554;
 constexpr std::uint16_t kDefaultHttpPort = 8080;
+constexpr std::uint16_t kDefaultApiPort = 1985;
 
 /// A server that is on listens at its usual port, unless it is told where.
 void assumeListen(std::vector<ListenAddress>& listen, std::uint16_t port) {
@@ -47,6 +48,7 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
     if (config->rtsp.enabled) assumeListen(config->rtsp.listen, kDefaultRtspPort);
     settleSrt(config->srt, root);
     if (config->http.enabled) assumeListen(config->http.listen, kDefaultHttpPort);
+    if (config->apiServer.enabled) assumeListen(config->apiServer.listen, kDefaultApiPort);
     addWebhooks(*config, root);
     addVhosts(*config, root);
     return config;

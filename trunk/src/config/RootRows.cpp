@@ -121,7 +121,7 @@ constexpr std::array kRoot = {
     decimal("tcmalloc_release_rate", "0.8", "0 to 10", "How eagerly the allocator returns memory."),
     offSwitch("query_latest_version", "Ask the vendor for a newer version."),
     integer("first_wait_for_qlv", "300", "s", "Wait before the first such question."),
-    block("http_api", "The HTTP control interface."),
+    block("http_api", "The HTTP control interface.").works(),
     block("http_server", "Streams over HTTP: the paths are in each vhost's http_remux.").works(),
     block("http_stream", "SRS 1's name of http_server.").holds("http_server").nowAt("http_server"),
     block("heartbeat", "Regular sign of life to a backend."),

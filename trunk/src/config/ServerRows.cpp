@@ -10,25 +10,35 @@ namespace {
 using namespace rows;
 
 constexpr std::array kHttpApi = {
-    offSwitch("enabled", "Serve the control interface."),
-    listen("1985", "Where it is served; the port of http_server shares that server."),
-    onSwitch("crossdomain", "Answer browsers of other origins."),
-    block("raw_api", "Commands over HTTP."),
-    block("auth", "Who may ask."),
+    offSwitch("enabled", "Serve the control interface: what runs, who is there, kicking, figures for Prometheus.")
+        .in([](Scope s) -> bool& { return s.config.apiServer.enabled; }),
+    listen("1985", "Where it is served; at the address of http_server, that server answers for both.")
+        .in([](Scope s) -> std::vector<ListenAddress>& { return s.config.apiServer.listen; }),
+    onSwitch("crossdomain", "Let pages of other origins read the answers (CORS).").in([](Scope s) -> bool& {
+        return s.config.apiServer.crossdomain;
+    }),
+    block("raw_api", "Commands over HTTP.").works(),
+    block("auth", "Who may ask.").works(),
     block("https", "The same over TLS."),
 };
 
 constexpr std::array kHttpApiRaw = {
-    offSwitch("enabled", "Take commands."),
-    offSwitch("allow_reload", "Take the command to reload."),
+    offSwitch("enabled", "Take commands.").in([](Scope s) -> bool& { return s.config.api.takesCommands; }),
+    offSwitch("allow_reload", "Take the command to reload.").in([](Scope s) -> bool& {
+        return s.config.api.mayReload;
+    }),
     offSwitch("allow_query", "Read the configuration; without a function since SRS 4.").noVariable(),
     offSwitch("allow_update", "Change the configuration; without a function since SRS 4.").noVariable(),
 };
 
 constexpr std::array kHttpApiAuth = {
-    offSwitch("enabled", "Ask for a name and a password."),
-    text("username", "", "The name."),
-    text("password", "", "The password."),
+    offSwitch("enabled", "Ask for a name and a password (HTTP Basic).").in([](Scope s) -> bool& {
+        return s.config.api.asksForPassword;
+    }),
+    text("username", "", "The name.").in([](Scope s) -> std::string& { return s.config.api.username; }).shown("admin"),
+    text("password", "", "The password.")
+        .in([](Scope s) -> std::string& { return s.config.api.password; })
+        .shown("secret"),
     text("type", "", "basic or bearer."),
     text("token", "", "The bearer token."),
     offSwitch("rtc_bearer_enabled", "Ask for the token on WebRTC's paths too."),

@@ -25,6 +25,9 @@ class SrsJsonDialect final : public HookDialect {
 
     std::string_view directiveOf(HookAction action) const override { return nameOf(action); }
 
+    const std::string& serverId() const { return serverId_; }
+    const std::string& serviceId() const { return serviceId_; }
+
     /// The body of the call.
     std::string write(const HookEvent& event, config::ClientIdForm clientIdForm) const;
 

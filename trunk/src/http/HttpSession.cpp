@@ -19,8 +19,6 @@ constexpr const char* kSlowHeader = "no whole request header within header_timeo
 constexpr const char* kSlowBody = "no whole request body within header_timeout";
 constexpr const char* kIdle = "no further request within keepalive_timeout";
 
-constexpr const char* kMethods = "GET, HEAD, OPTIONS";
-
 } // namespace
 
 HttpSession::HttpSession(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
@@ -158,9 +156,9 @@ void HttpSession::answer(const HttpRequest& request) {
 void HttpSession::answerOptions() {
     HttpResponse response;
     response.status = kNoContent;
-    response.fields = {{"Allow", kMethods}};
-    if (config_->http.crossdomain) {
-        response.fields.emplace_back("Access-Control-Allow-Methods", kMethods);
+    response.fields = {{"Allow", context_.methods}};
+    if (serverConfig().crossdomain) {
+        response.fields.emplace_back("Access-Control-Allow-Methods", context_.methods);
         response.fields.emplace_back("Access-Control-Allow-Headers", "*");
         response.fields.emplace_back("Access-Control-Max-Age", "86400");
     }
@@ -188,7 +186,7 @@ void HttpSession::endActivity() {
 ResponseFraming HttpSession::framing() const {
     ResponseFraming framing;
     framing.serverName = context_.serverName;
-    framing.crossdomain = config_->http.crossdomain;
+    framing.crossdomain = serverConfig().crossdomain;
     framing.keepAlive = keepAlive_;
     framing.headOnly = headOnly_;
     return framing;

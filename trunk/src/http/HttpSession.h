@@ -55,6 +55,7 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     void expectRest(HttpReader::Stage before);
     void endActivity();
     ResponseFraming framing() const;
+    const config::HttpServerConfig& serverConfig() const { return *config_.*context_.server; }
 
     // given
     ServerContext& context_;

@@ -102,6 +102,14 @@ std::vector<PublishedStreamPtr> StreamRegistry::publishedStreams() const {
     return all;
 }
 
+std::vector<StreamRegistry::View> StreamRegistry::views() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<View> all;
+    for (const auto& [key, stream] : streams_)
+        all.push_back({key, stream.id, stream.published, stream.headers, stream.figures});
+    return all;
+}
+
 std::unique_ptr<Playback> StreamRegistry::play(hooks::Ticket ticket, const StreamKey& key, net::Loop& loop,
                                                const WireFormat& format, Subscriber& subscriber,
                                                const config::VhostConfig& vhost, Wanted wanted) {

@@ -102,6 +102,18 @@ class StreamRegistry {
     /// All that is published now.
     std::vector<PublishedStreamPtr> publishedStreams() const;
 
+    /// A stream that somebody publishes, plays, or is being asked about.
+    struct View {
+        StreamKey key;
+        std::string id;
+        PublishedStreamPtr published;                 ///< null while nobody publishes it
+        std::shared_ptr<const StreamHeaders> headers; ///< likewise
+        std::shared_ptr<const StreamFigures> figures;
+    };
+
+    /// All of these, in the order of their names.
+    std::vector<View> views() const;
+
     /// The busy check: fails when somebody publishes this name, or is being asked about it.
     base::Result<Reservation> reserve(const StreamKey& key);
 

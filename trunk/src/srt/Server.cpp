@@ -36,7 +36,7 @@ Server::~Server() = default;
 
 void Server::start() {
     reactor_.start([this](const Socket& listener) { onCallers(listener); });
-    for (const auto& [address, listener] : listeners_) reactor_.listen(listener);
+    for (const auto& bound : listeners_) letCallersIn(bound);
 }
 
 Server::Bound Server::bindMissing(const config::SrtServerConfig& config) {
@@ -44,7 +44,7 @@ Server::Bound Server::bindMissing(const config::SrtServerConfig& config) {
     for (const config::ListenAddress& address : config.listen) {
         const auto isIt = [&address](const auto& open) { return open.first.isSameSocket(address); };
         if (std::ranges::any_of(listeners_, isIt)) continue;
-        auto listener = Socket::listen(address, config);
+        auto listener = Socket::bind(address, config);
         if (!listener)
             throw std::runtime_error(fmt::format("{}: cannot listen for SRT on port {} (directive `{}`): {}",
                                                  address.where.text(), address.port, address.directive,
@@ -56,9 +56,9 @@ Server::Bound Server::bindMissing(const config::SrtServerConfig& config) {
 }
 
 void Server::listenOn(std::span<const config::ListenAddress> addresses, Bound added) {
-    for (auto& [address, listener] : added) {
-        reactor_.listen(listener);
-        listeners_.emplace_back(address, std::move(listener));
+    for (auto& bound : added) {
+        letCallersIn(bound);
+        listeners_.push_back(std::move(bound));
     }
     std::erase_if(listeners_, [this, addresses](const auto& open) {
         const auto isIt = [&open](const config::ListenAddress& address) { return open.first.isSameSocket(address); };
@@ -66,6 +66,14 @@ void Server::listenOn(std::span<const config::ListenAddress> addresses, Bound ad
         reactor_.stopListening(*open.second);
         return true;
     });
+}
+
+void Server::letCallersIn(const Bound::value_type& bound) {
+    const auto& [address, listener] = bound;
+    reactor_.listen(listener);
+    const base::Result<void> listens = listener->listen();
+    if (!listens)
+        context_.log.error(kWho, "no callers come in by `{}`: {}", address.directive, listens.error().message);
 }
 
 std::vector<config::ListenAddress> Server::addresses() const {

@@ -75,6 +75,7 @@ class Server {
     };
 
     void endSessionsIf(const std::function<bool(const Session&)>& isMeant, const std::string& reason);
+    void letCallersIn(const Bound::value_type& bound);
     static int onCaller(void* server, SRTSOCKET socket, int version, const sockaddr* peer, const char* streamId);
     int judgeCaller(SRTSOCKET socket, const Address& peer, const char* streamId);
     void onCallers(const Socket& listener);

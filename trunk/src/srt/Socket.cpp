@@ -93,7 +93,7 @@ Socket::~Socket() {
     if (id_ != SRT_INVALID_SOCK) srt_close(id_);
 }
 
-base::Result<Socket> Socket::listen(const config::ListenAddress& address, const config::SrtServerConfig& options) {
+base::Result<Socket> Socket::bind(const config::ListenAddress& address, const config::SrtServerConfig& options) {
     Socket socket(srt_create_socket());
     if (socket.id_ == SRT_INVALID_SOCK) return base::Error{srt_getlasterror_str()};
     if (const std::string problem = applyOptions(socket.id_, options); !problem.empty()) return base::Error{problem};
@@ -104,8 +104,11 @@ base::Result<Socket> Socket::listen(const config::ListenAddress& address, const 
     }
     if (srt_bind(socket.id_, local.addr(), static_cast<int>(local.length())) != 0)
         return base::Error{srt_getlasterror_str()};
-    if (srt_listen(socket.id_, kBacklog) != 0) return base::Error{srt_getlasterror_str()};
     return socket;
+}
+
+base::Result<void> Socket::listen() const {
+    return srt_listen(id_, kBacklog) == 0 ? base::Result<void>() : base::Error{srt_getlasterror_str()};
 }
 
 Socket::Outcome Socket::receive(std::span<std::uint8_t> buffer, std::size_t& sizeBytes) const {

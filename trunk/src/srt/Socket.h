@@ -44,9 +44,12 @@ class Socket {
     Socket& operator=(const Socket&) = delete;
     ~Socket();
 
-    /// Binds `address` and listens with srt_server's options, which accepted sockets inherit. The Error says what
-    /// libsrt did not like.
-    static base::Result<Socket> listen(const config::ListenAddress& address, const config::SrtServerConfig& options);
+    /// Binds `address` with srt_server's options, which accepted sockets inherit. The Error says what libsrt did not
+    /// like.
+    static base::Result<Socket> bind(const config::ListenAddress& address, const config::SrtServerConfig& options);
+
+    /// Lets callers in, once the socket is bound and watched: srt_epoll does not tell of callers that came before.
+    base::Result<void> listen() const;
 
     /// Takes one message, of at most `buffer` bytes; `sizeBytes` is set when it is there. Never waits.
     Outcome receive(std::span<std::uint8_t> buffer, std::size_t& sizeBytes) const;

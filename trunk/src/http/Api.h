@@ -1,0 +1,88 @@
+#pragma once
+
+#include "base/WorkerThread.h"
+#include "config/Config.h"
+#include "http/ApiAnswer.h"
+#include "http/ApiContext.h"
+#include "http/HookPages.h"
+#include "http/HttpHandler.h"
+#include "http/StreamPages.h"
+#include "http/SystemPages.h"
+#include "net/Loop.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hookcast::http {
+
+/// The control interface: SRS's HTTP API, ours beside it, and /metrics. What it tells is gathered on the clients'
+/// loops, a post each, and put together on a thread of its own: no loop ever waits for it, however many clients there
+/// are. Any thread.
+///
+/// Teardown: stop(), while the loops still run.
+class Api final : public HttpHandler {
+  public:
+    /// One address of the interface.
+    struct Endpoint {
+        std::string path;
+        bool takesId = false; ///< `/ID` may follow
+        std::vector<std::string> methods;
+        std::string help; ///< one line for the list of endpoints
+        std::function<ApiAnswer(const ApiQuery&, const Census&)> answer;
+    };
+
+    /// `loop`: for its timer.
+    Api(ApiContext context, net::Loop& loop);
+    ~Api() override;
+
+    /// Ends what it is asked now without an answer.
+    void stop();
+
+    // HttpHandler
+    std::optional<std::string> handle(const HttpRequest& request, const RequestTarget& target, HttpPort& port) override;
+
+    const std::vector<Endpoint>& endpoints() const { return endpoints_; }
+
+  private:
+    void addEndpoints();
+    const Endpoint* find(ApiQuery& query) const;
+    bool mayAsk(const ApiQuery& query, const config::HttpApiConfig& config) const;
+    HttpResponse respond(const Endpoint& endpoint, const ApiQuery& query, const Census& census) const;
+    HttpResponse index(const std::string& path) const;
+    Json envelope(int code) const;
+    void sampleLater();
+
+    // given
+    ApiContext context_;
+    net::Loop& loop_;
+    // owned
+    StreamPages streamPages_;
+    HookPages hookPages_;
+    SystemPages systemPages_;
+    std::vector<Endpoint> endpoints_;
+    // state
+    net::TimerId sampleTimer_ = 0;
+    // owned; last, as what it runs uses all of the above
+    std::shared_ptr<base::WorkerThread> worker_;
+};
+
+/// The interface on the listeners of http_server, as long as the configuration says that they share an address.
+class SharedApi final : public HttpHandler {
+  public:
+    SharedApi(Api& api, const config::CurrentConfig& config) : api_(api), config_(config) {}
+
+    std::optional<std::string> handle(const HttpRequest& request, const RequestTarget& target,
+                                      HttpPort& port) override {
+        if (!config_.get()->apiSharesHttpServer()) return "no stream has this path";
+        return api_.handle(request, target, port);
+    }
+
+  private:
+    Api& api_;
+    const config::CurrentConfig& config_;
+};
+
+} // namespace hookcast::http

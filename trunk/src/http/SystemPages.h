@@ -1,0 +1,56 @@
+#pragma once
+
+#include "http/ApiAnswer.h"
+#include "http/ApiContext.h"
+
+#include <chrono>
+#include <cstdint>
+#include <vector>
+
+namespace hookcast::http {
+
+/// What the control interface tells of the server as a program, and of its machine, with SRS's fields; and commands. On
+/// the interface's thread.
+class SystemPages {
+  public:
+    explicit SystemPages(ApiContext& context);
+
+    ApiAnswer versions(const ApiQuery& query, const Census& census) const;
+    ApiAnswer summaries(const ApiQuery& query, const Census& census) const;
+    ApiAnswer rusages(const ApiQuery& query, const Census& census) const;
+    ApiAnswer selfProcStats(const ApiQuery& query, const Census& census) const;
+    ApiAnswer systemProcStats(const ApiQuery& query, const Census& census) const;
+    ApiAnswer meminfos(const ApiQuery& query, const Census& census) const;
+    ApiAnswer authors(const ApiQuery& query, const Census& census) const;
+    ApiAnswer features(const ApiQuery& query, const Census& census) const;
+    ApiAnswer clusters(const ApiQuery& query, const Census& census) const;
+    ApiAnswer raw(const ApiQuery& query, const Census& census) const;
+
+    /// How busy processor and process have been since the last look, for those who ask next. Every few seconds.
+    void sample();
+
+  private:
+    /// Shares from 0 to 1.
+    struct Load {
+        double process = 0; ///< of one core
+        double system = 0;  ///< of all cores
+    };
+    struct Ticks {
+        std::uint64_t process = 0;
+        std::uint64_t system = 0;
+        std::uint64_t idle = 0;
+    };
+
+    static Ticks ticksNow();
+    Json selfJson() const;
+    Json systemJson(const Census& census) const;
+
+    // given
+    ApiContext& context_;
+    // state
+    std::chrono::steady_clock::time_point startedAt_;
+    Ticks ticks_;
+    Load load_;
+};
+
+} // namespace hookcast::http

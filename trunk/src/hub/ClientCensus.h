@@ -1,0 +1,31 @@
+#pragma once
+
+#include "hooks/ClientBook.h"
+#include "hooks/HookEvent.h"
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace hookcast::hub {
+
+/// One who publishes or plays, as it was a moment ago.
+struct ClientFigures {
+    hooks::AdmittedClientPtr client; ///< of it, what is const
+    std::int64_t aliveMs = 0;
+    std::uint64_t sentBytes = 0; ///< since it publishes or plays
+    std::uint64_t receivedBytes = 0;
+    double sentPerSecond = 0; ///< bytes, over the last 30 s
+    double receivedPerSecond = 0;
+
+    const hooks::HookEvent& opening() const { return client->opening; }
+    bool publishes() const { return opening().action == hooks::HookAction::Publish; }
+};
+
+/// Asks each of `clients` for its figures on its own loop and hands all of them over, in the order of `clients`,
+/// without those that have left meanwhile. `onDone` is called once, on one of the loops, or on this thread when there
+/// is nobody. Any thread.
+void takeCensus(const std::vector<hooks::AdmittedClientPtr>& clients,
+                std::function<void(std::vector<ClientFigures>)> onDone);
+
+} // namespace hookcast::hub

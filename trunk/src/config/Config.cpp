@@ -46,4 +46,8 @@ std::shared_ptr<const VhostConfig> Config::findVhost(const std::string& name) co
     return vhost != nullptr ? vhost : findExactly(*this, kDefaultVhost);
 }
 
+bool Config::trusts(const base::IpAddress& ip) const {
+    return std::ranges::any_of(trustedProxies, [&ip](const base::IpNetwork& network) { return network.contains(ip); });
+}
+
 } // namespace hookcast::config

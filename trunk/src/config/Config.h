@@ -1,6 +1,8 @@
 #pragma once
 
+#include "base/IpNetwork.h"
 #include "base/Log.h"
+#include "config/ClientRules.h"
 
 #include <cstdint>
 #include <memory>
@@ -203,6 +205,8 @@ struct VhostConfig {
     PublishConfig publish;
     bool rtspEnabled = true; ///< where rtsp_server is
     HttpRemuxConfig httpRemux;
+    SecurityConfig security;
+    ReferConfig refer;
     HooksConfig hooks;
     std::vector<NotifyConfig> notifies;
     bool srtEnabled = false; ///< SRT callers are let in
@@ -246,6 +250,7 @@ struct WebhookConfig {
 /// Our own `limits` block: the bound of every queue and buffer that a client or a backend could make grow.
 struct LimitsConfig {
     std::int64_t handshakeTimeoutMs = 10000; ///< accept to the end of the RTMP handshake
+    std::uint32_t proxyHeaderBytes = 4096;   ///< a PROXY header
     std::int64_t idleTimeoutMs = 30000;      ///< no complete message from a client that neither publishes nor plays
     std::uint32_t messageBytes = 16 * 1024 * 1024;     ///< one RTMP message
     std::uint32_t partialBytes = 32 * 1024 * 1024;     ///< all RTMP messages a connection has begun and not finished
@@ -314,8 +319,9 @@ struct Config {
     bool daemon = true;
     std::string pidFile = "./objs/srs.pid";
     std::string workDir = "./";
-    std::string serverId; ///< empty: made up at start
-    unsigned loops = 0;   ///< event loops; 0: one per core
+    std::string serverId;                        ///< empty: made up at start
+    unsigned loops = 0;                          ///< event loops; 0: one per core
+    std::vector<base::IpNetwork> trustedProxies; ///< whose word about a client's address counts
     LogConfig log;
     RtspServerConfig rtsp;
     SrtServerConfig srt;
@@ -327,6 +333,9 @@ struct Config {
     /// The vhost a client asked for: the exact name, else `__defaultVhost__`, else null. A disabled vhost is returned
     /// as it is: the caller refuses it with that reason.
     std::shared_ptr<const VhostConfig> findVhost(const std::string& name) const;
+
+    /// Whether `ip` is one of a trusted proxy.
+    bool trusts(const base::IpAddress& ip) const;
 };
 
 } // namespace hookcast::config

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <vector>
 
 namespace hookcast::config {
 
@@ -45,19 +46,35 @@ std::string textOf(const DirectiveRow&, const std::vector<ListenAddress>& addres
     return text;
 }
 
-/// As it stands in a file; empty where there is nothing to write.
-std::string valueText(const DirectiveRow& row, Scope scope) {
+std::string textOf(const DirectiveRow&, const std::vector<base::IpNetwork>& networks) {
+    std::string text;
+    for (const base::IpNetwork& network : networks)
+        text += fmt::format("{}{}", text.empty() ? "" : " ", network.text());
+    return text;
+}
+
+std::string textOf(const AddressRule& rule) {
+    return fmt::format("{} {}", nameOf(rule.use), rule.network.text());
+}
+
+/// As it stands in a file, once per occurrence; empty where there is nothing to write.
+std::vector<std::string> valueTexts(const DirectiveRow& row, Scope scope) {
     return std::visit(
-        [&](const auto& field) -> std::string {
+        [&](const auto& field) -> std::vector<std::string> {
             using FieldType = std::decay_t<decltype(field)>;
+            std::vector<std::string> texts;
             if constexpr (std::is_same_v<FieldType, std::monostate>) {
-                return {};
+                return texts;
             } else if constexpr (std::is_same_v<FieldType, ChoiceField>) {
                 const auto found = std::ranges::find(row.choices, field.get(scope), &Choice::value);
-                return found == row.choices.end() ? std::string() : std::string(found->word);
+                if (found != row.choices.end()) texts.emplace_back(found->word);
+            } else if constexpr (std::is_same_v<FieldType, MemberOf<std::vector<AddressRule>>>) {
+                for (const AddressRule& rule : field(scope)) texts.push_back(textOf(rule));
             } else {
-                return textOf(row, field(scope));
+                texts.push_back(textOf(row, field(scope)));
             }
+            std::erase(texts, "");
+            return texts;
         },
         row.field);
 }
@@ -70,12 +87,13 @@ bool isAlias(const DirectiveRow& row) {
 std::string blockText(const Section& section, Scope scope, const std::string& indent) {
     std::string text;
     for (const DirectiveRow& row : section.rows) {
-        if (row.status != Status::Works || row.repeatable || isAlias(row)) continue;
+        if (row.status != Status::Works || (row.repeatable && !row.isList()) || isAlias(row)) continue;
         if (const Section* contents = childSection(section, row)) {
             const std::string inner = blockText(*contents, scope, indent + "    ");
             if (!inner.empty()) text += fmt::format("{0}{1} {{\n{2}{0}}}\n", indent, row.name, inner);
-        } else if (const std::string value = valueText(row, scope); !value.empty()) {
-            text += fmt::format("{}{} {};\n", indent, row.name, value);
+        } else {
+            for (const std::string& value : valueTexts(row, scope))
+                text += fmt::format("{}{} {};\n", indent, row.name, value);
         }
     }
     return text;

@@ -27,7 +27,7 @@ class EntranceTest : public ::testing::Test {
     }
 
     std::variant<Caller, Refusal> judge(const std::string& streamId) const {
-        return Entrance(config_, streams_, budget_).judge(streamId);
+        return Entrance(config_, streams_, budget_).judge(streamId, "192.0.2.1");
     }
     int refusalOf(const std::string& streamId) const {
         const auto judged = judge(streamId);

@@ -63,6 +63,7 @@ TEST(ForwardedForTest, RealIpCountsWithoutIt) {
     EXPECT_EQ(clientOf({{"X-Real-IP", "nobody"}}), "10.0.0.1");
     EXPECT_EQ(clientOf({{"X-Real-IP", "203.0.113.7"}, {kFor, "198.51.100.9"}}), "198.51.100.9");
     EXPECT_EQ(clientOf({{"X-Real-IP", "203.0.113.7"}, {kFor, ""}}), "10.0.0.1");
+    EXPECT_EQ(clientOf({{"X-Real-IP", "203.0.113.7"}, {"X-Real-IP", "198.51.100.9"}}), "10.0.0.1");
 }
 
 TEST(ForwardedForTest, IsNotBelievedFromAStranger) {

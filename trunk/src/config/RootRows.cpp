@@ -145,7 +145,7 @@ constexpr std::array kLimits = {
     integer("handshake_timeout", "10000", "ms", "From the connection to the end of its RTMP handshake.")
         .within(1, kHourMs)
         .in([](Scope s) -> std::int64_t& { return s.config.limits.handshakeTimeoutMs; }),
-    integer("proxy_header", "4096", "bytes", "A PROXY header; a connection with a longer one is closed.")
+    integer("proxy_header", "4096", "bytes", "A PROXY header of version 2; a connection with a longer one is closed.")
         .within(107, 65551)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.proxyHeaderBytes; }),
     integer("idle_timeout", "30000", "ms", "Silence of a client that neither publishes nor plays.")

@@ -94,7 +94,7 @@ void ClientGate::refuseLater(std::function<void()> refuse) {
 
 void ClientGate::cancel() {
     pending_.cancel();
-    loop_.cancel(std::exchange(refusal_, 0));
+    if (refusal_ != 0) loop_.cancel(std::exchange(refusal_, 0));
 }
 
 void ClientGate::close(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes) {

@@ -62,7 +62,9 @@ std::string clientOf(const HttpRequest& request, const std::string& peerIp, cons
     if (!peer || !config.trusts(*peer)) return peerIp;
     std::vector<std::string_view> entries = entriesOf(request, kForwardedFor);
     if (entries.empty()) {
-        const std::optional<base::IpAddress> client = addressOf(request.field(kRealIp));
+        // Of two, one may be the client's own.
+        entries = entriesOf(request, kRealIp);
+        const std::optional<base::IpAddress> client = entries.size() == 1 ? addressOf(entries.front()) : std::nullopt;
         return client ? client->text() : peerIp;
     }
     std::string client = peerIp;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace hookcast::config {
 namespace {
@@ -55,6 +56,21 @@ TEST(LegacyNamesTest, messagesSpeakOfTheNameInTheFile) {
     EXPECT_NE(messages(loadInVhost("publish_1stpkt_timeout soon;"))
                   .find("test.conf:2:1: warning: 'publish_1stpkt_timeout': 'soon' is not a number"),
               std::string::npos);
+}
+
+TEST(LegacyNamesTest, referOfSrs1TurnsTheBlockOn) {
+    using Sites = std::vector<std::string>;
+    const LoadOutcome outcome = loadInVhost("refer a.com b.com; refer_play c.com; refer_publish d.com;");
+    ASSERT_NE(outcome.config, nullptr);
+    EXPECT_EQ(messages(outcome), "");
+    EXPECT_EQ(defaultVhost(outcome)->refer,
+              (ReferConfig{true, Sites{"a.com", "b.com"}, Sites{"d.com"}, Sites{"c.com"}}));
+    EXPECT_EQ(defaultVhost(loadInVhost("refer a.com;"))->refer, (ReferConfig{true, Sites{"a.com"}, {}, {}}));
+    EXPECT_EQ(defaultVhost(loadInVhost("refer_play c.com;"))->refer, (ReferConfig{true, {}, {}, Sites{"c.com"}}));
+    EXPECT_EQ(defaultVhost(loadInVhost("refer { all a.com; } refer_play c.com;"))->refer,
+              (ReferConfig{true, Sites{"a.com"}, {}, Sites{"c.com"}}));
+    EXPECT_FALSE(defaultVhost(loadInVhost("refer { enabled off; } refer_play c.com;"))->refer.enabled);
+    EXPECT_FALSE(defaultVhost(loadInVhost("refer { all a.com; }"))->refer.enabled);
 }
 
 TEST(LegacyNamesTest, whatSrs7PutsIntoRtmpTakesEffect) {

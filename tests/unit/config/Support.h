@@ -65,7 +65,8 @@ inline bool sameConfig(const Config& one, const Config& other) {
            std::ranges::equal(one.vhosts, other.vhosts, sameVhost) && one.maxConnections == other.maxConnections &&
            one.chunkSizeBytes == other.chunkSizeBytes && one.daemon == other.daemon && one.pidFile == other.pidFile &&
            one.workDir == other.workDir && one.serverId == other.serverId && one.loops == other.loops &&
-           one.log == other.log && one.limits == other.limits && one.webhooks == other.webhooks;
+           one.log == other.log && one.trustedProxies == other.trustedProxies && one.limits == other.limits &&
+           one.webhooks == other.webhooks;
 }
 
 } // namespace hookcast::config::test

@@ -49,6 +49,10 @@ IngestEngineConfig engineOf(V vhost) {
     return ingest.engines.empty() ? IngestEngineConfig() : ingest.engines.front();
 }
 
+base::IpAddress addressOf(std::string_view text) {
+    return *base::IpAddress::parse(text);
+}
+
 const std::vector<Sample> kSamples = {
     {"listen", "1936 [::1]:1937",
      [](C c, V) {
@@ -62,6 +66,10 @@ const std::vector<Sample> kSamples = {
     {"pid", "/run/x.pid", [](C c, V) { return c.pidFile == "/run/x.pid"; }},
     {"work_dir", "/srv", [](C c, V) { return c.workDir == "/srv"; }},
     {"server_id", "vid-7", [](C c, V) { return c.serverId == "vid-7"; }},
+    {"trusted_proxies", "10.0.0.0/8 ::1",
+     [](C c, V) {
+         return c.trusts(addressOf("10.9.9.9")) && c.trusts(addressOf("::1")) && !c.trusts(addressOf("11.9.9.9"));
+     }},
     {"loops", "3", [](C c, V) { return c.loops == 3; }},
     {"grace_start_wait", "11", [](C c, V) { return c.graceStartWaitMs == 11; }},
     {"grace_final_wait", "12", [](C c, V) { return c.graceFinalWaitMs == 12; }},
@@ -71,6 +79,7 @@ const std::vector<Sample> kSamples = {
     {"srs_log_level_v2", "debug", [](C c, V) { return c.log.level == LogLevel::Info; }},
     {"srs_log_file", "/var/log/x.log", [](C c, V) { return c.log.file == "/var/log/x.log"; }},
     {"limits.handshake_timeout", "11", [](C c, V) { return c.limits.handshakeTimeoutMs == 11; }},
+    {"limits.proxy_header", "200", [](C c, V) { return c.limits.proxyHeaderBytes == 200; }},
     {"limits.idle_timeout", "12", [](C c, V) { return c.limits.idleTimeoutMs == 12; }},
     {"limits.message_size", "2048", [](C c, V) { return c.limits.messageBytes == 2048; }},
     {"limits.partial_size", "4096", [](C c, V) { return c.limits.partialBytes == 4096; }},
@@ -210,6 +219,23 @@ const std::vector<Sample> kSamples = {
     {"vhost.publish.mr", "off", [](C, V v) { return !v.publish.mergedRead && v.mergedReadMs() == 0; }},
     {"vhost.publish.mr_latency", "17", [](C, V v) { return v.mergedReadMs() == 17; }},
     {"vhost.rtsp.enabled", "off", [](C, V v) { return !v.rtspEnabled; }},
+    {"vhost.security.enabled", "on", [](C, V v) { return v.security.enabled; }},
+    {"vhost.security.allow", "publish 10.0.0.0/8; allow play all",
+     [](C, V v) {
+         const auto& rules = v.security.allow;
+         return rules.size() == 2 && rules[0].use == StreamUse::Publish && rules[1].use == StreamUse::Play &&
+                rules[0].network.contains(addressOf("10.1.1.1")) && !rules[0].network.contains(addressOf("11.1.1.1"));
+     }},
+    {"vhost.security.deny", "play 2001:db8::/32",
+     [](C, V v) {
+         const auto& rules = v.security.deny;
+         return rules.size() == 1 && rules[0].use == StreamUse::Play &&
+                rules[0].network.contains(addressOf("2001:db8::1"));
+     }},
+    {"vhost.refer.enabled", "on", [](C, V v) { return v.refer.enabled; }},
+    {"vhost.refer.all", "a.example b.example", [](C, V v) { return v.refer.all == Urls{"a.example", "b.example"}; }},
+    {"vhost.refer.publish", "c.example", [](C, V v) { return v.refer.publish == Urls{"c.example"}; }},
+    {"vhost.refer.play", "d.example", [](C, V v) { return v.refer.play == Urls{"d.example"}; }},
     {"vhost.http_remux.enabled", "on", [](C, V v) { return v.httpRemux.enabled; }},
     {"vhost.http_remux.mount", "/[app]/[stream].flv /[app]/[stream].ts",
      [](C, V v) { return v.httpRemux.mounts == Urls{"/[app]/[stream].flv", "/[app]/[stream].ts"}; }},
@@ -315,15 +341,15 @@ TEST(WorkingDirectivesTableTest, thereIsASampleForEachRowWithAField) {
 
 // Does not compile when a limit is added: it needs a row in the table, then.
 TEST(WorkingDirectivesTableTest, everyLimitHasARow) {
-    const auto [handshake, idle, message, partial, chunkStreams, amf, url, commands, rtspHeader, rtspBody, accessUnit,
-                demux, headerTimeout, keepalive, header, body, webSocket, control, log, connections, queue, drain,
-                lines, dvrQueue, captureQueue, dvrDrain] = LimitsConfig{};
-    EXPECT_EQ(findSection("limits")->rows.size(), 26U);
+    const auto [handshake, proxyHeader, idle, message, partial, chunkStreams, amf, url, commands, rtspHeader, rtspBody,
+                accessUnit, demux, headerTimeout, keepalive, header, body, webSocket, control, log, connections, queue,
+                drain, lines, dvrQueue, captureQueue, dvrDrain] = LimitsConfig{};
+    EXPECT_EQ(findSection("limits")->rows.size(), 27U);
     EXPECT_GT(handshake + idle + headerTimeout + keepalive + drain + dvrDrain, 0);
     EXPECT_GT(message + partial + chunkStreams + amf + url + commands + demux + header + body + webSocket + control +
                   log + connections + queue + lines + dvrQueue + captureQueue,
               0U);
-    EXPECT_GT(rtspHeader + rtspBody + accessUnit, 0U);
+    EXPECT_GT(rtspHeader + rtspBody + accessUnit + proxyHeader, 0U);
 }
 
 } // namespace

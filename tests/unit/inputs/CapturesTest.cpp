@@ -210,6 +210,14 @@ TEST_F(CapturesTest, ARefusalIsAFailedAttempt) {
     EXPECT_EQ(gate_.transport.urls(), std::vector<std::string>{kPublish}) << "nobody has admitted it";
 }
 
+TEST_F(CapturesTest, TheRulesAboutClientsAreNotForThem) {
+    apply(std::string(kCamera) + "security { enabled on; deny publish all; } refer { enabled on; all example.com; }");
+    settle();
+    reader(0)->deliver(0);
+    settle();
+    EXPECT_TRUE(publishes("cam-primary"));
+}
+
 TEST_F(CapturesTest, ANameThatSomebodyPublishesIsAFailedAttempt) {
     auto reserved = streams_.reserve({"v", "live", "cam-primary"});
     ASSERT_TRUE(reserved);

@@ -27,7 +27,7 @@ class EntranceTest : public ::testing::Test {
     }
 
     std::variant<Caller, Refusal> judge(const std::string& streamId) const {
-        return Entrance(current_, streams_, budget_).judge(streamId);
+        return Entrance(current_, streams_, budget_).judge(streamId, "192.0.2.1");
     }
     int refusalOf(const std::string& streamId) const {
         const auto judged = judge(streamId);
@@ -65,6 +65,15 @@ TEST_F(EntranceTest, ATakenNameIsRefusedToPublishersOnly) {
     EXPECT_EQ(refusalOf("#!::r=live/a,m=publish"), SRT_REJX_CONFLICT);
     EXPECT_EQ(refusalOf("#!::r=live/a,m=request"), 0);
     EXPECT_EQ(refusalOf("#!::r=live/b,m=publish"), 0);
+}
+
+TEST_F(EntranceTest, DeniesWhatTheVhostsRulesDeny) {
+    auto vhost = std::make_shared<config::VhostConfig>(*config_->vhosts.front());
+    vhost->security = {true, {}, {{config::StreamUse::Publish, base::IpNetwork::parse("192.0.2.0/24").take()}}};
+    config_->vhosts.front() = vhost;
+    const auto reserved = streams_.reserve({"__defaultVhost__", "live", "a"});
+    EXPECT_EQ(refusalOf("#!::r=live/a,m=publish"), SRT_REJX_FORBIDDEN) << "and not that the name is taken";
+    EXPECT_EQ(refusalOf("#!::r=live/a,m=request"), 0);
 }
 
 TEST_F(EntranceTest, TheDefaultsAreTheServers) {

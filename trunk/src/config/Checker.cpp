@@ -75,6 +75,13 @@ Checker::Mode Checker::checkKnown(const Directive& directive, const Section& sec
 void Checker::checkShape(const Directive& directive, const DirectiveRow& row) {
     const std::string& name = directive.writtenName();
     const int args = static_cast<int>(directive.args.size());
+    if (row.type == ValueType::AddressRule && args != row.minArgs) {
+        findings_.error(directive.location,
+                        fmt::format("'{}': expected publish or play, then one of all, an IP address or a network, and "
+                                    "no more",
+                                    name));
+        return;
+    }
     if (args < row.minArgs) {
         const char* wanted = row.type == ValueType::Block ? "a name" : "a value";
         findings_.warning(directive.location, fmt::format("'{}' has no effect without {}", name, wanted));

@@ -60,4 +60,8 @@ bool Config::apiSharesHttpServer() const {
     return apiServer.enabled && ownApiAddresses().size() < apiServer.listen.size();
 }
 
+bool Config::trusts(const base::IpAddress& ip) const {
+    return std::ranges::any_of(trustedProxies, [&ip](const base::IpNetwork& network) { return network.contains(ip); });
+}
+
 } // namespace hookcast::config

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "base/IpNetwork.h"
 #include "base/Log.h"
+#include "config/ClientRules.h"
 
 #include <cstdint>
 #include <memory>
@@ -206,6 +208,8 @@ struct VhostConfig {
     PublishConfig publish;
     bool rtspEnabled = true; ///< where rtsp_server is
     HttpRemuxConfig httpRemux;
+    SecurityConfig security;
+    ReferConfig refer;
     HooksConfig hooks;
     std::vector<NotifyConfig> notifies;
     bool srtEnabled = false; ///< SRT callers are let in
@@ -249,6 +253,7 @@ struct WebhookConfig {
 /// Our own `limits` block: the bound of every queue and buffer that a client or a backend could make grow.
 struct LimitsConfig {
     std::int64_t handshakeTimeoutMs = 10000; ///< accept to the end of the RTMP handshake
+    std::uint32_t proxyHeaderBytes = 4096;   ///< a PROXY header
     std::int64_t idleTimeoutMs = 30000;      ///< no complete message from a client that neither publishes nor plays
     std::uint32_t messageBytes = 16 * 1024 * 1024;     ///< one RTMP message
     std::uint32_t partialBytes = 32 * 1024 * 1024;     ///< all RTMP messages a connection has begun and not finished
@@ -326,11 +331,12 @@ struct Config {
     bool daemon = true;
     std::string pidFile = "./objs/srs.pid";
     std::string workDir = "./";
-    std::string serverId;                 ///< empty: made up at start
-    unsigned loops = 0;                   ///< event loops; 0: one per core
-    std::int64_t graceStartWaitMs = 2300; ///< from SIGQUIT to closing the listeners
-    std::int64_t graceFinalWaitMs = 3200; ///< from there to closing who is still connected
-    bool forceGraceQuit = false;          ///< SIGTERM means what SIGQUIT means
+    std::string serverId;                        ///< empty: made up at start
+    unsigned loops = 0;                          ///< event loops; 0: one per core
+    std::vector<base::IpNetwork> trustedProxies; ///< whose word about a client's address counts
+    std::int64_t graceStartWaitMs = 2300;        ///< from SIGQUIT to closing the listeners
+    std::int64_t graceFinalWaitMs = 3200;        ///< from there to closing who is still connected
+    bool forceGraceQuit = false;                 ///< SIGTERM means what SIGQUIT means
     LogConfig log;
     RtspServerConfig rtsp;
     SrtServerConfig srt;
@@ -350,6 +356,9 @@ struct Config {
 
     /// The addresses of http_api that are not http_server's; empty where it is off.
     std::vector<ListenAddress> ownApiAddresses() const;
+
+    /// Whether `ip` is one of a trusted proxy.
+    bool trusts(const base::IpAddress& ip) const;
 };
 
 } // namespace hookcast::config

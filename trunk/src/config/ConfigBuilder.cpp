@@ -56,7 +56,11 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
 
 void ConfigBuilder::fill(Scope scope, const Section& section, const Directive& block) {
     for (const DirectiveRow& row : section.rows) {
-        if (row.status != Status::Works || !row.movedTo.empty() || row.repeatable) continue;
+        if (row.status != Status::Works || !row.movedTo.empty()) continue;
+        if (row.isList())
+            for (const Directive& child : block.children)
+                if (child.name == row.name) values_.read(row, child, scope);
+        if (row.repeatable) continue;
         const Directive* directive = block.find(row.name);
         if (directive == nullptr) continue;
         const Section* contents = childSection(section, row);

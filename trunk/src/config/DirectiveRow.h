@@ -21,10 +21,12 @@ enum class ValueType {
     Decimal,
     Text,
     Words,
-    Choice,  ///< one of a few words
-    Listen,  ///< `[ip:]port ...`
-    Urls,    ///< http or https, asked in the order given
-    Include, ///< file names; the parser puts their contents in its place
+    Choice,      ///< one of a few words
+    Listen,      ///< `[ip:]port ...`
+    Urls,        ///< http or https, asked in the order given
+    Networks,    ///< IP addresses and networks
+    AddressRule, ///< `publish|play NETWORK`
+    Include,     ///< file names; the parser puts their contents in its place
 };
 
 enum class Status {
@@ -64,7 +66,8 @@ using MemberOf = T& (*)(Scope);
 /// Where a working directive's value lives. 64-bit integers are times in milliseconds.
 using Field =
     std::variant<std::monostate, MemberOf<bool>, MemberOf<std::uint32_t>, MemberOf<std::int64_t>, MemberOf<std::string>,
-                 MemberOf<std::vector<std::string>>, MemberOf<std::vector<ListenAddress>>, ChoiceField>;
+                 MemberOf<std::vector<std::string>>, MemberOf<std::vector<ListenAddress>>,
+                 MemberOf<std::vector<base::IpNetwork>>, MemberOf<std::vector<AddressRule>>, ChoiceField>;
 
 /// One directive in one context: everything that the parser, the checks, the environment, the typed result, the dump
 /// and the reference page know about it.
@@ -168,6 +171,8 @@ struct DirectiveRow {
         row.contents = context;
         return row;
     }
+    /// Every occurrence adds to the row's value.
+    constexpr bool isList() const { return repeatable && !std::holds_alternative<std::monostate>(field); }
     constexpr DirectiveRow shown(std::string_view value) const {
         DirectiveRow row = *this;
         row.example = value;

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <string_view>
+#include <vector>
 
 namespace hookcast::config {
 
@@ -22,12 +23,13 @@ bool isAlias(const DirectiveRow& row) {
 std::string blockText(const Section& section, Scope scope, const std::string& indent) {
     std::string text;
     for (const DirectiveRow& row : section.rows) {
-        if (row.status != Status::Works || row.repeatable || isAlias(row)) continue;
+        if (row.status != Status::Works || (row.repeatable && !row.isList()) || isAlias(row)) continue;
         if (const Section* contents = childSection(section, row)) {
             const std::string inner = blockText(*contents, scope, indent + "    ");
             if (!inner.empty()) text += fmt::format("{0}{1} {{\n{2}{0}}}\n", indent, row.name, inner);
-        } else if (const std::string value = valueText(row, scope); !value.empty()) {
-            text += fmt::format("{}{} {};\n", indent, row.name, value);
+        } else {
+            for (const std::string& value : valueTexts(row, scope))
+                text += fmt::format("{}{} {};\n", indent, row.name, value);
         }
     }
     return text;

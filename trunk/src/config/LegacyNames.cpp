@@ -16,6 +16,8 @@ namespace hookcast::config {
 
 namespace {
 
+constexpr const char* kRefer = "refer";
+
 Directive& childBlock(Directive& parent, std::string_view name, const SourceLocation& where) {
     if (Directive* found = parent.find(name)) {
         found->hasBlock = true;
@@ -58,7 +60,26 @@ void moveInto(Directive& block, std::vector<Directive> moved, Findings& findings
     }
 }
 
+Directive made(std::string name, std::vector<std::string> args, const SourceLocation& where) {
+    Directive directive;
+    directive.name = std::move(name);
+    directive.args = std::move(args);
+    directive.location = where;
+    return directive;
+}
+
+/// `refer a b;` of SRS 1 and 2 is `refer { enabled on; all a b; }`.
+void rewriteRefer(Directive& vhost) {
+    Directive* refer = vhost.find(kRefer);
+    if (refer == nullptr || refer->args.empty() || !refer->children.empty()) return;
+    refer->hasBlock = true;
+    refer->children.push_back(made("enabled", {"on"}, refer->location));
+    refer->children.push_back(made("all", std::exchange(refer->args, {}), refer->location));
+    refer->children.back().legacyName = kRefer;
+}
+
 void rewriteVhost(Directive& vhost, const Section& section, Findings& findings) {
+    rewriteRefer(vhost);
     std::map<std::string_view, std::vector<Directive>> byBlock;
     for (Directive& directive : takeMoved(vhost, section)) {
         const DirectiveRow* row = findRow(section, directive.name);
@@ -70,6 +91,9 @@ void rewriteVhost(Directive& vhost, const Section& section, Findings& findings) 
     for (auto& [name, moved] : byBlock) {
         Directive& block = childBlock(vhost, name, moved.front().location);
         moveInto(block, std::move(moved), findings);
+        // There was no switch when refer_play and refer_publish were written.
+        if (name == kRefer && block.find("enabled") == nullptr)
+            block.children.push_back(made("enabled", {"on"}, block.location));
     }
 }
 

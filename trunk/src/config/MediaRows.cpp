@@ -57,17 +57,33 @@ constexpr std::array kCluster = {
     offSwitch("follow_client", "As the player does."),
 };
 
+using Sites = std::vector<std::string>;
+using Rules = std::vector<AddressRule>;
+
 constexpr std::array kRefer = {
-    offSwitch("enabled", "Check the page's address."),
-    words("all", "", "Domains that may play and publish."),
-    words("publish", "", "Domains that may publish."),
-    words("play", "", "Domains that may play."),
+    offSwitch("enabled", "Look at the page's host: RTMP's pageUrl, HTTP's Referer or Origin.").in([](Scope s) -> bool& {
+        return s.vhost.refer.enabled;
+    }),
+    words("all", "", "Whoever publishes or plays must come from one of these sites or below it; without it, from any.")
+        .in([](Scope s) -> Sites& { return s.vhost.refer.all; })
+        .shown("example.com"),
+    words("publish", "", "The same for publishers, besides all.")
+        .in([](Scope s) -> Sites& { return s.vhost.refer.publish; })
+        .shown("studio.example.com"),
+    words("play", "", "The same for players, besides all.")
+        .in([](Scope s) -> Sites& { return s.vhost.refer.play; })
+        .shown("www.example.com"),
 };
 
 constexpr std::array kSecurity = {
-    offSwitch("enabled", "Check the client's address."),
-    words("allow", "", "play or publish, then all, an address or a network.").args(2, 2).repeated(),
-    words("deny", "", "play or publish, then all, an address or a network.").args(2, 2).repeated(),
+    offSwitch("enabled", "Check the client's address. On without a rule: nobody may publish or play.")
+        .in([](Scope s) -> bool& { return s.vhost.security.enabled; }),
+    addressRule("allow", "publish or play, and who may: all, an address or a network; may stand here several times.")
+        .in([](Scope s) -> Rules& { return s.vhost.security.allow; })
+        .shown("publish 10.0.0.0/8"),
+    addressRule("deny", "The same, and who may not; beats allow. Who is in no rule is out, unless all rules deny.")
+        .in([](Scope s) -> Rules& { return s.vhost.security.deny; })
+        .shown("play 192.0.2.1"),
 };
 
 constexpr std::array kRtc = {

@@ -77,9 +77,10 @@ std::string rowsText(const Section& section, const std::string& indent) {
             continue;
         }
         const bool hasDefault = !row.defaultValue.empty();
+        const std::string value(hasDefault ? row.defaultValue : row.example);
         text += head(section, row, indent);
         text += fmt::format("{}{}{:<24}{};\n", indent, hasDefault ? "" : "# ", row.name,
-                            written(hasDefault ? row.defaultValue : row.example));
+                            row.maxArgs > 1 ? value : written(value));
     }
     if (!oldSpellings.empty())
         text += fmt::format("\n{}# Old spellings that are understood here:\n{}", indent, oldSpellings);

@@ -16,7 +16,7 @@ void compare(const Section& section, Config& before, Config& after, std::vector<
         if (row.status != Status::Works || row.repeatable) continue;
         if (const Section* contents = childSection(section, row))
             compare(*contents, before, after, untilRestart);
-        else if (row.atStart && valueText(row, {before, unused}) != valueText(row, {after, unused}))
+        else if (row.atStart && valueTexts(row, {before, unused}) != valueTexts(row, {after, unused}))
             untilRestart.push_back(pathOf(section, row.name));
     }
 }

@@ -63,6 +63,9 @@ constexpr std::array kRoot = {
         .in([](Scope s) -> std::string& { return s.config.serverId; })
         .shown("vid-1")
         .onlyAtStart(),
+    networks("trusted_proxies", "Proxies whose word about a client's address counts: PROXY v1 and v2, X-Forwarded-For.")
+        .in([](Scope s) -> std::vector<base::IpNetwork>& { return s.config.trustedProxies; })
+        .shown("10.0.0.0/8 ::1"),
     integer("loops", "0", "threads", "Event loops that serve the clients; 0: one per processor core.")
         .within(0, 1024)
         .in([](Scope s) -> std::uint32_t& { return s.config.loops; })
@@ -152,6 +155,9 @@ constexpr std::array kLimits = {
     integer("handshake_timeout", "10000", "ms", "From the connection to the end of its RTMP handshake.")
         .within(1, kHourMs)
         .in([](Scope s) -> std::int64_t& { return s.config.limits.handshakeTimeoutMs; }),
+    integer("proxy_header", "4096", "bytes", "A PROXY header of version 2; a connection with a longer one is closed.")
+        .within(107, 65551)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.proxyHeaderBytes; }),
     integer("idle_timeout", "30000", "ms", "Silence of a client that neither publishes nor plays.")
         .within(1, kHourMs)
         .in([](Scope s) -> std::int64_t& { return s.config.limits.idleTimeoutMs; }),

@@ -56,6 +56,15 @@ constexpr DirectiveRow urls(std::string_view name, std::string_view doc) {
     return make(name, ValueType::Urls, {}, {}, doc).args(1, DirectiveRow::kAnyNumber);
 }
 
+constexpr DirectiveRow networks(std::string_view name, std::string_view doc) {
+    return make(name, ValueType::Networks, {}, {}, doc).args(1, DirectiveRow::kAnyNumber);
+}
+
+/// Stands in its block as often as needed.
+constexpr DirectiveRow addressRule(std::string_view name, std::string_view doc) {
+    return make(name, ValueType::AddressRule, {}, {}, doc).args(2, 2).repeated();
+}
+
 constexpr DirectiveRow listen(std::string_view defaultValue, std::string_view doc) {
     return make("listen", ValueType::Listen, defaultValue, "[ip:]port ...", doc).args(1, DirectiveRow::kAnyNumber);
 }

@@ -134,6 +134,33 @@ void ValueReader::store(const DirectiveRow&, const Directive& directive, std::ve
     }
 }
 
+void ValueReader::store(const DirectiveRow&, const Directive& directive, std::vector<base::IpNetwork>& values) {
+    values.clear();
+    for (const std::string& word : directive.args)
+        if (auto read = network(directive, word)) values.push_back(std::move(*read));
+}
+
+/// Adds to what earlier directives said.
+void ValueReader::store(const DirectiveRow&, const Directive& directive, std::vector<AddressRule>& values) {
+    if (directive.args.size() != 2) return; // the check has said so
+    const std::string& word = directive.args.front();
+    for (const StreamUse use : {StreamUse::Publish, StreamUse::Play}) {
+        if (word != nameOf(use)) continue;
+        if (auto read = network(directive, directive.args.back())) values.push_back({use, std::move(*read)});
+        return;
+    }
+    findings_.error(directive.location, fmt::format("'{}': expected publish or play, found '{}'",
+                                                    directive.writtenName(), printable(word)));
+}
+
+std::optional<base::IpNetwork> ValueReader::network(const Directive& directive, const std::string& word) {
+    base::Result<base::IpNetwork> parsed = base::IpNetwork::parse(word);
+    if (parsed) return parsed.take();
+    findings_.error(directive.location,
+                    fmt::format("'{}': '{}': {}", directive.writtenName(), printable(word), parsed.error().message));
+    return std::nullopt;
+}
+
 void ValueReader::storeChoice(const DirectiveRow& row, const Directive& directive, const ChoiceField& field,
                               Scope scope) {
     const std::string& word = directive.args.front();

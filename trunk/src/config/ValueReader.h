@@ -28,11 +28,14 @@ class ValueReader {
     void store(const DirectiveRow& row, const Directive& directive, std::string& value);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<std::string>& values);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<ListenAddress>& values);
+    void store(const DirectiveRow& row, const Directive& directive, std::vector<base::IpNetwork>& values);
+    void store(const DirectiveRow& row, const Directive& directive, std::vector<AddressRule>& values);
     void storeChoice(const DirectiveRow& row, const Directive& directive, const ChoiceField& field, Scope scope);
 
     std::optional<double> number(const DirectiveRow& row, const Directive& directive);
     double withinBounds(const DirectiveRow& row, const Directive& directive, double value);
     bool checkChoice(const DirectiveRow& row, const Directive& directive, const std::string& word);
+    std::optional<base::IpNetwork> network(const Directive& directive, const std::string& word);
     bool checkWritable(const Directive& directive, const std::string& word);
 
     Findings& findings_;

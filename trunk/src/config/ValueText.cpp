@@ -42,20 +42,36 @@ std::string textOf(const DirectiveRow&, const std::vector<ListenAddress>& addres
     return text;
 }
 
+std::string textOf(const DirectiveRow&, const std::vector<base::IpNetwork>& networks) {
+    std::string text;
+    for (const base::IpNetwork& network : networks)
+        text += fmt::format("{}{}", text.empty() ? "" : " ", network.text());
+    return text;
+}
+
+std::string textOf(const AddressRule& rule) {
+    return fmt::format("{} {}", nameOf(rule.use), rule.network.text());
+}
+
 } // namespace
 
-std::string valueText(const DirectiveRow& row, Scope scope) {
+std::vector<std::string> valueTexts(const DirectiveRow& row, Scope scope) {
     return std::visit(
-        [&](const auto& field) -> std::string {
+        [&](const auto& field) -> std::vector<std::string> {
             using FieldType = std::decay_t<decltype(field)>;
+            std::vector<std::string> texts;
             if constexpr (std::is_same_v<FieldType, std::monostate>) {
-                return {};
+                return texts;
             } else if constexpr (std::is_same_v<FieldType, ChoiceField>) {
                 const auto found = std::ranges::find(row.choices, field.get(scope), &Choice::value);
-                return found == row.choices.end() ? std::string() : std::string(found->word);
+                if (found != row.choices.end()) texts.emplace_back(found->word);
+            } else if constexpr (std::is_same_v<FieldType, MemberOf<std::vector<AddressRule>>>) {
+                for (const AddressRule& rule : field(scope)) texts.push_back(textOf(rule));
             } else {
-                return textOf(row, field(scope));
+                texts.push_back(textOf(row, field(scope)));
             }
+            std::erase(texts, "");
+            return texts;
         },
         row.field);
 }

@@ -3,11 +3,12 @@
 #include "config/DirectiveRow.h"
 
 #include <string>
+#include <vector>
 
 namespace hookcast::config {
 
-/// The value of a working directive in a configuration, as it would stand in a file; empty where there is nothing to
-/// write.
-std::string valueText(const DirectiveRow& row, Scope scope);
+/// The value of a working directive in a configuration, as it would stand in a file, once per occurrence; empty where
+/// there is nothing to write.
+std::vector<std::string> valueTexts(const DirectiveRow& row, Scope scope);
 
 } // namespace hookcast::config

@@ -18,16 +18,27 @@ ClientGate::ClientGate(Admission& admission, net::Loop& loop, Caller caller, Cli
 
 void ClientGate::connect(std::shared_ptr<const config::VhostConfig> vhost, Place place,
                          const OnConnected& onConnected) {
+    vhost_ = std::move(vhost);
     place_ = std::move(place);
-    moveTo(std::move(vhost), onConnected);
+    askToConnect(onConnected);
 }
 
-void ClientGate::moveTo(std::shared_ptr<const config::VhostConfig> vhost, const OnConnected& onConnected) {
+void ClientGate::moveTo(std::shared_ptr<const config::VhostConfig> vhost, config::StreamUse use,
+                        const OnConnected& onConnected) {
     vhost_ = std::move(vhost);
+    place_.use = use;
+    askToConnect(onConnected);
+}
+
+void ClientGate::askToConnect(const OnConnected& onConnected) {
     client_ = describe();
     const std::shared_ptr<HookLane> earlier = std::move(lane_);
     lane_ = admission_.openLane(loop_, vhost_, caller_.logName);
     if (earlier != nullptr) lane_->follow(*earlier);
+    if (const std::string denied = connectDenial(); !denied.empty()) {
+        refuseLater([onConnected, denied] { onConnected(base::Error{denied}); });
+        return;
+    }
     HookEvent event;
     event.action = HookAction::Connect;
     event.client = client_;
@@ -40,6 +51,11 @@ void ClientGate::moveTo(std::shared_ptr<const config::VhostConfig> vhost, const 
 }
 
 void ClientGate::ask(HookAction action, const Wish& wish, const OnVerdict& onVerdict) {
+    const auto use = action == HookAction::Publish ? config::StreamUse::Publish : config::StreamUse::Play;
+    if (const std::string denied = denial(use); !denied.empty()) {
+        refuseLater([onVerdict, denied] { onVerdict(base::Error{denied}); });
+        return;
+    }
     HookEvent event;
     event.action = action;
     event.client = client_;
@@ -58,8 +74,37 @@ void ClientGate::ask(HookAction action, const Wish& wish, const OnVerdict& onVer
     });
 }
 
-void ClientGate::close(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes) {
+std::string ClientGate::denial(config::StreamUse use) const {
+    if (caller_.isOurs) return {};
+    std::string denied = vhost_->security.denial(use, caller_.ip);
+    const bool namesPages = caller_.protocol == "rtmp" || caller_.protocol == "httpflv";
+    if (denied.empty() && namesPages) denied = vhost_->refer.denial(use, place_.pageUrl);
+    return denied;
+}
+
+/// A client that may do one of both is let in: what it wants shows later.
+std::string ClientGate::connectDenial() const {
+    if (place_.use) return denial(*place_.use);
+    const std::string publishing = denial(config::StreamUse::Publish);
+    const std::string playing = denial(config::StreamUse::Play);
+    return publishing.empty() || playing.empty() ? std::string() : publishing + ", " + playing;
+}
+
+/// From the loop, as every verdict comes.
+void ClientGate::refuseLater(std::function<void()> refuse) {
+    refusal_ = loop_.runAfter(0, [this, refuse = std::move(refuse)] {
+        refusal_ = 0;
+        refuse();
+    });
+}
+
+void ClientGate::cancel() {
     pending_.cancel();
+    if (refusal_ != 0) loop_.cancel(std::exchange(refusal_, 0));
+}
+
+void ClientGate::close(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes) {
+    cancel();
     if (!ticket_) return;
     ticket_->setTraffic(sentBytes, receivedBytes);
     ticket_->setReason(reason);

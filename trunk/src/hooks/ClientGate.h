@@ -15,6 +15,8 @@ namespace hookcast::hooks {
 
 /// One client before the hooks: which vhost it is on, what the backends were told about it, and its permission to be
 /// connected. Every session of every protocol has one. Loop thread of its session only.
+///
+/// What the vhost's own rules (`security`, `refer`) refuse is refused here, and no backend hears of it.
 class ClientGate {
   public:
     /// Who is at the other end, as far as the connection tells.
@@ -23,6 +25,7 @@ class ClientGate {
         std::string logName;
         std::string protocol; ///< rtmp, rtsp, httpflv, srt
         std::string ip;
+        bool isOurs = false; ///< a capture: the rules about clients are not for it
     };
 
     /// What the client wants to connect to, byte for byte as it says.
@@ -31,8 +34,9 @@ class ClientGate {
         std::string url;   ///< of the connection: for RTMP the tcUrl, else the whole URL of the first request
         std::string tcUrl; ///< what the JSON hooks call so: `url` without stream and query
         std::string pageUrl;
-        std::string param;  ///< the query with its `?`
-        std::string stream; ///< only where connecting names one
+        std::string param;                    ///< the query with its `?`
+        std::string stream;                   ///< only where connecting names one
+        std::optional<config::StreamUse> use; ///< what the client will ask for, where connecting tells
     };
 
     /// What it wants to publish or play.
@@ -47,14 +51,21 @@ class ClientGate {
 
     /// `port`: the way to the client's session, which must outlive its tickets.
     ClientGate(Admission& admission, net::Loop& loop, Caller caller, ClientPort port);
+    ~ClientGate() { cancel(); }
+    ClientGate(const ClientGate&) = delete;
+    ClientGate& operator=(const ClientGate&) = delete;
 
     /// Asks whether the client may connect to `vhost`. `onConnected` is called later, on the loop, unless close() comes
     /// first.
     void connect(std::shared_ptr<const config::VhostConfig> vhost, Place place, const OnConnected& onConnected);
 
     /// Asks the same about another vhost: its backends hear of every client that comes to them. Only after close(), as
-    /// the client leaves the one that it was on.
-    void moveTo(std::shared_ptr<const config::VhostConfig> vhost, const OnConnected& onConnected);
+    /// the client leaves the one that it was on for this `use`.
+    void moveTo(std::shared_ptr<const config::VhostConfig> vhost, config::StreamUse use,
+                const OnConnected& onConnected);
+
+    /// Why the vhost's rules do not let this client publish or play; empty when they do. Only after connect().
+    std::string denial(config::StreamUse use) const;
 
     /// Asks whether it may publish or play. Only when connected.
     void ask(HookAction action, const Wish& wish, const OnVerdict& onVerdict);
@@ -63,7 +74,7 @@ class ClientGate {
     void close(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes);
 
     /// Cancels what is asked; the permission stays.
-    void cancel() { pending_.cancel(); }
+    void cancel();
 
     bool connected() const { return ticket_.has_value(); }
 
@@ -77,6 +88,9 @@ class ClientGate {
     const Place& place() const { return place_; }
 
   private:
+    void askToConnect(const OnConnected& onConnected);
+    std::string connectDenial() const;
+    void refuseLater(std::function<void()> refuse);
     std::shared_ptr<const ClientInfo> describe() const;
 
     // given
@@ -89,6 +103,7 @@ class ClientGate {
     std::optional<Ticket> ticket_;
     PendingAdmission pending_;
     // state
+    net::TimerId refusal_ = 0; ///< what the rules refuse, on its way
     std::string clientId_;
     std::shared_ptr<const config::VhostConfig> vhost_;
     std::shared_ptr<const ClientInfo> client_;

@@ -1,5 +1,7 @@
 #include "http/HttpSession.h"
 
+#include "http/ForwardedFor.h"
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -27,8 +29,7 @@ HttpSession::HttpSession(ServerContext& context, std::shared_ptr<const config::C
 
 HttpSession::HttpSession(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                          const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number)
-    : GatedSession(loop, context.log, fmt::format("http-{}", number), socket, config->limits.controlBytes,
-                   std::move(onGone)),
+    : GatedSession(loop, context.log, fmt::format("http-{}", number), socket, *config, std::move(onGone)),
       context_(context), config_(std::move(config)), number_(number),
       reader_({config_->limits.headerBytes, config_->limits.bodyBytes}) {}
 
@@ -84,7 +85,7 @@ void HttpSession::later(std::function<void()> task) {
 }
 
 hooks::ClientGate::Caller HttpSession::caller() const {
-    return {number_, logName(), "httpflv", connection().peerIp()};
+    return {number_, logName(), "httpflv", clientIp()};
 }
 
 void HttpSession::consume(base::ByteSpan& input) {
@@ -97,6 +98,7 @@ void HttpSession::consume(base::ByteSpan& input) {
         const base::Result<std::optional<HttpRequest>> next = reader_.next(input);
         if (!next) {
             requestLine_ = "broken request";
+            requestIp_.clear();
             headOnly_ = false;
             HttpResponse response = textResponse(reader_.errorStatus(), next.error().message);
             response.close = true;
@@ -117,6 +119,7 @@ void HttpSession::onLate(const char* otherwise) {
         return;
     }
     requestLine_ = "slow request";
+    requestIp_.clear();
     headOnly_ = false;
     HttpResponse response = textResponse(kRequestTimeout, otherwise);
     response.close = true;
@@ -132,6 +135,7 @@ void HttpSession::answer(const HttpRequest& request) {
     requestLine_ = fmt::format("{} {}", request.method(), base::printable(withoutQuery(rawTarget)));
     keepAlive_ = request.wantsKeepAlive();
     headOnly_ = request.method() == HTTPRequest::HTTP_HEAD;
+    requestIp_ = clientOf(request, GatedSession::clientIp(), *config_);
     expect(config_->limits.keepaliveTimeoutMs, kIdle);
     if (request.method() == HTTPRequest::HTTP_OPTIONS) {
         answerOptions();

@@ -44,6 +44,7 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     // net::GatedSession
     void consume(base::ByteSpan& input) override;
     void onLate(const char* otherwise) override;
+    std::string clientIp() const override { return requestIp_.empty() ? GatedSession::clientIp() : requestIp_; }
     void onEnd(const std::string& reason) override;
 
   private:
@@ -65,6 +66,7 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     HttpReader reader_;
     std::unique_ptr<HttpActivity> activity_; ///< of the request that is not answered yet
     // state
+    std::string requestIp_;   ///< where the newest request's client is: a proxy may send those of several
     std::string requestLine_; ///< of the newest request: method and path, for the log
     bool keepAlive_ = false;  ///< as it wants it
     bool headOnly_ = false;   ///< it is HEAD

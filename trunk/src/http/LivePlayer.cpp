@@ -35,6 +35,7 @@ void LivePlayer::start() {
     place.pageUrl = wanted_.pageUrl;
     place.param = wanted_.param;
     place.stream = wanted_.key.stream;
+    place.use = config::StreamUse::Play;
     gate_.connect(wanted_.vhost, std::move(place), [this](const base::Result<void>& verdict) {
         if (verdict)
             askToPlay();

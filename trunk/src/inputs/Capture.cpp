@@ -106,10 +106,11 @@ void Capture::onFrames(Frames frames) {
 
 void Capture::ask() {
     const std::uint64_t number = ++context_.lastClientNumber;
-    attempt_->gate = std::make_unique<hooks::ClientGate>(
-        context_.admission, loop_,
-        hooks::ClientGate::Caller{number, fmt::format("capture-{}", number), protocolOf(config_->source), kLocalIp},
-        clientPort());
+    attempt_->gate =
+        std::make_unique<hooks::ClientGate>(context_.admission, loop_,
+                                            hooks::ClientGate::Caller{number, fmt::format("capture-{}", number),
+                                                                      protocolOf(config_->source), kLocalIp, true},
+                                            clientPort());
     // As one who pushes to this server would say.
     hooks::ClientGate::Place place;
     place.app = config_->app;

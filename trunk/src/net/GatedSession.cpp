@@ -1,5 +1,8 @@
 #include "net/GatedSession.h"
 
+#include "net/ProxyHeader.h"
+
+#include <optional>
 #include <utility>
 
 namespace hookcast::net {
@@ -15,9 +18,13 @@ constexpr std::int64_t kFarewellMs = 2000;
 } // namespace
 
 GatedSession::GatedSession(Loop& loop, base::Log& log, std::string logName, const Poco::Net::StreamSocket& socket,
-                           std::size_t sendLimitBytes, OnGone onGone)
+                           const config::Config& config, OnGone onGone)
     : loop_(loop), log_(log), onGone_(std::move(onGone)), logName_(std::move(logName)),
-      connection_(loop, socket, *this, sendLimitBytes), startedAtMs_(loop.clock().monotonicMs()) {}
+      connection_(loop, socket, *this, config.limits.controlBytes), clientIp_(connection_.peerIp()),
+      startedAtMs_(loop.clock().monotonicMs()) {
+    const std::optional<base::IpAddress> peer = base::IpAddress::parse(clientIp_);
+    greeting_ = std::make_unique<Greeting>(Greeting{peer && config.trusts(*peer), config.limits.proxyHeaderBytes, {}});
+}
 
 GatedSession::~GatedSession() {
     loop_.cancel(watchTimer_);
@@ -38,6 +45,10 @@ void GatedSession::kick(const std::string& reason) {
 
 void GatedSession::onData(base::ByteSpan bytes) {
     if (ended_) return;
+    if (greeting_ != nullptr) {
+        greet(bytes);
+        return;
+    }
     onReceived();
     feed(bytes);
 }
@@ -89,6 +100,38 @@ void GatedSession::endLater(const std::string& reason) {
     });
 }
 
+void GatedSession::greet(base::ByteSpan input) {
+    base::Bytes& earlier = greeting_->bytes;
+    if (!earlier.empty()) {
+        earlier.insert(earlier.end(), input.begin(), input.end());
+        input = earlier;
+    }
+    using Stage = ProxyHeader::Stage;
+    const base::Result<ProxyHeader> read = readProxyHeader(input, greeting_->limitBytes);
+    const Stage stage = read ? read.value().stage : Stage::Begun;
+    if ((stage == Stage::Begun || stage == Stage::Complete) && !greeting_->isTrusted) {
+        end("a PROXY header from an address that is none of trusted_proxies", {});
+        return;
+    }
+    if (!read) {
+        end(read.error().message, {});
+        return;
+    }
+    if (stage == Stage::Undecided || stage == Stage::Begun) {
+        if (earlier.empty()) earlier.assign(input.begin(), input.end());
+        greeting_->begun = stage == Stage::Begun;
+        return;
+    }
+    const std::unique_ptr<Greeting> done = std::move(greeting_);
+    if (const auto& client = read.value().client) {
+        clientIp_ = client->ip.text();
+        log_.info(logName_, "comes from {}:{} through the proxy {}", clientIp_, client->port, connection_.peerIp());
+    }
+    connection_.discountReceived(read.value().sizeBytes);
+    input = input.subspan(read.value().sizeBytes);
+    if (!input.empty()) onData(input);
+}
+
 void GatedSession::feed(base::ByteSpan input) {
     if (!suspended_ && !ended_) consume(input);
     if (!suspended_ || ended_) return;
@@ -113,7 +156,10 @@ void GatedSession::onDeadline() {
         return;
     }
     deadlineMs_ = 0;
-    onLate(otherwise_);
+    if (greeting_ != nullptr && greeting_->begun)
+        end("the PROXY header was not complete in time", {});
+    else
+        onLate(otherwise_);
 }
 
 void GatedSession::finish(const std::string& reason, bool expected) {
@@ -124,11 +170,10 @@ void GatedSession::finish(const std::string& reason, bool expected) {
     constexpr const char* kFormat = "closed: {} (peer={} received={} sent={} ms={})";
     const std::int64_t livedMs = loop_.clock().monotonicMs() - startedAtMs_;
     if (expected)
-        log_.trace(logName_, kFormat, reason, connection_.peerIp(), connection_.receivedBytes(),
-                   connection_.sentBytes(), livedMs);
+        log_.trace(logName_, kFormat, reason, clientIp(), connection_.receivedBytes(), connection_.sentBytes(),
+                   livedMs);
     else
-        log_.warn(logName_, kFormat, reason, connection_.peerIp(), connection_.receivedBytes(), connection_.sentBytes(),
-                  livedMs);
+        log_.warn(logName_, kFormat, reason, clientIp(), connection_.receivedBytes(), connection_.sentBytes(), livedMs);
 }
 
 } // namespace hookcast::net

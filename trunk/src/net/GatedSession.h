@@ -2,6 +2,7 @@
 
 #include "base/Bytes.h"
 #include "base/Log.h"
+#include "config/Config.h"
 #include "net/Loop.h"
 #include "net/SessionPort.h"
 #include "net/TcpConnection.h"
@@ -20,6 +21,9 @@ namespace hookcast::net {
 /// A session on one TCP connection, without its protocol: deadlines, input that waits while a verdict is out, and one
 /// end. A protocol derives from it, reads in consume() and lets go of what it holds in onEnd(). Loop thread only.
 ///
+/// A connection may begin with a PROXY header. One from a trusted proxy says who the client is; one from anybody else
+/// ends the session. Neither reaches consume().
+///
 /// It ends exactly once, by end(), kick() or when the peer leaves: onEnd() first (so do its tickets), then the
 /// connection; then the owner lets go of it.
 class GatedSession : public TcpSession,
@@ -27,9 +31,9 @@ class GatedSession : public TcpSession,
                      public SessionPort,
                      public std::enable_shared_from_this<GatedSession> {
   public:
-    /// `logName` names the client in the log; `sendLimitBytes` bounds replies that the client has not read.
+    /// `logName` names the client in the log; of `config` the limits count, and whose PROXY header does.
     GatedSession(Loop& loop, base::Log& log, std::string logName, const Poco::Net::StreamSocket& socket,
-                 std::size_t sendLimitBytes, OnGone onGone);
+                 const config::Config& config, OnGone onGone);
     ~GatedSession() override;
 
     // TcpSession
@@ -71,6 +75,10 @@ class GatedSession : public TcpSession,
     /// The session ends: tickets are closed here.
     virtual void onEnd(const std::string& reason) = 0;
 
+    /// Where the client is, as far as the connection tells: behind a trusted proxy, what its PROXY header says. From
+    /// the first consume() on.
+    virtual std::string clientIp() const { return clientIp_; }
+
     bool isSuspended() const { return suspended_; }
     bool hasEnded() const { return ended_; }
     const std::string& logName() const { return logName_; }
@@ -79,6 +87,15 @@ class GatedSession : public TcpSession,
     base::Log& log() const { return log_; }
 
   private:
+    /// The connection's first bytes, while it is not known whether they are a PROXY header.
+    struct Greeting {
+        bool isTrusted; ///< whether its sender may send one
+        std::size_t limitBytes;
+        base::Bytes bytes;  ///< what came without deciding it
+        bool begun = false; ///< it is a header, and not whole yet
+    };
+
+    void greet(base::ByteSpan input);
     void feed(base::ByteSpan input);
     void watch();
     void onDeadline();
@@ -92,8 +109,10 @@ class GatedSession : public TcpSession,
     // owned
     std::string logName_;
     TcpConnection connection_;
-    base::Bytes waitingInput_; ///< what came while suspended
+    std::unique_ptr<Greeting> greeting_; ///< until it is decided
+    base::Bytes waitingInput_;           ///< what came while suspended
     // state
+    std::string clientIp_;
     std::int64_t startedAtMs_;
     TimerId watchTimer_ = 0;
     std::int64_t watchAtMs_ = 0;

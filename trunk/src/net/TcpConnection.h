@@ -72,6 +72,10 @@ class TcpConnection {
     bool isClosing() const { return closing_; }
     std::size_t pendingBytes() const { return pending_.size() - pendingSent_; }
     std::uint64_t receivedBytes() const { return receivedBytes_; }
+
+    /// Of what was received, `sizeBytes` were not the client's: receivedBytes() leaves them out.
+    void discountReceived(std::size_t sizeBytes) { receivedBytes_ -= sizeBytes; }
+
     std::uint64_t sentBytes() const { return sentBytes_; }
     const std::string& peerIp() const { return peerIp_; }
     std::uint16_t peerPort() const { return peerPort_; }

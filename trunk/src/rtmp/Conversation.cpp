@@ -210,16 +210,17 @@ bool Conversation::canStartStream(const Command& command) {
 void Conversation::onPublish(const Command& command) {
     if (!canStartStream(command)) return;
     const hub::StreamTarget target = hub::parseStreamTarget(argument(command, 1).asString());
-    withVhostOf(target, kPublishDenied, [this, target] { startPublish(target); });
+    withVhostOf(target, config::StreamUse::Publish, [this, target] { startPublish(target); });
 }
 
 void Conversation::onPlay(const Command& command) {
     if (!canStartStream(command)) return;
     const hub::StreamTarget target = hub::parseStreamTarget(argument(command, 1).asString());
-    withVhostOf(target, kPlayFailed, [this, target] { startPlay(target); });
+    withVhostOf(target, config::StreamUse::Play, [this, target] { startPlay(target); });
 }
 
-void Conversation::withVhostOf(const hub::StreamTarget& target, const char* refusalCode, const Step& proceed) {
+void Conversation::withVhostOf(const hub::StreamTarget& target, config::StreamUse use, const Step& proceed) {
+    const char* refusalCode = use == config::StreamUse::Publish ? kPublishDenied : kPlayFailed;
     if (target.stream.empty()) {
         refuseStream(refusalCode, "stream", "the stream has no name");
         return;
@@ -241,7 +242,7 @@ void Conversation::withVhostOf(const hub::StreamTarget& target, const char* refu
     gate_.close("moved to vhost " + vhost->name, traffic.sentBytes, traffic.receivedBytes);
     port_.suspend();
     port_.expectNothing();
-    gate_.moveTo(vhost, [this, refusalCode, target, proceed](const auto& verdict) {
+    gate_.moveTo(vhost, use, [this, refusalCode, target, proceed](const auto& verdict) {
         if (verdict)
             proceed();
         else
@@ -271,6 +272,11 @@ hub::StreamKey Conversation::keyOf(const hub::StreamTarget& target) const {
 }
 
 void Conversation::startPublish(const hub::StreamTarget& target) {
+    // Nobody's name is taken for a client that is denied.
+    if (const std::string denied = gate_.denial(config::StreamUse::Publish); !denied.empty()) {
+        refuseStream(kPublishDenied, target.stream, denied);
+        return;
+    }
     base::Result<hub::Reservation> reserved = context_.streams.reserve(keyOf(target));
     if (!reserved) {
         refuseStream(kPublishBadName, target.stream, reserved.error().message);

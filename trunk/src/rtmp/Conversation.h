@@ -75,7 +75,7 @@ class Conversation final : public hub::Subscriber {
 
     void askStream(hooks::HookAction action, const hub::StreamTarget& target, const OnTicket& onAdmitted,
                    const OnRefused& onRefused);
-    void withVhostOf(const hub::StreamTarget& target, const char* refusalCode, const Step& proceed);
+    void withVhostOf(const hub::StreamTarget& target, config::StreamUse use, const Step& proceed);
     void acceptConnect(const Command& command);
     void startPublish(const hub::StreamTarget& target);
     void acceptPublish(hooks::Ticket ticket);

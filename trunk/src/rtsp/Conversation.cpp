@@ -104,6 +104,13 @@ Conversation::Handler Conversation::handlerOf(std::string_view method) {
     return found == kHandlers.end() ? nullptr : found->second;
 }
 
+/// What the client is up to, where its request tells.
+std::optional<config::StreamUse> Conversation::useOf(Handler handler) {
+    if (handler == &Conversation::onAnnounce) return config::StreamUse::Publish;
+    if (handler == &Conversation::onDescribe || handler == &Conversation::onSetup) return config::StreamUse::Play;
+    return std::nullopt;
+}
+
 void Conversation::handle(Handler handler, const RtspRequest& request) {
     const std::string_view session = request.headers.get("Session");
     if (!session.empty()) {
@@ -129,6 +136,7 @@ void Conversation::connect(const RtspRequest& request, const hub::StreamUrl& url
     place.tcUrl = connectUrl(url);
     place.param = url.param;
     place.stream = url.stream;
+    place.use = useOf(handler);
     dialogue_.wait();
     dialogue_.gate().connect(vhost, std::move(place), [this, request, handler](const base::Result<void>& verdict) {
         if (!verdict) {
@@ -167,7 +175,7 @@ void Conversation::onDescribe(const RtspRequest& request) {
         notNow(request);
         return;
     }
-    if (!dialogue_.adoptTarget(request)) return;
+    if (!dialogue_.adoptTarget(request, config::StreamUse::Play)) return;
     playing_.emplace(dialogue_);
     playing_->describe(request);
 }
@@ -177,7 +185,7 @@ void Conversation::onAnnounce(const RtspRequest& request) {
         notNow(request);
         return;
     }
-    if (!dialogue_.adoptTarget(request)) return;
+    if (!dialogue_.adoptTarget(request, config::StreamUse::Publish)) return;
     playing_.reset();
     publishing_.emplace(dialogue_);
     publishing_->announce(request);
@@ -197,7 +205,7 @@ void Conversation::onSetup(const RtspRequest& request) {
         publishing_->setUp(request, transports.value());
         return;
     }
-    if (!dialogue_.hasTarget() && !dialogue_.adoptTarget(request)) return;
+    if (!dialogue_.hasTarget() && !dialogue_.adoptTarget(request, config::StreamUse::Play)) return;
     if (!playing_) playing_.emplace(dialogue_);
     playing_->setUp(request, transports.value());
 }

@@ -55,6 +55,7 @@ class Conversation {
     void onParameter(const RtspRequest& request);
 
     static Handler handlerOf(std::string_view method);
+    static std::optional<config::StreamUse> useOf(Handler handler);
     void handle(Handler handler, const RtspRequest& request);
     void connect(const RtspRequest& request, const hub::StreamUrl& url, Handler handler);
     bool hasItsSession(const RtspRequest& request);

@@ -21,7 +21,7 @@ Dialogue::Dialogue(ServerContext& context, std::shared_ptr<const config::Config>
     : context_(context), config_(std::move(config)), loop_(loop), port_(port),
       gate_(context.admission, loop, caller, hooks::ClientPort::of(port)) {}
 
-bool Dialogue::adoptTarget(const RtspRequest& request) {
+bool Dialogue::adoptTarget(const RtspRequest& request, config::StreamUse use) {
     const RequestUrl split = splitRequestUrl(request.url);
     if (split.base.size() > config_->limits.urlBytes) {
         refuse(request, 414, "the URL is longer than url_size");
@@ -34,6 +34,11 @@ bool Dialogue::adoptTarget(const RtspRequest& request) {
     }
     if (config_->findVhost(url.value().vhost) != gate_.vhost()) {
         refuse(request, 403, "another vhost on a connection that was admitted to " + vhost().name);
+        return false;
+    }
+    // Before anything is told or taken: no backend is asked about that until RECORD or PLAY.
+    if (const std::string denied = gate_.denial(use); !denied.empty()) {
+        refuse(request, 403, denied);
         return false;
     }
     target_ = url.take();

@@ -30,9 +30,9 @@ class Dialogue {
 
     // The stream.
 
-    /// Takes the stream out of a request's URL. When it cannot be used, the request is answered and the result is
-    /// false.
-    bool adoptTarget(const RtspRequest& request);
+    /// Takes the stream out of a request's URL. When it cannot be used, or not by this client for this, the request is
+    /// answered and the result is false.
+    bool adoptTarget(const RtspRequest& request, config::StreamUse use);
     const hub::StreamUrl& target() const { return *target_; }
     bool hasTarget() const { return target_.has_value(); }
     hub::StreamKey key() const { return {vhost().name, target_->app, target_->stream}; }

@@ -13,20 +13,27 @@ Session::Session(ServerContext& context, const std::shared_ptr<const config::Con
 
 Session::Session(ServerContext& context, const std::shared_ptr<const config::Config>& config, net::Loop& loop,
                  const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number)
-    : GatedSession(loop, context.log, fmt::format("rtsp-{}", number), socket, config->limits.controlBytes,
-                   std::move(onGone)),
-      reader_({config->limits.rtspHeaderBytes, config->limits.rtspBodyBytes}),
-      conversation_(context, config, loop, *this, {number, logName(), "rtsp", connection().peerIp()}) {}
+    : GatedSession(loop, context.log, fmt::format("rtsp-{}", number), socket, *config, std::move(onGone)),
+      context_(context), config_(config), number_(number),
+      reader_({config_->limits.rtspHeaderBytes, config_->limits.rtspBodyBytes}) {}
+
+void Session::start() {
+    expect(config_->limits.idleTimeoutMs, kNothingUseful);
+    GatedSession::start();
+}
 
 void Session::onWritable() {
-    conversation_.onWritable();
+    if (conversation_) conversation_->onWritable();
 }
 
 void Session::onEnd(const std::string& reason) {
-    conversation_.close(reason);
+    if (conversation_) conversation_->close(reason);
 }
 
 void Session::consume(base::ByteSpan& input) {
+    if (!conversation_)
+        conversation_.emplace(context_, config_, loop(), *this,
+                              hooks::ClientGate::Caller{number_, logName(), "rtsp", clientIp()});
     while (!hasEnded() && !isSuspended()) {
         auto next = reader_.next(input);
         if (!next) {
@@ -42,9 +49,9 @@ void Session::consume(base::ByteSpan& input) {
 
 void Session::deliver(RtspItem&& item) {
     if (auto* request = std::get_if<RtspRequest>(&item))
-        conversation_.onRequest(std::move(*request));
+        conversation_->onRequest(std::move(*request));
     else if (const auto* frame = std::get_if<InterleavedFrame>(&item))
-        conversation_.onInterleaved(frame->channel, frame->payload);
+        conversation_->onInterleaved(frame->channel, frame->payload);
 }
 
 } // namespace hookcast::rtsp

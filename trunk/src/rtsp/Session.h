@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace hookcast::rtsp {
@@ -21,8 +22,9 @@ class Session final : public net::GatedSession {
     Session(ServerContext& context, const std::shared_ptr<const config::Config>& config, net::Loop& loop,
             const Poco::Net::StreamSocket& socket, OnGone onGone);
 
+    void start() override;
     void onWritable() override;
-    std::string vhostName() const override { return conversation_.vhostName(); }
+    std::string vhostName() const override { return conversation_ ? conversation_->vhostName() : std::string(); }
 
   protected:
     void consume(base::ByteSpan& input) override;
@@ -34,9 +36,13 @@ class Session final : public net::GatedSession {
 
     void deliver(RtspItem&& item);
 
+    // given
+    ServerContext& context_;
+    std::shared_ptr<const config::Config> config_;
+    std::uint64_t number_;
     // owned
     RtspReader reader_;
-    Conversation conversation_;
+    std::optional<Conversation> conversation_; ///< from the first byte on
 };
 
 } // namespace hookcast::rtsp

@@ -9,7 +9,7 @@
 
 namespace hookcast::srt {
 
-std::variant<Caller, Refusal> Entrance::judge(std::string_view streamId) const {
+std::variant<Caller, Refusal> Entrance::judge(std::string_view streamId, const std::string& ip) const {
     const std::shared_ptr<const config::Config> config = config_.get();
     const config::SrtServerConfig& server = config->srt;
     const Mode defaultMode = server.publishesByDefault ? Mode::Publish : Mode::Request;
@@ -24,6 +24,8 @@ std::variant<Caller, Refusal> Entrance::judge(std::string_view streamId) const {
     if (caller.vhost == nullptr) return Refusal{SRT_REJX_HOSTNOTFOUND, fmt::format("vhost {} does not exist", shown)};
     if (!caller.vhost->enabled) return Refusal{SRT_REJX_FORBIDDEN, fmt::format("vhost {} is disabled", shown)};
     if (!caller.vhost->srtEnabled) return Refusal{SRT_REJX_FORBIDDEN, fmt::format("vhost {} serves no SRT", shown)};
+    if (std::string denied = caller.vhost->security.denial(caller.use(), ip); !denied.empty())
+        return Refusal{SRT_REJX_FORBIDDEN, std::move(denied)};
     caller.key = {caller.vhost->name, id.app, id.stream};
     if (id.mode == Mode::Publish && streams_.isTaken(caller.key))
         return Refusal{SRT_REJX_CONFLICT,

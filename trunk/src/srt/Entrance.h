@@ -24,17 +24,22 @@ struct Caller {
     StreamId id;
     std::shared_ptr<const config::VhostConfig> vhost;
     hub::StreamKey key;
+
+    config::StreamUse use() const {
+        return id.mode == Mode::Publish ? config::StreamUse::Publish : config::StreamUse::Play;
+    }
 };
 
 /// What can be said about a caller at once, without asking the backends: whether its stream id can be read, whether
-/// its vhost serves SRT, whether somebody else publishes the name, and whether there is room. Any thread.
+/// its vhost serves SRT, to callers of its address, whether somebody else publishes the name, and whether there is
+/// room. Any thread.
 class Entrance {
   public:
     Entrance(const config::CurrentConfig& config, const hub::StreamRegistry& streams,
              const net::ConnectionBudget& budget)
         : config_(config), streams_(streams), budget_(budget) {}
 
-    std::variant<Caller, Refusal> judge(std::string_view streamId) const;
+    std::variant<Caller, Refusal> judge(std::string_view streamId, const std::string& ip) const;
 
     /// Whether there is room for another client; the place is not taken by asking.
     bool hasRoom() const { return budget_.open() < budget_.limit(); }

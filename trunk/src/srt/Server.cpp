@@ -123,7 +123,7 @@ int Server::judgeCaller(SRTSOCKET socket, const Address& peer, const char* strea
         logNoRoom();
         return kRefused;
     }
-    const auto judged = entrance_.judge(streamId);
+    const auto judged = entrance_.judge(streamId, peer.ip);
     const auto* const refusal = std::get_if<Refusal>(&judged);
     if (refusal == nullptr) return 0;
     srt_setrejectreason(socket, refusal->code);
@@ -144,7 +144,7 @@ void Server::onCallers(const Socket& listener) {
 void Server::letIn(Socket socket, const Socket& listener, const Address& peer) {
     Address local = socket.localAddress();
     if (local.port == 0) local = listener.localAddress(); // the caller has left already
-    auto judged = entrance_.judge(socket.streamId());
+    auto judged = entrance_.judge(socket.streamId(), peer.ip);
     if (const auto* const refusal = std::get_if<Refusal>(&judged)) {
         // Somebody was faster since the handshake.
         context_.log.warn(kWho, "closed {}: {}", peer.text(), refusal->reason);

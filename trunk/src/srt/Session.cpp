@@ -74,6 +74,7 @@ hooks::ClientGate::Place Session::place() const {
     place.tcUrl = fmt::format("srt://{}/{}", peer_.local.text(), id.app);
     place.param = id.param;
     place.stream = id.stream;
+    place.use = peer_.caller.use();
     return place;
 }
 

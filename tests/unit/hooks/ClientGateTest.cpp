@@ -1,0 +1,161 @@
+#include "hooks/ClientGate.h"
+
+#include "unit/support/HookGate.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hookcast::hooks {
+namespace {
+
+using config::StreamUse;
+using support::HookGate;
+using Urls = std::vector<std::string>;
+
+constexpr const char* kIp = "192.0.2.1";
+
+std::vector<config::AddressRule> rule(StreamUse use, const char* network) {
+    return {{use, base::IpNetwork::parse(network).take()}};
+}
+
+class ClientGateTest : public ::testing::Test {
+  protected:
+    ClientGateTest() {
+        for (const char* url : {"http://a/connect", "http://a/publish", "http://a/play", "http://a/close"})
+            hooks_.transport.answerAlways(url, support::yes());
+        vhost_->name = "a";
+        vhost_->hooks.enabled = true;
+        vhost_->hooks.onConnect = {"http://a/connect"};
+        vhost_->hooks.onPublish = {"http://a/publish"};
+        vhost_->hooks.onPlay = {"http://a/play"};
+        vhost_->security.enabled = true;
+        make({1, "rtmp-1", "rtmp", kIp});
+    }
+    ~ClientGateTest() override {
+        hooks_.runner.run([this] { gate_.reset(); });
+    }
+
+    void make(const ClientGate::Caller& caller) {
+        hooks_.runner.run([&] {
+            gate_ = std::make_unique<ClientGate>(hooks_.admission, hooks_.runner.loop(), caller, support::noPort());
+        });
+    }
+
+    /// `yes`, or why not.
+    std::string connect(std::optional<StreamUse> use = {}, const std::string& pageUrl = "") {
+        ClientGate::Place place;
+        place.use = use;
+        place.pageUrl = pageUrl;
+        hooks_.runner.run([&] {
+            gate_->connect(vhost_, place, [this](const base::Result<void>& result) {
+                verdict_ = result ? "yes" : result.error().message;
+                said_.happen();
+            });
+            EXPECT_EQ(verdict_, "") << "it comes later";
+        });
+        return verdict();
+    }
+
+    std::string ask(HookAction action) {
+        hooks_.runner.run([&] {
+            gate_->ask(action, {}, [this](base::Result<Ticket> result) {
+                verdict_ = result ? "yes" : result.error().message;
+                said_.happen();
+            });
+        });
+        return verdict();
+    }
+
+    std::string verdict() {
+        EXPECT_TRUE(said_.wait(++asked_));
+        return hooks_.runner.run([this] { return std::exchange(verdict_, ""); });
+    }
+
+    HookGate hooks_;
+    std::shared_ptr<config::VhostConfig> vhost_ = std::make_shared<config::VhostConfig>();
+    std::unique_ptr<ClientGate> gate_;
+    std::string verdict_;
+    support::Event said_;
+    std::size_t asked_ = 0;
+};
+
+TEST_F(ClientGateTest, DeniesAKnownUseBeforeAnybodyIsAsked) {
+    vhost_->security.allow = rule(StreamUse::Play, "all");
+    EXPECT_EQ(connect(StreamUse::Publish), "refused by security: 192.0.2.1 may not publish");
+    EXPECT_EQ(hooks_.transport.urls(), Urls{});
+    EXPECT_FALSE(gate_->connected());
+}
+
+TEST_F(ClientGateTest, LetsInWhoMayDoOneOfBothAndDeniesTheOther) {
+    vhost_->security.allow = rule(StreamUse::Play, kIp);
+    EXPECT_EQ(connect(), "yes");
+    EXPECT_EQ(ask(HookAction::Publish), "refused by security: 192.0.2.1 may not publish");
+    EXPECT_EQ(ask(HookAction::Play), "yes");
+    EXPECT_EQ(hooks_.transport.urls(), (Urls{"http://a/connect", "http://a/play"}));
+}
+
+TEST_F(ClientGateTest, DeniesWhoMayDoNeither) {
+    EXPECT_EQ(connect(), "refused by security: 192.0.2.1 may not publish, refused by security: 192.0.2.1 may not play");
+    EXPECT_EQ(hooks_.transport.urls(), Urls{});
+}
+
+TEST_F(ClientGateTest, ReferIsForThoseWhoNamePages) {
+    vhost_->security.enabled = false;
+    vhost_->refer = {true, {"example.com"}, {}, {}};
+    EXPECT_EQ(connect(StreamUse::Play, "http://example.org/"),
+              "refused by refer: the page's host example.org may not play");
+    EXPECT_EQ(connect(StreamUse::Play, "http://example.com/"), "yes");
+    make({2, "http-2", "httpflv", kIp});
+    EXPECT_NE(connect(StreamUse::Play), "yes");
+    for (const char* protocol : {"rtsp", "srt"}) {
+        make({3, "x-3", protocol, kIp});
+        EXPECT_EQ(connect(StreamUse::Play), "yes") << protocol;
+    }
+}
+
+TEST_F(ClientGateTest, TheRulesAreNotForTheServersOwnClients) {
+    vhost_->refer = {true, {"example.com"}, {}, {}};
+    make({1, "capture-1", "rtmp", "127.0.0.1", true});
+    EXPECT_EQ(connect(StreamUse::Publish), "yes");
+    EXPECT_EQ(ask(HookAction::Publish), "yes");
+}
+
+TEST_F(ClientGateTest, AnotherVhostHasItsOwnRules) {
+    vhost_->security.enabled = false;
+    EXPECT_EQ(connect(), "yes");
+    auto other = std::make_shared<config::VhostConfig>(*vhost_);
+    other->security = {true, rule(StreamUse::Play, "all"), {}};
+    hooks_.runner.run([&] {
+        gate_->close("moved", 0, 0);
+        gate_->moveTo(other, StreamUse::Publish, [this](const base::Result<void>& result) {
+            verdict_ = result ? "yes" : result.error().message;
+            said_.happen();
+        });
+    });
+    EXPECT_EQ(verdict(), "refused by security: 192.0.2.1 may not publish");
+    EXPECT_EQ(hooks_.transport.urls(), Urls{"http://a/connect"});
+}
+
+TEST_F(ClientGateTest, ADenialDoesNotReachWhoHasLeft) {
+    const auto connectIn = [this] {
+        gate_->connect(vhost_, {}, [this](const base::Result<void>&) { said_.happen(); });
+    };
+    hooks_.runner.run([&] {
+        connectIn();
+        gate_->close("left", 0, 0);
+    });
+    hooks_.runner.run([&] {
+        connectIn();
+        gate_.reset();
+    });
+    hooks_.runner.settle();
+    EXPECT_EQ(said_.times(), 0U);
+}
+
+} // namespace
+} // namespace hookcast::hooks

@@ -1,0 +1,170 @@
+#include "net/GatedSession.h"
+
+#include "unit/support/Event.h"
+#include "unit/support/FakeClock.h"
+#include "unit/support/LoopRunner.h"
+#include "unit/support/TcpPair.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace hookcast::net {
+namespace {
+
+using namespace std::string_literals;
+
+const std::string kHeader = "PROXY TCP4 203.0.113.7 127.0.0.1 51234 1935\r\n";
+
+/// Takes everything, and remembers it.
+class Listening final : public GatedSession {
+  public:
+    Listening(Loop& loop, base::Log& log, const Poco::Net::StreamSocket& socket, const config::Config& config)
+        : GatedSession(loop, log, "test-1", socket, config, [](TcpSession&) {}) {}
+
+    std::string heard;
+    std::string from; ///< the client's address when it was heard
+    std::string ended;
+
+    std::uint64_t receivedBytes() const { return connection().receivedBytes(); }
+    std::string vhostName() const override { return {}; }
+
+  private:
+    void consume(base::ByteSpan& input) override {
+        heard += base::asText(input);
+        from = clientIp();
+        input = {};
+    }
+    void onLate(const char* otherwise) override { end("late: "s + otherwise, base::asBytes("too late")); }
+    void onEnd(const std::string& reason) override { ended = reason; }
+};
+
+/// A session on a loop, and its client's end of the connection.
+class GatedSessionTest : public testing::Test {
+  protected:
+    ~GatedSessionTest() override {
+        runner_.run([this] {
+            if (session_ != nullptr) session_->kick("the test is over");
+        });
+        runner_.settle();
+        runner_.run([this] { session_.reset(); });
+    }
+
+    void open(const std::string& trusted = "127.0.0.0/8") {
+        config::Config config;
+        config.trustedProxies = {base::IpNetwork::parse(trusted).take()};
+        runner_.run([&] {
+            session_ = std::make_shared<Listening>(runner_.loop(), runner_.log(), pair_.ours, config);
+            session_->start();
+            session_->expect(1000, "silent");
+        });
+    }
+
+    /// The session has got `bytes` when it returns.
+    void receive(std::string_view bytes) {
+        runner_.run([&] { session_->onData(base::asBytes(bytes)); });
+    }
+
+    template <typename F>
+    auto inspect(F body) {
+        return runner_.run([&] { return body(*session_); });
+    }
+    std::string heard() {
+        return inspect([](Listening& session) { return session.heard; });
+    }
+    std::string from() {
+        return inspect([](Listening& session) { return session.from; });
+    }
+    std::string ended() {
+        return inspect([](Listening& session) { return session.ended; });
+    }
+
+    support::FakeClock clock_;
+    support::LoopRunner runner_{clock_};
+    support::TcpPair pair_;
+    std::shared_ptr<Listening> session_;
+};
+
+TEST_F(GatedSessionTest, HearsAClientThatSendsNoHeader) {
+    open();
+    receive("PLAY");
+    EXPECT_EQ(heard(), "PLAY");
+    EXPECT_EQ(from(), "127.0.0.1");
+    receive(kHeader);
+    EXPECT_EQ(heard(), "PLAY" + kHeader) << "it is none but at the beginning";
+    EXPECT_EQ(from(), "127.0.0.1");
+}
+
+TEST_F(GatedSessionTest, HearsWhatComesBehindTheHeader) {
+    open();
+    receive(kHeader + "first");
+    receive("second");
+    EXPECT_EQ(heard(), "firstsecond");
+    EXPECT_EQ(from(), "203.0.113.7");
+}
+
+TEST_F(GatedSessionTest, TakesTheHeaderByteByByte) {
+    open();
+    for (const char c : kHeader) receive({&c, 1});
+    EXPECT_EQ(heard(), "");
+    receive("x");
+    EXPECT_EQ(heard(), "x");
+    EXPECT_EQ(from(), "203.0.113.7");
+}
+
+TEST_F(GatedSessionTest, KeepsWhatMightHaveBecomeAHeader) {
+    open("10.0.0.0/8");
+    for (const char c : "PROXIES"s) receive({&c, 1});
+    EXPECT_EQ(heard(), "PROXIES");
+    EXPECT_EQ(ended(), "");
+}
+
+TEST_F(GatedSessionTest, RefusesAStrangersHeaderAsSoonAsItIsOne) {
+    open("10.0.0.0/8");
+    receive("PROXY");
+    EXPECT_EQ(ended(), "");
+    receive(" ");
+    EXPECT_EQ(ended(), "a PROXY header from an address that is none of trusted_proxies");
+    receive("TCP4 203.0.113.7 127.0.0.1 1 2\r\nmore");
+    EXPECT_EQ(heard(), "");
+    EXPECT_EQ(pair_.peer.receiveToEnd(), "");
+}
+
+TEST_F(GatedSessionTest, RefusesABrokenHeader) {
+    open();
+    receive("PROXY TCP4\r\nmore");
+    EXPECT_EQ(ended(), "the PROXY header has no address where one belongs");
+    EXPECT_EQ(heard(), "");
+}
+
+TEST_F(GatedSessionTest, DoesNotWaitForeverForTheHeadersEnd) {
+    open();
+    receive("PROXY TCP4 203");
+    clock_.advanceMs(1000);
+    runner_.settle();
+    EXPECT_EQ(ended(), "the PROXY header was not complete in time");
+    EXPECT_EQ(pair_.peer.receiveToEnd(), "") << "the protocol has no say yet";
+}
+
+TEST_F(GatedSessionTest, LeavesLatenessToTheProtocolWhereNoHeaderHasBegun) {
+    open();
+    receive("PRO");
+    clock_.advanceMs(1000);
+    runner_.settle();
+    EXPECT_EQ(ended(), "late: silent");
+    EXPECT_EQ(pair_.peer.receiveToEnd(), "too late");
+}
+
+TEST_F(GatedSessionTest, DoesNotCountTheHeaderAsTheClients) {
+    open();
+    pair_.peer.send(kHeader + "four");
+    const auto patience = std::chrono::steady_clock::now() + support::kPatience;
+    while (heard() != "four" && std::chrono::steady_clock::now() < patience) runner_.settle();
+    EXPECT_EQ(inspect([](Listening& session) { return session.receivedBytes(); }), 4U);
+}
+
+} // namespace
+} // namespace hookcast::net

@@ -137,7 +137,7 @@ void ValueReader::store(const DirectiveRow&, const Directive& directive, std::ve
 void ValueReader::store(const DirectiveRow&, const Directive& directive, std::vector<base::IpNetwork>& values) {
     values.clear();
     for (const std::string& word : directive.args)
-        if (auto read = network(directive, word)) values.push_back(std::move(*read));
+        if (auto read = network(directive, word)) values.push_back(*read);
 }
 
 /// Adds to what earlier directives said.
@@ -146,7 +146,7 @@ void ValueReader::store(const DirectiveRow&, const Directive& directive, std::ve
     const std::string& word = directive.args.front();
     for (const StreamUse use : {StreamUse::Publish, StreamUse::Play}) {
         if (word != nameOf(use)) continue;
-        if (auto read = network(directive, directive.args.back())) values.push_back({use, std::move(*read)});
+        if (auto read = network(directive, directive.args.back())) values.push_back({use, *read});
         return;
     }
     findings_.error(directive.location, fmt::format("'{}': expected publish or play, found '{}'",

@@ -3,6 +3,7 @@
 #include "app/PidFile.h"
 #include "config/Dump.h"
 #include "config/Environment.h"
+#include "config/MigrationReport.h"
 #include "config/ReferenceConfig.h"
 
 #include <Poco/Exception.h>
@@ -17,6 +18,7 @@
 #include <cstring>
 #include <filesystem>
 #include <iostream>
+#include <sstream>
 #include <stdexcept>
 #include <system_error>
 
@@ -103,6 +105,7 @@ void Application::defineOptions(Poco::Util::OptionSet& options) {
     options.addOption(Option("env", "e", "configure from SRS_* environment variables only"));
     options.addOption(Option("test", "t", "check the configuration and exit"));
     options.addOption(Option("dump", "", "print the effective configuration and exit"));
+    options.addOption(Option("report", "", "tell what becomes of each directive, and exit; with --dump behind it"));
     options.addOption(Option("reference", "", "print every directive with its default and exit"));
     options.addOption(Option("version", "v", "print the version and exit"));
     options.addOption(Option("help", "h", "print this and exit"));
@@ -119,6 +122,7 @@ void Application::handleOption(const std::string& name, const std::string& value
     if (name == "env") environmentOnly_ = true;
     if (name == "test") mode_ = Mode::Test;
     if (name == "dump") mode_ = Mode::Dump;
+    if (name == "report") withReport_ = true;
     if (name == "reference") mode_ = Mode::Reference;
     if (name == "version") mode_ = Mode::Version;
     if (name == "help") mode_ = Mode::Help;
@@ -137,12 +141,10 @@ int Application::main(const std::vector<std::string>& arguments) {
     }
     const config::LoadOutcome outcome = load();
     if (mode_ == Mode::Test) return reportTest(outcome);
+    if (withReport_ && mode_ != Mode::Dump) return printReport(outcome);
     printFindings(outcome);
     if (outcome.config == nullptr) return 1;
-    if (mode_ == Mode::Dump) {
-        std::cout << config::dump(outcome);
-        return EXIT_OK;
-    }
+    if (mode_ == Mode::Dump) return printDump(outcome);
     try {
         return serve(outcome);
     } catch (const std::exception& e) {
@@ -161,7 +163,7 @@ config::LoadOutcome Application::load(const std::filesystem::path& folder) const
 int Application::printHelp() const {
     Poco::Util::HelpFormatter formatter(options());
     formatter.setCommand("hookcast");
-    formatter.setUsage("[-c FILE | -e] [-t | --dump]");
+    formatter.setUsage("[-c FILE | -e] [-t | --dump | --report]");
     formatter.setHeader("A live media server whose heart is the HTTP hook.");
     formatter.format(std::cout);
     return EXIT_OK;
@@ -174,6 +176,23 @@ int Application::reportTest(const config::LoadOutcome& outcome) const {
         return 1;
     }
     std::cout << "hookcast: the configuration is usable, " << outcome.findings.size() << " warnings\n";
+    return EXIT_OK;
+}
+
+int Application::printReport(const config::LoadOutcome& outcome) const {
+    std::cout << config::migrationReport(outcome);
+    return outcome.config == nullptr ? 1 : EXIT_OK;
+}
+
+/// The report in comments, so that the whole is a configuration.
+int Application::printDump(const config::LoadOutcome& outcome) const {
+    if (!withReport_) {
+        std::cout << config::dump(outcome);
+        return EXIT_OK;
+    }
+    std::cout << config::dump(*outcome.config) << '\n';
+    std::istringstream report(config::migrationReport(outcome));
+    for (std::string line; std::getline(report, line);) std::cout << "# " << line << '\n';
     return EXIT_OK;
 }
 

@@ -31,6 +31,8 @@ class Application final : public Poco::Util::ServerApplication {
     config::LoadOutcome load(const std::filesystem::path& folder = {}) const;
     int printHelp() const;
     int reportTest(const config::LoadOutcome& outcome) const;
+    int printDump(const config::LoadOutcome& outcome) const;
+    int printReport(const config::LoadOutcome& outcome) const;
     int serve(const config::LoadOutcome& outcome) const;
     void runUntilEnd(Runtime& runtime, ReloadRequests& reloads, const SignalWaiter& signals, base::Log& log) const;
     void reload(Runtime& runtime, ReloadRequests& reloads, base::Log& log) const;
@@ -39,6 +41,7 @@ class Application final : public Poco::Util::ServerApplication {
     Mode mode_ = Mode::Serve;
     std::string configFile_ = "conf/hookcast.conf";
     bool environmentOnly_ = false;
+    bool withReport_ = false; ///< behind the dump
 };
 
 } // namespace hookcast::app

@@ -145,8 +145,9 @@ void Runtime::serveSrt(Prepared prepared, const config::Config& config) {
 
 void Runtime::start() {
     const std::shared_ptr<const config::Config> config = config_.get();
-    serve(std::exchange(first_, {}), *config);
+    // All is bound: the first event is that the server is up, however fast the first client is.
     events_->start();
+    serve(std::exchange(first_, {}), *config);
     captures_.apply(*config);
 }
 

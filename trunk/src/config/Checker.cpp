@@ -4,15 +4,36 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string>
+#include <tuple>
+
 namespace hookcast::config {
 
 using base::printable;
 
-Checker::Checker(Findings& findings, std::vector<UnusedDirective>& withoutEffect)
-    : findings_(findings), withoutEffect_(withoutEffect) {}
+namespace {
+
+/// The tree has old spellings at their new places, the file does not.
+void sortByPlace(std::vector<ReadDirective>& read) {
+    std::vector<std::string> files;
+    for (const ReadDirective& directive : read)
+        if (std::ranges::find(files, directive.where.file) == files.end()) files.push_back(directive.where.file);
+    const auto placeOf = [&files](const ReadDirective& directive) {
+        return std::tuple(std::ranges::find(files, directive.where.file) - files.begin(), directive.where.line,
+                          directive.where.column);
+    };
+    std::ranges::stable_sort(read, {}, placeOf);
+}
+
+} // namespace
+
+Checker::Checker(Findings& findings, std::vector<UnusedDirective>& withoutEffect, std::vector<ReadDirective>& read)
+    : findings_(findings), withoutEffect_(withoutEffect), read_(read) {}
 
 void Checker::check(const Directive& root) {
     if (const Section* section = findSection("")) checkBlock(root, *section, Mode::Everything);
+    sortByPlace(read_);
 }
 
 void Checker::checkBlock(const Directive& block, const Section& section, Mode mode) {
@@ -55,6 +76,9 @@ void Checker::reportDuplicate(const Directive& directive, const DirectiveRow& ro
 }
 
 Checker::Mode Checker::checkKnown(const Directive& directive, const Section& section, const DirectiveRow& row) {
+    const bool isWritten = directive.location.line != 0 && !directive.isImplied;
+    if (isWritten && read_.size() < Findings::kLimit)
+        read_.push_back({directive.location, pathOf(section, directive.name), directive.legacyName, row.status});
     switch (row.status) {
     case Status::Works: checkShape(directive, row); return Mode::Everything;
     case Status::Refused:

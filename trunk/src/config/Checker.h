@@ -15,8 +15,8 @@ namespace hookcast::config {
 /// arguments, blocks where none belongs. Values are not its business. One load, one thread.
 class Checker {
   public:
-    /// Both must outlive the checker.
-    Checker(Findings& findings, std::vector<UnusedDirective>& withoutEffect);
+    /// All must outlive the checker.
+    Checker(Findings& findings, std::vector<UnusedDirective>& withoutEffect, std::vector<ReadDirective>& read);
 
     void check(const Directive& root);
 
@@ -35,6 +35,7 @@ class Checker {
     // given
     Findings& findings_;
     std::vector<UnusedDirective>& withoutEffect_;
+    std::vector<ReadDirective>& read_;
 };
 
 } // namespace hookcast::config

@@ -22,7 +22,7 @@ LoadOutcome fromTree(Directive root, const Environment& environment, Findings& f
     outcome.withoutEffect = std::move(withoutEffect);
     rewriteLegacyNames(root, findings);
     applyEnvironment(root, environment, findings);
-    Checker(findings, outcome.withoutEffect).check(root);
+    Checker(findings, outcome.withoutEffect, outcome.read).check(root);
     std::shared_ptr<const Config> config = ConfigBuilder(findings).build(root);
     if (!findings.hasErrors()) outcome.config = std::move(config);
     outcome.findings = findings.take();
@@ -32,7 +32,7 @@ LoadOutcome fromTree(Directive root, const Environment& environment, Findings& f
 /// Of a file whose grammar is broken: the unknown names before the break are worth telling, values are not.
 LoadOutcome fromBrokenTree(const Directive& root, Findings& findings) {
     LoadOutcome outcome;
-    Checker(findings, outcome.withoutEffect).check(root);
+    Checker(findings, outcome.withoutEffect, outcome.read).check(root);
     outcome.findings = findings.take();
     return outcome;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/Config.h"
+#include "config/DirectiveRow.h"
 #include "config/Environment.h"
 #include "config/FileSource.h"
 #include "config/Finding.h"
@@ -18,11 +19,20 @@ struct UnusedDirective {
     std::string path; ///< the blocks it stands in, e.g. `vhost.hls`
 };
 
+/// A directive of the file that the table knows, blocks included; of what stands in a block without effect, the block.
+struct ReadDirective {
+    SourceLocation where;
+    std::string path;        ///< `vhost.play.gop_cache`
+    std::string writtenName; ///< what the file says, where that is an old spelling; else empty
+    Status status = Status::Works;
+};
+
 /// What a load gave.
 struct LoadOutcome {
     std::shared_ptr<const Config> config; ///< null when there is an error among the findings
     std::vector<Finding> findings;        ///< every warning and error, in the order of the file
     std::vector<UnusedDirective> withoutEffect;
+    std::vector<ReadDirective> read; ///< in the order of the file, as far as it could be read
 };
 
 /// Reads a configuration: text to directive tree, legacy names, environment, checks, typed Config. Never throws for

@@ -17,6 +17,7 @@ struct Directive {
     SourceLocation location; ///< of the name
     int lastLine = 0;        ///< of the last argument; later than `location.line` in a directive of several lines
     bool hasBlock = false;
+    bool isImplied = false; ///< stands in no file: an old spelling means it, too
     std::string legacyName; ///< what the file says, where `name` is its modern spelling; else empty
 
     const std::string& writtenName() const { return legacyName.empty() ? name : legacyName; }

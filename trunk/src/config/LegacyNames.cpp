@@ -27,6 +27,7 @@ Directive& childBlock(Directive& parent, std::string_view name, const SourceLoca
     block.name = name;
     block.location = where;
     block.hasBlock = true;
+    block.isImplied = true;
     return parent.children.emplace_back(std::move(block));
 }
 
@@ -74,6 +75,7 @@ void rewriteRefer(Directive& vhost) {
     if (refer == nullptr || refer->args.empty() || !refer->children.empty()) return;
     refer->hasBlock = true;
     refer->children.push_back(made("enabled", {"on"}, refer->location));
+    refer->children.back().isImplied = true;
     refer->children.push_back(made("all", std::exchange(refer->args, {}), refer->location));
     refer->children.back().legacyName = kRefer;
 }

@@ -230,8 +230,9 @@ TEST(StreamRegistryOrder, TheNameIsFreeOnlyWhenTheClosingEventHasLeft) {
     gate.transport.answerAlways("http://a/unpublish", support::yes());
     gate.runner.run([&] {
         client.withTicketOnLoop([&](auto& ticket) {
-            auto publication = registry.publish(std::move(*ticket), registry.reserve(streamOne()).take(),
-                                                gate.runner.loop(), std::make_shared<config::VhostConfig>());
+            auto publication =
+                registry.publish(std::move(*ticket), registry.reserve(streamOne()).take(), gate.runner.loop(),
+                                 std::make_shared<config::VhostConfig>(), [](const std::string& /*reason*/) {});
             ticket.reset();
             EXPECT_EQ(publication->ticket().event().stream, "one");
             publication.reset();

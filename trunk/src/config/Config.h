@@ -86,12 +86,26 @@ struct PlayConfig {
     bool operator==(const PlayConfig&) const = default;
 };
 
+/// What becomes of one who publishes when another one wants its name.
+struct TakeoverConfig {
+    enum class Policy {
+        Off,   ///< the name is busy
+        Stale, ///< it is replaced if it has sent nothing for `afterMs`
+        On,    ///< it is replaced
+    };
+    Policy policy = Policy::Off;
+    std::int64_t afterMs = 2000;
+
+    bool operator==(const TakeoverConfig&) const = default;
+};
+
 /// vhost.publish
 struct PublishConfig {
     std::int64_t firstPacketTimeoutMs = 20000;
     std::int64_t normalTimeoutMs = 5000;
     bool mergedRead = true;
     std::int64_t mergedReadLatencyMs = 40;
+    TakeoverConfig takeover;
 
     bool operator==(const PublishConfig&) const = default;
 };

@@ -121,6 +121,16 @@ constexpr std::array kPlay = {
     offSwitch("reduce_sequence_header", "Do not repeat an unchanged codec header."),
 };
 
+using Takeover = TakeoverConfig::Policy;
+
+constexpr std::array kTakeovers = {Choice{"off", static_cast<int>(Takeover::Off)},
+                                   Choice{"stale", static_cast<int>(Takeover::Stale)},
+                                   Choice{"on", static_cast<int>(Takeover::On)}};
+
+constexpr ChoiceField kTakeover = {
+    [](Scope s) { return static_cast<int>(s.vhost.publish.takeover.policy); },
+    [](Scope s, int value) { s.vhost.publish.takeover.policy = static_cast<Takeover>(value); }};
+
 constexpr std::array kPublish = {
     integer("firstpkt_timeout", "20000", "ms", "A publisher that sends nothing for so long at first is closed.")
         .within(1, kDayMs)
@@ -133,6 +143,12 @@ constexpr std::array kPublish = {
     integer("mr_latency", "40", "ms", "The period of merged reads; 64 KiB that wait are read sooner.")
         .within(1, 60000)
         .in([](Scope s) -> Int64& { return s.vhost.publish.mergedReadLatencyMs; }),
+    choice("takeover", "off", "Whether a new publisher replaces who has the name: off, on, or stale: if it is silent.")
+        .onlyOneOf(kTakeovers)
+        .in(kTakeover),
+    integer("takeover_after", "2000", "ms", "A publisher that has sent nothing for so long is stale.")
+        .within(1, kDayMs)
+        .in([](Scope s) -> Int64& { return s.vhost.publish.takeover.afterMs; }),
 
     onSwitch("parse_sps", "Read the picture's size from the codec header."),
     onSwitch("try_annexb_first", "Look for Annex B before AVCC in H.264."),

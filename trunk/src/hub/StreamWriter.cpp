@@ -9,7 +9,9 @@ StreamWriter::StreamWriter(net::Loop& loop, std::uint64_t epoch, std::shared_ptr
                            const LogLimits& limits, std::optional<std::int64_t> resumeAtMs, OnHeaders onHeaders,
                            std::shared_ptr<StreamFigures> figures)
     : loop_(loop), epoch_(epoch), vhost_(std::move(vhost)), limits_(limits), onHeaders_(std::move(onHeaders)),
-      timeline_(resumeAtMs), figures_(std::move(figures)) {}
+      timeline_(resumeAtMs), figures_(std::move(figures)) {
+    figures_->heardAtMs.store(loop_.clock().monotonicMs(), std::memory_order_relaxed);
+}
 
 void StreamWriter::write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs, base::Bytes body,
                          media::Carriage carriage) {
@@ -71,9 +73,10 @@ void StreamWriter::flush() {
     for (const auto& format : formats_) handOut(*format);
 }
 
-void StreamWriter::end() {
+void StreamWriter::end(End how) {
     flush();
     for (const auto& format : formats_) {
+        if (how == End::HandedOver && format->encoder->canBeContinued()) continue;
         for (const Link& link : format->links)
             link.relay->loop().post([relay = link.relay, epoch = epoch_] { relay->end(epoch); });
     }
@@ -82,6 +85,7 @@ void StreamWriter::end() {
 
 void StreamWriter::count(const media::Frame& frame) {
     figures_->bytes.fetch_add(frame.body.size(), std::memory_order_relaxed);
+    figures_->heardAtMs.store(loop_.clock().monotonicMs(), std::memory_order_relaxed);
     if (frame.role == media::FrameRole::CodecConfig) return;
     if (frame.kind == media::FrameKind::Video) figures_->videoFrames.fetch_add(1, std::memory_order_relaxed);
     if (frame.kind == media::FrameKind::Audio) figures_->audioFrames.fetch_add(1, std::memory_order_relaxed);

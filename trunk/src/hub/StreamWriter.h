@@ -46,8 +46,13 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     /// Hands out what is written, whatever the flush period.
     void flush();
 
-    /// Hands out what is written and tells the relays that no more will come.
-    void end();
+    enum class End {
+        Final,     ///< players of most protocols leave
+        HandedOver ///< a successor is about to go on: who can stay does
+    };
+
+    /// Hands out what is written and tells the relays that no more will come from here.
+    void end(End how = End::Final);
 
     std::int64_t latestDtsMs() const { return timeline_.latestMs(); }
     net::Loop& loop() const { return loop_; }

@@ -24,7 +24,7 @@ std::variant<Caller, Refusal> Entrance::judge(std::string_view streamId) const {
     if (!caller.vhost->enabled) return Refusal{SRT_REJX_FORBIDDEN, fmt::format("vhost {} is disabled", shown)};
     if (!caller.vhost->srtEnabled) return Refusal{SRT_REJX_FORBIDDEN, fmt::format("vhost {} serves no SRT", shown)};
     caller.key = {caller.vhost->name, id.app, id.stream};
-    if (id.mode == Mode::Publish && streams_.isTaken(caller.key))
+    if (id.mode == Mode::Publish && streams_.isTaken(caller.key, caller.vhost->publish.takeover))
         return Refusal{SRT_REJX_CONFLICT,
                        fmt::format("somebody publishes {} already", base::printable(caller.key.text()))};
     return caller;

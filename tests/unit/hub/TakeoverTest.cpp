@@ -71,8 +71,8 @@ TEST_F(TakeoverTest, TheNewOneReplacesTheOldOneAndPlayersStay) {
     EXPECT_FALSE(old.isPublishing());
     ASSERT_TRUE(next.isPublishing());
     next.key(5000, "N");
-    EXPECT_EQ(got(here), "{-|-|-@140}<N@140>");
-    EXPECT_EQ(got(there), "{-|-|-@140}<N@140>");
+    EXPECT_EQ(got(here), "{-|-|-@640}<N@640>");
+    EXPECT_EQ(got(there), "{-|-|-@640}<N@640>");
     EXPECT_EQ(endsOf(here, near_), 0U);
     EXPECT_EQ(endsOf(there, far_), 0U);
     EXPECT_FALSE(registry_.reserve(streamOne())) << "the name is the new one's";

@@ -19,11 +19,15 @@ using media::Codec;
 using media::FrameKind;
 using media::FrameRole;
 
+/// The publisher's own times are not the stream's.
+constexpr std::int64_t kPublisherAheadMs = 7000;
+
 media::FramePtr frame(FrameKind kind, FrameRole role, std::int64_t dtsMs, base::Bytes body) {
     auto made = std::make_shared<media::Frame>();
     made->kind = kind;
     made->role = role;
     made->dtsMs = dtsMs;
+    made->publisherMs = dtsMs + kPublisherAheadMs;
     made->body = std::move(body);
     return made;
 }
@@ -214,7 +218,7 @@ TEST_F(RecordingTest, TimesThatGoBackStandStillUnlessJitterIsWanted) {
         const std::vector<std::uint32_t> expected =
             jitter == config::TimeJitter::Full   ? std::vector<std::uint32_t>{0, 30, 30}
             : jitter == config::TimeJitter::Zero ? std::vector<std::uint32_t>{0, 30, 10}
-                                                 : std::vector<std::uint32_t>{1000, 1030, 1010};
+                                                 : std::vector<std::uint32_t>{8000, 8030, 8010};
         EXPECT_EQ(timesOf(0, kAudioTag), expected);
     }
 }

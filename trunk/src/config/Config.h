@@ -75,6 +75,13 @@ struct NotifyConfig {
     bool operator==(const NotifyConfig&) const = default;
 };
 
+/// How timestamps are made from the publisher's: those of a stream, and those of a recording.
+enum class TimeJitter {
+    Full, ///< from 0, without jumps
+    Zero, ///< from 0
+    Off,  ///< as they are
+};
+
 /// vhost.play
 struct PlayConfig {
     bool gopCache = true;
@@ -82,6 +89,9 @@ struct PlayConfig {
     std::int64_t queueLengthMs = 30000;     ///< how far a player may fall behind before it jumps to the newest keyframe
     std::int64_t mwLatencyMs = 350;         ///< the flush period
     std::int64_t sendTimeoutMs = 30000;     ///< a player whose socket takes nothing for so long is closed
+    TimeJitter timeJitter = TimeJitter::Full;
+    bool atc = false;     ///< as if timeJitter were Off
+    bool atcAuto = false; ///< atc, where the metadata asks for it
 
     bool operator==(const PlayConfig&) const = default;
 };
@@ -116,13 +126,6 @@ struct HttpRemuxConfig {
     std::vector<std::string> mounts = {"[vhost]/[app]/[stream].flv"};
 
     bool operator==(const HttpRemuxConfig&) const = default;
-};
-
-/// How a recording's timestamps are made from the stream's.
-enum class TimeJitter {
-    Full, ///< from 0, never going back
-    Zero, ///< from 0
-    Off,  ///< as they are
 };
 
 /// vhost.dvr: recordings.

@@ -90,10 +90,6 @@ constexpr std::array kDvrPlans = {Choice{"session", static_cast<int>(DvrConfig::
 constexpr ChoiceField kDvrPlan = {[](Scope s) { return static_cast<int>(s.vhost.dvr.plan); },
                                   [](Scope s, int value) { s.vhost.dvr.plan = static_cast<DvrConfig::Plan>(value); }};
 
-constexpr std::array kTimeJitters = {Choice{"full", static_cast<int>(TimeJitter::Full)},
-                                     Choice{"zero", static_cast<int>(TimeJitter::Zero)},
-                                     Choice{"off", static_cast<int>(TimeJitter::Off)}};
-
 constexpr ChoiceField kDvrTimeJitter = {
     [](Scope s) { return static_cast<int>(s.vhost.dvr.timeJitter); },
     [](Scope s, int value) { s.vhost.dvr.timeJitter = static_cast<TimeJitter>(value); }};
@@ -116,7 +112,7 @@ constexpr std::array kDvr = {
         return s.vhost.dvr.waitKeyframe;
     }),
     choice("time_jitter", "full",
-           "Times begin at 0 and never go back (full), begin at 0 (zero), are the stream's (off).")
+           "Times begin at 0 and never go back (full), begin at 0 (zero), are the publisher's (off).")
         .onlyOneOf(kTimeJitters)
         .in(kDvrTimeJitter),
 };

@@ -51,10 +51,10 @@ constexpr std::array kVhost = {
     integer("publish_normal_timeout", "5000", "ms", "Old name of publish.normal_timeout.")
         .nowAt("vhost.publish.normal_timeout"),
 
-    text("time_jitter", "full", "Old place of play.time_jitter.").noVariable(),
+    choice("time_jitter", "full", "Old place of play.time_jitter.").nowAt("vhost.play.time_jitter"),
     offSwitch("mix_correct", "Old place of play.mix_correct.").noVariable(),
-    offSwitch("atc", "Old place of play.atc.").noVariable(),
-    offSwitch("atc_auto", "Old place of play.atc_auto.").noVariable(),
+    offSwitch("atc", "Old place of play.atc.").nowAt("vhost.play.atc"),
+    offSwitch("atc_auto", "Old place of play.atc_auto.").nowAt("vhost.play.atc_auto"),
     decimal("send_min_interval", "0", "ms", "Old place of play.send_min_interval.").noVariable(),
     offSwitch("reduce_sequence_header", "Old place of play.reduce_sequence_header.").noVariable(),
     block("mr", "Old spelling of publish.mr and publish.mr_latency."),
@@ -96,6 +96,10 @@ constexpr std::array kVhost = {
     block("bandcheck", "Bandwidth test of SRS 1 to 4."),
 };
 
+constexpr ChoiceField kTimeJitter = {
+    [](Scope s) { return static_cast<int>(s.vhost.play.timeJitter); },
+    [](Scope s, int value) { s.vhost.play.timeJitter = static_cast<TimeJitter>(value); }};
+
 constexpr std::array kPlay = {
     onSwitch("gop_cache", "Give a new player everything since the last keyframe, so that it begins at once.")
         .in([](Scope s) -> bool& { return s.vhost.play.gopCache; }),
@@ -111,10 +115,17 @@ constexpr std::array kPlay = {
     integer("send_timeout", "30000", "ms", "A player whose connection takes nothing for so long is closed.")
         .within(1, kDayMs)
         .in([](Scope s) -> Int64& { return s.vhost.play.sendTimeoutMs; }),
+    choice("time_jitter", "full",
+           "The stream's time begins near 0 and has no jumps (full), begins near 0 (zero), is the publisher's (off).")
+        .oneOf(kTimeJitters, static_cast<int>(TimeJitter::Off))
+        .in(kTimeJitter),
+    offSwitch("atc", "Keep the publisher's time, whatever time_jitter says.").in([](Scope s) -> bool& {
+        return s.vhost.play.atc;
+    }),
+    offSwitch("atc_auto", "Do so where the metadata asks for it (bravo_atc).").in([](Scope s) -> bool& {
+        return s.vhost.play.atcAuto;
+    }),
 
-    text("time_jitter", "full", "How timestamps are corrected: full, zero or off."),
-    offSwitch("atc", "Keep the publisher's timestamps."),
-    offSwitch("atc_auto", "Keep them where the metadata asks for it."),
     offSwitch("mix_correct", "Put sound and picture in the order of time."),
     integer("mw_msgs", "8", "messages", "How many messages make a write, at least."),
     decimal("send_min_interval", "0", "ms", "Least time between two packets."),

@@ -109,7 +109,7 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
         const std::lock_guard lock(mutex_);
         Stream& stream = streams_.at(reservation.key());
         std::optional<std::int64_t> resumeAtMs;
-        if (!stream.relays.empty() && stream.latestDtsMs > 0) resumeAtMs = stream.latestDtsMs + kRepublishGapMs;
+        if (!stream.relays.empty() && stream.latestDtsMs) resumeAtMs = *stream.latestDtsMs + kRepublishGapMs;
         const LogLimits limits = limitsOf(*vhost);
         writer = std::make_shared<StreamWriter>(
             loop, ++lastEpoch_, std::move(vhost), limits, resumeAtMs,

@@ -145,7 +145,7 @@ class StreamRegistry {
         PublishedStreamPtr published;                 ///< likewise
         std::shared_ptr<StreamFigures> figures = std::make_shared<StreamFigures>();
         std::map<RelayKey, RelayEntry> relays;
-        std::int64_t latestDtsMs = 0;
+        std::optional<std::int64_t> latestDtsMs; ///< of the newest publication that has ended
     };
 
     Stream& findOrCreate(const StreamKey& key);

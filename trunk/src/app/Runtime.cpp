@@ -59,9 +59,9 @@ Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
       rtspContext_{{admission_, streams_, log_, lastClientNumber_}, rtspFormat_, rtspPorts_},
       srtContext_{{admission_, streams_, log_, lastClientNumber_}, tsFormat_},
       httpContext_{{admission_, streams_, log_, lastClientNumber_}, "hookcast/" HOOKCAST_VERSION, {}},
-      liveMounts_(httpContext_, config_),
+      liveMounts_(httpContext_, config_), staticFiles_(config_),
       captures_({admission_, streams_, log_, lastClientNumber_}, *events_, config_->limits.captureQueueBytes, loops_) {
-    httpContext_.handlers = {&liveMounts_};
+    httpContext_.handlers = {&liveMounts_, &staticFiles_};
     if (events_->enabled()) streams_.addListener(streamEvents_);
     streams_.addListener(recorders_);
     try {

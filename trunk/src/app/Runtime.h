@@ -9,6 +9,7 @@
 #include "hooks/SrsJsonDialect.h"
 #include "http/LiveMounts.h"
 #include "http/ServerContext.h"
+#include "http/StaticFiles.h"
 #include "hub/StreamEvents.h"
 #include "hub/StreamRegistry.h"
 #include "hub/TsFormat.h"
@@ -79,6 +80,7 @@ class Runtime {
     srt::ServerContext srtContext_;
     http::ServerContext httpContext_;
     http::LiveMounts liveMounts_;
+    http::StaticFiles staticFiles_;
     std::unique_ptr<net::TcpServer> rtmpServer_;
     std::unique_ptr<net::TcpServer> rtspServer_; ///< null where rtsp_server is off
     std::unique_ptr<net::TcpServer> httpServer_; ///< null where http_server is off

@@ -75,6 +75,15 @@ struct NotifyConfig {
     bool operator==(const NotifyConfig&) const = default;
 };
 
+/// vhost.http_static: files of a folder, among the paths of http_server.
+struct HttpStaticConfig {
+    bool enabled = false;
+    std::string mount = "[vhost]/"; ///< a host, `[vhost]` or nothing, then a path
+    std::string dir = "./objs/nginx/html";
+
+    bool operator==(const HttpStaticConfig&) const = default;
+};
+
 /// How timestamps are made from the publisher's: those of a stream, and those of a recording.
 enum class TimeJitter {
     Full, ///< from 0, without jumps
@@ -220,6 +229,7 @@ struct VhostConfig {
     PublishConfig publish;
     bool rtspEnabled = true; ///< where rtsp_server is
     HttpRemuxConfig httpRemux;
+    HttpStaticConfig httpStatic;
     HooksConfig hooks;
     std::vector<NotifyConfig> notifies;
     bool srtEnabled = false; ///< SRT callers are let in
@@ -315,11 +325,12 @@ struct SrtServerConfig {
     bool publishesByDefault = false; ///< what a stream id without a mode means
 };
 
-/// http_server: streams over HTTP.
+/// http_server: streams and files over HTTP.
 struct HttpServerConfig {
     bool enabled = false;
     std::vector<ListenAddress> listen;
-    bool crossdomain = true; ///< pages of other origins may read the answers
+    bool crossdomain = true;               ///< pages of other origins may read the answers
+    std::string dir = "./objs/nginx/html"; ///< files that are served beside the streams
 };
 
 /// The whole configuration: checked, typed and immutable. Built once per load by ConfigLoader and shared by everyone;

@@ -11,9 +11,11 @@ using namespace rows;
 using Words = std::vector<std::string>;
 
 constexpr std::array kHttpStatic = {
-    offSwitch("enabled", "Serve the files."),
-    text("mount", "[vhost]/", "The path that they appear under."),
-    text("dir", "./objs/nginx/html", "Their folder."),
+    offSwitch("enabled", "Serve them.").in([](Scope s) -> bool& { return s.vhost.httpStatic.enabled; }),
+    text("mount", "[vhost]/", "The path that they appear under: a host, [vhost] or nothing, then a path.")
+        .in([](Scope s) -> std::string& { return s.vhost.httpStatic.mount; }),
+    text("dir", "./objs/nginx/html", "Their folder; nothing outside of it is served, and no list of it.")
+        .in([](Scope s) -> std::string& { return s.vhost.httpStatic.dir; }),
 };
 
 constexpr std::array kHttpRemux = {

@@ -73,7 +73,7 @@ constexpr std::array kVhost = {
     block("refer", "Pages that may play or publish.").args(0, DirectiveRow::kAnyNumber),
     block("security", "Addresses that may play or publish."),
     block("forward", "Other servers that streams are pushed to.").args(0, DirectiveRow::kAnyNumber),
-    block("http_static", "Files over HTTP."),
+    block("http_static", "Files over HTTP, beside those of http_server. Needs http_server.").works(),
     block("http_remux", "Streams over HTTP and WebSocket: FLV, TS, AAC, MP3. Needs http_server.").works(),
     block("hls", "Streams as HLS."),
     block("hds", "Streams as HDS."),

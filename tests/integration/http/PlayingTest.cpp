@@ -47,7 +47,7 @@ class HttpPlaying : public testing::Test {
         return size;
     }
 
-    HttpHookcast hookcast_{defaultVhost(kAllMounts) + "vhost silent.com { }\n"};
+    HttpHookcast hookcast_{defaultVhost(std::string("atc on;\n") + kAllMounts) + "vhost silent.com { }\n"};
     std::unique_ptr<RtmpClient> publisher_ = startPublisher(hookcast_.rtmpPort(), "show");
     std::vector<Seen> sent_;
 };

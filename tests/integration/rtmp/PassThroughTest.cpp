@@ -33,7 +33,7 @@ std::vector<Message> enhancedMessages(const std::string& videoCodec, std::size_t
 }
 
 void expectToPassThrough(const std::vector<Message>& sent, std::uint32_t chunkSizeBytes) {
-    HookcastServer server(defaultVhost());
+    HookcastServer server(defaultVhost(), kPublishersTimes);
     const auto player = startPlayer(server.port(), "codecs");
     const auto publisher = startPublisher(server.port(), "codecs");
     publisher->setChunkSize(chunkSizeBytes);
@@ -85,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(PassThrough, EveryChunkSize, testing::Values(1, 128, 40
                          [](const auto& test) { return std::to_string(test.param); });
 
 TEST(PassThrough, ManyPlayersGetTheSame) {
-    HookcastServer server(defaultVhost());
+    HookcastServer server(defaultVhost(), kPublishersTimes);
     constexpr std::size_t kPlayers = 40;
     std::vector<std::unique_ptr<RtmpClient>> players;
     players.reserve(kPlayers);
@@ -100,7 +100,7 @@ TEST(PassThrough, ManyPlayersGetTheSame) {
 }
 
 TEST(PassThrough, InterleavedMessagesOfTwoChunkStreamsArriveWhole) {
-    HookcastServer server(defaultVhost());
+    HookcastServer server(defaultVhost(), kPublishersTimes);
     const auto player = startPlayer(server.port(), "interleaved");
     const auto publisher = startPublisher(server.port(), "interleaved");
     const Message video = enhancedVideo("hvc1", 1, true, 40, 1000);
@@ -129,7 +129,7 @@ TEST(PassThrough, InterleavedMessagesOfTwoChunkStreamsArriveWhole) {
 }
 
 TEST(PassThrough, AnAbortedMessageIsLeftOut) {
-    HookcastServer server(defaultVhost());
+    HookcastServer server(defaultVhost(), kPublishersTimes);
     const auto player = startPlayer(server.port(), "aborted");
     const auto publisher = startPublisher(server.port(), "aborted");
     const Message aborted = enhancedVideo("hvc1", 1, true, 0, 1000);
@@ -145,7 +145,7 @@ TEST(PassThrough, AnAbortedMessageIsLeftOut) {
 }
 
 TEST(PassThrough, AnAggregateIsTakenApart) {
-    HookcastServer server(defaultVhost());
+    HookcastServer server(defaultVhost(), kPublishersTimes);
     const auto player = startPlayer(server.port(), "aggregate");
     const auto publisher = startPublisher(server.port(), "aggregate");
     const std::vector<Message> parts = {avcKeyframe(5000, 300), aacFrame(5010), avcInterFrame(5040, 90)};

@@ -32,7 +32,7 @@ std::vector<Message> framesAt(const std::vector<std::uint32_t>& times) {
 }
 
 void expectTimesToArrive(const std::vector<std::uint32_t>& times) {
-    HookcastServer server(defaultVhost());
+    HookcastServer server(defaultVhost(), kPublishersTimes);
     const auto player = startPlayer(server.port(), "times");
     const auto publisher = startPublisher(server.port(), "times");
     const std::vector<Message> sent = framesAt(times);

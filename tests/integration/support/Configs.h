@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -11,5 +12,8 @@ std::string defaultVhost(std::string_view content = "");
 
 /// The same for a vhost of its own name.
 std::string vhost(std::string_view name, std::string_view content = "");
+
+/// For HookcastServer: players see the publisher's own times.
+inline const std::map<std::string, std::string> kPublishersTimes = {{"SRS_VHOST_PLAY_TIME_JITTER", "off"}};
 
 } // namespace hookcast::integration

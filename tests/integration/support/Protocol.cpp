@@ -10,7 +10,7 @@ namespace hookcast::integration {
 
 namespace {
 
-constexpr const char* kPatient = "publish { firstpkt_timeout 600000; normal_timeout 600000; }\n";
+constexpr const char* kPatience = "firstpkt_timeout 600000; normal_timeout 600000;";
 constexpr const char* kServesSrt = "srt { enabled on; }\n";
 
 } // namespace
@@ -40,9 +40,11 @@ bool isHttp(Protocol protocol) {
     return protocol == Protocol::HttpFlv || protocol == Protocol::HttpTs || protocol == Protocol::WebSocketFlv;
 }
 
-ProtocolServer::ProtocolServer(std::string_view vhostContent, std::string_view config, std::string_view srt)
+ProtocolServer::ProtocolServer(std::string_view vhostContent, std::string_view config, std::string_view srt,
+                               std::string_view publish)
     : http_(fmt::format("{}\n{}{}", config, srt_.server(srt),
-                        defaultVhost(fmt::format("{}{}{}{}", kAllMounts, kServesSrt, kPatient, vhostContent)))) {}
+                        defaultVhost(fmt::format("{}{}publish {{ {} {} }}\n{}", kAllMounts, kServesSrt, kPatience,
+                                                 publish, vhostContent)))) {}
 
 std::uint16_t ProtocolServer::port(Protocol protocol) const {
     if (protocol == Protocol::Rtmp) return http_.rtmpPort();

@@ -34,8 +34,10 @@ bool isHttp(Protocol protocol);
 /// A server that speaks all of them on `__defaultVhost__`, and is patient with its publishers.
 class ProtocolServer {
   public:
-    /// `vhostContent` stands in the vhost, `config` before everything, `srt` in srt_server.
-    explicit ProtocolServer(std::string_view vhostContent, std::string_view config = "", std::string_view srt = "");
+    /// `vhostContent` stands in the vhost, `config` before everything, `srt` in srt_server, `publish` in the vhost's
+    /// publish block.
+    explicit ProtocolServer(std::string_view vhostContent, std::string_view config = "", std::string_view srt = "",
+                            std::string_view publish = "");
 
     HookcastServer& server() { return http_.server(); }
     const HookcastServer& server() const { return http_.server(); }

@@ -27,7 +27,10 @@ class HttpBench {
     explicit HttpBench(config::Config config = {})
         : current(std::make_shared<const config::Config>(std::move(config))) {}
 
-    ~HttpBench() {
+    ~HttpBench() { drop(); }
+
+    /// Ends the session, and whatever it holds, before what that stands on is gone.
+    void drop() {
         gate.runner.run([this] {
             if (session_ != nullptr && gone_ == 0) session_->kick("the test is over");
         });

@@ -27,9 +27,10 @@ inline config::VhostConfig promptVhost() {
 /// A session on a gate's loop that publishes. The methods are for the test's thread.
 class TestPublisher {
   public:
-    TestPublisher(support::HookGate& gate, StreamRegistry& registry, const StreamKey& key = streamOne())
+    TestPublisher(support::HookGate& gate, StreamRegistry& registry, const StreamKey& key = streamOne(),
+                  const config::TakeoverConfig& takeover = {})
         : gate_(gate), registry_(registry) {
-        auto reserved = registry_.reserve(key);
+        auto reserved = registry_.reserve(key, takeover);
         EXPECT_TRUE(reserved) << "somebody publishes already";
         if (!reserved) return;
         start(freeTicket(gate, hooks::HookAction::Publish), reserved.take());
@@ -51,16 +52,40 @@ class TestPublisher {
     }
 
     void end() {
-        gate_.runner.run([&] { publication_.reset(); });
+        gate_.runner.run([&] {
+            reservation_.reset();
+            publication_.reset();
+        });
+    }
+
+    bool isPublishing() {
+        return gate_.runner.run([&] { return publication_ != nullptr; });
+    }
+
+    /// Why it was ended from outside; empty: it was not.
+    std::string evictedBy() {
+        return gate_.runner.run([&] { return evictedBy_; });
     }
 
   private:
     void start(hooks::Ticket ticket, Reservation reservation) {
-        auto owned = std::make_shared<std::pair<hooks::Ticket, Reservation>>(std::move(ticket), std::move(reservation));
+        auto shared = std::make_shared<hooks::Ticket>(std::move(ticket));
+        reservation_.emplace(std::move(reservation));
         gate_.runner.run([&] {
-            publication_ = registry_.publish(std::move(owned->first), std::move(owned->second), gate_.runner.loop(),
-                                             std::make_shared<config::VhostConfig>(promptVhost()));
+            reservation_->take(std::move(*shared), gate_.runner.loop(),
+                               [this](hooks::Ticket taken) { publish(std::move(taken)); });
         });
+    }
+
+    void publish(hooks::Ticket ticket) {
+        Reservation reservation = std::move(*reservation_);
+        reservation_.reset();
+        publication_ =
+            registry_.publish(std::move(ticket), std::move(reservation), gate_.runner.loop(),
+                              std::make_shared<config::VhostConfig>(promptVhost()), [this](const std::string& reason) {
+                                  evictedBy_ = reason;
+                                  publication_.reset();
+                              });
     }
 
     void write(media::FrameKind kind, media::FrameRole role, std::uint32_t ms, const std::string& body) {
@@ -69,7 +94,9 @@ class TestPublisher {
 
     support::HookGate& gate_;
     StreamRegistry& registry_;
+    std::optional<Reservation> reservation_;
     std::unique_ptr<Publication> publication_;
+    std::string evictedBy_;
 };
 
 /// A session on a gate's loop that plays.

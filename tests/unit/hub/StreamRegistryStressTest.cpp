@@ -99,7 +99,8 @@ class Site {
         if (tickets_.empty() || publication_ != nullptr) return;
         auto reserved = registry_.reserve(streamOne());
         if (!reserved) return;
-        publication_ = registry_.publish(takeTicket(), reserved.take(), gate_.runner.loop(), vhost_);
+        publication_ = registry_.publish(takeTicket(), reserved.take(), gate_.runner.loop(), vhost_,
+                                         [](const std::string& /*reason*/) {});
         nowMs_ = 0;
         written_ = 0;
     }

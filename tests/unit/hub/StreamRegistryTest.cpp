@@ -123,7 +123,7 @@ TEST_F(StreamRegistryTest, WhoStaysSeesTimeGoOnWithTheNextPublication) {
         TestPublisher publisher(near_, registry_);
         publisher.config("old");
         publisher.key(1000, "K");
-        publisher.video(5000, "v");
+        publisher.video(1900, "v");
     }
     got(here);
     got(there);
@@ -131,8 +131,8 @@ TEST_F(StreamRegistryTest, WhoStaysSeesTimeGoOnWithTheNextPublication) {
     next.config("new");
     next.key(0, "N");
     next.video(40, "n");
-    EXPECT_EQ(got(here), "{-|new|-@5040}<N@5040><n@5080>");
-    EXPECT_EQ(got(there), "{-|new|-@5040}<N@5040><n@5080>");
+    EXPECT_EQ(got(here), "{-|new|-@1440}<N@1440><n@1480>");
+    EXPECT_EQ(got(there), "{-|new|-@1440}<N@1440><n@1480>");
 }
 
 TEST_F(StreamRegistryTest, APublicationThatSentNothingDoesNotTurnTimeBack) {
@@ -146,7 +146,7 @@ TEST_F(StreamRegistryTest, APublicationThatSentNothingDoesNotTurnTimeBack) {
     TestPublisher next(near_, registry_);
     next.key(0, "N");
     const std::string text = got(player);
-    EXPECT_TRUE(text == "{-|-|-@5040}<N@5040>" || text == "{-|-|-@5080}<N@5080>") << text;
+    EXPECT_TRUE(text == "{-|-|-@540}<N@540>" || text == "{-|-|-@580}<N@580>") << text;
 }
 
 TEST_F(StreamRegistryTest, WithNobodyThereTimeBeginsAnew) {
@@ -230,8 +230,9 @@ TEST(StreamRegistryOrder, TheNameIsFreeOnlyWhenTheClosingEventHasLeft) {
     gate.transport.answerAlways("http://a/unpublish", support::yes());
     gate.runner.run([&] {
         client.withTicketOnLoop([&](auto& ticket) {
-            auto publication = registry.publish(std::move(*ticket), registry.reserve(streamOne()).take(),
-                                                gate.runner.loop(), std::make_shared<config::VhostConfig>());
+            auto publication =
+                registry.publish(std::move(*ticket), registry.reserve(streamOne()).take(), gate.runner.loop(),
+                                 std::make_shared<config::VhostConfig>(), [](const std::string& /*reason*/) {});
             ticket.reset();
             EXPECT_EQ(publication->ticket().event().stream, "one");
             publication.reset();

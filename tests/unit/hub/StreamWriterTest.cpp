@@ -302,8 +302,33 @@ TEST_F(StreamWriterTest, PutsFramesOnTheStreamsTimeline) {
     key(70, "K");
     video(110, "v");
     flush();
-    EXPECT_EQ(player->got(), "{-|-|-@5000}<K@5000><v@5040>");
-    EXPECT_EQ(gate_.runner.run([&] { return writer_->latestDtsMs(); }), 5040);
+    EXPECT_EQ(player->got(), "{-|-|-@5070}<K@5070><v@5110>");
+    EXPECT_EQ(gate_.runner.run([&] { return writer_->latestDtsMs(); }), 5110);
+}
+
+TEST_F(StreamWriterTest, KeepsThePublishersTimesWhereTheVhostWantsThem) {
+    vhost_.play.atc = true;
+    open(5000);
+    const auto player = this->player(format_);
+    key(70, "K");
+    video(900'000, "v");
+    flush();
+    EXPECT_EQ(player->got(), "{-|-|-@70}<K@70><v@900000>");
+}
+
+TEST_F(StreamWriterTest, KeepsThemWhereTheMetadataAsksForItAndTheVhostAllowsIt) {
+    using namespace std::string_literals;
+    const std::string asks = "bravo_atc\2\0\4true"s;
+    for (const bool allowed : {true, false}) {
+        vhost_.play.atcAuto = allowed;
+        open();
+        const auto player = this->player(format_);
+        metadata(asks);
+        key(7000, "K");
+        flush();
+        EXPECT_TRUE(player->got().ends_with(allowed ? "<K@7000>" : "<K@500>"));
+        gate_.runner.run([&] { writer_.reset(); });
+    }
 }
 
 /// Relays live on other loops too: each gets one post per flush, and its players share it.

@@ -31,6 +31,14 @@ TEST(MetadataCodecs, ReadsFourCcsAsNumberOrText) {
     EXPECT_EQ(readMetadataCodecs(withValue("audiocodecid", "0200046d703461")).audio, Codec::Aac);
 }
 
+TEST(MetadataCodecs, MayAskForAtc) {
+    EXPECT_TRUE(asksForAtc(withValue("bravo_atc", "02000474727565")));
+    EXPECT_FALSE(asksForAtc(withValue("bravo_atc", "02000566616c7365")));
+    EXPECT_FALSE(asksForAtc(withValue("bravo_atc", "020004747275")));
+    EXPECT_FALSE(asksForAtc(withValue("bravo_atc", "0101")));
+    EXPECT_FALSE(asksForAtc(metadata(7, 10).body));
+}
+
 TEST(MetadataCodecs, WhatIsNotToldOrNotKnownIsNone) {
     EXPECT_EQ(readMetadataCodecs(metadata(-1, -1).body).video, Codec::None);
     EXPECT_EQ(readMetadataCodecs(metadata(0, 0).body).audio, Codec::None);

@@ -168,7 +168,7 @@ TEST_F(RecordingTest, TimesThatGoBackStandStillUnlessJitterIsWanted) {
         const std::vector<std::uint32_t> expected =
             jitter == config::TimeJitter::Full   ? std::vector<std::uint32_t>{0, 30, 30}
             : jitter == config::TimeJitter::Zero ? std::vector<std::uint32_t>{0, 30, 10}
-                                                 : std::vector<std::uint32_t>{1000, 1030, 1010};
+                                                 : std::vector<std::uint32_t>{8000, 8030, 8010};
         EXPECT_EQ(timesOf(0, kAudioTag), expected);
     }
 }

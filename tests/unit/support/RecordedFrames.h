@@ -15,11 +15,15 @@
 /// Frames to record, and what has been recorded of them.
 namespace hookcast::support {
 
+/// The publisher's own times are not the stream's.
+inline constexpr std::int64_t kPublisherAheadMs = 7000;
+
 inline media::FramePtr frame(media::FrameKind kind, media::FrameRole role, std::int64_t dtsMs, base::Bytes body) {
     auto made = std::make_shared<media::Frame>();
     made->kind = kind;
     made->role = role;
     made->dtsMs = dtsMs;
+    made->publisherMs = dtsMs + kPublisherAheadMs;
     made->body = std::move(body);
     return made;
 }

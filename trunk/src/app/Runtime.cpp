@@ -80,9 +80,10 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::Relo
       srtContext_{{admission_, streams_, log_, lastClientNumber_, config_}, tsFormat_},
       httpContext_{{admission_, streams_, log_, lastClientNumber_, config_}, "hookcast/" HOOKCAST_VERSION, {}},
       apiContext_(httpContext_), api_(apiContext(reloads), *loops_.front()), sharedApi_(api_, config_),
-      liveMounts_(httpContext_, config), captures_({admission_, streams_, log_, lastClientNumber_, config_}, *events_,
-                                                   config->limits.captureQueueBytes, loops_) {
-    httpContext_.handlers = {&sharedApi_, &liveMounts_};
+      liveMounts_(httpContext_, config), staticFiles_(config),
+      captures_({admission_, streams_, log_, lastClientNumber_, config_}, *events_, config->limits.captureQueueBytes,
+                loops_) {
+    httpContext_.handlers = {&sharedApi_, &liveMounts_, &staticFiles_};
     apiContext_.handlers = {&api_};
     apiContext_.server = &config::Config::apiServer;
     apiContext_.methods = "GET, HEAD, POST, DELETE, OPTIONS";
@@ -157,6 +158,7 @@ base::Result<void> Runtime::reload(const config::Config& wanted) {
     try {
         prepared = prepare(*diff.config);
         liveMounts_.apply(diff.config);
+        staticFiles_.apply(diff.config);
     } catch (const std::exception& e) {
         return base::Error{e.what()};
     }

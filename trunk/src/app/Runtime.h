@@ -12,6 +12,7 @@
 #include "http/Api.h"
 #include "http/LiveMounts.h"
 #include "http/ServerContext.h"
+#include "http/StaticFiles.h"
 #include "hub/StreamEvents.h"
 #include "hub/StreamRegistry.h"
 #include "hub/TsFormat.h"
@@ -111,6 +112,7 @@ class Runtime {
     http::Api api_;
     http::SharedApi sharedApi_;
     http::LiveMounts liveMounts_;
+    http::StaticFiles staticFiles_;
     std::vector<std::unique_ptr<TcpService>> services_;
     std::unique_ptr<srt::Server> srtServer_; ///< null where srt_server is off
     Prepared first_;                         ///< from the constructor to start()

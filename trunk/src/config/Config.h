@@ -80,6 +80,22 @@ struct NotifyConfig {
     bool operator==(const NotifyConfig&) const = default;
 };
 
+/// vhost.http_static: files of a folder, among the paths of http_server.
+struct HttpStaticConfig {
+    bool enabled = false;
+    std::string mount = "[vhost]/"; ///< a host, `[vhost]` or nothing, then a path
+    std::string dir = "./objs/nginx/html";
+
+    bool operator==(const HttpStaticConfig&) const = default;
+};
+
+/// How timestamps are made from the publisher's: those of a stream, and those of a recording.
+enum class TimeJitter {
+    Full, ///< from 0, without jumps
+    Zero, ///< from 0
+    Off,  ///< as they are
+};
+
 /// vhost.play
 struct PlayConfig {
     bool gopCache = true;
@@ -87,8 +103,24 @@ struct PlayConfig {
     std::int64_t queueLengthMs = 30000;     ///< how far a player may fall behind before it jumps to the newest keyframe
     std::int64_t mwLatencyMs = 350;         ///< the flush period
     std::int64_t sendTimeoutMs = 30000;     ///< a player whose socket takes nothing for so long is closed
+    TimeJitter timeJitter = TimeJitter::Full;
+    bool atc = false;     ///< as if timeJitter were Off
+    bool atcAuto = false; ///< atc, where the metadata asks for it
 
     bool operator==(const PlayConfig&) const = default;
+};
+
+/// What becomes of one who publishes when another one wants its name.
+struct TakeoverConfig {
+    enum class Policy {
+        Off,   ///< the name is busy
+        Stale, ///< it is replaced if it has sent nothing for `afterMs`
+        On,    ///< it is replaced
+    };
+    Policy policy = Policy::Off;
+    std::int64_t afterMs = 2000;
+
+    bool operator==(const TakeoverConfig&) const = default;
 };
 
 /// vhost.publish
@@ -97,6 +129,7 @@ struct PublishConfig {
     std::int64_t normalTimeoutMs = 5000;
     bool mergedRead = true;
     std::int64_t mergedReadLatencyMs = 40;
+    TakeoverConfig takeover;
 
     bool operator==(const PublishConfig&) const = default;
 };
@@ -107,13 +140,6 @@ struct HttpRemuxConfig {
     std::vector<std::string> mounts = {"[vhost]/[app]/[stream].flv"};
 
     bool operator==(const HttpRemuxConfig&) const = default;
-};
-
-/// How a recording's timestamps are made from the stream's.
-enum class TimeJitter {
-    Full, ///< from 0, never going back
-    Zero, ///< from 0
-    Off,  ///< as they are
 };
 
 /// vhost.dvr: recordings.
@@ -210,6 +236,7 @@ struct VhostConfig {
     HttpRemuxConfig httpRemux;
     SecurityConfig security;
     ReferConfig refer;
+    HttpStaticConfig httpStatic;
     HooksConfig hooks;
     std::vector<NotifyConfig> notifies;
     bool srtEnabled = false; ///< SRT callers are let in
@@ -306,11 +333,12 @@ struct SrtServerConfig {
     bool publishesByDefault = false; ///< what a stream id without a mode means
 };
 
-/// A server of HTTP: http_server, which serves streams, or http_api.
+/// A server of HTTP: http_server, which serves streams and files, or http_api, which has no files.
 struct HttpServerConfig {
     bool enabled = false;
     std::vector<ListenAddress> listen;
-    bool crossdomain = true; ///< pages of other origins may read the answers
+    bool crossdomain = true;               ///< pages of other origins may read the answers
+    std::string dir = "./objs/nginx/html"; ///< files that are served beside the streams
 };
 
 /// http_api, beside where it is served.

@@ -11,9 +11,11 @@ using namespace rows;
 using Words = std::vector<std::string>;
 
 constexpr std::array kHttpStatic = {
-    offSwitch("enabled", "Serve the files."),
-    text("mount", "[vhost]/", "The path that they appear under."),
-    text("dir", "./objs/nginx/html", "Their folder."),
+    offSwitch("enabled", "Serve them.").in([](Scope s) -> bool& { return s.vhost.httpStatic.enabled; }),
+    text("mount", "[vhost]/", "The path that they appear under: a host, [vhost] or nothing, then a path.")
+        .in([](Scope s) -> std::string& { return s.vhost.httpStatic.mount; }),
+    text("dir", "./objs/nginx/html", "Their folder; nothing outside of it is served, and no list of it.")
+        .in([](Scope s) -> std::string& { return s.vhost.httpStatic.dir; }),
 };
 
 constexpr std::array kHttpRemux = {
@@ -90,10 +92,6 @@ constexpr std::array kDvrPlans = {Choice{"session", static_cast<int>(DvrConfig::
 constexpr ChoiceField kDvrPlan = {[](Scope s) { return static_cast<int>(s.vhost.dvr.plan); },
                                   [](Scope s, int value) { s.vhost.dvr.plan = static_cast<DvrConfig::Plan>(value); }};
 
-constexpr std::array kTimeJitters = {Choice{"full", static_cast<int>(TimeJitter::Full)},
-                                     Choice{"zero", static_cast<int>(TimeJitter::Zero)},
-                                     Choice{"off", static_cast<int>(TimeJitter::Off)}};
-
 constexpr ChoiceField kDvrTimeJitter = {
     [](Scope s) { return static_cast<int>(s.vhost.dvr.timeJitter); },
     [](Scope s, int value) { s.vhost.dvr.timeJitter = static_cast<TimeJitter>(value); }};
@@ -116,7 +114,7 @@ constexpr std::array kDvr = {
         return s.vhost.dvr.waitKeyframe;
     }),
     choice("time_jitter", "full",
-           "Times begin at 0 and never go back (full), begin at 0 (zero), are the stream's (off).")
+           "Times begin at 0 and never go back (full), begin at 0 (zero), are the publisher's (off).")
         .onlyOneOf(kTimeJitters)
         .in(kDvrTimeJitter),
 };

@@ -2,6 +2,7 @@
 
 #include "config/DirectiveRow.h"
 
+#include <array>
 #include <string_view>
 
 /// Short names for writing the directive table, one line a row.
@@ -68,5 +69,10 @@ constexpr DirectiveRow addressRule(std::string_view name, std::string_view doc) 
 constexpr DirectiveRow listen(std::string_view defaultValue, std::string_view doc) {
     return make("listen", ValueType::Listen, defaultValue, "[ip:]port ...", doc).args(1, DirectiveRow::kAnyNumber);
 }
+
+/// For time_jitter, wherever it stands.
+inline constexpr std::array kTimeJitters = {Choice{"full", static_cast<int>(TimeJitter::Full)},
+                                            Choice{"zero", static_cast<int>(TimeJitter::Zero)},
+                                            Choice{"off", static_cast<int>(TimeJitter::Off)}};
 
 } // namespace hookcast::config::rows

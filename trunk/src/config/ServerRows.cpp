@@ -52,11 +52,14 @@ constexpr std::array kHttpsOfApi = {
 };
 
 constexpr std::array kHttpServer = {
-    offSwitch("enabled", "Serve streams over HTTP.").in([](Scope s) -> bool& { return s.config.http.enabled; }),
+    offSwitch("enabled", "Serve streams and files over HTTP.").in([](Scope s) -> bool& {
+        return s.config.http.enabled;
+    }),
     listen("8080", "Where they are served.").in([](Scope s) -> std::vector<ListenAddress>& {
         return s.config.http.listen;
     }),
-    text("dir", "./objs/nginx/html", "Root of the files."),
+    text("dir", "./objs/nginx/html", "Folder of the files that are served where no stream has the path.")
+        .in([](Scope s) -> std::string& { return s.config.http.dir; }),
     onSwitch("crossdomain", "Let pages of other origins read the answers (CORS).").in([](Scope s) -> bool& {
         return s.config.http.crossdomain;
     }),

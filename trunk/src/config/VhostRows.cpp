@@ -51,10 +51,10 @@ constexpr std::array kVhost = {
     integer("publish_normal_timeout", "5000", "ms", "Old name of publish.normal_timeout.")
         .nowAt("vhost.publish.normal_timeout"),
 
-    text("time_jitter", "full", "Old place of play.time_jitter.").noVariable(),
+    choice("time_jitter", "full", "Old place of play.time_jitter.").nowAt("vhost.play.time_jitter"),
     offSwitch("mix_correct", "Old place of play.mix_correct.").noVariable(),
-    offSwitch("atc", "Old place of play.atc.").noVariable(),
-    offSwitch("atc_auto", "Old place of play.atc_auto.").noVariable(),
+    offSwitch("atc", "Old place of play.atc.").nowAt("vhost.play.atc"),
+    offSwitch("atc_auto", "Old place of play.atc_auto.").nowAt("vhost.play.atc_auto"),
     decimal("send_min_interval", "0", "ms", "Old place of play.send_min_interval.").noVariable(),
     offSwitch("reduce_sequence_header", "Old place of play.reduce_sequence_header.").noVariable(),
     block("mr", "Old spelling of publish.mr and publish.mr_latency."),
@@ -75,7 +75,7 @@ constexpr std::array kVhost = {
         .args(0, DirectiveRow::kAnyNumber),
     block("security", "Addresses that may publish or play; checked before a backend is asked.").works(),
     block("forward", "Other servers that streams are pushed to.").args(0, DirectiveRow::kAnyNumber),
-    block("http_static", "Files over HTTP."),
+    block("http_static", "Files over HTTP, beside those of http_server. Needs http_server.").works(),
     block("http_remux", "Streams over HTTP and WebSocket: FLV, TS, AAC, MP3. Needs http_server.").works(),
     block("hls", "Streams as HLS."),
     block("hds", "Streams as HDS."),
@@ -98,6 +98,10 @@ constexpr std::array kVhost = {
     block("bandcheck", "Bandwidth test of SRS 1 to 4."),
 };
 
+constexpr ChoiceField kTimeJitter = {
+    [](Scope s) { return static_cast<int>(s.vhost.play.timeJitter); },
+    [](Scope s, int value) { s.vhost.play.timeJitter = static_cast<TimeJitter>(value); }};
+
 constexpr std::array kPlay = {
     onSwitch("gop_cache", "Give a new player everything since the last keyframe, so that it begins at once.")
         .in([](Scope s) -> bool& { return s.vhost.play.gopCache; }),
@@ -113,15 +117,32 @@ constexpr std::array kPlay = {
     integer("send_timeout", "30000", "ms", "A player whose connection takes nothing for so long is closed.")
         .within(1, kDayMs)
         .in([](Scope s) -> Int64& { return s.vhost.play.sendTimeoutMs; }),
+    choice("time_jitter", "full",
+           "The stream's time begins near 0 and has no jumps (full), begins near 0 (zero), is the publisher's (off).")
+        .oneOf(kTimeJitters, static_cast<int>(TimeJitter::Off))
+        .in(kTimeJitter),
+    offSwitch("atc", "Keep the publisher's time, whatever time_jitter says.").in([](Scope s) -> bool& {
+        return s.vhost.play.atc;
+    }),
+    offSwitch("atc_auto", "Do so where the metadata asks for it (bravo_atc).").in([](Scope s) -> bool& {
+        return s.vhost.play.atcAuto;
+    }),
 
-    text("time_jitter", "full", "How timestamps are corrected: full, zero or off."),
-    offSwitch("atc", "Keep the publisher's timestamps."),
-    offSwitch("atc_auto", "Keep them where the metadata asks for it."),
     offSwitch("mix_correct", "Put sound and picture in the order of time."),
     integer("mw_msgs", "8", "messages", "How many messages make a write, at least."),
     decimal("send_min_interval", "0", "ms", "Least time between two packets."),
     offSwitch("reduce_sequence_header", "Do not repeat an unchanged codec header."),
 };
+
+using Takeover = TakeoverConfig::Policy;
+
+constexpr std::array kTakeovers = {Choice{"off", static_cast<int>(Takeover::Off)},
+                                   Choice{"stale", static_cast<int>(Takeover::Stale)},
+                                   Choice{"on", static_cast<int>(Takeover::On)}};
+
+constexpr ChoiceField kTakeover = {
+    [](Scope s) { return static_cast<int>(s.vhost.publish.takeover.policy); },
+    [](Scope s, int value) { s.vhost.publish.takeover.policy = static_cast<Takeover>(value); }};
 
 constexpr std::array kPublish = {
     integer("firstpkt_timeout", "20000", "ms", "A publisher that sends nothing for so long at first is closed.")
@@ -135,6 +156,12 @@ constexpr std::array kPublish = {
     integer("mr_latency", "40", "ms", "The period of merged reads; 64 KiB that wait are read sooner.")
         .within(1, 60000)
         .in([](Scope s) -> Int64& { return s.vhost.publish.mergedReadLatencyMs; }),
+    choice("takeover", "off", "Whether a new publisher replaces who has the name: off, on, or stale: if it is silent.")
+        .onlyOneOf(kTakeovers)
+        .in(kTakeover),
+    integer("takeover_after", "2000", "ms", "A publisher that has sent nothing for so long is stale.")
+        .within(1, kDayMs)
+        .in([](Scope s) -> Int64& { return s.vhost.publish.takeover.afterMs; }),
 
     onSwitch("parse_sps", "Read the picture's size from the codec header."),
     onSwitch("try_annexb_first", "Look for Annex B before AVCC in H.264."),

@@ -74,10 +74,11 @@ class SharedApi final : public HttpHandler {
   public:
     SharedApi(Api& api, const config::CurrentConfig& config) : api_(api), config_(config) {}
 
+    /// Why it leaves a request is for the handlers behind it to say.
     std::optional<std::string> handle(const HttpRequest& request, const RequestTarget& target,
                                       HttpPort& port) override {
-        if (!config_.get()->apiSharesHttpServer()) return "no stream has this path";
-        return api_.handle(request, target, port);
+        const bool isTaken = config_.get()->apiSharesHttpServer() && !api_.handle(request, target, port);
+        return isTaken ? std::nullopt : std::optional<std::string>("");
     }
 
   private:

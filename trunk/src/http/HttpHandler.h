@@ -52,6 +52,15 @@ class HttpPort {
     /// Hands the request over to `activity`, which answers it later.
     virtual void run(std::unique_ptr<HttpActivity> activity) = 0;
 
+    /// Leaves the request after all that an activity has looked into: it is answered as if no handler had taken it.
+    virtual void leave(const std::string& reason) = 0;
+
+    /// Begins an answer whose body has the length `head.bodyBytes` and is written through session().
+    virtual void beginBody(const HttpResponse& head) = 0;
+
+    /// The body is complete: the connection goes on or ends, as the request wanted it.
+    virtual void endBody() = 0;
+
     /// Begins an answer whose body has no length and ends with the connection.
     virtual void beginStream(const HttpResponse& head) = 0;
 

@@ -13,9 +13,10 @@ using Poco::Net::HTTPMessage;
 
 constexpr int kSwitchingProtocols = 101;
 constexpr int kNoContent = 204;
+constexpr int kNotModified = 304;
 
 bool mayHaveBody(int status) {
-    return status != kSwitchingProtocols && status != kNoContent;
+    return status != kSwitchingProtocols && status != kNoContent && status != kNotModified;
 }
 
 } // namespace
@@ -36,7 +37,7 @@ std::string writeResponse(const HttpResponse& response, const ResponseFraming& f
     if (response.status != kSwitchingProtocols) head.set("Connection", framing.keepAlive ? "keep-alive" : "close");
     if (!response.contentType.empty()) head.setContentType(response.contentType);
     if (!response.isStream && mayHaveBody(response.status))
-        head.setContentLength64(static_cast<Poco::Int64>(response.body.size()));
+        head.setContentLength64(static_cast<Poco::Int64>(response.bodyBytes.value_or(response.body.size())));
     if (framing.crossdomain) {
         head.set("Access-Control-Allow-Origin", "*");
         head.set("Access-Control-Expose-Headers", "Content-Length,Content-Range,Date,Server");

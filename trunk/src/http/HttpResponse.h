@@ -2,6 +2,8 @@
 
 #include "base/Bytes.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,9 +17,10 @@ struct HttpResponse {
     int status = 200;
     std::string contentType; ///< empty: none
     std::string body;
-    Fields fields;         ///< beside those that every answer has
-    bool close = false;    ///< the connection ends with it
-    bool isStream = false; ///< its body has no length and comes later
+    Fields fields;                          ///< beside those that every answer has
+    bool close = false;                     ///< the connection ends with it
+    bool isStream = false;                  ///< its body has no length and comes later
+    std::optional<std::uint64_t> bodyBytes; ///< its body has this length and comes later
 };
 
 /// A short answer in words, for people.

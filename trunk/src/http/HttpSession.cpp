@@ -71,6 +71,23 @@ void HttpSession::run(std::unique_ptr<HttpActivity> activity) {
     activity_->start();
 }
 
+void HttpSession::leave(const std::string& reason) {
+    const std::string& first = leftBecause_.empty() ? reason : leftBecause_;
+    respond(textResponse(kNotFound, first), first);
+}
+
+void HttpSession::beginBody(const HttpResponse& head) {
+    send(base::asBytes(writeResponse(head, framing())));
+}
+
+void HttpSession::endBody() {
+    if (hasEnded()) return;
+    if (keepAlive_)
+        endActivity();
+    else
+        endAsExpected("answered", {});
+}
+
 void HttpSession::beginStream(const HttpResponse& head) {
     ResponseFraming framing = this->framing();
     framing.keepAlive = false;
@@ -118,6 +135,10 @@ void HttpSession::onLate(const char* otherwise) {
         endAsExpected(otherwise, {});
         return;
     }
+    if (activity_ != nullptr) {
+        end(otherwise, {}); // in the middle of an answer
+        return;
+    }
     requestLine_ = "slow request";
     requestIp_.clear();
     headOnly_ = false;
@@ -146,14 +167,13 @@ void HttpSession::answer(const HttpRequest& request) {
         respond(textResponse(kBadRequest, target.error().message), target.error().message);
         return;
     }
-    std::string reason;
+    leftBecause_.clear();
     for (HttpHandler* handler : context_.handlers) {
         const std::optional<std::string> left = handler->handle(request, target.value(), *this);
         if (!left) return;
-        if (reason.empty()) reason = *left;
+        if (leftBecause_.empty()) leftBecause_ = *left;
     }
-    if (reason.empty()) reason = "not found";
-    respond(textResponse(kNotFound, reason), reason);
+    leave("not found");
 }
 
 /// The same for every path, `*` included: a browser asks before it sends what it may not send unasked.

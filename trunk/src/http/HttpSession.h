@@ -33,6 +33,9 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     // HttpPort
     void respond(const HttpResponse& response, const std::string& refusal) override;
     void run(std::unique_ptr<HttpActivity> activity) override;
+    void leave(const std::string& reason) override;
+    void beginBody(const HttpResponse& head) override;
+    void endBody() override;
     void beginStream(const HttpResponse& head) override;
     void endStream(const std::string& reason, base::ByteSpan rest) override { endAsExpected(reason, rest); }
     void later(std::function<void()> task) override;
@@ -68,6 +71,7 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     // state
     std::string requestIp_;   ///< where the newest request's client is: a proxy may send those of several
     std::string requestLine_; ///< of the newest request: method and path, for the log
+    std::string leftBecause_; ///< why the first handler that left it did so
     bool keepAlive_ = false;  ///< as it wants it
     bool headOnly_ = false;   ///< it is HEAD
 };

@@ -88,9 +88,10 @@ std::optional<std::string> LiveMounts::handle(const HttpRequest& request, const 
         return std::nullopt;
     }
     const auto headers = services_.streams.headers(wanted.key);
-    if (headers == nullptr || !mayCarry(*wanted.format, *headers)) {
-        refuse(port, kNotFound,
-               headers == nullptr ? "nobody publishes this stream" : "the stream has no sound of this kind");
+    // There may be a file of this name: a recording.
+    if (headers == nullptr) return "nobody publishes this stream";
+    if (!mayCarry(*wanted.format, *headers)) {
+        refuse(port, kNotFound, "the stream has no sound of this kind");
         return std::nullopt;
     }
     if (isHead) {

@@ -21,6 +21,7 @@ struct StreamFigures {
     std::atomic<std::uint64_t> bytes{0};     ///< of all frames' bodies
     std::atomic<std::uint64_t> sentBytes{0}; ///< to players that have left
     std::atomic<std::int64_t> players{0};
+    std::atomic<std::int64_t> heardAtMs{0}; ///< of the newest frame, or the publication's beginning; the loops' clock
 };
 
 /// One publication, as those learn of it who do not play it. Immutable but for the figures; any thread.

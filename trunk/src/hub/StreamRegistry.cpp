@@ -14,6 +14,15 @@ namespace {
 /// The gap that players who stayed see between the last frame of one publication and the first of the next.
 constexpr std::int64_t kRepublishGapMs = 40;
 
+constexpr const char* kTakenOver = "another publisher has taken the stream over";
+
+/// The weak pointer keeps what is posted from coming to a session whose publication has ended.
+void postEviction(net::Loop& loop, const std::weak_ptr<OnEvicted>& onEvicted, const std::string& reason) {
+    loop.post([onEvicted, reason] {
+        if (const auto alive = onEvicted.lock()) (*alive)(reason);
+    });
+}
+
 std::int64_t unixMs() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
@@ -21,28 +30,53 @@ std::int64_t unixMs() {
 
 } // namespace
 
-Reservation::~Reservation() {
-    if (registry_ != nullptr) registry_->release(key_);
-}
-
 Publication::~Publication() {
-    writer_->end();
+    const bool handedOver = registry_.isHandedOver(reservation_.key());
+    writer_->end(handedOver ? StreamWriter::End::HandedOver : StreamWriter::End::Final);
     for (StreamListener* listener : registry_.listeners_) listener->onUnpublish(stream_);
-    registry_.endPublication(reservation_.key(), writer_->latestDtsMs());
+    registry_.endPublication(reservation_.key(), *writer_, handedOver);
 }
 
-base::Result<Reservation> StreamRegistry::reserve(const StreamKey& key) {
+void Publication::evict(const std::string& reason) {
+    postEviction(loop(), onEvicted_, reason);
+}
+
+base::Result<Reservation> StreamRegistry::reserve(const StreamKey& key, const config::TakeoverConfig& takeover) {
     const std::lock_guard lock(mutex_);
     Stream& stream = findOrCreate(key);
-    if (stream.reserved) return base::Error{"somebody publishes this stream already"};
-    stream.reserved = true;
-    return Reservation(*this, key);
+    if (!mayReserve(stream, takeover)) return base::Error{"somebody publishes this stream already"};
+    const std::uint64_t id = ++lastReservation_;
+    (stream.holder == 0 ? stream.holder : stream.successor) = id;
+    return Reservation(*this, key, id);
 }
 
-bool StreamRegistry::isTaken(const StreamKey& key) const {
+bool StreamRegistry::isTaken(const StreamKey& key, const config::TakeoverConfig& takeover) const {
     const std::lock_guard lock(mutex_);
     const auto found = streams_.find(key);
-    return found != streams_.end() && found->second.reserved;
+    return found != streams_.end() && !mayReserve(found->second, takeover);
+}
+
+bool StreamRegistry::mayReserve(const Stream& stream, const config::TakeoverConfig& takeover) {
+    if (stream.holder == 0) return true;
+    if (stream.successor != 0 || stream.published == nullptr) return false;
+    switch (takeover.policy) {
+    case config::TakeoverConfig::Policy::Off: return false;
+    case config::TakeoverConfig::Policy::On: return true;
+    case config::TakeoverConfig::Policy::Stale: break;
+    }
+    const std::int64_t silentMs = stream.writerLoop->clock().monotonicMs() - stream.figures->heardAtMs;
+    return silentMs >= takeover.afterMs;
+}
+
+bool StreamRegistry::claim(const StreamKey& key, std::uint64_t reservation, const std::shared_ptr<Claim>& claim) {
+    const std::lock_guard lock(mutex_);
+    Stream& stream = streams_.at(key);
+    if (stream.holder == reservation) return true;
+    stream.claim = claim;
+    stream.claimLoop = &claim->loop;
+    // Without a writer it is about to leave anyway.
+    if (stream.writerLoop != nullptr) postEviction(*stream.writerLoop, stream.onEvicted, kTakenOver);
+    return false;
 }
 
 std::shared_ptr<const StreamHeaders> StreamRegistry::headers(const StreamKey& key) const {
@@ -59,8 +93,10 @@ std::string StreamRegistry::streamId(const StreamKey& key) const {
 
 std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reservation reservation, net::Loop& loop,
                                                      std::shared_ptr<const config::VhostConfig> vhost,
+                                                     OnEvicted onEvicted,
                                                      std::shared_ptr<const config::CaptureConfig> capture) {
     loop.assertCurrent();
+    auto eviction = std::make_shared<OnEvicted>(std::move(onEvicted));
     std::shared_ptr<StreamWriter> writer;
     std::vector<RelayEntry> waiting;
     auto published = std::make_shared<PublishedStream>();
@@ -73,7 +109,7 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
         const std::lock_guard lock(mutex_);
         Stream& stream = streams_.at(reservation.key());
         std::optional<std::int64_t> resumeAtMs;
-        if (!stream.relays.empty() && stream.latestDtsMs > 0) resumeAtMs = stream.latestDtsMs + kRepublishGapMs;
+        if (!stream.relays.empty() && stream.latestDtsMs) resumeAtMs = *stream.latestDtsMs + kRepublishGapMs;
         const LogLimits limits = limitsOf(*vhost);
         writer = std::make_shared<StreamWriter>(
             loop, ++lastEpoch_, std::move(vhost), limits, resumeAtMs,
@@ -85,11 +121,13 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
         stream.headers = std::make_shared<const StreamHeaders>();
         stream.writer = writer;
         stream.writerLoop = &loop;
+        stream.onEvicted = eviction;
+        stream.handedOver.reset();
         for (const auto& [relayKey, entry] : stream.relays) waiting.push_back(entry);
     }
     for (const RelayEntry& entry : waiting) writer->addRelay(*entry.format, entry.relay);
-    auto publication = std::unique_ptr<Publication>(
-        new Publication(*this, std::move(ticket), std::move(reservation), std::move(writer), published));
+    auto publication = std::unique_ptr<Publication>(new Publication(*this, std::move(ticket), std::move(reservation),
+                                                                    std::move(writer), published, std::move(eviction)));
     for (StreamListener* listener : listeners_) listener->onPublish(published, *publication);
     return publication;
 }
@@ -133,13 +171,32 @@ StreamRegistry::Stream& StreamRegistry::findOrCreate(const StreamKey& key) {
 
 void StreamRegistry::eraseIfIdle(const StreamKey& key) {
     const auto found = streams_.find(key);
-    if (found != streams_.end() && !found->second.reserved && found->second.relays.empty()) streams_.erase(found);
+    if (found != streams_.end() && found->second.holder == 0 && found->second.relays.empty()) streams_.erase(found);
 }
 
-void StreamRegistry::release(const StreamKey& key) {
+void StreamRegistry::release(const StreamKey& key, std::uint64_t reservation) {
     const std::lock_guard lock(mutex_);
-    streams_.at(key).reserved = false;
+    Stream& stream = streams_.at(key);
+    if (stream.successor == reservation) {
+        stream.successor = 0;
+        return;
+    }
+    stream.holder = std::exchange(stream.successor, 0);
+    if (!stream.claim.expired()) {
+        stream.claimLoop->post([weak = std::exchange(stream.claim, {})] {
+            if (const auto alive = weak.lock()) alive->fulfil();
+        });
+    } else if (stream.handedOver) {
+        endHandedOver(stream);
+    }
     eraseIfIdle(key);
+}
+
+/// The successor has left before it published.
+void StreamRegistry::endHandedOver(Stream& stream) {
+    for (const auto& [relayKey, entry] : stream.relays)
+        entry.relay->loop().post([relay = entry.relay, epoch = *stream.handedOver] { relay->end(epoch); });
+    stream.handedOver.reset();
 }
 
 void StreamRegistry::setHeaders(const StreamKey& key, const StreamHeaders& headers) {
@@ -148,14 +205,20 @@ void StreamRegistry::setHeaders(const StreamKey& key, const StreamHeaders& heade
     streams_.at(key).headers = std::move(copy);
 }
 
-void StreamRegistry::endPublication(const StreamKey& key, std::int64_t latestDtsMs) {
+bool StreamRegistry::isHandedOver(const StreamKey& key) const {
+    const std::lock_guard lock(mutex_);
+    return !streams_.at(key).claim.expired();
+}
+
+void StreamRegistry::endPublication(const StreamKey& key, const StreamWriter& writer, bool handedOver) {
     const std::lock_guard lock(mutex_);
     Stream& stream = streams_.at(key);
     stream.writer.reset();
     stream.writerLoop = nullptr;
     stream.headers = nullptr;
     stream.published = nullptr;
-    stream.latestDtsMs = latestDtsMs;
+    stream.latestDtsMs = writer.latestDtsMs();
+    if (handedOver) stream.handedOver = writer.epoch();
 }
 
 std::shared_ptr<Relay> StreamRegistry::relayFor(const StreamKey& key, net::Loop& loop, const WireFormat& format,

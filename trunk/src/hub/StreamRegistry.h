@@ -5,6 +5,7 @@
 #include "hooks/Ticket.h"
 #include "hub/Playback.h"
 #include "hub/Relay.h"
+#include "hub/Reservation.h"
 #include "hub/StreamKey.h"
 #include "hub/StreamListener.h"
 #include "hub/StreamWriter.h"
@@ -13,9 +14,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,27 +33,12 @@ struct Wanted {
     bool video = true;
 };
 
-/// The right to be the one publisher of a name, held while the hooks are asked and while publishing lasts. Its death
-/// sets the name free. Any thread, one at a time.
-class Reservation {
-  public:
-    Reservation(Reservation&& other) noexcept
-        : registry_(std::exchange(other.registry_, nullptr)), key_(std::move(other.key_)) {}
-    Reservation& operator=(Reservation&&) = delete;
-    ~Reservation();
-
-    const StreamKey& key() const { return key_; }
-
-  private:
-    friend class StreamRegistry;
-    Reservation(StreamRegistry& registry, StreamKey key) : registry_(&registry), key_(std::move(key)) {}
-
-    StreamRegistry* registry_;
-    StreamKey key_;
-};
+/// Ends the session that publishes, from outside: another one takes its name, or nobody watches. Called on the
+/// publication's loop, by a post; it may end the publication, and knows `reason` for its closing events.
+using OnEvicted = std::function<void(const std::string& reason)>;
 
 /// A running publication. Its death ends it: players keep waiting for the next one, the ticket's closing event
-/// leaves, the name is free. Loop thread of its publisher only.
+/// leaves, the name is free or its successor's. Loop thread of its publisher only.
 class Publication {
   public:
     ~Publication();
@@ -71,12 +59,15 @@ class Publication {
     net::Loop& loop() const { return writer_->loop(); }
     const PublishedStreamPtr& stream() const { return stream_; }
 
+    /// Ends its session by a post; see OnEvicted.
+    void evict(const std::string& reason);
+
   private:
     friend class StreamRegistry;
     Publication(StreamRegistry& registry, hooks::Ticket ticket, Reservation reservation,
-                std::shared_ptr<StreamWriter> writer, PublishedStreamPtr stream)
+                std::shared_ptr<StreamWriter> writer, PublishedStreamPtr stream, std::shared_ptr<OnEvicted> onEvicted)
         : registry_(registry), stream_(std::move(stream)), reservation_(std::move(reservation)),
-          ticket_(std::move(ticket)), writer_(std::move(writer)) {}
+          ticket_(std::move(ticket)), writer_(std::move(writer)), onEvicted_(std::move(onEvicted)) {}
 
     // given
     StreamRegistry& registry_;
@@ -86,6 +77,7 @@ class Publication {
     Reservation reservation_;
     hooks::Ticket ticket_;
     std::shared_ptr<StreamWriter> writer_;
+    std::shared_ptr<OnEvicted> onEvicted_;
 };
 
 /// All streams of the server, by name: where publishers and players of any protocol and loop find each other.
@@ -114,11 +106,12 @@ class StreamRegistry {
     /// All of these, in the order of their names.
     std::vector<View> views() const;
 
-    /// The busy check: fails when somebody publishes this name, or is being asked about it.
-    base::Result<Reservation> reserve(const StreamKey& key);
+    /// The busy check: fails when somebody publishes this name, or the backends are being asked about it; but who
+    /// publishes may be replaced where `takeover` says so, by one at a time: see Reservation::take().
+    base::Result<Reservation> reserve(const StreamKey& key, const config::TakeoverConfig& takeover = {});
 
     /// Whether reserve() would fail at this moment, for those who can only ask in passing.
-    bool isTaken(const StreamKey& key) const;
+    bool isTaken(const StreamKey& key, const config::TakeoverConfig& takeover = {}) const;
 
     /// What the stream consists of, as far as its publisher has told; null when nobody publishes it now.
     std::shared_ptr<const StreamHeaders> headers(const StreamKey& key) const;
@@ -127,9 +120,10 @@ class StreamRegistry {
     /// stream now.
     std::string streamId(const StreamKey& key) const;
 
-    /// Begins to publish, on `loop`, the current one. `ticket` must permit publishing. `capture`: see PublishedStream.
+    /// Begins to publish, on `loop`, the current one. `ticket` must permit publishing, and the name must be taken, see
+    /// Reservation::take(). `capture`: see PublishedStream.
     std::unique_ptr<Publication> publish(hooks::Ticket ticket, Reservation reservation, net::Loop& loop,
-                                         std::shared_ptr<const config::VhostConfig> vhost,
+                                         std::shared_ptr<const config::VhostConfig> vhost, OnEvicted onEvicted,
                                          std::shared_ptr<const config::CaptureConfig> capture = nullptr);
 
     /// Begins to play, on `loop`, the current one; a stream that nobody publishes is waited for. `ticket` must permit
@@ -151,21 +145,30 @@ class StreamRegistry {
 
     struct Stream {
         std::string id;
-        bool reserved = false;
+        std::uint64_t holder = 0;    ///< the reservation that has the name; 0: it is free
+        std::uint64_t successor = 0; ///< the one that is next; 0: none
+        std::weak_ptr<Claim> claim;  ///< the successor's, once the backends have admitted it; locked on its loop only
+        net::Loop* claimLoop = nullptr;
+        std::weak_ptr<OnEvicted> onEvicted;
+        std::optional<std::uint64_t> handedOver; ///< an ended epoch whose players wait for the successor
         std::weak_ptr<StreamWriter> writer;
         net::Loop* writerLoop = nullptr;              ///< null while nobody publishes
         std::shared_ptr<const StreamHeaders> headers; ///< null while nobody publishes
         PublishedStreamPtr published;                 ///< likewise
         std::shared_ptr<StreamFigures> figures = std::make_shared<StreamFigures>();
         std::map<RelayKey, RelayEntry> relays;
-        std::int64_t latestDtsMs = 0;
+        std::optional<std::int64_t> latestDtsMs; ///< of the newest publication that has ended
     };
 
     Stream& findOrCreate(const StreamKey& key);
     void eraseIfIdle(const StreamKey& key);
-    void release(const StreamKey& key);
+    bool claim(const StreamKey& key, std::uint64_t reservation, const std::shared_ptr<Claim>& claim);
+    void release(const StreamKey& key, std::uint64_t reservation);
+    static bool mayReserve(const Stream& stream, const config::TakeoverConfig& takeover);
+    static void endHandedOver(Stream& stream);
+    bool isHandedOver(const StreamKey& key) const;
     void setHeaders(const StreamKey& key, const StreamHeaders& headers);
-    void endPublication(const StreamKey& key, std::int64_t latestDtsMs);
+    void endPublication(const StreamKey& key, const StreamWriter& writer, bool handedOver);
     std::shared_ptr<Relay> relayFor(const StreamKey& key, net::Loop& loop, const WireFormat& format,
                                     const LogLimits& limits);
     LogLimits limitsOf(const config::VhostConfig& vhost) const;
@@ -179,6 +182,7 @@ class StreamRegistry {
     mutable std::mutex mutex_; ///< guards all below; held for look-ups only
     std::map<StreamKey, Stream> streams_;
     std::uint64_t lastEpoch_ = 0;
+    std::uint64_t lastReservation_ = 0;
 };
 
 } // namespace hookcast::hub

@@ -1,5 +1,7 @@
 #include "hub/StreamWriter.h"
 
+#include "media/MetadataCodecs.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -9,7 +11,10 @@ StreamWriter::StreamWriter(net::Loop& loop, std::uint64_t epoch, std::shared_ptr
                            const LogLimits& limits, std::optional<std::int64_t> resumeAtMs, OnHeaders onHeaders,
                            std::shared_ptr<StreamFigures> figures)
     : loop_(loop), epoch_(epoch), vhost_(std::move(vhost)), limits_(limits), onHeaders_(std::move(onHeaders)),
-      timeline_(resumeAtMs), figures_(std::move(figures)) {}
+      timeline_(vhost_->play.atc ? config::TimeJitter::Off : vhost_->play.timeJitter, resumeAtMs),
+      figures_(std::move(figures)) {
+    figures_->heardAtMs.store(loop_.clock().monotonicMs(), std::memory_order_relaxed);
+}
 
 void StreamWriter::write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs, base::Bytes body,
                          media::Carriage carriage) {
@@ -18,8 +23,8 @@ void StreamWriter::write(media::FrameKind kind, media::FrameRole role, std::uint
     frame->kind = kind;
     frame->role = role;
     frame->carriage = carriage;
-    frame->dtsMs = timeline_.place(timestampMs);
     frame->body = std::move(body);
+    place(*frame, timestampMs);
     if (kind == media::FrameKind::Video) hasVideo_ = true;
     count(*frame);
     noteHeaders(frame);
@@ -71,13 +76,24 @@ void StreamWriter::flush() {
     for (const auto& format : formats_) handOut(*format);
 }
 
-void StreamWriter::end() {
+void StreamWriter::end(End how) {
     flush();
     for (const auto& format : formats_) {
+        if (how == End::HandedOver && format->encoder->canBeContinued()) continue;
         for (const Link& link : format->links)
             link.relay->loop().post([relay = link.relay, epoch = epoch_] { relay->end(epoch); });
     }
     for (const auto& sink : std::exchange(sinks_, {})) sink->onEnd();
+}
+
+void StreamWriter::place(media::Frame& frame, std::uint32_t timestampMs) {
+    if (frame.role == media::FrameRole::Metadata && vhost_->play.atcAuto && media::asksForAtc(frame.body))
+        timeline_.keepPublisherTimes();
+    const std::int64_t nowMs = loop_.clock().monotonicMs();
+    figures_->heardAtMs.store(nowMs, std::memory_order_relaxed);
+    const auto times = timeline_.place(frame.kind, frame.role, timestampMs, nowMs);
+    frame.dtsMs = times.streamMs;
+    frame.publisherMs = times.publisherMs;
 }
 
 void StreamWriter::count(const media::Frame& frame) {

@@ -5,8 +5,8 @@
 #include "hub/StreamListener.h"
 #include "hub/WireFormat.h"
 #include "hub/WireLog.h"
-#include "media/ContinuousTimeline.h"
 #include "media/Frame.h"
+#include "media/StreamTimeline.h"
 #include "net/Loop.h"
 
 #include <cstdint>
@@ -26,7 +26,7 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     /// Told, on the loop, whenever the stream's headers change.
     using OnHeaders = std::function<void(const StreamHeaders&)>;
 
-    /// `resumeAtMs`: where time goes on for players who stayed since the last publication; none: as the frames say.
+    /// `resumeAtMs`: where time goes on for players who stayed since the last publication; see media::StreamTimeline.
     StreamWriter(net::Loop& loop, std::uint64_t epoch, std::shared_ptr<const config::VhostConfig> vhost,
                  const LogLimits& limits, std::optional<std::int64_t> resumeAtMs, OnHeaders onHeaders = {},
                  std::shared_ptr<StreamFigures> figures = std::make_shared<StreamFigures>());
@@ -46,8 +46,13 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     /// Hands out what is written, whatever the flush period.
     void flush();
 
-    /// Hands out what is written and tells the relays that no more will come.
-    void end();
+    enum class End {
+        Final,     ///< players of most protocols leave
+        HandedOver ///< a successor is about to go on: who can stay does
+    };
+
+    /// Hands out what is written and tells the relays that no more will come from here.
+    void end(End how = End::Final);
 
     std::int64_t latestDtsMs() const { return timeline_.latestMs(); }
     net::Loop& loop() const { return loop_; }
@@ -71,6 +76,7 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
         std::uint64_t preambleVersion = 0;
     };
 
+    void place(media::Frame& frame, std::uint32_t timestampMs);
     void count(const media::Frame& frame);
     void noteHeaders(const media::FramePtr& frame);
     void noteAudioSample(const media::FramePtr& frame);
@@ -91,7 +97,7 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     LogLimits limits_;
     OnHeaders onHeaders_;
     // owned
-    media::ContinuousTimeline timeline_;
+    media::StreamTimeline timeline_;
     Headers headers_;
     std::deque<media::FramePtr> gop_; ///< from the newest sync frame on, for a format that is asked for later
     Headers gopHeaders_;              ///< what they were when it began

@@ -42,6 +42,10 @@ class WireEncoder {
 
     /// False for sound alone: a player may then start at each of its frames.
     virtual bool carriesVideo() const { return true; }
+
+    /// Whether a player can go on with what the encoder of the stream's next publication writes, without being told
+    /// anew what the stream consists of.
+    virtual bool canBeContinued() const { return true; }
 };
 
 /// A way to write a stream on the wire: RTMP chunks, FLV tags, ... Every player of a format gets identical bytes.

@@ -139,6 +139,7 @@ hooks::ClientPort Capture::clientPort() {
 }
 
 void Capture::askToPublish() {
+    // What clients publish is never replaced by it: nobody has decided so at this moment.
     auto reserved = context_.streams.reserve(key());
     if (!reserved) {
         lose("publish refused: " + reserved.error().message);
@@ -163,7 +164,9 @@ void Capture::publish(hooks::Ticket ticket) {
     reconnects_.attempt = 0;
     hub::Reservation reservation = std::move(*attempt_->reservation);
     attempt_->reservation.reset();
-    attempt_->publication = context_.streams.publish(std::move(ticket), std::move(reservation), loop_, vhost_, config_);
+    attempt_->publication = context_.streams.publish(
+        std::move(ticket), std::move(reservation), loop_, vhost_, [this](const std::string& reason) { lose(reason); },
+        config_);
     reporter_->attach(*attempt_->publication);
     write(std::exchange(attempt_->waiting, {}));
 }

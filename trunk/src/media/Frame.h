@@ -32,7 +32,8 @@ struct Frame {
     FrameKind kind = FrameKind::Data;
     FrameRole role = FrameRole::Other;
     Carriage carriage = Carriage::Flv;
-    std::int64_t dtsMs = 0;
+    std::int64_t dtsMs = 0;       ///< on the stream's timeline
+    std::int64_t publisherMs = 0; ///< as its publisher has it
     base::Bytes body;
 };
 

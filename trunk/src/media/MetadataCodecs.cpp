@@ -43,12 +43,17 @@ std::uint32_t asNumber(std::string_view fourCc) {
     return number;
 }
 
-template <typename Codecs>
-Codec valueOf(base::ByteSpan metadata, std::string_view key, const Codecs& codecs) {
+/// At the value of `key`; at the end where there is none.
+base::ByteReader readerAt(base::ByteSpan metadata, std::string_view key) {
     const base::ByteSpan bytes = base::asBytes(key);
     const auto found = std::search(metadata.begin(), metadata.end(), bytes.begin(), bytes.end());
-    if (found == metadata.end()) return Codec::None;
-    base::ByteReader reader(metadata.subspan(static_cast<std::size_t>(found - metadata.begin()) + key.size()));
+    if (found == metadata.end()) return base::ByteReader({});
+    return base::ByteReader(metadata.subspan(static_cast<std::size_t>(found - metadata.begin()) + key.size()));
+}
+
+template <typename Codecs>
+Codec valueOf(base::ByteSpan metadata, std::string_view key, const Codecs& codecs) {
+    base::ByteReader reader = readerAt(metadata, key);
     const std::uint8_t type = reader.u8();
     double number = 0;
     std::string_view text;
@@ -68,6 +73,11 @@ Codec valueOf(base::ByteSpan metadata, std::string_view key, const Codecs& codec
 
 MetadataCodecs readMetadataCodecs(base::ByteSpan metadata) {
     return {valueOf(metadata, "videocodecid", kVideoCodecs), valueOf(metadata, "audiocodecid", kAudioCodecs)};
+}
+
+bool asksForAtc(base::ByteSpan metadata) {
+    base::ByteReader reader = readerAt(metadata, "bravo_atc");
+    return reader.u8() == kString && base::asText(reader.bytes(reader.u16())) == "true" && reader.ok();
 }
 
 } // namespace hookcast::media

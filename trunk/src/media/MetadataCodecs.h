@@ -15,4 +15,7 @@ struct MetadataCodecs {
 /// looked for by their bytes, wherever they stand; what is not found or not known is Codec::None.
 MetadataCodecs readMetadataCodecs(base::ByteSpan metadata);
 
+/// Whether `bravo_atc` is "true" in it: the publisher's times are absolute, and shall be kept (play.atc_auto).
+bool asksForAtc(base::ByteSpan metadata);
+
 } // namespace hookcast::media

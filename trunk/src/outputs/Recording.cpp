@@ -119,7 +119,7 @@ void Recording::begin(const media::Frame& first) {
 }
 
 std::int64_t Recording::timeOf(const media::Frame& frame) {
-    if (config_.timeJitter == config::TimeJitter::Off) return frame.dtsMs;
+    if (config_.timeJitter == config::TimeJitter::Off) return frame.publisherMs;
     std::int64_t& latest = latestMs_[indexOf(frame.kind)];
     const std::int64_t time = std::max<std::int64_t>(frame.dtsMs - firstDtsMs_, 0);
     latest = config_.timeJitter == config::TimeJitter::Full ? std::max(time, latest) : time;

@@ -277,14 +277,18 @@ void Conversation::startPublish(const hub::StreamTarget& target) {
         refuseStream(kPublishDenied, target.stream, denied);
         return;
     }
-    base::Result<hub::Reservation> reserved = context_.streams.reserve(keyOf(target));
+    base::Result<hub::Reservation> reserved = context_.streams.reserve(keyOf(target), vhost().publish.takeover);
     if (!reserved) {
         refuseStream(kPublishBadName, target.stream, reserved.error().message);
         return;
     }
     reservation_.emplace(reserved.take());
     askStream(
-        hooks::HookAction::Publish, target, [this](hooks::Ticket ticket) { acceptPublish(std::move(ticket)); },
+        hooks::HookAction::Publish, target,
+        [this](hooks::Ticket admitted) {
+            reservation_->take(std::move(admitted), loop_,
+                               [this](hooks::Ticket ticket) { acceptPublish(std::move(ticket)); });
+        },
         [this, target](const std::string& reason) { refuseStream(kPublishDenied, target.stream, reason); });
 }
 
@@ -293,7 +297,8 @@ void Conversation::acceptPublish(hooks::Ticket ticket) {
     hub::Reservation reservation = std::move(*reservation_);
     reservation_.reset();
     streamSince_ = port_.traffic();
-    publication_ = context_.streams.publish(std::move(ticket), std::move(reservation), loop_, gate_.vhost());
+    publication_ = context_.streams.publish(std::move(ticket), std::move(reservation), loop_, gate_.vhost(),
+                                            [this](const std::string& reason) { evict(reason); });
     Replies out = replies();
     out.streamBegin();
     out.status("status", "NetStream.Publish.Start", "Publishing started");
@@ -301,6 +306,12 @@ void Conversation::acceptPublish(hooks::Ticket ticket) {
     port_.expect(vhost().publish.firstPacketTimeoutMs, kNoFirstMedia);
     port_.gatherReads(vhost().mergedReadMs());
     port_.resume();
+}
+
+void Conversation::evict(const std::string& reason) {
+    Replies farewell = replies();
+    farewell.status("error", kPublishBadName, reason);
+    port_.end(reason, farewell.bytes());
 }
 
 void Conversation::startPlay(const hub::StreamTarget& target) {

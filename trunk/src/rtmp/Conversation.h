@@ -79,6 +79,7 @@ class Conversation final : public hub::Subscriber {
     void acceptConnect(const Command& command);
     void startPublish(const hub::StreamTarget& target);
     void acceptPublish(hooks::Ticket ticket);
+    void evict(const std::string& reason);
     void startPlay(const hub::StreamTarget& target);
     void acceptPlay(hooks::Ticket ticket, const hub::StreamKey& key);
     void refuseStream(const char* code, const std::string& what, const std::string& reason);

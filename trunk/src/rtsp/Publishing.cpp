@@ -85,7 +85,7 @@ void Publishing::record(const RtspRequest& request) {
         dialogue_.reply(request, 200);
         return;
     }
-    auto reserved = dialogue_.context().streams.reserve(dialogue_.key());
+    auto reserved = dialogue_.context().streams.reserve(dialogue_.key(), dialogue_.vhost().publish.takeover);
     if (!reserved) {
         dialogue_.refuse(
             request, 403,
@@ -93,8 +93,10 @@ void Publishing::record(const RtspRequest& request) {
         return;
     }
     reservation_.emplace(reserved.take());
-    dialogue_.ask(hooks::HookAction::Publish, request,
-                  [this, request](hooks::Ticket ticket) { accept(request, std::move(ticket)); });
+    dialogue_.ask(hooks::HookAction::Publish, request, [this, request](hooks::Ticket admitted) {
+        reservation_->take(std::move(admitted), dialogue_.loop(),
+                           [this, request](hooks::Ticket ticket) { accept(request, std::move(ticket)); });
+    });
 }
 
 void Publishing::accept(const RtspRequest& request, hooks::Ticket ticket) {
@@ -106,7 +108,8 @@ void Publishing::accept(const RtspRequest& request, hooks::Ticket ticket) {
     net::SessionPort& port = dialogue_.port();
     since_ = port.traffic();
     publication_ =
-        context.streams.publish(std::move(ticket), std::move(reservation), dialogue_.loop(), dialogue_.vhostPointer());
+        context.streams.publish(std::move(ticket), std::move(reservation), dialogue_.loop(), dialogue_.vhostPointer(),
+                                [this](const std::string& reason) { dialogue_.port().end(reason, {}); });
     receiver_.begin(*publication_);
     dialogue_.reply(request, 200);
     port.expect(dialogue_.vhost().publish.firstPacketTimeoutMs, kNoFirstMedia);

@@ -52,6 +52,9 @@ class RtspEncoder final : public hub::WireEncoder {
 
     bool hasPreamblePerFrame() const override { return true; }
 
+    /// The players' descriptions, sources and sequence numbers are those of one publication.
+    bool canBeContinued() const override { return false; }
+
   private:
     void report(const TrackEncoder& track, std::size_t index, std::int64_t dtsMs, hub::WireLog& log) {
         if (track.clockRate() == 0 || dtsMs < nextReportMs_[index]) return;

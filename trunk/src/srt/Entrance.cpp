@@ -27,7 +27,7 @@ std::variant<Caller, Refusal> Entrance::judge(std::string_view streamId, const s
     if (std::string denied = caller.vhost->security.denial(caller.use(), ip); !denied.empty())
         return Refusal{SRT_REJX_FORBIDDEN, std::move(denied)};
     caller.key = {caller.vhost->name, id.app, id.stream};
-    if (id.mode == Mode::Publish && streams_.isTaken(caller.key))
+    if (id.mode == Mode::Publish && streams_.isTaken(caller.key, caller.vhost->publish.takeover))
         return Refusal{SRT_REJX_CONFLICT,
                        fmt::format("somebody publishes {} already", base::printable(caller.key.text()))};
     return caller;

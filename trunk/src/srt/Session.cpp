@@ -51,7 +51,7 @@ void Session::start() {
     context_.log.info(logName(), "accepted from {}", peer_.address.text());
     reactor_.add(socket_, loop_, weak_from_this());
     if (publishes()) {
-        base::Result<hub::Reservation> reserved = context_.streams.reserve(peer_.caller.key);
+        base::Result<hub::Reservation> reserved = context_.streams.reserve(peer_.caller.key, vhost().publish.takeover);
         if (!reserved) {
             finish("publish refused: " + reserved.error().message, false);
             return;
@@ -91,7 +91,8 @@ void Session::ask() {
         if (!verdict)
             finish(fmt::format("{} refused: {}", publishes() ? "publish" : "play", verdict.error().message), false);
         else if (publishes())
-            acceptPublish(verdict.take());
+            reservation_->take(verdict.take(), loop_,
+                               [this](hooks::Ticket ticket) { acceptPublish(std::move(ticket)); });
         else
             acceptPlay(verdict.take());
     });
@@ -101,7 +102,8 @@ void Session::acceptPublish(hooks::Ticket ticket) {
     context_.log.trace(logName(), "publishes {}", base::printable(peer_.caller.key.text()));
     hub::Reservation reservation = std::move(*reservation_);
     reservation_.reset();
-    publication_ = context_.streams.publish(std::move(ticket), std::move(reservation), loop_, peer_.caller.vhost);
+    publication_ = context_.streams.publish(std::move(ticket), std::move(reservation), loop_, peer_.caller.vhost,
+                                            [this](const std::string& reason) { finish(reason, false); });
     demuxer_ = makeDemuxer();
     deadline_.expect(vhost().publish.firstPacketTimeoutMs, kNoFirstMedia);
     read();

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "base/Bytes.h"
+#include "base/Result.h"
+#include "base/WorkerThread.h"
+#include "http/FileAnswer.h"
+#include "http/HttpHandler.h"
+#include "http/ServedFile.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace hookcast::http {
+
+/// Answers one request with a file, or with what its absence or the request's conditions want. The disk is read on a
+/// thread of its own, kChunkBytes at a time, and the next time when the connection has taken those. Loop thread of its
+/// session only.
+class FileTransfer final : public HttpActivity {
+  public:
+    static constexpr std::size_t kChunkBytes = 128 * 1024;
+
+    struct Source {
+        std::string folder;
+        std::string path;     ///< relative to it; empty, or with a slash at its end: its index.html
+        std::string redirect; ///< where a folder is that was asked for without a slash at its end
+    };
+
+    /// `disk` outlives this. A client that takes nothing for `timeoutMs` is closed.
+    FileTransfer(base::WorkerThread& disk, Source source, FileWish wish, std::int64_t timeoutMs, HttpPort& port);
+    ~FileTransfer() override;
+    FileTransfer(const FileTransfer&) = delete;
+    FileTransfer& operator=(const FileTransfer&) = delete;
+
+    // HttpActivity
+    void start() override;
+    void onWritable() override { pump(); }
+    void close(const std::string& reason) override;
+
+  private:
+    /// What the other thread found.
+    struct Found {
+        base::Result<std::shared_ptr<ServedFile>> file;
+        FileAnswer answer;
+        base::Bytes chunk; ///< the first one
+    };
+
+    static Found look(const Source& source, const FileWish& wish);
+    void begin(Found found);
+    void pump();
+    void readNext();
+    void takeChunk(const base::Result<void>& read, base::Bytes chunk);
+    template <typename Work, typename Then>
+    void onDisk(Work work, Then then);
+
+    // given
+    base::WorkerThread& disk_;
+    Source source_;
+    FileWish wish_;
+    std::int64_t timeoutMs_;
+    HttpPort& port_;
+    // owned
+    std::shared_ptr<ServedFile> file_; ///< closed on the other thread
+    base::Bytes chunk_;
+    std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true); ///< what comes back later looks here
+    // state
+    std::size_t chunkSent_ = 0;
+    std::uint64_t offset_ = 0;    ///< of the next chunk
+    std::uint64_t leftBytes_ = 0; ///< behind this chunk
+    bool isReading_ = false;
+};
+
+} // namespace hookcast::http

@@ -128,6 +128,22 @@ TEST_F(Api, TellsWhatAStreamIs) {
     EXPECT_EQ(list("vhosts")->getObject(0)->getValue<int>("clients"), 2);
 }
 
+TEST_F(Api, CountsWhatGoesOverUdp) {
+    start();
+    const FfmpegRun publisher({"-re", "-stream_loop", "-1", "-i", h264AacClip(), "-c", "copy", "-f", "rtsp",
+                               "-rtsp_transport", "udp", server_->publishUrl(Protocol::RtspUdp, "show")});
+    server().waitForLog("publishes __defaultVhost__/live/show over UDP");
+    const FfmpegRun player(
+        {"-rtsp_transport", "udp", "-i", server_->playUrl(Protocol::RtspUdp, "show"), "-c", "copy", "-f", "null", "-"});
+    api_.waitFor("/api/v1/clients", [](const Json& json) {
+        const auto clients = json->getArray("clients");
+        return clients->size() == 2 && clients->getObject(0)->getValue<int>("recv_bytes") > 20'000 &&
+               clients->getObject(1)->getValue<int>("send_bytes") > 20'000;
+    });
+    EXPECT_NE(idOfType("rtsp-publish"), "");
+    EXPECT_NE(idOfType("rtsp-play"), "");
+}
+
 TEST_F(Api, ListsClientsAPageAtATime) {
     start();
     std::vector<std::unique_ptr<RtmpClient>> players;

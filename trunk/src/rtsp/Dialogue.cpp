@@ -19,7 +19,17 @@ constexpr std::size_t kSessionIdLength = 16;
 Dialogue::Dialogue(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                    net::SessionPort& port, const hooks::ClientGate::Caller& caller)
     : context_(context), config_(std::move(config)), loop_(loop), port_(port),
-      gate_(context.admission, loop, caller, hooks::ClientPort::of(port)) {}
+      gate_(context.admission, loop, caller,
+            {[this] { return traffic(); }, [&port](const std::string& reason) { port.endLater(reason); }}) {}
+
+net::SessionPort::Traffic Dialogue::traffic() const {
+    net::SessionPort::Traffic all = port_.traffic();
+    if (udpTraffic_ == nullptr) return all;
+    const net::SessionPort::Traffic udp = udpTraffic_();
+    all.sentBytes += udp.sentBytes;
+    all.receivedBytes += udp.receivedBytes;
+    return all;
+}
 
 bool Dialogue::adoptTarget(const RtspRequest& request, config::StreamUse use) {
     const RequestUrl split = splitRequestUrl(request.url);

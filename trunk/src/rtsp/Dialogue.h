@@ -86,6 +86,13 @@ class Dialogue {
     const std::shared_ptr<const config::VhostConfig>& vhostPointer() const { return gate_.vhost(); }
     net::Loop& loop() { return loop_; }
     net::SessionPort& port() { return port_; }
+
+    /// What goes over UDP while something is published or played; nothing from countUdp({}) on.
+    using UdpTraffic = std::function<net::SessionPort::Traffic()>;
+    void countUdp(UdpTraffic traffic) { udpTraffic_ = std::move(traffic); }
+
+    /// Of the connection, and over UDP.
+    net::SessionPort::Traffic traffic() const;
     hooks::ClientGate& gate() { return gate_; }
     const std::string& logName() const { return gate_.caller().logName; }
     const std::string& clientIp() const { return gate_.caller().ip; }
@@ -97,6 +104,7 @@ class Dialogue {
     net::Loop& loop_;
     net::SessionPort& port_;
     hub::Playback* playback_ = nullptr;
+    UdpTraffic udpTraffic_;
     // owned
     hooks::ClientGate gate_;
     // state

@@ -134,7 +134,10 @@ void Playing::accept(const RtspRequest& request, hooks::Ticket ticket) {
     ServerContext& context = dialogue_.context();
     context.log.trace(dialogue_.logName(), "plays {} over {}", base::printable(dialogue_.key().text()),
                       sender_.usesUdp() ? "UDP" : "TCP");
-    since_ = dialogue_.port().traffic();
+    since_ = dialogue_.traffic();
+    dialogue_.countUdp([this] {
+        return net::SessionPort::Traffic{sender_.udpSentBytes(), sender_.udpReceivedBytes()};
+    });
     pendingPlay_ = request;
     sender_.begin();
     const hub::Wanted wanted{sender_.isSetUp(kAudioTrack), sender_.isSetUp(kVideoTrack)};
@@ -232,13 +235,13 @@ void Playing::end(const std::string& reason) {
     if (playback_ == nullptr) return;
     closeTicket(reason);
     playback_.reset();
+    dialogue_.countUdp({});
 }
 
 void Playing::closeTicket(const std::string& reason) {
-    const net::SessionPort::Traffic now = dialogue_.port().traffic();
+    const net::SessionPort::Traffic now = dialogue_.traffic();
     hooks::Ticket& ticket = playback_->ticket();
-    ticket.setTraffic(now.sentBytes - since_.sentBytes + sender_.udpSentBytes(),
-                      now.receivedBytes - since_.receivedBytes + sender_.udpReceivedBytes());
+    ticket.setTraffic(now.sentBytes - since_.sentBytes, now.receivedBytes - since_.receivedBytes);
     ticket.setReason(reason);
 }
 

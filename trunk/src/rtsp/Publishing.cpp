@@ -106,7 +106,8 @@ void Publishing::accept(const RtspRequest& request, hooks::Ticket ticket) {
     hub::Reservation reservation = std::move(*reservation_);
     reservation_.reset();
     net::SessionPort& port = dialogue_.port();
-    since_ = port.traffic();
+    since_ = dialogue_.traffic();
+    dialogue_.countUdp([this] { return net::SessionPort::Traffic{0, receiver_.udpBytes()}; });
     publication_ =
         context.streams.publish(std::move(ticket), std::move(reservation), dialogue_.loop(), dialogue_.vhostPointer(),
                                 [this](const std::string& reason) { dialogue_.port().end(reason, {}); });
@@ -121,11 +122,11 @@ void Publishing::end(const std::string& reason) {
     receiver_.end();
     reservation_.reset();
     if (publication_ == nullptr) return;
-    const net::SessionPort::Traffic now = dialogue_.port().traffic();
-    publication_->ticket().setTraffic(now.sentBytes - since_.sentBytes,
-                                      now.receivedBytes - since_.receivedBytes + receiver_.udpBytes());
+    const net::SessionPort::Traffic now = dialogue_.traffic();
+    publication_->ticket().setTraffic(now.sentBytes - since_.sentBytes, now.receivedBytes - since_.receivedBytes);
     publication_->ticket().setReason(reason);
     publication_.reset();
+    dialogue_.countUdp({});
     dialogue_.port().gatherReads(0);
 }
 

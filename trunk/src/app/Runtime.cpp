@@ -52,7 +52,7 @@ Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
       streams_(config_->limits.logBytes, config_->limits.controlBytes),
       events_(std::make_shared<hooks::EventFeed>(config_->webhooks, transport_, *loops_.front(), log_,
                                                  hooks::EventFeed::Sender::ofProcess())),
-      streamEvents_(*events_, outputs::isRecorded),
+      streamEvents_(*events_, outputs::isRecorded), idleWatch_(outputs::isRecorded),
       recorders_(admission_, *events_, log_, config_->limits.dvrQueueBytes),
       budget_(config_->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_}, rtmpFormats_},
       rtspPorts_(config_->rtsp.rtpPortMin, config_->rtsp.rtpPortMax),
@@ -64,6 +64,7 @@ Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
     httpContext_.handlers = {&liveMounts_, &staticFiles_};
     if (events_->enabled()) streams_.addListener(streamEvents_);
     streams_.addListener(recorders_);
+    streams_.addListener(idleWatch_);
     try {
         bindListeners();
     } catch (const std::exception& e) {

@@ -24,7 +24,9 @@ class StreamWriterTest : public ::testing::Test {
     }
 
   protected:
-    explicit StreamWriterTest(const LogLimits& limits = {1024 * 1024, 100}) : limits_(limits) {}
+    explicit StreamWriterTest(const LogLimits& limits = {1024 * 1024, 100}) : limits_(limits) {
+        vhost_.play.mwMessages = 0;
+    }
 
     void open(std::optional<std::int64_t> resumeAtMs = std::nullopt) {
         gate_.runner.run([&] {
@@ -78,6 +80,117 @@ TEST_F(StreamWriterTest, FlushesOncePerMwLatency) {
     EXPECT_EQ(player->got(), "");
     gate_.pass(1);
     EXPECT_EQ(player->got(), "<v@120>");
+}
+
+TEST_F(StreamWriterTest, FewMessagesWaitForMoreWhenMwLatencyHasPassed) {
+    vhost_.play.mwMessages = 3;
+    open();
+    const auto player = this->player(format_);
+    key(0, "K");
+    video(40, "v");
+    gate_.pass(350);
+    EXPECT_EQ(player->got(), "");
+    video(80, "w");
+    gate_.runner.settle();
+    EXPECT_EQ(player->got(), "{-|-|-@0}<K@0><v@40><w@80>") << "there are enough";
+    video(120, "x");
+    video(160, "y");
+    video(200, "z");
+    gate_.pass(349);
+    EXPECT_EQ(player->got(), "") << "a new period";
+    gate_.pass(1);
+    EXPECT_EQ(player->got(), "<x@120><y@160><z@200>");
+}
+
+TEST_F(StreamWriterTest, FewMessagesDoNotWaitForEver) {
+    vhost_.play.mwMessages = 8;
+    open();
+    const auto player = this->player(format_);
+    key(0, "K");
+    gate_.pass(350);
+    gate_.pass(999);
+    EXPECT_EQ(player->got(), "");
+    gate_.pass(1);
+    EXPECT_EQ(player->got(), "{-|-|-@0}<K@0>");
+}
+
+TEST_F(StreamWriterTest, WithMinLatencyFewMessagesLeave) {
+    vhost_.play.mwMessages = 8;
+    vhost_.minLatency = true;
+    open();
+    const auto player = this->player(format_);
+    key(0, "K");
+    gate_.runner.settle();
+    EXPECT_EQ(player->got(), "{-|-|-@0}<K@0>");
+}
+
+TEST_F(StreamWriterTest, SendMinIntervalLiesBetweenTwoFlushes) {
+    vhost_.minLatency = true;
+    vhost_.play.sendMinIntervalMs = 100;
+    gate_.pass(1000);
+    open();
+    const auto player = this->player(format_);
+    key(0, "K");
+    gate_.runner.settle();
+    EXPECT_EQ(player->got(), "{-|-|-@0}<K@0>");
+    audio(10, "a");
+    gate_.pass(40);
+    video(40, "v");
+    gate_.pass(40);
+    video(80, "w");
+    gate_.pass(19);
+    EXPECT_EQ(player->got(), "");
+    gate_.pass(1);
+    EXPECT_EQ(player->got(), "<a@10><v@40><w@80>");
+    gate_.pass(100);
+    video(120, "x");
+    gate_.runner.settle();
+    EXPECT_EQ(player->got(), "<x@120>") << "the last one is long ago";
+}
+
+TEST_F(StreamWriterTest, SendMinIntervalIsThePeriodWhereItIsLonger) {
+    vhost_.play.sendMinIntervalMs = 500;
+    open();
+    const auto player = this->player(format_);
+    key(0, "K");
+    gate_.pass(499);
+    EXPECT_EQ(player->got(), "");
+    gate_.pass(1);
+    EXPECT_EQ(player->got(), "{-|-|-@0}<K@0>");
+}
+
+TEST_F(StreamWriterTest, RepeatsACodecHeaderUnlessItIsTold) {
+    for (const bool reduces : {false, true}) {
+        vhost_.play.reduceSequenceHeader = reduces;
+        open();
+        const auto player = this->player(format_);
+        videoConfig("C");
+        key(0, "K");
+        videoConfig("C");
+        video(40, "v");
+        videoConfig("D");
+        audioConfig("A");
+        audioConfig("A");
+        flush();
+        EXPECT_EQ(player->got(),
+                  reduces ? "{-|C|-@0}<K@0><v@40><D@0><A@0>" : "{-|C|-@0}<K@0><C@0><v@40><D@0><A@0><A@0>");
+        gate_.runner.run([&] { writer_.reset(); });
+    }
+}
+
+TEST_F(StreamWriterTest, PutsSoundAndPictureInTheOrderOfTime) {
+    vhost_.play.mixCorrect = true;
+    open();
+    const auto player = this->player(format_);
+    key(0, "K");
+    video(40, "v");
+    video(80, "w");
+    audio(10, "a");
+    audio(50, "b");
+    flush();
+    EXPECT_EQ(player->got(), "{-|-|-@0}<K@0><a@10><v@40><b@50>");
+    gate_.runner.run([&] { writer_->end(); });
+    EXPECT_EQ(player->got(), "<w@80>") << "nothing is lost";
 }
 
 TEST_F(StreamWriterTest, WithoutMwLatencyWhatCameInOneReadLeavesTogether) {

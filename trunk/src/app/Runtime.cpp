@@ -71,7 +71,7 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::Relo
       streams_(config->limits.logBytes, config->limits.controlBytes),
       events_(std::make_shared<hooks::EventFeed>(config->webhooks, transport_, *loops_.front(), log_,
                                                  hooks::EventFeed::Sender::ofProcess())),
-      streamEvents_(*events_, outputs::isRecorded),
+      streamEvents_(*events_, outputs::isRecorded), idleWatch_(outputs::isRecorded),
       recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes),
       budget_(config->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_, config_},
                                                     rtmpFormats_},
@@ -89,6 +89,7 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::Relo
     apiContext_.methods = "GET, HEAD, POST, DELETE, OPTIONS";
     streams_.addListener(streamEvents_);
     streams_.addListener(recorders_);
+    streams_.addListener(idleWatch_);
     addService<rtmp::Session>("RTMP", rtmpAddresses, rtmpContext_);
     addService<rtsp::Session>("RTSP", rtspAddresses, rtspContext_);
     addService<http::HttpSession>("HTTP", httpAddresses, httpContext_);

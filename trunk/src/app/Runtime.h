@@ -13,6 +13,7 @@
 #include "http/LiveMounts.h"
 #include "http/ServerContext.h"
 #include "http/StaticFiles.h"
+#include "hub/IdleWatch.h"
 #include "hub/StreamEvents.h"
 #include "hub/StreamRegistry.h"
 #include "hub/TsFormat.h"
@@ -97,6 +98,7 @@ class Runtime {
     hub::StreamRegistry streams_;
     std::shared_ptr<hooks::EventFeed> events_;
     hub::StreamEvents streamEvents_;
+    hub::IdleWatch idleWatch_;
     outputs::Recorders recorders_;
     rtmp::RtmpFormats rtmpFormats_;
     hub::TsFormat tsFormat_;

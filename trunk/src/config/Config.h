@@ -106,6 +106,10 @@ struct PlayConfig {
     TimeJitter timeJitter = TimeJitter::Full;
     bool atc = false;     ///< as if timeJitter were Off
     bool atcAuto = false; ///< atc, where the metadata asks for it
+    bool mixCorrect = false;
+    bool reduceSequenceHeader = false;
+    std::uint32_t mwMessages = 8;       ///< a flush of fewer waits for more, for a moment
+    std::int64_t sendMinIntervalMs = 0; ///< between two flushes
 
     bool operator==(const PlayConfig&) const = default;
 };
@@ -129,6 +133,7 @@ struct PublishConfig {
     std::int64_t normalTimeoutMs = 5000;
     bool mergedRead = true;
     std::int64_t mergedReadLatencyMs = 40;
+    std::int64_t kickoffForIdleMs = 0; ///< a publisher without players for so long is ended; 0: never
     TakeoverConfig takeover;
 
     bool operator==(const PublishConfig&) const = default;

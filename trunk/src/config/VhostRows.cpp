@@ -52,11 +52,13 @@ constexpr std::array kVhost = {
         .nowAt("vhost.publish.normal_timeout"),
 
     choice("time_jitter", "full", "Old place of play.time_jitter.").nowAt("vhost.play.time_jitter"),
-    offSwitch("mix_correct", "Old place of play.mix_correct.").noVariable(),
+    offSwitch("mix_correct", "Old place of play.mix_correct.").nowAt("vhost.play.mix_correct"),
     offSwitch("atc", "Old place of play.atc.").nowAt("vhost.play.atc"),
     offSwitch("atc_auto", "Old place of play.atc_auto.").nowAt("vhost.play.atc_auto"),
-    decimal("send_min_interval", "0", "ms", "Old place of play.send_min_interval.").noVariable(),
-    offSwitch("reduce_sequence_header", "Old place of play.reduce_sequence_header.").noVariable(),
+    decimal("send_min_interval", "0", "ms", "Old place of play.send_min_interval.")
+        .nowAt("vhost.play.send_min_interval"),
+    offSwitch("reduce_sequence_header", "Old place of play.reduce_sequence_header.")
+        .nowAt("vhost.play.reduce_sequence_header"),
     block("mr", "Old spelling of publish.mr and publish.mr_latency."),
     text("mode", "local", "Old place of cluster.mode.").noVariable(),
     words("origin", "", "Old place of cluster.origin.").noVariable(),
@@ -127,11 +129,18 @@ constexpr std::array kPlay = {
     offSwitch("atc_auto", "Do so where the metadata asks for it (bravo_atc).").in([](Scope s) -> bool& {
         return s.vhost.play.atcAuto;
     }),
+    offSwitch("mix_correct", "Put sound and picture in the order of time; a frame waits for ten others at most.")
+        .in([](Scope s) -> bool& { return s.vhost.play.mixCorrect; }),
+    offSwitch("reduce_sequence_header", "Do not send a codec header again that has not changed.")
+        .in([](Scope s) -> bool& { return s.vhost.play.reduceSequenceHeader; }),
+    integer("mw_msgs", "8", "messages",
+            "Fewer wait for more when mw_latency has passed, for a second at most; not with min_latency.")
+        .within(0, 128)
+        .in([](Scope s) -> Uint32& { return s.vhost.play.mwMessages; }),
+    decimal("send_min_interval", "0", "ms", "Least time between two writes, with min_latency too.")
+        .within(0, 10000)
+        .in([](Scope s) -> Int64& { return s.vhost.play.sendMinIntervalMs; }),
 
-    offSwitch("mix_correct", "Put sound and picture in the order of time."),
-    integer("mw_msgs", "8", "messages", "How many messages make a write, at least."),
-    decimal("send_min_interval", "0", "ms", "Least time between two packets."),
-    offSwitch("reduce_sequence_header", "Do not repeat an unchanged codec header."),
 };
 
 using Takeover = TakeoverConfig::Policy;
@@ -162,10 +171,13 @@ constexpr std::array kPublish = {
     integer("takeover_after", "2000", "ms", "A publisher that has sent nothing for so long is stale.")
         .within(1, kDayMs)
         .in([](Scope s) -> Int64& { return s.vhost.publish.takeover.afterMs; }),
+    decimal("kickoff_for_idle", "0", "s",
+            "A publisher that nobody plays for so long is closed, unless it is recorded; 0: never.")
+        .within(0, kDayS)
+        .in([](Scope s) -> Int64& { return s.vhost.publish.kickoffForIdleMs; }),
 
     onSwitch("parse_sps", "Read the picture's size from the codec header."),
     onSwitch("try_annexb_first", "Look for Annex B before AVCC in H.264."),
-    decimal("kickoff_for_idle", "0", "s", "A publisher without players for so long is closed; 0: never."),
 };
 
 constexpr std::array kClientIds = {Choice{"integer", static_cast<int>(ClientIdForm::Integer)},

@@ -7,6 +7,13 @@
 
 namespace hookcast::hub {
 
+namespace {
+
+/// How long few messages wait for others once mw_latency has passed.
+constexpr std::int64_t kMostWaitForMessagesMs = 1000;
+
+} // namespace
+
 StreamWriter::StreamWriter(net::Loop& loop, std::uint64_t epoch, std::shared_ptr<const config::VhostConfig> vhost,
                            const LogLimits& limits, std::optional<std::int64_t> resumeAtMs, OnHeaders onHeaders,
                            std::shared_ptr<StreamFigures> figures)
@@ -25,13 +32,22 @@ void StreamWriter::write(media::FrameKind kind, media::FrameRole role, std::uint
     frame->carriage = carriage;
     frame->body = std::move(body);
     place(*frame, timestampMs);
-    if (kind == media::FrameKind::Video) hasVideo_ = true;
+    if (!vhost_->play.mixCorrect)
+        take(frame);
+    else
+        for (const media::FramePtr& ready : mix_.push(std::move(frame))) take(ready);
+}
+
+void StreamWriter::take(const media::FramePtr& frame) {
+    if (frame->kind == media::FrameKind::Video) hasVideo_ = true;
     count(*frame);
-    noteHeaders(frame);
+    const bool isRepeated = !noteHeaders(frame);
+    for (const auto& sink : sinks_) sink->onFrame(frame);
+    // Who plays has it already, be it from the preamble.
+    if (isRepeated && vhost_->play.reduceSequenceHeader && frame->role == media::FrameRole::CodecConfig) return;
     const bool sync = isSync(*frame);
     retain(frame, sync);
     for (const auto& format : formats_) encode(*format, *frame, sync, headers_);
-    for (const auto& sink : sinks_) sink->onFrame(frame);
     if (!formats_.empty()) scheduleFlush(*frame);
 }
 
@@ -72,11 +88,15 @@ void StreamWriter::removeSink(const FrameSink* sink) {
 void StreamWriter::flush() {
     loop_.assertCurrent();
     flushedAtMs_ = loop_.clock().monotonicMs();
+    unflushed_ = 0;
+    // The period that has passed is over; the next one begins with the next frame.
+    if (std::exchange(waitsForMessages_, false)) loop_.cancel(std::exchange(flushTimer_, 0));
     // A relay that is handed something here may lose its last player and be removed in the meantime, by post.
     for (const auto& format : formats_) handOut(*format);
 }
 
 void StreamWriter::end(End how) {
+    for (const media::FramePtr& frame : mix_.drain()) take(frame);
     flush();
     for (const auto& format : formats_) {
         if (how == End::HandedOver && format->encoder->canBeContinued()) continue;
@@ -103,20 +123,22 @@ void StreamWriter::count(const media::Frame& frame) {
     if (frame.kind == media::FrameKind::Audio) figures_->audioFrames.fetch_add(1, std::memory_order_relaxed);
 }
 
-void StreamWriter::noteHeaders(const media::FramePtr& frame) {
+/// False for a header that is the same as the one before it.
+bool StreamWriter::noteHeaders(const media::FramePtr& frame) {
     media::FramePtr* header = nullptr;
     if (frame->role == media::FrameRole::Metadata) header = &headers_.frames.metadata;
     if (frame->role == media::FrameRole::CodecConfig)
         header = frame->kind == media::FrameKind::Video ? &headers_.frames.videoConfig : &headers_.frames.audioConfig;
     if (header == nullptr) {
         noteAudioSample(frame);
-        return;
+        return true;
     }
     // Encoders repeat their headers; only a change matters to those who have them.
-    if (*header != nullptr && (*header)->body == frame->body) return;
+    if (*header != nullptr && (*header)->body == frame->body) return false;
     *header = frame;
     ++headers_.version;
     if (onHeaders_) onHeaders_(headers_.frames);
+    return true;
 }
 
 void StreamWriter::noteAudioSample(const media::FramePtr& frame) {
@@ -181,29 +203,57 @@ void StreamWriter::handOut(FormatLog& format) {
 }
 
 void StreamWriter::scheduleFlush(const media::Frame& frame) {
+    ++unflushed_;
+    const config::PlayConfig& play = vhost_->play;
     const bool perFrame = vhost_->minLatency && (frame.kind == media::FrameKind::Video || !hasVideo_);
+    const bool atOnce = perFrame || play.mwLatencyMs == 0 || (waitsForMessages_ && !lacksMessages());
     const auto isFull = [this](const auto& format) { return format->log.sizeBytes() > limits_.bytes; };
-    if (perFrame || vhost_->play.mwLatencyMs == 0 || std::any_of(formats_.begin(), formats_.end(), isFull)) {
+    const std::int64_t tooSoonMs = flushedAtMs_ + play.sendMinIntervalMs - loop_.clock().monotonicMs();
+    if (std::any_of(formats_.begin(), formats_.end(), isFull) || (atOnce && tooSoonMs <= 0))
         postFlush();
-    } else if (!flushScheduled_) {
-        runFlushTimer(vhost_->play.mwLatencyMs);
-    }
+    else if (atOnce)
+        flushSoon(tooSoonMs);
+    else if (flushTimer_ == 0)
+        runFlushTimer(std::max(play.mwLatencyMs, play.sendMinIntervalMs));
+}
+
+bool StreamWriter::lacksMessages() const {
+    return !vhost_->minLatency && unflushed_ < vhost_->play.mwMessages;
 }
 
 void StreamWriter::runFlushTimer(std::int64_t delayMs) {
-    flushScheduled_ = true;
+    flushTimer_ = loop_.runAfter(delayMs, [weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (self == nullptr) return;
+        self->flushTimer_ = 0;
+        self->onFlushTimer();
+    });
+}
+
+/// What would leave at once, but for send_min_interval.
+void StreamWriter::flushSoon(std::int64_t delayMs) {
+    if (std::exchange(soonScheduled_, true)) return;
     loop_.runAfter(delayMs, [weak = weak_from_this()] {
         const auto self = weak.lock();
         if (self == nullptr) return;
-        self->flushScheduled_ = false;
-        // With min_latency the video frames flush, and audio that waits goes with the next of them.
-        const std::int64_t leftMs =
-            self->flushedAtMs_ + self->vhost_->play.mwLatencyMs - self->loop_.clock().monotonicMs();
-        if (leftMs > 0)
-            self->runFlushTimer(leftMs);
-        else
-            self->flush();
+        self->soonScheduled_ = false;
+        self->flush();
     });
+}
+
+void StreamWriter::onFlushTimer() {
+    const config::PlayConfig& play = vhost_->play;
+    // With min_latency the video frames flush, and audio that waits goes with the next of them.
+    const std::int64_t periodMs = std::max(play.mwLatencyMs, play.sendMinIntervalMs);
+    const std::int64_t leftMs = flushedAtMs_ + periodMs - loop_.clock().monotonicMs();
+    if (leftMs > 0) {
+        runFlushTimer(leftMs);
+    } else if (play.mwLatencyMs > 0 && lacksMessages() && !waitsForMessages_) {
+        waitsForMessages_ = true;
+        runFlushTimer(kMostWaitForMessagesMs);
+    } else {
+        flush();
+    }
 }
 
 void StreamWriter::postFlush() {

@@ -6,6 +6,7 @@
 #include "hub/WireFormat.h"
 #include "hub/WireLog.h"
 #include "media/Frame.h"
+#include "media/MixQueue.h"
 #include "media/StreamTimeline.h"
 #include "net/Loop.h"
 
@@ -76,9 +77,10 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
         std::uint64_t preambleVersion = 0;
     };
 
+    void take(const media::FramePtr& frame);
     void place(media::Frame& frame, std::uint32_t timestampMs);
     void count(const media::Frame& frame);
-    void noteHeaders(const media::FramePtr& frame);
+    bool noteHeaders(const media::FramePtr& frame);
     void noteAudioSample(const media::FramePtr& frame);
     void retain(const media::FramePtr& frame, bool isSync);
     void forgetGop();
@@ -86,7 +88,10 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     void encode(FormatLog& format, const media::Frame& frame, bool isSync, const Headers& headers);
     void handOut(FormatLog& format);
     void scheduleFlush(const media::Frame& frame);
+    bool lacksMessages() const;
+    void onFlushTimer();
     void runFlushTimer(std::int64_t delayMs);
+    void flushSoon(std::int64_t delayMs);
     void postFlush();
     FormatLog& formatLog(const WireFormat& format);
 
@@ -98,6 +103,7 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     OnHeaders onHeaders_;
     // owned
     media::StreamTimeline timeline_;
+    media::MixQueue mix_;
     Headers headers_;
     std::deque<media::FramePtr> gop_; ///< from the newest sync frame on, for a format that is asked for later
     Headers gopHeaders_;              ///< what they were when it began
@@ -108,7 +114,10 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     std::size_t gopBytes_ = 0; ///< of all frames in gop_
     bool hasVideo_ = false;
     std::int64_t flushedAtMs_ = 0;
-    bool flushScheduled_ = false;
+    std::uint32_t unflushed_ = 0;   ///< frames since then
+    bool waitsForMessages_ = false; ///< the period has passed, with too few of them
+    net::TimerId flushTimer_ = 0;   ///< 0: none runs
+    bool soonScheduled_ = false;
     bool flushPosted_ = false;
 };
 

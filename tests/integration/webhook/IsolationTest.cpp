@@ -88,7 +88,9 @@ TEST_F(WebhookIsolation, ABackendThatRestartsMissesNothing) {
     for (int i = 0; i < 20; ++i) startPublisher(server->port(), fmt::format("while-it-is-away-{}", i));
     server->waitForLog("events are not taken");
     events_.restart();
-    const SentEvents events = events_.waitForEvents("stream:delete", 20);
+    SentEvents events = events_.waitForEvents("stream:delete", 20);
+    // Its last confirmation may have died with it: then that event comes again, by the same number.
+    std::erase_if(events, [before](const SentEvent& event) { return event.seq() <= before; });
     EXPECT_EQ(named(events, "stream:create").size(), 20U);
     for (std::size_t i = 0; i < events.size(); ++i) EXPECT_EQ(events[i].seq(), before + i + 1);
     server->waitForLog("takes events again");

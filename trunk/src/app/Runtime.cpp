@@ -53,6 +53,7 @@ Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
       events_(std::make_shared<hooks::EventFeed>(config_->webhooks, transport_, *loops_.front(), log_,
                                                  hooks::EventFeed::Sender::ofProcess())),
       streamEvents_(*events_, outputs::isRecorded), idleWatch_(outputs::isRecorded),
+      execs_(log_, config_->rtmpListen.front().port, config_->limits.execProcesses),
       recorders_(admission_, *events_, log_, config_->limits.dvrQueueBytes),
       budget_(config_->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_}, rtmpFormats_},
       rtspPorts_(config_->rtsp.rtpPortMin, config_->rtsp.rtpPortMax),
@@ -65,6 +66,7 @@ Runtime::Runtime(std::shared_ptr<const config::Config> config, base::Log& log)
     if (events_->enabled()) streams_.addListener(streamEvents_);
     streams_.addListener(recorders_);
     streams_.addListener(idleWatch_);
+    streams_.addListener(execs_);
     try {
         bindListeners();
     } catch (const std::exception& e) {

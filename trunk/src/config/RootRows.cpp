@@ -214,6 +214,9 @@ constexpr std::array kLimits = {
             "Of a capture, what was read and is not published yet; then reading waits.")
         .within(65536, kMaxUint32)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.captureQueueBytes; }),
+    integer("exec_processes", "64", "processes", "Programs of exec at one time; further ones are not run.")
+        .within(0, 65535)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.execProcesses; }),
     integer("dvr_drain", "10000", "ms", "How long the end waits for recordings to be complete.")
         .within(0, kHourMs)
         .in([](Scope s) -> std::int64_t& { return s.config.limits.dvrDrainMs; }),

@@ -62,7 +62,8 @@ TEST(DirectiveTableTest, whatWorksHasAFieldOrAnotherReasonToWork) {
             return;
         }
         const bool structural = row.type == ValueType::Block || row.type == ValueType::Include;
-        EXPECT_EQ(hasField, !structural && row.movedTo.empty()) << path;
+        // Lines that all count are read by whoever reads their block.
+        EXPECT_EQ(hasField, !structural && row.movedTo.empty() && (!row.repeatable || row.isList())) << path;
         EXPECT_TRUE(!hasField || !row.defaultValue.empty() || !row.example.empty()) << path;
         if (row.type == ValueType::Block) {
             EXPECT_NE(childSection(section, row), nullptr) << path;

@@ -102,6 +102,8 @@ const std::vector<Sample> kSamples = {
     {"limits.hook_drain", "13", [](C c, V) { return c.limits.hookDrainMs == 13; }},
     {"limits.dvr_queue", "70000", [](C c, V) { return c.limits.dvrQueueBytes == 70000; }},
     {"limits.capture_queue", "70001", [](C c, V) { return c.limits.captureQueueBytes == 70001; }},
+    {"limits.exec_processes", "15", [](C c, V) { return c.limits.execProcesses == 15; }},
+    {"vhost.exec.enabled", "on", [](C, V v) { return v.exec.enabled; }},
     {"limits.dvr_drain", "14", [](C c, V) { return c.limits.dvrDrainMs == 14; }},
     {"limits.log_lines", "500", [](C c, V) { return c.limits.logLines == 500; }},
     {"rtsp_server.enabled", "on", [](C c, V) { return c.rtsp.enabled; }},
@@ -358,11 +360,11 @@ TEST(WorkingDirectivesTableTest, thereIsASampleForEachRowWithAField) {
 TEST(WorkingDirectivesTableTest, everyLimitHasARow) {
     const auto [handshake, proxyHeader, idle, message, partial, chunkStreams, amf, url, commands, rtspHeader, rtspBody,
                 accessUnit, demux, headerTimeout, keepalive, header, body, webSocket, control, log, connections, queue,
-                drain, lines, dvrQueue, captureQueue, dvrDrain] = LimitsConfig{};
-    EXPECT_EQ(findSection("limits")->rows.size(), 27U);
+                drain, lines, dvrQueue, captureQueue, execs, dvrDrain] = LimitsConfig{};
+    EXPECT_EQ(findSection("limits")->rows.size(), 28U);
     EXPECT_GT(handshake + idle + headerTimeout + keepalive + drain + dvrDrain, 0);
     EXPECT_GT(message + partial + chunkStreams + amf + url + commands + demux + header + body + webSocket + control +
-                  log + connections + queue + lines + dvrQueue + captureQueue,
+                  log + connections + queue + lines + dvrQueue + captureQueue + execs,
               0U);
     EXPECT_GT(rtspHeader + rtspBody + accessUnit + proxyHeader, 0U);
 }

@@ -72,6 +72,7 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::Relo
       events_(std::make_shared<hooks::EventFeed>(config->webhooks, transport_, *loops_.front(), log_,
                                                  hooks::EventFeed::Sender::ofProcess())),
       streamEvents_(*events_, outputs::isRecorded), idleWatch_(outputs::isRecorded),
+      execs_(log_, config->rtmpListen.front().port, config->limits.execProcesses),
       recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes),
       budget_(config->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_, config_},
                                                     rtmpFormats_},
@@ -90,6 +91,7 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::Relo
     streams_.addListener(streamEvents_);
     streams_.addListener(recorders_);
     streams_.addListener(idleWatch_);
+    streams_.addListener(execs_);
     addService<rtmp::Session>("RTMP", rtmpAddresses, rtmpContext_);
     addService<rtsp::Session>("RTSP", rtspAddresses, rtspContext_);
     addService<http::HttpSession>("HTTP", httpAddresses, httpContext_);

@@ -20,6 +20,7 @@
 #include "inputs/Captures.h"
 #include "net/ConnectionBudget.h"
 #include "net/Loop.h"
+#include "outputs/Execs.h"
 #include "outputs/Recorders.h"
 #include "rtmp/RtmpFormat.h"
 #include "rtmp/ServerContext.h"
@@ -99,6 +100,7 @@ class Runtime {
     std::shared_ptr<hooks::EventFeed> events_;
     hub::StreamEvents streamEvents_;
     hub::IdleWatch idleWatch_;
+    outputs::Execs execs_;
     outputs::Recorders recorders_;
     rtmp::RtmpFormats rtmpFormats_;
     hub::TsFormat tsFormat_;

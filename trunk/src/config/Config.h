@@ -165,6 +165,14 @@ struct DvrConfig {
     bool operator==(const DvrConfig&) const = default;
 };
 
+/// vhost.exec: programs that run while a stream is published.
+struct ExecConfig {
+    bool enabled = false;
+    std::vector<std::vector<std::string>> publish; ///< each a program and its arguments
+
+    bool operator==(const ExecConfig&) const = default;
+};
+
 /// vhost.capture, which may stand in a vhost several times: a stream that is fetched from elsewhere.
 struct CaptureConfig {
     std::string name; ///< of the camera; the stream is called NAME-KIND
@@ -246,6 +254,7 @@ struct VhostConfig {
     std::vector<NotifyConfig> notifies;
     bool srtEnabled = false; ///< SRT callers are let in
     DvrConfig dvr;
+    ExecConfig exec;
     std::vector<CaptureConfig> captures;
     std::vector<IngestConfig> ingests;
 
@@ -310,6 +319,7 @@ struct LimitsConfig {
     std::uint32_t logLines = 10000;                    ///< log lines waiting for the disk or the terminal
     std::uint32_t dvrQueueBytes = 16 * 1024 * 1024;    ///< frames of one recording waiting for the disk
     std::uint32_t captureQueueBytes = 8 * 1024 * 1024; ///< frames of one capture on their way to its loop
+    std::uint32_t execProcesses = 64;                  ///< programs of vhost.exec at one time
     std::int64_t dvrDrainMs = 10000;                   ///< how long shutdown waits for recordings to be complete
 
     bool operator==(const LimitsConfig&) const = default;

@@ -166,8 +166,19 @@ void ConfigBuilder::addVhost(Config& config, const Section& section, const Direc
     InputBuilder(findings_, [this](const Scope& scope, const Section& contents, const Directive& block) {
         fill(scope, contents, block);
     }).addAll({config, *vhost}, directive);
+    if (const Directive* exec = directive.find("exec")) addExecs(*vhost, *exec);
     checkMounts(*vhost, directive);
     config.vhosts.push_back(std::move(vhost));
+}
+
+void ConfigBuilder::addExecs(VhostConfig& vhost, const Directive& exec) {
+    for (const Directive& child : exec.children) {
+        if (child.name != "publish" || child.args.empty()) continue;
+        if (std::ranges::all_of(child.args, isWritable))
+            vhost.exec.publish.push_back(child.args);
+        else
+            findings_.error(child.location, "'publish': a word that cannot be written in a configuration");
+    }
 }
 
 void ConfigBuilder::addNotify(Scope scope, const Directive& directive) {

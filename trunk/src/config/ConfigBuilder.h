@@ -28,6 +28,7 @@ class ConfigBuilder {
     bool isUsable(const WebhookConfig& webhook, const Directive& directive);
     void addVhosts(Config& config, const Directive& root);
     void addVhost(Config& config, const Section& section, const Directive& directive);
+    void addExecs(VhostConfig& vhost, const Directive& exec);
     void addNotify(Scope scope, const Directive& directive);
     void checkHooks(bool enabled, const Directive& hooks);
     void checkHookUrls(bool enabled, const std::string& blockName, const Directive& directive);

@@ -24,7 +24,6 @@ constexpr std::array kLines = {
     Line{"vhost.vhost", "this server is no edge"},
     Line{"vhost.debug_srs_upnode", "this server is no edge"},
     Line{"vhost.transcode", "streams are passed on as they come; encode before, or in an ingest with an engine"},
-    Line{"vhost.exec", "no programs are run; on_publish can start them"},
     Line{"vhost.rtc", "no WebRTC: browsers play HTTP-FLV"},
     Line{"vhost.nack", "no WebRTC: browsers play HTTP-FLV"},
     Line{"vhost.twcc", "no WebRTC: browsers play HTTP-FLV"},

@@ -32,6 +32,9 @@ std::string blockText(const Section& section, Scope scope, const std::string& in
                 text += fmt::format("{}{} {};\n", indent, row.name, value);
         }
     }
+    if (section.context == "vhost.exec")
+        for (const std::vector<std::string>& words : scope.vhost.exec.publish)
+            text += fmt::format("{}publish {};\n", indent, wordsText(words));
     return text;
 }
 

@@ -126,8 +126,11 @@ constexpr std::array kForward = {
 };
 
 constexpr std::array kExec = {
-    offSwitch("enabled", "Run programs."),
-    words("publish", "", "A program with its arguments, run while a stream is published.").repeated(),
+    offSwitch("enabled", "Run them.").in([](Scope s) -> bool& { return s.vhost.exec.enabled; }),
+    words("publish", "", "A program and its arguments; may stand here several times. hooks.md lists the variables.")
+        .works()
+        .repeated()
+        .shown("./on-publish.sh"),
 };
 
 constexpr std::array kTranscode = {

@@ -236,6 +236,10 @@ constexpr std::array kLimits = {
         .within(65536, kMaxUint32)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.captureQueueBytes; })
         .onlyAtStart(),
+    integer("exec_processes", "64", "processes", "Programs of exec at one time; further ones are not run.")
+        .within(0, 65535)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.execProcesses; })
+        .onlyAtStart(),
     integer("dvr_drain", "10000", "ms", "How long the end waits for recordings to be complete.")
         .within(0, kHourMs)
         .in([](Scope s) -> std::int64_t& { return s.config.limits.dvrDrainMs; }),

@@ -30,9 +30,7 @@ std::string textOf(const DirectiveRow&, const std::string& value) {
 }
 
 std::string textOf(const DirectiveRow&, const std::vector<std::string>& values) {
-    std::string text;
-    for (const std::string& value : values) text += fmt::format("{}{}", text.empty() ? "" : " ", written(value));
-    return text;
+    return wordsText(values);
 }
 
 std::string textOf(const DirectiveRow&, const std::vector<ListenAddress>& addresses) {
@@ -54,6 +52,12 @@ std::string textOf(const AddressRule& rule) {
 }
 
 } // namespace
+
+std::string wordsText(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) text += fmt::format("{}{}", text.empty() ? "" : " ", written(word));
+    return text;
+}
 
 std::vector<std::string> valueTexts(const DirectiveRow& row, Scope scope) {
     return std::visit(

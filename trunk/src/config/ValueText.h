@@ -11,4 +11,7 @@ namespace hookcast::config {
 /// there is nothing to write.
 std::vector<std::string> valueTexts(const DirectiveRow& row, Scope scope);
 
+/// Words as they would stand behind a name, blanks between them.
+std::string wordsText(const std::vector<std::string>& words);
+
 } // namespace hookcast::config

@@ -93,7 +93,7 @@ constexpr std::array kVhost = {
         .args(0, 1)
         .repeated(),
     block("transcode", "Streams transcoded by ffmpeg.").args(0, 1),
-    block("exec", "Programs run for each stream."),
+    block("exec", "Programs that run while a stream is published, without a shell.").works(),
     block("rtc", "WebRTC."),
     block("rtsp", "RTSP publishers and players.").works(),
     block("srt", "SRT.").works(),

@@ -79,14 +79,17 @@ void Captures::applyProcesses(const config::Config& config) {
     std::vector<FfmpegIngest> wanted;
     for (const auto& vhost : config.vhosts)
         if (vhost->enabled) std::ranges::move(byFfmpeg(config, *vhost), std::back_inserter(wanted));
-    std::erase_if(processes_, [&wanted](const auto& process) {
-        const auto found = std::ranges::find(wanted, process->ingest());
+    std::erase_if(processes_, [&wanted](const RunningIngest& running) {
+        const auto found = std::ranges::find(wanted, running.ingest);
         const bool stays = found != wanted.end();
         if (stays) wanted.erase(found);
         return !stays;
     });
-    for (FfmpegIngest& ingest : wanted)
-        processes_.push_back(std::make_unique<FfmpegProcess>(std::move(ingest), context_.log));
+    for (FfmpegIngest& ingest : wanted) {
+        auto process = std::make_unique<base::ChildProcess>(base::Command{ingest.program, ingest.arguments, {}, {}},
+                                                            context_.log, "ingest", ingest.name);
+        processes_.push_back({std::move(ingest), std::move(process)});
+    }
 }
 
 void Captures::start(Running& running) {
@@ -105,7 +108,7 @@ void Captures::end(Running& running, const std::string& reason) {
 }
 
 void Captures::stop(const std::string& reason) {
-    for (const auto& process : processes_) process->stop();
+    for (const RunningIngest& running : processes_) running.process->stop();
     processes_.clear();
     for (auto& [name, running] : running_) end(running, reason);
     running_.clear();

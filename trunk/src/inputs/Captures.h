@@ -1,11 +1,12 @@
 #pragma once
 
+#include "base/ChildProcess.h"
 #include "base/WorkerThread.h"
 #include "config/Config.h"
 #include "hooks/ServerEvent.h"
 #include "hub/Services.h"
 #include "inputs/Capture.h"
-#include "inputs/FfmpegProcess.h"
+#include "inputs/IngestPlan.h"
 #include "inputs/ServerContext.h"
 #include "net/Loop.h"
 
@@ -42,6 +43,11 @@ class Captures {
     static MakeSourceReader makeLibavReader();
 
   private:
+    struct RunningIngest {
+        FfmpegIngest ingest;
+        std::unique_ptr<base::ChildProcess> process;
+    };
+
     struct Running {
         std::shared_ptr<const config::VhostConfig> vhost;
         std::shared_ptr<const config::CaptureConfig> config;
@@ -62,7 +68,7 @@ class Captures {
     std::span<const std::unique_ptr<net::Loop>> loops_;
     // state
     Wanted running_;
-    std::vector<std::unique_ptr<FfmpegProcess>> processes_;
+    std::vector<RunningIngest> processes_;
     std::size_t nextLoop_ = 0;
 };
 

@@ -1,0 +1,100 @@
+// vhost.exec: programs that run while a stream is published.
+#include "support/Configs.h"
+#include "support/HookcastServer.h"
+#include "support/Sessions.h"
+#include "support/TempFolder.h"
+#include "support/TestFrames.h"
+
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace hookcast::integration {
+namespace {
+
+using testing::HasSubstr;
+
+bool isAlive(const std::string& pid) {
+    return ::kill(std::stoi(pid), 0) == 0;
+}
+
+void waitForDeathOf(const std::string& pid) {
+    const Deadline deadline;
+    while (isAlive(pid)) {
+        ASSERT_FALSE(deadline.passed()) << pid;
+        std::this_thread::yield();
+    }
+}
+
+/// A vhost that runs a script, which tells its arguments and its number in a file and waits.
+class Exec : public testing::Test {
+  protected:
+    std::string config(const std::string& arguments, const std::string& script = kTells) const {
+        return defaultVhost("exec { enabled on; publish sh " + folder_.write("script.sh", script) + " " +
+                            folder_.file("told") + " " + arguments + "; }");
+    }
+
+    /// Its number and its arguments, as the script has written them.
+    std::string told() const { return waitForContent(folder_.file("told"), "end\n"); }
+    static std::string pidOf(const std::string& told) { return told.substr(0, told.find('\n')); }
+
+    static constexpr const char* kTells =
+        "file=$1; shift; { echo $$; for one in \"$@\"; do echo \"<$one>\"; done; echo end; } > $file.new\n"
+        "mv $file.new $file; exec sleep 600\n";
+
+    TempFolder folder_;
+};
+
+TEST_F(Exec, RunsWithTheStreamsNamesAndEndsWithIt) {
+    HookcastServer server(config("[vhost] [app]/[stream] [url] [tcUrl]"));
+    auto publisher = startPublisher(server.port(), "show");
+    const std::string told = this->told();
+    EXPECT_THAT(told, HasSubstr("<__defaultVhost__>\n<live/show>\n<" + server.url("live/show") + ">\n<" +
+                                server.url("live") + ">\nend\n"));
+    EXPECT_TRUE(isAlive(pidOf(told)));
+    publisher.reset();
+    waitForDeathOf(pidOf(told));
+    server.stop();
+}
+
+TEST_F(Exec, IsStartedAgainWhileTheStreamLives) {
+    HookcastServer server(config("", "echo x >> $1; exit 5\n"));
+    const auto publisher = startPublisher(server.port(), "show");
+    server.waitForLog("__defaultVhost__/live/show: sh ended: code 5", 2);
+    server.stop();
+}
+
+TEST_F(Exec, EndsWithTheServer) {
+    HookcastServer server(config(""));
+    const auto publisher = startPublisher(server.port(), "show");
+    const std::string pid = pidOf(told());
+    server.stop();
+    EXPECT_FALSE(isAlive(pid));
+}
+
+TEST_F(Exec, AHostileNameIsOneArgumentOrNone) {
+    HookcastServer server(config("[stream]"));
+    const auto publisher = startPublisher(server.port(), "a b; touch [app] $(x)");
+    EXPECT_THAT(told(), HasSubstr("<a b; touch [app] $(x)>\nend\n"));
+    const auto option = startPublisher(server.port(), "--help");
+    server.waitForLog("is given to no program: what the client says would become an option");
+    const auto elsewhere = startPublisher(server.port(), "../../x");
+    server.waitForLog("is given to no program: the stream's name cannot be one of a file");
+    server.stop();
+}
+
+TEST_F(Exec, ThereAreNoMoreThanTheLimitSays) {
+    HookcastServer server("limits { exec_processes 1; }\n" + config(""));
+    auto first = startPublisher(server.port(), "one");
+    const std::string pid = pidOf(told());
+    const auto second = startPublisher(server.port(), "two");
+    server.waitForLog("two is not given to sh: exec_processes run already");
+    server.stop();
+}
+
+} // namespace
+} // namespace hookcast::integration

@@ -1,0 +1,90 @@
+#include "outputs/ExecPlan.h"
+
+#include "unit/support/HookGate.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hookcast::outputs {
+namespace {
+
+using Words = std::vector<std::string>;
+
+class ExecPlanTest : public ::testing::Test {
+  protected:
+    ExecPlanTest() {
+        client_->tcUrl = "rtmp://host/live";
+        client_->pageUrl = "http://page/";
+    }
+
+    base::Result<base::Command> plan(const Words& words) {
+        hub::PublishedStream stream;
+        stream.key = key_;
+        stream.opening.client = client_;
+        return planExec(words, stream, 1936, 1'000'000'007);
+    }
+    Words arguments(const Words& words) {
+        Words all = {"./program"};
+        all.insert(all.end(), words.begin(), words.end());
+        auto command = plan(all);
+        return command ? command.value().arguments : Words{"error: " + command.error().message};
+    }
+
+    hub::StreamKey key_{"own.com", "live", "show"};
+    std::shared_ptr<hooks::ClientInfo> client_ = support::someClient();
+};
+
+TEST_F(ExecPlanTest, ReplacesSrssVariables) {
+    EXPECT_EQ(arguments({"[vhost]", "[port]", "x[app]/[stream]y"}), (Words{"own.com", "1936", "xlive/showy"}));
+    EXPECT_EQ(arguments({"[url]"}), (Words{"rtmp://127.0.0.1:1936/live?vhost=own.com/show"}));
+    EXPECT_EQ(arguments({"[tcUrl]", "[pageUrl]", "a[swfUrl][engine]"}),
+              (Words{"rtmp://host/live", "http://page/", "a"}));
+    EXPECT_EQ(arguments({"[timestamp]", "[999]", "[other]"}), (Words{"1000000007", "007", "[other]"}));
+    key_.vhost = "__defaultVhost__";
+    EXPECT_EQ(arguments({"[url]"}), (Words{"rtmp://127.0.0.1:1936/live/show"}));
+}
+
+TEST_F(ExecPlanTest, TheProgramIsTakenAsItIs) {
+    EXPECT_EQ(plan({"./[stream]"}).value().program, "./[stream]");
+}
+
+TEST_F(ExecPlanTest, OutputAndErrorsMayGoToFiles) {
+    const auto command = plan({"./program", "a", ">[stream].out", "2>[app].err", ">", "b>c"});
+    ASSERT_TRUE(command);
+    EXPECT_EQ(command.value().outputFile, "show.out");
+    EXPECT_EQ(command.value().errorFile, "live.err");
+    EXPECT_EQ(command.value().arguments, (Words{"a", ">", "b>c"}));
+    EXPECT_EQ(plan({"./program", "1>x"}).value().outputFile, "x");
+    EXPECT_EQ(plan({"./program", ">[tcUrl]"}).value().outputFile, "[tcUrl]") << "no place for what a client says";
+}
+
+TEST_F(ExecPlanTest, AWordStaysOneArgument) {
+    key_.stream = "a b; rm -rf \"x\" $(y) [app] >z";
+    EXPECT_EQ(arguments({"-y", "[stream]"}), (Words{"-y", key_.stream}));
+}
+
+TEST_F(ExecPlanTest, AClientMakesNoOption) {
+    key_.stream = "-version";
+    EXPECT_EQ(arguments({"[stream]"}), (Words{"error: what the client says would become an option"}));
+    EXPECT_EQ(arguments({"./[stream]"}), (Words{"./-version"}));
+    key_.stream = "show";
+    client_->pageUrl = "--help";
+    EXPECT_EQ(arguments({"[pageUrl]"}), (Words{"error: what the client says would become an option"}));
+}
+
+TEST_F(ExecPlanTest, AClientLeadsNoFileElsewhere) {
+    for (const std::string& name :
+         {std::string("../x"), std::string("a/../../x"), std::string("/x"), std::string("."), std::string("a\0b", 3)}) {
+        key_.stream = name;
+        EXPECT_EQ(arguments({"./[stream]"}), (Words{"error: the stream's name cannot be one of a file"})) << name;
+    }
+    key_.stream = "show";
+    client_->tcUrl = std::string("a\0b", 3);
+    EXPECT_EQ(arguments({"[tcUrl]"}), (Words{"error: what the client says holds a NUL byte"}));
+}
+
+} // namespace
+} // namespace hookcast::outputs

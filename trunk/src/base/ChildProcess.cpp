@@ -1,0 +1,215 @@
+#include "base/ChildProcess.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+extern char** environ; // NOLINT(readability-redundant-declaration): POSIX wants it declared
+
+namespace hookcast::base {
+
+namespace {
+
+/// Of what a program says, the end is what tells why it left.
+constexpr std::size_t kLastWordsBytes = 400;
+/// How often it is looked whether it has ended, where its closing its output does not tell.
+constexpr int kLookMs = 100;
+
+std::int64_t nowMs() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+std::string endText(int status) {
+    if (WIFSIGNALED(status)) return fmt::format("signal {}", WTERMSIG(status));
+    return fmt::format("code {}", WEXITSTATUS(status));
+}
+
+std::string shortNameOf(const std::string& program) {
+    return std::filesystem::path(program).filename().string();
+}
+
+/// Takes what can be read now; false when the other end is closed.
+bool readWords(int descriptor, std::string& words) {
+    std::array<char, 4096> buffer{};
+    for (;;) {
+        const ssize_t size = ::read(descriptor, buffer.data(), buffer.size());
+        if (size < 0 && errno == EINTR) continue;
+        if (size <= 0) return size < 0 && errno == EAGAIN;
+        words.append(buffer.data(), static_cast<std::size_t>(size));
+        if (words.size() > 2 * kLastWordsBytes) words.erase(0, words.size() - kLastWordsBytes);
+    }
+}
+
+/// Whether it has ended; its number stays its own until it is waited for.
+bool hasEnded(pid_t pid) {
+    siginfo_t info{};
+    return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+}
+
+/// What becomes of the child's descriptors, and its group and signals.
+class SpawnSettings {
+  public:
+    SpawnSettings() {
+        posix_spawn_file_actions_init(&files);
+        posix_spawnattr_init(&attributes);
+        sigset_t none;
+        ::sigemptyset(&none);
+        posix_spawnattr_setsigmask(&attributes, &none);
+        // The server ignores it; a program that writes into a closed pipe should end.
+        sigset_t usual;
+        ::sigemptyset(&usual);
+        ::sigaddset(&usual, SIGPIPE);
+        posix_spawnattr_setsigdefault(&attributes, &usual);
+        posix_spawnattr_setpgroup(&attributes, 0);
+        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    }
+    ~SpawnSettings() {
+        posix_spawn_file_actions_destroy(&files);
+        posix_spawnattr_destroy(&attributes);
+    }
+    SpawnSettings(const SpawnSettings&) = delete;
+    SpawnSettings& operator=(const SpawnSettings&) = delete;
+
+    void writeTo(int descriptor, const std::string& file) {
+        constexpr mode_t kMode = 0644;
+        posix_spawn_file_actions_addopen(&files, descriptor, file.empty() ? "/dev/null" : file.c_str(),
+                                         O_WRONLY | O_CREAT | O_TRUNC, kMode);
+    }
+
+    posix_spawn_file_actions_t files{};
+    posix_spawnattr_t attributes{};
+};
+
+} // namespace
+
+ChildProcess::ChildProcess(Command command, Log& log, std::string who, std::string what)
+    : command_(std::move(command)), log_(log), who_(std::move(who)), what_(std::move(what)),
+      thread_([this] { run(); }) {}
+
+ChildProcess::~ChildProcess() {
+    stop();
+    thread_.join();
+}
+
+void ChildProcess::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (std::exchange(stopping_, true)) return;
+        kill(SIGTERM);
+    }
+    changed_.notify_all();
+}
+
+/// With mutex_ held, so that the number is still that of our process.
+void ChildProcess::kill(int signal) {
+    if (pid_ > 0) ::kill(-pid_, signal);
+}
+
+void ChildProcess::run() {
+    std::int64_t pauseMs = kFirstPauseMs;
+    for (;;) {
+        const std::int64_t beganAtMs = nowMs();
+        const std::string end = runOnce();
+        if (nowMs() - beganAtMs >= kSoundRunMs) pauseMs = kFirstPauseMs;
+        {
+            const std::lock_guard lock(mutex_);
+            if (stopping_) return;
+        }
+        log_.warn(who_, "{}: {} ended: {}; again in {} ms", printable(what_), shortNameOf(command_.program), end,
+                  pauseMs);
+        if (!pause(pauseMs)) return;
+        pauseMs = std::min(2 * pauseMs, kLongestPauseMs);
+    }
+}
+
+std::string ChildProcess::runOnce() {
+    std::array<int, 2> errors{};
+    if (::pipe2(errors.data(), O_CLOEXEC) != 0) return std::system_category().message(errno);
+    ::fcntl(errors[0], F_SETFL, O_NONBLOCK);
+    pid_t pid = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!stopping_) pid = pid_ = spawn(errors[1]);
+    }
+    ::close(errors[1]);
+    if (pid <= 0) {
+        const std::string reason = std::system_category().message(errno);
+        ::close(errors[0]);
+        return fmt::format("cannot run {}: {}", command_.program, reason);
+    }
+    log_.trace(who_, "{}: {} runs, pid {}", printable(what_), command_.program, pid);
+    std::string words;
+    const int status = waitForEnd(pid, errors[0], words);
+    ::close(errors[0]);
+    while (!words.empty() && (words.back() == '\n' || words.back() == '\r')) words.pop_back();
+    if (words.size() > kLastWordsBytes) words.erase(0, words.size() - kLastWordsBytes);
+    return endText(status) + (words.empty() ? "" : ": " + printable(words, kLastWordsBytes));
+}
+
+pid_t ChildProcess::spawn(int errorsDescriptor) {
+    std::vector<char*> arguments = {command_.program.data()};
+    for (std::string& argument : command_.arguments) arguments.push_back(argument.data());
+    arguments.push_back(nullptr);
+    SpawnSettings settings;
+    posix_spawn_file_actions_addopen(&settings.files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    settings.writeTo(STDOUT_FILENO, command_.outputFile);
+    if (command_.errorFile.empty())
+        posix_spawn_file_actions_adddup2(&settings.files, errorsDescriptor, STDERR_FILENO);
+    else
+        settings.writeTo(STDERR_FILENO, command_.errorFile);
+    // Not all of the libraries' sockets are closed by exec.
+    posix_spawn_file_actions_addclosefrom_np(&settings.files, STDERR_FILENO + 1);
+    pid_t pid = 0;
+    const int code = ::posix_spawnp(&pid, command_.program.c_str(), &settings.files, &settings.attributes,
+                                    arguments.data(), environ);
+    errno = code;
+    return code == 0 ? pid : 0;
+}
+
+/// Reads what it says, drives its farewell, and ends what it leaves behind.
+int ChildProcess::waitForEnd(pid_t pid, int errorsDescriptor, std::string& lastWords) {
+    std::int64_t stoppedAtMs = 0;
+    pollfd waiting{errorsDescriptor, POLLIN, 0};
+    while (!hasEnded(pid)) {
+        if (::poll(&waiting, 1, kLookMs) > 0 && !readWords(errorsDescriptor, lastWords))
+            waiting.fd = -1; // closed: nothing more to wake up for
+        driveFarewell(stoppedAtMs);
+    }
+    readWords(errorsDescriptor, lastWords);
+    const std::lock_guard lock(mutex_);
+    kill(SIGKILL);
+    pid_ = 0;
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status;
+}
+
+void ChildProcess::driveFarewell(std::int64_t& stoppedAtMs) {
+    const std::lock_guard lock(mutex_);
+    if (!stopping_) return;
+    if (stoppedAtMs == 0) stoppedAtMs = nowMs();
+    if (nowMs() - stoppedAtMs >= kFarewellMs) kill(SIGKILL);
+}
+
+bool ChildProcess::pause(std::int64_t ms) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, std::chrono::milliseconds(ms), [this] { return stopping_; });
+    return !stopping_;
+}
+
+} // namespace hookcast::base

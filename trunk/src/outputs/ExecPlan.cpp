@@ -1,0 +1,64 @@
+#include "outputs/ExecPlan.h"
+
+#include "outputs/NameVariables.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+#include <utility>
+
+namespace hookcast::outputs {
+
+namespace {
+
+constexpr const char* kDefaultVhost = "__defaultVhost__";
+
+std::string localUrl(const hub::StreamKey& key, std::uint16_t rtmpPort) {
+    const std::string vhost = key.vhost == kDefaultVhost ? std::string() : "?vhost=" + key.vhost;
+    return fmt::format("rtmp://127.0.0.1:{}/{}{}/{}", rtmpPort, key.app, vhost, key.stream);
+}
+
+/// The file that a word sends something to, and where it is kept; null when it is no such word.
+std::string* redirection(std::string_view& word, base::Command& command) {
+    for (const auto& [sign, file] : {std::pair<std::string_view, std::string*>{">", &command.outputFile},
+                                     {"1>", &command.outputFile},
+                                     {"2>", &command.errorFile}}) {
+        if (!word.starts_with(sign) || word.size() == sign.size()) continue;
+        word.remove_prefix(sign.size());
+        return file;
+    }
+    return nullptr;
+}
+
+} // namespace
+
+base::Result<base::Command> planExec(const std::vector<std::string>& words, const hub::PublishedStream& stream,
+                                     std::uint16_t rtmpPort, std::int64_t unixMs) {
+    for (const std::string* name : {&stream.key.vhost, &stream.key.app, &stream.key.stream})
+        if (!isSafeFileName(*name)) return base::Error{"the stream's name cannot be one of a file"};
+    const Variables ofFiles = variablesOf(stream.key, unixMs);
+    Variables all = ofFiles;
+    all.insert(all.end(), {{"[port]", std::to_string(rtmpPort)},
+                           {"[url]", localUrl(stream.key, rtmpPort)},
+                           {"[tcUrl]", stream.opening.client->tcUrl},
+                           {"[pageUrl]", stream.opening.client->pageUrl},
+                           {"[swfUrl]", ""},
+                           {"[engine]", ""}});
+    base::Command command;
+    command.program = words.front();
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        std::string_view pattern = words[i];
+        if (std::string* file = redirection(pattern, command)) {
+            *file = replaceVariables(pattern, ofFiles);
+            continue;
+        }
+        std::string argument = replaceVariables(pattern, all);
+        if (argument.starts_with('-') && !pattern.starts_with('-'))
+            return base::Error{"what the client says would become an option"};
+        if (argument.find('\0') != std::string::npos) return base::Error{"what the client says holds a NUL byte"};
+        command.arguments.push_back(std::move(argument));
+    }
+    return command;
+}
+
+} // namespace hookcast::outputs

@@ -102,7 +102,7 @@ Log::~Log() {
 
 Result<void> Log::redirect(LogLevel level, const std::string& file) {
     if (file != output_->destination->file()) {
-        const Result<void> moved = output_->destination->move(file);
+        Result<void> moved = output_->destination->move(file);
         if (!moved) return moved;
     }
     level_ = level;

@@ -212,6 +212,21 @@ TEST_F(Api, WantsANameAndAPasswordWhereItIsTold) {
     EXPECT_THAT(server().log().text(), testing::Not(HasSubstr("sesame")));
 }
 
+TEST_F(Api, WantsATokenWhereItIsTold) {
+    start("auth { enabled on; type bearer; token open-sesame; username admin; password secret; }");
+    const HttpAnswer refused = api_.ask("GET", "/api/v1/versions");
+    EXPECT_EQ(refused.status, 401);
+    EXPECT_EQ(refused.field("www-authenticate"), "Bearer");
+    const auto with = [this](const std::string& authorization) {
+        return api_.ask("GET", "/api/v1/versions", "Authorization: " + authorization + "\r\n").status;
+    };
+    EXPECT_EQ(with("Bearer open-sesame"), 200);
+    EXPECT_EQ(with("Bearer open-sesam"), 401);
+    EXPECT_EQ(with("Bearer "), 401);
+    EXPECT_EQ(with("Basic YWRtaW46c2VjcmV0"), 401) << "admin:secret";
+    EXPECT_THAT(server().log().text(), testing::Not(HasSubstr("sesame")));
+}
+
 TEST_F(Api, SharesTheServerOfStreamsAtTheSameAddress) {
     const FreePort shared;
     const std::string address = fmt::format("127.0.0.1:{}", shared.number());

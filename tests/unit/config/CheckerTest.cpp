@@ -30,11 +30,11 @@ TEST(CheckerTest, aNameOverTwoLinesDoesNotMakeTwoLinesOfAMessage) {
 }
 
 TEST(CheckerTest, whatSrsKnowsIsAcceptedWithOneWarning) {
-    const LoadOutcome outcome = load(complete("heartbeat { enabled on; interval 9; auth { enabled on; } }"));
+    const LoadOutcome outcome = load(complete("rtc_server { enabled on; tcp { enabled on; } }"));
     ASSERT_NE(outcome.config, nullptr);
-    EXPECT_EQ(messages(outcome), "test.conf:1:1: warning: 'heartbeat' has no effect yet\n");
+    EXPECT_EQ(messages(outcome), "test.conf:1:1: warning: 'rtc_server' has no effect yet\n");
     ASSERT_EQ(outcome.withoutEffect.size(), 1U);
-    EXPECT_EQ(outcome.withoutEffect[0].path, "heartbeat");
+    EXPECT_EQ(outcome.withoutEffect[0].path, "rtc_server");
     EXPECT_EQ(outcome.withoutEffect[0].where.text(), "test.conf:1:1");
 }
 

@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <fstream>
+#include <sstream>
 #include <string>
+#include <vector>
 
 namespace hookcast::http {
 namespace {
@@ -22,6 +25,19 @@ TEST(ProcFiles, TellOfThisMachine) {
     EXPECT_GT(memory.at("MemTotal"), memory.at("MemFree"));
     EXPECT_GE(processorTicks().size(), 4U);
     EXPECT_EQ(procWords("/proc/loadavg").size(), 5U);
+}
+
+TEST(ProcFiles, TellOfTheDisksThatAreNamed) {
+    std::ifstream file("/proc/diskstats");
+    std::vector<std::string> names;
+    std::string major;
+    std::string minor;
+    std::string name;
+    for (std::string line; std::getline(file, line); names.push_back(name))
+        std::istringstream(line) >> major >> minor >> name;
+    EXPECT_EQ(diskTime(names).disks, names.size());
+    EXPECT_EQ(diskTime({"no-such-disk"}).disks, 0U);
+    EXPECT_EQ(diskTime({}).disks, 0U);
 }
 
 TEST(ProcFiles, AFileThatIsNotThereHasNoWords) {

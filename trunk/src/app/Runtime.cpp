@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -80,8 +81,11 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::Relo
       rtspContext_{{admission_, streams_, log_, lastClientNumber_, config_}, rtspFormat_, rtspPorts_},
       srtContext_{{admission_, streams_, log_, lastClientNumber_, config_}, tsFormat_},
       httpContext_{{admission_, streams_, log_, lastClientNumber_, config_}, "hookcast/" HOOKCAST_VERSION, {}},
-      apiContext_(httpContext_), api_(apiContext(reloads), *loops_.front()), sharedApi_(api_, config_),
-      liveMounts_(httpContext_, config), staticFiles_(config),
+      apiContext_(httpContext_), api_(apiContext(reloads), *loops_.front()),
+      heartbeat_(std::make_shared<hooks::Heartbeat>(
+          config_, transport_, *loops_.front(), dialect_,
+          [this](std::function<void(std::string)> onText) { api_.summaries(std::move(onText)); })),
+      sharedApi_(api_, config_), liveMounts_(httpContext_, config), staticFiles_(config),
       captures_({admission_, streams_, log_, lastClientNumber_, config_}, *events_, config->limits.captureQueueBytes,
                 loops_) {
     httpContext_.handlers = {&sharedApi_, &liveMounts_, &staticFiles_};
@@ -153,6 +157,7 @@ void Runtime::start() {
     events_->start();
     serve(std::exchange(first_, {}), *config);
     captures_.apply(*config);
+    heartbeat_->apply();
 }
 
 base::Result<void> Runtime::reload(const config::Config& wanted) {
@@ -171,6 +176,7 @@ base::Result<void> Runtime::reload(const config::Config& wanted) {
     serve(std::move(prepared), *diff.config);
     endGoneVhosts(*diff.config);
     captures_.apply(*diff.config);
+    heartbeat_->apply();
     for (const std::string& path : diff.untilRestart) log_.warn("config", "{} counts at the next start only", path);
     return {};
 }
@@ -195,6 +201,7 @@ void Runtime::stop(const std::string& reason) {
     captures_.stop(reason);
     for (const auto& service : services_) service->stop(reason);
     if (srtServer_ != nullptr) srtServer_->stop(reason);
+    heartbeat_->stop();
     api_.stop();
     if (!recorders_.stop(config->limits.dvrDrainMs))
         log_.error("dvr", "{} recordings were not complete within dvr_drain", recorders_.openRecordings());

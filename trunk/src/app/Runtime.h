@@ -8,6 +8,7 @@
 #include "hooks/Admission.h"
 #include "hooks/CurlTransport.h"
 #include "hooks/EventFeed.h"
+#include "hooks/Heartbeat.h"
 #include "hooks/SrsJsonDialect.h"
 #include "http/Api.h"
 #include "http/LiveMounts.h"
@@ -114,6 +115,7 @@ class Runtime {
     http::ServerContext httpContext_;
     http::ServerContext apiContext_;
     http::Api api_;
+    std::shared_ptr<hooks::Heartbeat> heartbeat_;
     http::SharedApi sharedApi_;
     http::LiveMounts liveMounts_;
     http::StaticFiles staticFiles_;

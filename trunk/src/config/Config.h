@@ -2,13 +2,12 @@
 
 #include "base/IpNetwork.h"
 #include "base/Log.h"
-#include "config/ClientRules.h"
+#include "config/VhostConfig.h"
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace hookcast::config {
@@ -40,229 +39,6 @@ struct LogConfig {
     std::string file = "./objs/srs.log";
 
     bool operator==(const LogConfig&) const = default;
-};
-
-enum class ClientIdForm { Integer, String };
-
-/// vhost.http_hooks: SRS's JSON hooks. URLs are asked in the order given.
-struct HooksConfig {
-    bool enabled = false;
-    std::vector<std::string> onConnect;
-    std::vector<std::string> onClose;
-    std::vector<std::string> onPublish;
-    std::vector<std::string> onUnpublish;
-    std::vector<std::string> onPlay;
-    std::vector<std::string> onStop;
-    std::vector<std::string> onDvr;
-    std::int64_t timeoutMs = 30000; ///< one call, from the first byte sent to the last received
-    ClientIdForm clientIdForm = ClientIdForm::Integer;
-    std::string caFile; ///< PEM bundle for https URLs; empty: the system's store
-
-    bool operator==(const HooksConfig&) const = default;
-};
-
-enum class HttpMethod { Post, Get };
-
-/// vhost.http_notify, which may stand in a vhost several times: form-encoded hooks. URLs are asked in the order given.
-struct NotifyConfig {
-    bool enabled = false;
-    std::vector<std::string> onConnect;
-    std::vector<std::string> onPublish;
-    std::vector<std::string> onPlay;
-    std::vector<std::string> onDone;
-    HttpMethod method = HttpMethod::Post;
-    std::vector<std::string> protocols; ///< whose clients it is for, by ClientInfo's names; empty: all
-    std::int64_t timeoutMs = 30000;     ///< one call, from the first byte sent to the last received
-    std::string caFile;                 ///< PEM bundle for https URLs; empty: the system's store
-
-    bool isFor(std::string_view protocol) const;
-
-    bool operator==(const NotifyConfig&) const = default;
-};
-
-/// vhost.http_static: files of a folder, among the paths of http_server.
-struct HttpStaticConfig {
-    bool enabled = false;
-    std::string mount = "[vhost]/"; ///< a host, `[vhost]` or nothing, then a path
-    std::string dir = "./objs/nginx/html";
-
-    bool operator==(const HttpStaticConfig&) const = default;
-};
-
-/// How timestamps are made from the publisher's: those of a stream, and those of a recording.
-enum class TimeJitter {
-    Full, ///< from 0, without jumps
-    Zero, ///< from 0
-    Off,  ///< as they are
-};
-
-/// vhost.play
-struct PlayConfig {
-    bool gopCache = true;
-    std::uint32_t gopCacheMaxFrames = 2500; ///< a GOP that grows past it is not cached
-    std::int64_t queueLengthMs = 30000;     ///< how far a player may fall behind before it jumps to the newest keyframe
-    std::int64_t mwLatencyMs = 350;         ///< the flush period
-    std::int64_t sendTimeoutMs = 30000;     ///< a player whose socket takes nothing for so long is closed
-    TimeJitter timeJitter = TimeJitter::Full;
-    bool atc = false;     ///< as if timeJitter were Off
-    bool atcAuto = false; ///< atc, where the metadata asks for it
-    bool mixCorrect = false;
-    bool reduceSequenceHeader = false;
-    std::uint32_t mwMessages = 8;       ///< a flush of fewer waits for more, for a moment
-    std::int64_t sendMinIntervalMs = 0; ///< between two flushes
-
-    bool operator==(const PlayConfig&) const = default;
-};
-
-/// What becomes of one who publishes when another one wants its name.
-struct TakeoverConfig {
-    enum class Policy {
-        Off,   ///< the name is busy
-        Stale, ///< it is replaced if it has sent nothing for `afterMs`
-        On,    ///< it is replaced
-    };
-    Policy policy = Policy::Off;
-    std::int64_t afterMs = 2000;
-
-    bool operator==(const TakeoverConfig&) const = default;
-};
-
-/// vhost.publish
-struct PublishConfig {
-    std::int64_t firstPacketTimeoutMs = 20000;
-    std::int64_t normalTimeoutMs = 5000;
-    bool mergedRead = true;
-    std::int64_t mergedReadLatencyMs = 40;
-    std::int64_t kickoffForIdleMs = 0; ///< a publisher without players for so long is ended; 0: never
-    TakeoverConfig takeover;
-
-    bool operator==(const PublishConfig&) const = default;
-};
-
-/// vhost.http_remux: which paths of http_server are the vhost's streams.
-struct HttpRemuxConfig {
-    bool enabled = false;
-    std::vector<std::string> mounts = {"[vhost]/[app]/[stream].flv"};
-
-    bool operator==(const HttpRemuxConfig&) const = default;
-};
-
-/// vhost.dvr: recordings.
-struct DvrConfig {
-    enum class Plan { Session, Segment };
-
-    bool enabled = false;
-    std::vector<std::string> apply = {"all"}; ///< `all`, or app/stream names
-    Plan plan = Plan::Session;
-    std::string path = "./objs/nginx/html/[app]/[stream].[timestamp].flv";
-    std::int64_t durationMs = 30000; ///< of a segment
-    bool waitKeyframe = true;        ///< segments begin with one
-    TimeJitter timeJitter = TimeJitter::Full;
-
-    /// Whether a stream with this `app/stream` is recorded.
-    bool isFor(std::string_view appAndStream) const;
-
-    bool operator==(const DvrConfig&) const = default;
-};
-
-/// vhost.exec: programs that run while a stream is published.
-struct ExecConfig {
-    bool enabled = false;
-    std::vector<std::vector<std::string>> publish; ///< each a program and its arguments
-
-    bool operator==(const ExecConfig&) const = default;
-};
-
-/// vhost.capture, which may stand in a vhost several times: a stream that is fetched from elsewhere.
-struct CaptureConfig {
-    std::string name; ///< of the camera; the stream is called NAME-KIND
-    bool enabled = true;
-    std::string source;                ///< URL or file
-    std::string kind = "primary";      ///< or secondary
-    std::string access = "public";     ///< for events only
-    std::string app = "live";          ///< of the stream
-    std::string stream;                ///< its name
-    bool dvr = false;                  ///< recorded as the vhost's dvr block says, even where that is off
-    std::uint32_t reconnectLimit = 10; ///< attempts in a row before it is given up; 0: none
-    std::int64_t timeoutMs = 10000;    ///< to open the source
-    std::int64_t stallMs = 10000;      ///< a source that sends nothing for so long is lost
-
-    bool operator==(const CaptureConfig&) const = default;
-};
-
-/// Options for ffmpeg, in order: `name value` stands for `-name value`.
-using FfmpegOptions = std::vector<std::pair<std::string, std::string>>;
-
-/// vhost.ingest.engine
-struct IngestEngineConfig {
-    std::string name;
-    bool enabled = false; ///< off: nothing is transcoded
-    FfmpegOptions perfile;
-    std::string iformat = "flv";
-    FfmpegOptions vfilter;
-    std::string vcodec;
-    std::uint32_t vbitrateKbps = 0; ///< like the numbers below: 0 leaves it to ffmpeg
-    std::string vfps;
-    std::uint32_t vwidth = 0;
-    std::uint32_t vheight = 0;
-    std::uint32_t vthreads = 1;
-    std::string vprofile;
-    std::string vpreset;
-    FfmpegOptions vparams;
-    std::string acodec;
-    std::uint32_t abitrateKbps = 0;
-    std::uint32_t asampleRate = 0;
-    std::uint32_t achannels = 0;
-    FfmpegOptions aparams;
-    std::string oformat = "flv";
-    std::string output; ///< URL
-
-    /// Whether packets pass as they are.
-    bool passesThrough() const;
-
-    bool operator==(const IngestEngineConfig&) const = default;
-};
-
-/// vhost.ingest, which may stand in a vhost several times: SRS's way to fetch a stream, by ffmpeg.
-struct IngestConfig {
-    std::string name;
-    bool enabled = false;
-    bool isFile = true; ///< else the URL is one of a stream
-    std::string url;
-    std::string ffmpeg; ///< the program
-    std::vector<IngestEngineConfig> engines;
-
-    bool operator==(const IngestConfig&) const = default;
-};
-
-struct VhostConfig {
-    std::string name;
-    bool enabled = true;
-    std::uint32_t chunkSizeBytes = 60000;
-    bool minLatency = false;
-    bool tcpNodelay = false;
-    std::uint32_t inAckSizeBytes = 0; ///< 0: acknowledge only as the client asks
-    std::uint32_t outAckSizeBytes = 2500000;
-    PlayConfig play;
-    PublishConfig publish;
-    bool rtspEnabled = true; ///< where rtsp_server is
-    HttpRemuxConfig httpRemux;
-    SecurityConfig security;
-    ReferConfig refer;
-    HttpStaticConfig httpStatic;
-    HooksConfig hooks;
-    std::vector<NotifyConfig> notifies;
-    bool srtEnabled = false; ///< SRT callers are let in
-    DvrConfig dvr;
-    ExecConfig exec;
-    std::vector<CaptureConfig> captures;
-    std::vector<IngestConfig> ingests;
-
-    /// How often a publisher's socket is read; 0: whenever something comes in. Players who get every frame at once,
-    /// or sooner than a merged read would, are not kept waiting by it.
-    std::int64_t mergedReadMs() const;
-
-    bool operator==(const VhostConfig&) const = default;
 };
 
 /// rtsp_server: RTSP publishers and players.
@@ -358,11 +134,39 @@ struct HttpServerConfig {
 
 /// http_api, beside where it is served.
 struct HttpApiConfig {
-    bool asksForPassword = false;
+    enum class Scheme { Basic, Bearer };
+
+    bool asksForSecret = false; ///< as the scheme says
+    Scheme scheme = Scheme::Basic;
     std::string username;
     std::string password;
+    std::string token;
     bool takesCommands = false; ///< raw_api
     bool mayReload = false;
+};
+
+/// heartbeat: a regular sign of life to a backend.
+struct HeartbeatConfig {
+    bool enabled = false;
+    std::int64_t intervalMs = 10000;
+    std::string url = "http://127.0.0.1:8085/api/v1/servers";
+    std::string deviceId;
+    bool summaries = false; ///< with the figures of process and machine
+    bool ports = false;     ///< with the addresses that are listened on
+    bool authenticates = false;
+    bool bearsToken = false; ///< the only way to
+    std::string token;
+
+    bool operator==(const HeartbeatConfig&) const = default;
+};
+
+/// stats: what the server tells of its machine.
+struct StatsConfig {
+    bool enabled = true;       ///< else how busy processor and disks are is not looked at
+    std::uint32_t network = 0; ///< which of the machine's addresses is reported
+    std::vector<std::string> disks;
+
+    bool operator==(const StatsConfig&) const = default;
 };
 
 /// The whole configuration: checked, typed and immutable. Built once per load by ConfigLoader and shared by everyone;
@@ -386,6 +190,8 @@ struct Config {
     HttpServerConfig http;
     HttpServerConfig apiServer; ///< where http_api is served
     HttpApiConfig api;
+    HeartbeatConfig heartbeat;
+    StatsConfig stats;
     LimitsConfig limits;
     std::vector<WebhookConfig> webhooks; ///< those that can be called
     std::vector<std::shared_ptr<const VhostConfig>> vhosts;

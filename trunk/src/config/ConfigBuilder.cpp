@@ -49,6 +49,8 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
     settleSrt(config->srt, root);
     if (config->http.enabled) assumeListen(config->http.listen, kDefaultHttpPort);
     if (config->apiServer.enabled) assumeListen(config->apiServer.listen, kDefaultApiPort);
+    settleHeartbeat(config->heartbeat, root);
+    checkApiAuth(config->api, root);
     addWebhooks(*config, root);
     addVhosts(*config, root);
     return config;
@@ -94,6 +96,25 @@ void ConfigBuilder::settleSrt(SrtServerConfig& srt, const Directive& root) {
     findings_.error(culprit->location, fmt::format("'{}': packets of {} bytes (mss) have no room for {} bytes "
                                                    "(payloadsize) and {} of headers",
                                                    culprit->name, srt.mssBytes, srt.payloadBytes, kHeaderBytes));
+}
+
+/// As with webhooks, one that nobody could hear is no reason not to start; but a secret that is missing is.
+void ConfigBuilder::settleHeartbeat(HeartbeatConfig& heartbeat, const Directive& root) {
+    const Directive* block = root.find("heartbeat");
+    if (block == nullptr || !heartbeat.enabled) return;
+    if (heartbeat.authenticates && (!heartbeat.bearsToken || heartbeat.token.empty()))
+        findings_.error(block->location, "heartbeat: 'auth' is enabled and wants 'type bearer' and a 'token'");
+    const base::Result<void> checked = checkHookUrl(heartbeat.url);
+    if (checked) return;
+    findings_.warning(block->location, fmt::format("heartbeat: 'url': '{}': {}; none is sent",
+                                                   base::withoutSecrets(heartbeat.url), checked.error().message));
+    heartbeat.enabled = false;
+}
+
+void ConfigBuilder::checkApiAuth(const HttpApiConfig& api, const Directive& root) {
+    const Directive* block = root.find("http_api");
+    if (block == nullptr || !api.asksForSecret || api.scheme != HttpApiConfig::Scheme::Bearer) return;
+    if (api.token.empty()) findings_.error(block->location, "http_api: 'auth' of 'type bearer' wants a 'token'");
 }
 
 void ConfigBuilder::addWebhooks(Config& config, const Directive& root) {

@@ -33,6 +33,8 @@ class ConfigBuilder {
     void checkHooks(bool enabled, const Directive& hooks);
     void checkHookUrls(bool enabled, const std::string& blockName, const Directive& directive);
     void settleSrt(SrtServerConfig& srt, const Directive& root);
+    void settleHeartbeat(HeartbeatConfig& heartbeat, const Directive& root);
+    void checkApiAuth(const HttpApiConfig& api, const Directive& root);
     void checkMounts(const VhostConfig& vhost, const Directive& vhostDirective);
 
     // given

@@ -31,16 +31,27 @@ constexpr std::array kHttpApiRaw = {
     offSwitch("allow_update", "Change the configuration; without a function since SRS 4.").noVariable(),
 };
 
+using Scheme = HttpApiConfig::Scheme;
+constexpr std::array kSchemes = {Choice{"basic", static_cast<int>(Scheme::Basic)},
+                                 Choice{"bearer", static_cast<int>(Scheme::Bearer)}};
+
+constexpr ChoiceField kScheme = {[](Scope s) { return static_cast<int>(s.config.api.scheme); },
+                                 [](Scope s, int value) { s.config.api.scheme = static_cast<Scheme>(value); }};
+
 constexpr std::array kHttpApiAuth = {
-    offSwitch("enabled", "Ask for a name and a password (HTTP Basic).").in([](Scope s) -> bool& {
-        return s.config.api.asksForPassword;
+    offSwitch("enabled", "Ask for a name and a password, or for a token.").in([](Scope s) -> bool& {
+        return s.config.api.asksForSecret;
     }),
     text("username", "", "The name.").in([](Scope s) -> std::string& { return s.config.api.username; }).shown("admin"),
     text("password", "", "The password.")
         .in([](Scope s) -> std::string& { return s.config.api.password; })
         .shown("secret"),
-    text("type", "", "basic or bearer."),
-    text("token", "", "The bearer token."),
+    choice("type", "basic", "What is asked for: basic, name and password, or bearer, the token.")
+        .onlyOneOf(kSchemes)
+        .in(kScheme),
+    text("token", "", "The bearer token.")
+        .in([](Scope s) -> std::string& { return s.config.api.token; })
+        .shown("a-secret-token"),
     offSwitch("rtc_bearer_enabled", "Ask for the token on WebRTC's paths too."),
 };
 
@@ -73,26 +84,49 @@ constexpr std::array kHttpsOfServer = {
     text("cert", "./conf/server.crt", "The certificate."),
 };
 
+constexpr double kDayMs = 24.0 * 3600 * 1000;
+
 constexpr std::array kHeartbeat = {
-    offSwitch("enabled", "Send it."),
-    decimal("interval", "10", "s", "How often."),
-    text("url", "http://127.0.0.1:8085/api/v1/servers", "Where it is posted."),
-    text("device_id", "", "Who sends it."),
-    offSwitch("summaries", "With the machine's figures."),
-    offSwitch("ports", "With the addresses listened on."),
-    block("auth", "How it authenticates."),
+    offSwitch("enabled", "Send it.").in([](Scope s) -> bool& { return s.config.heartbeat.enabled; }),
+    decimal("interval", "10", "s", "How often.").within(0.1, kDayMs / 1000).in([](Scope s) -> std::int64_t& {
+        return s.config.heartbeat.intervalMs;
+    }),
+    text("url", "http://127.0.0.1:8085/api/v1/servers", "Where it is posted, as JSON.").in([](Scope s) -> std::string& {
+        return s.config.heartbeat.url;
+    }),
+    text("device_id", "", "Who sends it.")
+        .in([](Scope s) -> std::string& { return s.config.heartbeat.deviceId; })
+        .shown("my-srs-device"),
+    offSwitch("summaries", "With the figures of /api/v1/summaries.").in([](Scope s) -> bool& {
+        return s.config.heartbeat.summaries;
+    }),
+    offSwitch("ports", "With the addresses listened on.").in([](Scope s) -> bool& { return s.config.heartbeat.ports; }),
+    block("auth", "How it authenticates.").works(),
 };
 
+constexpr std::array kHeartbeatSchemes = {Choice{"none", 0}, Choice{"bearer", 1}};
+
+constexpr ChoiceField kHeartbeatScheme = {[](Scope s) { return s.config.heartbeat.bearsToken ? 1 : 0; },
+                                          [](Scope s, int value) { s.config.heartbeat.bearsToken = value != 0; }};
+
 constexpr std::array kHeartbeatAuth = {
-    offSwitch("enabled", "Authenticate."),
-    text("type", "", "bearer."),
-    text("token", "", "The bearer token."),
+    offSwitch("enabled", "Authenticate.").in([](Scope s) -> bool& { return s.config.heartbeat.authenticates; }),
+    choice("type", "none", "How: bearer, with the token.").onlyOneOf(kHeartbeatSchemes).in(kHeartbeatScheme),
+    text("token", "", "The bearer token.")
+        .in([](Scope s) -> std::string& { return s.config.heartbeat.token; })
+        .shown("a-secret-token"),
 };
 
 constexpr std::array kStats = {
-    onSwitch("enabled", "Collect figures."),
-    integer("network", "0", "index", "Which of the machine's addresses is reported."),
-    words("disk", "", "Disks whose traffic is reported."),
+    onSwitch("enabled", "Look every few seconds how busy processor and disks are.").in([](Scope s) -> bool& {
+        return s.config.stats.enabled;
+    }),
+    integer("network", "0", "index", "Which of the machine's addresses the heartbeat reports.")
+        .within(0, 1000)
+        .in([](Scope s) -> std::uint32_t& { return s.config.stats.network; }),
+    words("disk", "", "Disks (as in /proc/diskstats) whose load /api/v1/summaries tells.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.config.stats.disks; })
+        .shown("sda sdb"),
 };
 
 constexpr std::array kRtmps = {

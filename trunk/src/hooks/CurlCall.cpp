@@ -32,6 +32,8 @@ CURL* CurlCall::prepare(std::int64_t timeoutMs) {
         // Without this libcurl asks for permission (100-continue) before it sends a body over 1 MB.
         headers_ = curl_slist_append(headers_, "Expect:");
     }
+    if (!request_.bearerToken.empty())
+        headers_ = curl_slist_append(headers_, ("Authorization: Bearer " + request_.bearerToken).c_str());
     applyOptions(timeoutMs);
     return handle_;
 }

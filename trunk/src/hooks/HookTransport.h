@@ -17,6 +17,7 @@ struct HookRequest {
     std::string body;
     std::int64_t timeoutMs = 0; ///< from the start of the attempt to the last byte of the answer
     std::string caFile;         ///< PEM bundle; empty: the system's store
+    std::string bearerToken;    ///< for the Authorization field; empty: none is sent
 };
 
 struct HookResponse {

@@ -122,8 +122,10 @@ std::optional<std::string> Api::handle(const HttpRequest& request, const Request
     };
     const auto config = context_.services.config.get();
     if (!mayAsk(query, config->api)) {
-        refuse(kUnauthorized, "the control interface wants a name and a password",
-               {{"WWW-Authenticate", "Basic realm=\"hookcast\""}});
+        const bool wantsToken = config->api.scheme == config::HttpApiConfig::Scheme::Bearer;
+        refuse(kUnauthorized,
+               wantsToken ? "the control interface wants a token" : "the control interface wants a name and a password",
+               {{"WWW-Authenticate", wantsToken ? "Bearer" : "Basic realm=\"hookcast\""}});
         return std::nullopt;
     }
     const bool isRead = query.method == "GET" || query.method == "HEAD";
@@ -158,17 +160,32 @@ const Api::Endpoint* Api::find(ApiQuery& query) const {
 }
 
 bool Api::mayAsk(const ApiQuery& query, const config::HttpApiConfig& config) const {
-    constexpr std::string_view kScheme = "Basic ";
-    if (!config.asksForPassword) return true;
-    if (!query.authorization.starts_with(kScheme)) return false;
-    std::istringstream encoded(query.authorization.substr(kScheme.size()));
+    constexpr std::string_view kBasic = "Basic ";
+    constexpr std::string_view kBearer = "Bearer ";
+    if (!config.asksForSecret) return true;
+    const std::string& given = query.authorization;
+    if (config.scheme == config::HttpApiConfig::Scheme::Bearer)
+        return given.starts_with(kBearer) && isEqual(given.substr(kBearer.size()), config.token);
+    if (!given.starts_with(kBasic)) return false;
+    std::istringstream encoded(given.substr(kBasic.size()));
     try {
         Poco::Base64Decoder decoder(encoded);
-        const std::string given((std::istreambuf_iterator<char>(decoder)), {});
-        return isEqual(given, config.username + ":" + config.password);
+        const std::string decoded((std::istreambuf_iterator<char>(decoder)), {});
+        return isEqual(decoded, config.username + ":" + config.password);
     } catch (const Poco::Exception&) {
         return false;
     }
+}
+
+void Api::summaries(std::function<void(std::string)> onText) {
+    hub::takeCensus(context_.services.admission.clients().all(),
+                    [this, worker = std::weak_ptr(worker_), onText = std::move(onText)](Census census) {
+                        const auto alive = worker.lock();
+                        if (alive == nullptr) return;
+                        alive->post([this, onText, census = std::move(census)] {
+                            onText(textOf(systemPages_.summaries({}, census).fields));
+                        });
+                    });
 }
 
 HttpResponse Api::respond(const Endpoint& endpoint, const ApiQuery& query, const Census& census) const {

@@ -41,6 +41,10 @@ class Api final : public HttpHandler {
     /// Ends what it is asked now without an answer.
     void stop();
 
+    /// What /api/v1/summaries answers, as an object whose `data` it is. `onText` is called on the interface's thread,
+    /// or not at all when the interface ends first.
+    void summaries(std::function<void(std::string)> onText);
+
     // HttpHandler
     std::optional<std::string> handle(const HttpRequest& request, const RequestTarget& target, HttpPort& port) override;
 

@@ -1,5 +1,6 @@
 #include "http/ProcFiles.h"
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <iterator>
@@ -79,6 +80,33 @@ NetworkBytes networkBytes() {
         bytes.sent += numberIn(words[kSent]);
     }
     return bytes;
+}
+
+DiskTraffic diskTraffic() {
+    DiskTraffic traffic;
+    std::ifstream file("/proc/vmstat");
+    for (std::string line; std::getline(file, line);) {
+        const std::vector<std::string> words = wordsOf(line);
+        if (words.size() < 2) continue;
+        if (words[0] == "pgpgin") traffic.readKilobytes = numberIn(words[1]);
+        if (words[0] == "pgpgout") traffic.writtenKilobytes = numberIn(words[1]);
+    }
+    return traffic;
+}
+
+DiskTime diskTime(const std::vector<std::string>& names) {
+    constexpr std::size_t kName = 2;
+    constexpr std::size_t kBusyMs = 12;
+    DiskTime time;
+    if (names.empty()) return time;
+    std::ifstream file("/proc/diskstats");
+    for (std::string line; std::getline(file, line);) {
+        const std::vector<std::string> words = wordsOf(line);
+        if (words.size() <= kBusyMs || std::ranges::find(names, words[kName]) == names.end()) continue;
+        time.busyMs += numberIn(words[kBusyMs]);
+        ++time.disks;
+    }
+    return time;
 }
 
 } // namespace hookcast::http

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -27,5 +28,20 @@ struct NetworkBytes {
     std::uint64_t sent = 0;
 };
 NetworkBytes networkBytes();
+
+/// What all disks together have read and written, in kilobytes (/proc/vmstat); 0 where the kernel does not tell.
+struct DiskTraffic {
+    std::uint64_t readKilobytes = 0;
+    std::uint64_t writtenKilobytes = 0;
+};
+DiskTraffic diskTraffic();
+
+/// For how many milliseconds these disks, by their names in /proc/diskstats, have been at work: the sum of all, and how
+/// many of them there are.
+struct DiskTime {
+    std::uint64_t busyMs = 0;
+    std::size_t disks = 0;
+};
+DiskTime diskTime(const std::vector<std::string>& names);
 
 } // namespace hookcast::http

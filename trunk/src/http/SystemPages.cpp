@@ -1,7 +1,5 @@
 #include "http/SystemPages.h"
 
-#include "http/ProcFiles.h"
-
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -9,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -65,7 +64,7 @@ double memoryShareInUse(const std::map<std::string, std::uint64_t>& memory, cons
 } // namespace
 
 SystemPages::SystemPages(ApiContext& context)
-    : context_(context), startedAt_(std::chrono::steady_clock::now()), ticks_(ticksNow()) {}
+    : context_(context), startedAt_(std::chrono::steady_clock::now()), ticks_(ticksNow()), diskWork_(diskWorkNow()) {}
 
 SystemPages::Ticks SystemPages::ticksNow() {
     constexpr std::size_t kUserTime = 13;
@@ -80,7 +79,16 @@ SystemPages::Ticks SystemPages::ticksNow() {
     return ticks;
 }
 
+SystemPages::DiskWork SystemPages::diskWorkNow() const {
+    return {std::chrono::steady_clock::now(), diskTraffic(), diskTime(context_.services.config.get()->stats.disks)};
+}
+
 void SystemPages::sample() {
+    if (!context_.services.config.get()->stats.enabled) {
+        load_ = {};
+        return;
+    }
+    sampleDisks();
     const Ticks now = ticksNow();
     const auto passed = static_cast<double>(now.system - ticks_.system);
     if (passed <= 0) return;
@@ -88,6 +96,23 @@ void SystemPages::sample() {
     load_.process = static_cast<double>(now.process - ticks_.process) / passed * cores;
     load_.system = share(passed - static_cast<double>(now.idle - ticks_.idle), passed);
     ticks_ = now;
+}
+
+void SystemPages::sampleDisks() {
+    const DiskWork now = diskWorkNow();
+    const double passedMs = std::chrono::duration<double, std::milli>(now.at - diskWork_.at).count();
+    if (passedMs <= 0) return;
+    const auto perSecond = [passedMs](std::uint64_t before, std::uint64_t after) {
+        return after > before ? static_cast<double>(after - before) * 1000 / passedMs : 0;
+    };
+    load_.readKilobytes = perSecond(diskWork_.traffic.readKilobytes, now.traffic.readKilobytes);
+    load_.writtenKilobytes = perSecond(diskWork_.traffic.writtenKilobytes, now.traffic.writtenKilobytes);
+    // Other disks than at the last look have no past to compare with.
+    const bool sameDisks = now.time.disks == diskWork_.time.disks && now.time.busyMs >= diskWork_.time.busyMs;
+    load_.disks = sameDisks ? share(static_cast<double>(now.time.busyMs - diskWork_.time.busyMs),
+                                    passedMs * static_cast<double>(now.time.disks))
+                            : 0;
+    diskWork_ = now;
 }
 
 ApiAnswer SystemPages::versions(const ApiQuery& /*query*/, const Census& /*census*/) const {
@@ -152,7 +177,9 @@ Json SystemPages::systemJson(const Census& census) const {
     }
     Json json = orderedJson();
     json.set("cpu_percent", load_.system);
-    for (const char* name : {"disk_read_KBps", "disk_write_KBps", "disk_busy_percent"}) json.set(name, 0);
+    json.set("disk_read_KBps", std::llround(load_.readKilobytes));
+    json.set("disk_write_KBps", std::llround(load_.writtenKilobytes));
+    json.set("disk_busy_percent", load_.disks);
     json.set("mem_ram_kbyte", kilobytes("MemTotal"));
     json.set("mem_ram_percent", memoryShareInUse(memory, "MemTotal", "MemAvailable"));
     json.set("mem_swap_kbyte", kilobytes("SwapTotal"));

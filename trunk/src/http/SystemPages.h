@@ -2,6 +2,7 @@
 
 #include "http/ApiAnswer.h"
 #include "http/ApiContext.h"
+#include "http/ProcFiles.h"
 
 #include <chrono>
 #include <cstdint>
@@ -26,14 +27,22 @@ class SystemPages {
     ApiAnswer clusters(const ApiQuery& query, const Census& census) const;
     ApiAnswer raw(const ApiQuery& query, const Census& census) const;
 
-    /// How busy processor and process have been since the last look, for those who ask next. Every few seconds.
+    /// How busy process, processor and disks have been since the last look, for those who ask next. Every few seconds.
     void sample();
 
   private:
-    /// Shares from 0 to 1.
+    /// Shares from 0 to 1, and rates.
     struct Load {
-        double process = 0; ///< of one core
-        double system = 0;  ///< of all cores
+        double process = 0;          ///< of one core
+        double system = 0;           ///< of all cores
+        double disks = 0;            ///< of the time of those in stats.disk
+        double readKilobytes = 0;    ///< per second, all disks
+        double writtenKilobytes = 0; ///< likewise
+    };
+    struct DiskWork {
+        std::chrono::steady_clock::time_point at;
+        DiskTraffic traffic;
+        DiskTime time;
     };
     struct Ticks {
         std::uint64_t process = 0;
@@ -42,6 +51,8 @@ class SystemPages {
     };
 
     static Ticks ticksNow();
+    DiskWork diskWorkNow() const;
+    void sampleDisks();
     Json selfJson() const;
     Json systemJson(const Census& census) const;
 
@@ -50,6 +61,7 @@ class SystemPages {
     // state
     std::chrono::steady_clock::time_point startedAt_;
     Ticks ticks_;
+    DiskWork diskWork_;
     Load load_;
 };
 

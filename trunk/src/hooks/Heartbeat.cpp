@@ -1,0 +1,138 @@
+#include "hooks/Heartbeat.h"
+
+#include "base/Log.h"
+#include "config/Addresses.h"
+#include "net/LocalAddresses.h"
+
+#include <Poco/JSONString.h>
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <utility>
+#include <vector>
+
+namespace hookcast::hooks {
+
+namespace {
+
+constexpr const char* kWho = "heartbeat";
+constexpr std::int64_t kTimeoutMs = 30'000;
+constexpr std::int64_t kLogIntervalMs = 60'000;
+
+std::string quoted(const std::string& text) {
+    return Poco::toJSON(text, Poco::JSON_WRAP_STRINGS);
+}
+
+/// `,"name":["1935"]`
+std::string endpoints(const char* name, const std::vector<config::ListenAddress>& addresses) {
+    std::string list;
+    for (const config::ListenAddress& address : addresses)
+        list += fmt::format("{}{}", list.empty() ? "" : ",", quoted(config::listenText(address)));
+    return fmt::format(R"(,"{}":[{}])", name, list);
+}
+
+std::string portsOf(const config::Config& config) {
+    std::string text = endpoints("rtmp", config.rtmpListen);
+    if (config.http.enabled) text += endpoints("http", config.http.listen);
+    if (config.apiServer.enabled) text += endpoints("api", config.apiServer.listen);
+    if (config.srt.enabled) text += endpoints("srt", config.srt.listen);
+    if (config.rtsp.enabled) text += endpoints("rtsp", config.rtsp.listen);
+    return text;
+}
+
+std::string reportedAddress(std::uint32_t index) {
+    const std::vector<std::string> addresses = net::localAddresses();
+    return addresses[index % addresses.size()];
+}
+
+} // namespace
+
+Heartbeat::Heartbeat(const config::CurrentConfig& config, HookTransport& transport, net::Loop& loop,
+                     const SrsJsonDialect& identity, Summaries summaries)
+    : config_(config), transport_(transport), loop_(loop), identity_(identity), summaries_(std::move(summaries)),
+      failureGate_(kLogIntervalMs) {}
+
+void Heartbeat::apply() {
+    loop_.post([weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (self == nullptr) return;
+        const config::HeartbeatConfig wanted = self->config_.get()->heartbeat;
+        if (wanted == self->running_) return;
+        self->running_ = wanted;
+        self->loop_.cancel(std::exchange(self->timer_, 0));
+        self->beat();
+    });
+}
+
+void Heartbeat::stop() {
+    loop_.runAndWait([this] {
+        running_.enabled = false;
+        loop_.cancel(std::exchange(timer_, 0));
+    });
+}
+
+void Heartbeat::beat() {
+    loop_.assertCurrent();
+    if (!running_.enabled) return;
+    timer_ = loop_.runAfter(running_.intervalMs, [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->beat();
+    });
+    if (std::exchange(busy_, true)) return;
+    const std::shared_ptr<const config::Config> config = config_.get();
+    if (!config->heartbeat.summaries) {
+        send(*config, {});
+        return;
+    }
+    summaries_([weak = weak_from_this(), &loop = loop_, config](std::string summaries) {
+        loop.post([weak, config, summaries = std::move(summaries)] {
+            if (const auto self = weak.lock()) self->send(*config, summaries);
+        });
+    });
+}
+
+void Heartbeat::send(const config::Config& config, const std::string& summaries) {
+    loop_.assertCurrent();
+    if (!running_.enabled) {
+        busy_ = false;
+        return;
+    }
+    HookRequest request;
+    request.url = config.heartbeat.url;
+    request.contentType = SrsJsonDialect::kContentType;
+    request.body = body(config, summaries);
+    request.timeoutMs = kTimeoutMs;
+    if (config.heartbeat.authenticates) request.bearerToken = config.heartbeat.token;
+    transport_.call(std::move(request), [weak = weak_from_this(), &loop = loop_,
+                                         shownUrl = base::withoutSecrets(config.heartbeat.url)](HookResponse response) {
+        loop.post([weak, shownUrl, response = std::move(response)] {
+            if (const auto self = weak.lock()) self->onResponse(shownUrl, response);
+        });
+    });
+}
+
+std::string Heartbeat::body(const config::Config& config, const std::string& summaries) const {
+    std::string text = fmt::format(R"({{"device_id":{},"ip":{},"server":{},"service":{},"pid":"{}")",
+                                   quoted(config.heartbeat.deviceId), quoted(reportedAddress(config.stats.network)),
+                                   quoted(identity_.serverId()), quoted(identity_.serviceId()), ::getpid());
+    if (config.heartbeat.summaries) text += fmt::format(R"(,"summaries":{})", summaries);
+    if (config.heartbeat.ports) text += portsOf(config);
+    return text + '}';
+}
+
+void Heartbeat::onResponse(const std::string& shownUrl, const HookResponse& response) {
+    loop_.assertCurrent();
+    busy_ = false;
+    if (response.outcome == HookResponse::Outcome::Stopped) return;
+    const bool answered = response.outcome == HookResponse::Outcome::Answered;
+    if (answered && response.status >= 200 && response.status < 300) {
+        if (std::exchange(failed_, false)) loop_.log().trace(kWho, "{}: is heard again", shownUrl);
+        return;
+    }
+    failed_ = true;
+    if (const auto count = failureGate_.admit(loop_.clock().monotonicMs()))
+        loop_.log().warn(kWho, "{}: not heard ({} times): {}", shownUrl, *count,
+                         answered ? fmt::format("status {}", response.status) : response.error);
+}
+
+} // namespace hookcast::hooks

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+namespace hookcast::integration {
+
+/// A directive that works, and how somebody outside of the server notices.
+struct Effect {
+    const char* directive; ///< the path of its row: `vhost.play.gop_cache`
+    void (*observe)();     ///< fails the running test unless the directive did what its row promises
+};
+using Effects = std::vector<Effect>;
+
+Effects serverEffects(); ///< the top level, rtmp, http_server, http_api, heartbeat, stats
+Effects limitEffects();
+Effects vhostEffects(); ///< what stands in a vhost itself, and its play and publish
+Effects gateEffects();  ///< who is let in: security, refer, hooks, notifies; and webhooks, who are told
+Effects httpEffects();  ///< a vhost's paths of http_server
+Effects rtspEffects();
+Effects srtEffects();
+Effects outputEffects(); ///< dvr, exec
+Effects inputEffects();  ///< capture, ingest
+
+} // namespace hookcast::integration

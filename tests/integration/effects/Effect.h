@@ -11,7 +11,8 @@ struct Effect {
 };
 using Effects = std::vector<Effect>;
 
-Effects serverEffects(); ///< the top level, rtmp, http_server, http_api, heartbeat, stats
+Effects serverEffects();    ///< the top level, rtmp, http_server, http_api
+Effects heartbeatEffects(); ///< heartbeat, stats, and the bearer scheme of http_api.auth
 Effects limitEffects();
 Effects vhostEffects(); ///< what stands in a vhost itself, and its play and publish
 Effects gateEffects();  ///< who is let in: security, refer, hooks, notifies; and webhooks, who are told

@@ -14,8 +14,8 @@ namespace {
 
 Effects allEffects() {
     Effects all;
-    for (const Effects& some : {serverEffects(), limitEffects(), vhostEffects(), gateEffects(), httpEffects(),
-                                rtspEffects(), srtEffects(), outputEffects(), inputEffects()})
+    for (const Effects& some : {serverEffects(), heartbeatEffects(), limitEffects(), vhostEffects(), gateEffects(),
+                                httpEffects(), rtspEffects(), srtEffects(), outputEffects(), inputEffects()})
         all.insert(all.end(), some.begin(), some.end());
     return all;
 }
@@ -28,7 +28,8 @@ TEST_P(EffectsTest, IsSeen) {
 
 std::string nameOf(const testing::TestParamInfo<Effect>& info) {
     std::string name = info.param.directive;
-    std::ranges::replace_if(name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+    std::ranges::replace_if(
+        name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
     return name;
 }
 

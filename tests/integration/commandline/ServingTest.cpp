@@ -59,6 +59,30 @@ TEST(Serving, ASecondServerWithTheSamePidFileDoesNotStart) {
     first.stop();
 }
 
+TEST(Serving, TheServerHasTheSameNameAtEveryStart) {
+    MockBackend backend;
+    const TempFolder folder;
+    const FreePort port;
+    const auto nameAtStart = [&](const char* pidFile) {
+        const std::size_t before = backend.calls().size();
+        const std::string heartbeat =
+            fmt::format("heartbeat {{ enabled on; url {}; }}\n", backend.url("/api/v1/servers"));
+        const std::string file = folder.write("its.conf", heartbeat + configFor(folder, port.number(), pidFile));
+        ChildProcess server({{hookcastProgram(), "-c", file}, {}, {}});
+        const HookCalls& calls =
+            backend.waitFor("a beat", [before](const HookCalls& all) { return all.size() > before; });
+        server.signal(SIGTERM);
+        EXPECT_EQ(server.waitForExit().code, 0);
+        return calls[before].text("server");
+    };
+    const std::string name = nameAtStart("one.pid");
+    EXPECT_EQ(readFile(folder.file("one.id")), name + "\n");
+    EXPECT_EQ(nameAtStart("one.pid"), name);
+    EXPECT_NE(nameAtStart("other.pid"), name);
+    folder.write("one.id", "\"};drop\n");
+    EXPECT_THAT(nameAtStart("one.pid"), testing::MatchesRegex("vid-[a-z0-9]+"));
+}
+
 class EndingSignals : public testing::TestWithParam<int> {};
 
 TEST_P(EndingSignals, EndTheServerInOrder) {

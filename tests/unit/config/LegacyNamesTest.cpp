@@ -30,6 +30,30 @@ TEST(LegacyNamesTest, oldNamesOfAVhostTakeEffect) {
     EXPECT_EQ(vhost.publish.normalTimeoutMs, 2000);
 }
 
+TEST(LegacyNamesTest, theBlockOfMergedReadsTakesEffect) {
+    const LoadOutcome outcome = loadInVhost("mr { enabled on; latency 70; }\npublish { mr off; normal_timeout 9000; }");
+    ASSERT_NE(outcome.config, nullptr);
+    const PublishConfig& publish = defaultVhost(outcome)->publish;
+    EXPECT_TRUE(publish.mergedRead);
+    EXPECT_EQ(publish.mergedReadLatencyMs, 70);
+    EXPECT_EQ(publish.normalTimeoutMs, 9000);
+    EXPECT_EQ(messages(outcome), "test.conf:3:11: warning: 'mr' is ignored: 'enabled' at test.conf:2:6 beats it\n");
+    EXPECT_FALSE(defaultVhost(loadInVhost("mr { enabled off; }"))->publish.mergedRead);
+}
+
+TEST(LegacyNamesTest, theOldNameOfStaticFilesTakesEffect) {
+    const LoadOutcome outcome = loadInVhost("http { enabled on; mount /old; dir ./files; }");
+    ASSERT_NE(outcome.config, nullptr);
+    EXPECT_EQ(messages(outcome), "");
+    const HttpStaticConfig& files = defaultVhost(outcome)->httpStatic;
+    EXPECT_TRUE(files.enabled);
+    EXPECT_EQ(files.mount, "/old");
+    EXPECT_EQ(files.dir, "./files");
+    const LoadOutcome both = loadInVhost("http { enabled on; }\nhttp_static { enabled off; }");
+    EXPECT_FALSE(defaultVhost(both)->httpStatic.enabled);
+    EXPECT_EQ(messages(both), "test.conf:2:1: warning: 'http' is ignored: 'http_static' at test.conf:3:1 beats it\n");
+}
+
 TEST(LegacyNamesTest, anOldNameBeatsTheModernBlockBeforeAndAfterIt) {
     for (const char* text : {"gop_cache off;\nplay { gop_cache on; mw_latency 5; }",
                              "play { gop_cache on; mw_latency 5; }\ngop_cache off;"}) {

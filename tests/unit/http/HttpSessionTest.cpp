@@ -97,7 +97,7 @@ TEST_F(HttpSessionTest, EndsWhereTheClientWantsItTo) {
     EXPECT_THAT(bench_.peer().receiveToEnd(), HasSubstr("Connection: close\r\n"));
     bench_.peer().close();
     EXPECT_TRUE(bench_.ends());
-    EXPECT_THAT(bench_.lineWith("closed: "), AllOf(HasSubstr("[trace]"), HasSubstr("closed: answered")));
+    EXPECT_THAT(bench_.lineWith("closed: "), AllOf(HasSubstr("[info]"), HasSubstr("closed: answered")));
 }
 
 TEST_F(HttpSessionTest, SaysWhyNobodyTakesARequest) {
@@ -192,7 +192,7 @@ TEST_F(HttpSessionTest, EndsAConnectionThatIsIdle) {
     bench_.gate.pass(2);
     EXPECT_EQ(bench_.peer().receiveToEnd(), "");
     EXPECT_THAT(bench_.lineWith("closed: "),
-                AllOf(HasSubstr("[trace]"), HasSubstr("closed: no further request within")));
+                AllOf(HasSubstr("[info]"), HasSubstr("closed: no further request within")));
 }
 
 config::Config withoutCors() {

@@ -20,8 +20,8 @@ namespace hookcast::support {
 /// The gate with backends and a clock that belong to the test. The order of members is that of the server: the loop
 /// ends first.
 struct HookGate {
-    explicit HookGate(const std::string& logFile = "")
-        : log(logFile.empty() ? base::LogLevel::None : base::LogLevel::Trace, logFile) {}
+    explicit HookGate(const std::string& logFile = "", base::LogLevel level = base::LogLevel::Trace)
+        : log(logFile.empty() ? base::LogLevel::None : level, logFile) {}
 
     /// Lets time pass, and what is due happen.
     void pass(std::int64_t ms) {

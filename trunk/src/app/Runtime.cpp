@@ -1,5 +1,6 @@
 #include "app/Runtime.h"
 
+#include "app/ServerId.h"
 #include "base/RandomId.h"
 #include "config/ReloadDiff.h"
 #include "http/HttpSession.h"
@@ -17,7 +18,6 @@ namespace hookcast::app {
 
 namespace {
 
-constexpr std::size_t kServerIdLength = 7;
 constexpr std::size_t kServiceIdLength = 8;
 
 std::vector<std::unique_ptr<net::Loop>> startLoops(unsigned configured, const base::Clock& clock, base::Log& log) {
@@ -28,10 +28,6 @@ std::vector<std::unique_ptr<net::Loop>> startLoops(unsigned configured, const ba
         loops.back()->start();
     }
     return loops;
-}
-
-std::string serverIdOf(const config::Config& config) {
-    return config.serverId.empty() ? "vid-" + base::randomId(kServerIdLength) : config.serverId;
 }
 
 std::vector<config::ListenAddress> rtmpAddresses(const config::Config& config) {
@@ -68,7 +64,7 @@ void Runtime::addService(const char* name, TcpService::Addresses addresses, Cont
 Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::ReloadControl& reloads, base::Log& log)
     : log_(log), config_(config), loops_(startLoops(config->loops, clock_, log_)),
       transport_({config->limits.hookConnections, config->limits.hookQueue}, clock_),
-      dialect_(serverIdOf(*config), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
+      dialect_(serverIdOf(*config, log_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
       streams_(config->limits.logBytes, config->limits.controlBytes),
       events_(std::make_shared<hooks::EventFeed>(config->webhooks, transport_, *loops_.front(), log_,
                                                  hooks::EventFeed::Sender::ofProcess())),

@@ -31,8 +31,6 @@ constexpr std::array kLines = {
     Line{"vhost.security", "everybody may publish and play whom the hooks let in"},
     Line{"vhost.refer", "pages are not looked at; the hooks are told pageUrl"},
     Line{"vhost.srt", "this option of SRT has no counterpart here"},
-    Line{"vhost.mr", "publish.mr and publish.mr_latency say it now"},
-    Line{"vhost.http", "no files are served; any web server beside this one does"},
     Line{"vhost.http_flv", "http_remux serves streams"},
     Line{"vhost.http_remux", "every mount has all that the stream has, from its newest keyframe on"},
     Line{"vhost.rtsp", "every stream is offered over every protocol"},

@@ -80,16 +80,41 @@ void rewriteRefer(Directive& vhost) {
     refer->children.back().legacyName = kRefer;
 }
 
-void rewriteVhost(Directive& vhost, const Section& section, Findings& findings) {
-    rewriteRefer(vhost);
-    std::map<std::string_view, std::vector<Directive>> byBlock;
-    for (Directive& directive : takeMoved(vhost, section)) {
-        const DirectiveRow* row = findRow(section, directive.name);
-        const std::string_view target = row->movedTo.substr(section.context.size() + 1);
+/// An old name of a whole block; the modern one beats it.
+void renameBlock(Directive& vhost, Directive block, std::string_view modernName, Findings& findings) {
+    if (const Directive* winner = vhost.find(modernName)) {
+        findings.warning(block.location, fmt::format("'{}' is ignored: '{}' at {} beats it", block.name, modernName,
+                                                     winner->location.text()));
+        return;
+    }
+    block.legacyName = std::exchange(block.name, std::string(modernName));
+    vhost.children.push_back(std::move(block));
+}
+
+using MovedByBlock = std::map<std::string_view, std::vector<Directive>>;
+
+/// Takes what `block`, the vhost or a block in it, holds under old spellings out of it.
+void collectMoved(Directive& vhost, Directive& block, const Section& section, MovedByBlock& byBlock,
+                  Findings& findings) {
+    constexpr std::string_view kPrefix = "vhost.";
+    for (Directive& directive : takeMoved(block, section)) {
+        const std::string_view target = findRow(section, directive.name)->movedTo.substr(kPrefix.size());
         const std::size_t dot = target.find('.');
+        if (dot == std::string_view::npos) {
+            renameBlock(vhost, std::move(directive), target, findings);
+            continue;
+        }
         directive.legacyName = std::exchange(directive.name, std::string(target.substr(dot + 1)));
         byBlock[target.substr(0, dot)].push_back(std::move(directive));
     }
+}
+
+void rewriteVhost(Directive& vhost, const Section& section, Findings& findings) {
+    rewriteRefer(vhost);
+    MovedByBlock byBlock;
+    if (const Section* mergedRead = findSection("vhost.mr"))
+        if (Directive* block = vhost.find("mr")) collectMoved(vhost, *block, *mergedRead, byBlock, findings);
+    collectMoved(vhost, vhost, section, byBlock, findings);
     for (auto& [name, moved] : byBlock) {
         Directive& block = childBlock(vhost, name, moved.front().location);
         moveInto(block, std::move(moved), findings);

@@ -125,8 +125,8 @@ constexpr std::array kBandcheck = {
 };
 
 constexpr std::array kMr = {
-    offSwitch("enabled", "Now publish.mr."),
-    integer("latency", "350", "ms", "Now publish.mr_latency."),
+    onSwitch("enabled", "Old place of publish.mr.").nowAt("vhost.publish.mr"),
+    integer("latency", "40", "ms", "Old place of publish.mr_latency.").nowAt("vhost.publish.mr_latency"),
 };
 
 constexpr std::array kNack = {

@@ -59,7 +59,8 @@ constexpr std::array kRoot = {
     text("work_dir", "./", "Folder that the server changes to at start; relative paths begin there.")
         .in([](Scope s) -> std::string& { return s.config.workDir; })
         .onlyAtStart(),
-    text("server_id", "", "Names this server in hooks; made up at start where it is not set.")
+    text("server_id", "",
+         "Names this server in hooks; where it is not set, one is made up and kept beside the pid file.")
         .in([](Scope s) -> std::string& { return s.config.serverId; })
         .shown("vid-1")
         .onlyAtStart(),

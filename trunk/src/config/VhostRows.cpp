@@ -59,7 +59,7 @@ constexpr std::array kVhost = {
         .nowAt("vhost.play.send_min_interval"),
     offSwitch("reduce_sequence_header", "Old place of play.reduce_sequence_header.")
         .nowAt("vhost.play.reduce_sequence_header"),
-    block("mr", "Old spelling of publish.mr and publish.mr_latency."),
+    block("mr", "Old spelling of publish.mr and publish.mr_latency.").works(),
     text("mode", "local", "Old place of cluster.mode.").noVariable(),
     words("origin", "", "Old place of cluster.origin.").noVariable(),
     offSwitch("token_traverse", "Old place of cluster.token_traverse.").noVariable(),
@@ -69,7 +69,7 @@ constexpr std::array kVhost = {
     words("refer_publish", "", "Old place of refer.publish; turns refer on.").nowAt("vhost.refer.publish"),
     block("nack", "Old spelling of rtc.nack and rtc.nack_no_copy."),
     block("twcc", "Old spelling of rtc.twcc."),
-    block("http", "Old name of http_static.").holds("vhost.http_static"),
+    block("http", "Old name of http_static.").holds("vhost.http_static").nowAt("vhost.http_static"),
     block("http_flv", "Old name of http_remux; SRS 2 development only.").holds("vhost.http_remux"),
     block("cluster", "Edge and origin servers."),
     block("refer", "Sites whose pages may publish or play; of RTMP and HTTP clients, as others name no page.")

@@ -53,6 +53,7 @@ void HttpSession::respond(const HttpResponse& response, const std::string& refus
     const std::string answer = writeResponse(response, framing);
     const std::string line =
         refusal.empty() ? std::string("answered") : fmt::format("{}: {} {}", requestLine_, response.status, refusal);
+    if (!refusal.empty()) isQuiet_ = false;
     if (framing.keepAlive) {
         if (!refusal.empty()) log().trace(logName(), "{}", line);
         endActivity();
@@ -89,6 +90,7 @@ void HttpSession::endBody() {
 }
 
 void HttpSession::beginStream(const HttpResponse& head) {
+    isQuiet_ = false;
     ResponseFraming framing = this->framing();
     framing.keepAlive = false;
     send(base::asBytes(writeResponse(head, framing)));
@@ -148,6 +150,7 @@ void HttpSession::onLate(const char* otherwise) {
 }
 
 void HttpSession::onEnd(const std::string& reason) {
+    if (!vhostName().empty()) isQuiet_ = false;
     if (activity_ != nullptr) activity_->close(reason);
 }
 

@@ -49,6 +49,7 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     void onLate(const char* otherwise) override;
     std::string clientIp() const override { return requestIp_.empty() ? GatedSession::clientIp() : requestIp_; }
     void onEnd(const std::string& reason) override;
+    bool isQuiet() const override { return isQuiet_; }
 
   private:
     HttpSession(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
@@ -74,6 +75,7 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     std::string leftBecause_; ///< why the first handler that left it did so
     bool keepAlive_ = false;  ///< as it wants it
     bool headOnly_ = false;   ///< it is HEAD
+    bool isQuiet_ = true;     ///< all it has done so far is answer, as it does thousands of times for a dashboard
 };
 
 } // namespace hookcast::http

@@ -2,6 +2,8 @@
 
 #include "net/ProxyHeader.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <utility>
 
@@ -167,13 +169,15 @@ void GatedSession::finish(const std::string& reason, bool expected) {
     ended_ = true;
     expectNothing();
     onEnd(reason);
-    constexpr const char* kFormat = "closed: {} (peer={} received={} sent={} ms={})";
     const std::int64_t livedMs = loop_.clock().monotonicMs() - startedAtMs_;
-    if (expected)
-        log_.trace(logName_, kFormat, reason, clientIp(), connection_.receivedBytes(), connection_.sentBytes(),
-                   livedMs);
+    const std::string line = fmt::format("closed: {} (peer={} received={} sent={} ms={})", reason, clientIp(),
+                                         connection_.receivedBytes(), connection_.sentBytes(), livedMs);
+    if (!expected)
+        log_.warn(logName_, "{}", line);
+    else if (isQuiet())
+        log_.info(logName_, "{}", line);
     else
-        log_.warn(logName_, kFormat, reason, clientIp(), connection_.receivedBytes(), connection_.sentBytes(), livedMs);
+        log_.trace(logName_, "{}", line);
 }
 
 } // namespace hookcast::net

@@ -79,6 +79,10 @@ class GatedSession : public TcpSession,
     /// the first consume() on.
     virtual std::string clientIp() const { return clientIp_; }
 
+    /// Nothing has happened that an everyday log should have: the line about its end, if that is as expected, is one of
+    /// the info level.
+    virtual bool isQuiet() const { return false; }
+
     bool isSuspended() const { return suspended_; }
     bool hasEnded() const { return ended_; }
     const std::string& logName() const { return logName_; }

@@ -3,6 +3,7 @@
 #include "base/Clock.h"
 #include "base/Log.h"
 #include "base/Task.h"
+#include "net/Rhythms.h"
 #include "net/TimerHeap.h"
 
 #include <Poco/Net/SocketNotification.h>
@@ -54,6 +55,9 @@ class Loop : private Poco::Net::SocketReactor {
     /// Loop thread. An id that has run already, or that is 0, is ignored.
     void cancel(TimerId id);
 
+    /// Loop thread: for what many do at one moment, again and again.
+    Rhythms& rhythms() { return rhythms_; }
+
     /// Any thread.
     bool isCurrent() const { return std::this_thread::get_id() == threadId_.load(std::memory_order_relaxed); }
 
@@ -86,6 +90,7 @@ class Loop : private Poco::Net::SocketReactor {
     // owned
     Poco::Net::StreamSocket wake_;
     TimerHeap timers_;
+    Rhythms rhythms_{*this};
     std::vector<std::uint8_t> readBuffer_;
     std::thread thread_;
     // state

@@ -69,10 +69,10 @@ void TcpConnection::resumeReading() {
 void TcpConnection::gatherReads(std::int64_t periodMs) {
     loop_.assertCurrent();
     if (!open_ || periodMs == gatherPeriodMs_) return;
+    if (gatherPeriodMs_ != 0) loop_.rhythms().leave(gatherPeriodMs_, *this);
     gatherPeriodMs_ = periodMs;
-    loop_.cancel(std::exchange(gatherTimer_, 0));
     setReadThreshold(periodMs == 0 ? 1 : kGatherBytes);
-    if (periodMs != 0) scheduleGather();
+    if (periodMs != 0) loop_.rhythms().join(periodMs, *this);
 }
 
 bool TcpConnection::send(base::ByteSpan bytes) {
@@ -180,15 +180,8 @@ void TcpConnection::setReadThreshold(int sizeBytes) {
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVLOWAT, &sizeBytes, sizeof sizeBytes);
 }
 
-void TcpConnection::scheduleGather() {
-    // On a common grid, so that the loop wakes once for all of its connections.
-    const std::int64_t nowMs = loop_.clock().monotonicMs();
-    gatherTimer_ = loop_.runAfter(gatherPeriodMs_ - nowMs % gatherPeriodMs_, [this] { gather(); });
-}
-
-void TcpConnection::gather() {
-    gatherTimer_ = 0;
-    scheduleGather();
+/// For what gatherReads() wants read.
+void TcpConnection::onBeat() {
     if (reading_) guarded([this] { readOnce(); });
 }
 
@@ -229,7 +222,7 @@ void TcpConnection::fail(const std::string& reason) {
 }
 
 void TcpConnection::unregister() {
-    loop_.cancel(std::exchange(gatherTimer_, 0));
+    if (gatherPeriodMs_ != 0) loop_.rhythms().leave(std::exchange(gatherPeriodMs_, 0), *this);
     loop_.cancel(std::exchange(failTimer_, 0));
     loop_.cancel(std::exchange(lingerTimer_, 0));
     pauseReading();

@@ -20,7 +20,7 @@ namespace hookcast::net {
 ///
 /// Output takes one of two roads: send() copies small replies into a bounded buffer; writeSome() hands the kernel
 /// bytes that live elsewhere (a stream's log) and copies nothing. They must not be mixed while pendingBytes() > 0.
-class TcpConnection {
+class TcpConnection final : private Rhythms::Member {
   public:
     /// What the owner learns. Each is called on the loop, and never from within a call into the connection.
     /// The owner may close() in any of them but must outlive them: it dies by a post().
@@ -37,7 +37,7 @@ class TcpConnection {
 
     /// `socket` must be connected. `sendLimitBytes` bounds what send() may hold.
     TcpConnection(Loop& loop, const Poco::Net::StreamSocket& socket, Handler& handler, std::size_t sendLimitBytes);
-    ~TcpConnection();
+    ~TcpConnection() override;
     TcpConnection(const TcpConnection&) = delete;
     TcpConnection& operator=(const TcpConnection&) = delete;
 
@@ -88,8 +88,7 @@ class TcpConnection {
     void onError(Poco::Net::ErrorNotification* notification);
     void readOnce();
     void setReadThreshold(int sizeBytes);
-    void scheduleGather();
-    void gather();
+    void onBeat() override;
     void flushPending();
     void shutdownWhenSent();
     void watchWritable(bool on);
@@ -113,7 +112,6 @@ class TcpConnection {
     std::uint64_t receivedBytes_ = 0;
     std::uint64_t sentBytes_ = 0;
     std::int64_t gatherPeriodMs_ = 0;
-    TimerId gatherTimer_ = 0;
     TimerId failTimer_ = 0;
     TimerId lingerTimer_ = 0;
     bool open_ = true;

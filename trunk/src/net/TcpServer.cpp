@@ -11,8 +11,7 @@ TcpServer::TcpServer(std::string protocol, std::span<const config::ListenAddress
                      std::span<const std::unique_ptr<Loop>> loops, ConnectionBudget& budget, base::Log& log,
                      MakeSession makeSession)
     : protocol_(std::move(protocol)), budget_(budget), log_(log), makeSession_(std::move(makeSession)),
-      acceptLoop_(*loops.front()) {
-    for (const auto& loop : loops) homes_.push_back(std::make_unique<LoopSessions>(*loop));
+      acceptLoop_(*loops.front()), sessions_(loops) {
     listeners_ = bindMissing(addresses);
 }
 
@@ -59,24 +58,12 @@ std::vector<config::ListenAddress> TcpServer::addresses() const {
 }
 
 void TcpServer::endSessions(const std::function<bool(const std::string& vhost)>& isGone, const std::string& reason) {
-    endSessionsIf([&isGone](const TcpSession& session) { return isGone(session.vhostName()); }, reason);
+    sessions_.end(isGone, reason);
 }
 
 void TcpServer::stop(const std::string& reason) {
     acceptLoop_.runAndWait([this] { listeners_.clear(); });
-    endSessionsIf([](const TcpSession&) { return true; }, reason);
-}
-
-void TcpServer::endSessionsIf(const std::function<bool(const TcpSession&)>& isMeant, const std::string& reason) {
-    for (const auto& home : homes_) {
-        home->loop.runAndWait([&] {
-            const auto sessions = home->sessions;
-            for (const auto& [key, session] : sessions)
-                if (isMeant(*session)) session->kick(reason);
-        });
-        // What the sessions left behind to be destroyed was posted before this.
-        home->loop.runAndWait([] {});
-    }
+    sessions_.endAll(reason);
 }
 
 void TcpServer::onAccept(const Poco::Net::StreamSocket& socket) {
@@ -85,17 +72,17 @@ void TcpServer::onAccept(const Poco::Net::StreamSocket& socket) {
             log_.warn(protocol_, "refused {} connections: max_connections {} is reached", *count, budget_.limit());
         return;
     }
-    LoopSessions& home = *homes_[nextHome_++ % homes_.size()];
-    if (home.loop.isCurrent())
+    Sessions::Home& home = sessions_.next();
+    if (home.loop().isCurrent())
         startSession(home, socket);
     else
-        home.loop.post([this, &home, socket] { startSession(home, socket); });
+        home.loop().post([this, &home, socket] { startSession(home, socket); });
 }
 
-void TcpServer::startSession(LoopSessions& home, const Poco::Net::StreamSocket& socket) {
+void TcpServer::startSession(Sessions::Home& home, const Poco::Net::StreamSocket& socket) {
     try {
-        const auto session = makeSession_(home.loop, socket, [this, &home](TcpSession& gone) { onGone(home, gone); });
-        home.sessions.emplace(session.get(), session);
+        const auto session = makeSession_(home.loop(), socket, [this, &home](TcpSession& gone) { onGone(home, gone); });
+        home.add(session);
         session->start();
     } catch (const Poco::Exception& e) {
         // The peer left between accept and the first look at it.
@@ -104,13 +91,8 @@ void TcpServer::startSession(LoopSessions& home, const Poco::Net::StreamSocket& 
     }
 }
 
-void TcpServer::onGone(LoopSessions& home, TcpSession& session) {
-    const auto found = home.sessions.find(&session);
-    if (found == home.sessions.end()) return;
-    // By post: the session is still on the stack.
-    home.loop.post([kept = std::move(found->second)] {});
-    home.sessions.erase(found);
-    budget_.giveBack();
+void TcpServer::onGone(Sessions::Home& home, TcpSession& session) {
+    if (home.remove(session)) budget_.giveBack();
 }
 
 } // namespace hookcast::net

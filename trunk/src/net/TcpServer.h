@@ -6,16 +6,15 @@
 #include "net/ConnectionBudget.h"
 #include "net/Listener.h"
 #include "net/Loop.h"
+#include "net/SessionHomes.h"
 #include "net/TcpSession.h"
 
 #include <Poco/Net/StreamSocket.h>
 
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -61,18 +60,11 @@ class TcpServer {
     void stop(const std::string& reason);
 
   private:
-    /// The sessions of one loop, touched by it only.
-    struct LoopSessions {
-        explicit LoopSessions(Loop& itsLoop) : loop(itsLoop) {}
+    using Sessions = SessionHomes<TcpSession>;
 
-        Loop& loop;
-        std::unordered_map<TcpSession*, std::shared_ptr<TcpSession>> sessions;
-    };
-
-    void endSessionsIf(const std::function<bool(const TcpSession&)>& isMeant, const std::string& reason);
     void onAccept(const Poco::Net::StreamSocket& socket);
-    void startSession(LoopSessions& home, const Poco::Net::StreamSocket& socket);
-    void onGone(LoopSessions& home, TcpSession& session);
+    void startSession(Sessions::Home& home, const Poco::Net::StreamSocket& socket);
+    void onGone(Sessions::Home& home, TcpSession& session);
 
     // given
     std::string protocol_;
@@ -81,10 +73,9 @@ class TcpServer {
     MakeSession makeSession_;
     Loop& acceptLoop_;
     // owned
-    std::vector<std::unique_ptr<LoopSessions>> homes_;
+    Sessions sessions_; ///< next() on the accept loop only
     Bound listeners_;
     // state
-    std::size_t nextHome_ = 0;        ///< accept loop only
     base::LogGate refusedGate_{1000}; ///< accept loop only
 };
 

@@ -27,8 +27,8 @@ sockaddr_storage copyOf(const sockaddr* address) {
 
 Server::Server(ServerContext& context, const config::SrtServerConfig& config,
                std::span<const std::unique_ptr<net::Loop>> loops, net::ConnectionBudget& budget)
-    : context_(context), budget_(budget), library_(context.log), entrance_(context.config, context.streams, budget) {
-    for (const auto& loop : loops) homes_.push_back(std::make_unique<LoopSessions>(*loop));
+    : context_(context), budget_(budget), clock_(loops.front()->clock()), library_(context.log),
+      entrance_(context.config, context.streams, budget), sessions_(loops) {
     listeners_ = bindMissing(config);
 }
 
@@ -83,28 +83,16 @@ std::vector<config::ListenAddress> Server::addresses() const {
 }
 
 void Server::endSessions(const std::function<bool(const std::string& vhost)>& isGone, const std::string& reason) {
-    endSessionsIf([&isGone](const Session& session) { return isGone(session.vhostName()); }, reason);
+    sessions_.end(isGone, reason);
 }
 
 void Server::stop(const std::string& reason) {
     stopping_ = true;
-    endSessionsIf([](const Session&) { return true; }, reason);
+    sessions_.endAll(reason);
     reactor_.stop();
     // A caller that was accepted at the last moment finds out on its loop that there is no session for it.
-    for (const auto& home : homes_) home->loop.runAndWait([] {});
+    sessions_.settle();
     listeners_.clear();
-}
-
-void Server::endSessionsIf(const std::function<bool(const Session&)>& isMeant, const std::string& reason) {
-    for (const auto& home : homes_) {
-        home->loop.runAndWait([&] {
-            const auto sessions = home->sessions;
-            for (const auto& [key, session] : sessions)
-                if (isMeant(*session)) session->kick(reason);
-        });
-        // What the sessions left behind to be destroyed was posted before this.
-        home->loop.runAndWait([] {});
-    }
 }
 
 int Server::onCaller(void* server, SRTSOCKET socket, int /*version*/, const sockaddr* peer, const char* streamId) {
@@ -154,14 +142,14 @@ void Server::letIn(Socket socket, const Socket& listener, const Address& peer) {
         logNoRoom();
         return;
     }
-    LoopSessions& home = *homes_[nextHome_++ % homes_.size()];
-    home.loop.post([this, &home, socket = std::move(socket),
-                    itsPeer = Session::Peer{peer, std::move(local), std::get<Caller>(std::move(judged))}]() mutable {
+    Sessions::Home& home = sessions_.next();
+    home.loop().post([this, &home, socket = std::move(socket),
+                      itsPeer = Session::Peer{peer, std::move(local), std::get<Caller>(std::move(judged))}]() mutable {
         startSession(home, std::move(socket), std::move(itsPeer));
     });
 }
 
-void Server::startSession(LoopSessions& home, Socket socket, Session::Peer peer) {
+void Server::startSession(Sessions::Home& home, Socket socket, Session::Peer peer) {
     const std::shared_ptr<const config::Config> config = context_.config.get();
     // A reload may have come since the caller was judged.
     const auto vhost = config->findVhost(peer.caller.id.vhost);
@@ -172,25 +160,19 @@ void Server::startSession(LoopSessions& home, Socket socket, Session::Peer peer)
     }
     peer.caller.vhost = vhost;
     const auto session =
-        std::make_shared<Session>(context_, config, home.loop, reactor_, std::move(socket), std::move(peer),
+        std::make_shared<Session>(context_, config, home.loop(), reactor_, std::move(socket), std::move(peer),
                                   [this, &home](Session& gone) { onGone(home, gone); });
-    home.sessions.emplace(session.get(), session);
+    home.add(session);
     session->start();
 }
 
-void Server::onGone(LoopSessions& home, Session& session) {
-    const auto found = home.sessions.find(&session);
-    if (found == home.sessions.end()) return;
-    // By post: the session is still on the stack.
-    home.loop.post([kept = std::move(found->second)] {});
-    home.sessions.erase(found);
-    budget_.giveBack();
+void Server::onGone(Sessions::Home& home, Session& session) {
+    if (home.remove(session)) budget_.giveBack();
 }
 
 void Server::logNoRoom() {
     const std::lock_guard lock(gateMutex_);
-    const std::int64_t nowMs = homes_.front()->loop.clock().monotonicMs();
-    if (const auto count = refusedGate_.admit(nowMs))
+    if (const auto count = refusedGate_.admit(clock_.monotonicMs()))
         context_.log.warn(kWho, "refused {} connections: max_connections {} is reached", *count, budget_.limit());
 }
 

@@ -4,6 +4,7 @@
 #include "config/Config.h"
 #include "net/ConnectionBudget.h"
 #include "net/Loop.h"
+#include "net/SessionHomes.h"
 #include "srt/Entrance.h"
 #include "srt/Library.h"
 #include "srt/Reactor.h"
@@ -12,13 +13,11 @@
 #include "srt/Socket.h"
 
 #include <atomic>
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -66,35 +65,28 @@ class Server {
     void stop(const std::string& reason);
 
   private:
-    /// The sessions of one loop, touched by it only.
-    struct LoopSessions {
-        explicit LoopSessions(net::Loop& itsLoop) : loop(itsLoop) {}
+    using Sessions = net::SessionHomes<Session>;
 
-        net::Loop& loop;
-        std::unordered_map<Session*, std::shared_ptr<Session>> sessions;
-    };
-
-    void endSessionsIf(const std::function<bool(const Session&)>& isMeant, const std::string& reason);
     void letCallersIn(const Bound::value_type& bound);
     static int onCaller(void* server, SRTSOCKET socket, int version, const sockaddr* peer, const char* streamId);
     int judgeCaller(SRTSOCKET socket, const Address& peer, const char* streamId);
     void onCallers(const Socket& listener);
     void letIn(Socket socket, const Socket& listener, const Address& peer);
-    void startSession(LoopSessions& home, Socket socket, Session::Peer peer);
-    void onGone(LoopSessions& home, Session& session);
+    void startSession(Sessions::Home& home, Socket socket, Session::Peer peer);
+    void onGone(Sessions::Home& home, Session& session);
     void logNoRoom();
 
     // given
     ServerContext& context_;
     net::ConnectionBudget& budget_;
+    const base::Clock& clock_;
     // owned
     Library library_;
     Entrance entrance_;
-    std::vector<std::unique_ptr<LoopSessions>> homes_;
+    Sessions sessions_; ///< next() on the reactor's thread only
     Bound listeners_;
     Reactor reactor_;
     // state
-    std::size_t nextHome_ = 0; ///< the reactor's thread only
     std::atomic<bool> stopping_{false};
     std::mutex gateMutex_;
     base::LogGate refusedGate_{1000}; ///< guarded by gateMutex_

@@ -1,0 +1,40 @@
+#include "app/ServerId.h"
+
+#include "base/RandomId.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+
+namespace hookcast::app {
+
+namespace {
+
+constexpr std::size_t kRandomLength = 7;
+constexpr std::size_t kLongest = 64;
+
+/// What somebody else has put there ends up in no backend's database.
+bool isUsable(const std::string& id) {
+    const auto isPlain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    };
+    return !id.empty() && id.size() <= kLongest && std::ranges::all_of(id, isPlain);
+}
+
+} // namespace
+
+std::string serverIdOf(const config::Config& config, base::Log& log) {
+    if (!config.serverId.empty()) return config.serverId;
+    const std::filesystem::path path = std::filesystem::path(config.pidFile).replace_extension(".id");
+    std::string id;
+    std::ifstream(path) >> id;
+    if (isUsable(id)) return id;
+    id = "vid-" + base::randomId(kRandomLength);
+    std::ofstream file(path);
+    file << id << '\n' << std::flush;
+    if (!file) log.warn("main", "server_id {} counts for this start only: {} cannot be written", id, path.string());
+    return id;
+}
+
+} // namespace hookcast::app

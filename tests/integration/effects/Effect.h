@@ -14,9 +14,10 @@ using Effects = std::vector<Effect>;
 Effects serverEffects();    ///< the top level, rtmp, http_server, http_api
 Effects heartbeatEffects(); ///< heartbeat, stats, and the bearer scheme of http_api.auth
 Effects limitEffects();
-Effects vhostEffects(); ///< what stands in a vhost itself, and its play and publish
-Effects gateEffects();  ///< who is let in: security, refer, hooks, notifies; and webhooks, who are told
-Effects httpEffects();  ///< a vhost's paths of http_server
+Effects vhostEffects(); ///< what stands in a vhost itself, and its publish
+Effects playEffects();
+Effects gateEffects(); ///< who is let in: security, refer, hooks, notifies; and webhooks, who are told
+Effects httpEffects(); ///< a vhost's paths of http_server
 Effects rtspEffects();
 Effects srtEffects();
 Effects outputEffects(); ///< dvr, exec

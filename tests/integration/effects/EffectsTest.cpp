@@ -4,18 +4,18 @@
 
 #include <gmock/gmock.h>
 
-#include <algorithm>
-#include <cctype>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace hookcast::integration {
 namespace {
 
 Effects allEffects() {
     Effects all;
-    for (const Effects& some : {serverEffects(), heartbeatEffects(), limitEffects(), vhostEffects(), gateEffects(),
-                                httpEffects(), rtspEffects(), srtEffects(), outputEffects(), inputEffects()})
+    for (const Effects& some :
+         {serverEffects(), heartbeatEffects(), limitEffects(), vhostEffects(), playEffects(), gateEffects(),
+          httpEffects(), rtspEffects(), srtEffects(), outputEffects(), inputEffects()})
         all.insert(all.end(), some.begin(), some.end());
     return all;
 }
@@ -26,10 +26,10 @@ TEST_P(EffectsTest, IsSeen) {
     GetParam().observe();
 }
 
+/// `vhost.play.atc` as `vhost__play__atc`.
 std::string nameOf(const testing::TestParamInfo<Effect>& info) {
-    std::string name = info.param.directive;
-    std::ranges::replace_if(
-        name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+    std::string name;
+    for (const char c : std::string_view(info.param.directive)) name += c == '.' ? "__" : std::string(1, c);
     return name;
 }
 

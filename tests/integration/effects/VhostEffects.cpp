@@ -1,9 +1,213 @@
+// What stands in a vhost itself, vhost.publish, and its old places.
 #include "effects/Effect.h"
 
+#include "base/ByteReader.h"
+#include "support/HookcastServer.h"
+#include "support/OtherProcess.h"
+#include "support/Sessions.h"
+#include "support/TestFrames.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace hookcast::integration {
+namespace {
+
+using rtmp::Message;
+using rtmp::MessageType;
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+std::string vhostWith(std::string_view content) {
+    return fmt::format("vhost __defaultVhost__ {{ {} }}\n", content);
+}
+
+void enabled() {
+    const HookcastServer server(vhostWith("") + "vhost shut.example { enabled off; }\n");
+    RtmpClient client(server.port());
+    client.shakeHands();
+    ConnectRequest request = requestFor(server.port(), "live");
+    request.tcUrl = "rtmp://shut.example/live";
+    const Status status = client.connect(request);
+    EXPECT_EQ(status.level, "error");
+    EXPECT_THAT(status.description, testing::HasSubstr("is disabled"));
+}
+
+void sendConnect(RtmpClient& client, const HookcastServer& server) {
+    client.shakeHands();
+    client.sendCommand(
+        "connect", 1,
+        {rtmp::Amf::object({{"app", rtmp::Amf::string("live")}, {"tcUrl", rtmp::Amf::string(server.url("live"))}})});
+}
+
+void chunkSize() {
+    const HookcastServer server(vhostWith("chunk_size 4096;"));
+    RtmpClient client(server.port());
+    sendConnect(client, server);
+    // As it is on the wire, for a client takes it in without a word: length 4, type 1, of no stream, 4096.
+    const base::Bytes wanted = {0, 0, 4, 1, 0, 0, 0, 0, 0, 0, 0x10, 0};
+    base::Bytes received;
+    while (std::ranges::search(received, wanted).empty()) {
+        const auto more = client.tcp().receive();
+        ASSERT_TRUE(more.has_value());
+        received.insert(received.end(), more->begin(), more->end());
+    }
+}
+
+/// The window that the server asks for with its answer to connect, if it does.
+std::optional<std::uint32_t> windowWith(std::string_view content) {
+    const HookcastServer server(vhostWith(content));
+    RtmpClient client(server.port());
+    sendConnect(client, server);
+    while (const auto message = client.receive()) {
+        if (message->type == MessageType::WindowAckSize) return base::ByteReader(message->payload).u32();
+        if (message->type == MessageType::CommandAmf0) break;
+    }
+    return std::nullopt;
+}
+
+void outAckSize() {
+    EXPECT_EQ(windowWith("out_ack_size 7777;"), 7777U);
+    EXPECT_EQ(windowWith("out_ack_size 0;"), std::nullopt);
+}
+
+void inAckSize() {
+    const HookcastServer server(vhostWith("in_ack_size 1000;"));
+    const auto publisher = startPublisher(server.port(), "show");
+    publisher->send(avcKeyframe(0, 5000));
+    publisher->expectMessage(MessageType::Acknowledgement);
+    const HookcastServer other(vhostWith(""));
+    const auto unacknowledged = startPublisher(other.port(), "show");
+    unacknowledged->send(avcKeyframe(0, 5000));
+    for (const Message& message : unacknowledged->ping()) EXPECT_NE(message.type, MessageType::Acknowledgement);
+}
+
+void minLatency() {
+    const HookcastServer server(vhostWith("min_latency on; play { mw_latency 60000; }"));
+    const auto player = startPlayer(server.port(), "show");
+    const auto publisher = startPublisher(server.port(), "show");
+    publisher->send(avcKeyframe(0));
+    player->expectMedia(1, Deadline(milliseconds(20'000)));
+}
+
+void tcpNodelay() {
+    const auto noDelayWith = [](std::string_view content) {
+        const HookcastServer server(vhostWith(content));
+        const auto player = startPlayer(server.port(), "show");
+        // It is set, or not, when the dialogue is over.
+        player->sync();
+        return socketOption(server.pid(), player->tcp().localPort(), IPPROTO_TCP, TCP_NODELAY);
+    };
+    EXPECT_NE(noDelayWith("tcp_nodelay on;"), 0);
+    EXPECT_EQ(noDelayWith(""), 0);
+}
+
+/// Ends within `ms`, with `reason`.
+void publisherEnds(std::string_view content, bool sends, std::string_view reason, milliseconds within) {
+    const HookcastServer server(vhostWith(content));
+    const auto publisher = startPublisher(server.port(), "show");
+    if (sends) publisher->send(avcKeyframe(0));
+    publisher->expectClosed(Deadline(within));
+    server.waitForLog(reason);
+}
+
+void firstPacketTimeout(std::string_view content) {
+    publisherEnds(content, false, "the publisher sent no media within firstpkt_timeout", milliseconds(15'000));
+}
+
+void normalTimeout(std::string_view content) {
+    publisherEnds(content, true, "the publisher sent no media within normal_timeout", milliseconds(4500));
+}
+
+/// How long the second of two pings takes; the first ends with a merged read, where there are any.
+milliseconds pingWith(std::string_view content) {
+    const HookcastServer server(vhostWith(fmt::format("play {{ mw_latency 1500; }} {}", content)));
+    const auto publisher = startPublisher(server.port(), "show");
+    publisher->ping();
+    const Clock::time_point began = Clock::now();
+    publisher->ping();
+    return std::chrono::duration_cast<milliseconds>(Clock::now() - began);
+}
+
+void mergedReadLatency(std::string_view long1500) {
+    // The default is 40 ms.
+    EXPECT_GE(pingWith(long1500), milliseconds(1000));
+}
+
+void mergedReadOff(std::string_view content) {
+    EXPECT_LT(pingWith(content), milliseconds(1000));
+}
+
+/// Whether one gets the name of another one who has published a moment ago and goes on to be there.
+bool takesOver(std::string_view content) {
+    const HookcastServer server(vhostWith(content));
+    const auto first = startPublisher(server.port(), "show");
+    first->send(avcKeyframe(0));
+    first->sync();
+    return connectClient(server.port())->publish("show").level == "status";
+}
+
+void takeover() {
+    EXPECT_TRUE(takesOver("publish { takeover on; }"));
+    EXPECT_FALSE(takesOver(""));
+}
+
+void takeoverAfter() {
+    const HookcastServer server(
+        vhostWith("publish { takeover stale; takeover_after 60000; normal_timeout 60000; } min_latency on;") +
+        "vhost soon.example { publish { takeover stale; takeover_after 1; } min_latency on; }\n");
+    const auto nameIsTaken = [&server](std::string_view stream) {
+        const auto first = startPublisher(server.port(), stream);
+        first->send(avcKeyframe(0));
+        first->sync();
+        const auto second = connectClient(server.port());
+        second->sync();
+        return second->publish(stream).level != "status";
+    };
+    EXPECT_FALSE(nameIsTaken("show?vhost=soon.example"));
+    EXPECT_TRUE(nameIsTaken("show"));
+}
+
+void kickoffForIdle() {
+    const HookcastServer server(vhostWith("publish { kickoff_for_idle 0.2; normal_timeout 60000; }"));
+    const auto publisher = startPublisher(server.port(), "show");
+    EXPECT_EQ(publisher->expectStatus().description, "nobody has played it for kickoff_for_idle");
+}
+
+} // namespace
 
 Effects vhostEffects() {
-    return {};
+    return {
+        {"vhost.enabled", enabled},
+        {"vhost.chunk_size", chunkSize},
+        {"vhost.min_latency", minLatency},
+        {"vhost.tcp_nodelay", tcpNodelay},
+        {"vhost.in_ack_size", inAckSize},
+        {"vhost.out_ack_size", outAckSize},
+        {"vhost.publish.firstpkt_timeout", [] { firstPacketTimeout("publish { firstpkt_timeout 200; }"); }},
+        {"vhost.publish_1stpkt_timeout", [] { firstPacketTimeout("publish_1stpkt_timeout 200;"); }},
+        {"vhost.publish.normal_timeout", [] { normalTimeout("publish { normal_timeout 200; }"); }},
+        {"vhost.publish_normal_timeout", [] { normalTimeout("publish_normal_timeout 200;"); }},
+        {"vhost.publish.mr", [] { mergedReadOff("publish { mr off; mr_latency 1500; }"); }},
+        {"vhost.mr.enabled", [] { mergedReadOff("mr { enabled off; latency 1500; }"); }},
+        {"vhost.publish.mr_latency", [] { mergedReadLatency("publish { mr_latency 1500; }"); }},
+        {"vhost.mr.latency", [] { mergedReadLatency("mr { enabled on; latency 1500; }"); }},
+        {"vhost.publish.takeover", takeover},
+        {"vhost.publish.takeover_after", takeoverAfter},
+        {"vhost.publish.kickoff_for_idle", kickoffForIdle},
+    };
 }
 
 } // namespace hookcast::integration

@@ -1,5 +1,4 @@
 // play.time_jitter and play.atc: which times players see.
-#include "rtmp/Amf0.h"
 #include "support/Configs.h"
 #include "support/HookcastServer.h"
 #include "support/Sessions.h"
@@ -58,16 +57,6 @@ TEST(TimeJitter, OffKeepsThePublishersTimes) {
 
 TEST(TimeJitter, AtcKeepsThemToo) {
     EXPECT_THAT(seenWith("atc on;"), ElementsAre(50'000, 50'010, 50'040, 3'650'080, 3'650'120, 0));
-}
-
-/// onMetaData with bravo_atc.
-rtmp::Message metadataWithAtc() {
-    rtmp::Message message = metadata(320, 180);
-    message.payload.clear();
-    rtmp::writeAmf0(message.payload, rtmp::Amf::string("@setDataFrame"));
-    rtmp::writeAmf0(message.payload, rtmp::Amf::string("onMetaData"));
-    rtmp::writeAmf0(message.payload, rtmp::Amf::object({{"bravo_atc", rtmp::Amf::string("true")}}));
-    return message;
 }
 
 TEST(TimeJitter, AtcAutoKeepsThemWhereTheMetadataAsksForIt) {

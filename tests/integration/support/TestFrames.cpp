@@ -98,6 +98,14 @@ Message metadata(double width, double height) {
     return {0, MessageType::DataAmf0, kStream, kDataChunkStream, std::move(payload)};
 }
 
+Message metadataWithAtc() {
+    base::Bytes payload;
+    for (const Amf& value :
+         {Amf::string("@setDataFrame"), Amf::string("onMetaData"), Amf::object({{"bravo_atc", Amf::string("true")}})})
+        rtmp::writeAmf0(payload, value);
+    return {0, MessageType::DataAmf0, kStream, kDataChunkStream, std::move(payload)};
+}
+
 Message aggregateOf(const std::vector<Message>& parts, std::uint32_t timestampMs) {
     base::Bytes payload;
     base::ByteWriter writer(payload);

@@ -28,7 +28,10 @@ rtmp::Message enhancedAudio(std::string_view fourCc, unsigned packetType, std::u
 /// onMetaData, as publishers send it: wrapped in @setDataFrame.
 rtmp::Message metadata(double width, double height);
 
-/// The same as players get it.
+/// onMetaData that asks for the publisher's own time (bravo_atc).
+rtmp::Message metadataWithAtc();
+
+/// What metadata() is for players.
 base::Bytes metadataPayload(double width, double height);
 
 /// One message of type 22 that holds `parts` (RTMP 1.0, section 7.1.6).

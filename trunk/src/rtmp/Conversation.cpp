@@ -185,8 +185,10 @@ void Conversation::acceptConnect(const Command& command) {
     const Amf* encoding = argument(command, 0).find("objectEncoding");
     const bool enhanced = argument(command, 0).find("fourCcList") != nullptr;
     Replies out = replies();
-    out.windowAckSize(vhost().outAckSizeBytes);
-    out.peerBandwidth(vhost().outAckSizeBytes);
+    if (vhost().outAckSizeBytes > 0) {
+        out.windowAckSize(vhost().outAckSizeBytes);
+        out.peerBandwidth(vhost().outAckSizeBytes);
+    }
     out.setChunkSize(vhost().chunkSizeBytes);
     out.connectResult(command.transactionId, encoding == nullptr ? 0 : encoding->asNumber(), enhanced);
     replyChunkSizeBytes_ = out.chunkSizeBytes();

@@ -16,8 +16,9 @@ Effects heartbeatEffects(); ///< heartbeat, stats, and the bearer scheme of http
 Effects limitEffects();
 Effects vhostEffects(); ///< what stands in a vhost itself, and its publish
 Effects playEffects();
-Effects gateEffects(); ///< who is let in: security, refer, hooks, notifies; and webhooks, who are told
-Effects httpEffects(); ///< a vhost's paths of http_server
+Effects gateEffects();    ///< who is let in: security, refer, http_hooks
+Effects backendEffects(); ///< who else is asked and told: http_notify, webhook
+Effects httpEffects();    ///< a vhost's paths of http_server
 Effects rtspEffects();
 Effects srtEffects();
 Effects outputEffects(); ///< dvr, exec

@@ -13,10 +13,11 @@ namespace {
 
 Effects allEffects() {
     Effects all;
-    for (const Effects& some :
-         {serverEffects(), heartbeatEffects(), limitEffects(), vhostEffects(), playEffects(), gateEffects(),
-          httpEffects(), rtspEffects(), srtEffects(), outputEffects(), inputEffects()})
+    for (const auto& effects : {serverEffects, heartbeatEffects, limitEffects, vhostEffects, playEffects, gateEffects,
+                                backendEffects, httpEffects, rtspEffects, srtEffects, outputEffects, inputEffects}) {
+        const Effects some = effects();
         all.insert(all.end(), some.begin(), some.end());
+    }
     return all;
 }
 

@@ -11,8 +11,9 @@ struct Effect {
 };
 using Effects = std::vector<Effect>;
 
-Effects serverEffects();    ///< the top level, rtmp, http_server, http_api
-Effects heartbeatEffects(); ///< heartbeat, stats, and the bearer scheme of http_api.auth
+Effects serverEffects();     ///< the top level, rtmp
+Effects serverHttpEffects(); ///< http_server, http_api
+Effects heartbeatEffects();  ///< heartbeat, stats, and the bearer scheme of http_api.auth
 Effects limitEffects();
 Effects vhostEffects(); ///< what stands in a vhost itself, and its publish
 Effects playEffects();

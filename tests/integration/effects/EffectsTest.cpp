@@ -4,17 +4,21 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hookcast::integration {
 namespace {
 
 Effects allEffects() {
     Effects all;
-    for (const auto& effects : {serverEffects, heartbeatEffects, limitEffects, vhostEffects, playEffects, gateEffects,
-                                backendEffects, httpEffects, rtspEffects, srtEffects, outputEffects, inputEffects}) {
+    for (const auto& effects :
+         {serverEffects, serverHttpEffects, heartbeatEffects, limitEffects, vhostEffects, playEffects, gateEffects,
+          backendEffects, httpEffects, rtspEffects, srtEffects, outputEffects, inputEffects}) {
         const Effects some = effects();
         all.insert(all.end(), some.begin(), some.end());
     }
@@ -45,7 +49,12 @@ TEST(EffectsTable, HasEveryDirectiveThatWorks) {
             // A block has no effect but that of its rows.
             if (row.status == config::Status::Works && (row.type != config::ValueType::Block || !row.movedTo.empty()))
                 working.insert(config::pathOf(*section, row.name));
-    EXPECT_EQ(seen, working);
+    std::vector<std::string> missing;
+    std::ranges::set_difference(working, seen, std::back_inserter(missing));
+    EXPECT_THAT(missing, testing::IsEmpty());
+    std::vector<std::string> needless;
+    std::ranges::set_difference(seen, working, std::back_inserter(needless));
+    EXPECT_THAT(needless, testing::IsEmpty());
 }
 
 } // namespace

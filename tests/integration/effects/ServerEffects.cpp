@@ -1,9 +1,199 @@
+// The top level, and rtmp.
 #include "effects/Effect.h"
+#include "effects/Wire.h"
+
+#include "support/HookcastServer.h"
+#include "support/MockBackend.h"
+#include "support/OwnServer.h"
+#include "support/Sessions.h"
+#include "support/TempFolder.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <iterator>
+#include <string>
+#include <string_view>
 
 namespace hookcast::integration {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+using Directives = OwnServer::Directives;
+
+constexpr const char* kVhost = "vhost __defaultVhost__ { }\n";
+
+void listen() {
+    const FreePort other;
+    const FreePort another;
+    const OwnServer server(
+        Directives{{"listen", fmt::format("127.0.0.1:{} 127.0.0.1:{}", other.number(), another.number())}});
+    for (const FreePort* port : {&other, &another}) {
+        server.waitForListener(port->number());
+        connectClient(port->number());
+    }
+}
+
+void listenInRtmp() {
+    const FreePort port;
+    const OwnServer server(Directives{{"listen", ""}},
+                           fmt::format("rtmp {{ listen 127.0.0.1:{}; }}\n{}", port.number(), kVhost));
+    server.waitForListener(port.number());
+    connectClient(port.number());
+}
+
+void maxConnections() {
+    const HookcastServer server(std::string("max_connections 1;\n") + kVhost);
+    const auto first = connectClient(server.port());
+    TcpClient(server.port()).drainUntilClosed();
+    EXPECT_THAT(server.waitForLog("refused 1 connections"), HasSubstr("max_connections 1 is reached"));
+}
+
+void daemonOff() {
+    const OwnServer server(Directives{});
+    server.waitForListener();
+    EXPECT_TRUE(server.process().running());
+    EXPECT_EQ(readFile(server.folder().file("hookcast.pid")), fmt::format("{}\n", server.process().pid()));
+}
+
+void pid() {
+    const TempFolder folder;
+    const OwnServer server(Directives{{"pid", folder.file("deep/below.pid")}});
+    server.waitForListener();
+    EXPECT_EQ(readFile(folder.file("deep/below.pid")), fmt::format("{}\n", server.process().pid()));
+}
+
+void workDir() {
+    const TempFolder folder;
+    const OwnServer server(Directives{{"work_dir", folder.path().string()}, {"pid", "here.pid"}});
+    server.waitForListener();
+    EXPECT_EQ(readFile(folder.file("here.pid")), fmt::format("{}\n", server.process().pid()));
+}
+
+void serverId() {
+    MockBackend backend;
+    const HookcastServer server(
+        fmt::format("server_id studio-7;\nvhost __defaultVhost__ {{ {} }}\n", hooksTo(backend)));
+    connectClient(server.port());
+    EXPECT_EQ(backend.waitForCall("on_connect").text("server_id"), "studio-7");
+}
+
+void trustedProxies() {
+    MockBackend backend;
+    const HookcastServer server(
+        fmt::format("trusted_proxies 127.0.0.1;\nvhost __defaultVhost__ {{ {} }}\n", hooksTo(backend)));
+    RtmpClient client(server.port());
+    client.tcp().send(base::asBytes("PROXY TCP4 203.0.113.7 127.0.0.1 1234 1935\r\n"));
+    client.shakeHands();
+    client.connect(requestFor(server.port(), "live"));
+    EXPECT_EQ(backend.waitForCall("on_connect").text("ip"), "203.0.113.7");
+}
+
+std::ptrdiff_t threadsWith(std::string_view loops) {
+    const HookcastServer server(fmt::format("loops {};\n{}", loops, kVhost));
+    const std::filesystem::directory_iterator threads(fmt::format("/proc/{}/task", server.pid()));
+    return std::distance(begin(threads), end(threads));
+}
+
+void loops() {
+    EXPECT_EQ(threadsWith("5") - threadsWith("1"), 4);
+}
+
+constexpr const char* kClosedListeners = "ms to leave";
+
+void graceStartWait() {
+    const HookcastServer server(std::string("grace_start_wait 0;\ngrace_final_wait 60000;\n") + kVhost);
+    const auto client = connectClient(server.port());
+    const Clock::time_point began = Clock::now();
+    server.signal(SIGQUIT);
+    server.waitForLog(kClosedListeners);
+    // The default is 2.3 s.
+    EXPECT_LT(Clock::now() - began, milliseconds(2000));
+}
+
+void graceFinalWait() {
+    const HookcastServer server(std::string("grace_start_wait 0;\ngrace_final_wait 100;\n") + kVhost);
+    const auto client = connectClient(server.port());
+    const Clock::time_point began = Clock::now();
+    server.signal(SIGQUIT);
+    client->expectClosed();
+    // The default is 3.2 s.
+    EXPECT_LT(Clock::now() - began, milliseconds(2500));
+}
+
+std::string logOfEndWith(std::string_view directive) {
+    HookcastServer server(fmt::format("grace_start_wait 0;\ngrace_final_wait 0;\n{}\n{}", directive, kVhost));
+    server.stop();
+    return server.log().text();
+}
+
+void forceGraceQuit() {
+    EXPECT_THAT(logOfEndWith("force_grace_quit on;"), HasSubstr(kClosedListeners));
+    EXPECT_THAT(logOfEndWith(""), Not(HasSubstr(kClosedListeners)));
+}
+
+constexpr const char* kServes = "serves, pid";
+
+void logTank() {
+    const OwnServer server(Directives{{"srs_log_tank", "console"}});
+    EXPECT_TRUE(server.process().output().waitFor(kServes));
+    EXPECT_FALSE(std::filesystem::exists(server.folder().file("objs/srs.log")));
+}
+
+void logFile() {
+    const TempFolder folder;
+    const OwnServer server(Directives{{"srs_log_tank", "file"}, {"srs_log_file", folder.file("its.log")}});
+    server.waitForListener();
+    EXPECT_THAT(waitForContent(folder.file("its.log"), kServes), HasSubstr("listening"));
+    server.stop();
+    EXPECT_EQ(server.process().output().text(), "");
+}
+
+/// What an everyday log does not have.
+void logsMoreWith(std::string_view directive) {
+    const HookcastServer server(fmt::format("{}\n{}", directive, kVhost));
+    connectClient(server.port());
+    EXPECT_THAT(server.waitForLog("accepted from"), HasSubstr("[info]"));
+}
+
+void include() {
+    const TempFolder folder;
+    const std::string file = folder.write("more.conf", "max_connections 1;\n");
+    const HookcastServer server(fmt::format("include {};\n{}", file, kVhost));
+    const auto first = connectClient(server.port());
+    TcpClient(server.port()).drainUntilClosed();
+}
+
+} // namespace
 
 Effects serverEffects() {
-    return {};
+    return {
+        {"listen", listen},
+        {"rtmp.listen", listenInRtmp},
+        {"max_connections", maxConnections},
+        {"chunk_size", [] { expectChunkSize(std::string("chunk_size 4096;\n") + kVhost, 4096); }},
+        {"rtmp.chunk_size", [] { expectChunkSize(std::string("rtmp { chunk_size 4096; }\n") + kVhost, 4096); }},
+        {"daemon", daemonOff},
+        {"pid", pid},
+        {"work_dir", workDir},
+        {"server_id", serverId},
+        {"trusted_proxies", trustedProxies},
+        {"loops", loops},
+        {"grace_start_wait", graceStartWait},
+        {"grace_final_wait", graceFinalWait},
+        {"force_grace_quit", forceGraceQuit},
+        {"srs_log_tank", logTank},
+        {"srs_log_file", logFile},
+        {"srs_log_level", [] { logsMoreWith("srs_log_level info;"); }},
+        {"srs_log_level_v2", [] { logsMoreWith("srs_log_level_v2 debug;"); }},
+        {"include", include},
+    };
 }
 
 } // namespace hookcast::integration

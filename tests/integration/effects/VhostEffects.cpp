@@ -1,5 +1,6 @@
 // What stands in a vhost itself, vhost.publish, and its old places.
 #include "effects/Effect.h"
+#include "effects/Wire.h"
 
 #include "base/ByteReader.h"
 #include "support/HookcastServer.h"
@@ -13,7 +14,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -43,27 +43,6 @@ void enabled() {
     const Status status = client.connect(request);
     EXPECT_EQ(status.level, "error");
     EXPECT_THAT(status.description, testing::HasSubstr("is disabled"));
-}
-
-void sendConnect(RtmpClient& client, const HookcastServer& server) {
-    client.shakeHands();
-    client.sendCommand(
-        "connect", 1,
-        {rtmp::Amf::object({{"app", rtmp::Amf::string("live")}, {"tcUrl", rtmp::Amf::string(server.url("live"))}})});
-}
-
-void chunkSize() {
-    const HookcastServer server(vhostWith("chunk_size 4096;"));
-    RtmpClient client(server.port());
-    sendConnect(client, server);
-    // As it is on the wire, for a client takes it in without a word: length 4, type 1, of no stream, 4096.
-    const base::Bytes wanted = {0, 0, 4, 1, 0, 0, 0, 0, 0, 0, 0x10, 0};
-    base::Bytes received;
-    while (std::ranges::search(received, wanted).empty()) {
-        const auto more = client.tcp().receive();
-        ASSERT_TRUE(more.has_value());
-        received.insert(received.end(), more->begin(), more->end());
-    }
 }
 
 /// The window that the server asks for with its answer to connect, if it does.
@@ -191,7 +170,7 @@ void kickoffForIdle() {
 Effects vhostEffects() {
     return {
         {"vhost.enabled", enabled},
-        {"vhost.chunk_size", chunkSize},
+        {"vhost.chunk_size", [] { expectChunkSize(vhostWith("chunk_size 4096;"), 4096); }},
         {"vhost.min_latency", minLatency},
         {"vhost.tcp_nodelay", tcpNodelay},
         {"vhost.in_ack_size", inAckSize},

@@ -1,0 +1,130 @@
+// http_server and http_api.
+#include "effects/Effect.h"
+
+#include "support/ApiClient.h"
+#include "support/FreePort.h"
+#include "support/HookcastServer.h"
+#include "support/HttpClient.h"
+#include "support/OwnServer.h"
+#include "support/TempFolder.h"
+
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <string>
+#include <string_view>
+
+namespace hookcast::integration {
+namespace {
+
+constexpr const char* kVhost = "vhost __defaultVhost__ { }\n";
+
+/// A server with a block that serves HTTP somewhere.
+class WithBlock {
+  public:
+    /// `block` is its name, `content` stands in it behind the address.
+    WithBlock(std::string_view block, std::string_view content)
+        : server_(fmt::format("{} {{ listen 127.0.0.1:{}; {} }}\n{}", block, port_.number(), content, kVhost)) {}
+
+    HttpAnswer get(std::string_view path, std::string_view fields = "") const {
+        return HttpClient(port_.number()).get(path, fields);
+    }
+
+    bool listens() const {
+        try {
+            const TcpClient visitor(port_.number());
+            return true;
+        } catch (const std::runtime_error&) {
+            return false;
+        }
+    }
+
+    const HookcastServer& server() const { return server_; }
+
+  private:
+    FreePort port_;
+    HookcastServer server_;
+};
+
+void serverEnabled(std::string_view block) {
+    EXPECT_TRUE(WithBlock(block, "enabled on;").listens());
+    EXPECT_FALSE(WithBlock(block, "enabled off;").listens());
+}
+
+void serverListen(std::string_view block) {
+    const FreePort one;
+    const FreePort other;
+    const HookcastServer server(fmt::format("{} {{ enabled on; listen 127.0.0.1:{} 127.0.0.1:{}; }}\n{}", block,
+                                            one.number(), other.number(), kVhost));
+    for (const FreePort* port : {&one, &other}) EXPECT_GT(HttpClient(port->number()).get("/").status, 0);
+}
+
+void serverDir(std::string_view block) {
+    const TempFolder folder;
+    folder.write("a.txt", "its contents");
+    const WithBlock server(block, fmt::format("enabled on; dir {};", folder.path().string()));
+    EXPECT_EQ(server.get("/a.txt").body, "its contents");
+}
+
+void crossdomain(std::string_view block) {
+    const auto originWith = [block](std::string_view directive) {
+        return WithBlock(block, fmt::format("enabled on; {}", directive)).get("/").field("access-control-allow-origin");
+    };
+    EXPECT_EQ(originWith("crossdomain off;"), "");
+    EXPECT_EQ(originWith(""), "*");
+}
+
+int codeOf(const WithBlock& api, std::string_view path) {
+    return Poco::JSON::Parser().parse(api.get(path).body).extract<Poco::JSON::Object::Ptr>()->getValue<int>("code");
+}
+
+constexpr int kRawDisabled = 1061;
+
+void rawApiEnabled() {
+    constexpr const char* kAsking = "/api/v1/raw?rpc=reload-fetch";
+    EXPECT_EQ(codeOf(WithBlock("http_api", "enabled on; raw_api { enabled on; }"), kAsking), 0);
+    EXPECT_EQ(codeOf(WithBlock("http_api", "enabled on;"), kAsking), kRawDisabled);
+}
+
+void rawApiReload() {
+    constexpr const char* kAsking = "/api/v1/raw?rpc=reload";
+    const WithBlock api("http_api", "enabled on; raw_api { enabled on; allow_reload on; }");
+    EXPECT_EQ(codeOf(api, kAsking), 0);
+    api.server().waitForLog("reloaded");
+    EXPECT_EQ(codeOf(WithBlock("http_api", "enabled on; raw_api { enabled on; }"), kAsking), kRawDisabled);
+}
+
+void basicAuth() {
+    const WithBlock api("http_api", "enabled on; auth { enabled on; username admin; password secret; }");
+    const auto statusAs = [&api](std::string_view credentials) {
+        return api.get("/api/v1/versions", fmt::format("Authorization: Basic {}\r\n", credentials)).status;
+    };
+    EXPECT_EQ(statusAs("YWRtaW46c2VjcmV0"), 200);
+    EXPECT_EQ(statusAs("YWRtaW46b3RoZXI="), 401) << "admin:other";
+    EXPECT_EQ(statusAs("YW5vdGhlcjpzZWNyZXQ="), 401) << "another:secret";
+    EXPECT_EQ(api.get("/api/v1/versions").status, 401);
+}
+
+} // namespace
+
+Effects serverHttpEffects() {
+    return {
+        {"http_server.enabled", [] { serverEnabled("http_server"); }},
+        {"http_server.listen", [] { serverListen("http_server"); }},
+        {"http_server.dir", [] { serverDir("http_server"); }},
+        {"http_server.crossdomain", [] { crossdomain("http_server"); }},
+        {"http_stream", [] { serverDir("http_stream"); }},
+        {"http_api.enabled", [] { serverEnabled("http_api"); }},
+        {"http_api.listen", [] { serverListen("http_api"); }},
+        {"http_api.crossdomain", [] { crossdomain("http_api"); }},
+        {"http_api.raw_api.enabled", rawApiEnabled},
+        {"http_api.raw_api.allow_reload", rawApiReload},
+        {"http_api.auth.enabled", basicAuth},
+        {"http_api.auth.username", basicAuth},
+        {"http_api.auth.password", basicAuth},
+    };
+}
+
+} // namespace hookcast::integration

@@ -14,8 +14,9 @@ using Effects = std::vector<Effect>;
 Effects serverEffects();     ///< the top level, rtmp
 Effects serverHttpEffects(); ///< http_server, http_api
 Effects heartbeatEffects();  ///< heartbeat, stats, and the bearer scheme of http_api.auth
-Effects limitEffects();
-Effects vhostEffects(); ///< what stands in a vhost itself, and its publish
+Effects limitEffects();      ///< limits: of what clients send
+Effects queueEffects();      ///< limits: of what waits
+Effects vhostEffects();      ///< what stands in a vhost itself, and its publish
 Effects playEffects();
 Effects gateEffects();    ///< who is let in: security, refer, http_hooks
 Effects backendEffects(); ///< who else is asked and told: http_notify, webhook

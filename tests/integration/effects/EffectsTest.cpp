@@ -17,8 +17,8 @@ namespace {
 Effects allEffects() {
     Effects all;
     for (const auto& effects :
-         {serverEffects, serverHttpEffects, heartbeatEffects, limitEffects, vhostEffects, playEffects, gateEffects,
-          backendEffects, httpEffects, rtspEffects, srtEffects, outputEffects, inputEffects}) {
+         {serverEffects, serverHttpEffects, heartbeatEffects, limitEffects, queueEffects, vhostEffects, playEffects,
+          gateEffects, backendEffects, httpEffects, rtspEffects, srtEffects, outputEffects, inputEffects}) {
         const Effects some = effects();
         all.insert(all.end(), some.begin(), some.end());
     }

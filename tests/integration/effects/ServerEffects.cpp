@@ -35,7 +35,7 @@ void listen() {
     const OwnServer server(
         Directives{{"listen", fmt::format("127.0.0.1:{} 127.0.0.1:{}", other.number(), another.number())}});
     for (const FreePort* port : {&other, &another}) {
-        server.waitForListener(port->number());
+        waitForListener(port->number());
         connectClient(port->number());
     }
 }
@@ -44,7 +44,7 @@ void listenInRtmp() {
     const FreePort port;
     const OwnServer server(Directives{{"listen", ""}},
                            fmt::format("rtmp {{ listen 127.0.0.1:{}; }}\n{}", port.number(), kVhost));
-    server.waitForListener(port.number());
+    waitForListener(port.number());
     connectClient(port.number());
 }
 

@@ -27,7 +27,16 @@ OwnServer::OwnServer(const Directives& directives, std::string_view rest) {
         ChildProcess::Command{{hookcastProgram(), "-c", folder_.write("its.conf", text)}, {}, {}});
 }
 
-void OwnServer::waitForListener(std::uint16_t port) const {
+void OwnServer::waitForListener() const {
+    integration::waitForListener(port());
+}
+
+void OwnServer::stop() const {
+    process_->signal(SIGTERM);
+    process_->waitForExit();
+}
+
+void waitForListener(std::uint16_t port) {
     for (const Deadline deadline; !deadline.passed();) {
         try {
             const TcpClient visitor(port);
@@ -36,12 +45,7 @@ void OwnServer::waitForListener(std::uint16_t port) const {
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
         }
     }
-    throw std::runtime_error(fmt::format("nobody listens on {}: {}", port, process_->errors().text()));
-}
-
-void OwnServer::stop() const {
-    process_->signal(SIGTERM);
-    process_->waitForExit();
+    throw std::runtime_error(fmt::format("nobody listens on {}", port));
 }
 
 } // namespace hookcast::integration

@@ -26,9 +26,8 @@ class OwnServer {
     const TempFolder& folder() const { return folder_; }
     ChildProcess& process() const { return *process_; }
 
-    /// Returns when somebody listens on `port`, or throws std::runtime_error when nobody does in time.
-    void waitForListener(std::uint16_t port) const;
-    void waitForListener() const { waitForListener(port()); }
+    /// See below.
+    void waitForListener() const;
 
     /// SIGTERM; throws std::runtime_error unless it ends in time.
     void stop() const;
@@ -38,5 +37,8 @@ class OwnServer {
     TempFolder folder_;
     std::unique_ptr<ChildProcess> process_;
 };
+
+/// Connects to `port` until somebody listens there. Throws std::runtime_error when nobody does in time.
+void waitForListener(std::uint16_t port);
 
 } // namespace hookcast::integration

@@ -1,9 +1,314 @@
+// srt_server and vhost.srt.
 #include "effects/Effect.h"
 
+#include "support/FreePort.h"
+#include "support/HookcastServer.h"
+#include "support/LossyRelay.h"
+#include "support/RtspSessions.h"
+#include "support/SrtClient.h"
+#include "support/SrtPort.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+
 namespace hookcast::integration {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr const char* kPublish = "#!::r=live/show,m=publish";
+constexpr const char* kPlay = "#!::r=live/show,m=request";
+
+/// A server of SRT.
+class SrtServer {
+  public:
+    /// `directives` stand in srt_server, `vhost` in the vhost, `config` at the top level.
+    explicit SrtServer(std::string_view directives, std::string_view vhost = "", std::string_view config = "")
+        : server_(fmt::format("{}\n{}\nvhost __defaultVhost__ {{ min_latency on; srt {{ enabled on; }} {} }}\n", config,
+                              port_.server(directives), vhost)) {}
+
+    std::uint16_t port() const { return port_.number(); }
+    const HookcastServer& server() const { return server_; }
+
+  private:
+    SrtPort port_;
+    HookcastServer server_;
+};
+
+void serverEnabled() {
+    const auto connectsWith = [](std::string_view switchedTo) {
+        const FreePort port;
+        const HookcastServer server(fmt::format("srt_server {{ enabled {}; listen 127.0.0.1:{}; }}\n"
+                                                "vhost __defaultVhost__ {{ srt {{ enabled on; }} }}\n",
+                                                switchedTo, port.number()));
+        return SrtClient(port.number(), kPlay).connected();
+    };
+    EXPECT_TRUE(connectsWith("on"));
+    EXPECT_FALSE(connectsWith("off"));
+}
+
+void listen() {
+    const FreePort one;
+    const FreePort other;
+    const HookcastServer server(fmt::format("srt_server {{ enabled on; listen 127.0.0.1:{} 127.0.0.1:{}; }}\n"
+                                            "vhost __defaultVhost__ {{ srt {{ enabled on; }} }}\n",
+                                            one.number(), other.number()));
+    EXPECT_TRUE(SrtClient(one.number(), kPlay).connected());
+    EXPECT_TRUE(SrtClient(other.number(), kPlay).connected());
+}
+
+void vhostEnabled() {
+    const SrtPort port;
+    const HookcastServer server(port.server() + "vhost __defaultVhost__ { srt { enabled off; } }\n");
+    EXPECT_FALSE(SrtClient(port.number(), kPlay).connected());
+}
+
+/// A publisher of pictures that can be carried in MPEG-TS, without pictures in them.
+class Publisher {
+  public:
+    /// With some that players find there: a picture's place in time shows when more of them have come.
+    explicit Publisher(const SrtServer& srt) : rtsp_(srt.server().rtspPort()) { send(5, 500); }
+
+    /// So many, of `sizeBytes` each.
+    void send(unsigned count, std::size_t sizeBytes) {
+        for (unsigned i = 0; i < count; ++i, ++sent_) rtsp_.send(true, sent_ * 40, sizeBytes, sent_);
+        rtsp_.sync();
+    }
+
+  private:
+    RtspPublisher rtsp_;
+    unsigned sent_ = 0;
+};
+
+/// Whether a player gets a burst within a moment.
+bool bringsBurst(std::string_view directives) {
+    const SrtServer srt(directives);
+    Publisher publisher(srt);
+    const SrtClient player(srt.port(), kPlay);
+    srt.server().waitForLog("plays");
+    publisher.send(5, 500);
+    player.receiveMessage();
+    publisher.send(40, 20'000);
+    try {
+        player.receive(500'000, Deadline(seconds(2)));
+        return true;
+    } catch (const std::runtime_error&) {
+        return false;
+    }
+}
+
+void maxBandwidth() {
+    EXPECT_TRUE(bringsBurst(""));
+    EXPECT_FALSE(bringsBurst("maxbw 100000;"));
+}
+
+void mss() {
+    EXPECT_EQ(SrtClient(SrtServer("mss 1400;").port(), kPlay).option(SRTO_MSS), 1400);
+}
+
+/// What a caller has agreed to: for how long it is delayed that it sends, and that it gets.
+struct Latencies {
+    int ofServer = 0;
+    int ofCaller = 0;
+
+    bool operator==(const Latencies&) const = default;
+};
+
+Latencies latenciesWith(std::string_view directives) {
+    const SrtServer srt(directives);
+    const SrtClient caller(srt.port(), kPublish);
+    return {caller.option(SRTO_PEERLATENCY), caller.option(SRTO_RCVLATENCY)};
+}
+
+void latency() {
+    EXPECT_EQ(latenciesWith("latency 700;"), (Latencies{700, 700}));
+}
+
+void receiveLatency() {
+    EXPECT_EQ(latenciesWith("recvlatency 700;").ofServer, 700);
+    EXPECT_EQ(latenciesWith("").ofServer, 120);
+}
+
+void peerLatency() {
+    EXPECT_EQ(latenciesWith("peerlatency 700;").ofCaller, 700);
+    EXPECT_EQ(latenciesWith("").ofCaller, 120);
+}
+
+bool isClosedWithin(const SrtClient& client, milliseconds within) {
+    try {
+        client.expectClosed(Deadline(within));
+        return true;
+    } catch (const std::runtime_error&) {
+        return false;
+    }
+}
+
+/// Whether the server closes a publisher for what it has sent, as it does when it has read it.
+bool readsWithin(std::string_view directives, milliseconds within) {
+    const SrtServer srt(directives, "", "limits { demux_queue 65536; }");
+    const SrtClient publisher(srt.port(), kPublish);
+    publisher.send(base::Bytes(400'000, 0x47));
+    return isClosedWithin(publisher, within);
+}
+
+void atTime() {
+    EXPECT_TRUE(readsWithin("recvlatency 3000; tsbpdmode off;", seconds(2)));
+    EXPECT_FALSE(readsWithin("recvlatency 3000;", seconds(2)));
+}
+
+/// Likewise, with a packet that does not arrive.
+bool readsBehindAGap(std::string_view directives) {
+    const SrtServer srt(directives, "", "limits { demux_queue 65536; }");
+    LossyRelay relay(srt.port());
+    relay.lose(5);
+    const SrtClient publisher(relay.port(), kPublish);
+    publisher.send(base::Bytes(400'000, 0x47));
+    const bool reads = isClosedWithin(publisher, milliseconds(1500));
+    // libsrt 1.5.1 turns in circles while such a packet is missing, and would take long to end.
+    relay.lose(0);
+    isClosedWithin(publisher, seconds(5));
+    return reads;
+}
+
+void dropsTooLate(std::string_view off) {
+    EXPECT_FALSE(readsBehindAGap(off));
+    EXPECT_TRUE(readsBehindAGap(""));
+}
+
+void peerIdleTimeout() {
+    const SrtServer srt("peer_idle_timeout 1000;");
+    LossyRelay relay(srt.port());
+    const SrtClient player(relay.port(), kPlay);
+    ASSERT_TRUE(player.connected());
+    relay.cut();
+    const auto began = std::chrono::steady_clock::now();
+    srt.server().waitForLog("silent for peer_idle_timeout");
+    // The default is 10 s.
+    EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(8));
+}
+
+/// Whether a player whom nothing reaches any more is given up, and not just left behind.
+bool fillsUpWith(std::string_view directives) {
+    const SrtServer srt(fmt::format("tlpktdrop off; {}", directives), "play { send_timeout 300; }");
+    LossyRelay relay(srt.port());
+    Publisher publisher(srt);
+    const SrtClient player(relay.port(), kPlay, {"", 0, false});
+    srt.server().waitForLog("plays");
+    publisher.send(5, 500);
+    player.receiveMessage();
+    relay.cut();
+    publisher.send(40, 20'000);
+    const auto isGivenUp = [&srt] {
+        return srt.server().log().count("the player took nothing for the send timeout") > 0;
+    };
+    // Each further frame has the server look at its players.
+    for (unsigned i = 0; i < 20 && !isGivenUp(); ++i) {
+        std::this_thread::sleep_for(milliseconds(50));
+        publisher.send(1, 100);
+    }
+    return isGivenUp();
+}
+
+void sendBuffer() {
+    EXPECT_TRUE(fillsUpWith("sendbuf 65536;"));
+    EXPECT_FALSE(fillsUpWith(""));
+}
+
+void receiveBuffer() {
+    const auto windowWith = [](std::string_view directives) {
+        const SrtServer srt(directives);
+        return SrtClient(srt.port(), kPublish).flowWindow();
+    };
+    EXPECT_LT(windowWith("recvbuf 65536;"), 100);
+    EXPECT_GT(windowWith(""), 1000);
+}
+
+std::size_t largestMessageWith(std::string_view directives) {
+    const SrtServer srt(directives);
+    Publisher publisher(srt);
+    const SrtClient player(srt.port(), kPlay);
+    publisher.send(2, 20'000);
+    std::size_t largest = 0;
+    for (int i = 0; i < 10; ++i) largest = std::max(largest, player.receiveMessage().size());
+    return largest;
+}
+
+void payloadSize() {
+    EXPECT_EQ(largestMessageWith("payloadsize 376;"), 376U);
+    EXPECT_EQ(largestMessageWith(""), 1316U);
+}
+
+void passphrase() {
+    const SrtServer srt("passphrase ten-letters;");
+    EXPECT_TRUE(SrtClient(srt.port(), kPlay, {"ten-letters", 0, true}).connected());
+    EXPECT_FALSE(SrtClient(srt.port(), kPlay, {"other-letters", 0, true}).connected());
+    EXPECT_FALSE(SrtClient(srt.port(), kPlay).connected());
+}
+
+void keyLength() {
+    const auto lengthWith = [](std::string_view directives) {
+        const SrtServer srt(fmt::format("passphrase ten-letters; {}", directives));
+        return SrtClient(srt.port(), kPlay, {"ten-letters", 0, true}).option(SRTO_PBKEYLEN);
+    };
+    EXPECT_EQ(lengthWith("pbkeylen 32;"), 32);
+    EXPECT_EQ(lengthWith(""), 16);
+}
+
+/// What a caller with this stream id is let in for.
+std::string logsWith(std::string_view directives, const std::string& streamId) {
+    const SrtServer srt(directives);
+    const SrtClient caller(srt.port(), streamId);
+    return srt.server().waitForLog("s __defaultVhost__/");
+}
+
+void defaultApp() {
+    EXPECT_THAT(logsWith("default_app studio;", "show"), testing::HasSubstr("plays __defaultVhost__/studio/show"));
+}
+
+void defaultMode() {
+    EXPECT_THAT(logsWith("default_mode publish;", "live/show"),
+                testing::HasSubstr("publishes __defaultVhost__/live/show"));
+}
+
+void defaultStreamId() {
+    EXPECT_THAT(logsWith("default_streamid \"#!::r=studio/a,m=publish\";", ""),
+                testing::HasSubstr("publishes __defaultVhost__/studio/a"));
+}
+
+} // namespace
 
 Effects srtEffects() {
-    return {};
+    return {
+        {"srt_server.enabled", serverEnabled},
+        {"srt_server.listen", listen},
+        {"vhost.srt.enabled", vhostEnabled},
+        {"srt_server.maxbw", maxBandwidth},
+        {"srt_server.mss", mss},
+        {"srt_server.latency", latency},
+        {"srt_server.recvlatency", receiveLatency},
+        {"srt_server.peerlatency", peerLatency},
+        {"srt_server.tsbpdmode", atTime},
+        {"srt_server.tlpktdrop", [] { dropsTooLate("tlpktdrop off;"); }},
+        {"srt_server.tlpkdrop", [] { dropsTooLate("tlpkdrop off;"); }},
+        {"srt_server.peer_idle_timeout", peerIdleTimeout},
+        {"srt_server.sendbuf", sendBuffer},
+        {"srt_server.recvbuf", receiveBuffer},
+        {"srt_server.payloadsize", payloadSize},
+        {"srt_server.passphrase", passphrase},
+        {"srt_server.pbkeylen", keyLength},
+        {"srt_server.default_app", defaultApp},
+        {"srt_server.default_mode", defaultMode},
+        {"srt_server.default_streamid", defaultStreamId},
+    };
 }
 
 } // namespace hookcast::integration

@@ -100,6 +100,30 @@ base::Bytes SrtClient::receive(std::size_t size, const Deadline& deadline) const
     return received;
 }
 
+base::Bytes SrtClient::receiveMessage(const Deadline& deadline) const {
+    std::array<std::uint8_t, kMessageBytes> buffer{};
+    while (!deadline.passed()) {
+        const int got = next(buffer);
+        if (got < 0) throw std::runtime_error("the server has closed the connection");
+        if (got > 0) return {buffer.begin(), buffer.begin() + got};
+    }
+    throw std::runtime_error("no message came");
+}
+
+int SrtClient::option(SRT_SOCKOPT name) const {
+    int value = 0;
+    int size = sizeof value;
+    check(srt_getsockflag(socket_, name, &value, &size), "option");
+    return value;
+}
+
+int SrtClient::flowWindow() const {
+    SRT_TRACEBSTATS statistics{};
+    constexpr int kKeep = 0;
+    check(srt_bstats(socket_, &statistics, kKeep), "statistics");
+    return statistics.pktFlowWindow;
+}
+
 std::size_t SrtClient::expectClosed(const Deadline& deadline) const {
     std::array<std::uint8_t, kMessageBytes> buffer{};
     std::size_t received = 0;

@@ -39,6 +39,15 @@ class SrtClient {
     /// At least `size` bytes of what comes. Throws std::runtime_error when they do not come in time.
     base::Bytes receive(std::size_t size, const Deadline& deadline = Deadline()) const;
 
+    /// The next message. Throws std::runtime_error when none comes in time.
+    base::Bytes receiveMessage(const Deadline& deadline = Deadline()) const;
+
+    /// An option of the connection, as both sides agreed on it.
+    int option(SRT_SOCKOPT name) const;
+
+    /// How many packets the server said that it has room for.
+    int flowWindow() const;
+
     /// Reads until the server closes the connection; returns how many bytes came. Throws std::runtime_error when it
     /// does not in time.
     std::size_t expectClosed(const Deadline& deadline = Deadline()) const;

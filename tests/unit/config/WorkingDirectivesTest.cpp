@@ -129,7 +129,6 @@ const std::vector<Sample> kSamples = {
     {"srt_server.peerlatency", "203", [](C c, V) { return c.srt.peerLatencyMs == 203; }},
     {"srt_server.tsbpdmode", "off", [](C c, V) { return !c.srt.takesAtTime; }},
     {"srt_server.tlpktdrop", "off", [](C c, V) { return !c.srt.dropsTooLate; }},
-    {"srt_server.connect_timeout", "18", [](C c, V) { return c.srt.connectTimeoutMs == 18; }},
     {"srt_server.peer_idle_timeout", "19", [](C c, V) { return c.srt.peerIdleTimeoutMs == 19; }},
     {"srt_server.sendbuf", "2000000", [](C c, V) { return c.srt.sendBufferBytes == 2000000; }},
     {"srt_server.recvbuf", "2000001", [](C c, V) { return c.srt.receiveBufferBytes == 2000001; }},

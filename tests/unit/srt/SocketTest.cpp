@@ -41,7 +41,6 @@ TEST_F(SrtSocketTest, HasTheOptionsOfSrtServer) {
     options.receiveLatencyMs = 201;
     options.peerLatencyMs = 202;
     options.dropsTooLate = false;
-    options.connectTimeoutMs = 203;
     options.peerIdleTimeoutMs = 204;
     options.sendBufferBytes = 3'000'000;
     options.receiveBufferBytes = 2'000'000;
@@ -74,7 +73,7 @@ TEST_F(SrtSocketTest, TakesTheDefaultsAndTheExtremes) {
                              [](auto& o) { o.payloadBytes = 188; }, [](auto& o) { o.payloadBytes = 1456; },
                              [](auto& o) { o.mssBytes = 300, o.payloadBytes = 188; },
                              [](auto& o) { o.receiveLatencyMs = o.peerLatencyMs = 3600 * 1000; },
-                             [](auto& o) { o.connectTimeoutMs = o.peerIdleTimeoutMs = 1; },
+                             [](auto& o) { o.peerIdleTimeoutMs = 1; },
                              [](auto& o) { o.passphrase = std::string(79, 'x'), o.keyBytes = 32; }}) {
         config::SrtServerConfig options;
         change(options);

@@ -112,7 +112,6 @@ struct SrtServerConfig {
     std::int64_t peerLatencyMs = 0;
     bool takesAtTime = true; ///< TSBPD
     bool dropsTooLate = true;
-    std::int64_t connectTimeoutMs = 3000;
     std::int64_t peerIdleTimeoutMs = 10000;
     std::uint32_t sendBufferBytes = 12058624;
     std::uint32_t receiveBufferBytes = 12058624;

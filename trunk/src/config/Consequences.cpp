@@ -35,6 +35,7 @@ constexpr std::array kLines = {
     Line{"vhost.http_remux", "every mount has all that the stream has, from its newest keyframe on"},
     Line{"vhost.rtsp", "every stream is offered over every protocol"},
     Line{"srt_server.sei_filter", "SEI of H.264 is kept"},
+    Line{"srt_server.connect_timeout", "nothing: libsrt gives time limits to callers, not to listeners"},
     Line{"srt_server.mix_correct", "nothing: SRS does nothing with it, either"},
     Line{"vhost.publish.parse_sps", "nothing: what a stream is, is read anyway"},
     Line{"vhost.publish.try_annexb_first", "nothing: both forms are understood"},

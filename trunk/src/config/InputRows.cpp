@@ -66,7 +66,7 @@ constexpr std::array kIngestInput = {
 constexpr std::array kIngestEngine = {
     offSwitch("enabled", "Transcode.").in([](Scope s) -> bool& { return s.engine->enabled; }),
     block("perfile", "ffmpeg options before the input.").works().shown("rtsp_transport tcp"),
-    text("iformat", "flv", "Format of the input; off: left to ffmpeg.").in([](Scope s) -> Text& {
+    text("iformat", "flv", "Format of the input; flv and off: left to ffmpeg.").in([](Scope s) -> Text& {
         return s.engine->iformat;
     }),
     block("vfilter", "Picture filters.").works().shown("vf scale=640:360"),

@@ -57,10 +57,7 @@ constexpr std::array kSrtServer = {
         .in([](Scope s) -> bool& { return s.config.srt.dropsTooLate; })
         .onlyAtStart(),
     onSwitch("tlpkdrop", "Old spelling of tlpktdrop.").nowAt("srt_server.tlpktdrop"),
-    integer("connect_timeout", "3000", "ms", "How long a handshake may take (SRTO_CONNTIMEO).")
-        .within(1, kHourMs)
-        .in([](Scope s) -> Int64& { return s.config.srt.connectTimeoutMs; })
-        .onlyAtStart(),
+    integer("connect_timeout", "3000", "ms", "How long a handshake may take (SRTO_CONNTIMEO)."),
     integer("peer_idle_timeout", "10000", "ms", "Silence until a peer is gone (SRTO_PEERIDLETIMEO).")
         .within(1, kHourMs)
         .in([](Scope s) -> Int64& { return s.config.srt.peerIdleTimeoutMs; }),

@@ -58,7 +58,6 @@ std::string applyOptions(SRTSOCKET socket, const config::SrtServerConfig& config
     options.set(SRTO_PEERLATENCY, "peerlatency", number(config.peerLatencyMs));
     options.set(SRTO_TSBPDMODE, "tsbpdmode", config.takesAtTime);
     options.set(SRTO_TLPKTDROP, "tlpktdrop", config.dropsTooLate);
-    options.set(SRTO_CONNTIMEO, "connect_timeout", number(config.connectTimeoutMs));
     options.set(SRTO_PEERIDLETIMEO, "peer_idle_timeout", number(config.peerIdleTimeoutMs));
     options.set(SRTO_SNDBUF, "sendbuf", number(config.sendBufferBytes));
     options.set(SRTO_RCVBUF, "recvbuf", number(config.receiveBufferBytes));

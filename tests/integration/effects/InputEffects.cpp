@@ -1,9 +1,223 @@
+// vhost.capture and vhost.ingest.
 #include "effects/Effect.h"
 
+#include "support/FreePort.h"
+#include "support/HookcastServer.h"
+#include "support/HttpHookcast.h"
+#include "support/MockBackend.h"
+#include "support/Recordings.h"
+#include "support/Sessions.h"
+#include "support/TempFolder.h"
+#include "support/TestFrames.h"
+#include "support/TestMedia.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <chrono>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
 namespace hookcast::integration {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using Clock = std::chrono::steady_clock;
+using std::chrono::seconds;
+
+std::string capture(std::string_view source, std::string_view more) {
+    return fmt::format("vhost __defaultVhost__ {{ capture cam {{ source {}; {} }} }}\n", source, more);
+}
+
+std::string captureOfClip(std::string_view more = "") {
+    return capture(h264AacClip(), more);
+}
+
+void publishesAs(const std::string& config, std::string_view stream) {
+    const HookcastServer server(config);
+    server.waitForLog(fmt::format("publishes __defaultVhost__/{}", stream));
+}
+
+void captureEnabled() {
+    HookcastServer server(captureOfClip("enabled off;"));
+    connectClient(server.port());
+    server.stop();
+    EXPECT_THAT(server.log().text(), Not(HasSubstr("fetches")));
+}
+
+void captureAccess() {
+    MockBackend backend;
+    const HookcastServer server(webhookTo(backend) + captureOfClip("access private;"));
+    EXPECT_EQ(backend.waitForEvents("stream:create").back().data()->getValue<std::string>("access"), "private");
+}
+
+void captureDvr() {
+    const TempFolder folder;
+    HookcastServer server(
+        fmt::format("vhost __defaultVhost__ {{ capture cam {{ source {}; dvr on; }} dvr {{ dvr_path {}; }} }}\n",
+                    h264AacClip(), folder.file("[stream].flv")));
+    server.waitForLog("publishes");
+    const auto player = startPlayer(server.port(), "cam-primary");
+    player->expectMedia(10);
+    server.stop();
+    EXPECT_TRUE(std::filesystem::exists(folder.file("cam-primary.flv")));
+}
+
+void reconnectLimit() {
+    const FreePort nobody;
+    const HookcastServer server(
+        capture(fmt::format("rtmp://127.0.0.1:{}/live/none", nobody.number()), "reconnect_limit 1;"));
+    server.waitForLog("given up after 1 attempts");
+}
+
+/// A host that takes connections and never says a word.
+class SilentHost {
+  public:
+    SilentHost() : listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port_.number());
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        if (::bind(listening_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+            ::listen(listening_.get(), 5) != 0)
+            throw std::runtime_error("no port for a silent host");
+    }
+
+    std::string url() const { return fmt::format("http://127.0.0.1:{}/a.flv", port_.number()); }
+
+  private:
+    FreePort port_;
+    Descriptor listening_;
+};
+
+void captureTimeout() {
+    const SilentHost host;
+    const Clock::time_point began = Clock::now();
+    const HookcastServer server(capture(host.url(), "timeout 0.3;"));
+    server.waitForLog("tries again");
+    // The default is 10 s.
+    EXPECT_LT(Clock::now() - began, seconds(8));
+}
+
+void captureStall() {
+    const HttpHookcast origin("vhost __defaultVhost__ { min_latency on; publish { normal_timeout 60000; } "
+                              "http_remux { enabled on; } }\n");
+    const auto publisher = startPublisher(origin.rtmpPort(), "show");
+    publisher->send(avcConfig(0));
+    for (unsigned i = 0; i < 50; ++i) publisher->send(avcKeyframe(i * 40, 500, i));
+    publisher->sync();
+    const Clock::time_point began = Clock::now();
+    const HookcastServer server(capture(origin.httpUrl("live/show.flv"), "timeout 3; stall 0.3;"));
+    server.waitForLog("it is silent");
+    // The default of it is 10 s.
+    EXPECT_LT(Clock::now() - began, seconds(8));
+}
+
+/// An ingest; `input` and `engine` stand in its blocks.
+std::string ingest(std::string_view directives, std::string_view input, std::string_view engine) {
+    return fmt::format("vhost __defaultVhost__ {{ ingest it {{ {} input {{ {} }} engine hd {{ {} }} }} }}\n",
+                       directives, input, engine);
+}
+
+const std::string& clipInput() {
+    static const std::string kInput = fmt::format("type file; url {};", h264AacClip());
+    return kInput;
+}
+
+constexpr const char* kOwnOutput = "output rtmp://127.0.0.1:[port]/live/[stream]-[engine];";
+
+void ingestEnabled() {
+    publishesAs(ingest("enabled on;", clipInput(), kOwnOutput), "live/it-hd");
+    HookcastServer server(ingest("enabled off;", clipInput(), kOwnOutput));
+    connectClient(server.port());
+    server.stop();
+    EXPECT_THAT(server.log().text(), Not(HasSubstr("fetches")));
+}
+
+/// The words that an ingest gives to its program, which is one that only tells them, each between angle brackets.
+std::string wordsWith(std::string_view engine, const std::string& input = clipInput()) {
+    const TempFolder folder;
+    const std::string program = folder.write(
+        "tell.sh", fmt::format("#!/bin/sh\nfor word in \"$@\"; do printf '<%s>' \"$word\"; done > {0}.new\n"
+                               "mv {0}.new {0}\nexec sleep 60\n",
+                               folder.file("told")));
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+    const HookcastServer server(ingest(fmt::format("enabled on; ffmpeg {};", program), input,
+                                       fmt::format("enabled on; vcodec libx264; acodec aac; {} {}", engine,
+                                                   engine.find("output") == std::string_view::npos ? kOwnOutput : "")));
+    return waitForContent(folder.file("told"), ">");
+}
+
+void tells(std::string_view engine, std::string_view words) {
+    EXPECT_THAT(wordsWith(engine), HasSubstr(std::string(words)));
+    EXPECT_THAT(wordsWith(""), Not(HasSubstr(std::string(words))));
+}
+
+void engineEnabled() {
+    // Off, nothing is transcoded, and then no program is needed.
+    publishesAs(ingest("enabled on; ffmpeg /nonexistent;", clipInput(),
+                       fmt::format("enabled off; vcodec libx264; {}", kOwnOutput)),
+                "live/it-hd");
+    EXPECT_THAT(wordsWith(""), HasSubstr("<-vcodec><libx264>"));
+}
+
+void inputType() {
+    EXPECT_THAT(wordsWith(""), HasSubstr("<-stream_loop>"));
+    EXPECT_THAT(wordsWith("", "type stream; url rtmp://h/live/a;"), Not(HasSubstr("<-stream_loop>")));
+}
+
+void inputUrl() {
+    EXPECT_THAT(wordsWith("", "type stream; url rtmp://h/live/a;"), HasSubstr("<-i><rtmp://h/live/a>"));
+}
+
+void outputUrl() {
+    EXPECT_THAT(wordsWith("output rtmp://h:[port]/[vhost]/[engine];"), testing::EndsWith("/__defaultVhost__/hd>"));
+}
+
+void tellsAlways(std::string_view words) {
+    EXPECT_THAT(wordsWith(""), HasSubstr(std::string(words)));
+}
+
+} // namespace
 
 Effects inputEffects() {
-    return {};
+    return {
+        {"vhost.capture.enabled", captureEnabled},
+        {"vhost.capture.source", [] { publishesAs(captureOfClip(), "live/cam-primary"); }},
+        {"vhost.capture.kind", [] { publishesAs(captureOfClip("kind secondary;"), "live/cam-secondary"); }},
+        {"vhost.capture.app", [] { publishesAs(captureOfClip("app studio;"), "studio/cam-primary"); }},
+        {"vhost.capture.access", captureAccess},
+        {"vhost.capture.dvr", captureDvr},
+        {"vhost.capture.reconnect_limit", reconnectLimit},
+        {"vhost.capture.timeout", captureTimeout},
+        {"vhost.capture.stall", captureStall},
+        {"vhost.ingest.enabled", ingestEnabled},
+        {"vhost.ingest.ffmpeg", [] { tellsAlways("<-i>"); }},
+        {"vhost.ingest.input.type", inputType},
+        {"vhost.ingest.input.url", inputUrl},
+        {"vhost.ingest.engine.enabled", engineEnabled},
+        {"vhost.ingest.engine.iformat", [] { tells("iformat mpegts;", "<-f><mpegts><-i>"); }},
+        {"vhost.ingest.engine.vcodec", [] { tellsAlways("<-vcodec><libx264>"); }},
+        {"vhost.ingest.engine.vbitrate", [] { tells("vbitrate 1500;", "<-b:v><1500000>"); }},
+        {"vhost.ingest.engine.vfps", [] { tells("vfps 12;", "<-r><12>"); }},
+        {"vhost.ingest.engine.vwidth", [] { tells("vwidth 160; vheight 90;", "<-s><160x90>"); }},
+        {"vhost.ingest.engine.vheight", [] { tells("vwidth 160; vheight 90;", "<-s><160x90>"); }},
+        {"vhost.ingest.engine.vthreads", [] { tells("vthreads 7;", "<-threads><7>"); }},
+        {"vhost.ingest.engine.vprofile", [] { tells("vprofile main;", "<-profile:v><main>"); }},
+        {"vhost.ingest.engine.vpreset", [] { tells("vpreset fast;", "<-preset:v><fast>"); }},
+        {"vhost.ingest.engine.acodec", [] { tellsAlways("<-acodec><aac>"); }},
+        {"vhost.ingest.engine.abitrate", [] { tells("abitrate 70;", "<-b:a><70000>"); }},
+        {"vhost.ingest.engine.asample_rate", [] { tells("asample_rate 22050;", "<-ar><22050>"); }},
+        {"vhost.ingest.engine.achannels", [] { tells("achannels 1;", "<-ac><1>"); }},
+        {"vhost.ingest.engine.oformat", [] { tells("oformat mpegts;", "<-f><mpegts><-y>"); }},
+        {"vhost.ingest.engine.output", outputUrl},
+    };
 }
 
 } // namespace hookcast::integration

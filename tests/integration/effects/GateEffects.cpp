@@ -111,12 +111,16 @@ void onDvr() {
 }
 
 void hooksEnabled() {
-    MockBackend backend;
-    const std::string url = backend.url("/api/v1/clients");
-    HookcastServer server(vhostWith(fmt::format("http_hooks {{ enabled off; on_connect {}; }}", url)));
-    runSessions(server);
-    server.stop();
-    EXPECT_THAT(backend.calls(), testing::IsEmpty());
+    const auto callsWith = [](std::string_view enabled) {
+        MockBackend backend;
+        HookcastServer server(vhostWith(
+            fmt::format("http_hooks {{ enabled {}; on_connect {}; }}", enabled, backend.url("/api/v1/clients"))));
+        connectClient(server.port());
+        server.stop();
+        return backend.calls().size();
+    };
+    EXPECT_EQ(callsWith("on"), 1U);
+    EXPECT_EQ(callsWith("off"), 0U);
 }
 
 void hooksTimeout() {

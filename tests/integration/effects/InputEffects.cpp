@@ -1,14 +1,13 @@
 // vhost.capture and vhost.ingest.
 #include "effects/Effect.h"
 
+#include "support/FfmpegRun.h"
 #include "support/FreePort.h"
 #include "support/HookcastServer.h"
-#include "support/HttpHookcast.h"
 #include "support/MockBackend.h"
 #include "support/Recordings.h"
 #include "support/Sessions.h"
 #include "support/TempFolder.h"
-#include "support/TestFrames.h"
 #include "support/TestMedia.h"
 
 #include <fmt/format.h>
@@ -18,6 +17,7 @@
 #include <sys/socket.h>
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -106,16 +106,16 @@ void captureTimeout() {
 }
 
 void captureStall() {
-    const HttpHookcast origin("vhost __defaultVhost__ { min_latency on; publish { normal_timeout 60000; } "
-                              "http_remux { enabled on; } }\n");
-    const auto publisher = startPublisher(origin.rtmpPort(), "show");
-    publisher->send(avcConfig(0));
-    for (unsigned i = 0; i < 50; ++i) publisher->send(avcKeyframe(i * 40, 500, i));
-    publisher->sync();
+    const HookcastServer origin("vhost __defaultVhost__ { min_latency on; publish { normal_timeout 60000; } }\n");
+    const FfmpegRun publisher(
+        {"-re", "-stream_loop", "-1", "-i", h264AacClip(), "-c", "copy", "-f", "flv", origin.url("live/show")});
+    const HookcastServer server(capture(origin.url("live/show"), "stall 0.5;"));
+    server.waitForLog("publishes");
     const Clock::time_point began = Clock::now();
-    const HookcastServer server(capture(origin.httpUrl("live/show.flv"), "timeout 3; stall 0.3;"));
+    publisher.signal(SIGSTOP);
     server.waitForLog("it is silent");
-    // The default of it is 10 s.
+    publisher.signal(SIGCONT);
+    // The default is 10 s.
     EXPECT_LT(Clock::now() - began, seconds(8));
 }
 

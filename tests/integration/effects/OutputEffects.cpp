@@ -96,20 +96,21 @@ std::string execOf(const TempFolder& folder, std::string_view enabled) {
                        folder.file("[stream]-is-on"));
 }
 
-void execEnabled() {
-    const TempFolder folder;
-    HookcastServer server(execOf(folder, "off"));
-    publish(server, false);
-    server.stop();
-    EXPECT_THAT(filesIn(folder), IsEmpty());
-}
-
 void execPublish() {
     const TempFolder folder;
     const HookcastServer server(execOf(folder, "on"));
     const auto publisher = startPublisher(server.port(), "show");
     server.waitForLog("__defaultVhost__/live/show: touch ended: code 0");
     EXPECT_TRUE(std::filesystem::exists(folder.file("show-is-on")));
+}
+
+void execEnabled() {
+    execPublish();
+    const TempFolder folder;
+    HookcastServer server(execOf(folder, "off"));
+    publish(server, false);
+    server.stop();
+    EXPECT_THAT(filesIn(folder), IsEmpty());
 }
 
 } // namespace

@@ -63,32 +63,37 @@ void gopCacheMaxFrames(std::string_view two) {
     EXPECT_EQ(firstSeenWith("", before, after), seen(before.front()));
 }
 
-/// Publishes ten seconds of pictures, and more until the log says `text` of a player who takes nothing.
-void logsOfSlowPlayer(std::string_view content, std::string_view text) {
-    const HookcastServer server(atOnce(content));
-    const auto slow = startPlayer(server.port(), "show", "live", 4096);
-    const auto publisher = startPublisher(server.port(), "show");
-    publisher->setChunkSize(65536);
-    constexpr std::uint32_t kFrames = 250;
-    constexpr std::uint32_t kFrameMs = 40;
-    const Deadline deadline(milliseconds(20'000));
-    for (std::uint32_t i = 0; server.log().text().find(text) == std::string::npos; ++i) {
-        ASSERT_FALSE(deadline.passed());
-        // The rest has no length: it is there to have the server look at its players.
-        const std::uint32_t timeMs = std::min(i, kFrames) * kFrameMs;
-        publisher->send(i % 10 == 0 ? avcKeyframe(timeMs, 50'000, i) : avcInterFrame(timeMs, 50'000, i));
-        if (i > kFrames) publisher->sync();
-    }
+constexpr std::uint32_t kTenSeconds = 250;
+
+/// A picture with this number, of a stream of 25 per second, so large that no socket takes ten seconds of them.
+Message largePicture(std::uint32_t number) {
+    const std::uint32_t timeMs = number * 40;
+    return number % 10 == 0 ? avcKeyframe(timeMs, 50'000, number) : avcInterFrame(timeMs, 50'000, number);
 }
 
 void queueLength(std::string_view second) {
+    const HookcastServer server(atOnce(second));
+    const auto slow = startPlayer(server.port(), "show", "live", 4096);
+    const auto publisher = startPublisher(server.port(), "show");
+    publisher->setChunkSize(65536);
     // The default is longer than all there is.
-    logsOfSlowPlayer(second, "jumped to the newest keyframe");
+    for (std::uint32_t i = 0; i < kTenSeconds; ++i) publisher->send(largePicture(i));
+    server.waitForLog("jumped to the newest keyframe");
 }
 
 void sendTimeout() {
-    // The default is longer than the test waits.
-    logsOfSlowPlayer("play { send_timeout 300; }", "closed: the player took nothing for the send timeout");
+    const HookcastServer server(atOnce("play { send_timeout 300; }"));
+    const auto slow = startPlayer(server.port(), "show", "live", 4096);
+    const auto publisher = startPublisher(server.port(), "show");
+    publisher->setChunkSize(65536);
+    for (std::uint32_t i = 0; i < kTenSeconds; ++i) publisher->send(largePicture(i));
+    // Each further message has the server look at its players. The default is longer than the test waits.
+    const Deadline deadline(milliseconds(20'000));
+    while (server.log().count("closed: the player took nothing for the send timeout") == 0) {
+        ASSERT_FALSE(deadline.passed());
+        publisher->send(aacFrame(kTenSeconds * 40));
+        publisher->sync();
+    }
 }
 
 /// How long what was sent right after another message is on its way.

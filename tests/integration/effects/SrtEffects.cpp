@@ -67,9 +67,14 @@ void listen() {
 }
 
 void vhostEnabled() {
-    const SrtPort port;
-    const HookcastServer server(port.server() + "vhost __defaultVhost__ { srt { enabled off; } }\n");
-    EXPECT_FALSE(SrtClient(port.number(), kPlay).connected());
+    const auto connectsWith = [](std::string_view enabled) {
+        const SrtPort port;
+        const HookcastServer server(port.server() +
+                                    fmt::format("vhost __defaultVhost__ {{ srt {{ enabled {}; }} }}\n", enabled));
+        return SrtClient(port.number(), kPlay).connected();
+    };
+    EXPECT_TRUE(connectsWith("on"));
+    EXPECT_FALSE(connectsWith("off"));
 }
 
 /// A publisher of pictures that can be carried in MPEG-TS, without pictures in them.

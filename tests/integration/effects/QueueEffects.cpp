@@ -6,6 +6,7 @@
 #include "support/ChildProcess.h"
 #include "support/FfmpegRun.h"
 #include "support/FreePort.h"
+#include "support/Guardian.h"
 #include "support/HookcastServer.h"
 #include "support/HttpHookcast.h"
 #include "support/MockBackend.h"
@@ -199,6 +200,7 @@ std::size_t loggedWith(std::string_view limits, std::size_t clients) {
          {},
          {}});
     const pid_t pid = std::stoi(waitForContent(folder.file("its.pid"), "\n"));
+    const Guardian guardian(pid);
     waitForListener(port.number());
     // One of them is waitForListener()'s own.
     for (std::size_t i = 1; i < clients; ++i) RtmpClient(port.number()).shakeHands();

@@ -284,6 +284,22 @@ TEST(Reload, WebhooksComeAndGo) {
     for (const SentEvent& event : comes.events()) EXPECT_NE(event.name(), "stream:delete");
 }
 
+TEST(Reload, TheHeartbeatComesAndGoes) {
+    MockBackend backend;
+    HookcastServer server(patientVhost());
+    server.reload(fmt::format("heartbeat {{ enabled on; interval 0.1; url {}; }}\n{}", backend.url("/api/v1/servers"),
+                              patientVhost()));
+    backend.waitFor("two beats", [](const HookCalls& calls) { return calls.size() >= 2; });
+    server.reload(patientVhost());
+    // One may be on its way still.
+    const HookCalls before = backend.waitFor("the last beat", [](const HookCalls&) { return true; });
+    server.reload(
+        fmt::format("heartbeat {{ enabled on; url {}; }}\n{}", backend.url("/api/v1/servers?again"), patientVhost()));
+    const HookCalls& calls =
+        backend.waitFor("a beat", [](const HookCalls& all) { return all.back().query == "again"; });
+    EXPECT_LE(calls.size(), before.size() + 2);
+}
+
 TEST(Reload, CapturesComeAndGoAndStay) {
     HookcastServer camera(patientVhost());
     const FfmpegRun lens(

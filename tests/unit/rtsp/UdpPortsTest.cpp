@@ -37,8 +37,12 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr std::uint32_t kFirstPort = 61001;
-constexpr std::uint32_t kLastPort = 61040;
+// Tests run side by side, a process each, and would take the ports away from each other: each has a range of its own,
+// beyond those that the system gives to clients.
+constexpr std::uint32_t kSpan = 40;
+constexpr std::uint32_t kRanges = 100;
+const std::uint32_t kFirstPort = 61001 + kSpan * (static_cast<std::uint32_t>(::getpid()) % kRanges);
+const std::uint32_t kLastPort = kFirstPort + kSpan - 1;
 
 class UdpPortsTest : public testing::Test, public net::UdpSocket::Handler {
   public:

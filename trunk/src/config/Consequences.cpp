@@ -30,6 +30,7 @@ constexpr std::array kLines = {
     Line{"vhost.bandcheck", "no bandwidth test; SRS has dropped it, too"},
     Line{"vhost.security", "everybody may publish and play whom the hooks let in"},
     Line{"vhost.refer", "pages are not looked at; the hooks are told pageUrl"},
+    Line{"vhost.srt.srt_to_rtmp", "nothing: every stream is offered over every protocol"},
     Line{"vhost.srt", "this option of SRT has no counterpart here"},
     Line{"vhost.http_flv", "http_remux serves streams"},
     Line{"vhost.http_remux", "every mount has all that the stream has, from its newest keyframe on"},

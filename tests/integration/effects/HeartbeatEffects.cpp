@@ -17,6 +17,7 @@
 
 #include <atomic>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -105,30 +106,25 @@ class Figures {
     double systemPercent() const { return get("system_proc_stats")->getValue<double>("percent"); }
     Json system() const { return get("summaries")->getObject("system"); }
 
-  private:
-    Json get(std::string_view page) const {
-        return ApiClient(port_.number()).get(fmt::format("/api/v1/{}", page))->getObject("data");
+    /// Returns when `condition` holds for the data of a page.
+    void waitFor(std::string_view page, const std::function<bool(const Json&)>& condition) const {
+        api_.waitFor(pathOf(page), [&condition](const Json& answer) { return condition(answer->getObject("data")); });
     }
+
+  private:
+    static std::string pathOf(std::string_view page) { return fmt::format("/api/v1/{}", page); }
+    Json get(std::string_view page) const { return api_.get(pathOf(page))->getObject("data"); }
 
     FreePort port_;
+    ApiClient api_{port_.number()};
     HookcastServer server_;
 };
-
-/// Returns when `condition` holds.
-template <typename Condition>
-void waitUntil(const Condition& condition) {
-    const Deadline deadline;
-    while (!condition()) {
-        if (deadline.passed()) throw std::runtime_error("the figures do not come");
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-}
 
 void statsEnabled() {
     const Figures off("enabled off;");
     const Figures on("");
     // It was started later, so whatever it has looked at, the other one could have looked at, too.
-    waitUntil([&on] { return on.systemPercent() > 0; });
+    on.waitFor("system_proc_stats", [](const Json& data) { return data->getValue<double>("percent") > 0; });
     EXPECT_EQ(off.systemPercent(), 0);
 }
 
@@ -178,7 +174,8 @@ void statsDisk() {
     const auto isBusy = [](const Figures& figures) {
         return figures.system()->getValue<double>("disk_busy_percent") > 0;
     };
-    waitUntil([&] { return with.system()->getValue<double>("disk_write_KBps") > 0; });
+    with.waitFor("summaries",
+                 [](const Json& data) { return data->getObject("system")->getValue<double>("disk_write_KBps") > 0; });
     EXPECT_TRUE(isBusy(with));
     EXPECT_FALSE(isBusy(without)) << "no disk is named";
 }

@@ -5,6 +5,7 @@
 #include "rtmp/ControlMessages.h"
 #include "support/ChildProcess.h"
 #include "support/FfmpegRun.h"
+#include "support/FolderWatch.h"
 #include "support/FreePort.h"
 #include "support/Guardian.h"
 #include "support/HookcastServer.h"
@@ -23,7 +24,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <filesystem>
@@ -32,7 +32,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <thread>
 
 namespace hookcast::integration {
 namespace {
@@ -138,13 +137,14 @@ void dvrQueue() {
 
 /// Returns when a recording that is being written has so many bytes.
 void waitUntilLarger(const TempFolder& folder, std::size_t sizeBytes) {
-    const auto isLarge = [sizeBytes](const auto& file) { return file.file_size() > sizeBytes; };
+    const FolderWatch watch(folder.path());
     const Deadline deadline;
-    for (auto files = std::filesystem::directory_iterator(folder.path());
-         std::none_of(begin(files), end(files), isLarge); files = std::filesystem::directory_iterator(folder.path())) {
-        if (deadline.passed()) throw std::runtime_error("the recording does not grow");
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
+    const auto isThere = [&folder, sizeBytes] {
+        const std::filesystem::directory_iterator files(folder.path());
+        return std::any_of(begin(files), end(files), [&](const auto& file) { return file.file_size() > sizeBytes; });
+    };
+    while (!isThere())
+        if (!watch.waitForChange(deadline)) throw std::runtime_error("the recording does not grow");
 }
 
 void dvrDrain() {

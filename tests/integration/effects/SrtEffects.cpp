@@ -17,7 +17,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <thread>
 
 namespace hookcast::integration {
 namespace {
@@ -216,10 +215,8 @@ bool fillsUpWith(std::string_view directives) {
         return srt.server().log().count("the player took nothing for the send timeout") > 0;
     };
     // Each further frame has the server look at its players.
-    for (unsigned i = 0; i < 20 && !isGivenUp(); ++i) {
-        std::this_thread::sleep_for(milliseconds(50));
-        publisher.send(1, 100);
-    }
+    const Deadline deadline(seconds(1));
+    while (!isGivenUp() && !deadline.passed()) publisher.send(1, 100);
     return isGivenUp();
 }
 

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <csignal>
 #include <stdexcept>
 #include <thread>
@@ -42,7 +41,7 @@ void waitForListener(std::uint16_t port) {
             const TcpClient visitor(port);
             return;
         } catch (const std::runtime_error&) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            std::this_thread::yield();
         }
     }
     throw std::runtime_error(fmt::format("nobody listens on {}", port));

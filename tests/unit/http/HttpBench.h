@@ -9,7 +9,6 @@
 #include "unit/support/TempDir.h"
 
 #include <algorithm>
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>

@@ -114,8 +114,7 @@ Arguments ffmpegArguments(const IngestConfig& ingest, const IngestEngineConfig& 
     if (ingest.isFile) arguments.insert(arguments.end(), {"-stream_loop", "-1", "-re"});
     addOptions(arguments, engine.perfile);
     // The default is left out: ffmpeg sees by itself what is FLV, and reads what is not.
-    if (engine.iformat != "off" && engine.iformat != IngestEngineConfig().iformat)
-        add(arguments, "-f", engine.iformat);
+    if (engine.iformat != "off" && engine.iformat != IngestEngineConfig().iformat) add(arguments, "-f", engine.iformat);
     arguments.insert(arguments.end(), {"-i", ingest.url});
     addOptions(arguments, engine.vfilter);
     if (engine.enabled) {

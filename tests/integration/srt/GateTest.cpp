@@ -6,6 +6,7 @@
 #include "support/Ledger.h"
 #include "support/MockBackend.h"
 #include "support/Refusal.h"
+#include "support/RtspSessions.h"
 #include "support/Sessions.h"
 #include "support/SrtClient.h"
 #include "support/SrtPort.h"
@@ -190,6 +191,15 @@ TEST(SrtGate, ANameIsFreeAgainWhenItsPublisherHasLeft) {
     const SrtClient next(port.number(), "#!::r=live/a,m=publish");
     EXPECT_TRUE(next.connected());
     server.waitForLog("publishes __defaultVhost__/live/a", 2);
+}
+
+TEST(SrtGate, APlayerOfAStreamThatPausesGetsItsNewestPicture) {
+    const SrtPort port;
+    const HookcastServer server(port.server() + defaultVhost("srt { enabled on; }"));
+    RtspPublisher publisher(server.rtspPort());
+    for (int timeMs = 0; timeMs < 800; timeMs += 40) publisher.send(true, timeMs);
+    publisher.sync();
+    for (int i = 0; i < 3; ++i) SrtClient(port.number(), "live/show").receiveMessage();
 }
 
 TEST(SrtGate, TheSecretOpensAndAnotherDoesNot) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace hookcast::srt {
@@ -21,6 +22,9 @@ constexpr std::size_t kMessageBytes = 1500;
 constexpr std::int64_t kDemuxMs = 2000;
 /// Added to a latency: what is due at its end has to be handed over, too.
 constexpr std::int64_t kMarginMs = 100;
+/// A caller of libsrt throws away what comes before its srt_connect() has returned, which takes it up to 10 ms more
+/// than the handshake: the beginning of a stream would be lost, or asked for again.
+constexpr std::int64_t kDeafMs = 50;
 /// How often a connection that has ended is asked for what has become due.
 constexpr std::int64_t kDrainPeriodMs = 10;
 
@@ -115,6 +119,16 @@ void Session::acceptPlay(hooks::Ticket ticket) {
     context_.log.trace(logName(), "plays {}{}{}", base::printable(peer_.caller.key.text()),
                        leftOut.empty() ? "" : ", without what MPEG-TS cannot carry: ", leftOut);
     reactor_.wantReadable(socket_);
+    admitted_.emplace(std::move(ticket));
+    const std::int64_t connectedForMs = loop_.clock().monotonicMs() - startedAtMs_;
+    readTimer_ = loop_.runAfter(std::max<std::int64_t>(0, kDeafMs - connectedForMs), [this] { play(); });
+}
+
+void Session::play() {
+    readTimer_ = 0;
+    if (ended_) return;
+    hooks::Ticket ticket = std::move(*admitted_);
+    admitted_.reset();
     playback_ = context_.streams.play(std::move(ticket), peer_.caller.key, loop_, context_.format, *this, vhost());
 }
 
@@ -181,7 +195,7 @@ void Session::readLater() {
 bool Session::feed(base::ByteSpan bytes) {
     receivedBytes_ += bytes.size();
     heardAtMs_ = loop_.clock().monotonicMs();
-    if (playback_ != nullptr) {
+    if (!publishes()) {
         finish("a player that sends media", false);
         return false;
     }
@@ -274,6 +288,8 @@ void Session::finish(const std::string& reason, bool expected) {
     reservation_.reset();
     if (publication_ != nullptr) closeTicket(publication_->ticket(), reason);
     publication_.reset();
+    if (admitted_) closeTicket(*admitted_, reason);
+    admitted_.reset();
     if (playback_ != nullptr) closeTicket(playback_->ticket(), reason);
     playback_.reset();
     gate_.close(reason, sentBytes_, receivedBytes_);

@@ -70,6 +70,7 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     hooks::ClientGate::Place place() const;
     void acceptPublish(hooks::Ticket ticket);
     void acceptPlay(hooks::Ticket ticket);
+    void play();
     std::unique_ptr<media::TsDemuxer> makeDemuxer();
     void post(const std::function<void(Session&)>& task);
     void read();
@@ -97,6 +98,7 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     PayloadCutter cutter_;
     hooks::ClientGate gate_;
     std::optional<hub::Reservation> reservation_; ///< while the backends are asked about publishing
+    std::optional<hooks::Ticket> admitted_;       ///< a player's, until it plays
     std::unique_ptr<hub::Publication> publication_;
     std::unique_ptr<media::TsDemuxer> demuxer_; ///< of a publisher
     std::unique_ptr<hub::Playback> playback_;

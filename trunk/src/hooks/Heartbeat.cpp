@@ -1,9 +1,11 @@
 #include "hooks/Heartbeat.h"
 
 #include "base/Log.h"
+#include "base/Utf8.h"
 #include "config/Addresses.h"
 #include "net/LocalAddresses.h"
 
+#include <Poco/Exception.h>
 #include <Poco/JSONString.h>
 #include <fmt/format.h>
 
@@ -21,7 +23,7 @@ constexpr std::int64_t kTimeoutMs = 30'000;
 constexpr std::int64_t kLogIntervalMs = 60'000;
 
 std::string quoted(const std::string& text) {
-    return Poco::toJSON(text, Poco::JSON_WRAP_STRINGS);
+    return Poco::toJSON(base::toValidUtf8(text), Poco::JSON_WRAP_STRINGS);
 }
 
 /// `,"name":["1935"]`
@@ -41,9 +43,14 @@ std::string portsOf(const config::Config& config) {
     return text;
 }
 
+/// Empty where the system does not tell.
 std::string reportedAddress(std::uint32_t index) {
-    const std::vector<std::string> addresses = net::localAddresses();
-    return addresses[index % addresses.size()];
+    try {
+        const std::vector<std::string> addresses = net::localAddresses();
+        return addresses[index % addresses.size()];
+    } catch (const Poco::Exception&) {
+        return {};
+    }
 }
 
 } // namespace

@@ -52,7 +52,7 @@ void flushPlayers(benchmark::State& state) {
     support::HookGate gate;
     Sink sink;
     std::vector<std::unique_ptr<hub::Playback>> players;
-    const auto relay = std::make_shared<hub::Relay>(gate.runner.loop(), hub::StreamKey{"v", "live", "one"},
+    const auto relay = std::make_shared<hub::Relay>(gate.runner.loop(), hooks::StreamKey{"v", "live", "one"},
                                                     hub::LogLimits{64 * 1024 * 1024, 2500}, [] {});
     for (int i = 0; i < state.range(0); ++i) addPlayer(gate, relay, sink, players);
     hub::WireLog log;

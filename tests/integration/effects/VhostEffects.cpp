@@ -4,6 +4,7 @@
 
 #include "base/ByteReader.h"
 #include "support/HookcastServer.h"
+#include "support/MockBackend.h"
 #include "support/OtherProcess.h"
 #include "support/Sessions.h"
 #include "support/TestFrames.h"
@@ -166,6 +167,25 @@ void takeoverAfter() {
     EXPECT_FALSE(takesOverWithin("60000", milliseconds(0)));
 }
 
+/// One asks for a name, and its backend never answers; what another one who asks for it is told.
+Status behindOneWhoIsAskedAbout(std::string_view publish) {
+    MockBackend backend;
+    backend.addRule(R"({"match":{"action":"on_publish"},"reply":{"delay_ms":600000}})");
+    const HookcastServer server(vhostWith(fmt::format("publish {{ {} }} {}", publish, hooksTo(backend))));
+    const auto first = connectClient(server.port());
+    first->sendCommand("publish", 7, {rtmp::Amf::null(), rtmp::Amf::string("show"), rtmp::Amf::string("live")}, 1);
+    backend.waitForCall("on_publish");
+    return connectClient(server.port())->publish("show");
+}
+
+void claimQueue() {
+    EXPECT_THAT(behindOneWhoIsAskedAbout("claim_queue 0;").description, testing::HasSubstr("too many others"));
+}
+
+void claimTimeout() {
+    EXPECT_THAT(behindOneWhoIsAskedAbout("claim_timeout 1;").description, testing::HasSubstr("claim_timeout"));
+}
+
 void kickoffForIdle() {
     const HookcastServer server(vhostWith("publish { kickoff_for_idle 0.2; normal_timeout 60000; }"));
     const auto publisher = startPublisher(server.port(), "show");
@@ -192,6 +212,8 @@ Effects vhostEffects() {
         {"vhost.mr.latency", [] { mergedReadLatency("mr { enabled on; latency 1500; }"); }},
         {"vhost.publish.takeover", takeover},
         {"vhost.publish.takeover_after", takeoverAfter},
+        {"vhost.publish.claim_queue", claimQueue},
+        {"vhost.publish.claim_timeout", claimTimeout},
         {"vhost.publish.kickoff_for_idle", kickoffForIdle},
     };
 }

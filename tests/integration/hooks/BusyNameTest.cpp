@@ -46,21 +46,23 @@ TEST_F(BusyName, IsRefusedBeforeTheBackendIsAsked) {
     EXPECT_THAT(server_.closedLines(), SizeIs(1));
 }
 
-TEST_F(BusyName, StaysSoWhileTheFirstOnesHookIsPending) {
+TEST_F(BusyName, IsNotSoWhileTheFirstOnesHookIsPending) {
     backend_.addRule(R"({"match":{"action":"on_publish"},"reply":{"delay_ms":600000},"times":1})");
     const auto first = publisher();
     first->sendCommand("publish", 7, {rtmp::Amf::null(), rtmp::Amf::string("show"), rtmp::Amf::string("live")}, 1);
     backend_.waitForCall("on_publish");
 
     const auto second = publisher();
-    EXPECT_EQ(second->publish("show").code, "NetStream.Publish.BadName");
-    EXPECT_EQ(asked(), 1U);
+    second->sendCommand("publish", 7, {rtmp::Amf::null(), rtmp::Amf::string("show"), rtmp::Amf::string("live")}, 1);
+    publisher()->sync();
+    EXPECT_EQ(asked(), 1U) << "it waits for the verdict on the first";
 
-    // When the first gives up, the name is free although the backend has not answered yet.
+    // When the first gives up, the second is asked about although the backend has not answered yet.
     first->tcp().reset();
     server_.waitForLog("] closed: connection reset");
-    const auto third = publisher();
-    EXPECT_EQ(third->publish("show").code, "NetStream.Publish.Start");
+    EXPECT_EQ(second->expectStatus().code, "NetStream.Publish.Start");
+    EXPECT_EQ(publisher()->publish("show").code, "NetStream.Publish.BadName");
+    EXPECT_EQ(asked(), 2U);
 }
 
 TEST_F(BusyName, IsFreeAgainAfterTheFirstLeaves) {

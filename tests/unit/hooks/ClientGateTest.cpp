@@ -49,6 +49,7 @@ class ClientGateTest : public ::testing::Test {
     /// `yes`, or why not.
     std::string connect(std::optional<StreamUse> use = {}, const std::string& pageUrl = "") {
         ClientGate::Place place;
+        place.app = "live";
         place.use = use;
         place.pageUrl = pageUrl;
         hooks_.runner.run([&] {
@@ -61,9 +62,12 @@ class ClientGateTest : public ::testing::Test {
         return verdict();
     }
 
-    std::string ask(HookAction action) {
+    std::string ask(HookAction action, const std::string& stream = "cam", const std::string& app = "") {
+        ClientGate::Wish wish;
+        wish.app = app;
+        wish.stream = stream;
         hooks_.runner.run([&] {
-            gate_->ask(action, {}, [this](base::Result<Ticket> result) {
+            gate_->ask(action, wish, [this](base::Result<Ticket> result) {
                 verdict_ = result ? "yes" : result.error().message;
                 said_.happen();
             });
@@ -123,6 +127,32 @@ TEST_F(ClientGateTest, TheRulesAreNotForTheServersOwnClients) {
     make({1, "capture-1", "rtmp", "127.0.0.1", true});
     EXPECT_EQ(connect(StreamUse::Publish), "yes");
     EXPECT_EQ(ask(HookAction::Publish), "yes");
+}
+
+TEST_F(ClientGateTest, AsksNobodyAboutANameThatWouldBeSeenAsAnother) {
+    vhost_->security.enabled = false;
+    EXPECT_EQ(connect(), "yes");
+    EXPECT_EQ(ask(HookAction::Publish, "cam\xff"), "the name is not UTF-8");
+    EXPECT_EQ(ask(HookAction::Play, "cam", "li\nve"), "a control character in the name");
+    EXPECT_EQ(ask(HookAction::Play, ""), "the stream has no name");
+    EXPECT_EQ(hooks_.transport.urls(), Urls{"http://a/connect"});
+}
+
+TEST_F(ClientGateTest, ATicketNamesTheStreamThatWasAskedAbout) {
+    vhost_->security.enabled = false;
+    EXPECT_EQ(connect(), "yes");
+    std::string named;
+    hooks_.runner.run([&] {
+        ClientGate::Wish wish;
+        wish.app = "live/room";
+        wish.stream = "cam";
+        gate_->ask(HookAction::Play, wish, [&](base::Result<Ticket> result) {
+            named = result.value().key().text();
+            said_.happen();
+        });
+    });
+    verdict();
+    EXPECT_EQ(named, "a/live/room/cam");
 }
 
 TEST_F(ClientGateTest, AnotherVhostHasItsOwnRules) {

@@ -47,7 +47,7 @@ class LiveMountsTest : public testing::Test {
     /// `vhost/app/stream.extension`, or why not.
     std::string found(const std::string& target, const std::string& host = "1.2.3.4:8080") {
         const auto wanted = find(target, host);
-        return wanted ? wanted.value().key.text() + std::string(wanted.value().format->extension)
+        return wanted ? wanted.value().key().text() + std::string(wanted.value().format->extension)
                       : wanted.error().message;
     }
 
@@ -104,7 +104,7 @@ TEST_F(LiveMountsTest, AMountMayNameItsHost) {
 TEST_F(LiveMountsTest, NamesAreDecodedAndParametersAreNot) {
     const auto wanted = find("/live%20x/%C3%A4.flv?token=a%20b&c=?", "a:8080");
     ASSERT_TRUE(wanted.ok());
-    EXPECT_EQ(wanted.value().key.text(), "__defaultVhost__/live x/\xC3\xA4");
+    EXPECT_EQ(wanted.value().key().text(), "__defaultVhost__/live x/\xC3\xA4");
     EXPECT_EQ(wanted.value().url, "http://a:8080/live%20x/%C3%A4.flv?token=a%20b&c=?");
     EXPECT_EQ(wanted.value().tcUrl, "http://a:8080/live%20x");
     EXPECT_EQ(wanted.value().param, "?token=a%20b&c=?");

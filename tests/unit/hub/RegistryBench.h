@@ -13,8 +13,8 @@
 
 namespace hookcast::hub {
 
-inline const StreamKey& streamOne() {
-    static const StreamKey kKey{"v", "live", "one"};
+inline const hooks::StreamKey& streamOne() {
+    static const hooks::StreamKey kKey{"v", "live", "one"};
     return kKey;
 }
 
@@ -27,13 +27,13 @@ inline config::VhostConfig promptVhost() {
 /// A session on a gate's loop that publishes. The methods are for the test's thread.
 class TestPublisher {
   public:
-    TestPublisher(support::HookGate& gate, StreamRegistry& registry, const StreamKey& key = streamOne(),
-                  const config::TakeoverConfig& takeover = {})
+    TestPublisher(support::HookGate& gate, StreamRegistry& registry, const hooks::StreamKey& key = streamOne(),
+                  const ClaimTerms& terms = {})
         : gate_(gate), registry_(registry) {
-        auto reserved = registry_.reserve(key, takeover);
+        auto reserved = registry_.reserve(key, terms);
         EXPECT_TRUE(reserved) << "somebody publishes already";
         if (!reserved) return;
-        start(freeTicket(gate, hooks::HookAction::Publish), reserved.take());
+        start(freeTicket(gate, hooks::HookAction::Publish, key), reserved.take());
     }
     ~TestPublisher() { end(); }
     TestPublisher(const TestPublisher&) = delete;
@@ -72,8 +72,12 @@ class TestPublisher {
         auto shared = std::make_shared<hooks::Ticket>(std::move(ticket));
         reservation_.emplace(std::move(reservation));
         gate_.runner.run([&] {
-            reservation_->take(std::move(*shared), gate_.runner.loop(),
-                               [this](hooks::Ticket taken) { publish(std::move(taken)); });
+            reservation_->await(gate_.runner.loop(), [this, shared](const base::Result<void>& turn) {
+                EXPECT_TRUE(turn) << turn.error().message;
+                if (turn)
+                    reservation_->take(std::move(*shared), gate_.runner.loop(),
+                                       [this](hooks::Ticket taken) { publish(std::move(taken)); });
+            });
         });
     }
 
@@ -103,11 +107,11 @@ class TestPublisher {
 class TestPlayer {
   public:
     TestPlayer(support::HookGate& gate, StreamRegistry& registry, const WireFormat& format,
-               const StreamKey& key = streamOne())
+               const hooks::StreamKey& key = streamOne())
         : gate_(gate) {
-        auto ticket = std::make_shared<hooks::Ticket>(freeTicket(gate));
+        auto ticket = std::make_shared<hooks::Ticket>(freeTicket(gate, hooks::HookAction::Play, key));
         gate_.runner.run([&] {
-            playback_ = registry.play(std::move(*ticket), key, gate_.runner.loop(), format, subscriber, promptVhost());
+            playback_ = registry.play(std::move(*ticket), gate_.runner.loop(), format, subscriber, promptVhost());
         });
     }
     ~TestPlayer() { leave(); }

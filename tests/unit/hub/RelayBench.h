@@ -16,18 +16,20 @@
 namespace hookcast::hub {
 
 /// Without hooks the gate lets everybody in.
-inline hooks::Ticket freeTicket(support::HookGate& gate, hooks::HookAction action = hooks::HookAction::Play) {
+inline hooks::Ticket freeTicket(support::HookGate& gate, hooks::HookAction action = hooks::HookAction::Play,
+                                const hooks::StreamKey& key = {"v", "live", "one"}) {
     support::Event given;
     std::optional<hooks::Ticket> ticket;
     hooks::PendingAdmission pending;
     gate.runner.run([&] {
         const auto lane =
             gate.admission.openLane(gate.runner.loop(), std::make_shared<config::VhostConfig>(), "rtmp-7");
-        pending = gate.admission.request(lane, support::someEvent(action), [&](base::Result<hooks::Ticket> result) {
-            ticket.emplace(result.take());
-            pending.release();
-            given.happen();
-        });
+        pending =
+            gate.admission.request(lane, support::eventAbout(action, key), [&](base::Result<hooks::Ticket> result) {
+                ticket.emplace(result.take());
+                pending.release();
+                given.happen();
+            });
     });
     EXPECT_TRUE(given.wait());
     gate.runner.run([] {});
@@ -91,7 +93,7 @@ class Player {
 struct RelayBench {
     explicit RelayBench(const LogLimits& logLimits = {64 * 1024 * 1024, 2500}, const std::string& logFile = "")
         : gate(logFile) {
-        relay = std::make_shared<Relay>(gate.runner.loop(), StreamKey{"v", "live", "one"}, logLimits,
+        relay = std::make_shared<Relay>(gate.runner.loop(), hooks::StreamKey{"v", "live", "one"}, logLimits,
                                         [this] { emptied.happen(); });
     }
 

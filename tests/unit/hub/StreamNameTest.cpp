@@ -19,6 +19,12 @@ std::string error(std::string_view tcUrl, std::string_view app = "") {
     return errorOf(parseConnectTarget(tcUrl, app));
 }
 
+StreamTarget streamTarget(std::string_view name) {
+    auto result = parseStreamTarget(name, "live");
+    EXPECT_TRUE(result.ok()) << name;
+    return result.ok() ? result.take() : StreamTarget();
+}
+
 TEST(ConnectTarget, ReadsAPlainUrl) {
     const ConnectTarget plain = target("rtmp://video.test.com/live", "live");
     EXPECT_EQ(plain.tcUrl, "rtmp://video.test.com/live");
@@ -151,42 +157,65 @@ TEST(ConnectTarget, RefusesWhatCannotBeServed) {
 }
 
 TEST(StreamTarget, SplitsNameAndParameters) {
-    const StreamTarget with = parseStreamTarget("livestream?token=a%20b&x=1");
+    const StreamTarget with = streamTarget("livestream?token=a%20b&x=1");
     EXPECT_EQ(with.stream, "livestream");
     EXPECT_EQ(with.param, "?token=a%20b&x=1");
     EXPECT_EQ(with.vhost, "");
-    const StreamTarget without = parseStreamTarget("livestream");
+    const StreamTarget without = streamTarget("livestream");
     EXPECT_EQ(without.stream, "livestream");
     EXPECT_EQ(without.param, "");
 }
 
 TEST(StreamTarget, KeepsTheNameByteForByte) {
-    EXPECT_EQ(parseStreamTarget("mp4:movie.mp4?a").stream, "mp4:movie.mp4");
-    EXPECT_EQ(parseStreamTarget("flv:a/b/c").stream, "flv:a/b/c");
-    EXPECT_EQ(parseStreamTarget("a%20b").stream, "a%20b");
-    EXPECT_EQ(parseStreamTarget("a...vhost...b").stream, "a...vhost...b");
-    EXPECT_EQ(parseStreamTarget("s?a?b??").param, "?a?b??");
-    EXPECT_EQ(parseStreamTarget("s?").param, "?");
+    EXPECT_EQ(streamTarget("mp4:movie.mp4?a").stream, "mp4:movie.mp4");
+    EXPECT_EQ(streamTarget("flv:a/b/c").name, "flv:a/b/c");
+    EXPECT_EQ(streamTarget("a%20b").stream, "a%20b");
+    EXPECT_EQ(streamTarget("a...vhost...b").stream, "a...vhost...b");
+    EXPECT_EQ(streamTarget("s?a?b??").param, "?a?b??");
+    EXPECT_EQ(streamTarget("s?").param, "?");
 }
 
-TEST(StreamTarget, DropsOneLeadingSlash) {
-    EXPECT_EQ(parseStreamTarget("/livestream").stream, "livestream");
-    EXPECT_EQ(parseStreamTarget("//livestream").stream, "/livestream");
-    EXPECT_EQ(parseStreamTarget("live/").stream, "live/");
+TEST(StreamTarget, TheApplicationIsWhatStandsBeforeTheLastSlash) {
+    EXPECT_EQ(streamTarget("room/cam1").app, "live/room");
+    EXPECT_EQ(streamTarget("room/cam1").stream, "cam1");
+    EXPECT_EQ(streamTarget("_definst_/cam1").app, "live");
+    for (const std::string_view spelling : {"cam1", "/cam1", "//cam1", "cam1/", "cam1//?x=1"}) {
+        EXPECT_EQ(streamTarget(spelling).app, "live") << spelling;
+        EXPECT_EQ(streamTarget(spelling).stream, "cam1") << spelling;
+    }
+}
+
+TEST(StreamTarget, RefusesNamesThatABackendWouldSeeAsOthers) {
+    for (const std::string_view name : {"a\xff", "\xc3", "a\nb", "a\x7f", "..", "../secret/cam", "a/./b"})
+        EXPECT_FALSE(parseStreamTarget(name, "live")) << name;
+    EXPECT_FALSE(parseStreamTarget(std::string_view("a\0b", 3), "live"));
+    EXPECT_EQ(errorOf(parseConnectTarget("rtmp://a/li\xffve", "")), "application: the name is not UTF-8");
+    EXPECT_EQ(errorOf(parseConnectTarget("rtmp://a/live/../secret", "")),
+              "application: the name goes up: a segment . or ..");
+}
+
+TEST(NamesBehind, AreThoseThatFfmpegHasChanged) {
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(namesBehind("cam"), Names());
+    EXPECT_EQ(namesBehind("mp4:cam.mp4"), (Names{"cam.mp4", "cam"}));
+    EXPECT_EQ(namesBehind("flv:cam"), Names{"cam"});
+    EXPECT_EQ(namesBehind("cam.flv"), Names{"cam"});
+    EXPECT_EQ(namesBehind("mp4:"), Names());
+    EXPECT_EQ(namesBehind(".flv"), Names());
 }
 
 TEST(StreamTarget, MayBeEmpty) {
-    EXPECT_EQ(parseStreamTarget("").stream, "");
-    EXPECT_EQ(parseStreamTarget("/").stream, "");
-    EXPECT_EQ(parseStreamTarget("?a=1").stream, "");
-    EXPECT_EQ(parseStreamTarget("?a=1").param, "?a=1");
+    EXPECT_EQ(streamTarget("").stream, "");
+    EXPECT_EQ(streamTarget("/").stream, "");
+    EXPECT_EQ(streamTarget("?a=1").stream, "");
+    EXPECT_EQ(streamTarget("?a=1").param, "?a=1");
 }
 
 TEST(StreamTarget, TheQueryMayNameTheVhost) {
-    EXPECT_EQ(parseStreamTarget("s?vhost=cdn.com").vhost, "cdn.com");
-    EXPECT_EQ(parseStreamTarget("s?vhost=cdn.com").param, "?vhost=cdn.com");
-    EXPECT_EQ(parseStreamTarget("s?a=1&domain=cdn.com").vhost, "cdn.com");
-    EXPECT_EQ(parseStreamTarget("s?a=1&vhost=").vhost, "");
+    EXPECT_EQ(streamTarget("s?vhost=cdn.com").vhost, "cdn.com");
+    EXPECT_EQ(streamTarget("s?vhost=cdn.com").param, "?vhost=cdn.com");
+    EXPECT_EQ(streamTarget("s?a=1&domain=cdn.com").vhost, "cdn.com");
+    EXPECT_EQ(streamTarget("s?a=1&vhost=").vhost, "");
 }
 
 } // namespace

@@ -45,6 +45,7 @@ class Site {
         : registry_(registry), format_(format), random_(seed),
           vhost_(std::make_shared<config::VhostConfig>(promptVhost())) {
         for (int i = 0; i < kTickets; ++i) tickets_.push_back(freeTicket(gate_));
+        for (int i = 0; i < kTickets; ++i) publishTickets_.push_back(freeTicket(gate_, hooks::HookAction::Publish));
     }
 
     /// One random act. Whoever needs a ticket takes one of those that were got before; without, it does less.
@@ -79,7 +80,7 @@ class Site {
         auto& player = players_.emplace_back();
         player.subscriber.room = random_() % 2 == 0 ? support::MockSubscriber::kEndless : random_() % 100;
         player.playback =
-            registry_.play(takeTicket(), streamOne(), gate_.runner.loop(), format_, player.subscriber, *vhost_);
+            registry_.play(takeTicket(tickets_), gate_.runner.loop(), format_, player.subscriber, *vhost_);
     }
 
     void leave() {
@@ -96,10 +97,13 @@ class Site {
     }
 
     void publish() {
-        if (tickets_.empty() || publication_ != nullptr) return;
+        if (publishTickets_.empty() || publication_ != nullptr) return;
         auto reserved = registry_.reserve(streamOne());
         if (!reserved) return;
-        publication_ = registry_.publish(takeTicket(), reserved.take(), gate_.runner.loop(), vhost_,
+        bool isItsTurn = false;
+        reserved.value().await(gate_.runner.loop(), [&](const auto& turn) { isItsTurn = turn.ok(); });
+        if (!isItsTurn) return;
+        publication_ = registry_.publish(takeTicket(publishTickets_), reserved.take(), gate_.runner.loop(), vhost_,
                                          [](const std::string& /*reason*/) {});
         nowMs_ = 0;
         written_ = 0;
@@ -119,9 +123,9 @@ class Site {
         }
     }
 
-    hooks::Ticket takeTicket() {
-        hooks::Ticket ticket = std::move(tickets_.back());
-        tickets_.pop_back();
+    static hooks::Ticket takeTicket(std::vector<hooks::Ticket>& tickets) {
+        hooks::Ticket ticket = std::move(tickets.back());
+        tickets.pop_back();
         return ticket;
     }
 
@@ -130,7 +134,8 @@ class Site {
     std::mt19937 random_;
     std::shared_ptr<const config::VhostConfig> vhost_;
     support::HookGate gate_;
-    std::vector<hooks::Ticket> tickets_;
+    std::vector<hooks::Ticket> tickets_; ///< to play
+    std::vector<hooks::Ticket> publishTickets_;
     std::list<StressPlayer> players_;
     std::unique_ptr<Publication> publication_;
     std::uint32_t nowMs_ = 0;

@@ -6,13 +6,13 @@ namespace hookcast::hub {
 namespace {
 
 StreamUrl read(std::string_view url) {
-    auto result = parseStreamUrl(url);
+    auto result = parseStreamUrl(url, PathEncoding::Percent);
     EXPECT_TRUE(result.ok()) << url;
     return result.ok() ? result.take() : StreamUrl();
 }
 
 std::string errorIn(std::string_view url) {
-    const auto result = parseStreamUrl(url);
+    const auto result = parseStreamUrl(url, PathEncoding::Percent);
     return result.ok() ? std::string() : result.error().message;
 }
 
@@ -46,6 +46,29 @@ TEST(StreamUrl, RefusesWhatNamesNoStream) {
     EXPECT_EQ(errorIn("rtsp://a/live/"), "URL: no stream");
     EXPECT_EQ(errorIn("rtsp://a/live"), "URL: no application");
     EXPECT_EQ(errorIn("rtsp://a:x/live/s"), "URL: not a port number");
+}
+
+TEST(StreamUrl, DecodesNamesOnceAndKeepsTheQuery) {
+    EXPECT_EQ(read("rtsp://a/li%76e/c%61m?t=%61").app, "live");
+    EXPECT_EQ(read("rtsp://a/li%76e/c%61m?t=%61").stream, "cam");
+    EXPECT_EQ(read("rtsp://a/li%76e/c%61m?t=%61").param, "?t=%61");
+    EXPECT_EQ(read("rtsp://a/live/a%2520b").stream, "a%20b");
+    EXPECT_EQ(parseStreamUrl("srt://a/live/a%20b", PathEncoding::None).value().stream, "a%20b");
+}
+
+TEST(StreamUrl, RefusesWhatOnlyDecodingMakesASeparator) {
+    EXPECT_EQ(errorIn("rtsp://a/live/room%2fcam"), "URL: a slash or question mark that is encoded");
+    EXPECT_EQ(errorIn("rtsp://a/live%2Froom/cam"), "URL: a slash or question mark that is encoded");
+    EXPECT_EQ(errorIn("rtsp://a/live/cam%3Ftoken"), "URL: a slash or question mark that is encoded");
+    EXPECT_EQ(errorIn("rtsp://a/live/%2e%2e/secret/cam"), "URL: the name goes up: a segment . or ..");
+    EXPECT_EQ(errorIn("rtsp://a/live/cam%ff"), "URL: the name is not UTF-8");
+    EXPECT_EQ(errorIn("rtsp://a/live/cam%0a"), "URL: a control character in the name");
+    EXPECT_EQ(errorIn("rtsp://a/live/cam%4"), "a broken percent-encoding in the path");
+}
+
+TEST(StreamUrl, SlashesInARowAreOne) {
+    EXPECT_EQ(read("rtsp://a/live//room///cam").app, "live/room");
+    EXPECT_EQ(read("rtsp://a//live/cam").app, "live");
 }
 
 } // namespace

@@ -260,7 +260,7 @@ TEST_F(StreamWriterTest, KeepsThemWhereTheMetadataAsksForItAndTheVhostAllowsIt) 
 TEST_F(StreamWriterTest, ServesPlayersOnAnotherLoop) {
     open();
     support::HookGate other;
-    const auto far = std::make_shared<Relay>(other.runner.loop(), StreamKey{"v", "a", "s"}, limits_, [] {});
+    const auto far = std::make_shared<Relay>(other.runner.loop(), hooks::StreamKey{"v", "a", "s"}, limits_, [] {});
     gate_.runner.run([&] { writer_->addRelay(format_, far); });
     std::vector<std::unique_ptr<Player>> players;
     players.reserve(5);

@@ -14,8 +14,14 @@ namespace {
 
 using Policy = config::TakeoverConfig::Policy;
 
-constexpr config::TakeoverConfig kOn{Policy::On, 2000};
-constexpr config::TakeoverConfig kStale{Policy::Stale, 2000};
+ClaimTerms termsOf(Policy policy) {
+    ClaimTerms terms;
+    terms.takeover = {policy, 2000};
+    return terms;
+}
+
+const ClaimTerms kOn = termsOf(Policy::On);
+const ClaimTerms kStale = termsOf(Policy::Stale);
 
 /// A format whose players cannot go on with another publication.
 class FixedFormat final : public WireFormat {
@@ -48,6 +54,16 @@ class TakeoverTest : public ::testing::Test {
     std::size_t endsOf(TestPlayer& player, support::HookGate& gate) {
         settle();
         return gate.runner.run([&] { return player.subscriber.ends; });
+    }
+
+    /// Whether the backends would be asked at once about somebody who wants this name.
+    bool isItsTurn(const hooks::StreamKey& key, const ClaimTerms& terms) {
+        return near_.runner.run([&] {
+            auto reserved = registry_.reserve(key, terms);
+            bool itIs = false;
+            if (reserved) reserved.value().await(near_.runner.loop(), [&](const auto& turn) { itIs = turn.ok(); });
+            return itIs;
+        });
     }
 
     StreamRegistry registry_{64 * 1024 * 1024, 4096};
@@ -87,24 +103,24 @@ TEST_F(TakeoverTest, TheOldOneIsNotTouchedBeforeTheNewOneIsAdmitted) {
     settle();
     EXPECT_EQ(old.evictedBy(), "");
     EXPECT_TRUE(old.isPublishing());
-    EXPECT_FALSE(registry_.reserve(streamOne(), kOn)) << "one at a time";
+    EXPECT_FALSE(isItsTurn(streamOne(), kOn)) << "one at a time";
     reserved.reset();
     settle();
     EXPECT_EQ(old.evictedBy(), "") << "the backends have refused";
-    EXPECT_TRUE(registry_.reserve(streamOne(), kOn));
+    EXPECT_TRUE(isItsTurn(streamOne(), kOn));
 }
 
 TEST_F(TakeoverTest, WithoutItTheNameIsBusy) {
     const TestPublisher old(near_, registry_);
     EXPECT_FALSE(registry_.reserve(streamOne()));
     EXPECT_TRUE(registry_.isTaken(streamOne()));
-    EXPECT_FALSE(registry_.isTaken(streamOne(), kOn));
+    EXPECT_FALSE(registry_.isTaken(streamOne(), kOn.takeover));
 }
 
 TEST_F(TakeoverTest, WhoIsStillBeingAskedAboutIsNotReplaced) {
     const auto asked = registry_.reserve(streamOne());
-    EXPECT_FALSE(registry_.reserve(streamOne(), kOn));
-    EXPECT_TRUE(registry_.isTaken(streamOne(), kOn));
+    EXPECT_FALSE(isItsTurn(streamOne(), kOn));
+    EXPECT_FALSE(registry_.isTaken(streamOne(), kOn.takeover)) << "it may be refused";
 }
 
 TEST_F(TakeoverTest, AStalePublisherIsOneThatHasSentNothingForSoLong) {
@@ -125,7 +141,7 @@ TEST_F(TakeoverTest, WhenTheOldOneLeavesByItselfTheNewOneHasTheName) {
     auto reserved = registry_.reserve(streamOne(), kOn);
     ASSERT_TRUE(reserved);
     old.end();
-    EXPECT_FALSE(registry_.reserve(streamOne()));
+    EXPECT_FALSE(isItsTurn(streamOne(), {}));
     auto taken = std::make_shared<int>(0);
     auto ticket = std::make_shared<hooks::Ticket>(freeTicket(far_, hooks::HookAction::Publish));
     far_.runner.run([&] {
@@ -174,15 +190,16 @@ TEST_F(TakeoverTest, TheOldOnesClosingEventLeavesOnceBeforeTheNewOnePublishes) {
     std::unique_ptr<Publication> old;
     near_.runner.run([&] {
         client.withTicketOnLoop([&](auto& ticket) {
-            old = registry_.publish(std::move(*ticket), registry_.reserve(streamOne()).take(), near_.runner.loop(),
-                                    std::make_shared<config::VhostConfig>(), [&](const std::string& reason) {
+            old = registry_.publish(std::move(*ticket), registry_.reserve(support::someStream()).take(),
+                                    near_.runner.loop(), std::make_shared<config::VhostConfig>(),
+                                    [&](const std::string& reason) {
                                         old->ticket().setReason(reason);
                                         old.reset();
                                     });
             ticket.reset();
         });
     });
-    auto reserved = registry_.reserve(streamOne(), kOn);
+    auto reserved = registry_.reserve(support::someStream(), kOn);
     ASSERT_TRUE(reserved);
     auto ticket = std::make_shared<hooks::Ticket>(freeTicket(near_, hooks::HookAction::Publish));
     std::size_t toldBefore = 0;

@@ -53,7 +53,7 @@ class StreamWriterTest : public ::testing::Test {
     void metadata(const std::string& body) { write(media::FrameKind::Data, media::FrameRole::Metadata, 0, body); }
 
     std::shared_ptr<Relay> relay(const WireFormat& format) {
-        auto made = std::make_shared<Relay>(gate_.runner.loop(), StreamKey{"v", "a", "s"}, limits_, [] {});
+        auto made = std::make_shared<Relay>(gate_.runner.loop(), hooks::StreamKey{"v", "a", "s"}, limits_, [] {});
         gate_.runner.run([&] { writer_->addRelay(format, made); });
         return made;
     }

@@ -100,7 +100,7 @@ class CapturesTest : public testing::Test {
 
     bool publishes(const std::string& stream) const {
         for (const auto& published : streams_.publishedStreams())
-            if (published->key == hub::StreamKey{"v", "live", stream}) return true;
+            if (published->key == hooks::StreamKey{"v", "live", stream}) return true;
         return false;
     }
 
@@ -218,12 +218,15 @@ TEST_F(CapturesTest, TheRulesAboutClientsAreNotForThem) {
     EXPECT_TRUE(publishes("cam-primary"));
 }
 
-TEST_F(CapturesTest, ANameThatSomebodyPublishesIsAFailedAttempt) {
+TEST_F(CapturesTest, ANameThatOthersAreAskedAboutForTooLongIsAFailedAttempt) {
     auto reserved = streams_.reserve({"v", "live", "cam-primary"});
     ASSERT_TRUE(reserved);
     apply(kCamera);
     settle();
     reader(0)->deliver(0);
+    settle();
+    EXPECT_EQ(events_.names(), "stream:create") << "it waits for their verdict";
+    gate_.pass(10'000);
     settle();
     EXPECT_EQ(events_.names(), "stream:create stream:reconnect");
     EXPECT_TRUE(gate_.transport.urls().empty());

@@ -33,7 +33,7 @@ class ExecPlanTest : public ::testing::Test {
         return command ? command.value().arguments : Words{"error: " + command.error().message};
     }
 
-    hub::StreamKey key_{"own.com", "live", "show"};
+    hooks::StreamKey key_{"own.com", "live", "show"};
     std::shared_ptr<hooks::ClientInfo> client_ = support::someClient();
 };
 

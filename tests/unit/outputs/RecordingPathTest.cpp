@@ -18,7 +18,7 @@ class RecordingPathTest : public testing::Test {
         ::setenv("TZ", "UTC", 1); // NOLINT(concurrency-mt-unsafe)
         ::tzset();
     }
-    static std::string made(const std::string& pattern, const hub::StreamKey& key = {"v", "live", "show"}) {
+    static std::string made(const std::string& pattern, const hooks::StreamKey& key = {"v", "live", "show"}) {
         const auto path = makeRecordingPath(pattern, key, kTime);
         return path ? path.value() : "error: " + path.error().message;
     }

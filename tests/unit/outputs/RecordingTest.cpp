@@ -51,7 +51,7 @@ class RecordingTest : public testing::Test {
                                                  [this](const DiskError& error) { troubles_.push_back(error.text); },
                                                  [this] { ++recoveries_; },
                                                  [](const std::string&) {}};
-            recording_ = std::make_unique<Recording>(config_, hub::StreamKey{"v", "live", "show"}, surroundings);
+            recording_ = std::make_unique<Recording>(config_, hooks::StreamKey{"v", "live", "show"}, surroundings);
         }
         return *recording_;
     }

@@ -1,5 +1,7 @@
 #include "srt/Entrance.h"
 
+#include "unit/hub/RegistryBench.h"
+
 #include <gtest/gtest.h>
 #include <srt/access_control.h>
 
@@ -45,7 +47,7 @@ TEST_F(EntranceTest, LetsInWhoAsksForAStreamOfAVhostWithSrt) {
     const auto judged = judge("#!::h=any.name,r=live/a?x=1,m=publish");
     const auto& caller = std::get<Caller>(judged);
     EXPECT_EQ(caller.vhost->name, "__defaultVhost__");
-    EXPECT_EQ(caller.key, (hub::StreamKey{"__defaultVhost__", "live", "a"}));
+    EXPECT_EQ(caller.key(), (hooks::StreamKey{"__defaultVhost__", "live", "a"}));
     EXPECT_EQ(caller.id.param, "?x=1");
 }
 
@@ -60,8 +62,12 @@ TEST_F(EntranceTest, SaysWhyItRefuses) {
 }
 
 TEST_F(EntranceTest, ATakenNameIsRefusedToPublishersOnly) {
-    const auto reserved = streams_.reserve({"__defaultVhost__", "live", "a"});
-    ASSERT_TRUE(reserved);
+    support::HookGate gate;
+    {
+        const auto asked = streams_.reserve({"__defaultVhost__", "live", "a"});
+        EXPECT_EQ(refusalOf("#!::r=live/a,m=publish"), 0) << "the one who is asked about may be refused";
+    }
+    const hub::TestPublisher publisher(gate, streams_, {"__defaultVhost__", "live", "a"});
     EXPECT_EQ(refusalOf("#!::r=live/a,m=publish"), SRT_REJX_CONFLICT);
     EXPECT_EQ(refusalOf("#!::r=live/a,m=request"), 0);
     EXPECT_EQ(refusalOf("#!::r=live/b,m=publish"), 0);
@@ -80,7 +86,7 @@ TEST_F(EntranceTest, TheDefaultsAreTheServers) {
     config_->srt.defaultStreamId = "studio/x";
     config_->srt.publishesByDefault = true;
     const auto judged = judge("");
-    EXPECT_EQ(std::get<Caller>(judged).key.text(), "__defaultVhost__/studio/x");
+    EXPECT_EQ(std::get<Caller>(judged).key().text(), "__defaultVhost__/studio/x");
     EXPECT_EQ(std::get<Caller>(judged).id.mode, Mode::Publish);
 }
 

@@ -63,6 +63,22 @@ inline hooks::HookEvent someEvent(hooks::HookAction action, std::uint64_t client
     return event;
 }
 
+/// The same about a stream.
+inline hooks::HookEvent eventAbout(hooks::HookAction action, const hooks::StreamKey& key) {
+    hooks::HookEvent event = someEvent(action);
+    auto client = someClient();
+    client->vhost = key.vhost;
+    client->app = key.app;
+    event.client = std::move(client);
+    event.stream = key.stream;
+    return event;
+}
+
+/// The stream of someEvent().
+inline hooks::StreamKey someStream() {
+    return {"__defaultVhost__", "live", "one"};
+}
+
 /// What a protocol's session does with the gate. Asks and leaves from the test's thread; the rest happens on the loop.
 class GateClient {
   public:

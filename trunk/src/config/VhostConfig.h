@@ -103,6 +103,8 @@ struct PublishConfig {
     std::int64_t mergedReadLatencyMs = 40;
     std::int64_t kickoffForIdleMs = 0; ///< a publisher without players for so long is ended; 0: never
     TakeoverConfig takeover;
+    std::uint32_t claimQueue = 64;       ///< publishers that may wait while another is asked about their name
+    std::int64_t claimTimeoutMs = 10000; ///< and for how long
 
     bool operator==(const PublishConfig&) const = default;
 };

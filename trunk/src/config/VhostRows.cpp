@@ -171,6 +171,12 @@ constexpr std::array kPublish = {
     integer("takeover_after", "2000", "ms", "A publisher that has sent nothing for so long is stale.")
         .within(1, kDayMs)
         .in([](Scope s) -> Int64& { return s.vhost.publish.takeover.afterMs; }),
+    integer("claim_queue", "64", "publishers", "May wait while another publisher is asked about their name.")
+        .within(0, 100000)
+        .in([](Scope s) -> Uint32& { return s.vhost.publish.claimQueue; }),
+    integer("claim_timeout", "10000", "ms", "For so long; then they are refused.")
+        .within(1, kDayMs)
+        .in([](Scope s) -> Int64& { return s.vhost.publish.claimTimeoutMs; }),
     decimal("kickoff_for_idle", "0", "s",
             "A publisher that nobody plays for so long is closed, unless it is recorded; 0: never.")
         .within(0, kDayS)

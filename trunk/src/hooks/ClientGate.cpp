@@ -31,7 +31,7 @@ void ClientGate::moveTo(std::shared_ptr<const config::VhostConfig> vhost, config
 }
 
 void ClientGate::askToConnect(const OnConnected& onConnected) {
-    client_ = describe();
+    client_ = describe(place_.app);
     const std::shared_ptr<HookLane> earlier = std::move(lane_);
     lane_ = admission_.openLane(loop_, vhost_, caller_.logName);
     if (earlier != nullptr) lane_->follow(*earlier);
@@ -51,15 +51,15 @@ void ClientGate::askToConnect(const OnConnected& onConnected) {
 }
 
 void ClientGate::ask(HookAction action, const Wish& wish, const OnVerdict& onVerdict) {
-    const auto use = action == HookAction::Publish ? config::StreamUse::Publish : config::StreamUse::Play;
-    if (const std::string denied = denial(use); !denied.empty()) {
+    const StreamKey key = keyOf(wish);
+    if (const std::string denied = wishDenial(action, key); !denied.empty()) {
         refuseLater([onVerdict, denied] { onVerdict(base::Error{denied}); });
         return;
     }
     HookEvent event;
     event.action = action;
-    event.client = client_;
-    event.stream = wish.stream;
+    event.client = key.app == client_->app ? client_ : describe(key.app);
+    event.stream = key.stream;
     event.param = wish.param.empty() ? place_.param : wish.param;
     event.url = wish.url;
     event.streamId = wish.streamId;
@@ -80,6 +80,19 @@ std::string ClientGate::denial(config::StreamUse use) const {
     const bool namesPages = caller_.protocol == "rtmp" || caller_.protocol == "httpflv";
     if (denied.empty() && namesPages) denied = vhost_->refer.denial(use, place_.pageUrl);
     return denied;
+}
+
+StreamKey ClientGate::keyOf(const Wish& wish) const {
+    return {vhost_->name, wish.app.empty() ? place_.app : wish.app, wish.stream};
+}
+
+/// No protocol lets a name through that backends would see as another one; if one does all the same, it ends here.
+std::string ClientGate::wishDenial(HookAction action, const StreamKey& key) const {
+    for (const std::string& name : {key.app, key.stream}) {
+        if (name.empty()) return "the stream has no name";
+        if (const std::string_view fault = faultIn(name); !fault.empty()) return std::string(fault);
+    }
+    return denial(action == HookAction::Publish ? config::StreamUse::Publish : config::StreamUse::Play);
 }
 
 /// A client that may do one of both is let in: what it wants shows later.
@@ -111,7 +124,7 @@ void ClientGate::close(const std::string& reason, std::uint64_t sentBytes, std::
     ticket_.reset();
 }
 
-std::shared_ptr<const ClientInfo> ClientGate::describe() const {
+std::shared_ptr<const ClientInfo> ClientGate::describe(const std::string& app) const {
     auto client = std::make_shared<ClientInfo>();
     client->number = caller_.number;
     client->id = clientId_;
@@ -119,7 +132,7 @@ std::shared_ptr<const ClientInfo> ClientGate::describe() const {
     client->protocol = caller_.protocol;
     client->ip = caller_.ip;
     client->vhost = vhost_->name;
-    client->app = place_.app;
+    client->app = app;
     client->tcUrl = place_.tcUrl;
     client->pageUrl = place_.pageUrl;
     client->param = place_.param;

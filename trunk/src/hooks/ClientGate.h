@@ -41,6 +41,7 @@ class ClientGate {
 
     /// What it wants to publish or play.
     struct Wish {
+        std::string app; ///< empty: that of the connection
         std::string stream;
         std::string param;    ///< the query with its `?`; empty: that of the connection
         std::string url;      ///< whole
@@ -67,6 +68,9 @@ class ClientGate {
     /// Why the vhost's rules do not let this client publish or play; empty when they do. Only after connect().
     std::string denial(config::StreamUse use) const;
 
+    /// The stream that a wish is about: what its ticket will permit. Only after connect().
+    StreamKey keyOf(const Wish& wish) const;
+
     /// Asks whether it may publish or play. Only when connected.
     void ask(HookAction action, const Wish& wish, const OnVerdict& onVerdict);
 
@@ -90,8 +94,9 @@ class ClientGate {
   private:
     void askToConnect(const OnConnected& onConnected);
     std::string connectDenial() const;
+    std::string wishDenial(HookAction action, const StreamKey& key) const;
     void refuseLater(std::function<void()> refuse);
-    std::shared_ptr<const ClientInfo> describe() const;
+    std::shared_ptr<const ClientInfo> describe(const std::string& app) const;
 
     // given
     Admission& admission_;

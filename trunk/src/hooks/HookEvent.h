@@ -1,5 +1,7 @@
 #pragma once
 
+#include "hooks/StreamKey.h"
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -65,6 +67,9 @@ struct HookEvent {
     std::string streamId; ///< unique for a stream's life; empty while unknown
     Closing closing;      ///< only for Close, Unpublish and Stop
     DvrFile dvr;          ///< only for Dvr
+
+    /// The stream that it is about; only for those with a stream.
+    StreamKey key() const { return {client->vhost, client->app, stream}; }
 };
 
 } // namespace hookcast::hooks

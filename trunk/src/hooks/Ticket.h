@@ -24,6 +24,9 @@ class Ticket {
     /// What it permits: the opening event.
     const HookEvent& event() const;
 
+    /// The stream that it permits to publish or play, as the backends were asked about it.
+    StreamKey key() const { return event().key(); }
+
     /// The entry of who holds it, which ends with it.
     void keep(ClientBook::Listing listing);
 

@@ -1,5 +1,7 @@
 #include "http/ApiQuery.h"
 
+#include "base/PercentEncoding.h"
+
 #include <algorithm>
 #include <charconv>
 #include <string_view>
@@ -19,8 +21,8 @@ ApiQuery ApiQuery::of(const HttpRequest& request, const RequestTarget& target) {
         const std::string_view pair = rest.substr(0, rest.find('&'));
         rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
         const std::size_t equals = pair.find('=');
-        const auto name = percentDecoded(pair.substr(0, equals));
-        const auto value = percentDecoded(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
+        const auto name = base::percentDecoded(pair.substr(0, equals));
+        const auto value = base::percentDecoded(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
         if (name && value && !name.value().empty()) query.parameters[name.value()] = value.value();
     }
     return query;

@@ -87,7 +87,7 @@ std::optional<std::string> LiveMounts::handle(const HttpRequest& request, const 
         refuse(port, kUriTooLong, "the URL is longer than url_size");
         return std::nullopt;
     }
-    const auto headers = services_.streams.headers(wanted.key);
+    const auto headers = services_.streams.headers(wanted.key());
     // There may be a file of this name: a recording.
     if (headers == nullptr) return "nobody publishes this stream";
     if (!mayCarry(*wanted.format, *headers)) {
@@ -104,13 +104,9 @@ std::optional<std::string> LiveMounts::handle(const HttpRequest& request, const 
 }
 
 base::Result<LivePlayer::Wanted> LiveMounts::find(const RequestTarget& target) const {
-    const base::Result<hub::StreamUrl> url = hub::parseStreamUrl(target.url);
+    const base::Result<hub::StreamUrl> url = hub::parseStreamUrl(target.url, hub::PathEncoding::Percent);
     if (!url) return base::Error{kNotHere};
-    // Decoded apart, so that what a percent sign stood for is no separator.
-    const base::Result<std::string> app = percentDecoded(url.value().app);
-    const base::Result<std::string> stream = percentDecoded(url.value().stream);
-    if (!app || !stream) return base::Error{kNotHere};
-    const std::string path = "/" + app.value() + "/" + stream.value();
+    const std::string path = "/" + url.value().app + "/" + url.value().stream;
     const std::shared_ptr<const Table> table = this->table();
     const auto asked = table->config->findVhost(url.value().vhost);
     // Those of the vhost that was asked for come first, then those that any host may ask for.
@@ -122,7 +118,8 @@ base::Result<LivePlayer::Wanted> LiveMounts::find(const RequestTarget& target) c
             if (!entry.vhost->enabled) return base::Error{"the vhost is disabled"};
             LivePlayer::Wanted wanted;
             wanted.vhost = entry.vhost;
-            wanted.key = {entry.vhost->name, std::move(match->app), std::move(match->stream)};
+            wanted.app = std::move(match->app);
+            wanted.stream = std::move(match->stream);
             wanted.format = entry.format;
             wanted.url = target.url;
             wanted.tcUrl = directoryOf(target.url);

@@ -29,12 +29,12 @@ LivePlayer::~LivePlayer() {
 
 void LivePlayer::start() {
     hooks::ClientGate::Place place;
-    place.app = wanted_.key.app;
+    place.app = wanted_.app;
     place.url = wanted_.url;
     place.tcUrl = wanted_.tcUrl;
     place.pageUrl = wanted_.pageUrl;
     place.param = wanted_.param;
-    place.stream = wanted_.key.stream;
+    place.stream = wanted_.stream;
     place.use = config::StreamUse::Play;
     gate_.connect(wanted_.vhost, std::move(place), [this](const base::Result<void>& verdict) {
         if (verdict)
@@ -93,10 +93,10 @@ void LivePlayer::onEnded() {
 
 void LivePlayer::askToPlay() {
     hooks::ClientGate::Wish wish;
-    wish.stream = wanted_.key.stream;
+    wish.stream = wanted_.stream;
     wish.param = wanted_.param;
     wish.url = wanted_.url;
-    wish.streamId = services_.streams.streamId(wanted_.key);
+    wish.streamId = services_.streams.streamId(wanted_.key());
     gate_.ask(hooks::HookAction::Play, wish, [this](base::Result<hooks::Ticket> verdict) {
         if (verdict)
             acceptPlay(verdict.take());
@@ -106,20 +106,20 @@ void LivePlayer::askToPlay() {
 }
 
 void LivePlayer::acceptPlay(hooks::Ticket ticket) {
-    const auto headers = services_.streams.headers(wanted_.key);
+    const auto headers = services_.streams.headers(wanted_.key());
     if (headers == nullptr) {
         ticket.setReason(kNobodyPublishes);
         { const hooks::Ticket ended = std::move(ticket); } // before the connection's own
         refuse(kNotFound, kNobodyPublishes);
         return;
     }
-    services_.log.trace(gate_.caller().logName, "plays {}{}{}", base::printable(wanted_.key.text()),
+    services_.log.trace(gate_.caller().logName, "plays {}{}{}", base::printable(ticket.key().text()),
                         wanted_.format->extension, isWebSocket() ? " over WebSocket" : "");
     playingSince_ = port_.session().traffic();
     port_.beginStream(streamHead());
     if (wanted_.format->hasFileHeader) sendFileHeader(*headers);
     const hub::WireFormat& format = isWebSocket() ? wanted_.format->webSocket : wanted_.format->plain;
-    playback_ = services_.streams.play(std::move(ticket), wanted_.key, port_.loop(), format, *this, *wanted_.vhost);
+    playback_ = services_.streams.play(std::move(ticket), port_.loop(), format, *this, *wanted_.vhost);
     port_.session().setNoDelay(wanted_.vhost->tcpNodelay);
     if (!sawMedia_) lookForPublisher();
 }
@@ -149,7 +149,7 @@ void LivePlayer::lookForPublisher() {
     publisherTimer_ = port_.loop().runAfter(kPublisherCheckMs, [this] {
         publisherTimer_ = 0;
         if (sawMedia_) return;
-        if (services_.streams.headers(wanted_.key) != nullptr)
+        if (services_.streams.headers(wanted_.key()) != nullptr)
             lookForPublisher();
         else
             leave(kPublisherLeft);

@@ -2,12 +2,12 @@
 
 #include "config/Config.h"
 #include "hooks/ClientGate.h"
+#include "hooks/StreamKey.h"
 #include "http/HttpHandler.h"
 #include "http/LiveFormats.h"
 #include "http/WebSocketReader.h"
 #include "hub/Playback.h"
 #include "hub/Services.h"
-#include "hub/StreamKey.h"
 #include "net/Loop.h"
 
 #include <memory>
@@ -23,13 +23,16 @@ class LivePlayer final : public HttpActivity, public hub::Subscriber {
     /// What a request asks for.
     struct Wanted {
         std::shared_ptr<const config::VhostConfig> vhost;
-        hub::StreamKey key;
+        std::string app;
+        std::string stream;
         const LiveFormat* format = nullptr;
         std::string url;             ///< whole
         std::string tcUrl;           ///< without stream and query
         std::string param;           ///< the query with its `?`, byte for byte
         std::string pageUrl;         ///< Referer
         std::string webSocketAccept; ///< what answers the client's handshake; empty: plain HTTP
+
+        hooks::StreamKey key() const { return {vhost->name, app, stream}; }
     };
 
     LivePlayer(hub::Services& services, const config::LimitsConfig& limits, Wanted wanted, HttpPort& port);

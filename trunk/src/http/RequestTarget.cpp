@@ -1,15 +1,15 @@
 #include "http/RequestTarget.h"
 
+#include "base/PercentEncoding.h"
+
 #include <algorithm>
-#include <charconv>
-#include <system_error>
 
 namespace hookcast::http {
 
 namespace {
 
 base::Result<std::string> decodedSegment(std::string_view segment) {
-    base::Result<std::string> decoded = percentDecoded(segment);
+    base::Result<std::string> decoded = base::percentDecoded(segment);
     if (!decoded) return decoded;
     const std::string& text = decoded.value();
     if (text == "." || text == "..") return base::Error{"the path goes up"};
@@ -59,25 +59,6 @@ base::Result<RequestTarget> readTarget(std::string_view target, std::string_view
 
 std::string_view withoutQuery(std::string_view target) {
     return target.substr(0, target.find('?'));
-}
-
-base::Result<std::string> percentDecoded(std::string_view text) {
-    std::string decoded;
-    decoded.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            decoded.push_back(text[i]);
-            continue;
-        }
-        unsigned value = 0;
-        const std::string_view digits = text.substr(i + 1, 2);
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-        if (error != std::errc() || digits.size() != 2 || end != digits.data() + 2)
-            return base::Error{"a broken percent-encoding in the path"};
-        decoded.push_back(static_cast<char>(value));
-        i += 2;
-    }
-    return decoded;
 }
 
 } // namespace hookcast::http

@@ -23,7 +23,4 @@ base::Result<RequestTarget> readTarget(std::string_view target, std::string_view
 /// The target without its query, which may hold a secret, for the log.
 std::string_view withoutQuery(std::string_view target);
 
-/// Text with its `%xx` replaced by the bytes they stand for; an error when one is broken.
-base::Result<std::string> percentDecoded(std::string_view text);
-
 } // namespace hookcast::http

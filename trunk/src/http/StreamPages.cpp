@@ -24,7 +24,7 @@ std::int64_t unixMs() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-hub::StreamKey keyOf(const hub::ClientFigures& client) {
+hooks::StreamKey keyOf(const hub::ClientFigures& client) {
     return {client.opening().client->vhost, client.opening().client->app, client.opening().stream};
 }
 
@@ -178,7 +178,7 @@ ApiAnswer StreamPages::kickStream(const ApiQuery& query, const Census& /*census*
     for (const hooks::AdmittedClientPtr& client : context_.services.admission.clients().all()) {
         const hooks::HookEvent& opening = client->opening;
         const bool isPublisher = opening.action == hooks::HookAction::Publish;
-        if (hub::StreamKey{opening.client->vhost, opening.client->app, opening.stream} != stream->key) continue;
+        if (hooks::StreamKey{opening.client->vhost, opening.client->app, opening.stream} != stream->key) continue;
         if (!type.empty() && type != (isPublisher ? "publish" : "play")) continue;
         hooks::ClientBook::kick(client, kKicked);
         ++kicked;

@@ -14,7 +14,7 @@ constexpr std::int64_t kStragglerCheckMs = 1000;
 
 } // namespace
 
-Relay::Relay(net::Loop& loop, StreamKey key, const LogLimits& limits, OnEmpty onEmpty,
+Relay::Relay(net::Loop& loop, hooks::StreamKey key, const LogLimits& limits, OnEmpty onEmpty,
              std::shared_ptr<StreamFigures> figures)
     : loop_(loop), key_(std::move(key)), limits_(limits), onEmpty_(std::move(onEmpty)), figures_(std::move(figures)) {}
 

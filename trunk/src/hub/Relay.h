@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/LogGate.h"
+#include "hooks/StreamKey.h"
 #include "hub/Playback.h"
-#include "hub/StreamKey.h"
 #include "hub/StreamListener.h"
 #include "hub/WireLog.h"
 #include "net/Loop.h"
@@ -29,7 +29,7 @@ class Relay : public std::enable_shared_from_this<Relay> {
     /// Called, on the loop, when the last player has left.
     using OnEmpty = std::function<void()>;
 
-    Relay(net::Loop& loop, StreamKey key, const LogLimits& limits, OnEmpty onEmpty,
+    Relay(net::Loop& loop, hooks::StreamKey key, const LogLimits& limits, OnEmpty onEmpty,
           std::shared_ptr<StreamFigures> figures = std::make_shared<StreamFigures>());
 
     void add(Playback& playback);
@@ -62,7 +62,7 @@ class Relay : public std::enable_shared_from_this<Relay> {
 
     // given
     net::Loop& loop_;
-    StreamKey key_;
+    hooks::StreamKey key_;
     LogLimits limits_;
     OnEmpty onEmpty_;
     std::shared_ptr<StreamFigures> figures_;

@@ -2,7 +2,7 @@
 
 #include "config/Config.h"
 #include "hooks/HookEvent.h"
-#include "hub/StreamKey.h"
+#include "hooks/StreamKey.h"
 #include "media/Frame.h"
 
 #include <atomic>
@@ -26,7 +26,7 @@ struct StreamFigures {
 
 /// One publication, as those learn of it who do not play it. Immutable but for the figures; any thread.
 struct PublishedStream {
-    StreamKey key;
+    hooks::StreamKey key;
     std::string streamId;
     hooks::HookEvent opening; ///< who publishes it, from where, by which protocol
     std::shared_ptr<const config::VhostConfig> vhost;

@@ -1,5 +1,8 @@
 #include "hub/StreamName.h"
 
+#include "base/PercentEncoding.h"
+#include "hooks/StreamKey.h"
+
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
@@ -142,6 +145,27 @@ base::Result<Url> parseUrl(std::string_view text) {
     return Url{authority.value(), splitQuery(afterScheme.substr(authorityEnd))};
 }
 
+/// An application by itself: its last segment is what readStreamPath() takes for the stream.
+base::Result<std::string> readApp(std::string_view name) {
+    base::Result<hooks::StreamPath> path = hooks::readStreamPath(name);
+    if (!path) return path.error();
+    const auto& [app, last] = path.value();
+    return app.empty() ? last : app + "/" + last;
+}
+
+/// What only decoding makes a separator belongs to no name: others would read it as one.
+base::Result<std::string> decodedName(std::string_view name, PathEncoding encoding) {
+    if (encoding == PathEncoding::None) return std::string(name);
+    base::Result<std::string> decoded = base::percentDecoded(name);
+    if (!decoded) return decoded;
+    const auto separators = [](std::string_view text) {
+        return std::ranges::count(text, '/') + std::ranges::count(text, '?');
+    };
+    if (separators(decoded.value()) != separators(name))
+        return base::Error{"URL: a slash or question mark that is encoded"};
+    return decoded;
+}
+
 std::string_view firstNonEmpty(std::string_view first, std::string_view second) {
     return first.empty() ? second : first;
 }
@@ -156,7 +180,9 @@ base::Result<ConnectTarget> parseConnectTarget(std::string_view tcUrl, std::stri
     const Application ofApp = readApplication(inApp.path);
     Application application = readApplication(inUrl.path);
     if (application.name.empty()) application.name = ofApp.name;
-    if (application.name.empty()) return base::Error{"no application: neither in tcUrl nor in app"};
+    base::Result<std::string> name = readApp(application.name);
+    if (!name) return base::Error{"application: " + name.error().message};
+    if (name.value().empty()) return base::Error{"no application: neither in tcUrl nor in app"};
 
     const std::string_view inQuery = firstNonEmpty(vhostInQuery(inUrl.query), vhostInQuery(inApp.query));
     const std::string_view inPath = firstNonEmpty(application.vhost, ofApp.vhost);
@@ -165,36 +191,70 @@ base::Result<ConnectTarget> parseConnectTarget(std::string_view tcUrl, std::stri
     ConnectTarget target;
     target.tcUrl = tcUrl;
     target.vhost = firstNonEmpty(firstNonEmpty(inQuery, inPath), host);
-    target.app = std::move(application.name);
+    target.app = name.take();
     target.param = firstNonEmpty(inUrl.query, inApp.query);
     target.host = host;
     target.port = url.value().authority.port;
     return target;
 }
 
-base::Result<StreamUrl> parseStreamUrl(std::string_view url) {
+base::Result<StreamUrl> parseStreamUrl(std::string_view url, PathEncoding encoding) {
     const auto parts = parseUrl(url);
     if (!parts.ok()) return parts.error();
     const auto& [path, query] = parts.value().rest;
     const std::size_t streamAt = path.rfind('/');
     if (streamAt == std::string_view::npos || streamAt + 1 == path.size()) return base::Error{"URL: no stream"};
-    Application application = readApplication(path.substr(0, streamAt));
+    const Application application = readApplication(path.substr(0, streamAt));
     if (application.name.empty()) return base::Error{"URL: no application"};
+    std::string whole = application.name;
+    whole += path.substr(streamAt);
+    const base::Result<std::string> decoded = decodedName(whole, encoding);
+    if (!decoded) return decoded.error();
+    base::Result<hooks::StreamPath> names = hooks::readStreamPath(decoded.value());
+    if (!names) return base::Error{"URL: " + names.error().message};
+    if (names.value().app.empty()) return base::Error{"URL: no application"};
 
     StreamUrl target;
     target.url = url;
     target.host = parts.value().authority.host;
     target.vhost = firstNonEmpty(firstNonEmpty(vhostInQuery(query), application.vhost), target.host);
-    target.app = std::move(application.name);
-    target.stream = path.substr(streamAt + 1);
+    target.app = std::move(names.value().app);
+    target.stream = std::move(names.value().stream);
     target.param = query;
     return target;
 }
 
-StreamTarget parseStreamTarget(std::string_view streamName) {
+base::Result<StreamTarget> parseStreamTarget(std::string_view streamName, std::string_view app) {
     if (streamName.starts_with('/')) streamName.remove_prefix(1);
     const auto [path, query] = splitQuery(streamName);
-    return {std::string(path), std::string(query), std::string(vhostInQuery(query))};
+    StreamTarget target;
+    target.name = path;
+    target.param = query;
+    target.vhost = vhostInQuery(query);
+    target.app = app;
+    if (path.find_first_not_of('/') == std::string_view::npos) return target;
+    base::Result<hooks::StreamPath> names = hooks::readStreamPath(fmt::format("{}/{}", app, path));
+    if (!names) return names.error();
+    target.app = std::move(names.value().app);
+    target.stream = std::move(names.value().stream);
+    return target;
+}
+
+std::vector<std::string> namesBehind(std::string_view stream) {
+    std::vector<std::string> names;
+    for (const std::string_view prefix : {"mp4:", "flv:"}) {
+        if (!stream.starts_with(prefix) || stream.size() == prefix.size()) continue;
+        stream.remove_prefix(prefix.size());
+        names.emplace_back(stream);
+        break;
+    }
+    for (const std::string_view extension : {".mp4", ".flv", ".f4v"}) {
+        if (!stream.ends_with(extension) || stream.size() == extension.size()) continue;
+        stream.remove_suffix(extension.size());
+        names.emplace_back(stream);
+        break;
+    }
+    return names;
 }
 
 } // namespace hookcast::hub

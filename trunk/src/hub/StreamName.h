@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hookcast::hub {
 
@@ -12,7 +13,7 @@ namespace hookcast::hub {
 struct ConnectTarget {
     std::string tcUrl; ///< byte for byte as it came
     std::string vhost; ///< the host, unless the client named another
-    std::string app;   ///< without query; with its instance, if any: `live/room1`
+    std::string app;   ///< without query; with its instance, if any: `live/room1`; see hooks::readStreamPath()
     std::string param; ///< the query with its leading `?`, byte for byte as it came; empty when there is none
     std::string host;  ///< an IPv6 literal is without its brackets
     std::uint16_t port = 1935;
@@ -20,6 +21,8 @@ struct ConnectTarget {
 
 /// What a client wants to publish or play on its connection.
 struct StreamTarget {
+    std::string name;   ///< without query and leading slash, byte for byte as it came
+    std::string app;    ///< that of the connection, and what `name` has before its last slash
     std::string stream; ///< empty when the client named none: for the caller to refuse
     std::string param;  ///< the query with its leading `?`, byte for byte as it came; empty when there is none
     std::string vhost;  ///< empty when it is that of the connection
@@ -43,12 +46,23 @@ struct StreamUrl {
 /// An error: a tcUrl without scheme or host, a port that is none, no application.
 base::Result<ConnectTarget> parseConnectTarget(std::string_view tcUrl, std::string_view app);
 
-/// Reads the stream name of a publish or play command. One leading slash is dropped; prefixes such as `mp4:` stay.
-StreamTarget parseStreamTarget(std::string_view streamName);
+/// Reads the stream name of a publish or play command on a connection to `app`, by hooks::readStreamPath(); prefixes
+/// such as `mp4:` stay.
+///
+/// An error: a name that readStreamPath() does not take.
+base::Result<StreamTarget> parseStreamTarget(std::string_view streamName, std::string_view app);
+
+/// What a player may mean by a name that ffmpeg and its like have changed, where nobody publishes the name itself:
+/// first without a prefix (`mp4:`, `flv:`), then without an extension (`.mp4`, `.flv`, `.f4v`) too.
+std::vector<std::string> namesBehind(std::string_view stream);
+
+/// Whether the names in a URL's path are percent-encoded, as they are in RTSP and HTTP.
+enum class PathEncoding : std::uint8_t { None, Percent };
 
 /// Reads `scheme://host[:port]/app[/instance]/stream[?query]`. The vhost may be named as in a tcUrl.
 ///
-/// An error: no scheme or host, a port that is none, no application or no stream.
-base::Result<StreamUrl> parseStreamUrl(std::string_view url);
+/// An error: no scheme or host, a port that is none, no application or no stream, a broken percent-encoding, a slash or
+/// a question mark that only decoding brings into a name, a name that hooks::readStreamPath() does not take.
+base::Result<StreamUrl> parseStreamUrl(std::string_view url, PathEncoding encoding);
 
 } // namespace hookcast::hub

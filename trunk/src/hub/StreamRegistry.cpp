@@ -3,7 +3,9 @@
 #include "base/RandomId.h"
 
 #include <chrono>
+#include <fmt/format.h>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -14,6 +16,8 @@ namespace {
 /// The gap that players who stayed see between the last frame of one publication and the first of the next.
 constexpr std::int64_t kRepublishGapMs = 40;
 
+constexpr const char* kTaken = "somebody publishes this stream already";
+constexpr const char* kTooManyWait = "too many others want to publish this stream";
 constexpr const char* kTakenOver = "another publisher has taken the stream over";
 
 /// The weak pointer keeps what is posted from coming to a session whose publication has ended.
@@ -21,6 +25,13 @@ void postEviction(net::Loop& loop, const std::weak_ptr<OnEvicted>& onEvicted, co
     loop.post([onEvicted, reason] {
         if (const auto alive = onEvicted.lock()) (*alive)(reason);
     });
+}
+
+/// A ticket opens what the backends were asked about, and nothing else.
+void requirePermission(const hooks::Ticket& ticket, hooks::HookAction action) {
+    if (ticket.event().action != action)
+        throw std::logic_error(fmt::format("a ticket for {} does not permit {}", hooks::nameOf(ticket.event().action),
+                                           hooks::nameOf(action)));
 }
 
 std::int64_t unixMs() {
@@ -41,37 +52,89 @@ void Publication::evict(const std::string& reason) {
     postEviction(loop(), onEvicted_, reason);
 }
 
-base::Result<Reservation> StreamRegistry::reserve(const StreamKey& key, const config::TakeoverConfig& takeover) {
+base::Result<Reservation> StreamRegistry::reserve(const hooks::StreamKey& key, const ClaimTerms& terms) {
     const std::lock_guard lock(mutex_);
     Stream& stream = findOrCreate(key);
-    if (!mayReserve(stream, takeover)) return base::Error{"somebody publishes this stream already"};
+    const Standing found = standing(stream, terms.takeover);
+    if (found == Standing::Taken) return base::Error{kTaken};
     const std::uint64_t id = ++lastReservation_;
-    (stream.holder == 0 ? stream.holder : stream.successor) = id;
-    return Reservation(*this, key, id);
+    if (found == Standing::Free) {
+        grant(stream, id);
+    } else {
+        const ClaimQueue::Id displaced = stream.queue.push(id, terms.address, terms.queueLimit);
+        if (displaced == id) return base::Error{kTooManyWait};
+        stream.waiters.emplace(id, Waiter{terms.takeover, {}, nullptr});
+        if (displaced != 0) dismiss(stream, displaced, base::Error{kTooManyWait});
+    }
+    return Reservation(*this, key, id, terms.timeoutMs);
 }
 
-bool StreamRegistry::isTaken(const StreamKey& key, const config::TakeoverConfig& takeover) const {
+bool StreamRegistry::isTaken(const hooks::StreamKey& key, const config::TakeoverConfig& takeover) const {
     const std::lock_guard lock(mutex_);
     const auto found = streams_.find(key);
-    return found != streams_.end() && !mayReserve(found->second, takeover);
+    return found != streams_.end() && standing(found->second, takeover) == Standing::Taken;
 }
 
-bool StreamRegistry::mayReserve(const Stream& stream, const config::TakeoverConfig& takeover) {
-    if (stream.holder == 0) return true;
-    if (stream.successor != 0 || stream.published == nullptr) return false;
-    switch (takeover.policy) {
-    case config::TakeoverConfig::Policy::Off: return false;
-    case config::TakeoverConfig::Policy::On: return true;
-    case config::TakeoverConfig::Policy::Stale: break;
+StreamRegistry::Standing StreamRegistry::standing(const Stream& stream, const config::TakeoverConfig& takeover) {
+    if (stream.holder == 0) return Standing::Free;
+    if (stream.published == nullptr) return Standing::Contested;
+    if (takeover.policy == config::TakeoverConfig::Policy::Off) return Standing::Taken;
+    if (takeover.policy == config::TakeoverConfig::Policy::Stale) {
+        const std::int64_t silentMs = stream.writerLoop->clock().monotonicMs() - stream.figures->heardAtMs;
+        if (silentMs < takeover.afterMs) return Standing::Taken;
     }
-    const std::int64_t silentMs = stream.writerLoop->clock().monotonicMs() - stream.figures->heardAtMs;
-    return silentMs >= takeover.afterMs;
+    return stream.successor == 0 ? Standing::Free : Standing::Contested;
 }
 
-bool StreamRegistry::claim(const StreamKey& key, std::uint64_t reservation, const std::shared_ptr<Claim>& claim) {
+void StreamRegistry::grant(Stream& stream, std::uint64_t reservation) {
+    (stream.holder == 0 ? stream.holder : stream.successor) = reservation;
+}
+
+/// After each change: who publishes now sends away those who may not replace it, and a name that nobody is asked about
+/// is the next one's.
+void StreamRegistry::serveQueue(Stream& stream) {
+    std::vector<ClaimQueue::Id> late;
+    for (const auto& [id, waiter] : stream.waiters)
+        if (standing(stream, waiter.takeover) == Standing::Taken) late.push_back(id);
+    for (const ClaimQueue::Id id : late) dismiss(stream, id, base::Error{kTaken});
+    const bool isContested = stream.holder != 0 && (stream.published == nullptr || stream.successor != 0);
+    if (isContested) return;
+    const ClaimQueue::Id next = stream.queue.pop();
+    if (next == 0) return;
+    grant(stream, next);
+    dismiss(stream, next, {});
+}
+
+/// Ends the waiting of one, which hears of it on its loop. One that does not wait yet finds out in await().
+void StreamRegistry::dismiss(Stream& stream, ClaimQueue::Id waiting, const base::Result<void>& turn) {
+    stream.queue.remove(waiting);
+    const auto node = stream.waiters.extract(waiting);
+    if (node.empty() || node.mapped().loop == nullptr) return;
+    node.mapped().loop->post([weak = node.mapped().turn, turn] {
+        if (const auto alive = weak.lock()) alive->come(turn);
+    });
+}
+
+std::optional<base::Result<void>> StreamRegistry::await(const hooks::StreamKey& key, std::uint64_t reservation,
+                                                        const std::shared_ptr<Turn>& turn) {
+    const std::lock_guard lock(mutex_);
+    const auto found = streams_.find(key);
+    if (found == streams_.end()) return base::Error{kTooManyWait};
+    Stream& stream = found->second;
+    if (stream.holder == reservation || stream.successor == reservation) return base::Result<void>();
+    const auto waiter = stream.waiters.find(reservation);
+    if (waiter == stream.waiters.end()) return base::Error{stream.published == nullptr ? kTooManyWait : kTaken};
+    waiter->second.turn = turn;
+    waiter->second.loop = &turn->loop();
+    return std::nullopt;
+}
+
+bool StreamRegistry::claim(const hooks::StreamKey& key, std::uint64_t reservation,
+                           const std::shared_ptr<Claim>& claim) {
     const std::lock_guard lock(mutex_);
     Stream& stream = streams_.at(key);
     if (stream.holder == reservation) return true;
+    if (stream.successor != reservation) throw std::logic_error("a name is taken by one whose turn it is not");
     stream.claim = claim;
     stream.claimLoop = &claim->loop;
     // Without a writer it is about to leave anyway.
@@ -79,13 +142,13 @@ bool StreamRegistry::claim(const StreamKey& key, std::uint64_t reservation, cons
     return false;
 }
 
-std::shared_ptr<const StreamHeaders> StreamRegistry::headers(const StreamKey& key) const {
+std::shared_ptr<const StreamHeaders> StreamRegistry::headers(const hooks::StreamKey& key) const {
     const std::lock_guard lock(mutex_);
     const auto found = streams_.find(key);
     return found == streams_.end() ? nullptr : found->second.headers;
 }
 
-std::string StreamRegistry::streamId(const StreamKey& key) const {
+std::string StreamRegistry::streamId(const hooks::StreamKey& key) const {
     const std::lock_guard lock(mutex_);
     const auto found = streams_.find(key);
     return found == streams_.end() ? std::string() : found->second.id;
@@ -96,25 +159,29 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
                                                      OnEvicted onEvicted,
                                                      std::shared_ptr<const config::CaptureConfig> capture) {
     loop.assertCurrent();
+    requirePermission(ticket, hooks::HookAction::Publish);
+    const hooks::StreamKey key = ticket.key();
+    if (reservation.key() != key)
+        throw std::logic_error(fmt::format("a ticket for {} on the name {}", key.text(), reservation.key().text()));
     auto eviction = std::make_shared<OnEvicted>(std::move(onEvicted));
     std::shared_ptr<StreamWriter> writer;
     std::vector<RelayEntry> waiting;
     auto published = std::make_shared<PublishedStream>();
-    published->key = reservation.key();
+    published->key = key;
     published->opening = ticket.event();
     published->vhost = vhost;
     published->capture = std::move(capture);
     published->sinceUnixMs = unixMs();
     {
         const std::lock_guard lock(mutex_);
-        Stream& stream = streams_.at(reservation.key());
+        Stream& stream = streams_.at(key);
+        if (stream.holder != reservation.id_) throw std::logic_error("publishing without having the name");
         std::optional<std::int64_t> resumeAtMs;
         if (!stream.relays.empty() && stream.latestDtsMs) resumeAtMs = *stream.latestDtsMs + kRepublishGapMs;
         const LogLimits limits = limitsOf(*vhost);
         writer = std::make_shared<StreamWriter>(
             loop, ++lastEpoch_, std::move(vhost), limits, resumeAtMs,
-            [this, key = reservation.key()](const StreamHeaders& headers) { setHeaders(key, headers); },
-            stream.figures);
+            [this, key](const StreamHeaders& headers) { setHeaders(key, headers); }, stream.figures);
         published->streamId = stream.id;
         published->figures = stream.figures;
         stream.published = published;
@@ -124,6 +191,7 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
         stream.onEvicted = eviction;
         stream.handedOver.reset();
         for (const auto& [relayKey, entry] : stream.relays) waiting.push_back(entry);
+        serveQueue(stream);
     }
     for (const RelayEntry& entry : waiting) writer->addRelay(*entry.format, entry.relay);
     auto publication = std::unique_ptr<Publication>(new Publication(*this, std::move(ticket), std::move(reservation),
@@ -148,10 +216,12 @@ std::vector<StreamRegistry::View> StreamRegistry::views() const {
     return all;
 }
 
-std::unique_ptr<Playback> StreamRegistry::play(hooks::Ticket ticket, const StreamKey& key, net::Loop& loop,
-                                               const WireFormat& format, Subscriber& subscriber,
-                                               const config::VhostConfig& vhost, Wanted wanted) {
+std::unique_ptr<Playback> StreamRegistry::play(hooks::Ticket ticket, net::Loop& loop, const WireFormat& format,
+                                               Subscriber& subscriber, const config::VhostConfig& vhost,
+                                               Wanted wanted) {
     loop.assertCurrent();
+    requirePermission(ticket, hooks::HookAction::Play);
+    const hooks::StreamKey key = ticket.key();
     PlaybackLimits limits{};
     limits.queueLengthMs = vhost.play.queueLengthMs;
     limits.sendTimeoutMs = vhost.play.sendTimeoutMs;
@@ -163,24 +233,35 @@ std::unique_ptr<Playback> StreamRegistry::play(hooks::Ticket ticket, const Strea
                                       limits);
 }
 
-StreamRegistry::Stream& StreamRegistry::findOrCreate(const StreamKey& key) {
+StreamRegistry::Stream& StreamRegistry::findOrCreate(const hooks::StreamKey& key) {
     const auto [entry, isNew] = streams_.try_emplace(key);
     if (isNew) entry->second.id = "vid-" + base::randomId(7);
     return entry->second;
 }
 
-void StreamRegistry::eraseIfIdle(const StreamKey& key) {
+void StreamRegistry::eraseIfIdle(const hooks::StreamKey& key) {
     const auto found = streams_.find(key);
     if (found != streams_.end() && found->second.holder == 0 && found->second.relays.empty()) streams_.erase(found);
 }
 
-void StreamRegistry::release(const StreamKey& key, std::uint64_t reservation) {
+void StreamRegistry::release(const hooks::StreamKey& key, std::uint64_t reservation) {
     const std::lock_guard lock(mutex_);
-    Stream& stream = streams_.at(key);
-    if (stream.successor == reservation) {
+    const auto found = streams_.find(key);
+    if (found == streams_.end()) return; // it had lost its place in the queue, and the others have left
+    Stream& stream = found->second;
+    if (stream.holder == reservation) {
+        giveNameUp(stream);
+    } else if (stream.successor == reservation) {
         stream.successor = 0;
-        return;
+    } else {
+        stream.queue.remove(reservation);
+        stream.waiters.erase(reservation);
     }
+    serveQueue(stream);
+    eraseIfIdle(key);
+}
+
+void StreamRegistry::giveNameUp(Stream& stream) {
     stream.holder = std::exchange(stream.successor, 0);
     if (!stream.claim.expired()) {
         stream.claimLoop->post([weak = std::exchange(stream.claim, {})] {
@@ -189,7 +270,6 @@ void StreamRegistry::release(const StreamKey& key, std::uint64_t reservation) {
     } else if (stream.handedOver) {
         endHandedOver(stream);
     }
-    eraseIfIdle(key);
 }
 
 /// The successor has left before it published.
@@ -199,18 +279,18 @@ void StreamRegistry::endHandedOver(Stream& stream) {
     stream.handedOver.reset();
 }
 
-void StreamRegistry::setHeaders(const StreamKey& key, const StreamHeaders& headers) {
+void StreamRegistry::setHeaders(const hooks::StreamKey& key, const StreamHeaders& headers) {
     auto copy = std::make_shared<const StreamHeaders>(headers);
     const std::lock_guard lock(mutex_);
     streams_.at(key).headers = std::move(copy);
 }
 
-bool StreamRegistry::isHandedOver(const StreamKey& key) const {
+bool StreamRegistry::isHandedOver(const hooks::StreamKey& key) const {
     const std::lock_guard lock(mutex_);
     return !streams_.at(key).claim.expired();
 }
 
-void StreamRegistry::endPublication(const StreamKey& key, const StreamWriter& writer, bool handedOver) {
+void StreamRegistry::endPublication(const hooks::StreamKey& key, const StreamWriter& writer, bool handedOver) {
     const std::lock_guard lock(mutex_);
     Stream& stream = streams_.at(key);
     stream.writer.reset();
@@ -221,7 +301,7 @@ void StreamRegistry::endPublication(const StreamKey& key, const StreamWriter& wr
     if (handedOver) stream.handedOver = writer.epoch();
 }
 
-std::shared_ptr<Relay> StreamRegistry::relayFor(const StreamKey& key, net::Loop& loop, const WireFormat& format,
+std::shared_ptr<Relay> StreamRegistry::relayFor(const hooks::StreamKey& key, net::Loop& loop, const WireFormat& format,
                                                 const LogLimits& limits) {
     const std::lock_guard lock(mutex_);
     Stream& stream = findOrCreate(key);
@@ -243,7 +323,7 @@ LogLimits StreamRegistry::limitsOf(const config::VhostConfig& vhost) const {
     return {logBytes_, vhost.play.gopCacheMaxFrames};
 }
 
-void StreamRegistry::dropRelay(const StreamKey& key, net::Loop& loop, const std::string& format) {
+void StreamRegistry::dropRelay(const hooks::StreamKey& key, net::Loop& loop, const std::string& format) {
     const std::lock_guard lock(mutex_);
     Stream& stream = streams_.at(key);
     auto node = stream.relays.extract(RelayKey(&loop, format));

@@ -2,11 +2,12 @@
 
 #include "base/Result.h"
 #include "config/Config.h"
+#include "hooks/StreamKey.h"
 #include "hooks/Ticket.h"
+#include "hub/ClaimQueue.h"
 #include "hub/Playback.h"
 #include "hub/Relay.h"
 #include "hub/Reservation.h"
-#include "hub/StreamKey.h"
 #include "hub/StreamListener.h"
 #include "hub/StreamWriter.h"
 #include "hub/WireFormat.h"
@@ -96,7 +97,7 @@ class StreamRegistry {
 
     /// A stream that somebody publishes, plays, or is being asked about.
     struct View {
-        StreamKey key;
+        hooks::StreamKey key;
         std::string id;
         PublishedStreamPtr published;                 ///< null while nobody publishes it
         std::shared_ptr<const StreamHeaders> headers; ///< likewise
@@ -106,31 +107,33 @@ class StreamRegistry {
     /// All of these, in the order of their names.
     std::vector<View> views() const;
 
-    /// The busy check: fails when somebody publishes this name, or the backends are being asked about it; but who
-    /// publishes may be replaced where `takeover` says so, by one at a time: see Reservation::take().
-    base::Result<Reservation> reserve(const StreamKey& key, const config::TakeoverConfig& takeover = {});
+    /// A claim on a name: fails when somebody publishes it, but who publishes may be replaced where the terms say so,
+    /// by one at a time, see Reservation::take(). While others are only being asked about it, the reservation is a
+    /// place in the queue, see Reservation::await().
+    base::Result<Reservation> reserve(const hooks::StreamKey& key, const ClaimTerms& terms = {});
 
     /// Whether reserve() would fail at this moment, for those who can only ask in passing.
-    bool isTaken(const StreamKey& key, const config::TakeoverConfig& takeover = {}) const;
+    bool isTaken(const hooks::StreamKey& key, const config::TakeoverConfig& takeover = {}) const;
 
     /// What the stream consists of, as far as its publisher has told; null when nobody publishes it now.
-    std::shared_ptr<const StreamHeaders> headers(const StreamKey& key) const;
+    std::shared_ptr<const StreamHeaders> headers(const hooks::StreamKey& key) const;
 
     /// An id for the stream's life, which starts with its first publisher or player; empty when there is no such
     /// stream now.
-    std::string streamId(const StreamKey& key) const;
+    std::string streamId(const hooks::StreamKey& key) const;
 
-    /// Begins to publish, on `loop`, the current one. `ticket` must permit publishing, and the name must be taken, see
-    /// Reservation::take(). `capture`: see PublishedStream.
+    /// Begins to publish what `ticket` permits, on `loop`, the current one. The name must be taken, see
+    /// Reservation::take(). `capture`: see PublishedStream. Throws std::logic_error when the ticket is for something
+    /// else, or the reservation for another stream.
     std::unique_ptr<Publication> publish(hooks::Ticket ticket, Reservation reservation, net::Loop& loop,
                                          std::shared_ptr<const config::VhostConfig> vhost, OnEvicted onEvicted,
                                          std::shared_ptr<const config::CaptureConfig> capture = nullptr);
 
-    /// Begins to play, on `loop`, the current one; a stream that nobody publishes is waited for. `ticket` must permit
-    /// playing; `format` and `subscriber` outlive the playback. `wanted` leaves audio or video out from the start.
-    std::unique_ptr<Playback> play(hooks::Ticket ticket, const StreamKey& key, net::Loop& loop,
-                                   const WireFormat& format, Subscriber& subscriber, const config::VhostConfig& vhost,
-                                   Wanted wanted = {});
+    /// Begins to play what `ticket` permits, on `loop`, the current one; a stream that nobody publishes is waited for.
+    /// `format` and `subscriber` outlive the playback. `wanted` leaves audio or video out from the start. Throws
+    /// std::logic_error when the ticket does not permit playing.
+    std::unique_ptr<Playback> play(hooks::Ticket ticket, net::Loop& loop, const WireFormat& format,
+                                   Subscriber& subscriber, const config::VhostConfig& vhost, Wanted wanted = {});
 
   private:
     friend class Reservation;
@@ -143,12 +146,28 @@ class StreamRegistry {
         std::shared_ptr<Relay> relay;
     };
 
+    /// Who stands in a stream's queue.
+    struct Waiter {
+        config::TakeoverConfig takeover;
+        std::weak_ptr<Turn> turn; ///< from await() on; locked on its loop only
+        net::Loop* loop = nullptr;
+    };
+
+    /// What a claim on a name finds.
+    enum class Standing : std::uint8_t {
+        Free,      ///< its backends may be asked
+        Contested, ///< others are being asked about it
+        Taken,     ///< somebody publishes it
+    };
+
     struct Stream {
         std::string id;
         std::uint64_t holder = 0;    ///< the reservation that has the name; 0: it is free
         std::uint64_t successor = 0; ///< the one that is next; 0: none
         std::weak_ptr<Claim> claim;  ///< the successor's, once the backends have admitted it; locked on its loop only
         net::Loop* claimLoop = nullptr;
+        ClaimQueue queue; ///< those who wait for the verdict on the holder or the successor
+        std::map<ClaimQueue::Id, Waiter> waiters;
         std::weak_ptr<OnEvicted> onEvicted;
         std::optional<std::uint64_t> handedOver; ///< an ended epoch whose players wait for the successor
         std::weak_ptr<StreamWriter> writer;
@@ -160,19 +179,25 @@ class StreamRegistry {
         std::optional<std::int64_t> latestDtsMs; ///< of the newest publication that has ended
     };
 
-    Stream& findOrCreate(const StreamKey& key);
-    void eraseIfIdle(const StreamKey& key);
-    bool claim(const StreamKey& key, std::uint64_t reservation, const std::shared_ptr<Claim>& claim);
-    void release(const StreamKey& key, std::uint64_t reservation);
-    static bool mayReserve(const Stream& stream, const config::TakeoverConfig& takeover);
+    Stream& findOrCreate(const hooks::StreamKey& key);
+    void eraseIfIdle(const hooks::StreamKey& key);
+    std::optional<base::Result<void>> await(const hooks::StreamKey& key, std::uint64_t reservation,
+                                            const std::shared_ptr<Turn>& turn);
+    bool claim(const hooks::StreamKey& key, std::uint64_t reservation, const std::shared_ptr<Claim>& claim);
+    void release(const hooks::StreamKey& key, std::uint64_t reservation);
+    static Standing standing(const Stream& stream, const config::TakeoverConfig& takeover);
+    static void grant(Stream& stream, std::uint64_t reservation);
+    static void serveQueue(Stream& stream);
+    static void dismiss(Stream& stream, ClaimQueue::Id waiting, const base::Result<void>& turn);
+    static void giveNameUp(Stream& stream);
     static void endHandedOver(Stream& stream);
-    bool isHandedOver(const StreamKey& key) const;
-    void setHeaders(const StreamKey& key, const StreamHeaders& headers);
-    void endPublication(const StreamKey& key, const StreamWriter& writer, bool handedOver);
-    std::shared_ptr<Relay> relayFor(const StreamKey& key, net::Loop& loop, const WireFormat& format,
+    bool isHandedOver(const hooks::StreamKey& key) const;
+    void setHeaders(const hooks::StreamKey& key, const StreamHeaders& headers);
+    void endPublication(const hooks::StreamKey& key, const StreamWriter& writer, bool handedOver);
+    std::shared_ptr<Relay> relayFor(const hooks::StreamKey& key, net::Loop& loop, const WireFormat& format,
                                     const LogLimits& limits);
     LogLimits limitsOf(const config::VhostConfig& vhost) const;
-    void dropRelay(const StreamKey& key, net::Loop& loop, const std::string& format);
+    void dropRelay(const hooks::StreamKey& key, net::Loop& loop, const std::string& format);
 
     // given
     std::vector<StreamListener*> listeners_;
@@ -180,7 +205,7 @@ class StreamRegistry {
     std::size_t interjectionBytes_;
     // state
     mutable std::mutex mutex_; ///< guards all below; held for look-ups only
-    std::map<StreamKey, Stream> streams_;
+    std::map<hooks::StreamKey, Stream> streams_;
     std::uint64_t lastEpoch_ = 0;
     std::uint64_t lastReservation_ = 0;
 };

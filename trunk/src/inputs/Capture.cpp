@@ -113,13 +113,13 @@ void Capture::ask() {
                                             clientPort());
     // As one who pushes to this server would say.
     hooks::ClientGate::Place place;
-    place.app = config_->app;
-    place.tcUrl = fmt::format("rtmp://{}/{}", kLocalIp, config_->app);
+    place.app = key().app;
+    place.tcUrl = fmt::format("rtmp://{}/{}", kLocalIp, place.app);
     place.url = place.tcUrl;
-    place.stream = config_->stream;
+    place.stream = key().stream;
     attempt_->gate->connect(vhost_, std::move(place), [this](const base::Result<void>& verdict) {
         if (verdict)
-            askToPublish();
+            claimName();
         else
             lose("connect refused: " + verdict.error().message);
     });
@@ -138,24 +138,52 @@ hooks::ClientPort Capture::clientPort() {
             }};
 }
 
-void Capture::askToPublish() {
+void Capture::claimName() {
     // What clients publish is never replaced by it: nobody has decided so at this moment.
-    auto reserved = context_.streams.reserve(key());
+    hub::ClaimTerms terms = hub::ClaimTerms::of(vhost_->publish, kLocalIp);
+    terms.takeover = {};
+    auto reserved = context_.streams.reserve(key(), terms);
     if (!reserved) {
         lose("publish refused: " + reserved.error().message);
         return;
     }
     attempt_->reservation.emplace(reserved.take());
-    hooks::ClientGate::Wish wish;
-    wish.stream = config_->stream;
-    wish.url = fmt::format("{}/{}", attempt_->gate->place().url, config_->stream);
-    wish.streamId = context_.streams.streamId(key());
-    attempt_->gate->ask(hooks::HookAction::Publish, wish, [this](base::Result<hooks::Ticket> verdict) {
+    attempt_->reservation->await(loop_, [this](const base::Result<void>& turn) {
+        if (turn)
+            askToPublish();
+        else
+            lose("publish refused: " + turn.error().message);
+    });
+}
+
+void Capture::askToPublish() {
+    attempt_->gate->ask(hooks::HookAction::Publish, wish(), [this](base::Result<hooks::Ticket> verdict) {
         if (verdict)
             publish(verdict.take());
         else
             lose("publish refused: " + verdict.error().message);
     });
+}
+
+hooks::StreamPath Capture::path() const {
+    base::Result<hooks::StreamPath> path = hooks::readStreamPath(config_->app + "/" + config_->stream);
+    // What is no name is refused by the gate.
+    return path ? path.take() : hooks::StreamPath{config_->app, config_->stream};
+}
+
+hooks::ClientGate::Wish Capture::wish() const {
+    auto [app, stream] = path();
+    hooks::ClientGate::Wish wish;
+    wish.url = fmt::format("{}/{}", attempt_->gate->place().url, stream);
+    wish.app = std::move(app);
+    wish.stream = std::move(stream);
+    wish.streamId = context_.streams.streamId(key());
+    return wish;
+}
+
+hooks::StreamKey Capture::key() const {
+    auto [app, stream] = path();
+    return {vhost_->name, std::move(app), std::move(stream)};
 }
 
 void Capture::publish(hooks::Ticket ticket) {

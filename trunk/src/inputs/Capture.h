@@ -65,6 +65,7 @@ class Capture final : public std::enable_shared_from_this<Capture> {
     void onFrames(Frames frames);
     void ask();
     hooks::ClientPort clientPort();
+    void claimName();
     void askToPublish();
     void publish(hooks::Ticket ticket);
     void write(const Frames& frames);
@@ -72,7 +73,9 @@ class Capture final : public std::enable_shared_from_this<Capture> {
     void lose(const std::string& reason);
     void giveUp(const std::string& reason);
     std::int64_t pauseMs();
-    hub::StreamKey key() const { return {vhost_->name, config_->app, config_->stream}; }
+    hooks::StreamPath path() const;
+    hooks::ClientGate::Wish wish() const;
+    hooks::StreamKey key() const;
     const std::string& who() const { return logName_; }
 
     // given

@@ -48,7 +48,7 @@ Captures::Wanted Captures::wantedBy(const config::Config& config) {
         if (!vhost->enabled) continue;
         const auto add = [&](const config::CaptureConfig& capture) {
             if (!capture.enabled) return;
-            wanted.try_emplace(hub::StreamKey{vhost->name, capture.app, capture.stream}.text(),
+            wanted.try_emplace(hooks::StreamKey{vhost->name, capture.app, capture.stream}.text(),
                                Running{vhost, std::make_shared<config::CaptureConfig>(capture), nullptr, nullptr});
         };
         for (const config::CaptureConfig& capture : vhost->captures) add(capture);

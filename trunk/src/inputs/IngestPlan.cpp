@@ -54,7 +54,7 @@ std::optional<hub::StreamUrl> ownStream(const config::Config& config, const conf
     } catch (const Poco::Exception&) {
         return std::nullopt;
     }
-    auto url = hub::parseStreamUrl(withQueryLast(output));
+    auto url = hub::parseStreamUrl(withQueryLast(output), hub::PathEncoding::None);
     if (!url) return std::nullopt;
     const auto target = config.findVhost(url.value().vhost);
     return target != nullptr && target->name == vhost.name ? std::optional(url.take()) : std::nullopt;

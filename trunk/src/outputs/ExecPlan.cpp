@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kDefaultVhost = "__defaultVhost__";
 
-std::string localUrl(const hub::StreamKey& key, std::uint16_t rtmpPort) {
+std::string localUrl(const hooks::StreamKey& key, std::uint16_t rtmpPort) {
     const std::string vhost = key.vhost == kDefaultVhost ? std::string() : "?vhost=" + key.vhost;
     return fmt::format("rtmp://127.0.0.1:{}/{}{}/{}", rtmpPort, key.app, vhost, key.stream);
 }

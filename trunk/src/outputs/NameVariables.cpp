@@ -19,7 +19,7 @@ bool isSafePart(std::string_view part) {
 
 } // namespace
 
-Variables variablesOf(const hub::StreamKey& key, std::int64_t unixMs) {
+Variables variablesOf(const hooks::StreamKey& key, std::int64_t unixMs) {
     const auto seconds = static_cast<std::time_t>(unixMs / 1000);
     std::tm local{};
     ::localtime_r(&seconds, &local);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hub/StreamKey.h"
+#include "hooks/StreamKey.h"
 
 #include <cstdint>
 #include <string>
@@ -15,7 +15,7 @@ using Variables = std::vector<std::pair<std::string_view, std::string>>;
 
 /// [vhost], [app] and [stream]; [timestamp], the time in milliseconds since 1970; [2006], [01], [02], [15], [04], [05]
 /// and [999], the year, month, day, hour, minute, second and millisecond of the server's local time.
-Variables variablesOf(const hub::StreamKey& key, std::int64_t unixMs);
+Variables variablesOf(const hooks::StreamKey& key, std::int64_t unixMs);
 
 /// `pattern` with its variables replaced, in one pass, so that what a client calls its stream is no variable.
 std::string replaceVariables(std::string_view pattern, const Variables& variables);

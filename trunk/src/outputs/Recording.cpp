@@ -19,7 +19,7 @@ std::size_t indexOf(media::FrameKind kind) {
 
 } // namespace
 
-Recording::Recording(const config::DvrConfig& config, hub::StreamKey key, Surroundings surroundings)
+Recording::Recording(const config::DvrConfig& config, hooks::StreamKey key, Surroundings surroundings)
     : config_(config), key_(std::move(key)), surroundings_(std::move(surroundings)) {}
 
 void Recording::take(const media::FramePtr& frame) {

@@ -2,7 +2,7 @@
 
 #include "base/Clock.h"
 #include "config/Config.h"
-#include "hub/StreamKey.h"
+#include "hooks/StreamKey.h"
 #include "hub/WireFormat.h"
 #include "media/Frame.h"
 #include "media/MetadataCodecs.h"
@@ -57,7 +57,7 @@ class Recording {
         std::function<void(const std::string& codecs)> onLeftOut;
     };
 
-    Recording(const config::DvrConfig& config, hub::StreamKey key, Surroundings surroundings);
+    Recording(const config::DvrConfig& config, hooks::StreamKey key, Surroundings surroundings);
 
     void take(const media::FramePtr& frame);
 
@@ -83,7 +83,7 @@ class Recording {
 
     // given
     config::DvrConfig config_;
-    hub::StreamKey key_;
+    hooks::StreamKey key_;
     Surroundings surroundings_;
     // owned
     FilePtr file_; ///< null between files

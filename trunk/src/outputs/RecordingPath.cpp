@@ -24,7 +24,8 @@ std::size_t endingOf(std::string_view path) {
 
 } // namespace
 
-base::Result<std::string> makeRecordingPath(std::string_view pattern, const hub::StreamKey& key, std::int64_t unixMs) {
+base::Result<std::string> makeRecordingPath(std::string_view pattern, const hooks::StreamKey& key,
+                                            std::int64_t unixMs) {
     for (const std::string* name : {&key.vhost, &key.app, &key.stream})
         if (!isSafeFileName(*name)) return base::Error{"the stream's name cannot be one of a file"};
     std::string whole(pattern);

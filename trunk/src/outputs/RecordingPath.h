@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/Result.h"
-#include "hub/StreamKey.h"
+#include "hooks/StreamKey.h"
 
 #include <cstdint>
 #include <string>
@@ -16,7 +16,7 @@ namespace hookcast::outputs {
 ///
 /// The names come from clients: an error when one of them would lead out of the place that the path gives it (a part
 /// that is empty, `.` or `..`), or cannot be one of a file.
-base::Result<std::string> makeRecordingPath(std::string_view pattern, const hub::StreamKey& key, std::int64_t unixMs);
+base::Result<std::string> makeRecordingPath(std::string_view pattern, const hooks::StreamKey& key, std::int64_t unixMs);
 
 /// `path` with `-NUMBER` before its ending; as it is for 0.
 std::string numberedPath(const std::string& path, unsigned number);

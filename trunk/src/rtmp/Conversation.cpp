@@ -209,16 +209,29 @@ bool Conversation::canStartStream(const Command& command) {
     return false;
 }
 
+base::Result<hub::StreamTarget> Conversation::readTarget(const Command& command) const {
+    return hub::parseStreamTarget(argument(command, 1).asString(), gate_.place().app);
+}
+
 void Conversation::onPublish(const Command& command) {
     if (!canStartStream(command)) return;
-    const hub::StreamTarget target = hub::parseStreamTarget(argument(command, 1).asString());
-    withVhostOf(target, config::StreamUse::Publish, [this, target] { startPublish(target); });
+    const base::Result<hub::StreamTarget> target = readTarget(command);
+    if (!target) {
+        refuseStream(kPublishDenied, "stream", target.error().message);
+        return;
+    }
+    withVhostOf(target.value(), config::StreamUse::Publish, [this, target = target.value()] { startPublish(target); });
 }
 
 void Conversation::onPlay(const Command& command) {
     if (!canStartStream(command)) return;
-    const hub::StreamTarget target = hub::parseStreamTarget(argument(command, 1).asString());
-    withVhostOf(target, config::StreamUse::Play, [this, target] { startPlay(target); });
+    const base::Result<hub::StreamTarget> target = readTarget(command);
+    if (!target) {
+        refuseStream(kPlayFailed, "stream", target.error().message);
+        return;
+    }
+    withVhostOf(target.value(), config::StreamUse::Play,
+                [this, target = target.value()] { startPlay(meantBy(target)); });
 }
 
 void Conversation::withVhostOf(const hub::StreamTarget& target, config::StreamUse use, const Step& proceed) {
@@ -252,16 +265,15 @@ void Conversation::withVhostOf(const hub::StreamTarget& target, config::StreamUs
     });
 }
 
-void Conversation::askStream(hooks::HookAction action, const hub::StreamTarget& target, const OnTicket& onAdmitted,
-                             const OnRefused& onRefused) {
+void Conversation::waitForVerdict() {
     port_.suspend();
     port_.expectNothing();
-    hooks::ClientGate::Wish wish;
-    wish.stream = target.stream;
-    wish.param = target.param;
-    wish.url = gate_.place().tcUrl + "/" + target.stream + target.param;
-    wish.streamId = context_.streams.streamId(keyOf(target));
-    gate_.ask(action, wish, [onAdmitted, onRefused](base::Result<hooks::Ticket> verdict) {
+}
+
+void Conversation::askStream(hooks::HookAction action, const hub::StreamTarget& target, const OnTicket& onAdmitted,
+                             const OnRefused& onRefused) {
+    waitForVerdict();
+    gate_.ask(action, wishOf(target), [onAdmitted, onRefused](base::Result<hooks::Ticket> verdict) {
         if (verdict)
             onAdmitted(verdict.take());
         else
@@ -269,8 +281,28 @@ void Conversation::askStream(hooks::HookAction action, const hub::StreamTarget& 
     });
 }
 
-hub::StreamKey Conversation::keyOf(const hub::StreamTarget& target) const {
-    return {vhost().name, gate_.place().app, target.stream};
+hooks::ClientGate::Wish Conversation::wishOf(const hub::StreamTarget& target) const {
+    hooks::ClientGate::Wish wish;
+    wish.app = target.app;
+    wish.stream = target.stream;
+    wish.param = target.param;
+    wish.url = gate_.place().tcUrl + "/" + target.name + target.param;
+    wish.streamId = context_.streams.streamId(gate_.keyOf(wish));
+    return wish;
+}
+
+/// Of the names that a player may mean, the first that somebody publishes; the one that it says where nobody does.
+hub::StreamTarget Conversation::meantBy(hub::StreamTarget target) const {
+    const auto isPublished = [this](const hub::StreamTarget& candidate) {
+        return context_.streams.headers(gate_.keyOf(wishOf(candidate))) != nullptr;
+    };
+    if (isPublished(target)) return target;
+    hub::StreamTarget candidate = target;
+    for (std::string& name : hub::namesBehind(target.stream)) {
+        candidate.stream = std::move(name);
+        if (isPublished(candidate)) return candidate;
+    }
+    return target;
 }
 
 void Conversation::startPublish(const hub::StreamTarget& target) {
@@ -279,12 +311,23 @@ void Conversation::startPublish(const hub::StreamTarget& target) {
         refuseStream(kPublishDenied, target.stream, denied);
         return;
     }
-    base::Result<hub::Reservation> reserved = context_.streams.reserve(keyOf(target), vhost().publish.takeover);
+    base::Result<hub::Reservation> reserved =
+        context_.streams.reserve(gate_.keyOf(wishOf(target)), hub::ClaimTerms::of(vhost().publish, gate_.caller().ip));
     if (!reserved) {
         refuseStream(kPublishBadName, target.stream, reserved.error().message);
         return;
     }
     reservation_.emplace(reserved.take());
+    waitForVerdict();
+    reservation_->await(loop_, [this, target](const base::Result<void>& turn) {
+        if (turn)
+            askToPublish(target);
+        else
+            refuseStream(kPublishBadName, target.stream, turn.error().message);
+    });
+}
+
+void Conversation::askToPublish(const hub::StreamTarget& target) {
     askStream(
         hooks::HookAction::Publish, target,
         [this](hooks::Ticket admitted) {
@@ -318,13 +361,12 @@ void Conversation::evict(const std::string& reason) {
 
 void Conversation::startPlay(const hub::StreamTarget& target) {
     askStream(
-        hooks::HookAction::Play, target,
-        [this, key = keyOf(target)](hooks::Ticket ticket) { acceptPlay(std::move(ticket), key); },
+        hooks::HookAction::Play, target, [this](hooks::Ticket ticket) { acceptPlay(std::move(ticket)); },
         [this, target](const std::string& reason) { refuseStream(kPlayFailed, target.stream, reason); });
 }
 
-void Conversation::acceptPlay(hooks::Ticket ticket, const hub::StreamKey& key) {
-    context_.log.trace(logName(), "plays {}", base::printable(key.text()));
+void Conversation::acceptPlay(hooks::Ticket ticket) {
+    context_.log.trace(logName(), "plays {}", base::printable(ticket.key().text()));
     const RtmpFormat& format = context_.formats.withChunkSize(vhost().chunkSizeBytes);
     Replies out = replies();
     if (format.chunkSizeBytes() != replyChunkSizeBytes_) out.setChunkSize(format.chunkSizeBytes());
@@ -337,7 +379,7 @@ void Conversation::acceptPlay(hooks::Ticket ticket, const hub::StreamKey& key) {
     port_.send(out.bytes());
     port_.expectNothing();
     streamSince_ = port_.traffic();
-    playback_ = context_.streams.play(std::move(ticket), key, loop_, format, *this, vhost());
+    playback_ = context_.streams.play(std::move(ticket), loop_, format, *this, vhost());
     port_.setNoDelay(vhost().tcpNodelay);
     port_.resume();
 }

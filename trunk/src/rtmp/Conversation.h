@@ -80,13 +80,17 @@ class Conversation final : public hub::Subscriber {
     void startPublish(const hub::StreamTarget& target);
     void acceptPublish(hooks::Ticket ticket);
     void evict(const std::string& reason);
+    void askToPublish(const hub::StreamTarget& target);
     void startPlay(const hub::StreamTarget& target);
-    void acceptPlay(hooks::Ticket ticket, const hub::StreamKey& key);
+    void acceptPlay(hooks::Ticket ticket);
     void refuseStream(const char* code, const std::string& what, const std::string& reason);
     void endStream(const std::string& reason);
     void closeTicket(hooks::Ticket& ticket, const std::string& reason);
     bool canStartStream(const Command& command);
-    hub::StreamKey keyOf(const hub::StreamTarget& target) const;
+    base::Result<hub::StreamTarget> readTarget(const Command& command) const;
+    hub::StreamTarget meantBy(hub::StreamTarget target) const;
+    hooks::ClientGate::Wish wishOf(const hub::StreamTarget& target) const;
+    void waitForVerdict();
     const config::VhostConfig& vhost() const { return *gate_.vhost(); }
     const std::string& logName() const { return gate_.caller().logName; }
     Replies replies() const { return Replies(replyChunkSizeBytes_); }

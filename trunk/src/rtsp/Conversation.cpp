@@ -59,7 +59,7 @@ void Conversation::onRequest(RtspRequest&& request) {
         handle(handler, request);
         return;
     }
-    const auto url = hub::parseStreamUrl(splitRequestUrl(request.url).base);
+    const auto url = hub::parseStreamUrl(splitRequestUrl(request.url).base, hub::PathEncoding::Percent);
     if (url)
         connect(request, url.value(), handler);
     else if (handler == &Conversation::onOptions || handler == &Conversation::onParameter)
@@ -211,7 +211,7 @@ void Conversation::onSetup(const RtspRequest& request) {
 }
 
 void Conversation::onRecord(const RtspRequest& request) {
-    if (!hasItsSession(request)) return;
+    if (!hasItsSession(request) || !dialogue_.isAboutTarget(request)) return;
     if (publishing_ && publishing_->isSetUp())
         publishing_->record(request);
     else
@@ -219,7 +219,7 @@ void Conversation::onRecord(const RtspRequest& request) {
 }
 
 void Conversation::onPlay(const RtspRequest& request) {
-    if (!hasItsSession(request)) return;
+    if (!hasItsSession(request) || !dialogue_.isAboutTarget(request)) return;
     if (playing_ && playing_->isSetUp())
         playing_->play(request);
     else

@@ -37,15 +37,13 @@ bool Dialogue::adoptTarget(const RtspRequest& request, config::StreamUse use) {
         refuse(request, 414, "the URL is longer than url_size");
         return false;
     }
-    auto url = hub::parseStreamUrl(split.base);
+    auto url = hub::parseStreamUrl(split.base, hub::PathEncoding::Percent);
     if (!url) {
+        warnOnce(url.error().message);
         reply(request, 404);
         return false;
     }
-    if (config_->findVhost(url.value().vhost) != gate_.vhost()) {
-        refuse(request, 403, "another vhost on a connection that was admitted to " + vhost().name);
-        return false;
-    }
+    if (refusesPlace(request, url.value())) return false;
     // Before anything is told or taken: no backend is asked about that until RECORD or PLAY.
     if (const std::string denied = gate_.denial(use); !denied.empty()) {
         refuse(request, 403, denied);
@@ -54,6 +52,30 @@ bool Dialogue::adoptTarget(const RtspRequest& request, config::StreamUse use) {
     target_ = url.take();
     baseUrl_ = split.base;
     return true;
+}
+
+/// The backends were asked about one vhost and one application.
+bool Dialogue::refusesPlace(const RtspRequest& request, const hub::StreamUrl& url) {
+    if (config_->findVhost(url.vhost) != gate_.vhost())
+        refuse(request, 403, "another vhost on a connection that was admitted to " + vhost().name);
+    else if (url.app != gate_.place().app)
+        refuse(request, 403,
+               "another application on a connection that was admitted to " + base::printable(gate_.place().app));
+    else
+        return false;
+    return true;
+}
+
+bool Dialogue::isAboutTarget(const RtspRequest& request) {
+    const auto url = hub::parseStreamUrl(splitRequestUrl(request.url).base, hub::PathEncoding::Percent);
+    if (!url) return true; // as `*`: it names nothing else
+    // Clients of a single track name it here, wherever they put the query.
+    const std::string asked = url.value().app + "/" + url.value().stream;
+    const std::string target = target_->app + "/" + target_->stream;
+    const bool isWithin = asked == target || asked.starts_with(target + "/");
+    if (isWithin && config_->findVhost(url.value().vhost) == gate_.vhost()) return true;
+    if (!refusesPlace(request, url.value())) reply(request, 404);
+    return false;
 }
 
 void Dialogue::openSession() {
@@ -104,15 +126,20 @@ void Dialogue::goOn() {
     port_.resume();
 }
 
-void Dialogue::ask(hooks::HookAction action, const RtspRequest& request,
-                   const std::function<void(hooks::Ticket)>& onAdmitted) {
-    wait();
+hooks::ClientGate::Wish Dialogue::wish() const {
     hooks::ClientGate::Wish wish;
+    wish.app = target_->app;
     wish.stream = target_->stream;
     wish.param = target_->param;
     wish.url = target_->url;
-    wish.streamId = context_.streams.streamId(key());
-    gate_.ask(action, wish, [this, request, onAdmitted](base::Result<hooks::Ticket> verdict) {
+    wish.streamId = context_.streams.streamId(gate_.keyOf(wish));
+    return wish;
+}
+
+void Dialogue::ask(hooks::HookAction action, const RtspRequest& request,
+                   const std::function<void(hooks::Ticket)>& onAdmitted) {
+    wait();
+    gate_.ask(action, wish(), [this, request, onAdmitted](base::Result<hooks::Ticket> verdict) {
         if (verdict)
             onAdmitted(verdict.take());
         else

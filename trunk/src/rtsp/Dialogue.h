@@ -35,7 +35,12 @@ class Dialogue {
     bool adoptTarget(const RtspRequest& request, config::StreamUse use);
     const hub::StreamUrl& target() const { return *target_; }
     bool hasTarget() const { return target_.has_value(); }
-    hub::StreamKey key() const { return {vhost().name, target_->app, target_->stream}; }
+    /// The stream that its ticket will permit.
+    hooks::StreamKey key() const { return gate_.keyOf(wish()); }
+
+    /// Whether a request is about the target or a track of it: what it opens is what the backends were asked about. If
+    /// it names another stream, it is answered.
+    bool isAboutTarget(const RtspRequest& request);
 
     /// Its URL as the client wrote it, without trailing slash.
     const std::string& baseUrl() const { return baseUrl_; }
@@ -98,6 +103,9 @@ class Dialogue {
     const std::string& clientIp() const { return gate_.caller().ip; }
 
   private:
+    hooks::ClientGate::Wish wish() const;
+    bool refusesPlace(const RtspRequest& request, const hub::StreamUrl& url);
+
     // given
     ServerContext& context_;
     std::shared_ptr<const config::Config> config_;

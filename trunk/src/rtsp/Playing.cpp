@@ -141,8 +141,8 @@ void Playing::accept(const RtspRequest& request, hooks::Ticket ticket) {
     pendingPlay_ = request;
     sender_.begin();
     const hub::Wanted wanted{sender_.isSetUp(kAudioTrack), sender_.isSetUp(kVideoTrack)};
-    playback_ = context.streams.play(std::move(ticket), dialogue_.key(), dialogue_.loop(), context.format, sender_,
-                                     dialogue_.vhost(), wanted);
+    playback_ =
+        context.streams.play(std::move(ticket), dialogue_.loop(), context.format, sender_, dialogue_.vhost(), wanted);
     // With media at hand the answer is out already.
     const std::int64_t leftMs = pendingPlay_ ? kLongestPlayAnswerMs : 0;
     timer_ = dialogue_.loop().runAfter(leftMs, [this] { goOn(); });

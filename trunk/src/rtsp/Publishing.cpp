@@ -85,14 +85,27 @@ void Publishing::record(const RtspRequest& request) {
         dialogue_.reply(request, 200);
         return;
     }
-    auto reserved = dialogue_.context().streams.reserve(dialogue_.key(), dialogue_.vhost().publish.takeover);
+    const hub::ClaimTerms terms = hub::ClaimTerms::of(dialogue_.vhost().publish, dialogue_.clientIp());
+    auto reserved = dialogue_.context().streams.reserve(dialogue_.key(), terms);
     if (!reserved) {
-        dialogue_.refuse(
-            request, 403,
-            fmt::format("{} refused: {}", base::printable(dialogue_.target().stream), reserved.error().message));
+        refuseName(request, reserved.error().message);
         return;
     }
     reservation_.emplace(reserved.take());
+    dialogue_.wait();
+    reservation_->await(dialogue_.loop(), [this, request](const base::Result<void>& turn) {
+        if (turn)
+            ask(request);
+        else
+            refuseName(request, turn.error().message);
+    });
+}
+
+void Publishing::refuseName(const RtspRequest& request, const std::string& reason) {
+    dialogue_.refuse(request, 403, fmt::format("{} refused: {}", base::printable(dialogue_.target().stream), reason));
+}
+
+void Publishing::ask(const RtspRequest& request) {
     dialogue_.ask(hooks::HookAction::Publish, request, [this, request](hooks::Ticket admitted) {
         reservation_->take(std::move(admitted), dialogue_.loop(),
                            [this, request](hooks::Ticket ticket) { accept(request, std::move(ticket)); });

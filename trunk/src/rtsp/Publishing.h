@@ -35,6 +35,8 @@ class Publishing {
     bool isOpen() const { return publication_ != nullptr; }
 
   private:
+    void ask(const RtspRequest& request);
+    void refuseName(const RtspRequest& request, const std::string& reason);
     void accept(const RtspRequest& request, hooks::Ticket ticket);
 
     // given

@@ -15,7 +15,7 @@ std::variant<Caller, Refusal> Entrance::judge(std::string_view streamId, const s
     const Mode defaultMode = server.publishesByDefault ? Mode::Publish : Mode::Request;
     auto parsed = parseStreamId(streamId, {server.defaultStreamId, server.defaultApp, defaultMode});
     if (!parsed) return Refusal{SRT_REJX_BAD_REQUEST, parsed.error().message};
-    Caller caller{parsed.take(), nullptr, {}};
+    Caller caller{parsed.take(), nullptr};
     const StreamId& id = caller.id;
     if (!id.isStream) return Refusal{SRT_REJX_NOTSUP_MEDIA, "stream id: only t=stream is served"};
     if (id.mode == Mode::Other) return Refusal{SRT_REJX_BAD_MODE, "stream id: m is neither publish nor request"};
@@ -26,10 +26,9 @@ std::variant<Caller, Refusal> Entrance::judge(std::string_view streamId, const s
     if (!caller.vhost->srtEnabled) return Refusal{SRT_REJX_FORBIDDEN, fmt::format("vhost {} serves no SRT", shown)};
     if (std::string denied = caller.vhost->security.denial(caller.use(), ip); !denied.empty())
         return Refusal{SRT_REJX_FORBIDDEN, std::move(denied)};
-    caller.key = {caller.vhost->name, id.app, id.stream};
-    if (id.mode == Mode::Publish && streams_.isTaken(caller.key, caller.vhost->publish.takeover))
+    if (id.mode == Mode::Publish && streams_.isTaken(caller.key(), caller.vhost->publish.takeover))
         return Refusal{SRT_REJX_CONFLICT,
-                       fmt::format("somebody publishes {} already", base::printable(caller.key.text()))};
+                       fmt::format("somebody publishes {} already", base::printable(caller.key().text()))};
     return caller;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/CurrentConfig.h"
-#include "hub/StreamKey.h"
+#include "hooks/StreamKey.h"
 #include "hub/StreamRegistry.h"
 #include "net/ConnectionBudget.h"
 #include "srt/StreamId.h"
@@ -23,7 +23,8 @@ struct Refusal {
 struct Caller {
     StreamId id;
     std::shared_ptr<const config::VhostConfig> vhost;
-    hub::StreamKey key;
+
+    hooks::StreamKey key() const { return {vhost->name, id.app, id.stream}; }
 
     config::StreamUse use() const {
         return id.mode == Mode::Publish ? config::StreamUse::Publish : config::StreamUse::Play;

@@ -54,17 +54,9 @@ Session::~Session() {
 void Session::start() {
     context_.log.info(logName(), "accepted from {}", peer_.address.text());
     reactor_.add(socket_, loop_, weak_from_this());
-    if (publishes()) {
-        base::Result<hub::Reservation> reserved = context_.streams.reserve(peer_.caller.key, vhost().publish.takeover);
-        if (!reserved) {
-            finish("publish refused: " + reserved.error().message, false);
-            return;
-        }
-        reservation_.emplace(reserved.take());
-    }
     gate_.connect(peer_.caller.vhost, place(), [this](const base::Result<void>& verdict) {
         if (verdict)
-            ask();
+            onConnected();
         else
             finish("connect refused: " + verdict.error().message, false);
     });
@@ -82,28 +74,56 @@ hooks::ClientGate::Place Session::place() const {
     return place;
 }
 
-void Session::ask() {
+hooks::ClientGate::Wish Session::wish() const {
+    const StreamId& id = peer_.caller.id;
+    hooks::ClientGate::Wish wish;
+    wish.app = id.app;
+    wish.stream = id.stream;
+    wish.param = id.param;
+    wish.url = gate_.place().url;
+    wish.streamId = context_.streams.streamId(gate_.keyOf(wish));
+    return wish;
+}
+
+void Session::onConnected() {
     context_.log.trace(logName(), "connected from {} to vhost={} app={}", peer_.address.ip, vhost().name,
                        base::printable(peer_.caller.id.app));
-    hooks::ClientGate::Wish wish;
-    wish.stream = peer_.caller.id.stream;
-    wish.param = peer_.caller.id.param;
-    wish.url = gate_.place().url;
-    wish.streamId = context_.streams.streamId(peer_.caller.key);
-    const auto action = publishes() ? hooks::HookAction::Publish : hooks::HookAction::Play;
-    gate_.ask(action, wish, [this](base::Result<hooks::Ticket> verdict) {
-        if (!verdict)
-            finish(fmt::format("{} refused: {}", publishes() ? "publish" : "play", verdict.error().message), false);
-        else if (publishes())
-            reservation_->take(verdict.take(), loop_,
-                               [this](hooks::Ticket ticket) { acceptPublish(std::move(ticket)); });
+    if (!publishes()) {
+        gate_.ask(hooks::HookAction::Play, wish(), [this](base::Result<hooks::Ticket> verdict) {
+            if (verdict)
+                acceptPlay(verdict.take());
+            else
+                finish("play refused: " + verdict.error().message, false);
+        });
+        return;
+    }
+    base::Result<hub::Reservation> reserved =
+        context_.streams.reserve(gate_.keyOf(wish()), hub::ClaimTerms::of(vhost().publish, peer_.address.ip));
+    if (!reserved) {
+        finish("publish refused: " + reserved.error().message, false);
+        return;
+    }
+    reservation_.emplace(reserved.take());
+    reservation_->await(loop_, [this](const base::Result<void>& turn) {
+        if (turn)
+            askToPublish();
         else
-            acceptPlay(verdict.take());
+            finish("publish refused: " + turn.error().message, false);
+    });
+}
+
+void Session::askToPublish() {
+    gate_.ask(hooks::HookAction::Publish, wish(), [this](base::Result<hooks::Ticket> verdict) {
+        if (!verdict) {
+            finish("publish refused: " + verdict.error().message, false);
+            return;
+        }
+        reservation_->take(verdict.take(), loop_, [this](hooks::Ticket ticket) { acceptPublish(std::move(ticket)); });
     });
 }
 
 void Session::acceptPublish(hooks::Ticket ticket) {
-    context_.log.trace(logName(), "publishes {}", base::printable(peer_.caller.key.text()));
+    context_.log.trace(logName(), "publishes {}", base::printable(ticket.key().text()));
     hub::Reservation reservation = std::move(*reservation_);
     reservation_.reset();
     publication_ = context_.streams.publish(std::move(ticket), std::move(reservation), loop_, peer_.caller.vhost,
@@ -114,9 +134,9 @@ void Session::acceptPublish(hooks::Ticket ticket) {
 }
 
 void Session::acceptPlay(hooks::Ticket ticket) {
-    const auto headers = context_.streams.headers(peer_.caller.key);
+    const auto headers = context_.streams.headers(ticket.key());
     const std::string leftOut = headers == nullptr ? std::string() : hub::TsFormat::leftOut(*headers);
-    context_.log.trace(logName(), "plays {}{}{}", base::printable(peer_.caller.key.text()),
+    context_.log.trace(logName(), "plays {}{}{}", base::printable(ticket.key().text()),
                        leftOut.empty() ? "" : ", without what MPEG-TS cannot carry: ", leftOut);
     reactor_.wantReadable(socket_);
     admitted_.emplace(std::move(ticket));
@@ -129,7 +149,7 @@ void Session::play() {
     if (ended_) return;
     hooks::Ticket ticket = std::move(*admitted_);
     admitted_.reset();
-    playback_ = context_.streams.play(std::move(ticket), peer_.caller.key, loop_, context_.format, *this, vhost());
+    playback_ = context_.streams.play(std::move(ticket), loop_, context_.format, *this, vhost());
 }
 
 std::unique_ptr<media::TsDemuxer> Session::makeDemuxer() {

@@ -66,7 +66,9 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     void onEnded() override;
 
   private:
-    void ask();
+    hooks::ClientGate::Wish wish() const;
+    void onConnected();
+    void askToPublish();
     hooks::ClientGate::Place place() const;
     void acceptPublish(hooks::Ticket ticket);
     void acceptPlay(hooks::Ticket ticket);

@@ -95,7 +95,7 @@ base::Result<void> settle(const Place& place, std::string_view defaultApp, Strea
     }
     url += place.path;
     url += place.query;
-    const auto parsed = hub::parseStreamUrl(url);
+    const auto parsed = hub::parseStreamUrl(url, hub::PathEncoding::None);
     if (!parsed) return base::Error{"stream id: " + parsed.error().message};
     id.vhost = parsed.value().vhost;
     id.app = parsed.value().app;

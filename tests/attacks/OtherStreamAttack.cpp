@@ -1,0 +1,163 @@
+// One who was admitted to a stream tries to get another one: each part of what it asks for is changed between the
+// steps.
+#include "AttackSupport.h"
+#include "support/Configs.h"
+#include "support/HttpClient.h"
+#include "support/MockBackend.h"
+#include "support/Protocol.h"
+#include "support/RtspSessions.h"
+#include "support/Sessions.h"
+#include "support/SrtClient.h"
+#include "support/TestFrames.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hookcast::attacks {
+namespace {
+
+using namespace integration; // NOLINT(google-build-using-namespace): its vocabulary is that of these tests
+using testing::Contains;
+using testing::Each;
+using testing::Not;
+
+/// The backend admits what is in `public`, and refuses all else.
+class OtherStreamAttack : public testing::Test {
+  protected:
+    OtherStreamAttack()
+        : server_(hooksTo(backend_) + "\n" + kAllMounts,
+                  fmt::format("vhost other.example {{ {} }}\n", hooksTo(backend_))) {
+        for (const char* action : {"on_publish", "on_play"}) {
+            backend_.addRule(
+                fmt::format(R"({{"match":{{"action":"{}","app":"public*"}},"reply":{{"body":"0"}}}})", action));
+            backend_.addRule(fmt::format(R"({{"match":{{"action":"{}"}},"reply":{{"status":403}}}})", action));
+        }
+    }
+
+    std::string url(const std::string& path) const { return server_.server().rtspUrl(path); }
+
+    /// What the backends were asked to admit, as `vhost/app/stream`.
+    std::vector<std::string> asked(const std::string& action) {
+        std::vector<std::string> names;
+        for (const HookCall& call : withAction(backend_.calls(), action))
+            names.push_back(call.text("app") + "/" + call.text("stream"));
+        return names;
+    }
+
+    MockBackend backend_;
+    ProtocolServer server_;
+};
+
+/// The steps of an RTSP session, and which of them may name another place.
+TEST_F(OtherStreamAttack, RtspConnectsToOneApplicationAndDescribesAnother) {
+    const RtspPublisher source(server_.port(Protocol::RtspTcp), "public/cam");
+    for (const std::string_view other : {"secret/cam", "public/room/cam", "Public/cam"}) {
+        RtspClient client(server_.port(Protocol::RtspTcp));
+        client.require("OPTIONS", url("public/cam?token=viewer"));
+        EXPECT_EQ(client.request("DESCRIBE", url(std::string(other))).status, 403) << other;
+        client.expectClosed();
+    }
+    EXPECT_THAT(asked("on_play"), testing::IsEmpty());
+}
+
+TEST_F(OtherStreamAttack, RtspConnectsToOneApplicationAndAnnouncesAnother) {
+    RtspClient client(server_.port(Protocol::RtspTcp));
+    client.require("OPTIONS", url("public/cam?token=viewer"));
+    EXPECT_EQ(client.request("ANNOUNCE", url("secret/cam"), {{"Content-Type", "application/sdp"}}, avcSdp()).status,
+              403);
+    client.expectClosed();
+    EXPECT_THAT(asked("on_publish"), testing::IsEmpty());
+}
+
+TEST_F(OtherStreamAttack, RtspConnectsToOneVhostAndDescribesAnother) {
+    RtspClient client(server_.port(Protocol::RtspTcp));
+    client.require("OPTIONS", url("public/cam"));
+    EXPECT_EQ(client.request("DESCRIBE", "rtsp://other.example/public/cam").status, 403);
+    RtspClient byQuery(server_.port(Protocol::RtspTcp));
+    byQuery.require("OPTIONS", url("public/cam"));
+    EXPECT_EQ(byQuery.request("DESCRIBE", url("public/cam?vhost=other.example")).status, 403);
+}
+
+TEST_F(OtherStreamAttack, RtspDescribesOneStreamAndPlaysAnother) {
+    const RtspPublisher source(server_.port(Protocol::RtspTcp), "public/cam");
+    for (const auto& [other, status] : {std::pair<std::string_view, int>{"public/else", 404}, {"secret/cam", 403}}) {
+        RtspClient client(server_.port(Protocol::RtspTcp));
+        client.require("DESCRIBE", url("public/cam"));
+        client.require("SETUP", url("public/cam/trackID=0"), {{"Transport", "RTP/AVP/TCP;unicast;interleaved=0-1"}});
+        EXPECT_EQ(client.request("PLAY", url(std::string(other))).status, status) << other;
+    }
+    EXPECT_THAT(asked("on_play"), testing::IsEmpty());
+}
+
+TEST_F(OtherStreamAttack, RtspAnnouncesOneStreamAndRecordsAnother) {
+    RtspClient client(server_.port(Protocol::RtspTcp));
+    client.require("ANNOUNCE", url("public/cam"), {{"Content-Type", "application/sdp"}}, avcSdp());
+    client.require("SETUP", url("public/cam/streamid=0"),
+                   {{"Transport", "RTP/AVP/TCP;unicast;interleaved=0-1;mode=record"}});
+    EXPECT_EQ(client.request("RECORD", url("secret/cam")).status, 403);
+    EXPECT_THAT(asked("on_publish"), testing::IsEmpty());
+}
+
+/// Whatever part of a stream's path a client calls its application, the backend is asked about the same stream.
+TEST_F(OtherStreamAttack, EverySpellingOfAStreamIsOneNameForTheBackend) {
+    const auto publisher = startPublisher(server_.port(Protocol::Rtmp), "room/cam", "public");
+    publisher->send(avcKeyframe(0));
+    publisher->sync();
+    for (const auto& [app, stream] : std::vector<std::pair<std::string, std::string>>{{"public", "room/cam"},
+                                                                                      {"public/room", "cam"},
+                                                                                      {"public//room", "/cam"},
+                                                                                      {"public/room/_definst_", "cam"}})
+        startPlayer(server_.port(Protocol::Rtmp), stream, app)->expectMedia(1);
+    RtspPlayer byRtsp(server_.port(Protocol::RtspTcp), "public/r%6fom/cam");
+    EXPECT_THAT(asked("on_play"), Each("public/room/cam"));
+    EXPECT_EQ(asked("on_play").size(), 5U);
+    EXPECT_EQ(asked("on_publish"), std::vector<std::string>{"public/room/cam"});
+    // A second publisher of another spelling wants the same name.
+    EXPECT_EQ(connectClient(server_.port(Protocol::Rtmp), "public/room")->publish("cam").code,
+              "NetStream.Publish.BadName");
+    EXPECT_THROW(RtspPublisher(server_.port(Protocol::RtspTcp), "public/room/c%61m"), std::runtime_error);
+    const SrtClient bySrt(server_.port(Protocol::Srt), "#!::r=public/room/cam,m=publish");
+    EXPECT_FALSE(bySrt.connected());
+}
+
+TEST_F(OtherStreamAttack, AnApplicationInTheStreamsNameIsNotAWayOutOfAnApplication) {
+    const auto secret = connectClient(server_.port(Protocol::Rtmp), "public");
+    EXPECT_EQ(secret->publish("../secret/cam").level, "error");
+    EXPECT_EQ(connectClient(server_.port(Protocol::Rtmp), "public")->play("../secret/cam").level, "error");
+    EXPECT_EQ(connectClient(server_.port(Protocol::Rtmp), "secret")->play("public/cam").level, "error");
+    EXPECT_THAT(asked("on_play"), Not(Contains("public/cam")));
+}
+
+TEST_F(OtherStreamAttack, NamesThatTheBackendWouldSeeAsOthersAreRefused) {
+    for (const std::string& name :
+         {std::string("cam\xff"), std::string("cam\xc3"), std::string("cam\n"), std::string("c\0m", 3)}) {
+        EXPECT_EQ(connectClient(server_.port(Protocol::Rtmp), "public")->publish(name).level, "error");
+        EXPECT_EQ(connectClient(server_.port(Protocol::Rtmp), "public")->play(name).level, "error");
+    }
+    for (const char* path : {"public/cam%ff", "public/cam%0a", "public/cam%00", "public/room%2fcam",
+                                   "public/cam%3fx", "public/%2e%2e/secret/cam"}) {
+        RtspClient client(server_.port(Protocol::RtspTcp));
+        EXPECT_EQ(client.request("DESCRIBE", url(path)).status, 404) << path;
+    }
+    EXPECT_FALSE(SrtClient(server_.port(Protocol::Srt), "#!::r=public/cam\xff,m=publish").connected());
+    EXPECT_THAT(asked("on_publish"), testing::IsEmpty());
+    EXPECT_THAT(asked("on_play"), testing::IsEmpty());
+}
+
+TEST_F(OtherStreamAttack, WhatFfmpegPutsAroundANameIsTakenOffOnlyWhereNobodyPublishesTheNameItself) {
+    const auto plain = startPublisher(server_.port(Protocol::Rtmp), "cam", "public");
+    startPlayer(server_.port(Protocol::Rtmp), "mp4:cam.mp4", "public");
+    EXPECT_EQ(asked("on_play").back(), "public/cam");
+    const auto exact = startPublisher(server_.port(Protocol::Rtmp), "mp4:cam.mp4", "public");
+    startPlayer(server_.port(Protocol::Rtmp), "mp4:cam.mp4", "public");
+    EXPECT_EQ(asked("on_play").back(), "public/mp4:cam.mp4");
+    startPlayer(server_.port(Protocol::Rtmp), "flv:nobody", "public");
+    EXPECT_EQ(asked("on_play").back(), "public/flv:nobody");
+}
+
+} // namespace
+} // namespace hookcast::attacks

@@ -81,7 +81,7 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::Relo
       heartbeat_(std::make_shared<hooks::Heartbeat>(
           config_, transport_, *loops_.front(), dialect_,
           [this](std::function<void(std::string)> onText) { api_.summaries(std::move(onText)); })),
-      sharedApi_(api_, config_), liveMounts_(httpContext_, config), staticFiles_(config),
+      sharedApi_(api_, config_), liveMounts_(httpContext_, config), staticFiles_(httpContext_, config),
       captures_({admission_, streams_, log_, lastClientNumber_, config_}, *events_, config->limits.captureQueueBytes,
                 loops_) {
     httpContext_.handlers = {&sharedApi_, &liveMounts_, &staticFiles_};

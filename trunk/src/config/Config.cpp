@@ -41,6 +41,11 @@ std::int64_t VhostConfig::mergedReadMs() const {
     return std::min(publish.mergedReadLatencyMs, play.mwLatencyMs);
 }
 
+bool VhostConfig::mayHaveRecordings() const {
+    const auto isRecorded = [](const CaptureConfig& capture) { return capture.dvr; };
+    return dvr.enabled || dvr.path != DvrConfig().path || std::ranges::any_of(captures, isRecorded);
+}
+
 std::shared_ptr<const VhostConfig> Config::findVhost(const std::string& name) const {
     std::shared_ptr<const VhostConfig> vhost = findExactly(*this, name);
     return vhost != nullptr ? vhost : findExactly(*this, kDefaultVhost);

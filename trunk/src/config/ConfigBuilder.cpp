@@ -4,6 +4,7 @@
 #include "config/EventNames.h"
 #include "config/InputBuilder.h"
 #include "config/LiveMountText.h"
+#include "config/ServedRecordings.h"
 #include "config/Words.h"
 
 #include "base/Log.h"
@@ -53,6 +54,7 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
     checkApiAuth(config->api, root);
     addWebhooks(*config, root);
     addVhosts(*config, root);
+    if (!findings_.hasErrors()) warnOfServedRecordings(*config, root, findings_);
     return config;
 }
 

@@ -230,6 +230,9 @@ struct VhostConfig {
     /// or sooner than a merged read would, are not kept waiting by it.
     std::int64_t mergedReadMs() const;
 
+    /// False only where it neither records nor says where to.
+    bool mayHaveRecordings() const;
+
     bool operator==(const VhostConfig&) const = default;
 };
 

@@ -39,6 +39,8 @@ void StaticFiles::apply(const std::shared_ptr<const config::Config>& config) {
     std::ranges::stable_sort(mounts, std::ranges::greater(), [](const Mount& mount) { return mount.prefix.size(); });
     mounts.push_back({nullptr, "", "/", config->http.dir});
     const std::lock_guard lock(mutex_);
+    table->recordings =
+        std::make_shared<const RecordedFiles>(*table->config, table_ == nullptr ? nullptr : table_->recordings.get());
     table_ = std::move(table);
 }
 
@@ -84,7 +86,9 @@ std::optional<std::string> StaticFiles::handle(const HttpRequest& request, const
         return std::nullopt;
     }
     source.path = target.path.substr(mount->prefix.size());
-    port.run(std::make_unique<FileTransfer>(disk_, std::move(source), FileWish(request),
+    source.recordings = table->recordings;
+    FileGate::Visit visit{target.url, target.query, request.field("Referer")};
+    port.run(std::make_unique<FileTransfer>(services_, disk_, std::move(source), FileWish(request), std::move(visit),
                                             table->config->limits.idleTimeoutMs, port));
     return std::nullopt;
 }

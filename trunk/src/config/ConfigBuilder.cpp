@@ -2,6 +2,7 @@
 
 #include "config/Addresses.h"
 #include "config/EventNames.h"
+#include "config/ExecText.h"
 #include "config/InputBuilder.h"
 #include "config/LiveMountText.h"
 #include "config/ServedRecordings.h"
@@ -197,10 +198,16 @@ void ConfigBuilder::addVhost(Config& config, const Section& section, const Direc
 void ConfigBuilder::addExecs(VhostConfig& vhost, const Directive& exec) {
     for (const Directive& child : exec.children) {
         if (child.name != "publish" || child.args.empty()) continue;
-        if (std::ranges::all_of(child.args, isWritable))
-            vhost.exec.publish.push_back(child.args);
-        else
+        if (!std::ranges::all_of(child.args, isWritable)) {
             findings_.error(child.location, "'publish': a word that cannot be written in a configuration");
+            continue;
+        }
+        const std::string fault = execTextFault(child.args);
+        if (!fault.empty() && vhost.exec.enabled)
+            findings_.error(child.location, "'publish': " + fault);
+        else if (!fault.empty())
+            findings_.warning(child.location, fmt::format("'publish': {} (exec is off here)", fault));
+        vhost.exec.publish.push_back(child.args);
     }
 }
 

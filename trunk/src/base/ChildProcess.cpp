@@ -43,6 +43,7 @@ std::vector<std::string> cleanEnvironment(const std::vector<std::string>& added)
 /// As exec wants it; no longer than `texts` lives.
 std::vector<char*> pointersTo(std::vector<std::string>& texts) {
     std::vector<char*> pointers;
+    pointers.reserve(texts.size() + 1);
     for (std::string& text : texts) pointers.push_back(text.data());
     pointers.push_back(nullptr);
     return pointers;

@@ -9,7 +9,8 @@ namespace hookcast::http {
 
 RecordedFiles::RecordedFiles(const config::Config& config, const RecordedFiles* earlier) {
     for (const auto& vhost : config.vhosts)
-        if (vhost->mayHaveRecordings()) add(config, vhost->name, config::RecordingPattern(vhost->dvr.path, vhost->name));
+        if (vhost->mayHaveRecordings())
+            add(config, vhost->name, config::RecordingPattern(vhost->dvr.path, vhost->name));
     if (earlier == nullptr) return;
     for (const Rule& rule : earlier->rules_) add(config, rule.vhostName, rule.pattern);
 }

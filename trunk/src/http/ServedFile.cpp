@@ -114,7 +114,7 @@ std::string ServedFile::placeOf(const std::string& folder, const std::string& pa
         if (there.empty()) break;
         const std::size_t slash = there.rfind('/');
         const std::string name = there.substr(slash == std::string::npos ? 0 : slash + 1);
-        if (!name.empty()) rest = "/" + name + rest;
+        if (!name.empty()) rest.insert(0, "/" + name);
         there.resize(slash == std::string::npos ? 0 : slash);
     }
     return folder + "/" + path;

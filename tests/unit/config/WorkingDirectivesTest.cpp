@@ -81,6 +81,13 @@ const std::vector<Sample> kSamples = {
     {"limits.handshake_timeout", "11", [](C c, V) { return c.limits.handshakeTimeoutMs == 11; }},
     {"limits.proxy_header", "200", [](C c, V) { return c.limits.proxyHeaderBytes == 200; }},
     {"limits.idle_timeout", "12", [](C c, V) { return c.limits.idleTimeoutMs == 12; }},
+    {"limits.admission_timeout", "17", [](C c, V) { return c.limits.admissionTimeoutMs == 17; }},
+    {"limits.connections_per_address", "21", [](C c, V) { return c.limits.connectionsPerAddress == 21; }},
+    {"limits.unadmitted_per_address", "22", [](C c, V) { return c.limits.unadmittedPerAddress == 22; }},
+    {"limits.connection_rate", "23", [](C c, V) { return c.limits.connectionRate == 23; }},
+    {"limits.limit_exempt", "off", [](C c, V) { return c.limits.limitExempt.empty(); }},
+    {"limits.api_connections", "24", [](C c, V) { return c.limits.apiConnections == 24; }},
+    {"limits.unadmitted_size", "2049", [](C c, V) { return c.limits.unadmittedBytes == 2049; }},
     {"limits.message_size", "2048", [](C c, V) { return c.limits.messageBytes == 2048; }},
     {"limits.partial_size", "4096", [](C c, V) { return c.limits.partialBytes == 4096; }},
     {"limits.chunk_streams", "8", [](C c, V) { return c.limits.chunkStreams == 8; }},
@@ -371,11 +378,15 @@ TEST(WorkingDirectivesTableTest, thereIsASampleForEachRowWithAField) {
 
 // Does not compile when a limit is added: it needs a row in the table, then.
 TEST(WorkingDirectivesTableTest, everyLimitHasARow) {
-    const auto [handshake, proxyHeader, idle, message, partial, chunkStreams, amf, url, commands, rtspHeader, rtspBody,
-                accessUnit, demux, headerTimeout, keepalive, header, body, webSocket, control, log, connections, queue,
-                drain, lines, dvrQueue, captureQueue, execs, dvrDrain] = LimitsConfig{};
+    const auto [handshake, proxyHeader, idle, admission, perAddress, unadmitted, rate, exempt, api, unadmittedSize,
+                message, partial, chunkStreams, amf, url, commands, rtspHeader, rtspBody, accessUnit, demux,
+                headerTimeout, keepalive, header, body, webSocket, control, log, connections, queue, drain, lines,
+                dvrQueue, captureQueue, execs, dvrDrain] = LimitsConfig{};
     EXPECT_EQ(findSection("limits")->rows.size(), 28U);
-    EXPECT_GT(handshake + idle + headerTimeout + keepalive + drain + dvrDrain, 0);
+    EXPECT_EQ(perAddress + unadmitted, 0U) << "shares of max_connections";
+    EXPECT_EQ(exempt.size(), 2U);
+    EXPECT_GT(rate + api + unadmittedSize, 0U);
+    EXPECT_GT(admission + handshake + idle + headerTimeout + keepalive + drain + dvrDrain, 0);
     EXPECT_GT(message + partial + chunkStreams + amf + url + commands + demux + header + body + webSocket + control +
                   log + connections + queue + lines + dvrQueue + captureQueue + execs,
               0U);

@@ -11,7 +11,6 @@
 #include <Poco/Util/Option.h>
 #include <fmt/format.h>
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -25,9 +24,6 @@
 namespace hookcast::app {
 
 namespace {
-
-/// Descriptors beside the clients' connections: logs, epoll, hook connections in the usual case.
-constexpr rlim_t kSpareDescriptors = 256;
 
 void printFindings(const config::LoadOutcome& outcome) {
     for (const std::string& line : config::findingLines(outcome.findings)) std::cerr << line << '\n';
@@ -78,19 +74,6 @@ void letClientsLeave(Runtime& runtime, const SignalWaiter& signals, base::Log& l
     runtime.stopAccepting();
     log.trace("main", "{} clients have {} ms to leave", runtime.clients(), config->graceFinalWaitMs);
     signals.waitForEnd(config->graceFinalWaitMs, [&runtime] { return runtime.clients() == 0; });
-}
-
-void raiseDescriptorLimit(const config::Config& config, base::Log& log) {
-    rlimit limit{};
-    // An RTSP player over UDP has a socket for RTP and one for RTCP, for sound and for pictures.
-    const rlim_t perConnection = config.rtsp.enabled ? 1 + 4 : 1;
-    const rlim_t wanted = config.maxConnections * perConnection + kSpareDescriptors;
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
-    limit.rlim_cur = std::min(limit.rlim_max, wanted);
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur < wanted)
-        log.warn("main", "max_connections {} needs {} file descriptors, and the system gives {} (ulimit -n)",
-                 config.maxConnections, wanted, limit.rlim_cur);
 }
 
 } // namespace
@@ -207,7 +190,6 @@ int Application::serve(const config::LoadOutcome& outcome) const {
     const SignalWaiter signals;
     const std::unique_ptr<base::Log> log = openLog(config);
     if (!config.log.toConsole) logFindings(outcome, *log);
-    raiseDescriptorLimit(config, *log);
     try {
         ReloadRequests reloads;
         Runtime runtime(outcome.config, reloads, *log);
@@ -257,7 +239,6 @@ void Application::reload(Runtime& runtime, ReloadRequests& reloads, base::Log& l
         log.error("config", "not reloaded: {}; the configuration before stays", reloaded.error().message);
         return;
     }
-    raiseDescriptorLimit(*outcome.config, log);
     redirectLog(*outcome.config, log);
     reloads.succeed();
     log.trace("config", "reloaded, {} warnings", outcome.findings.size());

@@ -1,5 +1,6 @@
 #include "app/Runtime.h"
 
+#include "app/Descriptors.h"
 #include "app/ServerId.h"
 #include "base/RandomId.h"
 #include "config/ReloadDiff.h"
@@ -53,12 +54,13 @@ std::vector<config::ListenAddress> srtAddresses(const config::Config& config) {
 } // namespace
 
 template <typename Session, typename Context>
-void Runtime::addService(const char* name, TcpService::Addresses addresses, Context& context) {
+void Runtime::addService(const char* name, TcpService::Addresses addresses, Context& context,
+                         net::ConnectionBudget& budget) {
     const auto makeSession = [this, &context](net::Loop& loop, const Poco::Net::StreamSocket& socket,
                                               const net::TcpSession::OnGone& onGone) {
         return std::make_shared<Session>(context, config_.get(), loop, socket, onGone);
     };
-    services_.push_back(std::make_unique<TcpService>(name, addresses, loops_, budget_, log_, makeSession));
+    services_.push_back(std::make_unique<TcpService>(name, addresses, loops_, budget, log_, makeSession));
 }
 
 Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::ReloadControl& reloads, base::Log& log)
@@ -70,9 +72,10 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::Relo
                                                  hooks::EventFeed::Sender::ofProcess())),
       streamEvents_(*events_, outputs::isRecorded), idleWatch_(outputs::isRecorded),
       execs_(log_, config->rtmpListen.front().port, config->limits.execProcesses),
-      recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes),
-      budget_(config->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_, config_},
-                                                    rtmpFormats_},
+      recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes), budget_(clientLimits(*config), clock_),
+      apiBudget_(net::ConnectionBudget::Limits::ofApi(*config), clock_), rtmpContext_{{admission_, streams_, log_,
+                                                                                       lastClientNumber_, config_},
+                                                                                      rtmpFormats_},
       rtspPorts_(config->rtsp.rtpPortMin, config->rtsp.rtpPortMax),
       rtspContext_{{admission_, streams_, log_, lastClientNumber_, config_}, rtspFormat_, rtspPorts_},
       srtContext_{{admission_, streams_, log_, lastClientNumber_, config_}, tsFormat_},
@@ -92,10 +95,10 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::Relo
     streams_.addListener(recorders_);
     streams_.addListener(idleWatch_);
     streams_.addListener(execs_);
-    addService<rtmp::Session>("RTMP", rtmpAddresses, rtmpContext_);
-    addService<rtsp::Session>("RTSP", rtspAddresses, rtspContext_);
-    addService<http::HttpSession>("HTTP", httpAddresses, httpContext_);
-    addService<http::HttpSession>("HTTP API", apiAddresses, apiContext_);
+    addService<rtmp::Session>("RTMP", rtmpAddresses, rtmpContext_, budget_);
+    addService<rtsp::Session>("RTSP", rtspAddresses, rtspContext_, budget_);
+    addService<http::HttpSession>("HTTP", httpAddresses, httpContext_, budget_);
+    addService<http::HttpSession>("HTTP API", apiAddresses, apiContext_, apiBudget_);
     try {
         first_ = prepare(*config);
     } catch (const std::exception& e) {
@@ -107,10 +110,34 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::Relo
 
 Runtime::~Runtime() = default;
 
+net::ConnectionBudget::Limits Runtime::clientLimits(const config::Config& config) const {
+    net::ConnectionBudget::Limits limits = net::ConnectionBudget::Limits::of(config);
+    const Descriptors descriptors = Descriptors::of(config);
+    if (descriptors.clients < limits.connections) {
+        log_.warn(
+            "main",
+            "max_connections is lowered from {} to {}: the system gives {} file descriptors (ulimit -n), and {} of "
+            "them are kept for hooks, files and recordings",
+            limits.connections, descriptors.clients, descriptors.given, descriptors.reserved);
+        limits.connections = descriptors.clients;
+    }
+    return limits;
+}
+
+void Runtime::tellHeldBackLater() {
+    constexpr std::int64_t kPeriodMs = 1000;
+    loops_.front()->runAfter(kPeriodMs, [this] {
+        log_.tellHeldBack(clock_.monotonicMs());
+        tellHeldBackLater();
+    });
+}
+
 http::ApiContext Runtime::apiContext(http::ReloadControl& reloads) {
     http::ApiContext context{httpContext_, *events_, dialect_, budget_, reloads, HOOKCAST_VERSION, {}};
     context.gauges.push_back({"dvr_frames_left_out_total", "Frames that no recording has, because the disk was behind.",
                               true, [this] { return recorders_.framesLeftOut(); }});
+    context.gauges.push_back({"api_connections", "Connections to the addresses of http_api.", false,
+                              [this]() -> std::uint64_t { return apiBudget_.open(); }});
     context.gauges.push_back({"dvr_recordings", "Recordings that are being written or completed.", false,
                               [this]() -> std::uint64_t { return recorders_.openRecordings(); }});
     return context;
@@ -154,6 +181,7 @@ void Runtime::start() {
     serve(std::exchange(first_, {}), *config);
     captures_.apply(*config);
     heartbeat_->apply();
+    loops_.front()->post([this] { tellHeldBackLater(); });
 }
 
 base::Result<void> Runtime::reload(const config::Config& wanted) {
@@ -167,7 +195,8 @@ base::Result<void> Runtime::reload(const config::Config& wanted) {
         return base::Error{e.what()};
     }
     config_.replace(diff.config);
-    budget_.setLimit(diff.config->maxConnections);
+    budget_.setLimits(clientLimits(*diff.config));
+    apiBudget_.setLimits(net::ConnectionBudget::Limits::ofApi(*diff.config));
     events_->apply(diff.config->webhooks);
     serve(std::move(prepared), *diff.config);
     endGoneVhosts(*diff.config);
@@ -206,6 +235,7 @@ void Runtime::stop(const std::string& reason) {
     events_->stop();
     transport_.stop();
     for (const auto& loop : loops_) loop->stop();
+    log_.tellHeldBack(base::Log::kAllHeldBack);
 }
 
 } // namespace hookcast::app

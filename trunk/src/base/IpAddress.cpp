@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace hookcast::base {
 
@@ -38,6 +39,17 @@ IpAddress IpAddress::v6(std::span<const std::uint8_t, kV6Bytes> bytes) {
 
 bool IpAddress::isV4() const {
     return std::ranges::equal(std::span(bytes_).first<kMapped.size()>(), kMapped);
+}
+
+IpAddress IpAddress::site() const {
+    IpAddress site = *this;
+    constexpr std::size_t kPrefixBytes = 8;
+    if (!isV4()) std::ranges::fill(std::span(site.bytes_).subspan<kPrefixBytes>(), std::uint8_t{0});
+    return site;
+}
+
+std::size_t IpAddress::hash() const {
+    return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes_.data()), bytes_.size()});
 }
 
 std::string IpAddress::text() const {

@@ -22,7 +22,16 @@ class IpAddress {
     static IpAddress v4(std::span<const std::uint8_t, kV4Bytes> bytes);
     static IpAddress v6(std::span<const std::uint8_t, kV6Bytes> bytes);
 
+    /// `::`, which is nobody's.
+    static IpAddress none() { return {}; }
+
     bool isV4() const;
+
+    /// Whom limits per address count as one: an IPv4 address itself, and of IPv6 the /64, of which whoever has one
+    /// address has all.
+    IpAddress site() const;
+
+    std::size_t hash() const;
 
     /// As parse() reads it, in the shortest form.
     std::string text() const;

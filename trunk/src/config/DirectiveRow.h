@@ -103,6 +103,11 @@ struct DirectiveRow {
         row.maxArgs = most;
         return row;
     }
+    constexpr DirectiveRow defaulting(std::string_view value) const {
+        DirectiveRow row = *this;
+        row.defaultValue = value;
+        return row;
+    }
     constexpr DirectiveRow in(Field where) const {
         DirectiveRow row = *this;
         row.status = Status::Works;

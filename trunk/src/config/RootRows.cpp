@@ -162,10 +162,36 @@ constexpr std::array kLimits = {
     integer("idle_timeout", "30000", "ms", "Silence of a client that neither publishes nor plays.")
         .within(1, kHourMs)
         .in([](Scope s) -> std::int64_t& { return s.config.limits.idleTimeoutMs; }),
+    integer("admission_timeout", "60000", "ms",
+            "From the connection to publishing or playing by RTMP and RTSP, whatever a client sends; the time that "
+            "backends take does not count.")
+        .within(1, kHourMs)
+        .in([](Scope s) -> std::int64_t& { return s.config.limits.admissionTimeoutMs; }),
+    integer("connections_per_address", "0", "clients",
+            "Clients of one address (of IPv6: of one /64); 0: half of max_connections.")
+        .within(0, 1000000)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.connectionsPerAddress; }),
+    integer("unadmitted_per_address", "0", "clients",
+            "Those of them that neither publish nor play yet; 0: a tenth of max_connections, at least 16.")
+        .within(0, 1000000)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.unadmittedPerAddress; }),
+    integer("connection_rate", "200", "per second", "New connections of one address.")
+        .within(1, 1000000)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.connectionRate; }),
+    networks("limit_exempt", "Addresses that the three limits before do not count, as trusted_proxies; off: none.")
+        .defaulting("127.0.0.0/8 ::1")
+        .in([](Scope s) -> std::vector<base::IpNetwork>& { return s.config.limits.limitExempt; }),
+    integer("api_connections", "64", "clients",
+            "Connections to the addresses that http_api has for itself; max_connections does not count them.")
+        .within(1, 1000000)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.apiConnections; }),
+    integer("unadmitted_size", "65536", "bytes", "All unfinished RTMP messages of a client that does not publish.")
+        .within(1024, 16777216)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.unadmittedBytes; }),
     integer("message_size", "16777216", "bytes", "One RTMP message, or one frame of MPEG-TS.")
         .within(1024, 16777216)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.messageBytes; }),
-    integer("partial_size", "33554432", "bytes", "All RTMP messages that a connection has begun and not finished.")
+    integer("partial_size", "16777216", "bytes", "All RTMP messages that a connection has begun and not finished.")
         .within(1024, 1073741824)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.partialBytes; }),
     integer("chunk_streams", "64", "streams", "Chunk streams of one connection.")
@@ -193,7 +219,8 @@ constexpr std::array kLimits = {
     integer("header_size", "8192", "bytes", "Header of an HTTP request: its first line and all fields.")
         .within(1024, 65536)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.headerBytes; }),
-    integer("body_size", "1048576", "bytes", "Body of an HTTP request.")
+    integer("body_size", "1048576", "bytes",
+            "Body of an HTTP request, which is read over; one with a longer body is refused.")
         .within(1024, 67108864)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.bodyBytes; }),
     integer("websocket_message", "65536", "bytes", "One message of a WebSocket client; none of them is used.")

@@ -134,8 +134,10 @@ void ValueReader::store(const DirectiveRow&, const Directive& directive, std::ve
     }
 }
 
-void ValueReader::store(const DirectiveRow&, const Directive& directive, std::vector<base::IpNetwork>& values) {
+/// `off` is none, where some are the default.
+void ValueReader::store(const DirectiveRow& row, const Directive& directive, std::vector<base::IpNetwork>& values) {
     values.clear();
+    if (!row.defaultValue.empty() && directive.args == std::vector<std::string>{"off"}) return;
     for (const std::string& word : directive.args)
         if (auto read = network(directive, word)) values.push_back(*read);
 }

@@ -40,7 +40,8 @@ std::string textOf(const DirectiveRow&, const std::vector<ListenAddress>& addres
     return text;
 }
 
-std::string textOf(const DirectiveRow&, const std::vector<base::IpNetwork>& networks) {
+std::string textOf(const DirectiveRow& row, const std::vector<base::IpNetwork>& networks) {
+    if (networks.empty() && !row.defaultValue.empty()) return "off";
     std::string text;
     for (const base::IpNetwork& network : networks)
         text += fmt::format("{}{}", text.empty() ? "" : " ", network.text());

@@ -152,6 +152,15 @@ ApiAnswer HookPages::metrics(const ApiQuery& /*query*/, const Census& census) co
     metrics.value(1, label("version", context_.version) + "," + label("server_id", context_.identity.serverId()));
     metrics.single("connections", "gauge", "Connections of all protocols.", context_.connections.open());
     metrics.single("connections_limit", "gauge", "max_connections.", context_.connections.limit());
+    metrics.begin("connections_refused_total", "counter", "Connections that were refused, by limit.");
+    using Limit = net::ConnectionBudget::Limit;
+    const auto refused = [&](const char* directive, Limit limit) {
+        metrics.value(context_.connections.refused(limit), label("limit", directive));
+    };
+    refused("max_connections", Limit::Connections);
+    refused("connections_per_address", Limit::PerAddress);
+    refused("unadmitted_per_address", Limit::Unadmitted);
+    refused("connection_rate", Limit::Rate);
     metrics.single("streams", "gauge", "Streams that are published.",
                    context_.services.streams.publishedStreams().size());
     writeClients(census, metrics);

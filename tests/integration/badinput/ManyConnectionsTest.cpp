@@ -71,7 +71,7 @@ TEST(ManyConnections, FiveThousandThatSayNothingLeaveRoomForThoseWhoAreThere) {
 }
 
 TEST(ManyConnections, ThatSayNothingAreClosedOneAndAll) {
-    HookcastServer server("limits { handshake_timeout 1000; }\n" +
+    HookcastServer server("srs_log_level info;\nlimits { handshake_timeout 1000; }\n" +
                           defaultVhost("publish { firstpkt_timeout 600000; normal_timeout 600000; }"));
     Bystanders bystanders(server);
     std::vector<TcpClient> idle;

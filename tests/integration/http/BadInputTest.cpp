@@ -33,7 +33,7 @@ std::string patientVhost() {
 }
 
 TEST(HttpBadInput, AHeaderThatComesSlowlyIsNotWaitedForForever) {
-    HttpHookcast hookcast("limits { header_timeout 700; }\n" + patientVhost());
+    HttpHookcast hookcast("srs_log_level info;\nlimits { header_timeout 700; }\n" + patientVhost());
     Bystanders bystanders(hookcast.server());
     HttpClient silent(hookcast.httpPort());
     HttpClient slow(hookcast.httpPort());
@@ -48,14 +48,13 @@ TEST(HttpBadInput, AHeaderThatComesSlowlyIsNotWaitedForForever) {
     EXPECT_EQ(slow.receiveToEnd(), "");
     bystanders.expectToGoOn();
     hookcast.server().stop();
-    constexpr const char* kSlow = "408 no whole request header within header_timeout";
-    EXPECT_THAT(hookcast.server().closedLines(kSlow), SizeIs(1));
-    EXPECT_EQ(hookcast.server().log().count(std::string("1 more from 127.0.0.1: slow request: ") + kSlow), 1U);
+    EXPECT_THAT(hookcast.server().closedLines("408 no whole request header within header_timeout"), SizeIs(2));
 }
 
 TEST(HttpBadInput, AThousandIdleConnectionsDisturbNobodyAndEnd) {
     constexpr std::size_t kIdle = 1000;
-    HttpHookcast hookcast("max_connections 2000;\nlimits { keepalive_timeout 3000; }\n" + patientVhost());
+    HttpHookcast hookcast("srs_log_level info;\nmax_connections 2000;\nlimits { keepalive_timeout 3000; }\n" +
+                          patientVhost());
     Bystanders bystanders(hookcast.server());
     const std::size_t before = hookcast.server().residentBytes();
     std::vector<std::unique_ptr<HttpClient>> idle;

@@ -163,8 +163,7 @@ constexpr std::array kLimits = {
         .within(1, kHourMs)
         .in([](Scope s) -> std::int64_t& { return s.config.limits.idleTimeoutMs; }),
     integer("admission_timeout", "60000", "ms",
-            "From the connection to publishing or playing by RTMP and RTSP, whatever a client sends; the time that "
-            "backends take does not count.")
+            "From the connection to publishing or playing (RTMP, RTSP), without what verdicts take.")
         .within(1, kHourMs)
         .in([](Scope s) -> std::int64_t& { return s.config.limits.admissionTimeoutMs; }),
     integer("connections_per_address", "0", "clients",

@@ -382,7 +382,7 @@ TEST(WorkingDirectivesTableTest, everyLimitHasARow) {
                 message, partial, chunkStreams, amf, url, commands, rtspHeader, rtspBody, accessUnit, demux,
                 headerTimeout, keepalive, header, body, webSocket, control, log, connections, queue, drain, lines,
                 dvrQueue, captureQueue, execs, dvrDrain] = LimitsConfig{};
-    EXPECT_EQ(findSection("limits")->rows.size(), 28U);
+    EXPECT_EQ(findSection("limits")->rows.size(), 35U);
     EXPECT_EQ(perAddress + unadmitted, 0U) << "shares of max_connections";
     EXPECT_EQ(exempt.size(), 2U);
     EXPECT_GT(rate + api + unadmittedSize, 0U);

@@ -40,6 +40,13 @@ bool IpAddress::isV4() const {
     return std::ranges::equal(std::span(bytes_).first<kMapped.size()>(), kMapped);
 }
 
+std::string IpAddress::share() const {
+    if (isV4()) return text();
+    IpAddress network = *this;
+    std::ranges::fill(std::span(network.bytes_).last<kV6Bytes / 2>(), std::uint8_t{0});
+    return network.text();
+}
+
 std::string IpAddress::text() const {
     std::array<char, INET6_ADDRSTRLEN> text{};
     const bool shortForm = isV4();

@@ -24,6 +24,10 @@ class IpAddress {
 
     bool isV4() const;
 
+    /// Who shares with whom what is given out by address: an IPv4 address for itself, one of IPv6 with all of its /64,
+    /// which is what a single customer gets.
+    std::string share() const;
+
     /// As parse() reads it, in the shortest form.
     std::string text() const;
 

@@ -29,6 +29,7 @@ void OpeningJob::start(std::shared_ptr<HookLane> lane) {
 void OpeningJob::cancel() {
     cancelled_ = true;
     onVerdict_ = nullptr;
+    if (call_) lane_->withdraw(*call_);
 }
 
 void OpeningJob::askNext() {
@@ -36,11 +37,12 @@ void OpeningJob::askNext() {
         admit();
         return;
     }
-    lane_->call(targets_[accepted_], event_,
-                [self = shared_from_this()](const HookResponse& response) { self->onResponse(response); });
+    call_ = lane_->call(targets_[accepted_], event_,
+                        [self = shared_from_this()](const HookResponse& response) { self->onResponse(response); });
 }
 
 void OpeningJob::onResponse(const HookResponse& response) {
+    call_.reset();
     const HookTarget& target = targets_[accepted_];
     const base::Result<void> judged = target.dialect->judge(event_.action, response);
     if (!judged && response.outcome == HookResponse::Outcome::ConnectFailed && !retried_ && !cancelled_) {
@@ -52,6 +54,10 @@ void OpeningJob::onResponse(const HookResponse& response) {
     }
     lane_->noteCall(event_.action, target, response, judged ? "admitted" : "refused",
                     judged ? "" : judged.error().message);
+    if (response.outcome == HookResponse::Outcome::Withdrawn) {
+        end(kClientLeft);
+        return;
+    }
     if (!judged) {
         // The transport's own words tell where the backend is: they are for the log, not for the client.
         const bool answered = response.outcome == HookResponse::Outcome::Answered;
@@ -78,6 +84,10 @@ void OpeningJob::admit() {
 
 void OpeningJob::refuse(const std::string& reason) {
     lane_->context().counters.refused.fetch_add(1, std::memory_order_relaxed);
+    end(reason);
+}
+
+void OpeningJob::end(const std::string& reason) {
     if (accepted_ > 0) {
         HookTargets told = closingTargets(lane_->context(), lane_->vhost(), event_, accepted_);
         HookEvent closing = event_;

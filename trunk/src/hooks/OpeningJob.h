@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace hookcast::hooks {
@@ -23,8 +24,8 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
 
     void start(std::shared_ptr<HookLane> lane) override;
 
-    /// Nobody waits for the verdict any more: no further target is asked, and whoever says or has said yes is told of
-    /// the end.
+    /// Nobody waits for the verdict any more: a target whose call has not begun is not asked, nor any further one, and
+    /// whoever says or has said yes is told of the end.
     void cancel();
 
     /// Somebody waits for the verdict, and has not got it.
@@ -35,6 +36,7 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
     void onResponse(const HookResponse& response);
     void admit();
     void refuse(const std::string& reason);
+    void end(const std::string& reason);
     void deliver(base::Result<Ticket> verdict);
     std::unique_ptr<Ticket::Opening> makeOpening() const;
 
@@ -44,7 +46,8 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
     // state
     std::shared_ptr<HookLane> lane_; ///< from the start
     HookTargets targets_;
-    std::size_t accepted_ = 0; ///< so many of targets_, from the first, have said yes
+    std::optional<CallId> call_; ///< that is out
+    std::size_t accepted_ = 0;   ///< so many of targets_, from the first, have said yes
     bool retried_ = false;
     bool cancelled_ = false;
 };

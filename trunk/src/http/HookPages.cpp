@@ -159,6 +159,11 @@ ApiAnswer HookPages::metrics(const ApiQuery& /*query*/, const Census& census) co
     metrics.single("admitted_total", "counter", "Openings that the backends let in.",
                    admission.counters().admitted.load());
     metrics.single("refused_total", "counter", "Openings that a backend refused.", admission.counters().refused.load());
+    metrics.single("hook_calls_withdrawn_total", "counter", "Calls that had not begun when their client left.",
+                   admission.counters().withdrawn.load());
+    metrics.single("hook_calls_out_of_room_total", "counter",
+                   "Calls that found no place among those that wait, or waited in vain.",
+                   admission.counters().outOfRoom.load());
     metrics.single("closings_lost_total", "counter", "Closing events that could not be delivered.",
                    admission.counters().closingsLost.load());
     metrics.single("hook_jobs_open", "gauge", "Events that are being told, or wait for it.", admission.openJobs());

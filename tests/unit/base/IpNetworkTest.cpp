@@ -31,6 +31,20 @@ TEST(IpAddress, IsIpv4WhenItComesMapped) {
     EXPECT_EQ(readAs("::ffff:c000:201"), "192.0.2.1");
 }
 
+TEST(IpAddress, IsShownUnmappedAndOtherwiseAsItIs) {
+    EXPECT_EQ(IpAddress::unmapped("::ffff:192.0.2.1"), "192.0.2.1");
+    for (const char* text : {"192.0.2.1", "2001:db8::1", "fe80::1%eth0", "::1", "no address"})
+        EXPECT_EQ(IpAddress::unmapped(text), text);
+}
+
+TEST(IpAddress, SharesWithItsNetworkOfSixtyFourBits) {
+    const auto shareOf = [](const char* text) { return IpAddress::parse(text)->share(); };
+    EXPECT_EQ(shareOf("192.0.2.1"), "192.0.2.1");
+    EXPECT_EQ(shareOf("::ffff:192.0.2.1"), "192.0.2.1");
+    EXPECT_EQ(shareOf("2001:db8:1:2:3:4:5:6"), shareOf("2001:db8:1:2::7"));
+    EXPECT_NE(shareOf("2001:db8:1:2::7"), shareOf("2001:db8:1:3::7"));
+}
+
 TEST(IpAddress, LeavesTheZoneOut) {
     EXPECT_EQ(readAs("fe80::1%eth0"), "fe80::1");
 }

@@ -23,6 +23,11 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
     return isV6 ? v6(bytes) : v4(std::span(bytes).first<kV4Bytes>());
 }
 
+std::string IpAddress::unmapped(const std::string& text) {
+    const std::optional<IpAddress> address = parse(text);
+    return address && address->isV4() ? address->text() : text;
+}
+
 IpAddress IpAddress::v4(std::span<const std::uint8_t, kV4Bytes> bytes) {
     IpAddress address;
     std::ranges::copy(kMapped, address.bytes_.begin());

@@ -19,6 +19,10 @@ class IpAddress {
     /// `192.0.2.1` or `2001:db8::1`; what follows a `%`, the zone of a link-local address, is left out.
     static std::optional<IpAddress> parse(std::string_view text);
 
+    /// An address as the system tells it, as everything in here is to see it: one of IPv4 in IPv6's clothes without
+    /// them, any other byte for byte.
+    static std::string unmapped(const std::string& text);
+
     static IpAddress v4(std::span<const std::uint8_t, kV4Bytes> bytes);
     static IpAddress v6(std::span<const std::uint8_t, kV6Bytes> bytes);
 

@@ -1,5 +1,7 @@
 #include "config/Addresses.h"
 
+#include "base/IpAddress.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -85,6 +87,21 @@ base::Result<ListenAddress> parseListenAddress(std::string_view text) {
     if (!number) return Error{kExpected};
     address.port = *number;
     return address;
+}
+
+std::vector<ListenAddress> socketsFor(std::vector<ListenAddress> addresses) {
+    const auto isIpv6 = [](const ListenAddress& address) { return address.host.find(':') != std::string::npos; };
+    std::vector<ListenAddress> added;
+    for (const ListenAddress& address : addresses) {
+        const std::optional<base::IpAddress> ip = base::IpAddress::parse(address.host);
+        const auto isItsIpv4 = [&](const ListenAddress& other) { return other.port == address.port && !isIpv6(other); };
+        if (!ip || ip->text() != "::" || std::ranges::any_of(addresses, isItsIpv4)) continue;
+        if (std::ranges::any_of(added, isItsIpv4)) continue;
+        added.push_back(address);
+        added.back().host.clear();
+    }
+    addresses.insert(addresses.end(), added.begin(), added.end());
+    return addresses;
 }
 
 std::string listenText(const ListenAddress& address) {

@@ -280,6 +280,7 @@ const std::vector<Sample> kSamples = {
     {"vhost.http_hooks.on_dvr", "http://a/6", [](C, V v) { return v.hooks.onDvr == Urls{"http://a/6"}; }},
     {"vhost.http_hooks.timeout", "0.25", [](C, V v) { return v.hooks.timeoutMs == 250; }},
     {"vhost.http_hooks.client_id", "string", [](C, V v) { return v.hooks.clientIdForm == ClientIdForm::String; }},
+    {"vhost.http_hooks.show_message", "on", [](C, V v) { return v.hooks.showsMessage; }},
     {"vhost.http_hooks.ca_file", "/etc/ca.pem", [](C, V v) { return v.hooks.caFile == "/etc/ca.pem"; }},
     {"vhost.http_notify.enabled", "on", [](C, V v) { return notifyOf(v).enabled; }},
     {"vhost.http_notify.on_connect", "http://a/1 https://b/2",

@@ -24,7 +24,8 @@ struct HooksConfig {
     std::vector<std::string> onDvr;
     std::int64_t timeoutMs = 30000; ///< one call, from the first byte sent to the last received
     ClientIdForm clientIdForm = ClientIdForm::Integer;
-    std::string caFile; ///< PEM bundle for https URLs; empty: the system's store
+    bool showsMessage = false; ///< a refused client is told the answer's `msg`
+    std::string caFile;        ///< PEM bundle for https URLs; empty: the system's store
 
     bool operator==(const HooksConfig&) const = default;
 };

@@ -218,6 +218,8 @@ constexpr std::array kHttpHooks = {
     choice("client_id", "integer", "integer, or string for backends written for SRS 4 and later.")
         .onlyOneOf(kClientIds)
         .in(kClientId),
+    offSwitch("show_message", "Tell a refused client the answer's msg, as text of at most 200 characters.")
+        .in([](Scope s) -> bool& { return s.vhost.hooks.showsMessage; }),
     text("ca_file", "", "PEM certificates that https URLs are checked against, instead of the system's.")
         .in([](Scope s) -> std::string& { return s.vhost.hooks.caFile; })
         .shown("/etc/ssl/certs/backend-ca.pem"),

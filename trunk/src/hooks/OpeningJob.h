@@ -14,7 +14,8 @@
 
 namespace hookcast::hooks {
 
-/// The ticket, or why there is none.
+/// The ticket, or why there is none, in words that a client may read: nothing of a backend's answer but what it has
+/// for him.
 using OnVerdict = std::function<void(base::Result<Ticket>)>;
 
 /// Asks the targets of one opening event, one after another, until one refuses. Loop thread only.
@@ -32,11 +33,17 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
     bool isAwaited() const { return onVerdict_ != nullptr; }
 
   private:
+    /// Why there is no ticket: nothing but `forClient` leaves for the session.
+    struct Refusal {
+        std::string forBackends; ///< that had said yes before
+        std::string forClient;
+    };
+
     void askNext();
     void onResponse(const HookResponse& response);
     void admit();
-    void refuse(const std::string& reason);
-    void end(const std::string& reason);
+    void refuse(const Refusal& refusal);
+    void end(const Refusal& refusal);
     void deliver(base::Result<Ticket> verdict);
     std::unique_ptr<Ticket::Opening> makeOpening() const;
 

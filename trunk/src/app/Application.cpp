@@ -106,6 +106,7 @@ void Application::defineOptions(Poco::Util::OptionSet& options) {
     options.addOption(Option("test", "t", "check the configuration and exit"));
     options.addOption(Option("dump", "", "print the effective configuration and exit"));
     options.addOption(Option("report", "", "tell what becomes of each directive, and exit; with --dump behind it"));
+    options.addOption(Option("show-secrets", "", "--dump prints passwords, tokens and passphrases, too"));
     options.addOption(Option("reference", "", "print every directive with its default and exit"));
     options.addOption(Option("version", "v", "print the version and exit"));
     options.addOption(Option("help", "h", "print this and exit"));
@@ -123,6 +124,7 @@ void Application::handleOption(const std::string& name, const std::string& value
     if (name == "test") mode_ = Mode::Test;
     if (name == "dump") mode_ = Mode::Dump;
     if (name == "report") withReport_ = true;
+    if (name == "show-secrets") secrets_ = config::Secrets::Shown;
     if (name == "reference") mode_ = Mode::Reference;
     if (name == "version") mode_ = Mode::Version;
     if (name == "help") mode_ = Mode::Help;
@@ -163,7 +165,7 @@ config::LoadOutcome Application::load(const std::filesystem::path& folder) const
 int Application::printHelp() const {
     Poco::Util::HelpFormatter formatter(options());
     formatter.setCommand("hookcast");
-    formatter.setUsage("[-c FILE | -e] [-t | --dump | --report]");
+    formatter.setUsage("[-c FILE | -e] [-t | --dump [--show-secrets] | --report]");
     formatter.setHeader("A live media server whose heart is the HTTP hook.");
     formatter.format(std::cout);
     return EXIT_OK;
@@ -187,10 +189,10 @@ int Application::printReport(const config::LoadOutcome& outcome) const {
 /// The report in comments, so that the whole is a configuration.
 int Application::printDump(const config::LoadOutcome& outcome) const {
     if (!withReport_) {
-        std::cout << config::dump(outcome);
+        std::cout << config::dump(outcome, secrets_);
         return EXIT_OK;
     }
-    std::cout << config::dump(*outcome.config) << '\n';
+    std::cout << config::dump(*outcome.config, secrets_) << '\n';
     std::istringstream report(config::migrationReport(outcome));
     for (std::string line; std::getline(report, line);) std::cout << "# " << line << '\n';
     return EXIT_OK;

@@ -1,5 +1,6 @@
 #include "base/Log.h"
 
+#include "base/Secrets.h"
 #include "base/Utf8.h"
 
 #include <Poco/AsyncChannel.h>
@@ -142,7 +143,7 @@ std::string cutSecrets(std::string_view url) {
     // The last one: libcurl takes those before it for a part of the password.
     const std::size_t at = shown.substr(0, shown.find('/', host)).rfind('@');
     if (at != std::string::npos && at >= host) shown.erase(host, at + 1 - host);
-    return shown;
+    return maskSecrets(shown);
 }
 
 std::string withoutSecrets(std::string_view url) {

@@ -1,6 +1,7 @@
 #include "config/Checker.h"
 
 #include "base/Log.h"
+#include "base/Secrets.h"
 
 #include <fmt/format.h>
 
@@ -106,6 +107,10 @@ void Checker::checkShape(const Directive& directive, const DirectiveRow& row) {
                                     name));
         return;
     }
+    const auto isMasked = [](const std::string& arg) { return arg.find(base::kSecretMask) != std::string::npos; };
+    if (std::ranges::any_of(directive.args, isMasked))
+        findings_.error(directive.location,
+                        fmt::format("'{}': a dump has masked a secret here, --show-secrets shows it", name));
     if (args < row.minArgs) {
         const char* wanted = row.type == ValueType::Block ? "a name" : "a value";
         findings_.warning(directive.location, fmt::format("'{}' has no effect without {}", name, wanted));
@@ -113,8 +118,9 @@ void Checker::checkShape(const Directive& directive, const DirectiveRow& row) {
         const bool nextLine = directive.lastLine > directive.location.line;
         findings_.warning(directive.location,
                           fmt::format("'{}' is ignored: '{}' takes {}{}",
-                                      printable(directive.args[static_cast<std::size_t>(row.maxArgs)]), name,
-                                      row.maxArgs == 0 ? "a block only" : "one value only",
+                                      row.isSecret ? std::string(base::kSecretMask)
+                                                   : printable(directive.args[static_cast<std::size_t>(row.maxArgs)]),
+                                      name, row.maxArgs == 0 ? "a block only" : "one value only",
                                       nextLine ? "; is there a ';' missing at the end of the line?" : ""));
     }
     if (row.type == ValueType::Block && !directive.hasBlock)

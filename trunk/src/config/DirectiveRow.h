@@ -47,6 +47,7 @@ struct Scope {
     CaptureConfig* capture = nullptr;     ///< likewise for vhost.capture
     IngestConfig* ingest = nullptr;       ///< likewise for vhost.ingest
     IngestEngineConfig* engine = nullptr; ///< likewise for vhost.ingest.engine
+    bool showsSecrets = true;             ///< else valueTexts() masks them
 };
 
 struct Choice {
@@ -90,6 +91,7 @@ struct DirectiveRow {
     int otherChoice = 0;             ///< what an unknown word means; only where it is not an error
     bool otherIsError = false;       ///< an unknown word is an error
     bool repeatable = false;         ///< every occurrence counts; else the first
+    bool isSecret = false;           ///< a dump masks its value
     bool environment = true;         ///< a variable of its own, named after the path
     bool atStart = false;            ///< a reload does not change it
     std::string_view otherVariable;  ///< a second variable, for names that do not follow the rule
@@ -141,6 +143,11 @@ struct DirectiveRow {
     constexpr DirectiveRow repeated() const {
         DirectiveRow row = *this;
         row.repeatable = true;
+        return row;
+    }
+    constexpr DirectiveRow secret() const {
+        DirectiveRow row = *this;
+        row.isSecret = true;
         return row;
     }
     constexpr DirectiveRow noVariable() const {

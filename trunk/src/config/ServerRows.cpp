@@ -45,13 +45,15 @@ constexpr std::array kHttpApiAuth = {
     text("username", "", "The name.").in([](Scope s) -> std::string& { return s.config.api.username; }).shown("admin"),
     text("password", "", "The password.")
         .in([](Scope s) -> std::string& { return s.config.api.password; })
-        .shown("secret"),
+        .shown("secret")
+        .secret(),
     choice("type", "basic", "What is asked for: basic, name and password, or bearer, the token.")
         .onlyOneOf(kSchemes)
         .in(kScheme),
     text("token", "", "The bearer token.")
         .in([](Scope s) -> std::string& { return s.config.api.token; })
-        .shown("a-secret-token"),
+        .shown("a-secret-token")
+        .secret(),
     offSwitch("rtc_bearer_enabled", "Ask for the token on WebRTC's paths too."),
 };
 
@@ -114,7 +116,8 @@ constexpr std::array kHeartbeatAuth = {
     choice("type", "none", "How: bearer, with the token.").onlyOneOf(kHeartbeatSchemes).in(kHeartbeatScheme),
     text("token", "", "The bearer token.")
         .in([](Scope s) -> std::string& { return s.config.heartbeat.token; })
-        .shown("a-secret-token"),
+        .shown("a-secret-token")
+        .secret(),
 };
 
 constexpr std::array kStats = {

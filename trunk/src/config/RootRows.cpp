@@ -220,7 +220,8 @@ constexpr std::array kLimits = {
         .within(1, 65535)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.hookConnections; })
         .onlyAtStart(),
-    integer("hook_queue", "20000", "calls", "Openings that wait for a connection; beyond it the address with the most loses its newest.")
+    integer("hook_queue", "20000", "calls",
+            "Openings that wait for a connection; beyond it the address with the most loses its newest.")
         .within(1, 10000000)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.hookQueue; })
         .onlyAtStart(),

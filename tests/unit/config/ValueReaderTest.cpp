@@ -18,13 +18,24 @@ LoadOutcome loadInVhost(const std::string& text) {
 
 TEST(ValueReaderTest, aSwitchThatIsOffByDefaultIsOnOnlyForOn) {
     for (const char* word : {"true", "1", "yes", "ON"}) {
-        const LoadOutcome outcome = loadInVhost(std::string("http_hooks { enabled ") + word + "; }");
+        const LoadOutcome outcome = loadInVhost(std::string("http_remux { enabled ") + word + "; }");
         ASSERT_NE(outcome.config, nullptr);
-        EXPECT_FALSE(defaultVhost(outcome)->hooks.enabled) << word;
+        EXPECT_FALSE(defaultVhost(outcome)->httpRemux.enabled) << word;
         EXPECT_EQ(messages(outcome), std::string("test.conf:2:14: warning: 'enabled': '") + word +
                                          "' is neither on nor off, taken as off\n");
     }
-    EXPECT_EQ(messages(loadInVhost("http_hooks { enabled on; }")), "");
+    EXPECT_EQ(messages(loadInVhost("http_remux { enabled on; }")), "");
+}
+
+TEST(ValueReaderTest, aSwitchThatGuardsIsOnOrOffOrAnError) {
+    for (const char* word : {"true", "1", "yes", "ON", "On", "0", "offf"}) {
+        const LoadOutcome outcome = loadInVhost(std::string("http_hooks { enabled ") + word + "; }");
+        EXPECT_EQ(outcome.config, nullptr);
+        EXPECT_EQ(messages(outcome), std::string("test.conf:2:14: error: 'enabled': '") + word +
+                                         "' is neither on nor off; write on or off\n");
+    }
+    EXPECT_EQ(loadInVhost("enabled no;").config, nullptr) << "a vhost's own switch, which is on by default";
+    EXPECT_NE(loadInVhost("security { enabled off; }").config, nullptr);
 }
 
 TEST(ValueReaderTest, aSwitchThatIsOnByDefaultIsOffOnlyForOff) {

@@ -183,6 +183,9 @@ const std::vector<Sample> kSamples = {
     {"http_api.listen", "1986",
      [](C c, V) { return c.apiServer.listen.size() == 1 && c.apiServer.listen[0].port == 1986; }},
     {"http_api.crossdomain", "off", [](C c, V) { return !c.apiServer.crossdomain; }},
+    {"http_api.allowed_hosts", "a.example b.example",
+     [](C c, V) { return c.api.allowedHosts == Urls{"a.example", "b.example"}; }},
+    {"rtmp.enabled", "off", [](C c, V) { return !c.rtmpEnabled && c.rtmpListen.empty(); }},
     {"http_api.raw_api.enabled", "on", [](C c, V) { return c.api.takesCommands; }},
     {"http_api.raw_api.allow_reload", "on", [](C c, V) { return c.api.mayReload; }},
     {"http_api.auth.enabled", "on", [](C c, V) { return c.api.asksForSecret; }},
@@ -309,6 +312,7 @@ std::string fileWith(const std::string& path, const std::string& value) {
     if (path.starts_with("webhook.") && path != "webhook.url") text += "url http://a/;\n";
     if (path.starts_with("vhost.capture.") && path != "vhost.capture.source") text += "source rtsp://h/s;\n";
     if (path == "vhost.ingest.enabled") text += "input { url ./a.flv; } engine { output rtmp://127.0.0.1/live/a; }\n";
+    if (path == "http_api.auth.enabled") text += "username admin; password secret;\n";
     text += tail;
     if (path != "listen") text += "listen 1935;\n";
     if (!path.starts_with("vhost.")) text += "vhost __defaultVhost__ { }\n";
@@ -340,7 +344,10 @@ TEST_P(WorkingDirectivesTest, valueReachesConfigFromItsVariables) {
             written(row->defaultValue.empty() ? std::string(row->example) : std::string(row->defaultValue));
         const LoadOutcome outcome = test::load(fileWith(sample.path, other), {{key, sample.value}});
         EXPECT_TRUE(arrives(sample, outcome)) << key << " beats the file: " << test::messages(outcome);
-        EXPECT_TRUE(arrives(sample, test::load("listen 1935; vhost __defaultVhost__ { }", {{key, sample.value}})))
+        const std::string needed =
+            sample.path == "http_api.auth.enabled" ? "http_api { auth { username admin; password secret; } }" : "";
+        EXPECT_TRUE(
+            arrives(sample, test::load("listen 1935; vhost __defaultVhost__ { } " + needed, {{key, sample.value}})))
             << key;
     }
 }

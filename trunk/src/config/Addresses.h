@@ -18,4 +18,8 @@ std::string listenText(const ListenAddress& address);
 /// does not repeat the URL.
 base::Result<void> checkHookUrl(std::string_view url);
 
+/// The same for the URL of a hook that lets clients in, where a list written as in other formats must not pass for one
+/// URL: commas and brackets are refused, too.
+base::Result<void> checkAdmissionUrl(std::string_view url);
+
 } // namespace hookcast::config

@@ -140,7 +140,8 @@ struct HttpApiConfig {
     std::string username;
     std::string password;
     std::string token;
-    bool takesCommands = false; ///< raw_api
+    std::vector<std::string> allowedHosts; ///< by which names it is asked, where it asks for no secret
+    bool takesCommands = false;            ///< raw_api
     bool mayReload = false;
 };
 
@@ -171,7 +172,8 @@ struct StatsConfig {
 /// The whole configuration: checked, typed and immutable. Built once per load by ConfigLoader and shared by everyone;
 /// any thread may read it.
 struct Config {
-    std::vector<ListenAddress> rtmpListen;
+    bool rtmpEnabled = true;
+    std::vector<ListenAddress> rtmpListen; ///< none where it is off
     std::uint32_t maxConnections = 1000;
     std::uint32_t chunkSizeBytes = 60000; ///< of the vhosts that set none; theirs is what counts
     bool daemon = true;
@@ -195,8 +197,8 @@ struct Config {
     std::vector<WebhookConfig> webhooks; ///< those that can be called
     std::vector<std::shared_ptr<const VhostConfig>> vhosts;
 
-    /// The vhost a client asked for: the exact name, else `__defaultVhost__`, else null. A disabled vhost is returned
-    /// as it is: the caller refuses it with that reason.
+    /// The vhost a client asked for: the one of that name (sameHost), else `__defaultVhost__`, else null. A disabled
+    /// vhost is returned as it is: the caller refuses it with that reason.
     std::shared_ptr<const VhostConfig> findVhost(const std::string& name) const;
 
     /// Whether http_api is served at an address of http_server, which then answers for both.

@@ -92,6 +92,7 @@ struct DirectiveRow {
     bool repeatable = false;         ///< every occurrence counts; else the first
     bool environment = true;         ///< a variable of its own, named after the path
     bool atStart = false;            ///< a reload does not change it
+    bool guards = false;             ///< decides who comes in: what is not plain is an error, never a guess
     std::string_view otherVariable;  ///< a second variable, for names that do not follow the rule
     std::string_view movedTo;        ///< path of the modern spelling, which has the field
     std::string_view contents;       ///< context of a block's children, where it is not the block's own path
@@ -158,6 +159,11 @@ struct DirectiveRow {
         row.atStart = true;
         return row;
     }
+    constexpr DirectiveRow guarding() const {
+        DirectiveRow row = *this;
+        row.guards = true;
+        return row;
+    }
     /// An old spelling that works: the tree is rewritten to `path` before anything reads it.
     constexpr DirectiveRow nowAt(std::string_view path) const {
         DirectiveRow row = *this;
@@ -188,6 +194,7 @@ struct Section {
     std::span<const DirectiveRow> rows;
     Names names = Names::Checked; ///< Free: SRS checks nothing in it, so any name is accepted
     bool environment = true;      ///< its rows have variables
+    bool guards = false;          ///< all that stands in it decides who comes in, as a row's `guards`
 };
 
 } // namespace hookcast::config

@@ -102,11 +102,12 @@ constexpr std::array kRoot = {
         .noVariable()
         .shown("./conf/more.conf"),
     block("limits", "Bounds of everything that a client or a backend could make grow.").works(),
-    block("rtmp", "SRS 7's place for the top level's listen and chunk_size.").works(),
+    block("rtmp", "RTMP, which listens where the top level's listen says.").works(),
     block("webhook", "Where the server's events are posted; may stand here several times.").works().repeated(),
     block("vhost", "One virtual host; __defaultVhost__ serves every name without a block of its own.")
         .args(1, 1)
         .works()
+        .guarding()
         .repeated()
         .shown("__defaultVhost__"),
 
@@ -147,6 +148,9 @@ constexpr std::array kRoot = {
 };
 
 constexpr std::array kRtmp = {
+    onSwitch("enabled", "Serve RTMP; off: there is no RTMP listener, and listen has no effect.")
+        .guarding()
+        .in([](Scope s) -> bool& { return s.config.rtmpEnabled; }),
     listen("1935", "The top level's listen, which wins where both stand.").nowAt("listen"),
     integer("chunk_size", "60000", "bytes", "The top level's chunk_size, which wins where both stand.")
         .nowAt("chunk_size"),

@@ -16,7 +16,7 @@ constexpr double kDayS = 24 * 3600;
 constexpr double kDayMs = kDayS * 1000;
 
 constexpr std::array kVhost = {
-    onSwitch("enabled", "off: every client of this vhost is refused.").noVariable().in([](Scope s) -> bool& {
+    onSwitch("enabled", "off: every client of this vhost is refused.").noVariable().guarding().in([](Scope s) -> bool& {
         return s.vhost.enabled;
     }),
     integer("chunk_size", "60000", "bytes", "RTMP chunk size towards clients; the top level's where it is not set.")
@@ -269,8 +269,8 @@ constexpr std::array kSections = {
     Section{.context = "vhost", .rows = kVhost},
     Section{.context = "vhost.play", .rows = kPlay},
     Section{.context = "vhost.publish", .rows = kPublish},
-    Section{.context = "vhost.http_hooks", .rows = kHttpHooks},
-    Section{.context = "vhost.http_notify", .rows = kHttpNotify, .environment = false},
+    Section{.context = "vhost.http_hooks", .rows = kHttpHooks, .guards = true},
+    Section{.context = "vhost.http_notify", .rows = kHttpNotify, .environment = false, .guards = true},
 };
 
 } // namespace

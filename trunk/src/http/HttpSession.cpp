@@ -17,6 +17,7 @@ constexpr int kBadRequest = 400;
 constexpr int kNotFound = 404;
 constexpr int kRequestTimeout = 408;
 
+constexpr const char* kReads = "GET, HEAD, OPTIONS";
 constexpr const char* kSlowHeader = "no whole request header within header_timeout";
 constexpr const char* kSlowBody = "no whole request body within header_timeout";
 constexpr const char* kIdle = "no further request within keepalive_timeout";
@@ -185,8 +186,10 @@ void HttpSession::answerOptions() {
     response.status = kNoContent;
     response.fields = {{"Allow", context_.methods}};
     if (serverConfig().crossdomain) {
-        response.fields.emplace_back("Access-Control-Allow-Methods", context_.methods);
-        response.fields.emplace_back("Access-Control-Allow-Headers", "*");
+        // A page of another origin may read; what it changes wants a secret, which only its user can give it.
+        const bool asksForSecret = config_->api.asksForSecret;
+        response.fields.emplace_back("Access-Control-Allow-Methods", asksForSecret ? context_.methods : kReads);
+        response.fields.emplace_back("Access-Control-Allow-Headers", asksForSecret ? "*, Authorization" : "*");
         response.fields.emplace_back("Access-Control-Max-Age", "86400");
     }
     respond(response, {});

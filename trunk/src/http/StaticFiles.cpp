@@ -1,5 +1,7 @@
 #include "http/StaticFiles.h"
 
+#include "config/HostNames.h"
+
 #include "http/FileTransfer.h"
 
 #include <algorithm>
@@ -60,7 +62,7 @@ bool StaticFiles::Mount::isFor(const std::string& askedHost, const config::Vhost
     // Without its last slash a mount's own path is a folder like any other.
     if (!path.starts_with(prefix) && path + "/" != prefix) return false;
     if (host.empty()) return true;
-    return host == kVhostVariable ? vhost.get() == asked : host == askedHost;
+    return host == kVhostVariable ? vhost.get() == asked : config::sameHost(host, askedHost);
 }
 
 std::optional<std::string> StaticFiles::handle(const HttpRequest& request, const RequestTarget& target,

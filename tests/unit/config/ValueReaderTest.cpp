@@ -46,7 +46,6 @@ TEST(ValueReaderTest, aSwitchThatIsOnByDefaultIsOffOnlyForOff) {
         EXPECT_NE(messages(outcome).find("is neither on nor off, taken as on"), std::string::npos);
     }
     EXPECT_FALSE(defaultVhost(loadInVhost("enabled off;"))->enabled);
-    EXPECT_TRUE(defaultVhost(loadInVhost("enabled no;"))->enabled);
 }
 
 TEST(ValueReaderTest, aNumberIsReadAsFarAsItGoes) {

@@ -225,7 +225,7 @@ TEST(XmlConfigTest, anotherDocumentIsAnError) {
 }
 
 TEST(XmlConfigTest, theEnvironmentBeatsTheFile) {
-    const LoadOutcome outcome = load(kRtspServer, {{"SRS_LISTEN", "19350"}, {"SRS_DAEMON", "on"}});
+    const LoadOutcome outcome = load("<config><rtmp/></config>", {{"SRS_LISTEN", "19350"}, {"SRS_DAEMON", "on"}});
     ASSERT_NE(outcome.config, nullptr) << messages(outcome);
     EXPECT_EQ(outcome.config->rtmpListen.at(0).port, 19350);
     EXPECT_TRUE(outcome.config->daemon);

@@ -3,6 +3,9 @@
 #include "api-server/JsonText.h"
 #include "api-server/PageQuery.h"
 
+#include "base/IpAddress.h"
+
+#include <Poco/String.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -38,9 +41,34 @@ std::chrono::milliseconds waitOf(const PageQuery& query) {
     return std::chrono::milliseconds(std::min(query.waitMs, kMaxWaitMs));
 }
 
+/// Of a Host header; an IPv6 address stands in brackets there.
+std::string_view hostOf(std::string_view authority) {
+    if (authority.starts_with('[')) return authority.substr(1, authority.find(']') - 1);
+    return authority.substr(0, authority.find(':'));
+}
+
+/// A web page can have a name of its own lead here, but neither an address nor localhost.
+bool isOwnHost(std::string_view authority) {
+    const std::string host(hostOf(authority));
+    return authority.empty() || base::IpAddress::parse(host) || Poco::icompare(host, "localhost") == 0;
+}
+
+/// Whether a web page of another origin asks, through the browser of someone who works on this machine.
+bool isForeign(const Request& request) {
+    const std::string_view site = headerValue(request.headers, "sec-fetch-site");
+    if (!site.empty() && site != "same-origin" && site != "none") return true;
+    const std::string_view origin = headerValue(request.headers, "origin");
+    if (origin.empty()) return false;
+    const std::size_t scheme = origin.find("://");
+    return scheme == std::string_view::npos || origin.substr(scheme + 3) != headerValue(request.headers, "host");
+}
+
 } // namespace
 
 ControlReply ControlHandler::handle(const Request& request) const {
+    if (!isOwnHost(headerValue(request.headers, "host")))
+        return refusal(403, "this is asked at an IP address or localhost only");
+    if (isForeign(request)) return refusal(403, "a page of another origin may not ask this");
     if (request.path == "/control/rules") return handleRules(request);
     if (request.path == "/control/calls") return handleCalls(request);
     if (request.path == "/control/events") return handleEvents(request);

@@ -25,7 +25,7 @@ Poco::Util::OptionSet optionSet() {
     using Poco::Util::Option;
     Poco::Util::OptionSet set;
     set.addOption(Option("port", "p", "listen on this port; 0 takes a free one (default 8085)").argument("PORT"));
-    set.addOption(Option("host", "H", "listen on this address (default 0.0.0.0)").argument("ADDRESS"));
+    set.addOption(Option("host", "H", "listen on this address (default 127.0.0.1; 0.0.0.0: all)").argument("ADDRESS"));
     set.addOption(Option("reply", "r", "answer with the code alone, plain, or with an object, json (default plain)")
                       .argument("MODE"));
     set.addOption(Option("threads", "t", "serve so many connections at the same time (default 1200)").argument("N"));

@@ -11,7 +11,7 @@
 namespace hookcast::mock {
 
 struct ServerOptions {
-    std::string host = "0.0.0.0";
+    std::string host = "127.0.0.1";
     std::uint16_t port = 8085; ///< 0: any free one
     int threads = 1200;        ///< connections served at the same time
     std::size_t keepCalls = 100'000;

@@ -138,8 +138,8 @@ TEST_F(OtherStreamAttack, NamesThatTheBackendWouldSeeAsOthersAreRefused) {
         EXPECT_EQ(connectClient(server_.port(Protocol::Rtmp), "public")->publish(name).level, "error");
         EXPECT_EQ(connectClient(server_.port(Protocol::Rtmp), "public")->play(name).level, "error");
     }
-    for (const char* path : {"public/cam%ff", "public/cam%0a", "public/cam%00", "public/room%2fcam",
-                                   "public/cam%3fx", "public/%2e%2e/secret/cam"}) {
+    for (const char* path : {"public/cam%ff", "public/cam%0a", "public/cam%00", "public/room%2fcam", "public/cam%3fx",
+                             "public/%2e%2e/secret/cam"}) {
         RtspClient client(server_.port(Protocol::RtspTcp));
         EXPECT_EQ(client.request("DESCRIBE", url(path)).status, 404) << path;
     }

@@ -45,7 +45,7 @@ std::unique_ptr<RtmpClient> connectWhenThereIsRoom(const HookcastServer& server)
 
 TEST(ManyConnections, FiveThousandThatSayNothingLeaveRoomForThoseWhoAreThere) {
     allowDescriptors(kConnections + 200);
-    HookcastServer server("max_connections 1000;\nlimits { handshake_timeout 600000; }\n" +
+    HookcastServer server("max_connections 1000;\nlimits { handshake_timeout 600000; admission_timeout 600000; }\n" +
                           defaultVhost("publish { firstpkt_timeout 600000; normal_timeout 600000; }"));
     Bystanders bystanders(server);
     const std::size_t before = server.residentBytes();
@@ -71,7 +71,7 @@ TEST(ManyConnections, FiveThousandThatSayNothingLeaveRoomForThoseWhoAreThere) {
 }
 
 TEST(ManyConnections, ThatSayNothingAreClosedOneAndAll) {
-    HookcastServer server("limits { handshake_timeout 1000; }\n" +
+    HookcastServer server("srs_log_level info;\nlimits { handshake_timeout 1000; }\n" +
                           defaultVhost("publish { firstpkt_timeout 600000; normal_timeout 600000; }"));
     Bystanders bystanders(server);
     std::vector<TcpClient> idle;

@@ -23,7 +23,9 @@ struct Outcome {
 };
 
 /// Runs hookcast to its end.
-Outcome run(std::vector<std::string> arguments) {
+using Arguments = std::vector<std::string>;
+
+Outcome run(Arguments arguments) {
     arguments.insert(arguments.begin(), hookcastProgram());
     ChildProcess process({arguments, {}, {}});
     const int code = process.waitForExit().code;
@@ -103,6 +105,23 @@ TEST(CommandLine, DumpsAConfigurationThatMeansTheSame) {
         return kept;
     };
     EXPECT_EQ(withoutComments(run({"--dump", "-c", second}).output), withoutComments(dumped.output));
+}
+
+TEST(CommandLine, ADumpShowsSecretsOnlyWhenAsked) {
+    const TempFolder folder;
+    const std::string file = folder.write(
+        "secret.conf", "listen 19350;\nheartbeat { auth { token hunter2; } }\nvhost __defaultVhost__ {\n"
+                       "    http_hooks { enabled on; on_publish http://u:hunter2@127.0.0.1/?key=hunter2; }\n}\n");
+    for (const auto& options : {Arguments{"--dump"}, Arguments{"--dump", "--report"}}) {
+        Arguments arguments = options;
+        arguments.insert(arguments.end(), {"-c", file});
+        const Outcome masked = run(arguments);
+        EXPECT_THAT(masked.output + masked.errors, testing::Not(HasSubstr("hunter2")));
+        EXPECT_NE(run({"-t", "-c", folder.write("masked.conf", masked.output)}).code, 0);
+    }
+    const Outcome shown = run({"--dump", "--show-secrets", "-c", file});
+    EXPECT_THAT(shown.output, HasSubstr("http://u:hunter2@127.0.0.1/?key=hunter2;"));
+    EXPECT_EQ(run({"-t", "-c", folder.write("shown.conf", shown.output)}).code, 0);
 }
 
 TEST(CommandLine, ApprovesEveryConfigurationThatComesWithIt) {

@@ -4,6 +4,7 @@
 #include "support/CertificateAuthority.h"
 #include "support/HookcastServer.h"
 #include "support/MockBackend.h"
+#include "support/RtmpClient.h"
 #include "support/Sessions.h"
 #include "support/TempFolder.h"
 #include "support/TestFrames.h"
@@ -145,6 +146,19 @@ void clientId() {
     EXPECT_FALSE(isStringWith(""));
 }
 
+void showMessage() {
+    const auto toldWith = [](std::string_view directive) {
+        MockBackend backend;
+        backend.addRule(R"({"reply":{"body":"{\"code\":1,\"msg\":\"come back at noon\"}"}})");
+        const HookcastServer server(vhostWith(hooksTo(backend, directive)));
+        RtmpClient client(server.port());
+        client.shakeHands();
+        return client.connect(requestFor(server.port(), "live")).description;
+    };
+    EXPECT_THAT(toldWith("show_message on;"), testing::HasSubstr("come back at noon"));
+    EXPECT_THAT(toldWith(""), testing::Not(testing::HasSubstr("noon")));
+}
+
 void hooksCaFile() {
     const TempFolder folder;
     const CertificateAuthority authority;
@@ -180,6 +194,7 @@ Effects gateEffects() {
         {"vhost.http_hooks.on_dvr", onDvr},
         {"vhost.http_hooks.timeout", hooksTimeout},
         {"vhost.http_hooks.client_id", clientId},
+        {"vhost.http_hooks.show_message", showMessage},
         {"vhost.http_hooks.ca_file", hooksCaFile},
     };
 }

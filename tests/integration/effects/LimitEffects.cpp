@@ -74,6 +74,72 @@ void idleTimeout() {
     limited.expectClosing("neither publishes nor plays");
 }
 
+void admissionTimeout() {
+    const Limited limited("admission_timeout 300;");
+    RtspClient client(limited.rtspPort());
+    try {
+        for (;;) client.request("OPTIONS", "*");
+    } catch (const std::runtime_error&) { // closed
+    }
+    limited.expectClosing("neither publishes nor plays within admission_timeout");
+}
+
+/// What the log says when a second client connects, while one who publishes and one who does nothing are there.
+std::string refusalOfTheThird(std::string_view limits) {
+    const Limited limited(limits);
+    const auto publisher = startPublisher(limited.port(), "show");
+    const TcpClient idle(limited.port());
+    TcpClient third(limited.port());
+    third.drainUntilClosed();
+    return limited.server().waitForLog("refused 1 connections");
+}
+
+void connectionsPerAddress() {
+    EXPECT_THAT(refusalOfTheThird("limit_exempt off; connections_per_address 2;"),
+                testing::HasSubstr("connections_per_address"));
+}
+
+void unadmittedPerAddress() {
+    EXPECT_THAT(refusalOfTheThird("limit_exempt off; unadmitted_per_address 1;"),
+                testing::HasSubstr("unadmitted_per_address"));
+}
+
+void connectionRate() {
+    const Limited limited("limit_exempt off; connection_rate 1;");
+    std::vector<TcpClient> clients;
+    const Deadline deadline;
+    while (limited.server().log().count("(connection_rate)") == 0 && !deadline.passed())
+        clients.emplace_back(limited.port());
+    limited.server().waitForLog("more than 1 times a second (connection_rate)");
+}
+
+void limitExempt() {
+    for (const char* exempt : {"", "limit_exempt 10.0.0.0/8 127.0.0.1;"}) {
+        const Limited limited(fmt::format("{} unadmitted_per_address 1; connection_rate 1;", exempt));
+        const TcpClient idle(limited.port());
+        connectClient(limited.port());
+    }
+}
+
+void apiConnections() {
+    const FreePort api;
+    const Limited limited("api_connections 1;",
+                          fmt::format("http_api {{ enabled on; listen 127.0.0.1:{}; }}", api.number()));
+    const TcpClient first(api.number());
+    TcpClient second(api.number());
+    second.drainUntilClosed();
+    limited.server().waitForLog("refused 1 connections: api_connections 1 is reached");
+    connectClient(limited.port());
+}
+
+void unadmittedSize() {
+    const Limited limited("unadmitted_size 2000;");
+    const auto client = connectClient(limited.port());
+    client->sendCommand("FCPublish", 0, {Amf::null(), Amf::string(std::string(3000, 'x'))});
+    client->expectClosed();
+    limited.expectClosing("broken chunk stream: a message of ");
+}
+
 void messageSize() {
     const Limited limited("message_size 20000;");
     const auto publisher = startPublisher(limited.port(), "show");
@@ -234,6 +300,13 @@ Effects limitEffects() {
         {"limits.handshake_timeout", handshakeTimeout},
         {"limits.proxy_header", proxyHeader},
         {"limits.idle_timeout", idleTimeout},
+        {"limits.admission_timeout", admissionTimeout},
+        {"limits.connections_per_address", connectionsPerAddress},
+        {"limits.unadmitted_per_address", unadmittedPerAddress},
+        {"limits.connection_rate", connectionRate},
+        {"limits.limit_exempt", limitExempt},
+        {"limits.api_connections", apiConnections},
+        {"limits.unadmitted_size", unadmittedSize},
         {"limits.message_size", messageSize},
         {"limits.partial_size", partialSize},
         {"limits.chunk_streams", chunkStreams},

@@ -48,6 +48,17 @@ void listenInRtmp() {
     connectClient(port.number());
 }
 
+void rtmpEnabled() {
+    const FreePort port;
+    const OwnServer server(Directives{}, fmt::format("rtmp {{ enabled off; }}\nhttp_server {{ enabled on; listen "
+                                                     "127.0.0.1:{}; }}\n{}",
+                                                     port.number(), kVhost));
+    waitForListener(port.number());
+    EXPECT_THROW(TcpClient(server.port()), std::runtime_error);
+    const OwnServer other(Directives{}, std::string("rtmp { enabled on; }\n") + kVhost);
+    other.waitForListener();
+}
+
 void maxConnections() {
     const HookcastServer server(std::string("max_connections 1;\n") + kVhost);
     const auto first = connectClient(server.port());
@@ -176,6 +187,7 @@ Effects serverEffects() {
     return {
         {"listen", listen},
         {"rtmp.listen", listenInRtmp},
+        {"rtmp.enabled", rtmpEnabled},
         {"max_connections", maxConnections},
         {"chunk_size", [] { expectChunkSize(std::string("chunk_size 4096;\n") + kVhost, 4096); }},
         {"rtmp.chunk_size", [] { expectChunkSize(std::string("rtmp { chunk_size 4096; }\n") + kVhost, 4096); }},

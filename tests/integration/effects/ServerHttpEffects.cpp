@@ -32,6 +32,10 @@ class WithBlock {
         return HttpClient(port_.number()).get(path, fields);
     }
 
+    HttpAnswer ask(std::string_view method, std::string_view path) const {
+        return ApiClient(port_.number()).ask(method, path);
+    }
+
     bool listens() const {
         try {
             const TcpClient visitor(port_.number());
@@ -40,6 +44,8 @@ class WithBlock {
             return false;
         }
     }
+
+    std::uint16_t port() const { return port_.number(); }
 
     const HookcastServer& server() const { return server_; }
 
@@ -76,8 +82,11 @@ void crossdomain(std::string_view block) {
     EXPECT_EQ(originWith(""), "*");
 }
 
-int codeOf(const WithBlock& api, std::string_view path) {
-    return Poco::JSON::Parser().parse(api.get(path).body).extract<Poco::JSON::Object::Ptr>()->getValue<int>("code");
+int codeOf(const WithBlock& api, std::string_view path, std::string_view method = "GET") {
+    return Poco::JSON::Parser()
+        .parse(api.ask(method, path).body)
+        .extract<Poco::JSON::Object::Ptr>()
+        ->getValue<int>("code");
 }
 
 constexpr int kRawDisabled = 1061;
@@ -91,9 +100,19 @@ void rawApiEnabled() {
 void rawApiReload() {
     constexpr const char* kAsking = "/api/v1/raw?rpc=reload";
     const WithBlock api("http_api", "enabled on; raw_api { enabled on; allow_reload on; }");
-    EXPECT_EQ(codeOf(api, kAsking), 0);
+    EXPECT_EQ(codeOf(api, kAsking, "POST"), 0);
     api.server().waitForLog("reloaded");
-    EXPECT_EQ(codeOf(WithBlock("http_api", "enabled on; raw_api { enabled on; }"), kAsking), kRawDisabled);
+    EXPECT_EQ(codeOf(WithBlock("http_api", "enabled on; raw_api { enabled on; }"), kAsking, "POST"), kRawDisabled);
+}
+
+void allowedHosts() {
+    const auto statusAt = [](const WithBlock& api) {
+        HttpClient client(api.port());
+        client.sendRaw("GET /api/v1/versions HTTP/1.1\r\nHost: Stats.Example.com.:1985\r\n\r\n");
+        return client.receive().status;
+    };
+    EXPECT_EQ(statusAt(WithBlock("http_api", "enabled on;")), 403);
+    EXPECT_EQ(statusAt(WithBlock("http_api", "enabled on; allowed_hosts a.example stats.example.com;")), 200);
 }
 
 void basicAuth() {
@@ -119,6 +138,7 @@ Effects serverHttpEffects() {
         {"http_api.enabled", [] { serverEnabled("http_api"); }},
         {"http_api.listen", [] { serverListen("http_api"); }},
         {"http_api.crossdomain", [] { crossdomain("http_api"); }},
+        {"http_api.allowed_hosts", allowedHosts},
         {"http_api.raw_api.enabled", rawApiEnabled},
         {"http_api.raw_api.allow_reload", rawApiReload},
         {"http_api.auth.enabled", basicAuth},

@@ -13,7 +13,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -37,6 +39,8 @@ class SrtServer {
 
     std::uint16_t port() const { return port_.number(); }
     const HookcastServer& server() const { return server_; }
+
+    void stop() { server_.stop(); }
 
   private:
     SrtPort port_;
@@ -200,28 +204,34 @@ void peerIdleTimeout() {
     EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(8));
 }
 
-/// Whether a player whom nothing reaches any more is given up, and not just left behind.
-bool fillsUpWith(std::string_view directives) {
-    const SrtServer srt(fmt::format("tlpktdrop off; {}", directives), "play { send_timeout 100; }");
+/// How many bytes of media wait for a player whom nothing reaches any more.
+std::uint64_t waitingBytesWith(std::string_view directives, std::size_t sentBytes) {
+    constexpr std::size_t kPictures = 40;
+    SrtServer srt(fmt::format("tlpktdrop off; peer_idle_timeout 600000; {}", directives));
     LossyRelay relay(srt.port());
     Publisher publisher(srt);
+    const SrtClient reached(srt.port(), kPlay, {"", 0, false});
     const SrtClient player(relay.port(), kPlay, {"", 0, false});
-    srt.server().waitForLog("plays");
+    srt.server().waitForLog("plays", 2);
     publisher.send(5, 500);
     player.receiveMessage();
     relay.cut();
-    publisher.send(40, 20'000);
-    const auto isGivenUp = [&srt] {
-        return srt.server().log().count("the player took nothing for the send timeout") > 0;
-    };
-    // Each further frame has the server look at its players. They are fewer than the default has room for.
-    for (int i = 0; i < 4000 && !isGivenUp(); ++i) publisher.send(1, 100);
-    return isGivenUp();
+    publisher.send(kPictures, sentBytes / kPictures);
+    // Who has got it all was served by the same loop: whatever there is room for waits for the other by now.
+    reached.receive(sentBytes);
+    srt.stop();
+    std::uint64_t fewest = std::numeric_limits<std::uint64_t>::max();
+    for (const std::string& line : srt.server().closedLines("sent=")) {
+        const std::uint64_t sent = std::stoull(line.substr(line.find("sent=") + 5));
+        if (line.find("received=0 ") != std::string::npos) fewest = std::min(fewest, sent);
+    }
+    return fewest;
 }
 
 void sendBuffer() {
-    EXPECT_TRUE(fillsUpWith("sendbuf 65536;"));
-    EXPECT_FALSE(fillsUpWith(""));
+    constexpr std::size_t kSentBytes = 800'000;
+    EXPECT_LT(waitingBytesWith("sendbuf 65536;", kSentBytes), 100'000U);
+    EXPECT_GE(waitingBytesWith("", kSentBytes), kSentBytes);
 }
 
 void receiveBuffer() {

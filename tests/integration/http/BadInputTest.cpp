@@ -33,7 +33,7 @@ std::string patientVhost() {
 }
 
 TEST(HttpBadInput, AHeaderThatComesSlowlyIsNotWaitedForForever) {
-    HttpHookcast hookcast("limits { header_timeout 700; }\n" + patientVhost());
+    HttpHookcast hookcast("srs_log_level info;\nlimits { header_timeout 700; }\n" + patientVhost());
     Bystanders bystanders(hookcast.server());
     HttpClient silent(hookcast.httpPort());
     HttpClient slow(hookcast.httpPort());
@@ -53,7 +53,8 @@ TEST(HttpBadInput, AHeaderThatComesSlowlyIsNotWaitedForForever) {
 
 TEST(HttpBadInput, AThousandIdleConnectionsDisturbNobodyAndEnd) {
     constexpr std::size_t kIdle = 1000;
-    HttpHookcast hookcast("max_connections 2000;\nlimits { keepalive_timeout 3000; }\n" + patientVhost());
+    HttpHookcast hookcast("srs_log_level info;\nmax_connections 2000;\nlimits { keepalive_timeout 3000; }\n" +
+                          patientVhost());
     Bystanders bystanders(hookcast.server());
     const std::size_t before = hookcast.server().residentBytes();
     std::vector<std::unique_ptr<HttpClient>> idle;

@@ -113,7 +113,8 @@ TEST_P(NotifyOpenings, ThatAreRefusedEndFfmpegWithAnError) {
     const std::vector<std::string> play = {"-i", url, "-f", "null", "-"};
     FfmpegRun ffmpeg(GetParam() == "on_play" ? play : push);
     EXPECT_NE(ffmpeg.waitForExit(), 0);
-    EXPECT_THAT(server.waitForLog("] closed: "), HasSubstr("refused by hook: status 403"));
+    EXPECT_THAT(server.waitForLog("] closed: "), HasSubstr("refused by hook"));
+    EXPECT_THAT(server.waitForLog("verdict=refused"), HasSubstr("reason=status 403"));
     server.stop();
 }
 

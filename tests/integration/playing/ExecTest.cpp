@@ -33,6 +33,12 @@ void waitForDeathOf(const std::string& pid) {
 /// A vhost that runs a script, which tells its arguments and its number in a file and waits.
 class Exec : public testing::Test {
   protected:
+    /// One line of a shell, which tells its environment and `expression` in a file, and waits.
+    std::string shellConfig(const std::string& expression) const {
+        return defaultVhost("exec { enabled on; publish sh -c 'cd " + folder_.path().string() + " && { env; echo \"" +
+                            expression + "\"; echo end; } >new && mv new told && exec sleep 600'; }");
+    }
+
     std::string config(const std::string& arguments, const std::string& script = kTells) const {
         return defaultVhost("exec { enabled on; publish sh " + folder_.write("script.sh", script) + " " +
                             folder_.file("told") + " " + arguments + "; }");
@@ -84,6 +90,28 @@ TEST_F(Exec, AHostileNameIsOneArgumentOrNone) {
     server.waitForLog("is given to no program: what the client says would become an option");
     const auto elsewhere = startPublisher(server.port(), "../../x");
     server.waitForLog("is given to no program: the stream's name cannot be one of a file");
+    server.stop();
+}
+
+TEST_F(Exec, AHostileNameIsNoProgram) {
+    for (const std::string name : {"$(touch x)", ";touch x", "`touch x`", "\"; touch x; \""}) {
+        HookcastServer server(shellConfig("<$HOOKCAST_APP/$HOOKCAST_STREAM>"));
+        const auto publisher = startPublisher(server.port(), name);
+        EXPECT_THAT(told(), HasSubstr("<live/" + name + ">\nend\n"));
+        server.stop();
+        EXPECT_FALSE(std::filesystem::exists(folder_.file("x"))) << name;
+        std::filesystem::remove(folder_.file("told"));
+    }
+}
+
+TEST_F(Exec, ProgramsDoNotSeeTheServersSecrets) {
+    HookcastServer server(shellConfig("x"), {{"BACKEND_PASSWORD", "sesame"}, {"TZ", "UTC"}});
+    const auto publisher = startPublisher(server.port(), "show");
+    const std::string told = this->told();
+    EXPECT_THAT(told, testing::Not(HasSubstr("sesame")));
+    EXPECT_THAT(told, HasSubstr("TZ=UTC\n"));
+    EXPECT_THAT(told, HasSubstr("PATH="));
+    EXPECT_THAT(told, HasSubstr("HOOKCAST_URL=" + server.url("live/show") + "\n"));
     server.stop();
 }
 

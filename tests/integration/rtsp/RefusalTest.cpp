@@ -105,7 +105,8 @@ TEST_P(RtspOpenings, ThatAreRefusedEndFfmpegWithAnError) {
     FfmpegRun ffmpeg(GetParam() == "on_play" ? play : push);
     EXPECT_NE(ffmpeg.waitForExit(), 0);
     EXPECT_THAT(ffmpeg.messages(), HasSubstr("403"));
-    EXPECT_THAT(server.waitForLog("] closed: "), HasSubstr("refused by hook: status 403"));
+    EXPECT_THAT(server.waitForLog("] closed: "), HasSubstr("refused by hook"));
+    EXPECT_THAT(server.waitForLog("verdict=refused"), HasSubstr("reason=status 403"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Hooks, RtspOpenings, testing::ValuesIn(kOpenings),

@@ -40,7 +40,8 @@ struct Status {
 /// the connection instead of doing what is waited for.
 class RtmpClient {
   public:
-    explicit RtmpClient(std::uint16_t port, int receiveBufferBytes = 0) : tcp_(port, receiveBufferBytes) {}
+    explicit RtmpClient(std::uint16_t port, int receiveBufferBytes = 0, const char* from = "127.0.0.1")
+        : tcp_(port, receiveBufferBytes, from) {}
 
     // The connection.
 

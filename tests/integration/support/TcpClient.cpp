@@ -33,7 +33,7 @@ void waitFor(int fd, short events, const Deadline& deadline, const char* what) {
 
 } // namespace
 
-TcpClient::TcpClient(std::uint16_t port, int receiveBufferBytes)
+TcpClient::TcpClient(std::uint16_t port, int receiveBufferBytes, const char* from)
     : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     if (!socket_.valid()) fail("socket");
     // Before connect(), where the window is agreed upon.
@@ -41,6 +41,13 @@ TcpClient::TcpClient(std::uint16_t port, int receiveBufferBytes)
         ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &receiveBufferBytes, sizeof receiveBufferBytes);
     const int noDelay = 1;
     ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &noDelay, sizeof noDelay);
+    const int portLater = 1; // connect() chooses it, so that it need not be free for all servers
+    ::setsockopt(socket_.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &portLater, sizeof portLater);
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    if (::inet_pton(AF_INET, from, &own.sin_addr) != 1 ||
+        ::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0)
+        fail("bind");
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);

@@ -13,8 +13,9 @@ namespace hookcast::integration {
 /// A TCP connection to 127.0.0.1 whose calls wait, never longer than their deadline. One thread at a time.
 class TcpClient {
   public:
-    /// Throws std::runtime_error when nobody listens. `receiveBufferBytes` 0 leaves the buffer to the system.
-    explicit TcpClient(std::uint16_t port, int receiveBufferBytes = 0);
+    /// Throws std::runtime_error when nobody listens. `receiveBufferBytes` 0 leaves the buffer to the system. `from`:
+    /// the client's own address, of 127.0.0.0/8.
+    explicit TcpClient(std::uint16_t port, int receiveBufferBytes = 0, const char* from = "127.0.0.1");
 
     /// Throws std::runtime_error when the peer is gone or the deadline passes.
     void send(base::ByteSpan bytes, const Deadline& deadline = Deadline());

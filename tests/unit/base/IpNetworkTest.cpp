@@ -31,6 +31,19 @@ TEST(IpAddress, IsIpv4WhenItComesMapped) {
     EXPECT_EQ(readAs("::ffff:c000:201"), "192.0.2.1");
 }
 
+TEST(IpAddress, IsShownUnmappedAndOtherwiseAsItIs) {
+    EXPECT_EQ(IpAddress::unmapped("::ffff:192.0.2.1"), "192.0.2.1");
+    for (const char* text : {"192.0.2.1", "2001:db8::1", "fe80::1%eth0", "::1", "no address"})
+        EXPECT_EQ(IpAddress::unmapped(text), text);
+}
+
+TEST(IpAddress, SharesWithItsNetworkOfSixtyFourBits) {
+    EXPECT_EQ(IpAddress::siteOf("192.0.2.1"), "192.0.2.1");
+    EXPECT_EQ(IpAddress::siteOf("::ffff:192.0.2.1"), "192.0.2.1");
+    EXPECT_EQ(IpAddress::siteOf("2001:db8:1:2:3:4:5:6"), IpAddress::siteOf("2001:db8:1:2::7"));
+    EXPECT_NE(IpAddress::siteOf("2001:db8:1:2::7"), IpAddress::siteOf("2001:db8:1:3::7"));
+}
+
 TEST(IpAddress, LeavesTheZoneOut) {
     EXPECT_EQ(readAs("fe80::1%eth0"), "fe80::1");
 }

@@ -98,6 +98,32 @@ TEST(Log, LeavesOutWhatIsBelowItsLevel) {
     for (const std::string& line : lines) EXPECT_TRUE(line.ends_with(" yes")) << line;
 }
 
+TEST(Log, WritesWhatStrangersRepeatOnceAndThenItsNumber) {
+    const TempDir dir;
+    const std::string file = dir.file("a.log");
+    {
+        Log log(LogLevel::Trace, file);
+        for (int i = 0; i < 100; ++i) log.about("192.0.2.1", "broken", LogLevel::Warn, "x", 0, "closed: broken");
+        log.tellHeldBack(9999);
+        log.tellHeldBack(10'000);
+        log.tellHeldBack(Log::kAllHeldBack);
+    }
+    const auto lines = linesOf(file);
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_TRUE(lines[0].ends_with("[warn][x] closed: broken")) << lines[0];
+    EXPECT_TRUE(lines[1].ends_with("[warn][repeated] 99 more from 192.0.2.1: broken")) << lines[1];
+}
+
+TEST(Log, WritesAllThatStrangersRepeatForThoseWhoWantToKnow) {
+    const TempDir dir;
+    const std::string file = dir.file("a.log");
+    {
+        Log log(LogLevel::Info, file);
+        for (int i = 0; i < 3; ++i) log.about("192.0.2.1", "broken", LogLevel::Warn, "x", 0, "closed: broken");
+    }
+    EXPECT_EQ(linesOf(file).size(), 3U);
+}
+
 TEST(Log, OfNoLevelSaysNothing) {
     const TempDir dir;
     const std::string file = dir.file("a.log");

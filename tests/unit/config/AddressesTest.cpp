@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <string>
+#include <vector>
 
 namespace hookcast::config {
 namespace {
@@ -30,6 +32,23 @@ TEST(AddressesTest, refusesWhatCannotBeListenedOn) {
                              "1.2.3.4:", "1.2.3.4:0", "::1:1935", "[::1]", "[::1]1935", "[]:1935", "[1.2.3.4]:1935",
                              "[::1:1935", "1.2.3.4:80:80"})
         EXPECT_FALSE(parseListenAddress(text)) << text;
+}
+
+TEST(AddressesTest, eachFamilyHasASocketOfItsOwn) {
+    const auto socketsOf = [](std::initializer_list<const char*> listen) {
+        std::vector<ListenAddress> addresses;
+        for (const char* text : listen) addresses.push_back(parseListenAddress(text).take());
+        std::string texts;
+        for (const ListenAddress& address : socketsFor(addresses)) texts += listenText(address) + " ";
+        return texts;
+    };
+    EXPECT_EQ(socketsOf({"1935"}), "1935 ");
+    EXPECT_EQ(socketsOf({"[::]:1935"}), "[::]:1935 1935 ") << "both families, as the system has it";
+    EXPECT_EQ(socketsOf({"1935", "[::]:1935"}), "1935 [::]:1935 ");
+    EXPECT_EQ(socketsOf({"[::]:1935", "10.0.0.1:1935"}), "[::]:1935 10.0.0.1:1935 ");
+    EXPECT_EQ(socketsOf({"[::]:1935", "1936"}), "[::]:1935 1936 1935 ");
+    EXPECT_EQ(socketsOf({"[::1]:1935"}), "[::1]:1935 ") << "one address is one address";
+    EXPECT_EQ(socketsOf({}), "");
 }
 
 TEST(AddressesTest, acceptsHookUrls) {

@@ -40,10 +40,10 @@ TEST(CheckerTest, whatSrsKnowsIsAcceptedWithOneWarning) {
 
 TEST(CheckerTest, aDirectiveWithoutEffectInABlockThatWorksIsToldToo) {
     const LoadOutcome outcome =
-        load("listen 1935; vhost a { srt { srt_to_rtmp on; } http_hooks { enabled on; on_hls x; } }");
+        load("listen 1935; vhost a { srt { srt_to_rtmp on; } http_hooks { enabled off; on_hls x; } }");
     ASSERT_NE(outcome.config, nullptr);
     EXPECT_EQ(messages(outcome), "test.conf:1:30: warning: 'srt_to_rtmp' has no effect yet\n"
-                                 "test.conf:1:73: warning: 'on_hls' has no effect yet\n");
+                                 "test.conf:1:74: warning: 'on_hls' has no effect yet\n");
     EXPECT_EQ(outcome.withoutEffect.at(1).path, "vhost.http_hooks.on_hls");
 }
 
@@ -110,23 +110,29 @@ TEST(CheckerTest, theFirstOfTwoBlocksCountsAndNamesInTheOtherAreChecked) {
     EXPECT_EQ(load("listen 1; vhost a { play { } play { nonsense 2; } }").config, nullptr);
 }
 
-TEST(CheckerTest, onlyTheFirstLineOfAHookCounts) {
+TEST(CheckerTest, aSecondLineOfAHookIsAnError) {
     const LoadOutcome outcome = load("listen 1; vhost __defaultVhost__ { http_hooks { enabled on;\n"
                                      "on_publish http://a/1 http://a/2;\non_publish http://a/3;\n} }");
-    ASSERT_NE(outcome.config, nullptr);
-    EXPECT_EQ(test::defaultVhost(outcome)->hooks.onPublish.size(), 2U);
-    EXPECT_EQ(messages(outcome), "test.conf:3:1: warning: 'on_publish' is ignored, the first one counts "
-                                 "(test.conf:2:1); put all URLs on one line, separated by blanks\n");
+    EXPECT_EQ(outcome.config, nullptr);
+    EXPECT_EQ(messages(outcome), "test.conf:3:1: error: 'on_publish' stands here twice, the first one is at "
+                                 "test.conf:2:1; keep one; put all URLs on one line, separated by blanks\n");
 }
 
-TEST(CheckerTest, theFirstOfTwoVhostsOfANameCounts) {
-    const LoadOutcome outcome =
-        load("listen 1;\nvhost a { min_latency on; }\nvhost a { min_latency off; }\nvhost b { }");
-    ASSERT_NE(outcome.config, nullptr);
-    EXPECT_EQ(outcome.config->vhosts.size(), 2U);
-    EXPECT_TRUE(outcome.config->findVhost("a")->minLatency);
-    EXPECT_EQ(messages(outcome),
-              "test.conf:3:1: warning: 'vhost a' is ignored, the first one counts (test.conf:2:1)\n");
+TEST(CheckerTest, twoVhostsOfANameAreAnErrorHoweverTheyAreSpelled) {
+    for (const char* second : {"a.b", "A.b", "a.B."}) {
+        const LoadOutcome outcome = load(std::string("listen 1;\nvhost a.b { }\nvhost ") + second + " { }\n");
+        EXPECT_EQ(outcome.config, nullptr);
+        EXPECT_EQ(messages(outcome), std::string("test.conf:3:1: error: 'vhost ") + second +
+                                         "' stands here twice, the first one is at test.conf:2:1; keep one\n");
+    }
+}
+
+TEST(CheckerTest, aSecondBlockIsAnErrorWhereItHoldsAGuard) {
+    const std::string vhost = "listen 1; vhost a { }\n";
+    EXPECT_NE(load(vhost + "http_api { enabled on; }\nhttp_api { enabled on; }").config, nullptr)
+        << "as in SRS's files";
+    EXPECT_EQ(load(vhost + "http_api { enabled on; }\nhttp_api { auth { enabled on; } }").config, nullptr);
+    EXPECT_EQ(load(vhost + "http_api { enabled on; }\nhttp_api { crossdomain off; }").config, nullptr);
 }
 
 TEST(CheckerTest, tooManyAndTooFewArgumentsAreWarnings) {
@@ -139,10 +145,10 @@ TEST(CheckerTest, tooManyAndTooFewArgumentsAreWarnings) {
     EXPECT_EQ(messages(load(complete("pid;"))), "test.conf:1:1: warning: 'pid' has no effect without a value\n");
     EXPECT_EQ(messages(load(complete("pid \"\";"))), "test.conf:1:1: warning: 'pid' has no effect without a value\n");
     EXPECT_EQ(messages(load("listen 1; vhost a b { }")),
-              "test.conf:1:11: warning: 'b' is ignored: 'vhost' takes one value only\n");
+              "test.conf:1:11: error: 'b' is ignored: 'vhost' takes one name only\n");
     EXPECT_EQ(messages(load("listen 1; vhost a { play x { } }")),
               "test.conf:1:21: warning: 'x' is ignored: 'play' takes a block only\n");
-    EXPECT_EQ(messages(load(complete("vhost { }"))), "test.conf:1:1: warning: 'vhost' has no effect without a name\n");
+    EXPECT_EQ(messages(load(complete("vhost { }"))), "test.conf:1:1: error: 'vhost' has no effect without a name\n");
 }
 
 TEST(CheckerTest, blocksInTheWrongPlaceAreWarnings) {

@@ -78,7 +78,9 @@ TEST(ConfigLoaderTest, findsAVhostByNameElseTheDefaultOne) {
     EXPECT_EQ(outcome.config->findVhost("a")->name, "a");
     EXPECT_EQ(outcome.config->findVhost("b")->name, "b") << "disabled, and still the one that was asked for";
     EXPECT_EQ(outcome.config->findVhost("c")->name, "__defaultVhost__");
-    EXPECT_EQ(outcome.config->findVhost("A")->name, "__defaultVhost__") << "names are case-sensitive";
+    for (const char* name : {"A", "a.", "A."})
+        EXPECT_EQ(outcome.config->findVhost(name)->name, "a") << "no case, no final dot: " << name;
+    EXPECT_EQ(outcome.config->findVhost("a..")->name, "__defaultVhost__");
     EXPECT_EQ(load("listen 1; vhost a { }").config->findVhost("c"), nullptr);
 }
 

@@ -54,6 +54,29 @@ TEST(DumpTest, quotesWhatNeedsQuotes) {
     EXPECT_NE(text.find("vhost \"odd name\" {\n"), std::string::npos) << text;
 }
 
+TEST(DumpTest, masksSecretsAndDoesNotLoadThen) {
+    const LoadOutcome outcome =
+        load("http_api { enabled on; auth { enabled on; username u; password hunter2; token hunter2-token; } }\n"
+             "srt_server { passphrase hunter2-passphrase; }\n"
+             "heartbeat { auth { token hunter2-beat; } }\n"
+             "vhost a { http_hooks { on_play http://u:hunter2@h/?id=7&token=hunter2 http://i/; }\n"
+             "capture c { source 'rtsp://u:hunter2@h/password=hunter2'; } }");
+    ASSERT_NE(outcome.config, nullptr) << messages(outcome);
+    const std::string text = dump(outcome, Secrets::Masked);
+    EXPECT_EQ(text.find("hunter2"), std::string::npos) << text;
+    EXPECT_NE(text.find("on_play http://******@h/?id=7&token=****** http://i/;\n"), std::string::npos) << text;
+    EXPECT_TRUE(text.starts_with("# Secrets are masked: --show-secrets prints them."));
+    const LoadOutcome again = load(text);
+    EXPECT_EQ(again.config, nullptr);
+    EXPECT_NE(messages(again).find("a dump has masked a secret here"), std::string::npos) << messages(again);
+    expectDumpIsTheSame(outcome);
+}
+
+TEST(DumpTest, withoutSecretsIsTheSameWhereNothingIsMasked) {
+    const LoadOutcome outcome = load("listen 1935; vhost a { http_hooks { on_play http://h/?a=b; } }");
+    EXPECT_EQ(dump(outcome, Secrets::Masked), dump(outcome));
+}
+
 TEST(DumpTest, holdsWhatVariablesAndRepairsMade) {
     const LoadOutcome outcome = load("listen 1935\nmax_connections 5;\nvhost a { queue_length 4; }",
                                      {{"SRS_LISTEN", "1936"}, {"SRS_VHOST_HTTP_HOOKS_TIMEOUT", "0.125"}});

@@ -115,7 +115,9 @@ TEST(EnvironmentTest, aloneItServesTheDefaultVhostFromTheTerminal) {
     const LoadOutcome outcome = ConfigLoader().loadEnvironmentOnly(
         Environment({{"SRS_LISTEN", "1936"}, {"SRS_VHOST_HTTP_HOOKS_ENABLED", "on"}, {"SRS_ENV_ONLY", "on"}}));
     ASSERT_NE(outcome.config, nullptr) << messages(outcome);
-    EXPECT_EQ(messages(outcome), "");
+    EXPECT_EQ(messages(outcome),
+              "environment SRS_VHOST_HTTP_HOOKS_ENABLED: warning: http_hooks is enabled but names no "
+              "URL: every client is let in without a question\n");
     EXPECT_FALSE(outcome.config->daemon);
     EXPECT_TRUE(outcome.config->log.toConsole);
     EXPECT_EQ(outcome.config->rtmpListen.at(0).port, 1936);

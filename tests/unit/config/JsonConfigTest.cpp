@@ -96,6 +96,17 @@ TEST(JsonConfigTest, whatIsNotOursIsListedWithItsPlace) {
     EXPECT_NE(dumped.find("# test.conf:2:38: cluster.nodes\n"), std::string::npos) << dumped;
 }
 
+TEST(JsonConfigTest, whatWouldLetClientsInUnaskedIsAnError) {
+    for (const char* text : {R"({"on_publish": "http://h/"})", R"({"http_hooks": {"enabled": true}})",
+                             R"({"cluster": {"auth": {"enabled": true}}})", R"({"rtsp": {"onPlay": "http://h/"}})",
+                             R"({"vhost": [{"need_auth": true}]})"}) {
+        const LoadOutcome outcome = load(text);
+        EXPECT_EQ(outcome.config, nullptr) << text;
+        EXPECT_NE(messages(outcome).find("clients would be let in without it"), std::string::npos) << text;
+    }
+    EXPECT_NE(load(R"({"on_publish": "", "auth": {}, "hooks": null})").config, nullptr);
+}
+
 TEST(JsonConfigTest, faultsAreNamedWithTheirPlace) {
     EXPECT_EQ(messages(load("{\"a\": 1,\n \"b\": tru}")),
               "test.conf:2:7: error: JSON: expected 'e' instead of byte '}'\n");

@@ -46,7 +46,7 @@ TEST(ReferenceConfigTest, everyDirectiveThatWorksIsInItWithItsPurpose) {
             for (const std::string& key : variablesOf(*section, row))
                 EXPECT_NE(text.find(key), std::string::npos) << path;
         }
-    EXPECT_NE(text.find("# rtmp { listen 1935; }\n"), std::string::npos);
+    EXPECT_NE(text.find("\nrtmp {\n"), std::string::npos);
 }
 
 TEST(ReferenceConfigTest, theExamplesInItsCommentsLoadToo) {

@@ -81,6 +81,13 @@ const std::vector<Sample> kSamples = {
     {"limits.handshake_timeout", "11", [](C c, V) { return c.limits.handshakeTimeoutMs == 11; }},
     {"limits.proxy_header", "200", [](C c, V) { return c.limits.proxyHeaderBytes == 200; }},
     {"limits.idle_timeout", "12", [](C c, V) { return c.limits.idleTimeoutMs == 12; }},
+    {"limits.admission_timeout", "17", [](C c, V) { return c.limits.admissionTimeoutMs == 17; }},
+    {"limits.connections_per_address", "21", [](C c, V) { return c.limits.connectionsPerAddress == 21; }},
+    {"limits.unadmitted_per_address", "22", [](C c, V) { return c.limits.unadmittedPerAddress == 22; }},
+    {"limits.connection_rate", "23", [](C c, V) { return c.limits.connectionRate == 23; }},
+    {"limits.limit_exempt", "off", [](C c, V) { return c.limits.limitExempt.empty(); }},
+    {"limits.api_connections", "24", [](C c, V) { return c.limits.apiConnections == 24; }},
+    {"limits.unadmitted_size", "2049", [](C c, V) { return c.limits.unadmittedBytes == 2049; }},
     {"limits.message_size", "2048", [](C c, V) { return c.limits.messageBytes == 2048; }},
     {"limits.partial_size", "4096", [](C c, V) { return c.limits.partialBytes == 4096; }},
     {"limits.chunk_streams", "8", [](C c, V) { return c.limits.chunkStreams == 8; }},
@@ -183,6 +190,9 @@ const std::vector<Sample> kSamples = {
     {"http_api.listen", "1986",
      [](C c, V) { return c.apiServer.listen.size() == 1 && c.apiServer.listen[0].port == 1986; }},
     {"http_api.crossdomain", "off", [](C c, V) { return !c.apiServer.crossdomain; }},
+    {"http_api.allowed_hosts", "a.example b.example",
+     [](C c, V) { return c.api.allowedHosts == Urls{"a.example", "b.example"}; }},
+    {"rtmp.enabled", "off", [](C c, V) { return !c.rtmpEnabled && c.rtmpListen.empty(); }},
     {"http_api.raw_api.enabled", "on", [](C c, V) { return c.api.takesCommands; }},
     {"http_api.raw_api.allow_reload", "on", [](C c, V) { return c.api.mayReload; }},
     {"http_api.auth.enabled", "on", [](C c, V) { return c.api.asksForSecret; }},
@@ -280,6 +290,7 @@ const std::vector<Sample> kSamples = {
     {"vhost.http_hooks.on_dvr", "http://a/6", [](C, V v) { return v.hooks.onDvr == Urls{"http://a/6"}; }},
     {"vhost.http_hooks.timeout", "0.25", [](C, V v) { return v.hooks.timeoutMs == 250; }},
     {"vhost.http_hooks.client_id", "string", [](C, V v) { return v.hooks.clientIdForm == ClientIdForm::String; }},
+    {"vhost.http_hooks.show_message", "on", [](C, V v) { return v.hooks.showsMessage; }},
     {"vhost.http_hooks.ca_file", "/etc/ca.pem", [](C, V v) { return v.hooks.caFile == "/etc/ca.pem"; }},
     {"vhost.http_notify.enabled", "on", [](C, V v) { return notifyOf(v).enabled; }},
     {"vhost.http_notify.on_connect", "http://a/1 https://b/2",
@@ -309,6 +320,7 @@ std::string fileWith(const std::string& path, const std::string& value) {
     if (path.starts_with("webhook.") && path != "webhook.url") text += "url http://a/;\n";
     if (path.starts_with("vhost.capture.") && path != "vhost.capture.source") text += "source rtsp://h/s;\n";
     if (path == "vhost.ingest.enabled") text += "input { url ./a.flv; } engine { output rtmp://127.0.0.1/live/a; }\n";
+    if (path == "http_api.auth.enabled") text += "username admin; password secret;\n";
     text += tail;
     if (path != "listen") text += "listen 1935;\n";
     if (!path.starts_with("vhost.")) text += "vhost __defaultVhost__ { }\n";
@@ -340,7 +352,10 @@ TEST_P(WorkingDirectivesTest, valueReachesConfigFromItsVariables) {
             written(row->defaultValue.empty() ? std::string(row->example) : std::string(row->defaultValue));
         const LoadOutcome outcome = test::load(fileWith(sample.path, other), {{key, sample.value}});
         EXPECT_TRUE(arrives(sample, outcome)) << key << " beats the file: " << test::messages(outcome);
-        EXPECT_TRUE(arrives(sample, test::load("listen 1935; vhost __defaultVhost__ { }", {{key, sample.value}})))
+        const std::string needed =
+            sample.path == "http_api.auth.enabled" ? "http_api { auth { username admin; password secret; } }" : "";
+        EXPECT_TRUE(
+            arrives(sample, test::load("listen 1935; vhost __defaultVhost__ { } " + needed, {{key, sample.value}})))
             << key;
     }
 }
@@ -371,11 +386,15 @@ TEST(WorkingDirectivesTableTest, thereIsASampleForEachRowWithAField) {
 
 // Does not compile when a limit is added: it needs a row in the table, then.
 TEST(WorkingDirectivesTableTest, everyLimitHasARow) {
-    const auto [handshake, proxyHeader, idle, message, partial, chunkStreams, amf, url, commands, rtspHeader, rtspBody,
-                accessUnit, demux, headerTimeout, keepalive, header, body, webSocket, control, log, connections, queue,
-                drain, lines, dvrQueue, captureQueue, execs, dvrDrain] = LimitsConfig{};
-    EXPECT_EQ(findSection("limits")->rows.size(), 28U);
-    EXPECT_GT(handshake + idle + headerTimeout + keepalive + drain + dvrDrain, 0);
+    const auto [handshake, proxyHeader, idle, admission, perAddress, unadmitted, rate, exempt, api, unadmittedSize,
+                message, partial, chunkStreams, amf, url, commands, rtspHeader, rtspBody, accessUnit, demux,
+                headerTimeout, keepalive, header, body, webSocket, control, log, connections, queue, drain, lines,
+                dvrQueue, captureQueue, execs, dvrDrain] = LimitsConfig{};
+    EXPECT_EQ(findSection("limits")->rows.size(), 35U);
+    EXPECT_EQ(perAddress + unadmitted, 0U) << "shares of max_connections";
+    EXPECT_EQ(exempt.size(), 2U);
+    EXPECT_GT(rate + api + unadmittedSize, 0U);
+    EXPECT_GT(admission + handshake + idle + headerTimeout + keepalive + drain + dvrDrain, 0);
     EXPECT_GT(message + partial + chunkStreams + amf + url + commands + demux + header + body + webSocket + control +
                   log + connections + queue + lines + dvrQueue + captureQueue + execs,
               0U);

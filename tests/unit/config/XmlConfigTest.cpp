@@ -141,16 +141,35 @@ TEST(XmlConfigTest, aNewerRtspServersFileHasTheBlockToo) {
 }
 
 /// Else an RTMP client would get in, unasked, to what the file protects.
-TEST(XmlConfigTest, withoutRtmpItIsServedToThisMachineOnly) {
-    for (const std::string text : {kRtspServer, "<config><rtmp><enable>0</enable></rtmp></config>"}) {
+TEST(XmlConfigTest, withoutRtmpThereIsNone) {
+    for (const std::string& text :
+         {std::string(kRtspServer), std::string("<config><rtsp/><rtmp><enable>0</enable></rtmp></config>")}) {
         const LoadOutcome outcome = load(text);
         ASSERT_NE(outcome.config, nullptr) << messages(outcome);
-        ASSERT_EQ(outcome.config->rtmpListen.size(), 1U);
-        EXPECT_EQ(outcome.config->rtmpListen[0].host, "127.0.0.1");
-        EXPECT_EQ(outcome.config->rtmpListen[0].port, 1935);
-        EXPECT_NE(messages(outcome).find("test.conf:1:1: warning: no <rtmp> here: RTMP is served to this machine only"),
-                  std::string::npos);
+        EXPECT_FALSE(outcome.config->rtmpEnabled);
+        EXPECT_TRUE(outcome.config->rtmpListen.empty());
+        EXPECT_TRUE(outcome.config->rtsp.enabled);
+        EXPECT_EQ(messages(outcome), "");
     }
+    EXPECT_EQ(messages(load("<config><rtmp><enable>0</enable></rtmp></config>")),
+              "test.conf: warning: no server is enabled: nobody can publish or play\n");
+}
+
+TEST(XmlConfigTest, whatWouldLetClientsInUnaskedIsAnError) {
+    for (const char* text :
+         {"<need_auth>1</need_auth>", "<rtsp><need_auth>yes</need_auth></rtsp>", "<on_Play>http://h/</on_Play>",
+          "<rtsp><onplay>http://h/</onplay></rtsp>", "<notify_metod>GET</notify_metod>",
+          "<http_notfy><on_play>http://h/</on_play></http_notfy>", "<http_hooks><a>b</a></http_hooks>",
+          "<rtsp><http_notify><on_pley/></http_notify></rtsp>",
+          "<rtsp><http_notify><timeout>3</timeout></http_notify></rtsp>",
+          "<module><inner><on_play>http://h/</on_play></inner></module>", "<srt><enable>maybe</enable></srt>",
+          "<on_play>http://a/,http://b/</on_play>", "<on_play>http://a/</on_play><on_play>http://b/</on_play>"}) {
+        const LoadOutcome outcome = load(std::string("<config>") + text + "</config>");
+        EXPECT_EQ(outcome.config, nullptr) << text;
+        EXPECT_NE(messages(outcome).find("test.conf:1:"), std::string::npos) << text << messages(outcome);
+    }
+    for (const char* text : {"<need_auth>0</need_auth>", "<auth/>", "<author>x</author>", "<online>1</online>"})
+        EXPECT_NE(load(std::string("<config>") + text + "</config>").config, nullptr) << text;
 }
 
 TEST(XmlConfigTest, severalUrlsOfAnElementAreAskedInOrder) {
@@ -167,14 +186,14 @@ TEST(XmlConfigTest, emptyElementsSayNothing) {
 
 TEST(XmlConfigTest, whatIsNotOursIsListedWithItsPlace) {
     const LoadOutcome outcome = load("<config>\n<need_auth>0</need_auth>\n<rtmp>\n  <gop>1</gop>\n"
-                                     "<http_notify><timeout>3</timeout></http_notify>\n"
+                                     "<http_port><timeout>3</timeout></http_port>\n"
                                      "<rtsp/></rtmp>\n<user><username>admin</username></user>\n"
                                      "<rtsp>stray<port><x/>1554</port></rtsp>\n</config>");
     ASSERT_NE(outcome.config, nullptr) << messages(outcome);
     const std::string text = messages(outcome);
     for (const char* line :
          {"test.conf:2:1: warning: <need_auth> has no effect\n", "test.conf:4:3: warning: <gop> has no effect\n",
-          "test.conf:5:14: warning: <timeout> has no effect\n", "test.conf:6:1: warning: <rtsp> has no effect\n",
+          "test.conf:5:1: warning: <http_port> has no effect\n", "test.conf:6:1: warning: <rtsp> has no effect\n",
           "test.conf:7:1: warning: <user> has no effect\n",
           "test.conf:8:1: warning: the text in <rtsp> has no effect\n", "test.conf:8:18: warning: <x> has no effect\n"})
         EXPECT_NE(text.find(line), std::string::npos) << line << text;
@@ -182,7 +201,7 @@ TEST(XmlConfigTest, whatIsNotOursIsListedWithItsPlace) {
     const std::string dumped = dump(outcome);
     EXPECT_NE(dumped.find("# test.conf:2:1: config.need_auth\n"), std::string::npos) << dumped;
     EXPECT_NE(dumped.find("# test.conf:4:3: config.rtmp.gop\n"), std::string::npos) << dumped;
-    EXPECT_NE(dumped.find("# test.conf:5:14: config.rtmp.http_notify.timeout\n"), std::string::npos) << dumped;
+    EXPECT_NE(dumped.find("# test.conf:5:1: config.rtmp.http_port\n"), std::string::npos) << dumped;
 }
 
 TEST(XmlConfigTest, valuesAreCheckedAsInAnyFile) {
@@ -206,7 +225,7 @@ TEST(XmlConfigTest, anotherDocumentIsAnError) {
 }
 
 TEST(XmlConfigTest, theEnvironmentBeatsTheFile) {
-    const LoadOutcome outcome = load(kRtspServer, {{"SRS_LISTEN", "19350"}, {"SRS_DAEMON", "on"}});
+    const LoadOutcome outcome = load("<config><rtmp/></config>", {{"SRS_LISTEN", "19350"}, {"SRS_DAEMON", "on"}});
     ASSERT_NE(outcome.config, nullptr) << messages(outcome);
     EXPECT_EQ(outcome.config->rtmpListen.at(0).port, 19350);
     EXPECT_TRUE(outcome.config->daemon);

@@ -84,7 +84,7 @@ TEST_F(AdmissionTest, StopsAtTheFirstRefusal) {
     answer(0, no());
     ASSERT_TRUE(client_.verdict.wait());
     EXPECT_FALSE(client_.admitted());
-    EXPECT_EQ(client_.refusal(), "refused by hook: status 403");
+    EXPECT_EQ(client_.refusal(), "refused by hook");
     EXPECT_EQ(gate_.transport.urls(), Urls{"http://a/publish"}) << "no other is asked, nobody hears of an end";
     EXPECT_EQ(gate_.admission.counters().refused, 1U);
     EXPECT_EQ(gate_.admission.openJobs(), 0U);
@@ -193,8 +193,7 @@ TEST_F(AdmissionTest, TheClientDoesNotLearnWhereTheBackendIs) {
     client_.ask(HookAction::Play);
     answer(0, failed(Outcome::TimedOut, "Failed to connect to hooks.internal port 8085"));
     ASSERT_TRUE(client_.verdict.wait());
-    EXPECT_THAT(client_.refusal(), ::testing::Not(::testing::HasSubstr("internal")));
-    EXPECT_THAT(client_.refusal(), ::testing::StartsWith("refused by hook: "));
+    EXPECT_EQ(client_.refusal(), "refused by hook");
 }
 
 /// Who stops waiting for a verdict: at every moment.

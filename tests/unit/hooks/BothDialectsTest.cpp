@@ -108,7 +108,7 @@ TEST_F(BothDialectsTest, ARefusalOfTheSecondFormIsToldToThoseBefore) {
     answer(1, yes());
     answer(2, answered(403, ""));
     ASSERT_TRUE(client_.verdict.wait());
-    EXPECT_EQ(client_.refusal(), "refused by hook: status 403");
+    EXPECT_EQ(client_.refusal(), "refused by hook");
     answer(3, yes());
     answer(4, yes());
     EXPECT_EQ(gate_.transport.urls(), (Urls{"http://srs/publish", "http://a/publish", "http://b/publish",
@@ -136,7 +136,7 @@ TEST_F(BothDialectsTest, OneRetryIsForTheWholeOpening) {
     answer(2, failed(Outcome::ConnectFailed));
     ASSERT_TRUE(client_.verdict.wait());
     EXPECT_FALSE(client_.admitted());
-    EXPECT_THAT(client_.refusal(), HasSubstr("no answer"));
+    EXPECT_EQ(client_.refusal(), "refused by hook");
     answer(3, yes());
     EXPECT_EQ(gate_.transport.urls(),
               (Urls{"http://srs/publish", "http://srs/publish", "http://a/publish", "http://srs/unpublish"}));

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -25,6 +26,28 @@ class CurlTransportStopTest : public ::testing::Test {
         for (const auto& [number, response] : calls_.responses()) numbers.insert(number);
         EXPECT_EQ(numbers.size(), count);
         EXPECT_EQ(calls_.responses().size(), count);
+    }
+
+    void fillConnections() {
+        for (int i = 0; i < 2; ++i) beginFrom("192.0.2.1");
+        ASSERT_TRUE(backend_.hanging.wait(2));
+    }
+
+    CallId beginFrom(const std::string& share, CallKind kind = CallKind::Asks) {
+        HookRequest request;
+        request.url = backend_.url("/hang");
+        request.timeoutMs = 30'000;
+        request.share = share;
+        request.kind = kind;
+        return calls_.begin(std::move(request));
+    }
+
+    /// The numbers of those that found no place.
+    std::set<std::size_t> refused() const {
+        std::set<std::size_t> numbers;
+        for (const auto& [number, response] : calls_.responses())
+            if (response.outcome == Outcome::QueueFull) numbers.insert(number);
+        return numbers;
     }
 
     TestBackend backend_;
@@ -46,6 +69,51 @@ TEST_F(CurlTransportStopTest, AFullQueueAnswersAtOnce) {
     ASSERT_TRUE(calls_.answered.wait(8));
     EXPECT_EQ(calls_.count(Outcome::Answered), 7U) << "room is made as calls start";
     EXPECT_EQ(calls_.call(backend_.url("/zero")).outcome, Outcome::Answered);
+}
+
+TEST_F(CurlTransportStopTest, AnAddressWithALesserShareTakesAPlaceFromTheOneWithTheMost) {
+    fillConnections();
+    for (int i = 0; i < 4; ++i) beginFrom("192.0.2.1");
+    beginFrom("192.0.2.2");
+    beginFrom("192.0.2.3");
+    EXPECT_EQ(refused(), (std::set<std::size_t>{5})) << "the newest of the four";
+    beginFrom("192.0.2.3");
+    EXPECT_EQ(refused(), (std::set<std::size_t>{4, 5})) << "and the one before it";
+    beginFrom("192.0.2.2");
+    EXPECT_EQ(refused(), (std::set<std::size_t>{4, 5, 9})) << "it would have as many as any other";
+    backend_.release();
+    ASSERT_TRUE(calls_.answered.wait(10));
+    EXPECT_EQ(calls_.count(Outcome::Answered), 7U);
+}
+
+TEST_F(CurlTransportStopTest, WhatTellsIsNeverRefused) {
+    fillConnections();
+    for (int i = 0; i < 5; ++i) beginFrom("192.0.2.1");
+    for (int i = 0; i < 50; ++i) beginFrom("192.0.2.1", CallKind::Tells);
+    EXPECT_EQ(calls_.answered.times(), 0U);
+    beginFrom("192.0.2.1");
+    EXPECT_EQ(refused(), (std::set<std::size_t>{57})) << "and makes no room";
+    backend_.release();
+    ASSERT_TRUE(calls_.answered.wait(58));
+    EXPECT_EQ(calls_.count(Outcome::Answered), 57U);
+}
+
+TEST_F(CurlTransportStopTest, WhatIsWithdrawnBeforeItBeginsIsNotCalled) {
+    const CallId begun = beginFrom("192.0.2.1");
+    beginFrom("192.0.2.1");
+    ASSERT_TRUE(backend_.hanging.wait(2));
+    std::vector<CallId> waiting;
+    for (int i = 0; i < 5; ++i) waiting.push_back(beginFrom("192.0.2.1"));
+    for (const CallId call : waiting) transport_.withdraw(call);
+    EXPECT_EQ(calls_.count(Outcome::Withdrawn), 5U);
+    transport_.withdraw(waiting.front());
+    transport_.withdraw(begun);
+    EXPECT_EQ(calls_.answered.times(), 5U) << "what has begun goes on";
+    for (int i = 0; i < 5; ++i) beginFrom("192.0.2.1");
+    EXPECT_TRUE(refused().empty()) << "the places are free again";
+    backend_.release();
+    ASSERT_TRUE(calls_.answered.wait(12));
+    EXPECT_EQ(backend_.calls.times(), 7U);
 }
 
 TEST_F(CurlTransportStopTest, CallsInFlightAndWaitingAreAnsweredOnce) {

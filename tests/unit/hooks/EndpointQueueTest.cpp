@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace hookcast::hooks {
@@ -13,7 +14,14 @@ using Queue = EndpointQueue<std::unique_ptr<int>>;
 class EndpointQueueTest : public ::testing::Test {
   protected:
     void push(Queue& queue, std::size_t count) {
-        for (std::size_t i = 0; i < count; ++i) queue.push(std::make_unique<int>(++pushed_), nowMs_);
+        for (std::size_t i = 0; i < count; ++i) push(queue, CallKind::Asks, "192.0.2.1");
+    }
+
+    /// Its number, from 1.
+    int push(Queue& queue, CallKind kind, const std::string& share) {
+        ++pushed_;
+        queue.push(static_cast<CallId>(pushed_), kind, share, std::make_unique<int>(pushed_), nowMs_);
+        return pushed_;
     }
 
     std::size_t start(Queue& queue) {
@@ -23,6 +31,16 @@ class EndpointQueueTest : public ::testing::Test {
             ++started;
         }
         return started;
+    }
+
+    std::vector<int> takeOneByOne(Queue& queue, std::size_t count) {
+        std::vector<int> taken;
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto call = queue.takeStartable(nowMs_);
+            taken.push_back(call ? **call : 0);
+            if (call) queue.finished(1);
+        }
+        return taken;
     }
 
     std::int64_t nowMs_ = 1000;
@@ -131,6 +149,45 @@ TEST_F(EndpointQueueTest, GivesBackWhatHasNotStarted) {
     EXPECT_EQ(*rest.front(), 3);
     EXPECT_EQ(queue.waiting(), 0U);
     EXPECT_EQ(queue.active(), 2U);
+}
+
+TEST_F(EndpointQueueTest, TakesOneOfEachAddressInTurn) {
+    Queue queue(1);
+    push(queue, 100);
+    const int newcomer = push(queue, CallKind::Asks, "192.0.2.2");
+    const int another = push(queue, CallKind::Asks, "2001:db8::");
+    EXPECT_EQ(takeOneByOne(queue, 4), (std::vector<int>{1, newcomer, another, 2}));
+}
+
+TEST_F(EndpointQueueTest, WhatAsksAndWhatTellsTakeTurns) {
+    Queue queue(1);
+    push(queue, 100);
+    std::vector<int> telling;
+    for (int i = 0; i < 100; ++i) telling.push_back(push(queue, CallKind::Tells, "192.0.2.1"));
+    EXPECT_EQ(takeOneByOne(queue, 4), (std::vector<int>{telling[0], 1, telling[1], 2}));
+}
+
+TEST_F(EndpointQueueTest, TakesOutWhatIsNoLongerWanted) {
+    Queue queue(1);
+    push(queue, 3);
+    ASSERT_TRUE(queue.take(CallId{2}).has_value());
+    EXPECT_FALSE(queue.take(CallId{2}).has_value()) << "it is gone";
+    EXPECT_EQ(queue.waiting(), 2U);
+    EXPECT_EQ(takeOneByOne(queue, 2), (std::vector<int>{1, 3}));
+    EXPECT_FALSE(queue.take(CallId{1}).has_value()) << "it has started";
+}
+
+TEST_F(EndpointQueueTest, TheNewestOfTheAddressWithTheMostGivesWay) {
+    Queue queue(1);
+    push(queue, CallKind::Asks, "192.0.2.2");
+    push(queue, 3);
+    push(queue, CallKind::Asks, "192.0.2.3");
+    EXPECT_EQ(queue.asking().largestShare(), 3U);
+    EXPECT_EQ(queue.asking().sizeOf("192.0.2.3"), 1U);
+    EXPECT_EQ(queue.asking().sizeOf("192.0.2.4"), 0U);
+    EXPECT_EQ(*queue.asking().takeNewestOfLargest(), 4);
+    EXPECT_EQ(*queue.asking().takeNewestOfLargest(), 3);
+    EXPECT_EQ(queue.waiting(), 3U);
 }
 
 } // namespace

@@ -27,9 +27,9 @@ class TransportCalls {
         request.timeoutMs = timeoutMs;
         begin(std::move(request));
     }
-    void begin(HookRequest request) {
+    CallId begin(HookRequest request) {
         const std::size_t number = begun_++;
-        transport_.call(std::move(request), [this, number](HookResponse response) {
+        return transport_.call(std::move(request), [this, number](HookResponse response) {
             {
                 const std::lock_guard lock(mutex_);
                 responses_.emplace_back(number, std::move(response));

@@ -52,6 +52,34 @@ TEST_F(ServedFileTest, IsReadInParts) {
     EXPECT_EQ(base::asText(bytes), "ello");
 }
 
+TEST_F(ServedFileTest, IsNeitherHiddenNorUnfinished) {
+    fs::create_directories(root_ + "/.git");
+    write("root/.git/config", "hidden");
+    write("root/.env", "hidden");
+    write("root/deep/show.flv.tmp", "half");
+    write("root/tmp", "whole");
+    write("root/a..b", "dots");
+    fs::create_symlink("deep/show.flv.tmp", root_ + "/alias.flv");
+    fs::create_symlink(".git", root_ + "/git");
+    for (const char* path : {".env", ".git", ".git/", ".git/config", "deep/show.flv.tmp", "alias.flv", "git/config",
+                             "git", "deep//show.flv.tmp", ".none", "none.tmp"}) {
+        const auto file = ServedFile::open(root_, path);
+        ASSERT_FALSE(file) << path;
+        EXPECT_EQ(file.error().message, ServedFile::open(root_, "none").error().message) << path;
+    }
+    EXPECT_EQ(content("tmp"), "whole");
+    EXPECT_EQ(content("a..b"), "dots");
+}
+
+TEST_F(ServedFileTest, KnowsWhereItIs) {
+    const std::string real = fs::canonical(root_).string();
+    fs::create_directory_symlink("deep", root_ + "/link");
+    EXPECT_EQ(ServedFile::open(root_, "link//b.txt").value().realPath(), real + "/deep/b.txt");
+    EXPECT_EQ(ServedFile::placeOf(root_, "link//b.txt"), real + "/deep/b.txt");
+    EXPECT_EQ(ServedFile::placeOf(root_, "link/none/x.flv"), real + "/deep/none/x.flv");
+    EXPECT_EQ(ServedFile::placeOf(root_, "none.flv"), real + "/none.flv");
+}
+
 TEST_F(ServedFileTest, LiesBeneathItsFolder) {
     EXPECT_EQ(content("a.txt"), "hello");
     EXPECT_EQ(content("deep/b.txt"), "deep");

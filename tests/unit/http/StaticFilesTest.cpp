@@ -64,7 +64,7 @@ class StaticFilesTest : public ::testing::Test {
 
     support::TempDir folder_;
     HttpBench bench_;
-    StaticFiles files_{makeConfig()};
+    StaticFiles files_{bench_.context, makeConfig()};
 };
 
 TEST_F(StaticFilesTest, ServesTheFilesOfItsFolderOnOneConnection) {

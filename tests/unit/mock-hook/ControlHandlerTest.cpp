@@ -38,6 +38,25 @@ class ControlHandlerTest : public ::testing::Test {
     ControlHandler control_{rules_, calls_, events_};
 };
 
+TEST_F(ControlHandlerTest, WebPagesOfOtherOriginsAreRefused) {
+    const auto statusWith = [this](const Headers& headers) {
+        Request request;
+        request.method = "DELETE";
+        request.path = "/control/rules";
+        request.headers = headers;
+        return control_.handle(request).answer.status;
+    };
+    const std::pair<std::string, std::string> host{"host", "127.0.0.1:8085"};
+    EXPECT_EQ(statusWith({host}), 200);
+    EXPECT_EQ(statusWith({host, {"origin", "http://127.0.0.1:8085"}, {"sec-fetch-site", "same-origin"}}), 200);
+    EXPECT_EQ(statusWith({{"host", "LocalHost:8085"}}), 200);
+    EXPECT_EQ(statusWith({{"host", "[::1]:8085"}}), 200);
+    EXPECT_EQ(statusWith({host, {"origin", "http://evil.example"}}), 403);
+    EXPECT_EQ(statusWith({host, {"origin", "null"}}), 403);
+    EXPECT_EQ(statusWith({host, {"sec-fetch-site", "cross-site"}}), 403);
+    EXPECT_EQ(statusWith({{"host", "evil.example:8085"}, {"origin", "http://evil.example:8085"}}), 403);
+}
+
 TEST_F(ControlHandlerTest, AddsListsAndClearsRules) {
     EXPECT_EQ(ask("POST", "/control/rules", "", R"({"match":{"a":"b"}})").answer.body, R"({"id":1})");
     EXPECT_EQ(ask("POST", "/control/rules", "", "{}").answer.body, R"({"id":2})");

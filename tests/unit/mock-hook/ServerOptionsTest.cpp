@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 TEST(ServerOptions, HaveDefaults) {
     const auto options = parseServerOptions({});
     ASSERT_TRUE(options.ok());
-    EXPECT_EQ(options.value().host, "0.0.0.0");
+    EXPECT_EQ(options.value().host, "127.0.0.1");
     EXPECT_EQ(options.value().port, 8085);
     EXPECT_EQ(options.value().threads, 1200);
     EXPECT_EQ(options.value().keepCalls, 100'000U);

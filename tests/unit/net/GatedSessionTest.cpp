@@ -31,6 +31,7 @@ class Listening final : public GatedSession {
 
     std::uint64_t receivedBytes() const { return connection().receivedBytes(); }
     std::string vhostName() const override { return {}; }
+    using GatedSession::limitAdmission;
 
   private:
     void consume(base::ByteSpan& input) override {
@@ -61,6 +62,19 @@ class GatedSessionTest : public testing::Test {
             session_->start();
             session_->expect(1000, "silent");
         });
+    }
+
+    /// Within `admissionMs` it must publish or play; nothing else is expected.
+    void openUnadmitted(std::int64_t admissionMs) {
+        runner_.run([&] {
+            session_ = std::make_shared<Listening>(runner_.loop(), runner_.log(), pair_.ours, config::Config());
+            session_->limitAdmission(admissionMs);
+            session_->start();
+        });
+    }
+    void pass(std::int64_t ms) {
+        clock_.advanceMs(ms);
+        runner_.settle();
     }
 
     /// The session has got `bytes` when it returns.
@@ -156,6 +170,43 @@ TEST_F(GatedSessionTest, LeavesLatenessToTheProtocolWhereNoHeaderHasBegun) {
     runner_.settle();
     EXPECT_EQ(ended(), "late: silent");
     EXPECT_EQ(pair_.peer.receiveToEnd(), "too late");
+}
+
+constexpr const char* kNotAdmitted = "neither publishes nor plays within admission_timeout";
+
+TEST_F(GatedSessionTest, WhatAClientSendsDoesNotRenewItsTimeToBeAdmitted) {
+    openUnadmitted(1000);
+    for (int i = 0; i < 3; ++i) {
+        receive("a request");
+        pass(333);
+    }
+    EXPECT_EQ(ended(), "");
+    pass(1);
+    EXPECT_EQ(ended(), kNotAdmitted);
+}
+
+TEST_F(GatedSessionTest, WhatAVerdictTakesIsNotTheClientsTime) {
+    openUnadmitted(1000);
+    pass(600);
+    inspect([](Listening& session) { session.suspend(); });
+    pass(5000);
+    inspect([](Listening& session) { session.resume(); });
+    pass(399);
+    EXPECT_EQ(ended(), "");
+    pass(1);
+    EXPECT_EQ(ended(), kNotAdmitted);
+}
+
+TEST_F(GatedSessionTest, WhoIsAdmittedStaysAndThenHasAsLongAgain) {
+    openUnadmitted(1000);
+    pass(999);
+    inspect([](Listening& session) { session.setAdmitted(true); });
+    pass(5000);
+    inspect([](Listening& session) { session.setAdmitted(false); });
+    pass(999);
+    EXPECT_EQ(ended(), "");
+    pass(1);
+    EXPECT_EQ(ended(), kNotAdmitted);
 }
 
 TEST_F(GatedSessionTest, DoesNotCountTheHeaderAsTheClients) {

@@ -66,6 +66,14 @@ TEST_F(ExecPlanTest, AWordStaysOneArgument) {
     EXPECT_EQ(arguments({"-y", "[stream]"}), (Words{"-y", key_.stream}));
 }
 
+TEST_F(ExecPlanTest, VariablesAreInTheEnvironmentToo) {
+    key_.stream = "$(touch x)";
+    EXPECT_EQ(plan({"./program"}).value().environment,
+              (Words{"HOOKCAST_VHOST=own.com", "HOOKCAST_APP=live", "HOOKCAST_STREAM=$(touch x)",
+                     "HOOKCAST_URL=rtmp://127.0.0.1:1936/live?vhost=own.com/$(touch x)",
+                     "HOOKCAST_TC_URL=rtmp://host/live", "HOOKCAST_PAGE_URL=http://page/"}));
+}
+
 TEST_F(ExecPlanTest, AClientMakesNoOption) {
     key_.stream = "-version";
     EXPECT_EQ(arguments({"[stream]"}), (Words{"error: what the client says would become an option"}));

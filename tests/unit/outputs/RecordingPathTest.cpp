@@ -1,5 +1,7 @@
 #include "outputs/RecordingPath.h"
 
+#include "config/RecordingPattern.h"
+
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -40,6 +42,21 @@ TEST_F(RecordingPathTest, AFolderGetsAFileName) {
 
 TEST_F(RecordingPathTest, AStreamThatIsCalledLikeAVariableIsNone) {
     EXPECT_EQ(made("/r/[stream].[timestamp].flv", {"v", "live", "[timestamp]"}), "/r/[timestamp].1772600767089.flv");
+}
+
+TEST_F(RecordingPathTest, CanBeReadBackwards) {
+    for (const std::string pattern :
+         {"/r/[vhost]/[app]/[stream].[timestamp].flv", "/r/[app]/[stream]/[2006]/[01]/[02]/[15].[04].[05].[999].mp4",
+          "/r/[app]", "/r/[2006]-[01]/[app]/[stream]_[timestamp].flv"})
+        for (const hooks::StreamKey& key : {hooks::StreamKey{"v", "live", "show"}, {"v", "live/room", "a.b-1_2"}}) {
+            for (const unsigned number : {0U, 1U, 9999U}) {
+                const std::string path = numberedPath(made(pattern, key), number);
+                const auto match = config::RecordingPattern(pattern, key.vhost).match(path);
+                ASSERT_TRUE(match && match->stream) << path;
+                EXPECT_EQ(match->stream->app, key.app) << path;
+                EXPECT_EQ(match->stream->name, key.stream) << path;
+            }
+        }
 }
 
 TEST_F(RecordingPathTest, NoNameLeavesItsPlace) {

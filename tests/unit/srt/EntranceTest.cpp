@@ -29,7 +29,7 @@ class EntranceTest : public ::testing::Test {
     }
 
     std::variant<Caller, Refusal> judge(const std::string& streamId) const {
-        return Entrance(current_, streams_, budget_).judge(streamId, "192.0.2.1");
+        return Entrance(current_, streams_).judge(streamId, "192.0.2.1");
     }
     int refusalOf(const std::string& streamId) const {
         const auto judged = judge(streamId);
@@ -40,7 +40,6 @@ class EntranceTest : public ::testing::Test {
     std::shared_ptr<config::Config> config_ = std::make_shared<config::Config>();
     config::CurrentConfig current_{config_};
     hub::StreamRegistry streams_{1024, 1024};
-    net::ConnectionBudget budget_{1};
 };
 
 TEST_F(EntranceTest, LetsInWhoAsksForAStreamOfAVhostWithSrt) {
@@ -88,13 +87,6 @@ TEST_F(EntranceTest, TheDefaultsAreTheServers) {
     const auto judged = judge("");
     EXPECT_EQ(std::get<Caller>(judged).key().text(), "__defaultVhost__/studio/x");
     EXPECT_EQ(std::get<Caller>(judged).id.mode, Mode::Publish);
-}
-
-TEST_F(EntranceTest, KnowsWhetherThereIsRoom) {
-    const Entrance entrance(current_, streams_, budget_);
-    EXPECT_TRUE(entrance.hasRoom());
-    ASSERT_TRUE(budget_.take());
-    EXPECT_FALSE(entrance.hasRoom());
 }
 
 } // namespace

@@ -44,12 +44,14 @@ class FakeTransport final : public hooks::HookTransport {
         OnResponse onResponse;
     };
 
-    void call(hooks::HookRequest request, OnResponse onResponse) override {
+    /// Its number is its place in the order of calls, from 0.
+    hooks::CallId call(hooks::HookRequest request, OnResponse onResponse) override {
         std::unique_lock lock(mutex_);
         requests_.push_back(request);
+        const hooks::CallId number = requests_.size() - 1;
         const auto ready = ready_.find(request.url);
         if (ready == ready_.end()) {
-            open_.emplace(requests_.size() - 1, std::move(onResponse));
+            open_.emplace(number, std::move(onResponse));
             lock.unlock();
         } else {
             const hooks::HookResponse response = ready->second;
@@ -57,6 +59,22 @@ class FakeTransport final : public hooks::HookTransport {
             onResponse(response);
         }
         called_.happen();
+        return number;
+    }
+
+    /// Calls of a test have begun, unless it says otherwise.
+    void withdraw(hooks::CallId call) override {
+        std::unique_lock lock(mutex_);
+        if (!waits_) return;
+        auto open = open_.extract(call);
+        lock.unlock();
+        if (!open.empty()) open.mapped()(failed(hooks::HookResponse::Outcome::Withdrawn));
+    }
+
+    /// From now on calls wait, and have not begun.
+    void letCallsWait() {
+        const std::lock_guard lock(mutex_);
+        waits_ = true;
     }
 
     /// Calls to `url` are answered at once from now on.
@@ -91,6 +109,7 @@ class FakeTransport final : public hooks::HookTransport {
     std::vector<hooks::HookRequest> requests_;
     std::map<std::size_t, OnResponse> open_;
     std::map<std::string, hooks::HookResponse> ready_;
+    bool waits_ = false;
     Event called_;
 };
 

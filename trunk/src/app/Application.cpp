@@ -11,7 +11,6 @@
 #include <Poco/Util/Option.h>
 #include <fmt/format.h>
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -25,9 +24,6 @@
 namespace hookcast::app {
 
 namespace {
-
-/// Descriptors beside the clients' connections: logs, epoll, hook connections in the usual case.
-constexpr rlim_t kSpareDescriptors = 256;
 
 void printFindings(const config::LoadOutcome& outcome) {
     for (const std::string& line : config::findingLines(outcome.findings)) std::cerr << line << '\n';
@@ -80,19 +76,6 @@ void letClientsLeave(Runtime& runtime, const SignalWaiter& signals, base::Log& l
     signals.waitForEnd(config->graceFinalWaitMs, [&runtime] { return runtime.clients() == 0; });
 }
 
-void raiseDescriptorLimit(const config::Config& config, base::Log& log) {
-    rlimit limit{};
-    // An RTSP player over UDP has a socket for RTP and one for RTCP, for sound and for pictures.
-    const rlim_t perConnection = config.rtsp.enabled ? 1 + 4 : 1;
-    const rlim_t wanted = config.maxConnections * perConnection + kSpareDescriptors;
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
-    limit.rlim_cur = std::min(limit.rlim_max, wanted);
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur < wanted)
-        log.warn("main", "max_connections {} needs {} file descriptors, and the system gives {} (ulimit -n)",
-                 config.maxConnections, wanted, limit.rlim_cur);
-}
-
 } // namespace
 
 void Application::defineOptions(Poco::Util::OptionSet& options) {
@@ -106,6 +89,7 @@ void Application::defineOptions(Poco::Util::OptionSet& options) {
     options.addOption(Option("test", "t", "check the configuration and exit"));
     options.addOption(Option("dump", "", "print the effective configuration and exit"));
     options.addOption(Option("report", "", "tell what becomes of each directive, and exit; with --dump behind it"));
+    options.addOption(Option("show-secrets", "", "--dump prints passwords, tokens and passphrases, too"));
     options.addOption(Option("reference", "", "print every directive with its default and exit"));
     options.addOption(Option("version", "v", "print the version and exit"));
     options.addOption(Option("help", "h", "print this and exit"));
@@ -123,6 +107,7 @@ void Application::handleOption(const std::string& name, const std::string& value
     if (name == "test") mode_ = Mode::Test;
     if (name == "dump") mode_ = Mode::Dump;
     if (name == "report") withReport_ = true;
+    if (name == "show-secrets") secrets_ = config::Secrets::Shown;
     if (name == "reference") mode_ = Mode::Reference;
     if (name == "version") mode_ = Mode::Version;
     if (name == "help") mode_ = Mode::Help;
@@ -163,7 +148,7 @@ config::LoadOutcome Application::load(const std::filesystem::path& folder) const
 int Application::printHelp() const {
     Poco::Util::HelpFormatter formatter(options());
     formatter.setCommand("hookcast");
-    formatter.setUsage("[-c FILE | -e] [-t | --dump | --report]");
+    formatter.setUsage("[-c FILE | -e] [-t | --dump [--show-secrets] | --report]");
     formatter.setHeader("A live media server whose heart is the HTTP hook.");
     formatter.format(std::cout);
     return EXIT_OK;
@@ -187,10 +172,10 @@ int Application::printReport(const config::LoadOutcome& outcome) const {
 /// The report in comments, so that the whole is a configuration.
 int Application::printDump(const config::LoadOutcome& outcome) const {
     if (!withReport_) {
-        std::cout << config::dump(outcome);
+        std::cout << config::dump(outcome, secrets_);
         return EXIT_OK;
     }
-    std::cout << config::dump(*outcome.config) << '\n';
+    std::cout << config::dump(*outcome.config, secrets_) << '\n';
     std::istringstream report(config::migrationReport(outcome));
     for (std::string line; std::getline(report, line);) std::cout << "# " << line << '\n';
     return EXIT_OK;
@@ -207,7 +192,6 @@ int Application::serve(const config::LoadOutcome& outcome) const {
     const SignalWaiter signals;
     const std::unique_ptr<base::Log> log = openLog(config);
     if (!config.log.toConsole) logFindings(outcome, *log);
-    raiseDescriptorLimit(config, *log);
     try {
         ReloadRequests reloads;
         Runtime runtime(outcome.config, reloads, *log);
@@ -257,7 +241,6 @@ void Application::reload(Runtime& runtime, ReloadRequests& reloads, base::Log& l
         log.error("config", "not reloaded: {}; the configuration before stays", reloaded.error().message);
         return;
     }
-    raiseDescriptorLimit(*outcome.config, log);
     redirectLog(*outcome.config, log);
     reloads.succeed();
     log.trace("config", "reloaded, {} warnings", outcome.findings.size());

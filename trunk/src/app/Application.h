@@ -5,6 +5,7 @@
 #include "app/SignalWaiter.h"
 #include "base/Log.h"
 #include "config/ConfigLoader.h"
+#include "config/Dump.h"
 
 #include <Poco/Util/OptionSet.h>
 #include <Poco/Util/ServerApplication.h>
@@ -41,6 +42,7 @@ class Application final : public Poco::Util::ServerApplication {
     Mode mode_ = Mode::Serve;
     std::string configFile_ = "conf/hookcast.conf";
     bool environmentOnly_ = false;
+    config::Secrets secrets_ = config::Secrets::Masked;
     bool withReport_ = false; ///< behind the dump
 };
 

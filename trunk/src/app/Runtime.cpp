@@ -1,5 +1,6 @@
 #include "app/Runtime.h"
 
+#include "app/Descriptors.h"
 #include "app/ServerId.h"
 #include "base/RandomId.h"
 #include "config/ReloadDiff.h"
@@ -34,6 +35,11 @@ std::vector<config::ListenAddress> rtmpAddresses(const config::Config& config) {
     return config.rtmpListen;
 }
 
+/// For programs that fetch a stream from here; 0 where there is no RTMP.
+std::uint16_t rtmpPort(const config::Config& config) {
+    return config.rtmpListen.empty() ? 0 : config.rtmpListen.front().port;
+}
+
 std::vector<config::ListenAddress> rtspAddresses(const config::Config& config) {
     return config.rtsp.enabled ? config.rtsp.listen : std::vector<config::ListenAddress>();
 }
@@ -53,12 +59,13 @@ std::vector<config::ListenAddress> srtAddresses(const config::Config& config) {
 } // namespace
 
 template <typename Session, typename Context>
-void Runtime::addService(const char* name, TcpService::Addresses addresses, Context& context) {
+void Runtime::addService(const char* name, TcpService::Addresses addresses, Context& context,
+                         net::ConnectionBudget& budget) {
     const auto makeSession = [this, &context](net::Loop& loop, const Poco::Net::StreamSocket& socket,
                                               const net::TcpSession::OnGone& onGone) {
         return std::make_shared<Session>(context, config_.get(), loop, socket, onGone);
     };
-    services_.push_back(std::make_unique<TcpService>(name, addresses, loops_, budget_, log_, makeSession));
+    services_.push_back(std::make_unique<TcpService>(name, addresses, loops_, budget, log_, makeSession));
 }
 
 Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::ReloadControl& reloads, base::Log& log)
@@ -69,10 +76,11 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::Relo
       events_(std::make_shared<hooks::EventFeed>(config->webhooks, transport_, *loops_.front(), log_,
                                                  hooks::EventFeed::Sender::ofProcess())),
       streamEvents_(*events_, outputs::isRecorded), idleWatch_(outputs::isRecorded),
-      execs_(log_, config->rtmpListen.front().port, config->limits.execProcesses),
-      recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes),
-      budget_(config->maxConnections), rtmpContext_{{admission_, streams_, log_, lastClientNumber_, config_},
-                                                    rtmpFormats_},
+      execs_(log_, rtmpPort(*config), config->limits.execProcesses),
+      recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes), budget_(clientLimits(*config), clock_),
+      apiBudget_(net::ConnectionBudget::Limits::ofApi(*config), clock_), rtmpContext_{{admission_, streams_, log_,
+                                                                                       lastClientNumber_, config_},
+                                                                                      rtmpFormats_},
       rtspPorts_(config->rtsp.rtpPortMin, config->rtsp.rtpPortMax),
       rtspContext_{{admission_, streams_, log_, lastClientNumber_, config_}, rtspFormat_, rtspPorts_},
       srtContext_{{admission_, streams_, log_, lastClientNumber_, config_}, tsFormat_},
@@ -81,7 +89,7 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::Relo
       heartbeat_(std::make_shared<hooks::Heartbeat>(
           config_, transport_, *loops_.front(), dialect_,
           [this](std::function<void(std::string)> onText) { api_.summaries(std::move(onText)); })),
-      sharedApi_(api_, config_), liveMounts_(httpContext_, config), staticFiles_(config),
+      sharedApi_(api_, config_), liveMounts_(httpContext_, config), staticFiles_(httpContext_, config),
       captures_({admission_, streams_, log_, lastClientNumber_, config_}, *events_, config->limits.captureQueueBytes,
                 loops_) {
     httpContext_.handlers = {&sharedApi_, &liveMounts_, &staticFiles_};
@@ -92,10 +100,10 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::Relo
     streams_.addListener(recorders_);
     streams_.addListener(idleWatch_);
     streams_.addListener(execs_);
-    addService<rtmp::Session>("RTMP", rtmpAddresses, rtmpContext_);
-    addService<rtsp::Session>("RTSP", rtspAddresses, rtspContext_);
-    addService<http::HttpSession>("HTTP", httpAddresses, httpContext_);
-    addService<http::HttpSession>("HTTP API", apiAddresses, apiContext_);
+    addService<rtmp::Session>("RTMP", rtmpAddresses, rtmpContext_, budget_);
+    addService<rtsp::Session>("RTSP", rtspAddresses, rtspContext_, budget_);
+    addService<http::HttpSession>("HTTP", httpAddresses, httpContext_, budget_);
+    addService<http::HttpSession>("HTTP API", apiAddresses, apiContext_, apiBudget_);
     try {
         first_ = prepare(*config);
     } catch (const std::exception& e) {
@@ -107,10 +115,34 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::Relo
 
 Runtime::~Runtime() = default;
 
+net::ConnectionBudget::Limits Runtime::clientLimits(const config::Config& config) const {
+    net::ConnectionBudget::Limits limits = net::ConnectionBudget::Limits::of(config);
+    const Descriptors descriptors = Descriptors::of(config);
+    if (descriptors.clients < limits.connections) {
+        log_.warn(
+            "main",
+            "max_connections is lowered from {} to {}: the system gives {} file descriptors (ulimit -n), and {} of "
+            "them are kept for hooks, files and recordings",
+            limits.connections, descriptors.clients, descriptors.given, descriptors.reserved);
+        limits.connections = descriptors.clients;
+    }
+    return limits;
+}
+
+void Runtime::tellHeldBackLater() {
+    constexpr std::int64_t kPeriodMs = 1000;
+    loops_.front()->runAfter(kPeriodMs, [this] {
+        log_.tellHeldBack(clock_.monotonicMs());
+        tellHeldBackLater();
+    });
+}
+
 http::ApiContext Runtime::apiContext(http::ReloadControl& reloads) {
     http::ApiContext context{httpContext_, *events_, dialect_, budget_, reloads, HOOKCAST_VERSION, {}};
     context.gauges.push_back({"dvr_frames_left_out_total", "Frames that no recording has, because the disk was behind.",
                               true, [this] { return recorders_.framesLeftOut(); }});
+    context.gauges.push_back({"api_connections", "Connections to the addresses of http_api.", false,
+                              [this]() -> std::uint64_t { return apiBudget_.open(); }});
     context.gauges.push_back({"dvr_recordings", "Recordings that are being written or completed.", false,
                               [this]() -> std::uint64_t { return recorders_.openRecordings(); }});
     return context;
@@ -154,6 +186,7 @@ void Runtime::start() {
     serve(std::exchange(first_, {}), *config);
     captures_.apply(*config);
     heartbeat_->apply();
+    loops_.front()->post([this] { tellHeldBackLater(); });
 }
 
 base::Result<void> Runtime::reload(const config::Config& wanted) {
@@ -167,7 +200,8 @@ base::Result<void> Runtime::reload(const config::Config& wanted) {
         return base::Error{e.what()};
     }
     config_.replace(diff.config);
-    budget_.setLimit(diff.config->maxConnections);
+    budget_.setLimits(clientLimits(*diff.config));
+    apiBudget_.setLimits(net::ConnectionBudget::Limits::ofApi(*diff.config));
     events_->apply(diff.config->webhooks);
     serve(std::move(prepared), *diff.config);
     endGoneVhosts(*diff.config);
@@ -206,6 +240,7 @@ void Runtime::stop(const std::string& reason) {
     events_->stop();
     transport_.stop();
     for (const auto& loop : loops_) loop->stop();
+    log_.tellHeldBack(base::Log::kAllHeldBack);
 }
 
 } // namespace hookcast::app

@@ -65,7 +65,7 @@ class Runtime {
     void stopAccepting();
 
     /// How many clients are connected.
-    std::size_t clients() const { return budget_.open(); }
+    std::size_t clients() const { return budget_.open() + apiBudget_.open(); }
 
     std::shared_ptr<const config::Config> config() const { return config_.get(); }
 
@@ -81,11 +81,13 @@ class Runtime {
     };
 
     template <typename Session, typename Context>
-    void addService(const char* name, TcpService::Addresses addresses, Context& context);
+    void addService(const char* name, TcpService::Addresses addresses, Context& context, net::ConnectionBudget& budget);
     Prepared prepare(const config::Config& config);
     void serve(Prepared prepared, const config::Config& config);
     void serveSrt(Prepared prepared, const config::Config& config);
     void endGoneVhosts(const config::Config& config);
+    net::ConnectionBudget::Limits clientLimits(const config::Config& config) const;
+    void tellHeldBackLater();
     http::ApiContext apiContext(http::ReloadControl& reloads);
 
     // given
@@ -107,6 +109,7 @@ class Runtime {
     hub::TsFormat tsFormat_;
     std::atomic<std::uint64_t> lastClientNumber_{0};
     net::ConnectionBudget budget_;
+    net::ConnectionBudget apiBudget_; ///< a flood on one side leaves the other alone
     rtmp::ServerContext rtmpContext_;
     rtsp::RtspFormat rtspFormat_;
     rtsp::UdpPorts rtspPorts_;

@@ -1,5 +1,7 @@
 #include "app/TcpService.h"
 
+#include "config/Addresses.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -12,7 +14,7 @@ TcpService::TcpService(std::string name, Addresses addresses, std::span<const st
 
 TcpService::Prepared TcpService::prepare(const config::Config& config) {
     Prepared prepared;
-    prepared.addresses = addressesIn_(config);
+    prepared.addresses = config::socketsFor(addressesIn_(config));
     if (server_ != nullptr)
         prepared.listeners = server_->bindMissing(prepared.addresses);
     else if (!prepared.addresses.empty())

@@ -13,11 +13,10 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <utility>
-
-extern char** environ; // NOLINT(readability-redundant-declaration): POSIX wants it declared
 
 namespace hookcast::base {
 
@@ -27,6 +26,28 @@ namespace {
 constexpr std::size_t kLastWordsBytes = 400;
 /// How often it is looked whether it has ended, where its closing its output does not tell.
 constexpr int kLookMs = 100;
+
+/// Of the server's environment, what programs need to run.
+constexpr std::array<const char*, 4> kPassedOn{"PATH", "HOME", "LANG", "TZ"};
+
+std::vector<std::string> cleanEnvironment(const std::vector<std::string>& added) {
+    std::vector<std::string> environment;
+    for (const char* name : kPassedOn) {
+        const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): nobody sets any
+        if (value != nullptr) environment.push_back(fmt::format("{}={}", name, value));
+    }
+    environment.insert(environment.end(), added.begin(), added.end());
+    return environment;
+}
+
+/// As exec wants it; no longer than `texts` lives.
+std::vector<char*> pointersTo(std::vector<std::string>& texts) {
+    std::vector<char*> pointers;
+    pointers.reserve(texts.size() + 1);
+    for (std::string& text : texts) pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
 
 std::int64_t nowMs() {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
@@ -161,9 +182,10 @@ std::string ChildProcess::runOnce() {
 }
 
 pid_t ChildProcess::spawn(int errorsDescriptor) {
-    std::vector<char*> arguments = {command_.program.data()};
-    for (std::string& argument : command_.arguments) arguments.push_back(argument.data());
-    arguments.push_back(nullptr);
+    std::vector<char*> arguments = pointersTo(command_.arguments);
+    arguments.insert(arguments.begin(), command_.program.data());
+    std::vector<std::string> variables = cleanEnvironment(command_.environment);
+    std::vector<char*> environment = pointersTo(variables);
     SpawnSettings settings;
     posix_spawn_file_actions_addopen(&settings.files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     settings.writeTo(STDOUT_FILENO, command_.outputFile);
@@ -175,7 +197,7 @@ pid_t ChildProcess::spawn(int errorsDescriptor) {
     posix_spawn_file_actions_addclosefrom_np(&settings.files, STDERR_FILENO + 1);
     pid_t pid = 0;
     const int code = ::posix_spawnp(&pid, command_.program.c_str(), &settings.files, &settings.attributes,
-                                    arguments.data(), environ);
+                                    arguments.data(), environment.data());
     errno = code;
     return code == 0 ? pid : 0;
 }

@@ -17,15 +17,17 @@ namespace hookcast::base {
 struct Command {
     std::string program;
     std::vector<std::string> arguments;
-    std::string outputFile; ///< where its output goes; empty: nowhere
-    std::string errorFile;  ///< likewise; empty: the end of it to the log when the program ends
+    std::string outputFile;                    ///< where its output goes; empty: nowhere
+    std::string errorFile;                     ///< likewise; empty: the end of it to the log when the program ends
+    std::vector<std::string> environment = {}; ///< `NAME=value`, beside PATH, HOME, LANG and TZ
 
     bool operator==(const Command&) const = default;
 };
 
 /// Keeps a program running, on a thread that waits for it: when it ends it is started again, after kFirstPauseMs,
 /// doubled to kLongestPauseMs while it does not run for kSoundRunMs. The program leads a process group of its own, has
-/// no descriptors of the server's, and whatever of its group outlives it is killed.
+/// no descriptors of the server's, of its environment, which may hold secrets, only PATH, HOME, LANG and TZ, and
+/// whatever of its group outlives it is killed.
 ///
 /// Any thread. Teardown: the destructor tells the group to end (SIGTERM, after kFarewellMs SIGKILL) and waits for it.
 class ChildProcess {

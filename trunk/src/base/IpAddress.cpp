@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace hookcast::base {
 
@@ -23,6 +24,11 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
     return isV6 ? v6(bytes) : v4(std::span(bytes).first<kV4Bytes>());
 }
 
+std::string IpAddress::unmapped(const std::string& text) {
+    const std::optional<IpAddress> address = parse(text);
+    return address && address->isV4() ? address->text() : text;
+}
+
 IpAddress IpAddress::v4(std::span<const std::uint8_t, kV4Bytes> bytes) {
     IpAddress address;
     std::ranges::copy(kMapped, address.bytes_.begin());
@@ -38,6 +44,22 @@ IpAddress IpAddress::v6(std::span<const std::uint8_t, kV6Bytes> bytes) {
 
 bool IpAddress::isV4() const {
     return std::ranges::equal(std::span(bytes_).first<kMapped.size()>(), kMapped);
+}
+
+IpAddress IpAddress::site() const {
+    IpAddress site = *this;
+    constexpr std::size_t kPrefixBytes = 8;
+    if (!isV4()) std::ranges::fill(std::span(site.bytes_).subspan<kPrefixBytes>(), std::uint8_t{0});
+    return site;
+}
+
+std::string IpAddress::siteOf(const std::string& text) {
+    const std::optional<IpAddress> address = parse(text);
+    return address ? address->site().text() : text;
+}
+
+std::size_t IpAddress::hash() const {
+    return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes_.data()), bytes_.size()});
 }
 
 std::string IpAddress::text() const {

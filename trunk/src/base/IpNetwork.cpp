@@ -54,6 +54,10 @@ Result<IpNetwork> IpNetwork::parse(std::string_view text) {
     return network;
 }
 
+std::vector<IpNetwork> IpNetwork::loopback() {
+    return {parse("127.0.0.0/8").take(), parse("::1").take()};
+}
+
 bool IpNetwork::contains(const IpAddress& address) const {
     if (isAll_) return true;
     if (address.isV4() != first_.isV4()) return false;

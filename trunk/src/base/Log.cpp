@@ -1,5 +1,6 @@
 #include "base/Log.h"
 
+#include "base/Secrets.h"
 #include "base/Utf8.h"
 
 #include <Poco/AsyncChannel.h>
@@ -20,7 +21,7 @@ namespace hookcast::base {
 
 namespace {
 
-constexpr std::array<const char*, 5> kLevelNames = {"verbose", "info", "trace", "warn", "error"};
+constexpr std::array<const char*, Log::kLevels> kLevelNames = {"verbose", "info", "trace", "warn", "error"};
 
 Poco::Message::Priority priorityOf(LogLevel level) {
     switch (level) {
@@ -119,6 +120,33 @@ void Log::append(LogLevel level, std::string_view who, std::string text) {
     output_->queue->log(Poco::Message("hookcast", line, priorityOf(level)));
 }
 
+void Log::about(const std::string& address, const std::string& reason, LogLevel level, std::string_view who,
+                std::int64_t nowMs, std::string_view text) {
+    if (!wants(level)) return;
+    if (!wants(LogLevel::Info)) {
+        const std::lock_guard lock(repeatsMutex_);
+        if (!repeats_.at(static_cast<std::size_t>(level)).admit(address, reason, nowMs)) return;
+    }
+    append(level, who, std::string(text));
+}
+
+void Log::tellHeldBack(std::int64_t nowMs) {
+    for (std::size_t level = 0; level < kLevels; ++level) {
+        std::vector<RepeatedLines::HeldBack> heldBack;
+        {
+            const std::lock_guard lock(repeatsMutex_);
+            heldBack = repeats_.at(level).due(nowMs);
+        }
+        tell(static_cast<LogLevel>(level), heldBack);
+    }
+}
+
+void Log::tell(LogLevel level, const std::vector<RepeatedLines::HeldBack>& heldBack) {
+    for (const auto& [address, reason, count] : heldBack)
+        write(level, "repeated", "{} more from {}: {}", count, address.empty() ? "several addresses" : address,
+              reason.empty() ? "several reasons" : reason);
+}
+
 std::string printable(std::string_view text, std::size_t maxLength) {
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
@@ -142,7 +170,7 @@ std::string cutSecrets(std::string_view url) {
     // The last one: libcurl takes those before it for a part of the password.
     const std::size_t at = shown.substr(0, shown.find('/', host)).rfind('@');
     if (at != std::string::npos && at >= host) shown.erase(host, at + 1 - host);
-    return shown;
+    return maskSecrets(shown);
 }
 
 std::string withoutSecrets(std::string_view url) {

@@ -1,15 +1,21 @@
 #pragma once
 
+#include "base/RepeatedLines.h"
 #include "base/Result.h"
 
 #include <fmt/format.h>
 
+#include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace hookcast::base {
 
@@ -23,6 +29,7 @@ enum class LogLevel { Verbose, Info, Trace, Warn, Error, None };
 class Log {
   public:
     static constexpr std::size_t kDefaultQueueLines = 10000;
+    static constexpr std::size_t kLevels = 5; ///< without None
 
     /// Logs to the console (standard output) when `file` is empty, else appends to `file`.
     /// Throws Poco::Exception when the file cannot be opened.
@@ -52,6 +59,16 @@ class Log {
         write(LogLevel::Error, who, format, std::forward<Args>(args)...);
     }
 
+    /// A line that a stranger at `address` can cause as often as he likes: it is written unless one of the same address
+    /// and reason was a moment ago; then it is counted, and tellHeldBack() writes the number. Who logs on the level
+    /// info wants to see all of them.
+    void about(const std::string& address, const std::string& reason, LogLevel level, std::string_view who,
+               std::int64_t nowMs, std::string_view text);
+
+    /// To be called every second or so; with kAllHeldBack, at the end.
+    void tellHeldBack(std::int64_t nowMs);
+    static constexpr std::int64_t kAllHeldBack = std::numeric_limits<std::int64_t>::max();
+
     bool wants(LogLevel level) const {
         const LogLevel least = level_.load(std::memory_order_relaxed);
         return level >= least && least != LogLevel::None;
@@ -71,10 +88,13 @@ class Log {
     }
 
     void append(LogLevel level, std::string_view who, std::string text);
+    void tell(LogLevel level, const std::vector<RepeatedLines::HeldBack>& heldBack);
 
     std::atomic<LogLevel> level_;
     struct Output;
     std::unique_ptr<Output> output_;
+    std::mutex repeatsMutex_;
+    std::array<RepeatedLines, kLevels> repeats_; ///< of each level; guarded by repeatsMutex_
 };
 
 /// `text` with every byte that could forge or break a log line (control characters, quotes, backslash, what is no

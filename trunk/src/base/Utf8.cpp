@@ -29,6 +29,16 @@ Form formOf(std::uint8_t lead) {
     return {};
 }
 
+/// C0, DEL, C1, and what ends a line or turns its direction (U+2028 to U+202E, U+2066 to U+2069).
+bool isControl(std::string_view character) {
+    const auto byteAt = [character](std::size_t i) { return static_cast<std::uint8_t>(character[i]); };
+    if (character.size() == 1) return byteAt(0) < 0x20 || byteAt(0) == 0x7F;
+    if (character.size() == 2) return byteAt(0) == 0xC2 && byteAt(1) < 0xA0;
+    if (byteAt(0) != 0xE2) return false;
+    return (byteAt(1) == 0x80 && byteAt(2) >= 0xA8 && byteAt(2) <= 0xAE) ||
+           (byteAt(1) == 0x81 && byteAt(2) >= 0xA6 && byteAt(2) <= 0xA9);
+}
+
 } // namespace
 
 std::size_t utf8Length(std::string_view text) {
@@ -50,6 +60,19 @@ std::string toValidUtf8(std::string_view text) {
         const std::size_t length = utf8Length(text);
         out += length > 0 ? text.substr(0, length) : kReplacement;
         text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return out;
+}
+
+std::string toPlainText(std::string_view text, std::size_t maxCharacters) {
+    std::string out;
+    for (std::size_t characters = 0; !text.empty() && characters < maxCharacters;) {
+        const std::size_t length = utf8Length(text);
+        const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
+        text.remove_prefix(character.size());
+        if (length == 0 || isControl(character)) continue;
+        out += character;
+        ++characters;
     }
     return out;
 }

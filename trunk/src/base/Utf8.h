@@ -13,4 +13,8 @@ std::size_t utf8Length(std::string_view text);
 /// `text` with every byte that is no UTF-8 replaced by U+FFFD. Valid text stays as it is, byte for byte.
 std::string toValidUtf8(std::string_view text);
 
+/// The first `maxCharacters` characters of `text` that are fit to be shown: without control characters and bytes that
+/// are no UTF-8.
+std::string toPlainText(std::string_view text, std::size_t maxCharacters);
+
 } // namespace hookcast::base

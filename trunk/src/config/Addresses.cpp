@@ -1,5 +1,7 @@
 #include "config/Addresses.h"
 
+#include "base/IpAddress.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -56,7 +58,7 @@ std::optional<HostAndPort> split(std::string_view text) {
 
 bool isHostNameByte(char c) {
     const auto byte = static_cast<unsigned char>(c);
-    return std::isalnum(byte) != 0 || byte >= 0x80 || c == '-' || c == '.' || c == '_';
+    return std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_';
 }
 
 bool startsWithIgnoringCase(std::string_view text, std::string_view lowerCasePrefix) {
@@ -87,6 +89,21 @@ base::Result<ListenAddress> parseListenAddress(std::string_view text) {
     return address;
 }
 
+std::vector<ListenAddress> socketsFor(std::vector<ListenAddress> addresses) {
+    const auto isIpv6 = [](const ListenAddress& address) { return address.host.find(':') != std::string::npos; };
+    std::vector<ListenAddress> added;
+    for (const ListenAddress& address : addresses) {
+        const std::optional<base::IpAddress> ip = base::IpAddress::parse(address.host);
+        const auto isItsIpv4 = [&](const ListenAddress& other) { return other.port == address.port && !isIpv6(other); };
+        if (!ip || ip->text() != "::" || std::ranges::any_of(addresses, isItsIpv4)) continue;
+        if (std::ranges::any_of(added, isItsIpv4)) continue;
+        added.push_back(address);
+        added.back().host.clear();
+    }
+    addresses.insert(addresses.end(), added.begin(), added.end());
+    return addresses;
+}
+
 std::string listenText(const ListenAddress& address) {
     if (address.host.empty()) return std::to_string(address.port);
     const bool ipv6 = address.host.find(':') != std::string::npos;
@@ -108,11 +125,26 @@ base::Result<void> checkHookUrl(std::string_view url) {
     if (userEnd != std::string_view::npos) authority.remove_prefix(userEnd + 1);
     const std::optional<HostAndPort> parts = split(authority);
     if (!parts || parts->host.empty()) return Error{"expected a host after the scheme"};
+    const auto isAscii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    if (!std::ranges::all_of(parts->host, isAscii))
+        return Error{"a host outside of ASCII cannot be called, write it in punycode (xn--...)"};
     const bool validHost = parts->bracketed ? isAddress(AF_INET6, std::string(parts->host))
                                             : std::ranges::all_of(parts->host, isHostNameByte);
     if (!validHost) return Error{"the host is neither a name nor an address"};
     if (parts->hasPort && !parsePort(parts->port)) return Error{"expected a port from 1 to 65535 after the host"};
     return {};
+}
+
+base::Result<void> checkAdmissionUrl(std::string_view url) {
+    if (url.find(',') != std::string_view::npos)
+        return Error{"a comma cannot stand here: put blanks between URLs, write %2C for a comma within one"};
+    // An IPv6 address is all that brackets are for.
+    const std::size_t authority = url.find("://");
+    const std::size_t path = authority == std::string_view::npos ? 0 : url.find_first_of("/?#", authority + 3);
+    constexpr const char* kOthers = "[]<>\"";
+    if (path != std::string_view::npos && url.find_first_of(kOthers, path) != std::string_view::npos)
+        return Error{"brackets and quotes cannot stand in a URL, write %5B and %5D within one"};
+    return checkHookUrl(url);
 }
 
 } // namespace hookcast::config

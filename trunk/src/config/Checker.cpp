@@ -1,12 +1,15 @@
 #include "config/Checker.h"
 
 #include "base/Log.h"
+#include "base/Secrets.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <tuple>
+#include <utility>
 
 namespace hookcast::config {
 
@@ -26,6 +29,21 @@ void sortByPlace(std::vector<ReadDirective>& read) {
     std::ranges::stable_sort(read, {}, placeOf);
 }
 
+/// Whether a guarding block stands anywhere in it.
+bool holdsGuard(const Directive& block) {
+    return std::ranges::any_of(block.children, [](const Directive& child) {
+        return (child.hasBlock && namesGuardingBlock(child.name)) || holdsGuard(child);
+    });
+}
+
+/// Whether something in a block of that kind decides who comes in.
+bool holdsGuard(const Directive& block, const Section& contents) {
+    return std::ranges::any_of(block.children, [&contents](const Directive& child) {
+        const DirectiveRow* row = findRow(contents, child.name);
+        return row != nullptr && guards(contents, *row);
+    });
+}
+
 } // namespace
 
 Checker::Checker(Findings& findings, std::vector<UnusedDirective>& withoutEffect, std::vector<ReadDirective>& read)
@@ -41,14 +59,16 @@ void Checker::checkBlock(const Directive& block, const Section& section, Mode mo
     for (const Directive& child : block.children) {
         const DirectiveRow* row = findRow(section, child.name);
         if (row == nullptr) {
-            if (section.names == Section::Names::Checked) reportUnknown(child, section);
+            const bool isLostGuard = (child.hasBlock && namesGuardingBlock(child.name)) || holdsGuard(child);
+            if (section.names == Section::Names::Checked || isLostGuard) reportUnknown(child, section);
             continue;
         }
         Mode childMode = mode;
+        checkSwallowed(child, section, *row);
         if (mode == Mode::Everything) {
             const auto [earlier, isFirst] = first.try_emplace(child.name, &child);
             if (!isFirst && !row->repeatable && row->status == Status::Works) {
-                reportDuplicate(child, *row, *earlier->second);
+                reportDuplicate(child, section, *row, *earlier->second);
                 childMode = Mode::NamesOnly;
             } else {
                 childMode = checkKnown(child, section, *row);
@@ -69,10 +89,19 @@ void Checker::reportUnknown(const Directive& directive, const Section& section) 
                                                     placeOf(section), hint.empty() ? "" : "; ", hint));
 }
 
-void Checker::reportDuplicate(const Directive& directive, const DirectiveRow& row, const Directive& first) {
+/// A guard that does not count would protect nothing, and nobody would know.
+void Checker::reportDuplicate(const Directive& directive, const Section& section, const DirectiveRow& row,
+                              const Directive& first) {
     const char* advice = row.type == ValueType::Urls ? "; put all URLs on one line, separated by blanks" : "";
-    findings_.warning(directive.location, fmt::format("'{}' is ignored, the first one counts ({}){}",
-                                                      directive.writtenName(), first.location.text(), advice));
+    const std::string& name = directive.writtenName();
+    // SRS's own files have blocks twice whose first counts; what guards must not stand in the other one.
+    const Section* contents = childSection(section, row);
+    if (guards(section, row) || (contents != nullptr && holdsGuard(directive, *contents)))
+        findings_.error(directive.location, fmt::format("'{}' stands here twice, the first one is at {}; keep one{}",
+                                                        name, first.location.text(), advice));
+    else
+        findings_.warning(directive.location, fmt::format("'{}' is ignored, the first one counts ({}){}", name,
+                                                          first.location.text(), advice));
 }
 
 Checker::Mode Checker::checkKnown(const Directive& directive, const Section& section, const DirectiveRow& row) {
@@ -80,7 +109,7 @@ Checker::Mode Checker::checkKnown(const Directive& directive, const Section& sec
     if (isWritten && read_.size() < Findings::kLimit)
         read_.push_back({directive.location, pathOf(section, directive.name), directive.legacyName, row.status});
     switch (row.status) {
-    case Status::Works: checkShape(directive, row); return Mode::Everything;
+    case Status::Works: checkShape(directive, section, row); return Mode::Everything;
     case Status::Refused:
         if (directive.firstArg() == "on")
             findings_.error(directive.location,
@@ -96,9 +125,37 @@ Checker::Mode Checker::checkKnown(const Directive& directive, const Section& sec
     return Mode::NamesOnly;
 }
 
-void Checker::checkShape(const Directive& directive, const DirectiveRow& row) {
+void Checker::tell(bool isError, const Directive& directive, std::string message) {
+    if (isError)
+        findings_.error(directive.location, std::move(message));
+    else
+        findings_.warning(directive.location, std::move(message));
+}
+
+/// After a directive whose ';' is missing, what follows becomes its words and its block. Nothing that guards may get
+/// lost like that, whatever became of the directive.
+void Checker::checkSwallowed(const Directive& directive, const Section& section, const DirectiveRow& row) {
+    const auto forgotten = [&](const std::string& word) {
+        findings_.error(directive.location, fmt::format("'{}' would take '{}' for a value; is there a ';' missing "
+                                                        "before it?",
+                                                        directive.writtenName(), printable(word)));
+    };
+    const bool isLostBlock = directive.hasBlock && row.type != ValueType::Block;
+    const std::size_t own = isLostBlock ? 0 : static_cast<std::size_t>(row.maxArgs);
+    for (std::size_t i = own; i < directive.args.size(); ++i)
+        if (namesGuardingBlock(directive.args[i])) return forgotten(directive.args[i]);
+    if (isLostBlock && holdsGuard(directive))
+        findings_.error(directive.location, fmt::format("'{}' takes no block; what this one holds would guard nothing",
+                                                        directive.writtenName()));
+    if (!section.guards || row.maxArgs <= 1) return;
+    for (const std::string& word : directive.args)
+        if (row.type != ValueType::AddressRule && findRow(section, word) != nullptr) return forgotten(word);
+}
+
+void Checker::checkShape(const Directive& directive, const Section& section, const DirectiveRow& row) {
     const std::string& name = directive.writtenName();
     const int args = static_cast<int>(directive.args.size());
+    const bool isGuard = guards(section, row);
     if (row.type == ValueType::AddressRule && args != row.minArgs) {
         findings_.error(directive.location,
                         fmt::format("'{}': expected publish or play, then one of all, an IP address or a network, and "
@@ -106,21 +163,29 @@ void Checker::checkShape(const Directive& directive, const DirectiveRow& row) {
                                     name));
         return;
     }
+    const auto isMasked = [](const std::string& arg) { return arg.find(base::kSecretMask) != std::string::npos; };
+    if (std::ranges::any_of(directive.args, isMasked))
+        findings_.error(directive.location,
+                        fmt::format("'{}': a dump has masked a secret here, --show-secrets shows it", name));
     if (args < row.minArgs) {
         const char* wanted = row.type == ValueType::Block ? "a name" : "a value";
-        findings_.warning(directive.location, fmt::format("'{}' has no effect without {}", name, wanted));
+        tell(isGuard, directive, fmt::format("'{}' has no effect without {}", name, wanted));
     } else if (args > row.maxArgs) {
         const bool nextLine = directive.lastLine > directive.location.line;
-        findings_.warning(directive.location,
-                          fmt::format("'{}' is ignored: '{}' takes {}{}",
-                                      printable(directive.args[static_cast<std::size_t>(row.maxArgs)]), name,
-                                      row.maxArgs == 0 ? "a block only" : "one value only",
-                                      nextLine ? "; is there a ';' missing at the end of the line?" : ""));
+        tell(isGuard, directive,
+             fmt::format("'{}' is ignored: '{}' takes {}{}",
+                         row.isSecret ? std::string(base::kSecretMask)
+                                      : printable(directive.args[static_cast<std::size_t>(row.maxArgs)]),
+                         name,
+                         row.maxArgs == 0               ? "a block only"
+                         : row.type == ValueType::Block ? "one name only"
+                                                        : "one value only",
+                         nextLine ? "; is there a ';' missing at the end of the line?" : ""));
     }
     if (row.type == ValueType::Block && !directive.hasBlock)
-        findings_.warning(directive.location, fmt::format("'{}' sets nothing without a block {{ }}", name));
+        tell(isGuard, directive, fmt::format("'{}' sets nothing without a block {{ }}", name));
     if (row.type != ValueType::Block && directive.hasBlock)
-        findings_.warning(directive.location, fmt::format("'{}' takes no block, what it holds is ignored", name));
+        tell(isGuard, directive, fmt::format("'{}' takes no block, what it holds is ignored", name));
 }
 
 } // namespace hookcast::config

@@ -5,7 +5,7 @@
 #include "config/DirectiveTable.h"
 #include "config/Finding.h"
 
-#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,9 +28,12 @@ class Checker {
 
     void checkBlock(const Directive& block, const Section& section, Mode mode);
     void reportUnknown(const Directive& directive, const Section& section);
-    void reportDuplicate(const Directive& directive, const DirectiveRow& row, const Directive& first);
+    void reportDuplicate(const Directive& directive, const Section& section, const DirectiveRow& row,
+                         const Directive& first);
     Mode checkKnown(const Directive& directive, const Section& section, const DirectiveRow& row);
-    void checkShape(const Directive& directive, const DirectiveRow& row);
+    void checkShape(const Directive& directive, const Section& section, const DirectiveRow& row);
+    void checkSwallowed(const Directive& directive, const Section& section, const DirectiveRow& row);
+    void tell(bool isError, const Directive& directive, std::string message);
 
     // given
     Findings& findings_;

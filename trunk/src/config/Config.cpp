@@ -1,5 +1,7 @@
 #include "config/Config.h"
 
+#include "config/HostNames.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,9 +12,9 @@ namespace {
 
 constexpr const char* kDefaultVhost = "__defaultVhost__";
 
-std::shared_ptr<const VhostConfig> findExactly(const Config& config, const std::string& name) {
+std::shared_ptr<const VhostConfig> findNamed(const Config& config, const std::string& name) {
     for (const std::shared_ptr<const VhostConfig>& vhost : config.vhosts)
-        if (vhost->name == name) return vhost;
+        if (sameHost(vhost->name, name)) return vhost;
     return nullptr;
 }
 
@@ -41,9 +43,14 @@ std::int64_t VhostConfig::mergedReadMs() const {
     return std::min(publish.mergedReadLatencyMs, play.mwLatencyMs);
 }
 
+bool VhostConfig::mayHaveRecordings() const {
+    const auto isRecorded = [](const CaptureConfig& capture) { return capture.dvr; };
+    return dvr.enabled || dvr.path != DvrConfig().path || std::ranges::any_of(captures, isRecorded);
+}
+
 std::shared_ptr<const VhostConfig> Config::findVhost(const std::string& name) const {
-    std::shared_ptr<const VhostConfig> vhost = findExactly(*this, name);
-    return vhost != nullptr ? vhost : findExactly(*this, kDefaultVhost);
+    std::shared_ptr<const VhostConfig> vhost = findNamed(*this, name);
+    return vhost != nullptr ? vhost : findNamed(*this, kDefaultVhost);
 }
 
 std::vector<ListenAddress> Config::ownApiAddresses() const {

@@ -72,28 +72,35 @@ struct LimitsConfig {
     std::int64_t handshakeTimeoutMs = 10000; ///< accept to the end of the RTMP handshake
     std::uint32_t proxyHeaderBytes = 4096;   ///< a PROXY header
     std::int64_t idleTimeoutMs = 30000;      ///< no complete message from a client that neither publishes nor plays
-    std::uint32_t messageBytes = 16 * 1024 * 1024;     ///< one RTMP message
-    std::uint32_t partialBytes = 32 * 1024 * 1024;     ///< all RTMP messages a connection has begun and not finished
-    std::uint32_t chunkStreams = 64;                   ///< chunk streams a connection may use
-    std::uint32_t amfDepth = 32;                       ///< nesting of AMF objects and arrays
-    std::uint32_t urlBytes = 8192;                     ///< a tcUrl, an application, a stream's name with its query
-    std::uint32_t unknownCommands = 16;                ///< commands nobody knows that a client may send
-    std::uint32_t rtspHeaderBytes = 16 * 1024;         ///< one RTSP message's first line and fields
-    std::uint32_t rtspBodyBytes = 64 * 1024;           ///< one RTSP message's body
-    std::uint32_t accessUnitBytes = 8 * 1024 * 1024;   ///< a picture that is put together from RTP packets
-    std::uint32_t demuxQueueBytes = 4 * 1024 * 1024;   ///< MPEG-TS of one publisher that waits for its demuxer
-    std::int64_t headerTimeoutMs = 10000;              ///< an HTTP request's header, and once more its body
-    std::int64_t keepaliveTimeoutMs = 60000;           ///< an HTTP connection between two requests
-    std::uint32_t headerBytes = 8192;                  ///< an HTTP request's line and fields
-    std::uint32_t bodyBytes = 1024 * 1024;             ///< an HTTP request's body
-    std::uint32_t webSocketBytes = 64 * 1024;          ///< one message of a WebSocket client
-    std::uint32_t controlBytes = 256 * 1024;           ///< replies a client has not read yet
-    std::uint32_t logBytes = 64 * 1024 * 1024;         ///< one stream's wire log, per format
-    std::uint32_t hookConnections = 1024;              ///< concurrent calls to one backend host
-    std::uint32_t hookQueue = 20000;                   ///< hook calls waiting for a connection
-    std::int64_t hookDrainMs = 5000;                   ///< how long shutdown waits for closing events to leave
-    std::uint32_t logLines = 10000;                    ///< log lines waiting for the disk or the terminal
-    std::uint32_t dvrQueueBytes = 16 * 1024 * 1024;    ///< frames of one recording waiting for the disk
+    std::int64_t admissionTimeoutMs = 60000; ///< accept to publishing or playing, without what the backends take
+    std::uint32_t connectionsPerAddress = 0; ///< 0: half of max_connections
+    std::uint32_t unadmittedPerAddress = 0;  ///< who neither publishes nor plays; 0: a tenth of max_connections, or 16
+    std::uint32_t connectionRate = 200;      ///< new connections per second and address
+    std::vector<base::IpNetwork> limitExempt = base::IpNetwork::loopback(); ///< not bounded by address
+    std::uint32_t apiConnections = 64;                                      ///< connections to http_api's own addresses
+    std::uint32_t unadmittedBytes = 64 * 1024;       ///< all unfinished RTMP messages of a client that does not publish
+    std::uint32_t messageBytes = 16 * 1024 * 1024;   ///< one RTMP message
+    std::uint32_t partialBytes = 16 * 1024 * 1024;   ///< all RTMP messages a connection has begun and not finished
+    std::uint32_t chunkStreams = 64;                 ///< chunk streams a connection may use
+    std::uint32_t amfDepth = 32;                     ///< nesting of AMF objects and arrays
+    std::uint32_t urlBytes = 8192;                   ///< a tcUrl, an application, a stream's name with its query
+    std::uint32_t unknownCommands = 16;              ///< commands nobody knows that a client may send
+    std::uint32_t rtspHeaderBytes = 16 * 1024;       ///< one RTSP message's first line and fields
+    std::uint32_t rtspBodyBytes = 64 * 1024;         ///< one RTSP message's body
+    std::uint32_t accessUnitBytes = 8 * 1024 * 1024; ///< a picture that is put together from RTP packets
+    std::uint32_t demuxQueueBytes = 4 * 1024 * 1024; ///< MPEG-TS of one publisher that waits for its demuxer
+    std::int64_t headerTimeoutMs = 10000;            ///< an HTTP request's header, and once more its body
+    std::int64_t keepaliveTimeoutMs = 60000;         ///< an HTTP connection between two requests
+    std::uint32_t headerBytes = 8192;                ///< an HTTP request's line and fields
+    std::uint32_t bodyBytes = 1024 * 1024;           ///< an HTTP request's body
+    std::uint32_t webSocketBytes = 64 * 1024;        ///< one message of a WebSocket client
+    std::uint32_t controlBytes = 256 * 1024;         ///< replies a client has not read yet
+    std::uint32_t logBytes = 64 * 1024 * 1024;       ///< one stream's wire log, per format
+    std::uint32_t hookConnections = 1024;            ///< concurrent calls to one backend host
+    std::uint32_t hookQueue = 20000;                 ///< hook calls waiting for a connection
+    std::int64_t hookDrainMs = 5000;                 ///< how long shutdown waits for closing events to leave
+    std::uint32_t logLines = 10000;                  ///< log lines waiting for the disk or the terminal
+    std::uint32_t dvrQueueBytes = 16 * 1024 * 1024;  ///< frames of one recording waiting for the disk
     std::uint32_t captureQueueBytes = 8 * 1024 * 1024; ///< frames of one capture on their way to its loop
     std::uint32_t execProcesses = 64;                  ///< programs of vhost.exec at one time
     std::int64_t dvrDrainMs = 10000;                   ///< how long shutdown waits for recordings to be complete
@@ -140,7 +147,8 @@ struct HttpApiConfig {
     std::string username;
     std::string password;
     std::string token;
-    bool takesCommands = false; ///< raw_api
+    std::vector<std::string> allowedHosts; ///< by which names it is asked, where it asks for no secret
+    bool takesCommands = false;            ///< raw_api
     bool mayReload = false;
 };
 
@@ -171,7 +179,8 @@ struct StatsConfig {
 /// The whole configuration: checked, typed and immutable. Built once per load by ConfigLoader and shared by everyone;
 /// any thread may read it.
 struct Config {
-    std::vector<ListenAddress> rtmpListen;
+    bool rtmpEnabled = true;
+    std::vector<ListenAddress> rtmpListen; ///< none where it is off
     std::uint32_t maxConnections = 1000;
     std::uint32_t chunkSizeBytes = 60000; ///< of the vhosts that set none; theirs is what counts
     bool daemon = true;
@@ -195,8 +204,8 @@ struct Config {
     std::vector<WebhookConfig> webhooks; ///< those that can be called
     std::vector<std::shared_ptr<const VhostConfig>> vhosts;
 
-    /// The vhost a client asked for: the exact name, else `__defaultVhost__`, else null. A disabled vhost is returned
-    /// as it is: the caller refuses it with that reason.
+    /// The vhost a client asked for: the one of that name (sameHost), else `__defaultVhost__`, else null. A disabled
+    /// vhost is returned as it is: the caller refuses it with that reason.
     std::shared_ptr<const VhostConfig> findVhost(const std::string& name) const;
 
     /// Whether http_api is served at an address of http_server, which then answers for both.

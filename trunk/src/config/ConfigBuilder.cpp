@@ -2,8 +2,11 @@
 
 #include "config/Addresses.h"
 #include "config/EventNames.h"
+#include "config/ExecText.h"
+#include "config/HostNames.h"
 #include "config/InputBuilder.h"
 #include "config/LiveMountText.h"
+#include "config/ServedRecordings.h"
 #include "config/Words.h"
 
 #include "base/Log.h"
@@ -11,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <string_view>
 #include <utility>
 
@@ -39,7 +43,9 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
     const Section* section = findSection("");
     VhostConfig unused;
     if (section != nullptr) fill({*config, unused}, *section, root);
-    if (config->rtmpListen.empty() && !findings_.hasErrors()) {
+    if (!config->rtmpEnabled)
+        config->rtmpListen.clear();
+    else if (config->rtmpListen.empty() && !findings_.hasErrors()) {
         findings_.warning({root.location.file, 0, 0},
                           fmt::format("no address to listen on, 'listen {}' is assumed", kDefaultRtmpPort));
         config->rtmpListen.push_back(
@@ -49,19 +55,24 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
     settleSrt(config->srt, root);
     if (config->http.enabled) assumeListen(config->http.listen, kDefaultHttpPort);
     if (config->apiServer.enabled) assumeListen(config->apiServer.listen, kDefaultApiPort);
+    const bool isReachable = config->rtmpEnabled || config->rtsp.enabled || config->srt.enabled || config->http.enabled;
+    if (!isReachable) findings_.warning({root.location.file, 0, 0}, "no server is enabled: nobody can publish or play");
     settleHeartbeat(config->heartbeat, root);
     checkApiAuth(config->api, root);
     addWebhooks(*config, root);
     addVhosts(*config, root);
+    if (!findings_.hasErrors()) warnOfServedRecordings(*config, root, findings_);
     return config;
 }
 
 void ConfigBuilder::fill(Scope scope, const Section& section, const Directive& block) {
+    using Tolerance = ValueReader::Tolerance;
     for (const DirectiveRow& row : section.rows) {
         if (row.status != Status::Works || !row.movedTo.empty()) continue;
+        const Tolerance tolerance = guards(section, row) ? Tolerance::None : Tolerance::AsSrs;
         if (row.isList())
             for (const Directive& child : block.children)
-                if (child.name == row.name) values_.read(row, child, scope);
+                if (child.name == row.name) values_.read(row, child, scope, tolerance);
         if (row.repeatable) continue;
         const Directive* directive = block.find(row.name);
         if (directive == nullptr) continue;
@@ -69,7 +80,7 @@ void ConfigBuilder::fill(Scope scope, const Section& section, const Directive& b
         if (contents != nullptr)
             fill(scope, *contents, *directive);
         else
-            values_.read(row, *directive, scope);
+            values_.read(row, *directive, scope, tolerance);
     }
 }
 
@@ -113,8 +124,16 @@ void ConfigBuilder::settleHeartbeat(HeartbeatConfig& heartbeat, const Directive&
 
 void ConfigBuilder::checkApiAuth(const HttpApiConfig& api, const Directive& root) {
     const Directive* block = root.find("http_api");
-    if (block == nullptr || !api.asksForSecret || api.scheme != HttpApiConfig::Scheme::Bearer) return;
-    if (api.token.empty()) findings_.error(block->location, "http_api: 'auth' of 'type bearer' wants a 'token'");
+    if (block == nullptr || !api.asksForSecret) return;
+    const Directive* auth = block->find("auth");
+    const SourceLocation& where = auth == nullptr ? block->location : auth->location;
+    if (api.scheme == HttpApiConfig::Scheme::Bearer) {
+        if (api.token.empty()) findings_.error(where, "http_api: 'auth' of 'type bearer' wants a 'token'");
+    } else if (api.username.empty() || api.password.empty()) {
+        findings_.error(where, "http_api: 'auth' is enabled and wants a 'username' and a 'password'");
+    } else if (api.username.find(':') != std::string::npos) {
+        findings_.error(where, "http_api: 'auth': nobody can send a 'username' that holds a colon");
+    }
 }
 
 void ConfigBuilder::addWebhooks(Config& config, const Directive& root) {
@@ -173,17 +192,20 @@ void ConfigBuilder::addVhost(Config& config, const Section& section, const Direc
         findings_.error(directive.location, "vhost: the name cannot be written in a configuration");
         return;
     }
-    const auto [earlier, isFirst] = vhostPlaces_.try_emplace(vhost->name, directive.location);
+    const auto [earlier, isFirst] = vhostPlaces_.try_emplace(canonicalHost(vhost->name), directive.location);
     if (!isFirst) {
-        findings_.warning(directive.location, fmt::format("'vhost {}' is ignored, the first one counts ({})",
-                                                          base::printable(vhost->name), earlier->second.text()));
+        findings_.error(directive.location,
+                        fmt::format("'vhost {}' stands here twice, the first one is at {}; keep one",
+                                    base::printable(vhost->name), earlier->second.text()));
         return;
     }
     vhost->chunkSizeBytes = config.chunkSizeBytes;
     fill({config, *vhost}, section, directive);
-    if (const Directive* hooks = directive.find("http_hooks")) checkHooks(vhost->hooks.enabled, *hooks);
+    if (const Directive* hooks = directive.find("http_hooks")) checkHooks(vhost->hooks.enabled, *hooks, config.workDir);
     for (const Directive& child : directive.children)
         if (child.name == kNotify) addNotify({config, *vhost}, child);
+    checkRules(directive, "refer", {"all", "publish", "play"});
+    checkRules(directive, "security", {"allow", "deny"});
     InputBuilder(findings_, [this](const Scope& scope, const Section& contents, const Directive& block) {
         fill(scope, contents, block);
     }).addAll({config, *vhost}, directive);
@@ -195,10 +217,16 @@ void ConfigBuilder::addVhost(Config& config, const Section& section, const Direc
 void ConfigBuilder::addExecs(VhostConfig& vhost, const Directive& exec) {
     for (const Directive& child : exec.children) {
         if (child.name != "publish" || child.args.empty()) continue;
-        if (std::ranges::all_of(child.args, isWritable))
-            vhost.exec.publish.push_back(child.args);
-        else
+        if (!std::ranges::all_of(child.args, isWritable)) {
             findings_.error(child.location, "'publish': a word that cannot be written in a configuration");
+            continue;
+        }
+        const std::string fault = execTextFault(child.args);
+        if (!fault.empty() && vhost.exec.enabled)
+            findings_.error(child.location, "'publish': " + fault);
+        else if (!fault.empty())
+            findings_.warning(child.location, fmt::format("'publish': {} (exec is off here)", fault));
+        vhost.exec.publish.push_back(child.args);
     }
 }
 
@@ -208,7 +236,7 @@ void ConfigBuilder::addNotify(Scope scope, const Directive& directive) {
     NotifyConfig notify;
     scope.notify = &notify;
     fill(scope, *section, directive);
-    checkHooks(notify.enabled, directive);
+    checkHooks(notify.enabled, directive, scope.config.workDir);
     // One that says nothing, as in the reference, is none.
     if (notify != NotifyConfig()) scope.vhost.notifies.push_back(std::move(notify));
 }
@@ -227,34 +255,71 @@ void ConfigBuilder::checkMounts(const VhostConfig& vhost, const Directive& vhost
 }
 
 /// A hook that cannot be called would refuse every client, or let everyone in: nothing to find out at run time.
-void ConfigBuilder::checkHooks(bool enabled, const Directive& hooks) {
+void ConfigBuilder::checkHooks(bool enabled, const Directive& hooks, const std::string& workDir) {
     const Section* section = findSection(fmt::format("{}.{}", kVhost, hooks.name));
     if (section == nullptr) return;
-    bool hasUrls = false;
-    for (const DirectiveRow& row : section->rows) {
-        const Directive* directive = hooks.find(row.name);
-        if (row.type != ValueType::Urls || row.status != Status::Works || directive == nullptr) continue;
-        hasUrls = hasUrls || !directive->args.empty();
-        checkHookUrls(enabled, hooks.name, *directive);
-    }
+    const bool hasUrls = checkHookUrls(enabled, *section, hooks);
     if (hasUrls && hooks.find("enabled") == nullptr)
         findings_.warning(hooks.location,
                           fmt::format("{} names URLs but is not enabled: every client is let in without a question; "
                                       "'enabled on;' turns it on, 'enabled off;' ends this warning",
                                       hooks.name));
+    if (!hasUrls && enabled)
+        findings_.warning(hooks.location, fmt::format("{} is enabled but names no URL: every client is let in without "
+                                                      "a question",
+                                                      hooks.name));
+    const Directive* caFile = hooks.find("ca_file");
+    if (enabled && caFile != nullptr && !caFile->args.empty()) checkCaFile(*caFile, workDir);
 }
 
-void ConfigBuilder::checkHookUrls(bool enabled, const std::string& blockName, const Directive& directive) {
-    for (const std::string& url : directive.args) {
-        const base::Result<void> checked = checkHookUrl(url);
-        if (checked) continue;
-        const std::string message =
-            fmt::format("'{}': '{}': {}", directive.name, base::withoutSecrets(url), checked.error().message);
-        if (enabled)
-            findings_.error(directive.location, message);
-        else
-            findings_.warning(directive.location, fmt::format("{} ({} is off here)", message, blockName));
+/// Returns whether there are any.
+bool ConfigBuilder::checkHookUrls(bool enabled, const Section& section, const Directive& hooks) {
+    bool hasUrls = false;
+    for (const DirectiveRow& row : section.rows) {
+        const Directive* directive = hooks.find(row.name);
+        if (row.type != ValueType::Urls || row.status != Status::Works || directive == nullptr) continue;
+        hasUrls = hasUrls || !directive->args.empty();
+        for (const std::string& url : directive->args) checkUrl(enabled, hooks.name, *directive, url);
     }
+    return hasUrls;
+}
+
+void ConfigBuilder::checkUrl(bool enabled, const std::string& blockName, const Directive& directive,
+                             const std::string& url) {
+    const base::Result<void> checked = checkAdmissionUrl(url);
+    if (checked) return;
+    const std::string message =
+        fmt::format("'{}': '{}': {}", directive.name, base::withoutSecrets(url), checked.error().message);
+    if (enabled)
+        findings_.error(directive.location, message);
+    else
+        findings_.warning(directive.location, fmt::format("{} ({} is off here)", message, blockName));
+}
+
+/// Without it no call would succeed. The process enters `workDir` at its start, so a reload finds it by its own name.
+void ConfigBuilder::checkCaFile(const Directive& caFile, const std::string& workDir) {
+    constexpr std::size_t kLargest = 16 * 1024 * 1024;
+    const std::filesystem::path path(caFile.firstArg());
+    base::Result<std::string> pem = files_.read((std::filesystem::path(workDir) / path).string(), kLargest);
+    if (!pem && path.is_relative()) pem = files_.read(path.string(), kLargest);
+    if (!pem)
+        findings_.error(caFile.location, fmt::format("'ca_file': {}", pem.error().message));
+    else if (pem.value().find("-----BEGIN") == std::string::npos)
+        findings_.error(caFile.location,
+                        fmt::format("'ca_file': '{}' holds no certificate in PEM", base::printable(path.string())));
+}
+
+/// `rules`: the directives of the block that name someone. Whoever wrote one of them wanted the block.
+void ConfigBuilder::checkRules(const Directive& vhost, const char* blockName,
+                               const std::vector<std::string_view>& rules) {
+    const Directive* block = vhost.find(blockName);
+    if (block == nullptr || block->find("enabled") != nullptr) return;
+    const bool hasRules =
+        std::ranges::any_of(rules, [block](std::string_view rule) { return block->find(rule) != nullptr; });
+    if (hasRules)
+        findings_.warning(block->location, fmt::format("{0} has rules but is not enabled: nobody is refused by them; "
+                                                       "'enabled on;' turns it on, 'enabled off;' ends this warning",
+                                                       blockName));
 }
 
 } // namespace hookcast::config

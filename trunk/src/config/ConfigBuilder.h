@@ -3,12 +3,15 @@
 #include "config/Config.h"
 #include "config/Directive.h"
 #include "config/DirectiveTable.h"
+#include "config/FileSource.h"
 #include "config/Finding.h"
 #include "config/ValueReader.h"
 
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace hookcast::config {
 
@@ -16,8 +19,9 @@ namespace hookcast::config {
 /// is then not to be used. One load, one thread.
 class ConfigBuilder {
   public:
-    /// `findings` must outlive the builder.
-    explicit ConfigBuilder(Findings& findings) : findings_(findings), values_(findings) {}
+    /// Both must outlive the builder.
+    ConfigBuilder(Findings& findings, const FileSource& files)
+        : findings_(findings), files_(files), values_(findings) {}
 
     std::shared_ptr<const Config> build(const Directive& root);
 
@@ -30,8 +34,11 @@ class ConfigBuilder {
     void addVhost(Config& config, const Section& section, const Directive& directive);
     void addExecs(VhostConfig& vhost, const Directive& exec);
     void addNotify(Scope scope, const Directive& directive);
-    void checkHooks(bool enabled, const Directive& hooks);
-    void checkHookUrls(bool enabled, const std::string& blockName, const Directive& directive);
+    void checkHooks(bool enabled, const Directive& hooks, const std::string& workDir);
+    bool checkHookUrls(bool enabled, const Section& section, const Directive& hooks);
+    void checkUrl(bool enabled, const std::string& blockName, const Directive& directive, const std::string& url);
+    void checkCaFile(const Directive& caFile, const std::string& workDir);
+    void checkRules(const Directive& vhost, const char* blockName, const std::vector<std::string_view>& rules);
     void settleSrt(SrtServerConfig& srt, const Directive& root);
     void settleHeartbeat(HeartbeatConfig& heartbeat, const Directive& root);
     void checkApiAuth(const HttpApiConfig& api, const Directive& root);
@@ -39,12 +46,13 @@ class ConfigBuilder {
 
     // given
     Findings& findings_;
+    const FileSource& files_;
 
     // owned
     ValueReader values_;
 
     // state
-    std::map<std::string, SourceLocation> vhostPlaces_;
+    std::map<std::string, SourceLocation> vhostPlaces_; ///< by canonicalHost()
 };
 
 } // namespace hookcast::config

@@ -16,14 +16,14 @@ namespace hookcast::config {
 namespace {
 
 /// From the tree on, whatever kind of text it came from. `withoutEffect`: what did not become part of the tree.
-LoadOutcome fromTree(Directive root, const Environment& environment, Findings& findings,
+LoadOutcome fromTree(const FileSource& files, Directive root, const Environment& environment, Findings& findings,
                      std::vector<UnusedDirective> withoutEffect = {}) {
     LoadOutcome outcome;
     outcome.withoutEffect = std::move(withoutEffect);
     rewriteLegacyNames(root, findings);
     applyEnvironment(root, environment, findings);
     Checker(findings, outcome.withoutEffect, outcome.read).check(root);
-    std::shared_ptr<const Config> config = ConfigBuilder(findings).build(root);
+    std::shared_ptr<const Config> config = ConfigBuilder(findings, files).build(root);
     if (!findings.hasErrors()) outcome.config = std::move(config);
     outcome.findings = findings.take();
     return outcome;
@@ -46,13 +46,14 @@ LoadOutcome failed(const std::string& fileName, std::string message) {
 using Reader = bool (*)(std::string_view, const std::string&, Directive&, Findings&, std::vector<UnusedDirective>&);
 
 /// With a reader of another kind of text than nginx style.
-LoadOutcome loadWith(Reader read, std::string_view text, const std::string& fileName, const Environment& environment) {
+LoadOutcome loadWith(Reader read, const FileSource& files, std::string_view text, const std::string& fileName,
+                     const Environment& environment) {
     Findings findings;
     std::vector<UnusedDirective> withoutEffect;
     Directive root;
     root.location.file = fileName;
     if (read(text, fileName, root, findings, withoutEffect))
-        return fromTree(std::move(root), environment, findings, std::move(withoutEffect));
+        return fromTree(files, std::move(root), environment, findings, std::move(withoutEffect));
     LoadOutcome outcome;
     outcome.findings = findings.take();
     return outcome;
@@ -60,8 +61,8 @@ LoadOutcome loadWith(Reader read, std::string_view text, const std::string& file
 
 LoadOutcome load(const FileSource& files, std::string_view text, const std::string& fileName,
                  const Environment& environment) {
-    if (looksLikeXml(text)) return loadWith(readXmlConfig, text, fileName, environment);
-    if (looksLikeJson(text)) return loadWith(readJsonConfig, text, fileName, environment);
+    if (looksLikeXml(text)) return loadWith(readXmlConfig, files, text, fileName, environment);
+    if (looksLikeJson(text)) return loadWith(readJsonConfig, files, text, fileName, environment);
     Findings findings;
     Directive root;
     root.location.file = fileName;
@@ -69,7 +70,7 @@ LoadOutcome load(const FileSource& files, std::string_view text, const std::stri
         return fromBrokenTree(root, findings);
     if (root.children.empty() && !findings.hasErrors())
         return failed(fileName, "conf is empty, expected at least 'listen' and a vhost");
-    return fromTree(std::move(root), environment, findings);
+    return fromTree(files, std::move(root), environment, findings);
 }
 
 Directive directiveOf(std::string name, std::string value) {
@@ -103,7 +104,7 @@ LoadOutcome ConfigLoader::loadEnvironmentOnly(const Environment& environment) co
     root.children.push_back(directiveOf("srs_log_tank", "console"));
     root.children.push_back(directiveOf("vhost", "__defaultVhost__"));
     root.children.back().hasBlock = true;
-    return fromTree(std::move(root), environment, findings);
+    return fromTree(*files_, std::move(root), environment, findings);
 }
 
 } // namespace hookcast::config

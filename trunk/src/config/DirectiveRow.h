@@ -47,6 +47,7 @@ struct Scope {
     CaptureConfig* capture = nullptr;     ///< likewise for vhost.capture
     IngestConfig* ingest = nullptr;       ///< likewise for vhost.ingest
     IngestEngineConfig* engine = nullptr; ///< likewise for vhost.ingest.engine
+    bool showsSecrets = true;             ///< else valueTexts() masks them
 };
 
 struct Choice {
@@ -90,8 +91,10 @@ struct DirectiveRow {
     int otherChoice = 0;             ///< what an unknown word means; only where it is not an error
     bool otherIsError = false;       ///< an unknown word is an error
     bool repeatable = false;         ///< every occurrence counts; else the first
+    bool isSecret = false;           ///< a dump masks its value
     bool environment = true;         ///< a variable of its own, named after the path
     bool atStart = false;            ///< a reload does not change it
+    bool guards = false;             ///< decides who comes in: what is not plain is an error, never a guess
     std::string_view otherVariable;  ///< a second variable, for names that do not follow the rule
     std::string_view movedTo;        ///< path of the modern spelling, which has the field
     std::string_view contents;       ///< context of a block's children, where it is not the block's own path
@@ -101,6 +104,11 @@ struct DirectiveRow {
         DirectiveRow row = *this;
         row.minArgs = least;
         row.maxArgs = most;
+        return row;
+    }
+    constexpr DirectiveRow defaulting(std::string_view value) const {
+        DirectiveRow row = *this;
+        row.defaultValue = value;
         return row;
     }
     constexpr DirectiveRow in(Field where) const {
@@ -143,6 +151,11 @@ struct DirectiveRow {
         row.repeatable = true;
         return row;
     }
+    constexpr DirectiveRow secret() const {
+        DirectiveRow row = *this;
+        row.isSecret = true;
+        return row;
+    }
     constexpr DirectiveRow noVariable() const {
         DirectiveRow row = *this;
         row.environment = false;
@@ -156,6 +169,11 @@ struct DirectiveRow {
     constexpr DirectiveRow onlyAtStart() const {
         DirectiveRow row = *this;
         row.atStart = true;
+        return row;
+    }
+    constexpr DirectiveRow guarding() const {
+        DirectiveRow row = *this;
+        row.guards = true;
         return row;
     }
     /// An old spelling that works: the tree is rewritten to `path` before anything reads it.
@@ -188,6 +206,7 @@ struct Section {
     std::span<const DirectiveRow> rows;
     Names names = Names::Checked; ///< Free: SRS checks nothing in it, so any name is accepted
     bool environment = true;      ///< its rows have variables
+    bool guards = false;          ///< all that stands in it decides who comes in, as a row's `guards`
 };
 
 } // namespace hookcast::config

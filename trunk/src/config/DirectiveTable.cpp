@@ -66,6 +66,19 @@ const Section* childSection(const Section& parent, const DirectiveRow& row) {
     return findSection(pathOf(parent, row.name));
 }
 
+bool guards(const Section& section, const DirectiveRow& row) {
+    if (section.guards || row.guards) return true;
+    const Section* contents = childSection(section, row);
+    return contents != nullptr && contents->guards;
+}
+
+bool namesGuardingBlock(std::string_view name) {
+    return std::ranges::any_of(allSections(), [name](const Section* section) {
+        const DirectiveRow* row = findRow(*section, name);
+        return row != nullptr && row->type == ValueType::Block && guards(*section, *row);
+    });
+}
+
 std::string pathOf(const Section& section, std::string_view name) {
     return section.context.empty() ? std::string(name) : fmt::format("{}.{}", section.context, name);
 }

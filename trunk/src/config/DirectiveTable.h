@@ -22,6 +22,12 @@ const DirectiveRow* findRow(const Section& section, std::string_view name);
 const Section* childSection(const Section& parent, const DirectiveRow& row);
 
 /// `vhost.play.gop_cache`
+/// Whether a row of `section` decides who comes in, by itself or by what its block holds: nothing of it is guessed.
+bool guards(const Section& section, const DirectiveRow& row);
+
+/// Whether a guarding block has that name, in whatever context.
+bool namesGuardingBlock(std::string_view name);
+
 std::string pathOf(const Section& section, std::string_view name);
 
 /// The variables that set a row's directive, the strongest first; none where it has none.

@@ -5,6 +5,7 @@
 #include "config/Words.h"
 
 #include "base/Log.h"
+#include "base/Secrets.h"
 
 #include <fmt/format.h>
 
@@ -15,9 +16,16 @@ namespace hookcast::config {
 
 namespace {
 
+const std::string kMaskedHead =
+    "# Secrets are masked: --show-secrets prints them. With masks in it this does not load.\n";
+
 /// A second name of a value that another row writes.
 bool isAlias(const DirectiveRow& row) {
     return !row.movedTo.empty() || (row.type == ValueType::Choice && row.defaultValue.empty());
+}
+
+std::string shown(const std::string& text, const Scope& scope) {
+    return scope.showsSecrets ? text : base::maskSecrets(text);
 }
 
 std::string blockText(const Section& section, Scope scope, const std::string& indent) {
@@ -34,23 +42,25 @@ std::string blockText(const Section& section, Scope scope, const std::string& in
     }
     if (section.context == "vhost.exec")
         for (const std::vector<std::string>& words : scope.vhost.exec.publish)
-            text += fmt::format("{}publish {};\n", indent, wordsText(words));
+            text += fmt::format("{}publish {};\n", indent, shown(wordsText(words), scope));
     return text;
 }
 
-std::string optionsText(std::string_view name, const FfmpegOptions& options) {
+std::string optionsText(std::string_view name, const FfmpegOptions& options, Scope scope) {
     std::string text;
     for (const auto& [option, value] : options)
-        text += fmt::format("                {}{};\n", written(option), value.empty() ? "" : " " + written(value));
+        text += fmt::format("                {}{};\n", written(option),
+                            value.empty() ? "" : " " + shown(written(value), scope));
     return text.empty() ? text : fmt::format("            {} {{\n{}            }}\n", name, text);
 }
 
 std::string engineText(const Section& section, Scope scope, IngestEngineConfig& engine) {
     scope.engine = &engine;
     return fmt::format("        engine{} {{\n{}{}{}{}{}        }}\n",
-                       engine.name.empty() ? "" : " " + written(engine.name), optionsText("perfile", engine.perfile),
-                       blockText(section, scope, "            "), optionsText("vfilter", engine.vfilter),
-                       optionsText("vparams", engine.vparams), optionsText("aparams", engine.aparams));
+                       engine.name.empty() ? "" : " " + written(engine.name),
+                       optionsText("perfile", engine.perfile, scope), blockText(section, scope, "            "),
+                       optionsText("vfilter", engine.vfilter, scope), optionsText("vparams", engine.vparams, scope),
+                       optionsText("aparams", engine.aparams, scope));
 }
 
 std::string inputsText(Scope scope) {
@@ -86,13 +96,14 @@ std::string vhostText(const Section& section, Scope scope) {
     return text;
 }
 
-std::string webhooksText(Config& config) {
+std::string webhooksText(Config& config, bool showsSecrets) {
     const Section* section = findSection("webhook");
     VhostConfig unused;
     std::string text;
     for (WebhookConfig& webhook : config.webhooks) {
         Scope scope{config, unused};
         scope.webhook = &webhook;
+        scope.showsSecrets = showsSecrets;
         if (section != nullptr) text += fmt::format("webhook {{\n{}}}\n", blockText(*section, scope, "    "));
     }
     return text;
@@ -100,23 +111,26 @@ std::string webhooksText(Config& config) {
 
 } // namespace
 
-std::string dump(const Config& config) {
+std::string dump(const Config& config, Secrets secrets) {
     Config copy = config; // the fields of the table are for writing too
     VhostConfig vhost;
+    Scope scope{copy, vhost};
+    scope.showsSecrets = secrets == Secrets::Shown;
     std::string text;
-    if (const Section* root = findSection("")) text += blockText(*root, {copy, vhost}, "");
-    text += webhooksText(copy);
+    if (const Section* root = findSection("")) text += blockText(*root, scope, "");
+    text += webhooksText(copy, scope.showsSecrets);
     const Section* section = findSection("vhost");
     for (const std::shared_ptr<const VhostConfig>& given : config.vhosts) {
         vhost = *given;
         if (section != nullptr)
-            text += fmt::format("\nvhost {} {{\n{}}}\n", written(vhost.name), vhostText(*section, {copy, vhost}));
+            text += fmt::format("\nvhost {} {{\n{}}}\n", written(vhost.name), vhostText(*section, scope));
     }
-    return text;
+    const bool isMasked = !scope.showsSecrets && text.find(base::kSecretMask) != std::string::npos;
+    return isMasked ? kMaskedHead + text : text;
 }
 
-std::string dump(const LoadOutcome& outcome) {
-    std::string text = dump(*outcome.config);
+std::string dump(const LoadOutcome& outcome, Secrets secrets) {
+    std::string text = dump(*outcome.config, secrets);
     if (outcome.withoutEffect.empty()) return text;
     text += "\n# Read, and without effect yet:\n";
     for (const UnusedDirective& unused : outcome.withoutEffect)

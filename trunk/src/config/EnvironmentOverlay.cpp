@@ -96,11 +96,11 @@ std::vector<VariableRow> allVariables() {
     return all;
 }
 
-/// The working variable that a misspelt one was meant to be; empty where none is near.
-std::string suggestionFor(const std::vector<VariableRow>& known, const std::string& key) {
+/// The working variable that a misspelt one was meant to be; null where none is near.
+const VariableRow* nearestTo(const std::vector<VariableRow>& known, const std::string& key) {
     constexpr std::size_t kLongestCompared = 64;
     constexpr std::size_t kNear = 3;
-    if (key.size() > kLongestCompared) return {};
+    if (key.size() > kLongestCompared) return nullptr;
     const VariableRow* nearest = nullptr;
     std::size_t shortest = kNear + 1;
     for (const VariableRow& candidate : known) {
@@ -109,7 +109,27 @@ std::string suggestionFor(const std::vector<VariableRow>& known, const std::stri
         nearest = &candidate;
         shortest = distance;
     }
-    return nearest == nullptr ? std::string() : fmt::format("; did you mean {}?", nearest->key);
+    return nearest;
+}
+
+/// Whether a variable begins as those of a guarding block do.
+bool isOfGuard(const std::vector<VariableRow>& known, const std::string& key) {
+    return std::ranges::any_of(known, [&key](const VariableRow& variable) {
+        return variable.section->guards &&
+               key.starts_with(variable.key.substr(0, variable.key.size() - variable.row->name.size()));
+    });
+}
+
+/// One that was meant for a guard would leave a door open.
+void reportUnknown(const std::vector<VariableRow>& known, const std::string& key, const SourceLocation& where,
+                   Findings& findings) {
+    const VariableRow* nearest = nearestTo(known, key);
+    const std::string hint = nearest == nullptr ? std::string() : fmt::format("; did you mean {}?", nearest->key);
+    const bool isForGuard = (nearest != nullptr && guards(*nearest->section, *nearest->row)) || isOfGuard(known, key);
+    if (isForGuard)
+        findings.error(where, "no directive has this variable" + hint);
+    else
+        findings.warning(where, "no directive has this variable, it is ignored" + hint);
 }
 
 void warnAboutUseless(const Environment& environment, Findings& findings) {
@@ -119,7 +139,7 @@ void warnAboutUseless(const Environment& environment, Findings& findings) {
         const auto found = std::ranges::find(known, key, &VariableRow::key);
         const SourceLocation where = placeOfVariable(base::printable(key));
         if (found == known.end())
-            findings.warning(where, "no directive has this variable, it is ignored" + suggestionFor(known, key));
+            reportUnknown(known, key, where, findings);
         else if (found->row->status != Status::Works)
             findings.warning(where, fmt::format("'{}' has no effect yet", pathOf(*found->section, found->row->name)));
     }

@@ -1,6 +1,7 @@
 #include "config/JsonConfig.h"
 
 #include "config/DirectiveTable.h"
+#include "config/GuardNames.h"
 #include "config/JsonDocument.h"
 #include "config/Words.h"
 
@@ -55,6 +56,7 @@ class Translator {
     void readCluster(const JsonValue& cluster, Directive& root);
     std::vector<std::string> readEvents(const JsonValue& events);
     bool isSecond(const JsonValue& value, std::set<std::string_view>& names);
+    void reportLostGuards(const JsonValue& value);
     void reportUnused(const JsonValue& value, const std::string& path);
 
     // given
@@ -132,7 +134,22 @@ bool Translator::isSecond(const JsonValue& value, std::set<std::string_view>& na
     return true;
 }
 
+/// This kind of file has no hooks: what was to ask about clients would be passed over, and everybody let in.
+void Translator::reportLostGuards(const JsonValue& value) {
+    const bool saysSomething =
+        value.kind == Kind::Boolean || value.kind == Kind::Number || !value.children.empty() || !saysOff(value.text);
+    if (looksLikeGuard(value.name) && saysSomething) {
+        findings_.error(value.location,
+                        fmt::format("\"{}\" is not done in a JSON file, and clients would be let in without it; "
+                                    "http_hooks of a file in nginx style asks about them",
+                                    base::printable(value.name)));
+        return;
+    }
+    for (const JsonValue& child : value.children) reportLostGuards(child);
+}
+
 void Translator::reportUnused(const JsonValue& value, const std::string& path) {
+    reportLostGuards(value);
     findings_.warning(value.location, fmt::format("\"{}\" has no effect", base::printable(value.name)));
     if (withoutEffect_.size() < Findings::kLimit) withoutEffect_.push_back({value.location, path});
 }

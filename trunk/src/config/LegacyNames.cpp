@@ -55,8 +55,13 @@ void moveInto(Directive& block, std::vector<Directive> moved, Findings& findings
             continue;
         }
         Directive& loser = block.children[place->second];
-        findings.warning(loser.location, fmt::format("'{}' is ignored: '{}' at {} beats it", loser.writtenName(),
-                                                     directive.legacyName, directive.location.text()));
+        if (block.name == kRefer)
+            findings.error(loser.location,
+                           fmt::format("'{}' and '{}' at {} are the same; keep one", loser.writtenName(),
+                                       directive.legacyName, directive.location.text()));
+        else
+            findings.warning(loser.location, fmt::format("'{}' is ignored: '{}' at {} beats it", loser.writtenName(),
+                                                         directive.legacyName, directive.location.text()));
         loser = std::move(directive);
     }
 }
@@ -70,9 +75,14 @@ Directive made(std::string name, std::vector<std::string> args, const SourceLoca
 }
 
 /// `refer a b;` of SRS 1 and 2 is `refer { enabled on; all a b; }`.
-void rewriteRefer(Directive& vhost) {
+void rewriteRefer(Directive& vhost, Findings& findings) {
     Directive* refer = vhost.find(kRefer);
-    if (refer == nullptr || refer->args.empty() || !refer->children.empty()) return;
+    if (refer == nullptr || refer->args.empty()) return;
+    if (refer->hasBlock) {
+        findings.error(refer->location, "'refer' has both sites and a block; name the sites in the block: all, play or "
+                                        "publish");
+        return;
+    }
     refer->hasBlock = true;
     refer->children.push_back(made("enabled", {"on"}, refer->location));
     refer->children.back().isImplied = true;
@@ -110,7 +120,7 @@ void collectMoved(Directive& vhost, Directive& block, const Section& section, Mo
 }
 
 void rewriteVhost(Directive& vhost, const Section& section, Findings& findings) {
-    rewriteRefer(vhost);
+    rewriteRefer(vhost, findings);
     MovedByBlock byBlock;
     if (const Section* mergedRead = findSection("vhost.mr"))
         if (Directive* block = vhost.find("mr")) collectMoved(vhost, *block, *mergedRead, byBlock, findings);

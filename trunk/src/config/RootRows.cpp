@@ -102,11 +102,12 @@ constexpr std::array kRoot = {
         .noVariable()
         .shown("./conf/more.conf"),
     block("limits", "Bounds of everything that a client or a backend could make grow.").works(),
-    block("rtmp", "SRS 7's place for the top level's listen and chunk_size.").works(),
+    block("rtmp", "RTMP, which listens where the top level's listen says.").works(),
     block("webhook", "Where the server's events are posted; may stand here several times.").works().repeated(),
     block("vhost", "One virtual host; __defaultVhost__ serves every name without a block of its own.")
         .args(1, 1)
         .works()
+        .guarding()
         .repeated()
         .shown("__defaultVhost__"),
 
@@ -147,6 +148,9 @@ constexpr std::array kRoot = {
 };
 
 constexpr std::array kRtmp = {
+    onSwitch("enabled", "Serve RTMP; off: there is no RTMP listener, and listen has no effect.")
+        .guarding()
+        .in([](Scope s) -> bool& { return s.config.rtmpEnabled; }),
     listen("1935", "The top level's listen, which wins where both stand.").nowAt("listen"),
     integer("chunk_size", "60000", "bytes", "The top level's chunk_size, which wins where both stand.")
         .nowAt("chunk_size"),
@@ -162,10 +166,35 @@ constexpr std::array kLimits = {
     integer("idle_timeout", "30000", "ms", "Silence of a client that neither publishes nor plays.")
         .within(1, kHourMs)
         .in([](Scope s) -> std::int64_t& { return s.config.limits.idleTimeoutMs; }),
+    integer("admission_timeout", "60000", "ms",
+            "From the connection to publishing or playing (RTMP, RTSP), without what verdicts take.")
+        .within(1, kHourMs)
+        .in([](Scope s) -> std::int64_t& { return s.config.limits.admissionTimeoutMs; }),
+    integer("connections_per_address", "0", "clients",
+            "Clients of one address (of IPv6: of one /64); 0: half of max_connections.")
+        .within(0, 1000000)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.connectionsPerAddress; }),
+    integer("unadmitted_per_address", "0", "clients",
+            "Those of them that neither publish nor play yet; 0: a tenth of max_connections, at least 16.")
+        .within(0, 1000000)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.unadmittedPerAddress; }),
+    integer("connection_rate", "200", "per second", "New connections of one address.")
+        .within(1, 1000000)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.connectionRate; }),
+    networks("limit_exempt", "Addresses that the three limits before do not count, as trusted_proxies; off: none.")
+        .defaulting("127.0.0.0/8 ::1")
+        .in([](Scope s) -> std::vector<base::IpNetwork>& { return s.config.limits.limitExempt; }),
+    integer("api_connections", "64", "clients",
+            "Connections to the addresses that http_api has for itself; max_connections does not count them.")
+        .within(1, 1000000)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.apiConnections; }),
+    integer("unadmitted_size", "65536", "bytes", "All unfinished RTMP messages of a client that does not publish.")
+        .within(1024, 16777216)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.unadmittedBytes; }),
     integer("message_size", "16777216", "bytes", "One RTMP message, or one frame of MPEG-TS.")
         .within(1024, 16777216)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.messageBytes; }),
-    integer("partial_size", "33554432", "bytes", "All RTMP messages that a connection has begun and not finished.")
+    integer("partial_size", "16777216", "bytes", "All RTMP messages that a connection has begun and not finished.")
         .within(1024, 1073741824)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.partialBytes; }),
     integer("chunk_streams", "64", "streams", "Chunk streams of one connection.")
@@ -193,7 +222,8 @@ constexpr std::array kLimits = {
     integer("header_size", "8192", "bytes", "Header of an HTTP request: its first line and all fields.")
         .within(1024, 65536)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.headerBytes; }),
-    integer("body_size", "1048576", "bytes", "Body of an HTTP request.")
+    integer("body_size", "1048576", "bytes",
+            "Body of an HTTP request, which is read over; one with a longer body is refused.")
         .within(1024, 67108864)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.bodyBytes; }),
     integer("websocket_message", "65536", "bytes", "One message of a WebSocket client; none of them is used.")
@@ -220,7 +250,8 @@ constexpr std::array kLimits = {
         .within(1, 65535)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.hookConnections; })
         .onlyAtStart(),
-    integer("hook_queue", "20000", "calls", "Hook calls that wait for a connection; further ones are refused.")
+    integer("hook_queue", "20000", "calls",
+            "Openings that wait for a connection; beyond it the address with the most loses its newest.")
         .within(1, 10000000)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.hookQueue; })
         .onlyAtStart(),

@@ -14,9 +14,13 @@ constexpr std::array kHttpApi = {
         .in([](Scope s) -> bool& { return s.config.apiServer.enabled; }),
     listen("1985", "Where it is served; at the address of http_server, that server answers for both.")
         .in([](Scope s) -> std::vector<ListenAddress>& { return s.config.apiServer.listen; }),
-    onSwitch("crossdomain", "Let pages of other origins read the answers (CORS).").in([](Scope s) -> bool& {
+    onSwitch("crossdomain", "Let pages of other origins read the answers (CORS).").guarding().in([](Scope s) -> bool& {
         return s.config.apiServer.crossdomain;
     }),
+    words("allowed_hosts", "", "Names at which it answers without auth, beside IP addresses and localhost.")
+        .guarding()
+        .in([](Scope s) -> std::vector<std::string>& { return s.config.api.allowedHosts; })
+        .shown("stats.example.com"),
     block("raw_api", "Commands over HTTP.").works(),
     block("auth", "Who may ask.").works(),
     block("https", "The same over TLS."),
@@ -45,13 +49,15 @@ constexpr std::array kHttpApiAuth = {
     text("username", "", "The name.").in([](Scope s) -> std::string& { return s.config.api.username; }).shown("admin"),
     text("password", "", "The password.")
         .in([](Scope s) -> std::string& { return s.config.api.password; })
-        .shown("secret"),
+        .shown("secret")
+        .secret(),
     choice("type", "basic", "What is asked for: basic, name and password, or bearer, the token.")
         .onlyOneOf(kSchemes)
         .in(kScheme),
     text("token", "", "The bearer token.")
         .in([](Scope s) -> std::string& { return s.config.api.token; })
-        .shown("a-secret-token"),
+        .shown("a-secret-token")
+        .secret(),
     offSwitch("rtc_bearer_enabled", "Ask for the token on WebRTC's paths too."),
 };
 
@@ -114,7 +120,8 @@ constexpr std::array kHeartbeatAuth = {
     choice("type", "none", "How: bearer, with the token.").onlyOneOf(kHeartbeatSchemes).in(kHeartbeatScheme),
     text("token", "", "The bearer token.")
         .in([](Scope s) -> std::string& { return s.config.heartbeat.token; })
-        .shown("a-secret-token"),
+        .shown("a-secret-token")
+        .secret(),
 };
 
 constexpr std::array kStats = {
@@ -295,7 +302,7 @@ constexpr Section::Names kFree = Section::Names::Free;
 constexpr std::array kSections = {
     Section{.context = "http_api", .rows = kHttpApi},
     Section{.context = "http_api.raw_api", .rows = kHttpApiRaw},
-    Section{.context = "http_api.auth", .rows = kHttpApiAuth},
+    Section{.context = "http_api.auth", .rows = kHttpApiAuth, .guards = true},
     Section{.context = "http_api.https", .rows = kHttpsOfApi, .names = kFree},
     Section{.context = "http_server", .rows = kHttpServer},
     Section{.context = "http_server.https", .rows = kHttpsOfServer, .names = kFree},

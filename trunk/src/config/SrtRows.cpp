@@ -75,6 +75,7 @@ constexpr std::array kSrtServer = {
     text("passphrase", "", "The secret that every caller must have, 10 to 79 characters (SRTO_PASSPHRASE).")
         .in([](Scope s) -> std::string& { return s.config.srt.passphrase; })
         .shown("a-secret-of-ten-characters-or-more")
+        .secret()
         .onlyAtStart(),
     make("pbkeylen", ValueType::Choice, "0", "bytes", "Key length towards callers that name none: 16, 24 or 32.")
         .onlyOneOf(kKeyLengths)

@@ -71,8 +71,9 @@ std::int64_t millisecondsPerUnit(const DirectiveRow& row) {
     return row.unit == "s" ? 1000 : 1;
 }
 
-void ValueReader::read(const DirectiveRow& row, const Directive& directive, Scope scope) {
+void ValueReader::read(const DirectiveRow& row, const Directive& directive, Scope scope, Tolerance tolerance) {
     if (directive.args.empty()) return;
+    tolerance_ = tolerance;
     std::visit(
         [&](const auto& field) {
             using FieldType = std::decay_t<decltype(field)>;
@@ -88,6 +89,11 @@ void ValueReader::store(const DirectiveRow& row, const Directive& directive, boo
     const std::string& word = directive.args.front();
     value = row.type == ValueType::OnSwitch ? word != "off" : word == "on";
     if (word == "on" || word == "off") return;
+    if (tolerance_ == Tolerance::None) {
+        findings_.error(directive.location, fmt::format("'{}': '{}' is neither on nor off; write on or off",
+                                                        directive.writtenName(), printable(word)));
+        return;
+    }
     findings_.warning(directive.location, fmt::format("'{}': '{}' is neither on nor off, taken as {}",
                                                       directive.writtenName(), printable(word), value ? "on" : "off"));
 }
@@ -134,8 +140,10 @@ void ValueReader::store(const DirectiveRow&, const Directive& directive, std::ve
     }
 }
 
-void ValueReader::store(const DirectiveRow&, const Directive& directive, std::vector<base::IpNetwork>& values) {
+/// `off` is none, where some are the default.
+void ValueReader::store(const DirectiveRow& row, const Directive& directive, std::vector<base::IpNetwork>& values) {
     values.clear();
+    if (!row.defaultValue.empty() && directive.args == std::vector<std::string>{"off"}) return;
     for (const std::string& word : directive.args)
         if (auto read = network(directive, word)) values.push_back(*read);
 }
@@ -185,15 +193,20 @@ std::optional<double> ValueReader::number(const DirectiveRow& row, const Directi
     if (!prefix.found) {
         const std::string message = fmt::format("'{}': '{}' is not a number, expected {}", directive.writtenName(),
                                                 printable(word), boundsText(row));
-        if (row.outOfBounds == OutOfBounds::IsError)
+        if (row.outOfBounds == OutOfBounds::IsError || tolerance_ == Tolerance::None)
             findings_.error(directive.location, message);
         else
             findings_.warning(directive.location, message + "; the default applies");
         return std::nullopt;
     }
-    if (!prefix.wholeWord)
-        findings_.warning(directive.location, fmt::format("'{}': '{}' is not a plain number, only {} is read",
-                                                          directive.writtenName(), printable(word), prefix.value));
+    if (!prefix.wholeWord) {
+        const std::string message =
+            fmt::format("'{}': '{}' is not a plain number", directive.writtenName(), printable(word));
+        if (tolerance_ == Tolerance::None)
+            findings_.error(directive.location, fmt::format("{}, expected {}", message, boundsText(row)));
+        else
+            findings_.warning(directive.location, fmt::format("{}, only {} is read", message, prefix.value));
+    }
     return withinBounds(row, directive, prefix.value);
 }
 

@@ -18,8 +18,13 @@ class ValueReader {
     /// `findings` must outlive the reader.
     explicit ValueReader(Findings& findings) : findings_(findings) {}
 
+    enum class Tolerance {
+        AsSrs,
+        None, ///< a value that is not plainly one is an error
+    };
+
     /// A directive without arguments and a row without a field are skipped.
-    void read(const DirectiveRow& row, const Directive& directive, Scope scope);
+    void read(const DirectiveRow& row, const Directive& directive, Scope scope, Tolerance tolerance = Tolerance::AsSrs);
 
   private:
     void store(const DirectiveRow& row, const Directive& directive, bool& value);
@@ -38,7 +43,11 @@ class ValueReader {
     std::optional<base::IpNetwork> network(const Directive& directive, const std::string& word);
     bool checkWritable(const Directive& directive, const std::string& word);
 
+    // given
     Findings& findings_;
+
+    // state
+    Tolerance tolerance_ = Tolerance::AsSrs; ///< for the directive being read
 };
 
 /// Milliseconds in one unit of a row whose field is a time.

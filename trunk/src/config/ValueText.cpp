@@ -1,5 +1,7 @@
 #include "config/ValueText.h"
 
+#include "base/Secrets.h"
+
 #include "config/Addresses.h"
 #include "config/ValueReader.h"
 #include "config/Words.h"
@@ -40,7 +42,8 @@ std::string textOf(const DirectiveRow&, const std::vector<ListenAddress>& addres
     return text;
 }
 
-std::string textOf(const DirectiveRow&, const std::vector<base::IpNetwork>& networks) {
+std::string textOf(const DirectiveRow& row, const std::vector<base::IpNetwork>& networks) {
+    if (networks.empty() && !row.defaultValue.empty()) return "off";
     std::string text;
     for (const base::IpNetwork& network : networks)
         text += fmt::format("{}{}", text.empty() ? "" : " ", network.text());
@@ -51,15 +54,7 @@ std::string textOf(const AddressRule& rule) {
     return fmt::format("{} {}", nameOf(rule.use), rule.network.text());
 }
 
-} // namespace
-
-std::string wordsText(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) text += fmt::format("{}{}", text.empty() ? "" : " ", written(word));
-    return text;
-}
-
-std::vector<std::string> valueTexts(const DirectiveRow& row, Scope scope) {
+std::vector<std::string> plainTexts(const DirectiveRow& row, Scope scope) {
     return std::visit(
         [&](const auto& field) -> std::vector<std::string> {
             using FieldType = std::decay_t<decltype(field)>;
@@ -78,6 +73,21 @@ std::vector<std::string> valueTexts(const DirectiveRow& row, Scope scope) {
             return texts;
         },
         row.field);
+}
+
+} // namespace
+
+std::string wordsText(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) text += fmt::format("{}{}", text.empty() ? "" : " ", written(word));
+    return text;
+}
+
+std::vector<std::string> valueTexts(const DirectiveRow& row, Scope scope) {
+    std::vector<std::string> texts = plainTexts(row, scope);
+    if (scope.showsSecrets) return texts;
+    for (std::string& text : texts) text = row.isSecret ? written(base::kSecretMask) : base::maskSecrets(text);
+    return texts;
 }
 
 } // namespace hookcast::config

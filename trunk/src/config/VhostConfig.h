@@ -24,7 +24,8 @@ struct HooksConfig {
     std::vector<std::string> onDvr;
     std::int64_t timeoutMs = 30000; ///< one call, from the first byte sent to the last received
     ClientIdForm clientIdForm = ClientIdForm::Integer;
-    std::string caFile; ///< PEM bundle for https URLs; empty: the system's store
+    bool showsMessage = false; ///< a refused client is told the answer's `msg`
+    std::string caFile;        ///< PEM bundle for https URLs; empty: the system's store
 
     bool operator==(const HooksConfig&) const = default;
 };
@@ -231,6 +232,9 @@ struct VhostConfig {
     /// How often a publisher's socket is read; 0: whenever something comes in. Players who get every frame at once,
     /// or sooner than a merged read would, are not kept waiting by it.
     std::int64_t mergedReadMs() const;
+
+    /// False only where it neither records nor says where to.
+    bool mayHaveRecordings() const;
 
     bool operator==(const VhostConfig&) const = default;
 };

@@ -16,7 +16,7 @@ constexpr double kDayS = 24 * 3600;
 constexpr double kDayMs = kDayS * 1000;
 
 constexpr std::array kVhost = {
-    onSwitch("enabled", "off: every client of this vhost is refused.").noVariable().in([](Scope s) -> bool& {
+    onSwitch("enabled", "off: every client of this vhost is refused.").noVariable().guarding().in([](Scope s) -> bool& {
         return s.vhost.enabled;
     }),
     integer("chunk_size", "60000", "bytes", "RTMP chunk size towards clients; the top level's where it is not set.")
@@ -224,6 +224,8 @@ constexpr std::array kHttpHooks = {
     choice("client_id", "integer", "integer, or string for backends written for SRS 4 and later.")
         .onlyOneOf(kClientIds)
         .in(kClientId),
+    offSwitch("show_message", "Tell a refused client the answer's msg, as text of at most 200 characters.")
+        .in([](Scope s) -> bool& { return s.vhost.hooks.showsMessage; }),
     text("ca_file", "", "PEM certificates that https URLs are checked against, instead of the system's.")
         .in([](Scope s) -> std::string& { return s.vhost.hooks.caFile; })
         .shown("/etc/ssl/certs/backend-ca.pem"),
@@ -275,8 +277,8 @@ constexpr std::array kSections = {
     Section{.context = "vhost", .rows = kVhost},
     Section{.context = "vhost.play", .rows = kPlay},
     Section{.context = "vhost.publish", .rows = kPublish},
-    Section{.context = "vhost.http_hooks", .rows = kHttpHooks},
-    Section{.context = "vhost.http_notify", .rows = kHttpNotify, .environment = false},
+    Section{.context = "vhost.http_hooks", .rows = kHttpHooks, .guards = true},
+    Section{.context = "vhost.http_notify", .rows = kHttpNotify, .environment = false, .guards = true},
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "config/XmlConfig.h"
 
 #include "config/DirectiveTable.h"
+#include "config/GuardNames.h"
 #include "config/XmlDocument.h"
 
 #include "base/Log.h"
@@ -39,6 +40,7 @@ constexpr std::array kProtocols = {
 
 constexpr std::string_view kRoot = "config";
 
+constexpr std::string_view kMethod = "notify_method";
 constexpr std::array<std::string_view, 4> kEvents = {"on_connect", "on_publish", "on_play", "on_done"};
 
 const Protocol* protocolOf(std::string_view tag) {
@@ -116,6 +118,12 @@ bool isEvent(std::string_view name) {
     return std::ranges::find(kEvents, name) != kEvents.end();
 }
 
+std::string eventsText() {
+    std::string text;
+    for (const std::string_view event : kEvents) text += fmt::format("{}<{}>", text.empty() ? "" : ", ", event);
+    return text;
+}
+
 Directive emptyNotify(const SourceLocation& where) {
     Directive notify;
     notify.name = "http_notify";
@@ -150,8 +158,10 @@ class Translator {
     void readNotifyBlock(const XmlElement& container, const std::string& path, Part& part);
     void addRtmp(const std::vector<Part>& parts, const XmlElement& config, Directive& root);
     void addServer(const Part& part, Directive& root, Directive& vhost);
+    void reportUnknown(const XmlElement& element);
     void reportText(const XmlElement& container);
     void reportUnused(const XmlElement& element, const std::string& path);
+    void reportLostGuards(const XmlElement& element);
     void reportChildren(const XmlElement& leaf, const std::string& path);
 
     // given
@@ -211,14 +221,26 @@ void Translator::readNotifyBlock(const XmlElement& container, const std::string&
         if (readNotify(child, notify))
             reportChildren(child, childPath);
         else
-            reportUnused(child, childPath);
+            reportUnknown(child);
     }
     keep(std::move(notify), part);
 }
 
+/// In a block of questions to a backend every name counts.
+void Translator::reportUnknown(const XmlElement& element) {
+    std::vector<std::string_view> names(kEvents.begin(), kEvents.end());
+    names.push_back(kMethod);
+    const auto distance = [&element](std::string_view name) {
+        return editDistance(Poco::toLower(element.name.substr(0, 64)), name);
+    };
+    const std::string_view nearest = *std::ranges::min_element(names, {}, distance);
+    findings_.error(element.location, fmt::format("<{}> is not known in <http_notify>; the nearest known name is <{}>",
+                                                  base::printable(element.name), nearest));
+}
+
 /// Templates have all the elements: an empty one says nothing.
 bool Translator::readNotify(const XmlElement& element, Directive& notify) {
-    const bool isMethod = element.name == "notify_method";
+    const bool isMethod = element.name == kMethod;
     if (!isMethod && !isEvent(element.name)) return false;
     std::vector<std::string> words = wordsOf(isMethod ? Poco::toUpper(element.text) : element.text);
     if (!words.empty()) add(notify, element.name, std::move(words), element.location);
@@ -231,24 +253,24 @@ bool Translator::readServer(const XmlElement& element, Part& part) {
     } else if (element.name == "serverport" || element.name == "port") {
         part.port = &element;
     } else if (element.name == "enable" || element.name == "enabled") {
-        const std::string value = Poco::toLower(element.text);
-        part.enabled = value != "0" && value != "off" && value != "false" && value != "no";
+        part.enabled = element.text.empty() || !saysOff(element.text);
+        if (part.enabled && !element.text.empty() && !saysOn(element.text))
+            findings_.error(element.location, fmt::format("<{}>: '{}' is neither on nor off; write 1 or 0",
+                                                          element.name, base::printable(element.text)));
     } else {
         return false;
     }
     return true;
 }
 
-/// There is always an RTMP server. Where the file does not want one, it must not let anyone in past the questions that
-/// the file asks by other protocols.
+/// Where the file does not want RTMP there is none: it would let in, unasked, to what the file protects.
 void Translator::addRtmp(const std::vector<Part>& parts, const XmlElement& config, Directive& root) {
     for (const Part& part : parts) {
         if (!part.protocol->server.empty() || !part.enabled) continue;
         add(root, "listen", {addressOf(part, commonHost_)}, placeOfListen(part));
         return;
     }
-    add(root, "listen", {fmt::format("127.0.0.1:{}", defaultPort(""))}, config.location);
-    findings_.warning(config.location, "no <rtmp> here: RTMP is served to this machine only");
+    add(addBlock(root, "rtmp", {}, config.location), "enabled", {"off"}, config.location);
 }
 
 void Translator::addServer(const Part& part, Directive& root, Directive& vhost) {
@@ -266,8 +288,21 @@ void Translator::reportText(const XmlElement& container) {
 }
 
 void Translator::reportUnused(const XmlElement& element, const std::string& path) {
+    reportLostGuards(element);
     findings_.warning(element.location, fmt::format("<{}> has no effect", base::printable(element.name)));
     if (withoutEffect_.size() < Findings::kLimit) withoutEffect_.push_back({element.location, path});
+}
+
+/// What was to ask about clients, or for their passwords, and is not known here must not be passed over.
+void Translator::reportLostGuards(const XmlElement& element) {
+    if (looksLikeGuard(element.name) && !(element.children.empty() && saysOff(element.text))) {
+        findings_.error(element.location,
+                        fmt::format("<{}> is not done here, and clients would be let in without it; what is known is "
+                                    "{} and <{}>; an element that is empty or says 0 asks for nothing",
+                                    base::printable(element.name), eventsText(), kMethod));
+        return;
+    }
+    for (const XmlElement& child : element.children) reportLostGuards(child);
 }
 
 void Translator::reportChildren(const XmlElement& leaf, const std::string& path) {

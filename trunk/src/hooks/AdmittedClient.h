@@ -13,16 +13,20 @@
 
 namespace hookcast::hooks {
 
-/// How those outside of a session reach it. Both are called on the session's loop, while it publishes or plays.
+/// How those outside of a session reach it. All are called on the session's loop, while it publishes or plays.
 struct ClientPort {
     std::function<net::SessionPort::Traffic()> traffic;
 
     /// Ends the session, with its closing events, once the current call is over.
     std::function<void(const std::string& reason)> kick;
 
+    /// The client is admitted from now on, or is not any more; empty where nobody counts.
+    std::function<void(bool isAdmitted)> setAdmitted = {};
+
     /// Of a session that talks over `port`, which must outlive its tickets.
     static ClientPort of(net::SessionPort& port) {
-        return {[&port] { return port.traffic(); }, [&port](const std::string& reason) { port.endLater(reason); }};
+        return {[&port] { return port.traffic(); }, [&port](const std::string& reason) { port.endLater(reason); },
+                [&port](bool isAdmitted) { port.setAdmitted(isAdmitted); }};
     }
 };
 

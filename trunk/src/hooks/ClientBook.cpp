@@ -18,10 +18,8 @@ void ClientBook::Listing::remove() {
     if (book_ == nullptr) return;
     client_->loop.assertCurrent();
     client_->isThere = false;
-    const std::lock_guard lock(book_->mutex_);
-    const auto found = book_->clients_.find(client_->opening.client->number);
     // A successor may have entered in the meantime.
-    if (found != book_->clients_.end() && found->second == client_) book_->clients_.erase(found);
+    if (book_->erase(client_) && client_->port.setAdmitted) client_->port.setAdmitted(false);
     book_ = nullptr;
 }
 
@@ -31,7 +29,16 @@ ClientBook::Listing ClientBook::enter(AdmittedClientPtr client) {
         const std::lock_guard lock(mutex_);
         clients_[client->opening.client->number] = client;
     }
+    if (client->port.setAdmitted) client->port.setAdmitted(true);
     return {*this, std::move(client)};
+}
+
+bool ClientBook::erase(const AdmittedClientPtr& client) {
+    const std::lock_guard lock(mutex_);
+    const auto found = clients_.find(client->opening.client->number);
+    if (found == clients_.end() || found->second != client) return false;
+    clients_.erase(found);
+    return true;
 }
 
 std::vector<AdmittedClientPtr> ClientBook::all() const {

@@ -48,6 +48,8 @@ class ClientBook {
     static void kick(const AdmittedClientPtr& client, const std::string& reason);
 
   private:
+    bool erase(const AdmittedClientPtr& client);
+
     mutable std::mutex mutex_;
     std::map<std::uint64_t, AdmittedClientPtr> clients_; ///< by number; a client does one thing at a time
 };

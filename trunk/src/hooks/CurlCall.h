@@ -32,6 +32,8 @@ class CurlCall {
     CURL* handle() const { return handle_; }
     std::int64_t calledAtMs() const { return calledAtMs_; }
     std::int64_t timeoutMs() const { return request_.timeoutMs; }
+    CallKind kind() const { return request_.kind; }
+    const std::string& share() const { return request_.share; }
 
     /// `scheme://host:port`, the unit of connection limits. The URL itself when it has no such form.
     std::string endpoint() const;

@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <map>
 #include <mutex>
@@ -30,6 +29,7 @@ namespace {
 constexpr int kEventsPerWait = 256;
 constexpr std::int64_t kLongestWaitMs = 60'000;
 constexpr const char* kStopping = "the server is stopping";
+constexpr const char* kTooMany = "too many hook calls are waiting";
 
 class Descriptor {
   public:
@@ -56,7 +56,8 @@ class CurlTransport::Engine {
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    void submit(std::unique_ptr<CurlCall> call);
+    CallId submit(std::unique_ptr<CurlCall> call);
+    void withdraw(CallId id);
     void stop();
     const base::Clock& clock() const { return clock_; }
 
@@ -67,12 +68,25 @@ class CurlTransport::Engine {
     static int onSocket(CURL* easy, curl_socket_t socket, int what, void* engine, void* known);
     static int onTimer(CURLM* multi, long timeoutMs, void* engine);
 
+    struct Startable {
+        Endpoint& endpoint;
+        CallPtr call;
+    };
+    struct Active {
+        CallPtr call;
+        Endpoint& endpoint;
+    };
+
+    void wakeUp();
+    bool makeRoomFor(const Endpoint& endpoint, const std::string& share, CallPtr& givesWay);
     void run();
-    void takeSubmitted();
-    void start(const std::string& name, CallPtr call);
+    void startWaiting();
+    std::optional<Startable> takeStartable();
+    void start(Startable startable);
+    void endedIn(Endpoint& endpoint, std::int64_t durationMs);
     void finishCalls();
     void runTimers();
-    int waitMs() const;
+    int waitMs();
     void abandonAll();
 
     // given
@@ -82,15 +96,15 @@ class CurlTransport::Engine {
     Descriptor epoll_;
     Descriptor wake_;
     CURLM* multi_;
-    std::map<std::string, Endpoint> endpoints_;
-    std::unordered_map<CURL*, std::pair<CallPtr, std::string>> active_;
+    std::unordered_map<CURL*, Active> active_;
     std::thread thread_;
     // state
     std::optional<std::int64_t> curlTimerAtMs_;
-    std::atomic<std::size_t> waiting_{0}; ///< submitted and not started; grows under submittedMutex_
-    std::mutex submittedMutex_;
-    std::vector<CallPtr> submitted_;
-    bool stopping_ = false; ///< guarded by submittedMutex_
+    std::mutex mutex_;
+    // guarded by mutex_
+    std::map<std::string, Endpoint> endpoints_; ///< none is ever taken out
+    CallId lastId_ = 0;
+    bool stopping_ = false;
 };
 
 CurlTransport::Engine::Engine(const Limits& limits, const base::Clock& clock)
@@ -120,32 +134,65 @@ CurlTransport::Engine::~Engine() {
 void CurlTransport::Engine::stop() {
     if (!thread_.joinable()) return;
     {
-        const std::lock_guard lock(submittedMutex_);
+        const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
+    wakeUp();
     thread_.join();
     abandonAll();
 }
 
-void CurlTransport::Engine::submit(CallPtr call) {
-    std::unique_lock lock(submittedMutex_);
+void CurlTransport::Engine::wakeUp() {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
+}
+
+CallId CurlTransport::Engine::submit(CallPtr call) {
+    const std::int64_t nowMs = clock_.monotonicMs();
+    std::unique_lock lock(mutex_);
+    const CallId id = ++lastId_;
     const bool stopped = stopping_;
-    if (!stopped && waiting_ < limits_.waitingCalls) {
-        ++waiting_;
-        submitted_.push_back(std::move(call));
-        lock.unlock();
-        const std::uint64_t one = 1;
-        [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
-        return;
+    CallPtr givesWay;
+    if (!stopped) {
+        Endpoint& endpoint = endpoints_.try_emplace(call->endpoint(), limits_.connectionsPerHost).first->second;
+        if (call->kind() == CallKind::Tells || makeRoomFor(endpoint, call->share(), givesWay)) {
+            const CurlCall& waiting = *call;
+            endpoint.push(id, waiting.kind(), waiting.share(), std::move(call), nowMs);
+        }
     }
     // Not under the lock: whoever is answered may call again.
     lock.unlock();
-    if (stopped)
-        call->abandon(HookResponse::Outcome::Stopped, kStopping, clock_.monotonicMs());
-    else
-        call->abandon(HookResponse::Outcome::QueueFull, "too many hook calls are waiting", clock_.monotonicMs());
+    if (call == nullptr) wakeUp();
+    if (call != nullptr && stopped) call->abandon(HookResponse::Outcome::Stopped, kStopping, nowMs);
+    if (call != nullptr && !stopped) call->abandon(HookResponse::Outcome::QueueFull, kTooMany, nowMs);
+    if (givesWay != nullptr) givesWay->abandon(HookResponse::Outcome::QueueFull, kTooMany, nowMs);
+    return id;
+}
+
+/// Whether a further call of `share` may wait; when it is another one that gives way for it, that one is taken out.
+bool CurlTransport::Engine::makeRoomFor(const Endpoint& endpoint, const std::string& share, CallPtr& givesWay) {
+    std::size_t waiting = 0;
+    Endpoint* fullest = nullptr;
+    for (auto& [name, other] : endpoints_) {
+        waiting += other.asking().size();
+        if (fullest == nullptr || other.asking().largestShare() > fullest->asking().largestShare()) fullest = &other;
+    }
+    if (waiting < limits_.waitingCalls) return true;
+    if (endpoint.asking().sizeOf(share) + 1 >= fullest->asking().largestShare()) return false;
+    givesWay = fullest->asking().takeNewestOfLargest();
+    return true;
+}
+
+void CurlTransport::Engine::withdraw(CallId id) {
+    CallPtr withdrawn;
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto& [name, endpoint] : endpoints_) {
+            if (withdrawn != nullptr) break;
+            if (std::optional<CallPtr> call = endpoint.take(id)) withdrawn = std::move(*call);
+        }
+    }
+    if (withdrawn != nullptr) withdrawn->abandon(HookResponse::Outcome::Withdrawn, "withdrawn", clock_.monotonicMs());
 }
 
 void CurlTransport::Engine::run() {
@@ -167,48 +214,48 @@ void CurlTransport::Engine::run() {
             curl_multi_socket_action(multi_, event.data.fd, flags, &running);
         }
         {
-            const std::lock_guard lock(submittedMutex_);
+            const std::lock_guard lock(mutex_);
             if (stopping_) return;
         }
-        takeSubmitted();
+        startWaiting();
         runTimers();
         finishCalls();
     }
 }
 
-void CurlTransport::Engine::takeSubmitted() {
-    std::vector<CallPtr> taken;
-    {
-        const std::lock_guard lock(submittedMutex_);
-        taken.swap(submitted_);
-    }
-    const std::int64_t nowMs = clock_.monotonicMs();
-    for (CallPtr& call : taken) {
-        const auto [entry, isNew] = endpoints_.try_emplace(call->endpoint(), limits_.connectionsPerHost);
-        entry->second.push(std::move(call), nowMs);
-    }
-    for (auto& [name, endpoint] : endpoints_) {
-        while (std::optional<CallPtr> call = endpoint.takeStartable(nowMs)) start(name, std::move(*call));
-    }
+void CurlTransport::Engine::startWaiting() {
+    while (std::optional<Startable> startable = takeStartable()) start(std::move(*startable));
 }
 
-void CurlTransport::Engine::start(const std::string& name, CallPtr call) {
-    --waiting_;
+std::optional<CurlTransport::Engine::Startable> CurlTransport::Engine::takeStartable() {
+    const std::int64_t nowMs = clock_.monotonicMs();
+    const std::lock_guard lock(mutex_);
+    for (auto& [name, endpoint] : endpoints_)
+        if (std::optional<CallPtr> call = endpoint.takeStartable(nowMs)) return Startable{endpoint, std::move(*call)};
+    return std::nullopt;
+}
+
+void CurlTransport::Engine::start(Startable startable) {
+    auto& [endpoint, call] = startable;
     const std::int64_t nowMs = clock_.monotonicMs();
     const std::int64_t leftMs = call->timeoutMs() - (nowMs - call->calledAtMs());
-    Endpoint& endpoint = endpoints_.at(name);
     if (leftMs <= 0) {
-        endpoint.finished(0);
-        call->abandon(HookResponse::Outcome::TimedOut, "timed out waiting for a connection", nowMs);
+        endedIn(endpoint, 0);
+        call->abandon(HookResponse::Outcome::QueueFull, "timed out waiting for a connection", nowMs);
         return;
     }
     CURL* handle = call->prepare(leftMs);
     if (handle == nullptr || curl_multi_add_handle(multi_, handle) != CURLM_OK) {
-        endpoint.finished(0);
+        endedIn(endpoint, 0);
         call->abandon(HookResponse::Outcome::ConnectFailed, "libcurl cannot start the call", nowMs);
         return;
     }
-    active_.emplace(handle, std::pair(std::move(call), name));
+    active_.emplace(handle, Active{std::move(call), endpoint});
+}
+
+void CurlTransport::Engine::endedIn(Endpoint& endpoint, std::int64_t durationMs) {
+    const std::lock_guard lock(mutex_);
+    endpoint.finished(durationMs);
 }
 
 void CurlTransport::Engine::finishCalls() {
@@ -218,14 +265,13 @@ void CurlTransport::Engine::finishCalls() {
         const CURLcode code = message->data.result;
         auto node = active_.extract(message->easy_handle);
         curl_multi_remove_handle(multi_, node.key());
-        auto& [call, name] = node.mapped();
+        auto& [call, endpoint] = node.mapped();
         const std::int64_t nowMs = clock_.monotonicMs();
-        Endpoint& endpoint = endpoints_.at(name);
         double seconds = 0;
         curl_easy_getinfo(call->handle(), CURLINFO_TOTAL_TIME, &seconds);
-        endpoint.finished(static_cast<std::int64_t>(seconds * 1000));
+        endedIn(endpoint, static_cast<std::int64_t>(seconds * 1000));
         call->complete(code, nowMs);
-        while (std::optional<CallPtr> next = endpoint.takeStartable(nowMs)) start(name, std::move(*next));
+        startWaiting();
     }
 }
 
@@ -237,27 +283,32 @@ void CurlTransport::Engine::runTimers() {
     curl_multi_socket_action(multi_, CURL_SOCKET_TIMEOUT, 0, &running);
 }
 
-int CurlTransport::Engine::waitMs() const {
+int CurlTransport::Engine::waitMs() {
     const std::int64_t nowMs = clock_.monotonicMs();
     std::int64_t untilMs = nowMs + kLongestWaitMs;
     if (curlTimerAtMs_) untilMs = std::min(untilMs, *curlTimerAtMs_);
+    const std::lock_guard lock(mutex_);
     for (const auto& [name, endpoint] : endpoints_) {
         if (const auto growth = endpoint.nextGrowthMs()) untilMs = std::min(untilMs, *growth);
     }
     return static_cast<int>(std::max<std::int64_t>(untilMs - nowMs, 0));
 }
 
+/// After the thread's end: nothing starts any more. Nobody is answered under the lock, as he may call again.
 void CurlTransport::Engine::abandonAll() {
     const std::int64_t nowMs = clock_.monotonicMs();
     for (auto& [handle, entry] : active_) {
         curl_multi_remove_handle(multi_, handle);
-        entry.first->abandon(HookResponse::Outcome::Stopped, kStopping, nowMs);
+        entry.call->abandon(HookResponse::Outcome::Stopped, kStopping, nowMs);
     }
     active_.clear();
-    for (auto& [name, endpoint] : endpoints_) {
-        for (CallPtr& call : endpoint.takeAll()) call->abandon(HookResponse::Outcome::Stopped, kStopping, nowMs);
+    std::vector<CallPtr> waiting;
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto& [name, endpoint] : endpoints_)
+            for (CallPtr& call : endpoint.takeAll()) waiting.push_back(std::move(call));
     }
-    for (CallPtr& call : std::exchange(submitted_, {})) call->abandon(HookResponse::Outcome::Stopped, kStopping, nowMs);
+    for (const CallPtr& call : waiting) call->abandon(HookResponse::Outcome::Stopped, kStopping, nowMs);
 }
 
 int CurlTransport::Engine::onSocket(CURL*, curl_socket_t socket, int what, void* engine, void* known) {
@@ -295,9 +346,13 @@ void CurlTransport::stop() {
     engine_->stop();
 }
 
-void CurlTransport::call(HookRequest request, OnResponse onResponse) {
-    engine_->submit(
+CallId CurlTransport::call(HookRequest request, OnResponse onResponse) {
+    return engine_->submit(
         std::make_unique<CurlCall>(std::move(request), std::move(onResponse), engine_->clock().monotonicMs()));
+}
+
+void CurlTransport::withdraw(CallId call) {
+    engine_->withdraw(call);
 }
 
 } // namespace hookcast::hooks

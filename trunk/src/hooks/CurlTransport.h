@@ -15,7 +15,9 @@ class CurlTransport final : public HookTransport {
   public:
     struct Limits {
         std::size_t connectionsPerHost;
-        std::size_t waitingCalls; ///< over all hosts; a call beyond it is answered QueueFull
+        /// Calls that ask, over all hosts. Beyond it the newest of the share that has the most waiting is answered
+        /// QueueFull.
+        std::size_t waitingCalls;
     };
 
     /// Starts the thread. Throws std::runtime_error when libcurl or the system cannot give what it needs.
@@ -26,7 +28,8 @@ class CurlTransport final : public HookTransport {
     /// Ends the thread. Calls that have no answer yet get Stopped, and so does every later one. Once.
     void stop();
 
-    void call(HookRequest request, OnResponse onResponse) override;
+    CallId call(HookRequest request, OnResponse onResponse) override;
+    void withdraw(CallId call) override;
 
   private:
     class Engine;

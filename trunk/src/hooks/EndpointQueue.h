@@ -1,20 +1,23 @@
 #pragma once
 
+#include "base/FairQueue.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace hookcast::hooks {
 
-/// How many calls one backend host gets at a time. A fast backend is served over a few connections, which are reused;
-/// when calls pile up although the backend is slow to answer, the allowance grows, up to the configured limit, so
-/// that its sessions wait for the backend and not for each other.
+/// How many calls one backend host gets at a time, and which. A fast backend is served over a few connections, which
+/// are reused; when calls pile up although the backend is slow to answer, the allowance grows, up to the configured
+/// limit, so that its sessions wait for the backend and not for each other. Calls that ask and calls that tell take
+/// turns, so that neither can hold the other up.
 ///
-/// Pure bookkeeping; times are monotonic. Belongs to the transport's thread.
+/// Pure bookkeeping; times are monotonic. Not for several threads at a time.
 template <typename Call>
 class EndpointQueue {
   public:
@@ -24,17 +27,24 @@ class EndpointQueue {
 
     explicit EndpointQueue(std::size_t maxConcurrent) : maxConcurrent_(maxConcurrent) { relax(); }
 
-    void push(Call call, std::int64_t nowMs) { waiting_.emplace_back(std::move(call), nowMs); }
+    void push(CallId id, CallKind kind, const std::string& share, Call call, std::int64_t nowMs) {
+        (kind == CallKind::Asks ? asking_ : telling_).push(id, share, std::move(call), nowMs);
+    }
 
     /// The next call to start, if one may start now.
     std::optional<Call> takeStartable(std::int64_t nowMs) {
-        if (waiting_.empty()) return std::nullopt;
+        if (waiting() == 0) return std::nullopt;
         if (active_ >= allowance_) grow(nowMs);
         if (active_ >= allowance_) return std::nullopt;
-        std::optional<Call> call(std::move(waiting_.front().first));
-        waiting_.pop_front();
+        toldLast_ = tellsNext();
         ++active_;
-        return call;
+        return toldLast_ ? telling_.takeNext() : asking_.takeNext();
+    }
+
+    /// A call that has not started; nothing when it is not here.
+    std::optional<Call> take(CallId id) {
+        std::optional<Call> call = asking_.take(id);
+        return call ? std::move(call) : telling_.take(id);
     }
 
     /// A started call ended after `durationMs`.
@@ -42,24 +52,28 @@ class EndpointQueue {
         --active_;
         ++finishedSinceGrowth_;
         usualMs_ += (static_cast<double>(durationMs) - usualMs_) / 8;
-        if (active_ == 0 && waiting_.empty()) relax();
+        if (active_ == 0 && waiting() == 0) relax();
     }
 
     std::size_t active() const { return active_; }
-    std::size_t waiting() const { return waiting_.size(); }
+    std::size_t waiting() const { return asking_.size() + telling_.size(); }
+
+    /// Those that wait to ask, which is what is bounded.
+    base::FairQueue<Call>& asking() { return asking_; }
+    const base::FairQueue<Call>& asking() const { return asking_; }
 
     /// Everything that has not started.
     std::vector<Call> takeAll() {
-        std::vector<Call> calls;
-        for (auto& [call, sinceMs] : waiting_) calls.push_back(std::move(call));
-        waiting_.clear();
+        std::vector<Call> calls = telling_.takeAll();
+        for (Call& call : asking_.takeAll()) calls.push_back(std::move(call));
         return calls;
     }
 
     /// When takeStartable() may have more to give without a call ending; nothing when only an end can help.
     std::optional<std::int64_t> nextGrowthMs() const {
-        if (waiting_.empty() || allowance_ >= maxConcurrent_) return std::nullopt;
-        return std::max(waiting_.front().second, grownAtMs_) + kGrowAfterWaitMs;
+        if (waiting() == 0 || allowance_ >= maxConcurrent_) return std::nullopt;
+        const std::int64_t sinceMs = tellsNext() ? telling_.nextSinceMs() : asking_.nextSinceMs();
+        return std::max(sinceMs, grownAtMs_) + kGrowAfterWaitMs;
     }
 
   private:
@@ -75,9 +89,13 @@ class EndpointQueue {
         allowance_ = std::min(allowance_ * (stalled ? 4 : 2), maxConcurrent_);
     }
 
+    bool tellsNext() const { return asking_.empty() || (!telling_.empty() && !toldLast_); }
+
     std::size_t maxConcurrent_;
     std::size_t allowance_ = 0;
-    std::deque<std::pair<Call, std::int64_t>> waiting_;
+    base::FairQueue<Call> asking_;
+    base::FairQueue<Call> telling_;
+    bool toldLast_ = false;
     std::size_t active_ = 0;
     std::size_t finishedSinceGrowth_ = 0;
     std::int64_t grownAtMs_ = 0;

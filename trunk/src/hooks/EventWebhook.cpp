@@ -107,6 +107,7 @@ void EventWebhook::sendNext() {
     request.contentType = kContentType;
     request.timeoutMs = config_.timeoutMs;
     request.caFile = config_.caFile;
+    request.kind = CallKind::Tells;
     transport_.call(std::move(request), [weak = weak_from_this(), &loop = loop_](HookResponse response) {
         loop.post([weak, response = std::move(response)] {
             if (const auto self = weak.lock()) self->onResponse(response);

@@ -109,6 +109,7 @@ void Heartbeat::send(const config::Config& config, const std::string& summaries)
     request.contentType = SrsJsonDialect::kContentType;
     request.body = body(config, summaries);
     request.timeoutMs = kTimeoutMs;
+    request.kind = CallKind::Tells;
     if (config.heartbeat.authenticates) request.bearerToken = config.heartbeat.token;
     transport_.call(std::move(request), [weak = weak_from_this(), &loop = loop_,
                                          shownUrl = base::withoutSecrets(config.heartbeat.url)](HookResponse response) {

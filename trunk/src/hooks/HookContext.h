@@ -19,6 +19,8 @@ struct HookCounters {
     std::atomic<std::uint64_t> calls{0};
     std::atomic<std::uint64_t> admitted{0};
     std::atomic<std::uint64_t> refused{0};
+    std::atomic<std::uint64_t> withdrawn{0};    ///< calls whose client left before they began
+    std::atomic<std::uint64_t> outOfRoom{0};    ///< calls that found no place among those that wait, or waited in vain
     std::atomic<std::uint64_t> closingsLost{0}; ///< closing events that could not be delivered
 };
 

@@ -4,6 +4,7 @@
 #include "hooks/HookEvent.h"
 #include "hooks/HookTransport.h"
 
+#include <string>
 #include <string_view>
 
 namespace hookcast::hooks {
@@ -23,6 +24,10 @@ class HookDialect {
 
     /// Ok when the answer admits an opening, or shows that a closing was heard. Else why not.
     virtual base::Result<void> judge(HookAction action, const HookResponse& response) const = 0;
+
+    /// What the backend wants a client to read that it refuses; empty where it says nothing. Everything else in an
+    /// answer is for the log, and no client sees it.
+    virtual std::string messageFor(const HookResponse& /*refusal*/) const { return {}; }
 
     /// The directive that names the URLs of `action`: how the log calls the event.
     virtual std::string_view directiveOf(HookAction action) const = 0;

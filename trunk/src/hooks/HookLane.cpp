@@ -1,8 +1,19 @@
 #include "hooks/HookLane.h"
 
+#include "base/IpAddress.h"
+
+#include <optional>
 #include <utility>
 
 namespace hookcast::hooks {
+
+namespace {
+
+bool opens(HookAction action) {
+    return action == HookAction::Connect || action == HookAction::Publish || action == HookAction::Play;
+}
+
+} // namespace
 
 HookLane::HookLane(HookContext& context, net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost,
                    std::string who)
@@ -50,8 +61,8 @@ void HookLane::startNext() {
     waiting_.pop_front();
 }
 
-void HookLane::call(const HookTarget& target, const HookEvent& event,
-                    std::function<void(const HookResponse&)> onResponse) {
+CallId HookLane::call(const HookTarget& target, const HookEvent& event,
+                      std::function<void(const HookResponse&)> onResponse) {
     context_.counters.calls.fetch_add(1, std::memory_order_relaxed);
     context_.statistics.begin(target.url);
     auto forward = [self = shared_from_this(), onResponse = std::move(onResponse)](HookResponse response) mutable {
@@ -61,11 +72,25 @@ void HookLane::call(const HookTarget& target, const HookEvent& event,
             onResponse(response);
         });
     };
-    context_.transport.call(target.dialect->write(event, target), std::move(forward));
+    HookRequest request = target.dialect->write(event, target);
+    request.kind = opens(event.action) ? CallKind::Asks : CallKind::Tells;
+    request.share = base::IpAddress::siteOf(event.client->ip);
+    return context_.transport.call(std::move(request), std::move(forward));
+}
+
+void HookLane::withdraw(CallId call) {
+    context_.transport.withdraw(call);
 }
 
 void HookLane::noteCall(HookAction action, const HookTarget& target, const HookResponse& response,
                         std::string_view verdict, std::string_view reason) const {
+    if (response.outcome == HookResponse::Outcome::Withdrawn) {
+        context_.counters.withdrawn.fetch_add(1, std::memory_order_relaxed);
+        context_.statistics.withdraw(target.url);
+        return;
+    }
+    if (response.outcome == HookResponse::Outcome::QueueFull)
+        context_.counters.outOfRoom.fetch_add(1, std::memory_order_relaxed);
     context_.statistics.end(target.url, response, reason.empty());
     constexpr const char* kFormat = "hook {} url={} status={} verdict={} reason={} ms={}";
     const std::string_view event = target.dialect->directiveOf(action);

@@ -46,9 +46,13 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
     void jobEnded();
 
     /// Tells `target` of `event`; `onResponse` is called and destroyed on the loop.
-    void call(const HookTarget& target, const HookEvent& event, std::function<void(const HookResponse&)> onResponse);
+    CallId call(const HookTarget& target, const HookEvent& event, std::function<void(const HookResponse&)> onResponse);
 
-    /// Counts how a call ended, and writes its one log line. `reason` is empty when the backend has said yes.
+    /// Takes a call back that has not begun: it is answered Withdrawn. Any other goes on.
+    void withdraw(CallId call);
+
+    /// Counts how a call ended, and writes its one log line; none for a call that never began. `reason` is empty when
+    /// the backend has said yes.
     void noteCall(HookAction action, const HookTarget& target, const HookResponse& response, std::string_view verdict,
                   std::string_view reason) const;
 

@@ -26,6 +26,12 @@ void HookStatistics::begin(const std::string& url) {
     ++of(url).inFlight;
 }
 
+void HookStatistics::withdraw(const std::string& url) {
+    const std::lock_guard lock(mutex_);
+    Figures& figures = of(url);
+    if (figures.inFlight > 0) --figures.inFlight;
+}
+
 void HookStatistics::end(const std::string& url, const HookResponse& response, bool saidYes) {
     const auto* const bound = std::ranges::lower_bound(kBoundsMs, response.elapsedMs);
     const std::lock_guard lock(mutex_);

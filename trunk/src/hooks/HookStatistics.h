@@ -36,6 +36,7 @@ class HookStatistics {
     };
 
     void begin(const std::string& url);
+    void withdraw(const std::string& url); ///< what began never took place
     void end(const std::string& url, const HookResponse& response, bool saidYes);
 
     /// In the order of the URLs.

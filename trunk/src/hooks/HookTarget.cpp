@@ -50,7 +50,7 @@ const Urls& closingUrls(const config::NotifyConfig& notify, HookAction opening) 
 
 /// Without its URL.
 HookTarget targetOf(const HookContext& context, const config::HooksConfig& hooks) {
-    return {{}, &context.dialect, {}, hooks.clientIdForm, hooks.timeoutMs, hooks.caFile};
+    return {{}, &context.dialect, {}, hooks.clientIdForm, hooks.timeoutMs, hooks.caFile, hooks.showsMessage};
 }
 
 /// In the order in which they are asked.

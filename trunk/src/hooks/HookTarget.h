@@ -20,6 +20,7 @@ struct HookTarget {
     config::ClientIdForm clientIdForm = config::ClientIdForm::Integer; ///< only for SrsJsonDialect
     std::int64_t timeoutMs = 0;
     std::string caFile;
+    bool showsMessage = false; ///< to a client that it refuses
 };
 
 using HookTargets = std::vector<HookTarget>;

@@ -9,6 +9,12 @@
 
 namespace hookcast::hooks {
 
+/// What a call waits for, when there are more of them than connections.
+enum class CallKind : std::uint8_t {
+    Asks, ///< somebody wants to be let in: bounded in number, and fair by address
+    Tells ///< something has happened: never refused, as what is told of bounds it
+};
+
 /// One HTTP call to a backend.
 struct HookRequest {
     std::string url;
@@ -18,17 +24,20 @@ struct HookRequest {
     std::int64_t timeoutMs = 0; ///< from the start of the attempt to the last byte of the answer
     std::string caFile;         ///< PEM bundle; empty: the system's store
     std::string bearerToken;    ///< for the Authorization field; empty: none is sent
+    CallKind kind = CallKind::Asks;
+    std::string share; ///< whose turn it takes among those that wait: see base::IpAddress::site()
 };
 
 struct HookResponse {
     enum class Outcome : std::uint8_t {
         Answered,      ///< status and body are valid
         ConnectFailed, ///< nothing was delivered: no such host, refused, TLS verification failed, ...
-        TimedOut,
-        Broken,    ///< the connection ended before the answer was whole, or the answer made no sense
-        TooLarge,  ///< the answer is longer than kMaxAnswerBytes; status is valid
-        QueueFull, ///< too many calls are waiting: not attempted
-        Stopped,   ///< the transport shut down first
+        TimedOut,      ///< begun, and not answered in time
+        Broken,        ///< the connection ended before the answer was whole, or the answer made no sense
+        TooLarge,      ///< the answer is longer than kMaxAnswerBytes; status is valid
+        QueueFull,     ///< it had no place among those that wait, or waited in vain: not attempted
+        Withdrawn,     ///< by its caller, before it began
+        Stopped,       ///< the transport shut down first
     };
 
     Outcome outcome = Outcome::Stopped;
@@ -41,6 +50,9 @@ struct HookResponse {
 /// At most so much of an answer is read.
 inline constexpr std::size_t kMaxAnswerBytes = 64 * 1024;
 
+/// Of one transport, and never used again.
+using CallId = std::uint64_t;
+
 /// How calls reach backends: the seam at which tests replace the network.
 class HookTransport {
   public:
@@ -50,7 +62,10 @@ class HookTransport {
 
     /// Any thread; never blocks. `onResponse` is called exactly once, on a thread of the transport's choosing, and
     /// must not block either.
-    virtual void call(HookRequest request, OnResponse onResponse) = 0;
+    virtual CallId call(HookRequest request, OnResponse onResponse) = 0;
+
+    /// Any thread; never blocks. A call that has not begun is answered Withdrawn; any other goes on.
+    virtual void withdraw(CallId call) = 0;
 };
 
 } // namespace hookcast::hooks

@@ -9,6 +9,7 @@ namespace hookcast::hooks {
 
 namespace {
 
+const std::string kRefused = "refused by hook";
 constexpr const char* kClientLeft = "the client left before the verdict";
 
 } // namespace
@@ -29,6 +30,7 @@ void OpeningJob::start(std::shared_ptr<HookLane> lane) {
 void OpeningJob::cancel() {
     cancelled_ = true;
     onVerdict_ = nullptr;
+    if (call_) lane_->withdraw(*call_);
 }
 
 void OpeningJob::askNext() {
@@ -36,11 +38,12 @@ void OpeningJob::askNext() {
         admit();
         return;
     }
-    lane_->call(targets_[accepted_], event_,
-                [self = shared_from_this()](const HookResponse& response) { self->onResponse(response); });
+    call_ = lane_->call(targets_[accepted_], event_,
+                        [self = shared_from_this()](const HookResponse& response) { self->onResponse(response); });
 }
 
 void OpeningJob::onResponse(const HookResponse& response) {
+    call_.reset();
     const HookTarget& target = targets_[accepted_];
     const base::Result<void> judged = target.dialect->judge(event_.action, response);
     if (!judged && response.outcome == HookResponse::Outcome::ConnectFailed && !retried_ && !cancelled_) {
@@ -52,15 +55,23 @@ void OpeningJob::onResponse(const HookResponse& response) {
     }
     lane_->noteCall(event_.action, target, response, judged ? "admitted" : "refused",
                     judged ? "" : judged.error().message);
+    if (response.outcome == HookResponse::Outcome::Withdrawn) {
+        end({.forBackends = kClientLeft, .forClient = kClientLeft});
+        return;
+    }
     if (!judged) {
-        // The transport's own words tell where the backend is: they are for the log, not for the client.
+        // What went wrong is for the log and the other backends. An answer may be anything, a stack trace with a
+        // password for example, and the transport's own words tell where the backend is.
+        const std::string message = target.showsMessage ? target.dialect->messageFor(response) : std::string();
         const bool answered = response.outcome == HookResponse::Outcome::Answered;
-        refuse("refused by hook: " + (answered ? judged.error().message : "the backend gave no answer"));
+        refuse({.forBackends =
+                    std::string(kRefused) + ": " + (answered ? judged.error().message : "the backend gave no answer"),
+                .forClient = message.empty() ? kRefused : std::string(kRefused) + ": " + message});
         return;
     }
     ++accepted_;
     if (cancelled_)
-        refuse(kClientLeft);
+        refuse({.forBackends = kClientLeft, .forClient = kClientLeft});
     else
         askNext();
 }
@@ -76,16 +87,20 @@ void OpeningJob::admit() {
     lane_->jobEnded();
 }
 
-void OpeningJob::refuse(const std::string& reason) {
+void OpeningJob::refuse(const Refusal& refusal) {
     lane_->context().counters.refused.fetch_add(1, std::memory_order_relaxed);
+    end(refusal);
+}
+
+void OpeningJob::end(const Refusal& refusal) {
     if (accepted_ > 0) {
         HookTargets told = closingTargets(lane_->context(), lane_->vhost(), event_, accepted_);
         HookEvent closing = event_;
         closing.action = closingOf(event_.action);
-        closing.closing.reason = reason;
+        closing.closing.reason = refusal.forBackends;
         if (!told.empty()) lane_->appendNext(std::make_shared<ClosingJob>(std::move(closing), std::move(told)));
     }
-    if (!cancelled_) deliver(base::Error{reason});
+    if (!cancelled_) deliver(base::Error{refusal.forClient});
     lane_->jobEnded();
 }
 

@@ -9,11 +9,13 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace hookcast::hooks {
 
-/// The ticket, or why there is none.
+/// The ticket, or why there is none, in words that a client may read: nothing of a backend's answer but what it has
+/// for him.
 using OnVerdict = std::function<void(base::Result<Ticket>)>;
 
 /// Asks the targets of one opening event, one after another, until one refuses. Loop thread only.
@@ -23,18 +25,25 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
 
     void start(std::shared_ptr<HookLane> lane) override;
 
-    /// Nobody waits for the verdict any more: no further target is asked, and whoever says or has said yes is told of
-    /// the end.
+    /// Nobody waits for the verdict any more: a target whose call has not begun is not asked, nor any further one, and
+    /// whoever says or has said yes is told of the end.
     void cancel();
 
     /// Somebody waits for the verdict, and has not got it.
     bool isAwaited() const { return onVerdict_ != nullptr; }
 
   private:
+    /// Why there is no ticket: nothing but `forClient` leaves for the session.
+    struct Refusal {
+        std::string forBackends; ///< that had said yes before
+        std::string forClient;
+    };
+
     void askNext();
     void onResponse(const HookResponse& response);
     void admit();
-    void refuse(const std::string& reason);
+    void refuse(const Refusal& refusal);
+    void end(const Refusal& refusal);
     void deliver(base::Result<Ticket> verdict);
     std::unique_ptr<Ticket::Opening> makeOpening() const;
 
@@ -44,7 +53,8 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
     // state
     std::shared_ptr<HookLane> lane_; ///< from the start
     HookTargets targets_;
-    std::size_t accepted_ = 0; ///< so many of targets_, from the first, have said yes
+    std::optional<CallId> call_; ///< that is out
+    std::size_t accepted_ = 0;   ///< so many of targets_, from the first, have said yes
     bool retried_ = false;
     bool cancelled_ = false;
 };

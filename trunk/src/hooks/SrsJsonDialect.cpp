@@ -20,6 +20,7 @@ namespace {
 
 constexpr const char* kDefaultVhost = "__defaultVhost__";
 constexpr std::size_t kMaxJsonDepth = 32;
+constexpr std::size_t kMaxMessageCharacters = 200;
 
 bool namesStream(HookAction action) {
     return action != HookAction::Connect && action != HookAction::Close;
@@ -61,11 +62,15 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
+Poco::JSON::Object::Ptr parseObject(std::string_view body) {
+    Poco::JSON::Parser parser;
+    parser.setDepth(kMaxJsonDepth);
+    return parser.parse(std::string(body)).extract<Poco::JSON::Object::Ptr>();
+}
+
 base::Result<void> judgeObject(std::string_view body) {
     try {
-        Poco::JSON::Parser parser;
-        parser.setDepth(kMaxJsonDepth);
-        const auto object = parser.parse(std::string(body)).extract<Poco::JSON::Object::Ptr>();
+        const auto object = parseObject(body);
         const Poco::Dynamic::Var code = object->get("code");
         // An integer beyond 64 bits comes from Poco's parser as an unsigned one, wrapped: it may well be 0 then.
         if (code.type() != typeid(Poco::Int64)) return base::Error{"the answer has no integer `code`"};
@@ -130,6 +135,19 @@ base::Result<void> SrsJsonDialect::judge(const HookResponse& response) {
     if (body.front() == '{') return judgeObject(body);
     return base::Error{
         fmt::format("the answer is neither 0 nor a JSON object with code 0: {}", base::printable(body, 40))};
+}
+
+std::string SrsJsonDialect::messageFor(const HookResponse& refusal) const {
+    const std::string_view body = trimmed(refusal.body);
+    if (refusal.outcome != HookResponse::Outcome::Answered || refusal.status != 200 || !body.starts_with('{'))
+        return {};
+    try {
+        const Poco::Dynamic::Var message = parseObject(body)->get("msg");
+        if (message.isString()) return base::toPlainText(message.extract<std::string>(), kMaxMessageCharacters);
+    } catch (const Poco::Exception&) {
+        return {}; // the judgement says in the log what is wrong with it
+    }
+    return {};
 }
 
 } // namespace hookcast::hooks

@@ -23,6 +23,8 @@ class SrsJsonDialect final : public HookDialect {
     /// A closing is judged as an opening is: what the backend does not accept is worth a line in the log.
     base::Result<void> judge(HookAction, const HookResponse& response) const override { return judge(response); }
 
+    std::string messageFor(const HookResponse& refusal) const override;
+
     std::string_view directiveOf(HookAction action) const override { return nameOf(action); }
 
     const std::string& serverId() const { return serverId_; }

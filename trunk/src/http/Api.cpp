@@ -1,14 +1,12 @@
 #include "http/Api.h"
 
 #include "http/ApiCall.h"
+#include "http/ApiGate.h"
 
-#include <Poco/Base64Decoder.h>
-#include <Poco/Exception.h>
-#include <openssl/crypto.h>
+#include <Poco/String.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <iterator>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -25,6 +23,7 @@ constexpr const char* kJson = "application/json";
 constexpr const char* kScript = "text/javascript";
 constexpr const char* kNotHere = "the control interface has no such path";
 constexpr std::string_view kRoot = "/api";
+constexpr const char* kRawPath = "/api/v1/raw";
 
 /// A name in JavaScript, dots allowed: anything else could be a script of its own.
 bool isCallback(std::string_view name) {
@@ -33,11 +32,6 @@ bool isCallback(std::string_view name) {
                c == '.';
     };
     return name.size() <= kCallbackLength && std::ranges::all_of(name, isAllowed);
-}
-
-/// However much of them agrees, comparing takes as long.
-bool isEqual(const std::string& given, const std::string& expected) {
-    return given.size() == expected.size() && CRYPTO_memcmp(given.data(), expected.data(), given.size()) == 0;
 }
 
 std::string textOf(const Json& json) {
@@ -92,7 +86,7 @@ void Api::addEndpoints() {
     add("/api/v1/features", false, {"GET"}, "what this server does", page(systemPages_, &SystemPages::features));
     add("/api/v1/clusters", false, {"GET"}, "where a stream's origin is: this server knows of none",
         page(systemPages_, &SystemPages::clusters));
-    add("/api/v1/raw", false, {"GET", "POST"}, "rpc=raw, rpc=reload, rpc=reload-fetch",
+    add(kRawPath, false, {"GET", "POST"}, "rpc=raw, rpc=reload, rpc=reload-fetch",
         page(systemPages_, &SystemPages::raw));
     add("/api/v1/vhosts", true, {"GET"}, "vhosts", page(streamPages_, &StreamPages::vhosts));
     add("/api/v1/streams", true, {"GET", "DELETE"}, "streams; DELETE closes all who publish or play one",
@@ -115,28 +109,31 @@ std::optional<std::string> Api::handle(const HttpRequest& request, const Request
     const bool isIndex = query.path == "/" || query.path == kRoot || query.path == "/api/v1";
     const Endpoint* endpoint = isIndex ? nullptr : find(query);
     if (!isIndex && endpoint == nullptr) return kNotHere;
-    const auto refuse = [&port](int status, const std::string& reason, HttpResponse::Fields fields) {
-        HttpResponse response = textResponse(status, reason);
-        response.fields = std::move(fields);
-        port.respond(response, reason);
-    };
     const auto config = context_.services.config.get();
-    if (!mayAsk(query, config->api)) {
-        const bool wantsToken = config->api.scheme == config::HttpApiConfig::Scheme::Bearer;
-        refuse(kUnauthorized,
-               wantsToken ? "the control interface wants a token" : "the control interface wants a name and a password",
-               {{"WWW-Authenticate", wantsToken ? "Bearer" : "Basic realm=\"hookcast\""}});
+    if (!hasSecret(query.authorization, config->api)) {
+        refuseWithoutSecret(config->api, port);
+        return std::nullopt;
+    }
+    // As SRS's console does it, which can only GET.
+    if (query.method == "GET" && !query.parameter("method").empty())
+        query.method = Poco::toUpper(query.parameter("method"));
+    const bool isChange = changes(endpoint, query);
+    if (const auto refusal = refusalOfPage(request, query, isChange, *config)) {
+        port.respond(textResponse(refusal->status, refusal->reason), refusal->reason);
         return std::nullopt;
     }
     const bool isRead = query.method == "GET" || query.method == "HEAD";
     const bool isAllowed =
         isIndex ? isRead : std::ranges::count(endpoint->methods, query.method == "HEAD" ? "GET" : query.method) > 0;
     if (!isAllowed) {
-        refuse(kMethodNotAllowed, "not a method of this path", {{"Allow", "GET, HEAD, OPTIONS, POST, DELETE"}});
+        HttpResponse response = textResponse(kMethodNotAllowed, "not a method of this path");
+        response.fields = {{"Allow", "GET, HEAD, OPTIONS, POST, DELETE"}};
+        port.respond(response, "not a method of this path");
         return std::nullopt;
     }
     if (!isCallback(query.parameter("callback"))) {
-        refuse(kBadRequest, "callback must be the name of a function", {});
+        constexpr const char* kWrong = "callback must be the name of a function";
+        port.respond(textResponse(kBadRequest, kWrong), kWrong);
         return std::nullopt;
     }
     if (isIndex) {
@@ -148,6 +145,21 @@ std::optional<std::string> Api::handle(const HttpRequest& request, const Request
     return std::nullopt;
 }
 
+void Api::refuseWithoutSecret(const config::HttpApiConfig& config, HttpPort& port) {
+    const bool wantsToken = config.scheme == config::HttpApiConfig::Scheme::Bearer;
+    const std::string reason =
+        wantsToken ? "the control interface wants a token" : "the control interface wants a name and a password";
+    HttpResponse response = textResponse(kUnauthorized, reason);
+    response.fields = {{"WWW-Authenticate", wantsToken ? "Bearer" : "Basic realm=\"hookcast\""}};
+    port.respond(response, reason);
+}
+
+/// Whether it is more than a question: every method but those of questions, and the commands of the raw interface.
+bool Api::changes(const Endpoint* endpoint, const ApiQuery& query) {
+    if (endpoint != nullptr && endpoint->path == kRawPath) return SystemPages::isCommand(query);
+    return query.method != "GET" && query.method != "HEAD";
+}
+
 /// And what stands behind its path, into the query.
 const Api::Endpoint* Api::find(ApiQuery& query) const {
     for (const Endpoint& endpoint : endpoints_) {
@@ -157,24 +169,6 @@ const Api::Endpoint* Api::find(ApiQuery& query) const {
         if (query.id.find('/') == std::string::npos) return &endpoint;
     }
     return nullptr;
-}
-
-bool Api::mayAsk(const ApiQuery& query, const config::HttpApiConfig& config) const {
-    constexpr std::string_view kBasic = "Basic ";
-    constexpr std::string_view kBearer = "Bearer ";
-    if (!config.asksForSecret) return true;
-    const std::string& given = query.authorization;
-    if (config.scheme == config::HttpApiConfig::Scheme::Bearer)
-        return given.starts_with(kBearer) && isEqual(given.substr(kBearer.size()), config.token);
-    if (!given.starts_with(kBasic)) return false;
-    std::istringstream encoded(given.substr(kBasic.size()));
-    try {
-        Poco::Base64Decoder decoder(encoded);
-        const std::string decoded((std::istreambuf_iterator<char>(decoder)), {});
-        return isEqual(decoded, config.username + ":" + config.password);
-    } catch (const Poco::Exception&) {
-        return false;
-    }
 }
 
 void Api::summaries(std::function<void(std::string)> onText) {

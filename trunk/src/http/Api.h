@@ -53,7 +53,8 @@ class Api final : public HttpHandler {
   private:
     void addEndpoints();
     const Endpoint* find(ApiQuery& query) const;
-    bool mayAsk(const ApiQuery& query, const config::HttpApiConfig& config) const;
+    static void refuseWithoutSecret(const config::HttpApiConfig& config, HttpPort& port);
+    static bool changes(const Endpoint* endpoint, const ApiQuery& query);
     HttpResponse respond(const Endpoint& endpoint, const ApiQuery& query, const Census& census) const;
     HttpResponse index(const std::string& path) const;
     Json envelope(int code) const;

@@ -8,8 +8,12 @@ namespace hookcast::http {
 namespace {
 
 constexpr int kMovedPermanently = 301;
+constexpr int kForbidden = 403;
 
 constexpr const char* kIndex = "index.html";
+constexpr const char* kIsAnswered = "the request is answered";
+/// All that a client hears that may not have a recording: whether there is one, and why, is not its business.
+constexpr const char* kNotAllowed = "not allowed";
 constexpr const char* kTakesNothing = "the client took nothing of a file for idle_timeout";
 
 bool isFolderPath(const std::string& path) {
@@ -18,9 +22,10 @@ bool isFolderPath(const std::string& path) {
 
 } // namespace
 
-FileTransfer::FileTransfer(base::WorkerThread& disk, Source source, FileWish wish, std::int64_t timeoutMs,
-                           HttpPort& port)
-    : disk_(disk), source_(std::move(source)), wish_(std::move(wish)), timeoutMs_(timeoutMs), port_(port) {}
+FileTransfer::FileTransfer(hub::Services& services, base::WorkerThread& disk, Source source, FileWish wish,
+                           FileGate::Visit visit, std::int64_t timeoutMs, HttpPort& port)
+    : disk_(disk), source_(std::move(source)), wish_(std::move(wish)), timeoutMs_(timeoutMs), port_(port),
+      gate_(services, std::move(visit), port) {}
 
 FileTransfer::~FileTransfer() {
     if (file_ != nullptr) disk_.post([file = std::move(file_)]() mutable { file.reset(); });
@@ -42,29 +47,61 @@ void FileTransfer::onDisk(Work work, Then then) {
 
 void FileTransfer::start() {
     onDisk([source = source_, wish = wish_] { return look(source, wish); },
-           [this](Found found) { begin(std::move(found)); });
+           [this](Found found) {
+               if (found.claim)
+                   askFor(std::move(found));
+               else
+                   begin(std::move(found));
+           });
 }
 
-void FileTransfer::close(const std::string& /*reason*/) {
+void FileTransfer::close(const std::string& reason) {
     alive_.reset();
+    gate_.close(reason);
+}
+
+std::optional<RecordedFiles::Claim> FileTransfer::claimOn(const Source& source, const std::string& path,
+                                                          const base::Result<ServedFile>& opened) {
+    if (source.recordings->empty()) return std::nullopt;
+    if (opened) return opened.value().isFolder() ? std::nullopt : source.recordings->find(opened.value().realPath());
+    // Whether there is such a recording only those may know who may have it.
+    if (!source.recordings->mayBeCalled(path)) return std::nullopt;
+    return source.recordings->find(ServedFile::placeOf(source.folder, path));
 }
 
 FileTransfer::Found FileTransfer::look(const Source& source, const FileWish& wish) {
     const std::string path = isFolderPath(source.path) ? source.path + kIndex : source.path;
     base::Result<ServedFile> opened = ServedFile::open(source.folder, path);
-    if (!opened) return {opened.error(), {}, {}};
+    std::optional<RecordedFiles::Claim> claim = claimOn(source, path, opened);
+    if (!opened) return {opened.error(), {}, {}, std::move(claim)};
     auto file = std::make_shared<ServedFile>(opened.take());
-    if (file->isFolder()) return {std::move(file), {}, {}};
-    Found found{file, answerFile(wish, *file, path), {}};
+    if (file->isFolder()) return {std::move(file), {}, {}, {}};
+    Found found{file, answerFile(wish, *file, path), {}, std::move(claim)};
+    if (found.claim) return found;
     const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(found.answer.range.sizeBytes, kChunkBytes));
     const base::Result<void> read = file->read(found.answer.range.first, most, found.chunk);
     if (!read) found.file = read.error();
     return found;
 }
 
+void FileTransfer::askFor(Found found) {
+    const RecordedFiles::Claim& claim = *found.claim;
+    if (!claim.refusal.empty()) {
+        refuse(claim.refusal);
+        return;
+    }
+    const auto shared = std::make_shared<Found>(std::move(found));
+    gate_.ask(*shared->claim, [this, shared](const base::Result<void>& verdict) {
+        if (verdict)
+            begin(std::move(*shared));
+        else
+            refuse(verdict.error().message);
+    });
+}
+
 void FileTransfer::begin(Found found) {
     if (!found.file) {
-        port_.leave("no such file: " + found.file.error().message);
+        leave("no such file: " + found.file.error().message);
         return;
     }
     file_ = found.file.take();
@@ -72,14 +109,14 @@ void FileTransfer::begin(Found found) {
         HttpResponse response = textResponse(kMovedPermanently, "a folder");
         response.fields = {{"Location", source_.redirect}};
         if (isFolderPath(source_.path))
-            port_.leave("no such file");
+            leave("no such file");
         else
-            port_.respond(response, {});
+            respond(response);
         return;
     }
     const ByteRange& range = found.answer.range;
     if (range.sizeBytes == 0) {
-        port_.respond(found.answer.head, {});
+        respond(found.answer.head);
         return;
     }
     chunk_ = std::move(found.chunk);
@@ -87,6 +124,23 @@ void FileTransfer::begin(Found found) {
     leftBytes_ = range.sizeBytes - chunk_.size();
     port_.beginBody(found.answer.head);
     pump();
+}
+
+void FileTransfer::refuse(const std::string& reason) {
+    HttpResponse response = textResponse(kForbidden, kNotAllowed);
+    response.close = true;
+    gate_.close(reason);
+    port_.respond(response, reason);
+}
+
+void FileTransfer::leave(const std::string& reason) {
+    gate_.close(reason);
+    port_.leave(reason);
+}
+
+void FileTransfer::respond(const HttpResponse& response) {
+    port_.respond(response, {});
+    gate_.close(kIsAnswered);
 }
 
 void FileTransfer::pump() {
@@ -104,7 +158,12 @@ void FileTransfer::pump() {
     if (leftBytes_ > 0)
         readNext();
     else
-        port_.endBody();
+        finish();
+}
+
+void FileTransfer::finish() {
+    gate_.close(kIsAnswered);
+    port_.endBody();
 }
 
 void FileTransfer::readNext() {

@@ -152,6 +152,15 @@ ApiAnswer HookPages::metrics(const ApiQuery& /*query*/, const Census& census) co
     metrics.value(1, label("version", context_.version) + "," + label("server_id", context_.identity.serverId()));
     metrics.single("connections", "gauge", "Connections of all protocols.", context_.connections.open());
     metrics.single("connections_limit", "gauge", "max_connections.", context_.connections.limit());
+    metrics.begin("connections_refused_total", "counter", "Connections that were refused, by limit.");
+    using Limit = net::ConnectionBudget::Limit;
+    const auto refused = [&](const char* directive, Limit limit) {
+        metrics.value(context_.connections.refused(limit), label("limit", directive));
+    };
+    refused("max_connections", Limit::Connections);
+    refused("connections_per_address", Limit::PerAddress);
+    refused("unadmitted_per_address", Limit::Unadmitted);
+    refused("connection_rate", Limit::Rate);
     metrics.single("streams", "gauge", "Streams that are published.",
                    context_.services.streams.publishedStreams().size());
     writeClients(census, metrics);
@@ -159,6 +168,11 @@ ApiAnswer HookPages::metrics(const ApiQuery& /*query*/, const Census& census) co
     metrics.single("admitted_total", "counter", "Openings that the backends let in.",
                    admission.counters().admitted.load());
     metrics.single("refused_total", "counter", "Openings that a backend refused.", admission.counters().refused.load());
+    metrics.single("hook_calls_withdrawn_total", "counter", "Calls that had not begun when their client left.",
+                   admission.counters().withdrawn.load());
+    metrics.single("hook_calls_out_of_room_total", "counter",
+                   "Calls that found no place among those that wait, or waited in vain.",
+                   admission.counters().outOfRoom.load());
     metrics.single("closings_lost_total", "counter", "Closing events that could not be delivered.",
                    admission.counters().closingsLost.load());
     metrics.single("hook_jobs_open", "gauge", "Events that are being told, or wait for it.", admission.openJobs());

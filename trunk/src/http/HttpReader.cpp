@@ -60,17 +60,13 @@ Occurrences occurrencesOf(const Poco::Net::HTTPRequest& head, const std::string&
 } // namespace
 
 base::Result<std::optional<HttpRequest>> HttpReader::next(base::ByteSpan& input) {
-    if (stage_ != Stage::Body) {
-        const base::Result<bool> complete = takeHeader(input);
-        if (!complete) return complete.error();
-        if (!complete.value()) return std::optional<HttpRequest>();
-        const base::Result<void> parsed = parseHeader();
-        if (!parsed) return parsed.error();
-        stage_ = Stage::Body;
-    }
-    takeBody(input);
-    if (request_.body.size() < bodyBytes_) return std::optional<HttpRequest>();
-    stage_ = Stage::NextRequest;
+    skipBody(input);
+    const base::Result<bool> complete = takeHeader(input);
+    if (!complete) return complete.error();
+    if (!complete.value()) return std::optional<HttpRequest>();
+    const base::Result<void> parsed = parseHeader();
+    if (!parsed) return parsed.error();
+    stage_ = bodyBytes_ > 0 ? Stage::Body : Stage::NextRequest;
     return std::optional(std::exchange(request_, {}));
 }
 
@@ -169,10 +165,12 @@ base::Result<void> HttpReader::readBodySize() {
     return {};
 }
 
-void HttpReader::takeBody(base::ByteSpan& input) {
-    const std::size_t size = std::min(bodyBytes_ - request_.body.size(), input.size());
-    request_.body.insert(request_.body.end(), input.begin(), input.begin() + static_cast<std::ptrdiff_t>(size));
+void HttpReader::skipBody(base::ByteSpan& input) {
+    if (stage_ != Stage::Body) return;
+    const std::size_t size = std::min(bodyBytes_, input.size());
+    bodyBytes_ -= size;
     input = input.subspan(size);
+    if (bodyBytes_ == 0) stage_ = Stage::NextRequest;
 }
 
 base::Error HttpReader::fail(int status, std::string message) {

@@ -15,6 +15,7 @@ namespace hookcast::http {
 /// Turns the bytes of a connection, split anywhere, into requests (RFC 9112). Pure.
 ///
 /// It takes what a careful client sends and nothing more: no folded fields, no transfer codings, no ambiguous lengths.
+/// A request is handed out when its header is whole. Its body is read over and kept nowhere, however long it is.
 class HttpReader {
   public:
     struct Limits {
@@ -22,13 +23,13 @@ class HttpReader {
         std::size_t bodyBytes;
     };
 
-    /// What it waits for.
+    /// What it waits for; Body: the rest of that of the request before.
     enum class Stage : std::uint8_t { NextRequest, Header, Body };
 
     explicit HttpReader(const Limits& limits) : limits_(limits) {}
 
-    /// Takes bytes from the front of `input`. Gives a request when one is complete, and leaves what follows it in
-    /// `input`; else takes all of `input` and gives nothing. An error is for good, and errorStatus() says what to
+    /// Takes bytes from the front of `input`. Gives a request when its header is complete, and leaves what follows it
+    /// in `input`; else takes all of `input` and gives nothing. An error is for good, and errorStatus() says what to
     /// answer.
     base::Result<std::optional<HttpRequest>> next(base::ByteSpan& input);
 
@@ -45,7 +46,7 @@ class HttpReader {
     base::Result<void> checkField(std::string_view line);
     base::Result<void> checkHost();
     base::Result<void> readBodySize();
-    void takeBody(base::ByteSpan& input);
+    void skipBody(base::ByteSpan& input);
     base::Error fail(int status, std::string message);
 
     // given
@@ -58,7 +59,7 @@ class HttpReader {
     bool sawCr_ = false;       ///< the byte before was a CR, which only an LF may follow
     bool lineIsEmpty_ = false; ///< nothing has come on this line of the header
     bool sawRequestLine_ = false;
-    std::size_t bodyBytes_ = 0;
+    std::size_t bodyBytes_ = 0; ///< still to come
     int errorStatus_ = 0;
 };
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include "base/Bytes.h"
-
 #include <Poco/Net/HTTPRequest.h>
 
 #include <string>
@@ -9,10 +7,9 @@
 
 namespace hookcast::http {
 
-/// One request, whole: header fields and body.
+/// One request's header. There is no body: nothing that is served here wants one.
 struct HttpRequest {
     Poco::Net::HTTPRequest head;
-    base::Bytes body;
 
     const std::string& method() const { return head.getMethod(); }
 

@@ -16,7 +16,9 @@ constexpr int kNoContent = 204;
 constexpr int kBadRequest = 400;
 constexpr int kNotFound = 404;
 constexpr int kRequestTimeout = 408;
+constexpr int kUnavailable = 503;
 
+constexpr const char* kReads = "GET, HEAD, OPTIONS";
 constexpr const char* kSlowHeader = "no whole request header within header_timeout";
 constexpr const char* kSlowBody = "no whole request body within header_timeout";
 constexpr const char* kIdle = "no further request within keepalive_timeout";
@@ -49,13 +51,16 @@ void HttpSession::onWritable() {
 void HttpSession::respond(const HttpResponse& response, const std::string& refusal) {
     if (hasEnded()) return;
     ResponseFraming framing = this->framing();
-    framing.keepAlive = framing.keepAlive && !response.close;
+    // Nobody reads over what belongs to a request that is refused.
+    const bool bodyComes = reader_.stage() == HttpReader::Stage::Body;
+    framing.keepAlive = framing.keepAlive && !response.close && (refusal.empty() || !bodyComes);
     const std::string answer = writeResponse(response, framing);
     const std::string line =
         refusal.empty() ? std::string("answered") : fmt::format("{}: {} {}", requestLine_, response.status, refusal);
     if (!refusal.empty()) isQuiet_ = false;
     if (framing.keepAlive) {
-        if (!refusal.empty()) log().trace(logName(), "{}", line);
+        if (!refusal.empty())
+            log().about(clientIp(), line, base::LogLevel::Trace, logName(), loop().clock().monotonicMs(), line);
         endActivity();
         send(base::asBytes(answer));
     } else if (refusal.empty()) {
@@ -137,8 +142,8 @@ void HttpSession::onLate(const char* otherwise) {
         endAsExpected(otherwise, {});
         return;
     }
-    if (activity_ != nullptr) {
-        end(otherwise, {}); // in the middle of an answer
+    if (activity_ != nullptr || awaitsBody_) {
+        end(otherwise, {}); // in the middle of an answer, or behind it
         return;
     }
     requestLine_ = "slow request";
@@ -160,7 +165,14 @@ void HttpSession::answer(const HttpRequest& request) {
     keepAlive_ = request.wantsKeepAlive();
     headOnly_ = request.method() == HTTPRequest::HTTP_HEAD;
     requestIp_ = clientOf(request, GatedSession::clientIp(), *config_);
+    awaitsBody_ = false;
     expect(config_->limits.keepaliveTimeoutMs, kIdle);
+    if (const auto moved = place().moveTo(requestIp_); !moved) {
+        HttpResponse response = textResponse(kUnavailable, "too many connections");
+        response.close = true;
+        respond(response, moved.error().message);
+        return;
+    }
     if (request.method() == HTTPRequest::HTTP_OPTIONS) {
         answerOptions();
         return;
@@ -185,21 +197,27 @@ void HttpSession::answerOptions() {
     response.status = kNoContent;
     response.fields = {{"Allow", context_.methods}};
     if (serverConfig().crossdomain) {
-        response.fields.emplace_back("Access-Control-Allow-Methods", context_.methods);
-        response.fields.emplace_back("Access-Control-Allow-Headers", "*");
+        // A page of another origin may read; what it changes wants a secret, which only its user can give it.
+        const bool asksForSecret = config_->api.asksForSecret;
+        response.fields.emplace_back("Access-Control-Allow-Methods", asksForSecret ? context_.methods : kReads);
+        response.fields.emplace_back("Access-Control-Allow-Headers", asksForSecret ? "*, Authorization" : "*");
         response.fields.emplace_back("Access-Control-Max-Age", "86400");
     }
     respond(response, {});
 }
 
-/// After bytes that did not complete a request.
+/// After bytes that did not complete a request, or the body behind one.
 void HttpSession::expectRest(HttpReader::Stage before) {
     const HttpReader::Stage now = reader_.stage();
+    if (now == HttpReader::Stage::Body) {
+        if (!std::exchange(awaitsBody_, true)) expect(config_->limits.headerTimeoutMs, kSlowBody);
+        return;
+    }
+    if (before == HttpReader::Stage::Body) expect(config_->limits.keepaliveTimeoutMs, kIdle);
     if (now == before || now == HttpReader::Stage::NextRequest) return;
     // The first header's time runs from the connection's begin.
-    const bool isHeader = now == HttpReader::Stage::Header;
-    if (isHeader && requestLine_.empty()) return;
-    expect(config_->limits.headerTimeoutMs, isHeader ? kSlowHeader : kSlowBody);
+    if (requestLine_.empty()) return;
+    expect(config_->limits.headerTimeoutMs, kSlowHeader);
 }
 
 /// Its request is answered: the next one's turn comes, later, as the activity is still on the stack.

@@ -75,6 +75,7 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     std::string leftBecause_; ///< why the first handler that left it did so
     bool keepAlive_ = false;  ///< as it wants it
     bool headOnly_ = false;   ///< it is HEAD
+    bool awaitsBody_ = false; ///< it is answered, and its body is read over
     bool isQuiet_ = true;     ///< all it has done so far is answer, as it does thousands of times for a dashboard
 };
 

@@ -1,5 +1,7 @@
 #include "http/LiveMounts.h"
 
+#include "config/HostNames.h"
+
 #include "hub/StreamName.h"
 #include "media/FlvBody.h"
 
@@ -135,7 +137,7 @@ base::Result<LivePlayer::Wanted> LiveMounts::find(const RequestTarget& target) c
 bool LiveMounts::takesHost(const Entry& entry, const std::string& asked, bool isAskedVhost) {
     const std::string& host = entry.mount.host();
     if (host.empty()) return true;
-    return host == kVhostVariable ? isAskedVhost : host == asked;
+    return host == kVhostVariable ? isAskedVhost : config::sameHost(host, asked);
 }
 
 void LiveMounts::play(const HttpRequest& request, LivePlayer::Wanted wanted, HttpPort& port) {

@@ -1,5 +1,7 @@
 #include "http/StaticFiles.h"
 
+#include "config/HostNames.h"
+
 #include "http/FileTransfer.h"
 
 #include <algorithm>
@@ -39,6 +41,8 @@ void StaticFiles::apply(const std::shared_ptr<const config::Config>& config) {
     std::ranges::stable_sort(mounts, std::ranges::greater(), [](const Mount& mount) { return mount.prefix.size(); });
     mounts.push_back({nullptr, "", "/", config->http.dir});
     const std::lock_guard lock(mutex_);
+    table->recordings =
+        std::make_shared<const RecordedFiles>(*table->config, table_ == nullptr ? nullptr : table_->recordings.get());
     table_ = std::move(table);
 }
 
@@ -60,7 +64,7 @@ bool StaticFiles::Mount::isFor(const std::string& askedHost, const config::Vhost
     // Without its last slash a mount's own path is a folder like any other.
     if (!path.starts_with(prefix) && path + "/" != prefix) return false;
     if (host.empty()) return true;
-    return host == kVhostVariable ? vhost.get() == asked : host == askedHost;
+    return host == kVhostVariable ? vhost.get() == asked : config::sameHost(host, askedHost);
 }
 
 std::optional<std::string> StaticFiles::handle(const HttpRequest& request, const RequestTarget& target,
@@ -84,7 +88,9 @@ std::optional<std::string> StaticFiles::handle(const HttpRequest& request, const
         return std::nullopt;
     }
     source.path = target.path.substr(mount->prefix.size());
-    port.run(std::make_unique<FileTransfer>(disk_, std::move(source), FileWish(request),
+    source.recordings = table->recordings;
+    FileGate::Visit visit{target.url, target.query, request.field("Referer")};
+    port.run(std::make_unique<FileTransfer>(services_, disk_, std::move(source), FileWish(request), std::move(visit),
                                             table->config->limits.idleTimeoutMs, port));
     return std::nullopt;
 }

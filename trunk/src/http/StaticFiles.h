@@ -3,6 +3,8 @@
 #include "base/WorkerThread.h"
 #include "config/Config.h"
 #include "http/HttpHandler.h"
+#include "http/RecordedFiles.h"
+#include "hub/Services.h"
 
 #include <memory>
 #include <mutex>
@@ -14,11 +16,14 @@
 namespace hookcast::http {
 
 /// The files of http_server's folder, and before them those of each vhost with http_static, by their paths; folders are
-/// not listed. Whether a file is there shows only on the disk, so this comes last among the handlers. Any thread;
-/// outlives the sessions, and the loops outlive it.
+/// not listed. Whoever wants a recording is asked about like a player of its stream. Whether a file is there shows only
+/// on the disk, so this comes last among the handlers. Any thread; outlives the sessions, and the loops outlive it.
 class StaticFiles final : public HttpHandler {
   public:
-    explicit StaticFiles(const std::shared_ptr<const config::Config>& config) { apply(config); }
+    /// `services` outlives this.
+    StaticFiles(hub::Services& services, const std::shared_ptr<const config::Config>& config) : services_(services) {
+        apply(config);
+    }
 
     /// The folders are those of `config` from now on; transfers that run go on.
     void apply(const std::shared_ptr<const config::Config>& config);
@@ -41,11 +46,14 @@ class StaticFiles final : public HttpHandler {
     struct Table {
         std::shared_ptr<const config::Config> config;
         std::vector<Mount> mounts; ///< the longest path first
+        std::shared_ptr<const RecordedFiles> recordings;
     };
 
     static Mount mountOf(const std::shared_ptr<const config::VhostConfig>& vhost);
     std::shared_ptr<const Table> table() const;
 
+    // given
+    hub::Services& services_;
     // owned
     base::WorkerThread disk_;
     // state

@@ -309,6 +309,11 @@ ApiAnswer SystemPages::clusters(const ApiQuery& query, const Census& /*census*/)
     return ApiAnswer::data(data);
 }
 
+bool SystemPages::isCommand(const ApiQuery& query) {
+    constexpr std::array<std::string_view, 3> kQuestions = {"", "raw", "reload-fetch"};
+    return std::ranges::find(kQuestions, query.parameter("rpc")) == kQuestions.end();
+}
+
 ApiAnswer SystemPages::raw(const ApiQuery& query, const Census& /*census*/) const {
     const auto config = context_.services.config.get();
     const std::string command = query.parameter("rpc");

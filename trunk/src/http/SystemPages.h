@@ -25,6 +25,8 @@ class SystemPages {
     ApiAnswer authors(const ApiQuery& query, const Census& census) const;
     ApiAnswer features(const ApiQuery& query, const Census& census) const;
     ApiAnswer clusters(const ApiQuery& query, const Census& census) const;
+    /// Whether a request to raw() is more than a question.
+    static bool isCommand(const ApiQuery& query);
     ApiAnswer raw(const ApiQuery& query, const Census& census) const;
 
     /// How busy process, processor and disks have been since the last look, for those who ask next. Every few seconds.

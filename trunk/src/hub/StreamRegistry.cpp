@@ -1,5 +1,6 @@
 #include "hub/StreamRegistry.h"
 
+#include "base/IpAddress.h"
 #include "base/RandomId.h"
 
 #include <chrono>
@@ -58,14 +59,10 @@ base::Result<Reservation> StreamRegistry::reserve(const hooks::StreamKey& key, c
     const Standing found = standing(stream, terms.takeover);
     if (found == Standing::Taken) return base::Error{kTaken};
     const std::uint64_t id = ++lastReservation_;
-    if (found == Standing::Free) {
+    if (found == Standing::Free)
         grant(stream, id);
-    } else {
-        const ClaimQueue::Id displaced = stream.queue.push(id, terms.address, terms.queueLimit);
-        if (displaced == id) return base::Error{kTooManyWait};
-        stream.waiters.emplace(id, Waiter{terms.takeover, {}, nullptr});
-        if (displaced != 0) dismiss(stream, displaced, base::Error{kTooManyWait});
-    }
+    else if (!enqueue(stream, id, terms))
+        return base::Error{kTooManyWait};
     return Reservation(*this, key, id, terms.timeoutMs);
 }
 
@@ -90,24 +87,35 @@ void StreamRegistry::grant(Stream& stream, std::uint64_t reservation) {
     (stream.holder == 0 ? stream.holder : stream.successor) = reservation;
 }
 
+/// Where there are too many, the newest of the address with the most gives way to one that has fewer.
+bool StreamRegistry::enqueue(Stream& stream, std::uint64_t reservation, const ClaimTerms& terms) {
+    const std::string share = base::IpAddress::siteOf(terms.address);
+    if (stream.queue.size() >= terms.queueLimit) {
+        if (stream.queue.sizeOf(share) + 1 >= stream.queue.largestShare()) return false;
+        dismiss(stream, stream.queue.takeNewestOfLargest(), base::Error{kTooManyWait});
+    }
+    stream.queue.push(reservation, share, reservation, 0);
+    stream.waiters.emplace(reservation, Waiter{terms.takeover, {}, nullptr});
+    return true;
+}
+
 /// After each change: who publishes now sends away those who may not replace it, and a name that nobody is asked about
 /// is the next one's.
 void StreamRegistry::serveQueue(Stream& stream) {
-    std::vector<ClaimQueue::Id> late;
+    std::vector<std::uint64_t> late;
     for (const auto& [id, waiter] : stream.waiters)
         if (standing(stream, waiter.takeover) == Standing::Taken) late.push_back(id);
-    for (const ClaimQueue::Id id : late) dismiss(stream, id, base::Error{kTaken});
+    for (const std::uint64_t id : late) dismiss(stream, id, base::Error{kTaken});
     const bool isContested = stream.holder != 0 && (stream.published == nullptr || stream.successor != 0);
-    if (isContested) return;
-    const ClaimQueue::Id next = stream.queue.pop();
-    if (next == 0) return;
+    if (isContested || stream.queue.empty()) return;
+    const std::uint64_t next = stream.queue.takeNext();
     grant(stream, next);
     dismiss(stream, next, {});
 }
 
 /// Ends the waiting of one, which hears of it on its loop. One that does not wait yet finds out in await().
-void StreamRegistry::dismiss(Stream& stream, ClaimQueue::Id waiting, const base::Result<void>& turn) {
-    stream.queue.remove(waiting);
+void StreamRegistry::dismiss(Stream& stream, std::uint64_t waiting, const base::Result<void>& turn) {
+    stream.queue.take(waiting);
     const auto node = stream.waiters.extract(waiting);
     if (node.empty() || node.mapped().loop == nullptr) return;
     node.mapped().loop->post([weak = node.mapped().turn, turn] {
@@ -254,7 +262,7 @@ void StreamRegistry::release(const hooks::StreamKey& key, std::uint64_t reservat
     } else if (stream.successor == reservation) {
         stream.successor = 0;
     } else {
-        stream.queue.remove(reservation);
+        stream.queue.take(reservation);
         stream.waiters.erase(reservation);
     }
     serveQueue(stream);

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "base/FairQueue.h"
 #include "base/Result.h"
 #include "config/Config.h"
 #include "hooks/StreamKey.h"
 #include "hooks/Ticket.h"
-#include "hub/ClaimQueue.h"
 #include "hub/Playback.h"
 #include "hub/Relay.h"
 #include "hub/Reservation.h"
@@ -166,8 +166,9 @@ class StreamRegistry {
         std::uint64_t successor = 0; ///< the one that is next; 0: none
         std::weak_ptr<Claim> claim;  ///< the successor's, once the backends have admitted it; locked on its loop only
         net::Loop* claimLoop = nullptr;
-        ClaimQueue queue; ///< those who wait for the verdict on the holder or the successor
-        std::map<ClaimQueue::Id, Waiter> waiters;
+        base::FairQueue<std::uint64_t>
+            queue; ///< those who wait for the verdict on the holder or the successor, by address
+        std::map<std::uint64_t, Waiter> waiters;
         std::weak_ptr<OnEvicted> onEvicted;
         std::optional<std::uint64_t> handedOver; ///< an ended epoch whose players wait for the successor
         std::weak_ptr<StreamWriter> writer;
@@ -187,8 +188,9 @@ class StreamRegistry {
     void release(const hooks::StreamKey& key, std::uint64_t reservation);
     static Standing standing(const Stream& stream, const config::TakeoverConfig& takeover);
     static void grant(Stream& stream, std::uint64_t reservation);
+    static bool enqueue(Stream& stream, std::uint64_t reservation, const ClaimTerms& terms);
     static void serveQueue(Stream& stream);
-    static void dismiss(Stream& stream, ClaimQueue::Id waiting, const base::Result<void>& turn);
+    static void dismiss(Stream& stream, std::uint64_t waiting, const base::Result<void>& turn);
     static void giveNameUp(Stream& stream);
     static void endHandedOver(Stream& stream);
     bool isHandedOver(const hooks::StreamKey& key) const;

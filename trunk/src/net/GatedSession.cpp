@@ -14,6 +14,8 @@ namespace {
 /// While a verdict is out, so much input is kept before the kernel's window is left to close.
 constexpr std::size_t kWaitingInputBytes = 64 * 1024;
 
+constexpr const char* kSlowAdmission = "neither publishes nor plays within admission_timeout";
+
 /// How long a client that is sent away has to read why.
 constexpr std::int64_t kFarewellMs = 2000;
 
@@ -22,7 +24,8 @@ constexpr std::int64_t kFarewellMs = 2000;
 GatedSession::GatedSession(Loop& loop, base::Log& log, std::string logName, const Poco::Net::StreamSocket& socket,
                            const config::Config& config, OnGone onGone)
     : loop_(loop), log_(log), onGone_(std::move(onGone)), logName_(std::move(logName)),
-      connection_(loop, socket, *this, config.limits.controlBytes), clientIp_(connection_.peerIp()),
+      connection_(loop, socket, *this, config.limits.controlBytes),
+      admission_(loop, [this](const char* otherwise) { end(otherwise, {}); }), clientIp_(connection_.peerIp()),
       startedAtMs_(loop.clock().monotonicMs()) {
     const std::optional<base::IpAddress> peer = base::IpAddress::parse(clientIp_);
     greeting_ = std::make_unique<Greeting>(Greeting{peer && config.trusts(*peer), config.limits.proxyHeaderBytes, {}});
@@ -36,11 +39,13 @@ void GatedSession::start() {
     log_.info(logName_, "accepted from {}:{}", connection_.peerIp(), connection_.peerPort());
     // The dialogue before the media is many small messages; tcp_nodelay decides about the media.
     connection_.setNoDelay(true);
+    admissionLeftMs_ = admissionMs_;
+    goOnWithAdmission();
     connection_.start();
 }
 
 void GatedSession::kick(const std::string& reason) {
-    if (!ended_) finish(reason, false);
+    if (!ended_) finish(reason, Ending::Ordered);
     connection_.close();
     onGone_(*this);
 }
@@ -56,7 +61,7 @@ void GatedSession::onData(base::ByteSpan bytes) {
 }
 
 void GatedSession::onDisconnected(const std::string& reason) {
-    finish(reason, true);
+    finish(reason, Ending::Expected);
     onGone_(*this);
 }
 
@@ -70,11 +75,28 @@ std::size_t GatedSession::write(std::span<const iovec> ranges) {
     return connection_.writeSome(ranges);
 }
 
+void GatedSession::suspend() {
+    if (!suspended_) holdAdmission();
+    suspended_ = true;
+}
+
 void GatedSession::resume() {
+    if (suspended_) goOnWithAdmission();
     suspended_ = false;
     const base::Bytes waiting = std::exchange(waitingInput_, {});
     feed(waiting);
     if (!suspended_ && !ended_) connection_.resumeReading();
+}
+
+void GatedSession::setAdmitted(bool isAdmitted) {
+    if (isAdmitted == isAdmitted_) return;
+    isAdmitted_ = isAdmitted;
+    place().setAdmitted(isAdmitted);
+    admissionLeftMs_ = admissionMs_;
+    if (isAdmitted)
+        admission_.expectNothing();
+    else if (!suspended_)
+        goOnWithAdmission();
 }
 
 void GatedSession::expect(std::int64_t withinMs, const char* otherwise) {
@@ -83,10 +105,10 @@ void GatedSession::expect(std::int64_t withinMs, const char* otherwise) {
     watch();
 }
 
-void GatedSession::endWith(const std::string& reason, base::ByteSpan farewell, bool expected) {
+void GatedSession::endWith(const std::string& reason, base::ByteSpan farewell, Ending ending) {
     if (ended_) return;
     const bool sent = connection_.send(farewell);
-    finish(reason, expected);
+    finish(reason, ending);
     if (sent) {
         connection_.closeAfterSending(kFarewellMs);
     } else {
@@ -98,7 +120,9 @@ void GatedSession::endWith(const std::string& reason, base::ByteSpan farewell, b
 void GatedSession::endLater(const std::string& reason) {
     loop_.post([weak = weak_from_this(), reason] {
         const auto self = weak.lock();
-        if (self != nullptr && !self->ended_) self->kick(reason);
+        if (self == nullptr || self->ended_) return;
+        self->finish(reason, Ending::Fault);
+        self->kick(reason);
     });
 }
 
@@ -128,6 +152,10 @@ void GatedSession::greet(base::ByteSpan input) {
     if (const auto& client = read.value().client) {
         clientIp_ = client->ip.text();
         log_.info(logName_, "comes from {}:{} through the proxy {}", clientIp_, client->port, connection_.peerIp());
+        if (const auto moved = place().moveTo(clientIp_); !moved) {
+            end("refused: " + moved.error().message, {});
+            return;
+        }
     }
     connection_.discountReceived(read.value().sizeBytes);
     input = input.subspan(read.value().sizeBytes);
@@ -139,6 +167,17 @@ void GatedSession::feed(base::ByteSpan input) {
     if (!suspended_ || ended_) return;
     waitingInput_.insert(waitingInput_.end(), input.begin(), input.end());
     if (waitingInput_.size() >= kWaitingInputBytes) connection_.pauseReading();
+}
+
+void GatedSession::holdAdmission() {
+    admissionLeftMs_ = admissionUntilMs_ - loop_.clock().monotonicMs();
+    admission_.expectNothing();
+}
+
+void GatedSession::goOnWithAdmission() {
+    if (admissionMs_ == 0 || isAdmitted_ || ended_) return;
+    admissionUntilMs_ = loop_.clock().monotonicMs() + admissionLeftMs_;
+    admission_.expect(admissionLeftMs_, kSlowAdmission);
 }
 
 void GatedSession::watch() {
@@ -164,18 +203,24 @@ void GatedSession::onDeadline() {
         onLate(otherwise_);
 }
 
-void GatedSession::finish(const std::string& reason, bool expected) {
+void GatedSession::finish(const std::string& reason, Ending ending) {
     if (ended_) return;
     ended_ = true;
     expectNothing();
+    admission_.expectNothing();
+    const bool cameNowhere = vhostName().empty();
     onEnd(reason);
     const std::int64_t livedMs = loop_.clock().monotonicMs() - startedAtMs_;
     const std::string line = fmt::format("closed: {} (peer={} received={} sent={} ms={})", reason, clientIp(),
                                          connection_.receivedBytes(), connection_.sentBytes(), livedMs);
-    if (!expected)
+    if (ending == Ending::Ordered)
         log_.warn(logName_, "{}", line);
+    else if (ending == Ending::Fault)
+        log_.about(clientIp(), reason, base::LogLevel::Warn, logName_, loop_.clock().monotonicMs(), line);
     else if (isQuiet())
         log_.info(logName_, "{}", line);
+    else if (cameNowhere) // whoever only connects does so by the thousand
+        log_.about(clientIp(), reason, base::LogLevel::Trace, logName_, loop_.clock().monotonicMs(), line);
     else
         log_.trace(logName_, "{}", line);
 }

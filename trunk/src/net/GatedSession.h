@@ -3,6 +3,7 @@
 #include "base/Bytes.h"
 #include "base/Log.h"
 #include "config/Config.h"
+#include "net/Deadline.h"
 #include "net/Loop.h"
 #include "net/SessionPort.h"
 #include "net/TcpConnection.h"
@@ -48,19 +49,22 @@ class GatedSession : public TcpSession,
     // SessionPort
     void send(base::ByteSpan bytes) override;
     std::size_t write(std::span<const iovec> ranges) override;
-    void suspend() override { suspended_ = true; }
+    void suspend() override;
     void resume() override;
     void expect(std::int64_t withinMs, const char* otherwise) override;
     void expectNothing() override { deadlineMs_ = 0; }
-    void end(const std::string& reason, base::ByteSpan farewell) override { endWith(reason, farewell, false); }
+    void end(const std::string& reason, base::ByteSpan farewell) override { endWith(reason, farewell, Ending::Fault); }
     void endLater(const std::string& reason) override;
+    void setAdmitted(bool isAdmitted) override;
     void setNoDelay(bool on) override { connection_.setNoDelay(on); }
     void gatherReads(std::int64_t periodMs) override { connection_.gatherReads(periodMs); }
     Traffic traffic() const override { return {connection_.sentBytes(), connection_.receivedBytes()}; }
 
   protected:
     /// end() for a session that ends as it should: the log does not warn.
-    void endAsExpected(const std::string& reason, base::ByteSpan farewell) { endWith(reason, farewell, true); }
+    void endAsExpected(const std::string& reason, base::ByteSpan farewell) {
+        endWith(reason, farewell, Ending::Expected);
+    }
 
     /// What was expected did not come in time. Ends the session unless a protocol has more to say.
     virtual void onLate(const char* otherwise) { end(otherwise, {}); }
@@ -68,6 +72,10 @@ class GatedSession : public TcpSession,
     /// Reads from the front of `input` until it is empty, or isSuspended() or hasEnded(): what is left is kept and
     /// comes again after resume().
     virtual void consume(base::ByteSpan& input) = 0;
+
+    /// The client must publish or play within `withinMs` from now on, whatever it sends; what a verdict takes does not
+    /// count. Before start(). Each further time that it does neither, it has as long again.
+    void limitAdmission(std::int64_t withinMs) { admissionMs_ = withinMs; }
 
     /// Something came in; before consume(), and while the session is suspended too.
     virtual void onReceived() {}
@@ -99,12 +107,17 @@ class GatedSession : public TcpSession,
         bool begun = false; ///< it is a header, and not whole yet
     };
 
+    /// Whose doing it is: the client's, as it should be or not; or the server's.
+    enum class Ending { Expected, Fault, Ordered };
+
     void greet(base::ByteSpan input);
     void feed(base::ByteSpan input);
+    void holdAdmission();
+    void goOnWithAdmission();
     void watch();
     void onDeadline();
-    void endWith(const std::string& reason, base::ByteSpan farewell, bool expected);
-    void finish(const std::string& reason, bool expected);
+    void endWith(const std::string& reason, base::ByteSpan farewell, Ending ending);
+    void finish(const std::string& reason, Ending ending);
 
     // given
     Loop& loop_;
@@ -115,6 +128,7 @@ class GatedSession : public TcpSession,
     TcpConnection connection_;
     std::unique_ptr<Greeting> greeting_; ///< until it is decided
     base::Bytes waitingInput_;           ///< what came while suspended
+    Deadline admission_;                 ///< of a client that neither publishes nor plays
     // state
     std::string clientIp_;
     std::int64_t startedAtMs_;
@@ -122,6 +136,10 @@ class GatedSession : public TcpSession,
     std::int64_t watchAtMs_ = 0;
     std::int64_t deadlineMs_ = 0; ///< 0: nothing is expected
     const char* otherwise_ = "";
+    std::int64_t admissionMs_ = 0;      ///< 0: no limit
+    std::int64_t admissionLeftMs_ = 0;  ///< while suspended
+    std::int64_t admissionUntilMs_ = 0; ///< else
+    bool isAdmitted_ = false;
     bool suspended_ = false;
     bool ended_ = false;
 };

@@ -32,7 +32,11 @@ Listener::Listener(Loop& loop, const config::ListenAddress& address, OnAccept on
     : loop_(loop), onAccept_(std::move(onAccept)) {
     try {
         const Poco::Net::SocketAddress local = toSocketAddress(address);
-        socket_.bind(local, true, false);
+        // Those of both families on one port are two sockets: see config::socketsFor().
+        if (local.family() == Poco::Net::SocketAddress::IPv6)
+            socket_.bind6(local, true, false, true);
+        else
+            socket_.bind(local, true, false);
         socket_.listen(kBacklog);
         socket_.setBlocking(false);
         port_ = socket_.address().port();

@@ -45,6 +45,9 @@ class SessionPort {
     /// The same without farewell, once the current call is over.
     virtual void endLater(const std::string& reason) = 0;
 
+    /// The client publishes or plays from now on, or does not any more.
+    virtual void setAdmitted(bool /*isAdmitted*/) {}
+
     virtual void setNoDelay(bool on) = 0;
 
     /// See net::TcpConnection::gatherReads().

@@ -1,5 +1,7 @@
 #include "net/TcpConnection.h"
 
+#include "base/IpAddress.h"
+
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Observer.h>
 
@@ -36,7 +38,7 @@ TcpConnection::TcpConnection(Loop& loop, const Poco::Net::StreamSocket& socket, 
     : loop_(loop), handler_(handler), sendLimitBytes_(sendLimitBytes), socket_(socket), fd_(socket_.impl()->sockfd()) {
     loop_.assertCurrent();
     const Poco::Net::SocketAddress peer = socket_.peerAddress();
-    peerIp_ = peer.host().toString();
+    peerIp_ = base::IpAddress::unmapped(peer.host().toString());
     peerPort_ = peer.port();
     socket_.setBlocking(false);
     socket_.setKeepAlive(true);

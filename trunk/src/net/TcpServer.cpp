@@ -7,6 +7,19 @@
 
 namespace hookcast::net {
 
+namespace {
+
+/// Empty when it has left already.
+std::string peerOf(const Poco::Net::StreamSocket& socket) {
+    try {
+        return socket.peerAddress().host().toString();
+    } catch (const Poco::Exception&) {
+        return {};
+    }
+}
+
+} // namespace
+
 TcpServer::TcpServer(std::string protocol, std::span<const config::ListenAddress> addresses,
                      std::span<const std::unique_ptr<Loop>> loops, ConnectionBudget& budget, base::Log& log,
                      MakeSession makeSession)
@@ -67,32 +80,37 @@ void TcpServer::stop(const std::string& reason) {
 }
 
 void TcpServer::onAccept(const Poco::Net::StreamSocket& socket) {
-    if (!budget_.take()) {
+    const std::string address = peerOf(socket);
+    if (address.empty()) return; // it has left
+    base::Result<ConnectionPlace> place = budget_.take(address);
+    if (!place) {
         if (const auto count = refusedGate_.admit(acceptLoop_.clock().monotonicMs()))
-            log_.warn(protocol_, "refused {} connections: max_connections {} is reached", *count, budget_.limit());
+            log_.warn(protocol_, "refused {} connections: {} (the newest is from {})", *count, place.error().message,
+                      address);
         return;
     }
     Sessions::Home& home = sessions_.next();
     if (home.loop().isCurrent())
-        startSession(home, socket);
+        startSession(home, socket, place.take());
     else
-        home.loop().post([this, &home, socket] { startSession(home, socket); });
+        home.loop().post(
+            [this, &home, socket, place = place.take()]() mutable { startSession(home, socket, std::move(place)); });
 }
 
-void TcpServer::startSession(Sessions::Home& home, const Poco::Net::StreamSocket& socket) {
+void TcpServer::startSession(Sessions::Home& home, const Poco::Net::StreamSocket& socket, ConnectionPlace place) {
     try {
         const auto session = makeSession_(home.loop(), socket, [this, &home](TcpSession& gone) { onGone(home, gone); });
+        session->occupy(std::move(place));
         home.add(session);
         session->start();
     } catch (const Poco::Exception& e) {
         // The peer left between accept and the first look at it.
-        budget_.giveBack();
         log_.info(protocol_, "a connection was gone at once: {}", e.displayText());
     }
 }
 
 void TcpServer::onGone(Sessions::Home& home, TcpSession& session) {
-    if (home.remove(session)) budget_.giveBack();
+    home.remove(session);
 }
 
 } // namespace hookcast::net

@@ -63,7 +63,7 @@ class TcpServer {
     using Sessions = SessionHomes<TcpSession>;
 
     void onAccept(const Poco::Net::StreamSocket& socket);
-    void startSession(Sessions::Home& home, const Poco::Net::StreamSocket& socket);
+    void startSession(Sessions::Home& home, const Poco::Net::StreamSocket& socket, ConnectionPlace place);
     void onGone(Sessions::Home& home, TcpSession& session);
 
     // given

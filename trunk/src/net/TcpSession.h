@@ -1,8 +1,11 @@
 #pragma once
 
+#include "net/ConnectionBudget.h"
+
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace hookcast::net {
 
@@ -14,6 +17,9 @@ class TcpSession {
 
     virtual ~TcpSession() = default;
 
+    /// Where it counts, until its death. Before start().
+    void occupy(ConnectionPlace place) { place_ = std::move(place); }
+
     virtual void start() = 0;
 
     /// Ends the session from outside: shutdown, a kick. OnGone is called from within.
@@ -21,6 +27,13 @@ class TcpSession {
 
     /// The vhost that the client is on, or is asking to be let on; empty: none now.
     virtual std::string vhostName() const = 0;
+
+  protected:
+    ConnectionPlace& place() { return place_; }
+
+  private:
+    // owned
+    ConnectionPlace place_;
 };
 
 } // namespace hookcast::net

@@ -1,5 +1,6 @@
 #include "outputs/ExecPlan.h"
 
+#include "config/ExecText.h"
 #include "outputs/NameVariables.h"
 
 #include <fmt/format.h>
@@ -46,6 +47,11 @@ base::Result<base::Command> planExec(const std::vector<std::string>& words, cons
                            {"[engine]", ""}});
     base::Command command;
     command.program = words.front();
+    for (const auto& [variable, name] : config::kExecVariables) {
+        std::string value = replaceVariables(variable, all);
+        if (value.find('\0') != std::string::npos) return base::Error{"what the client says holds a NUL byte"};
+        command.environment.push_back(fmt::format("{}={}", name, value));
+    }
     for (std::size_t i = 1; i < words.size(); ++i) {
         std::string_view pattern = words[i];
         if (std::string* file = redirection(pattern, command)) {
@@ -55,7 +61,6 @@ base::Result<base::Command> planExec(const std::vector<std::string>& words, cons
         std::string argument = replaceVariables(pattern, all);
         if (argument.starts_with('-') && !pattern.starts_with('-'))
             return base::Error{"what the client says would become an option"};
-        if (argument.find('\0') != std::string::npos) return base::Error{"what the client says holds a NUL byte"};
         command.arguments.push_back(std::move(argument));
     }
     return command;

@@ -14,7 +14,7 @@ namespace hookcast::outputs {
 /// as it is. In the others variables are replaced: those of files' names (NameVariables.h) and [port], [url], [tcUrl],
 /// [swfUrl], [pageUrl] and [engine], of which the second is the stream's on this server and those RTMP does not know
 /// are empty. `>FILE` or `1>FILE` is where its output goes, `2>FILE` where its errors go; only files' variables are
-/// replaced there.
+/// replaced there. What of them clients have a say in is also in the environment (config::kExecVariables).
 ///
 /// What is put in comes from clients. A word stays one argument, whatever is put in; and it is an error when the
 /// stream's name could not be a file's, when a word becomes an option that it was not, or would be cut short.

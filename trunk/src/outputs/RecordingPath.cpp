@@ -1,5 +1,6 @@
 #include "outputs/RecordingPath.h"
 
+#include "config/RecordingPattern.h"
 #include "outputs/NameVariables.h"
 
 #include <fmt/format.h>
@@ -9,8 +10,6 @@
 namespace hookcast::outputs {
 
 namespace {
-
-constexpr std::string_view kFileInFolder = "/[stream].[timestamp].flv";
 
 // Of Linux: NAME_MAX, less what is added while the file is written, and PATH_MAX.
 constexpr std::size_t kLongestPart = 240;
@@ -28,12 +27,7 @@ base::Result<std::string> makeRecordingPath(std::string_view pattern, const hook
                                             std::int64_t unixMs) {
     for (const std::string* name : {&key.vhost, &key.app, &key.stream})
         if (!isSafeFileName(*name)) return base::Error{"the stream's name cannot be one of a file"};
-    std::string whole(pattern);
-    if (!whole.ends_with(".flv") && !whole.ends_with(".mp4")) {
-        while (whole.ends_with('/')) whole.pop_back();
-        whole += kFileInFolder;
-    }
-    std::string path = replaceVariables(whole, variablesOf(key, unixMs));
+    std::string path = replaceVariables(config::wholeRecordingPath(pattern), variablesOf(key, unixMs));
     const std::size_t slash = path.rfind('/');
     const std::string_view file = std::string_view(path).substr(slash == std::string::npos ? 0 : slash + 1);
     if (path.size() > kLongestPath || file.size() > kLongestPart)

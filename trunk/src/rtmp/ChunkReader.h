@@ -28,6 +28,9 @@ class ChunkReader {
 
     explicit ChunkReader(const Limits& limits);
 
+    /// For the messages that begin from now on; `partialBytes` also for those that have begun.
+    void setLimits(const Limits& limits) { limits_ = limits; }
+
     /// Consumes bytes from the front of `input` until a message is complete or `input` is empty. Call it again while
     /// it returns a message. After an error the connection cannot be read any further.
     base::Result<std::optional<Message>> next(base::ByteSpan& input);

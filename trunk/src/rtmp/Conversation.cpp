@@ -170,27 +170,30 @@ void Conversation::onConnect(const Command& command) {
     place.tcUrl = target.value().tcUrl;
     place.pageUrl = text("pageUrl");
     place.param = target.value().param;
-    gate_.connect(vhost, std::move(place), [this, command, refuse](const auto& verdict) {
+    // Not the command, in which may be far more than its bytes.
+    const Amf* encoding = object.find("objectEncoding");
+    const ConnectAnswer answer{.transactionId = command.transactionId,
+                               .objectEncoding = encoding == nullptr ? 0 : encoding->asNumber(),
+                               .enhanced = object.find("fourCcList") != nullptr};
+    gate_.connect(vhost, std::move(place), [this, answer, refuse](const auto& verdict) {
         if (verdict)
-            acceptConnect(command);
+            acceptConnect(answer);
         else
             refuse(verdict.error().message);
     });
 }
 
-void Conversation::acceptConnect(const Command& command) {
+void Conversation::acceptConnect(const ConnectAnswer& answer) {
     connected_ = true;
     context_.log.trace(logName(), "connected from {} to vhost={} app={}", gate_.caller().ip, vhost().name,
                        base::printable(gate_.place().app));
-    const Amf* encoding = argument(command, 0).find("objectEncoding");
-    const bool enhanced = argument(command, 0).find("fourCcList") != nullptr;
     Replies out = replies();
     if (vhost().outAckSizeBytes > 0) {
         out.windowAckSize(vhost().outAckSizeBytes);
         out.peerBandwidth(vhost().outAckSizeBytes);
     }
     out.setChunkSize(vhost().chunkSizeBytes);
-    out.connectResult(command.transactionId, encoding == nullptr ? 0 : encoding->asNumber(), enhanced);
+    out.connectResult(answer.transactionId, answer.objectEncoding, answer.enhanced);
     replyChunkSizeBytes_ = out.chunkSizeBytes();
     port_.send(out.bytes());
     port_.expect(config_->limits.idleTimeoutMs, kNothingUseful);

@@ -43,6 +43,8 @@ class Conversation final : public hub::Subscriber {
     /// The window that acknowledgements to this client keep, as configured; 0: as the client asks.
     std::uint32_t ackWindowBytes() const;
 
+    bool publishes() const { return publication_ != nullptr; }
+
     std::uint32_t replyChunkSizeBytes() const { return replyChunkSizeBytes_; }
 
     /// See net::TcpSession.
@@ -55,6 +57,14 @@ class Conversation final : public hub::Subscriber {
   private:
     using Handler = void (Conversation::*)(const Command&);
     using Step = std::function<void()>;
+
+    /// What the answer to connect needs of the command.
+    struct ConnectAnswer {
+        double transactionId;
+        double objectEncoding;
+        bool enhanced;
+    };
+
     using OnTicket = std::function<void(hooks::Ticket)>;
     using OnRefused = std::function<void(const std::string&)>;
 
@@ -76,7 +86,7 @@ class Conversation final : public hub::Subscriber {
     void askStream(hooks::HookAction action, const hub::StreamTarget& target, const OnTicket& onAdmitted,
                    const OnRefused& onRefused);
     void withVhostOf(const hub::StreamTarget& target, config::StreamUse use, const Step& proceed);
-    void acceptConnect(const Command& command);
+    void acceptConnect(const ConnectAnswer& answer);
     void startPublish(const hub::StreamTarget& target);
     void acceptPublish(hooks::Ticket ticket);
     void evict(const std::string& reason);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace hookcast::rtmp {
@@ -14,8 +15,11 @@ namespace {
 
 constexpr const char* kSlowHandshake = "the handshake took longer than handshake_timeout";
 
-ChunkReader::Limits readerLimits(const config::LimitsConfig& limits) {
-    return {limits.messageBytes, limits.partialBytes, limits.chunkStreams};
+ChunkReader::Limits readerLimits(const config::LimitsConfig& limits, bool publishes) {
+    if (publishes) return {limits.messageBytes, limits.partialBytes, limits.chunkStreams};
+    // Whoever sends no media has nothing long to say.
+    return {std::min(limits.messageBytes, limits.unadmittedBytes),
+            std::min(limits.partialBytes, limits.unadmittedBytes), limits.chunkStreams};
 }
 
 } // namespace
@@ -28,10 +32,11 @@ Session::Session(ServerContext& context, std::shared_ptr<const config::Config> c
                  const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number)
     : GatedSession(loop, context.log, fmt::format("rtmp-{}", number), socket, *config, std::move(onGone)),
       context_(context), config_(std::move(config)), number_(number), handshake_(std::make_unique<ServerHandshake>()),
-      reader_(readerLimits(config_->limits)) {}
+      reader_(readerLimits(config_->limits, false)) {}
 
 void Session::start() {
     expect(config_->limits.handshakeTimeoutMs, kSlowHandshake);
+    limitAdmission(config_->limits.admissionTimeoutMs);
     GatedSession::start();
 }
 
@@ -50,6 +55,7 @@ void Session::onEnd(const std::string& reason) {
 void Session::consume(base::ByteSpan& input) {
     if (handshake_ != nullptr && !shakeHands(input)) return;
     while (!hasEnded() && !isSuspended()) {
+        reader_.setLimits(readerLimits(config_->limits, conversation_->publishes()));
         base::Result<std::optional<Message>> next = reader_.next(input);
         if (!next) {
             end("broken chunk stream: " + next.error().message, {});

@@ -19,6 +19,7 @@ Session::Session(ServerContext& context, const std::shared_ptr<const config::Con
 
 void Session::start() {
     expect(config_->limits.idleTimeoutMs, kNothingUseful);
+    limitAdmission(config_->limits.admissionTimeoutMs);
     GatedSession::start();
 }
 

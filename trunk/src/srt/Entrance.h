@@ -3,7 +3,6 @@
 #include "config/CurrentConfig.h"
 #include "hooks/StreamKey.h"
 #include "hub/StreamRegistry.h"
-#include "net/ConnectionBudget.h"
 #include "srt/StreamId.h"
 
 #include <memory>
@@ -32,23 +31,17 @@ struct Caller {
 };
 
 /// What can be said about a caller at once, without asking the backends: whether its stream id can be read, whether
-/// its vhost serves SRT, to callers of its address, whether somebody else publishes the name, and whether there is
-/// room. Any thread.
+/// its vhost serves SRT, to callers of its address, and whether somebody else publishes the name. Any thread.
 class Entrance {
   public:
-    Entrance(const config::CurrentConfig& config, const hub::StreamRegistry& streams,
-             const net::ConnectionBudget& budget)
-        : config_(config), streams_(streams), budget_(budget) {}
+    Entrance(const config::CurrentConfig& config, const hub::StreamRegistry& streams)
+        : config_(config), streams_(streams) {}
 
     std::variant<Caller, Refusal> judge(std::string_view streamId, const std::string& ip) const;
-
-    /// Whether there is room for another client; the place is not taken by asking.
-    bool hasRoom() const { return budget_.open() < budget_.limit(); }
 
   private:
     const config::CurrentConfig& config_;
     const hub::StreamRegistry& streams_;
-    const net::ConnectionBudget& budget_;
 };
 
 } // namespace hookcast::srt

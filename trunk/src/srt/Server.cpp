@@ -28,7 +28,7 @@ sockaddr_storage copyOf(const sockaddr* address) {
 Server::Server(ServerContext& context, const config::SrtServerConfig& config,
                std::span<const std::unique_ptr<net::Loop>> loops, net::ConnectionBudget& budget)
     : context_(context), budget_(budget), clock_(loops.front()->clock()), library_(context.log),
-      entrance_(context.config, context.streams, budget), sessions_(loops) {
+      entrance_(context.config, context.streams), sessions_(loops) {
     listeners_ = bindMissing(config);
 }
 
@@ -106,9 +106,10 @@ int Server::judgeCaller(SRTSOCKET socket, const Address& peer, const char* strea
         srt_setrejectreason(socket, SRT_REJX_DOWN);
         return kRefused;
     }
-    if (!entrance_.hasRoom()) {
+    // Its place is taken once it is accepted: libsrt may ask about a caller several times.
+    if (const std::string full = budget_.refusal(peer.ip); !full.empty()) {
         srt_setrejectreason(socket, SRT_REJX_OVERLOAD);
-        logNoRoom();
+        logNoRoom(full, peer);
         return kRefused;
     }
     const auto judged = entrance_.judge(streamId, peer.ip);
@@ -116,7 +117,8 @@ int Server::judgeCaller(SRTSOCKET socket, const Address& peer, const char* strea
     if (refusal == nullptr) return 0;
     srt_setrejectreason(socket, refusal->code);
     // Not the stream id: there may be secrets in it.
-    context_.log.warn(kWho, "refused {} with code {}: {}", peer.text(), refusal->code, refusal->reason);
+    context_.log.about(peer.ip, refusal->reason, base::LogLevel::Warn, kWho, clock_.monotonicMs(),
+                       fmt::format("refused {} with code {}: {}", peer.text(), refusal->code, refusal->reason));
     return kRefused;
 }
 
@@ -135,45 +137,45 @@ void Server::letIn(Socket socket, const Socket& listener, const Address& peer) {
     auto judged = entrance_.judge(socket.streamId(), peer.ip);
     if (const auto* const refusal = std::get_if<Refusal>(&judged)) {
         // Somebody was faster since the handshake.
-        context_.log.warn(kWho, "closed {}: {}", peer.text(), refusal->reason);
+        context_.log.about(peer.ip, refusal->reason, base::LogLevel::Warn, kWho, clock_.monotonicMs(),
+                           fmt::format("closed {}: {}", peer.text(), refusal->reason));
         return;
     }
-    if (!budget_.take()) {
-        logNoRoom();
+    base::Result<net::ConnectionPlace> place = budget_.take(peer.ip);
+    if (!place) {
+        logNoRoom(place.error().message, peer);
         return;
     }
     Sessions::Home& home = sessions_.next();
-    home.loop().post([this, &home, socket = std::move(socket),
+    home.loop().post([this, &home, socket = std::move(socket), place = place.take(),
                       itsPeer = Session::Peer{peer, std::move(local), std::get<Caller>(std::move(judged))}]() mutable {
-        startSession(home, std::move(socket), std::move(itsPeer));
+        startSession(home, std::move(socket), std::move(itsPeer), std::move(place));
     });
 }
 
-void Server::startSession(Sessions::Home& home, Socket socket, Session::Peer peer) {
+void Server::startSession(Sessions::Home& home, Socket socket, Session::Peer peer, net::ConnectionPlace place) {
     const std::shared_ptr<const config::Config> config = context_.config.get();
     // A reload may have come since the caller was judged.
     const auto vhost = config->findVhost(peer.caller.id.vhost);
     const bool isServed = vhost != nullptr && vhost->enabled && vhost->srtEnabled;
-    if (stopping_ || !isServed) {
-        budget_.giveBack();
-        return;
-    }
+    if (stopping_ || !isServed) return;
     peer.caller.vhost = vhost;
     const auto session =
         std::make_shared<Session>(context_, config, home.loop(), reactor_, std::move(socket), std::move(peer),
                                   [this, &home](Session& gone) { onGone(home, gone); });
+    session->occupy(std::move(place));
     home.add(session);
     session->start();
 }
 
 void Server::onGone(Sessions::Home& home, Session& session) {
-    if (home.remove(session)) budget_.giveBack();
+    home.remove(session);
 }
 
-void Server::logNoRoom() {
+void Server::logNoRoom(const std::string& why, const Address& peer) {
     const std::lock_guard lock(gateMutex_);
     if (const auto count = refusedGate_.admit(clock_.monotonicMs()))
-        context_.log.warn(kWho, "refused {} connections: max_connections {} is reached", *count, budget_.limit());
+        context_.log.warn(kWho, "refused {} connections: {} (the newest is from {})", *count, why, peer.ip);
 }
 
 } // namespace hookcast::srt

@@ -72,9 +72,9 @@ class Server {
     int judgeCaller(SRTSOCKET socket, const Address& peer, const char* streamId);
     void onCallers(const Socket& listener);
     void letIn(Socket socket, const Socket& listener, const Address& peer);
-    void startSession(Sessions::Home& home, Socket socket, Session::Peer peer);
+    void startSession(Sessions::Home& home, Socket socket, Session::Peer peer, net::ConnectionPlace place);
     void onGone(Sessions::Home& home, Session& session);
-    void logNoRoom();
+    void logNoRoom(const std::string& why, const Address& peer);
 
     // given
     ServerContext& context_;

@@ -42,7 +42,8 @@ Session::Session(ServerContext& context, std::shared_ptr<const config::Config> c
             {[this] {
                  return net::SessionPort::Traffic{sentBytes_, receivedBytes_};
              },
-             [this](const std::string& reason) { post([reason](Session& self) { self.finish(reason, false); }); }}),
+             [this](const std::string& reason) { post([reason](Session& self) { self.finish(reason, false); }); },
+             [this](bool isAdmitted) { place_.setAdmitted(isAdmitted); }}),
       deadline_(loop, [this](const char* otherwise) { finish(otherwise, false); }),
       startedAtMs_(loop.clock().monotonicMs()), receiveLatencyMs_(socket_.receiveLatencyMs()),
       peerLatencyMs_(socket_.peerLatencyMs()) {}
@@ -313,12 +314,13 @@ void Session::finish(const std::string& reason, bool expected) {
     if (playback_ != nullptr) closeTicket(playback_->ticket(), reason);
     playback_.reset();
     gate_.close(reason, sentBytes_, receivedBytes_);
-    constexpr const char* kFormat = "closed: {} (peer={} received={} sent={} ms={})";
+    static constexpr const char* kFormat = "closed: {} (peer={} received={} sent={} ms={})";
     const std::int64_t livedMs = loop_.clock().monotonicMs() - startedAtMs_;
     if (expected)
         context_.log.trace(logName(), kFormat, reason, peer_.address.ip, receivedBytes_, sentBytes_, livedMs);
     else
-        context_.log.warn(logName(), kFormat, reason, peer_.address.ip, receivedBytes_, sentBytes_, livedMs);
+        context_.log.about(peer_.address.ip, reason, base::LogLevel::Warn, logName(), loop_.clock().monotonicMs(),
+                           fmt::format(kFormat, reason, peer_.address.ip, receivedBytes_, sentBytes_, livedMs));
     reactor_.close(std::move(socket_));
     onGone_(*this);
 }

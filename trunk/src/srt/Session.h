@@ -5,6 +5,7 @@
 #include "hub/Playback.h"
 #include "hub/StreamRegistry.h"
 #include "media/TsDemuxer.h"
+#include "net/ConnectionBudget.h"
 #include "net/Deadline.h"
 #include "net/Loop.h"
 #include "srt/Entrance.h"
@@ -19,6 +20,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hookcast::srt {
@@ -49,6 +51,9 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop, Reactor& reactor,
             Socket socket, Peer peer, OnGone onGone);
     ~Session() override;
+
+    /// Where it counts, until its death. Before start().
+    void occupy(net::ConnectionPlace place) { place_ = std::move(place); }
 
     void start();
 
@@ -96,6 +101,7 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     Peer peer_;
     OnGone onGone_;
     // owned
+    net::ConnectionPlace place_;
     Socket socket_; ///< the reactor's from the end on
     PayloadCutter cutter_;
     hooks::ClientGate gate_;

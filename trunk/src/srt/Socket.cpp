@@ -1,5 +1,7 @@
 #include "srt/Socket.h"
 
+#include "base/IpAddress.h"
+
 #include <Poco/Exception.h>
 #include <Poco/Net/SocketAddress.h>
 
@@ -75,10 +77,7 @@ Address Address::of(const sockaddr_storage& address) {
         const bool isIpv6 = address.ss_family == AF_INET6;
         const Poco::Net::SocketAddress parsed(reinterpret_cast<const sockaddr*>(&address),
                                               isIpv6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in));
-        constexpr std::string_view kMapped = "::ffff:";
-        std::string ip = parsed.host().toString();
-        if (ip.starts_with(kMapped) && ip.find('.') != std::string::npos) ip.erase(0, kMapped.size());
-        return {std::move(ip), parsed.port()};
+        return {base::IpAddress::unmapped(parsed.host().toString()), parsed.port()};
     } catch (const Poco::Exception&) {
         return {};
     }

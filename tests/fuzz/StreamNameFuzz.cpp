@@ -2,6 +2,7 @@
 #include "hub/StreamName.h"
 
 #include "base/Bytes.h"
+#include "hooks/StreamKey.h"
 
 #include <cstdlib>
 
@@ -31,13 +32,31 @@ void fuzzConnect(std::string_view tcUrl, std::string_view app) {
     check(tcUrl.ends_with(target.param) || app.ends_with(target.param));
 }
 
+void checkNames(const std::string& app, const std::string& stream) {
+    // One name has one spelling, from here on.
+    const auto again = hooks::readStreamPath(app + "/" + stream);
+    check(again.ok() && again.value().app == app && again.value().stream == stream);
+    check(stream.find('/') == std::string::npos && hooks::faultIn(app).empty() && hooks::faultIn(stream).empty());
+}
+
 void fuzzStream(std::string_view name) {
-    const hub::StreamTarget target = hub::parseStreamTarget(name);
+    const auto result = hub::parseStreamTarget(name, "live");
+    if (!result.ok()) return;
+    const hub::StreamTarget& target = result.value();
     if (name.starts_with('/')) name.remove_prefix(1);
-    check(target.stream + target.param == name);
-    check(target.stream.find('?') == std::string::npos);
+    check(target.name + target.param == name);
+    check(target.name.find('?') == std::string::npos);
     check(target.param.empty() || target.param.starts_with('?'));
     check(target.vhost.empty() || target.param.find('=' + target.vhost) != std::string::npos);
+    check(target.app == "live" || target.app.starts_with("live/"));
+    if (!target.stream.empty()) checkNames(target.app, target.stream);
+}
+
+void fuzzUrl(std::string_view url) {
+    for (const auto encoding : {hub::PathEncoding::None, hub::PathEncoding::Percent}) {
+        const auto result = hub::parseStreamUrl(url, encoding);
+        if (result.ok()) checkNames(result.value().app, result.value().stream);
+    }
 }
 
 } // namespace
@@ -48,5 +67,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view app = takeLine(text);
     fuzzConnect(tcUrl, app);
     fuzzStream(text);
+    fuzzUrl(tcUrl);
     return 0;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/FairQueue.h"
+#include "hooks/HookTransport.h"
 
 #include <algorithm>
 #include <cstddef>

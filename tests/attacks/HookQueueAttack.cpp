@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <semaphore>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -31,10 +32,11 @@ std::size_t toldOf(const HookCalls& calls, const std::string& action, const std:
 }
 
 /// Each of them makes the server ask about it, and is gone.
-void comeAndLeave(const HookcastServer& server, int clients) {
+void comeAndLeave(const HookcastServer& server, int clients, std::counting_semaphore<>& gone) {
     for (int i = 0; i < clients; ++i) {
         TcpClient client(server.rtspPort());
         client.trySend(base::asBytes("OPTIONS rtsp://h/flood/x RTSP/1.0\r\nCSeq: 1\r\n\r\n"));
+        gone.release();
     }
 }
 
@@ -56,14 +58,15 @@ TEST(HookQueueAttack, ThoseWhoLeaveAtOnceTakeNoClosingAndNoAdmissionFromOthers) 
     std::vector<std::unique_ptr<RtmpClient>> honest;
     for (std::size_t i = 0; i < kHonest; ++i) honest.push_back(connectClient(server.port(), "honest"));
     backend.addRule(R"({"match":{"app":"flood"},"reply":{"delay_ms":20}})");
-    std::vector<std::thread> strangers;
+    std::counting_semaphore<> gone(0);
+    std::vector<std::jthread> strangers;
     strangers.reserve(4);
-    for (int i = 0; i < 4; ++i) strangers.emplace_back([&server] { comeAndLeave(server, 750); });
-    backend.waitForCall("on_connect", kHonest + 10);
+    for (int i = 0; i < 4; ++i) strangers.emplace_back([&] { comeAndLeave(server, 750, gone); });
+    for (int i = 0; i < 100; ++i) gone.acquire();
     honest.clear();
     backend.waitFor("all closings of the honest ones",
                     [](const HookCalls& calls) { return toldOf(calls, "on_close", "honest") == kHonest; });
-    for (std::thread& stranger : strangers) stranger.join();
+    strangers.clear();
     EXPECT_NO_THROW(connectClient(server.port(), "newcomer"));
     EXPECT_EQ(toldOf(backend.calls(), "on_connect", "newcomer"), 1U);
     // Whoever was asked about and let in is told of as gone, and nobody else.

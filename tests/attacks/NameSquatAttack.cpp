@@ -101,7 +101,7 @@ TEST(NameSquatAttack, ComeBacksTakeTheirNameOverAmongThem) {
 
 TEST(NameSquatAttack, ACallerOfSrtDoesNotHoldTheNameBeforeItIsAskedAbout) {
     MockBackend backend;
-    backend.addRule(R"({"match":{"action":"on_connect","protocol":"srt"},"reply":{"delay_ms":600000}})");
+    backend.addRule(R"({"match":{"action":"on_connect","tcUrl":"srt://*"},"reply":{"delay_ms":600000}})");
     ProtocolServer server(hooksTo(backend));
     const SrtClient caller(server.port(Protocol::Srt), "#!::r=live/cam,m=publish");
     ASSERT_TRUE(caller.connected());

@@ -30,7 +30,7 @@ class OtherStreamAttack : public testing::Test {
   protected:
     OtherStreamAttack()
         : server_(hooksTo(backend_) + "\n" + kAllMounts,
-                  fmt::format("vhost other.example {{ {} }}\n", hooksTo(backend_))) {
+                  fmt::format("vhost other.example {{ srt {{ enabled on; }} {} }}\n", hooksTo(backend_))) {
         for (const char* action : {"on_publish", "on_play"}) {
             backend_.addRule(
                 fmt::format(R"({{"match":{{"action":"{}","app":"public*"}},"reply":{{"body":"0"}}}})", action));
@@ -50,6 +50,7 @@ class OtherStreamAttack : public testing::Test {
 
     MockBackend backend_;
     ProtocolServer server_;
+    std::size_t srtPlays_ = 0;
 };
 
 /// The steps of an RTSP session, and which of them may name another place.
@@ -104,15 +105,15 @@ TEST_F(OtherStreamAttack, RtspAnnouncesOneStreamAndRecordsAnother) {
 
 /// Whatever part of a stream's path a client calls its application, the backend is asked about the same stream.
 TEST_F(OtherStreamAttack, EverySpellingOfAStreamIsOneNameForTheBackend) {
-    const auto publisher = startPublisher(server_.port(Protocol::Rtmp), "room/cam", "public");
-    publisher->send(avcKeyframe(0));
-    publisher->sync();
+    RtspPublisher publisher(server_.port(Protocol::RtspTcp), "public/room/cam");
+    publisher.send(true, 0);
+    publisher.sync();
     for (const auto& [app, stream] : std::vector<std::pair<std::string, std::string>>{{"public", "room/cam"},
                                                                                       {"public/room", "cam"},
                                                                                       {"public//room", "/cam"},
                                                                                       {"public/room/_definst_", "cam"}})
         startPlayer(server_.port(Protocol::Rtmp), stream, app)->expectMedia(1);
-    RtspPlayer byRtsp(server_.port(Protocol::RtspTcp), "public/r%6fom/cam");
+    const RtspPlayer byRtsp(server_.port(Protocol::RtspTcp), "public/r%6fom/cam");
     EXPECT_THAT(asked("on_play"), Each("public/room/cam"));
     EXPECT_EQ(asked("on_play").size(), 5U);
     EXPECT_EQ(asked("on_publish"), std::vector<std::string>{"public/room/cam"});
@@ -122,6 +123,43 @@ TEST_F(OtherStreamAttack, EverySpellingOfAStreamIsOneNameForTheBackend) {
     EXPECT_THROW(RtspPublisher(server_.port(Protocol::RtspTcp), "public/room/c%61m"), std::runtime_error);
     const SrtClient bySrt(server_.port(Protocol::Srt), "#!::r=public/room/cam,m=publish");
     EXPECT_FALSE(bySrt.connected());
+}
+
+TEST_F(OtherStreamAttack, HttpDecodesNamesOnceAndNoSeparators) {
+    const auto publisher = startPublisher(server_.port(Protocol::Rtmp), "cam", "public/room");
+    publisher->send(avcKeyframe(0));
+    publisher->sync();
+    const auto statusOf = [this](const std::string& path) {
+        HttpClient client(server_.port(Protocol::HttpFlv));
+        return client.get(path).status;
+    };
+    EXPECT_EQ(statusOf("/public/r%6fom/c%61m.flv"), 200);
+    EXPECT_THAT(asked("on_play"), testing::ElementsAre("public/room/cam"));
+    for (const char* path :
+         {"/public/room%2fcam.flv", "/public%2Froom/cam.flv", "/public/room/cam.flv%3fx", "/public/r%256fom/cam.flv",
+          "/public/%2e%2e/public/room/cam.flv", "/public/room/c%ffm.flv"})
+        EXPECT_GE(statusOf(path), 400) << path;
+    EXPECT_EQ(asked("on_play").size(), 1U);
+}
+
+/// A vhost is the same however its name is written, so its own hooks are asked and not those of the default one.
+TEST_F(OtherStreamAttack, AVhostInUpperCaseOrWithAFinalDotIsThatVhost) {
+    for (const std::string_view host : {"other.example", "OTHER.Example", "other.example."}) {
+        RtmpClient client(server_.port(Protocol::Rtmp));
+        client.shakeHands();
+        ConnectRequest request;
+        request.tcUrl = fmt::format("rtmp://{}/public", host);
+        request.app = "public";
+        ASSERT_EQ(client.connect(request).level, "status") << host;
+        client.createStream();
+        EXPECT_EQ(client.play("cam").level, "status") << host;
+        RtspClient rtsp(server_.port(Protocol::RtspTcp));
+        rtsp.require("OPTIONS", fmt::format("rtsp://{}/public/cam", host));
+        const SrtClient srt(server_.port(Protocol::Srt), fmt::format("#!::h={},r=public/cam,m=request", host));
+        EXPECT_TRUE(srt.connected()) << host;
+        backend_.waitForCall("on_play", srtPlays_ += 2);
+    }
+    for (const HookCall& call : backend_.calls()) EXPECT_EQ(call.text("vhost"), "other.example") << call.action();
 }
 
 TEST_F(OtherStreamAttack, AnApplicationInTheStreamsNameIsNotAWayOutOfAnApplication) {

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <stdexcept>
 #include <string>
 
 namespace hookcast::integration {
@@ -84,7 +86,24 @@ TEST_F(HttpsHooks, RefuseACertificateThatHasExpired) {
 
 TEST_F(HttpsHooks, RefuseWithoutTheFileOfTheAuthority) {
     const TlsBackend backend(authority_.issue("IP:127.0.0.1"));
-    expectRefusal(backend, "127.0.0.1", folder_.file("missing.pem"), "missing.pem|certificate");
+    const std::string config = askingOnConnect(backend, "127.0.0.1", folder_.file("missing.pem"));
+    try {
+        const HookcastServer server(config);
+        ADD_FAILURE() << "it serves";
+    } catch (const std::runtime_error& e) {
+        EXPECT_THAT(e.what(), HasSubstr("missing.pem"));
+    }
+}
+
+TEST_F(HttpsHooks, RefuseOnceTheFileOfTheAuthorityIsGone) {
+    const TlsBackend backend(authority_.issue("IP:127.0.0.1"));
+    const std::string file = trustedFile();
+    HookcastServer server(askingOnConnect(backend, "127.0.0.1", file));
+    std::filesystem::remove(file);
+    Applicant applicant(server, "on_connect");
+    EXPECT_EQ(applicant.ask().code, refusalCodeOf("on_connect"));
+    server.stop();
+    EXPECT_EQ(backend.requests(), 0U);
 }
 
 } // namespace

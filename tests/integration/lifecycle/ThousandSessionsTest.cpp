@@ -131,11 +131,21 @@ const std::array<Way, 16> kWays = {
     [](std::uint16_t port, const std::string& name) { beRefused(port, "play", name); },
 };
 
+/// How many sessions go one of the ways from `first` to `last`.
+std::size_t countWays(std::size_t first, std::size_t last) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < kSessions; ++i) count += i % kWays.size() >= first && i % kWays.size() <= last ? 1 : 0;
+    return count;
+}
+
 /// The last three ways end with a refusal.
 std::size_t expectedRefusals() {
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < kSessions; ++i) count += i % kWays.size() >= kWays.size() - 3 ? 1 : 0;
-    return count;
+    return countWays(kWays.size() - 3, kWays.size() - 1);
+}
+
+/// Those of the way before may leave before the first call about them has begun: then nobody is asked.
+std::size_t fewestSessions() {
+    return kSessions + kStopped - countWays(kWays.size() - 4, kWays.size() - 4);
 }
 
 /// Runs `kSessions` sessions, the ways taking turns; throws what the first failing one threw.
@@ -193,17 +203,17 @@ TEST(ThousandSessions, EveryOpeningIsClosedOnceHoweverItsSessionEnds) {
             backend.addRule(
                 fmt::format(R"({{"match":{{"{}":"slow*","action":"{}"}},"reply":{{"delay_ms":200}}}})", field, action));
     }
-    HookcastServer server("limits { hook_drain 60000; }\n" + defaultVhost(hooksTo(backend)));
+    HookcastServer server("limits { hook_drain 60000; }\nsrs_log_level info;\n" + defaultVhost(hooksTo(backend)));
 
     runSessions(server.port());
     const auto open = openSessions(server.port());
-    backend.waitFor("all sessions",
-                    [](const HookCalls& calls) { return settle(calls).sessions == kSessions + kStopped; });
+    backend.waitFor("all sessions", [](const HookCalls& calls) { return settle(calls).sessions >= fewestSessions(); });
     server.stop();
 
     const Ledger ledger = settle(backend.calls());
     EXPECT_THAT(ledger.mistakes, testing::IsEmpty());
-    EXPECT_EQ(ledger.sessions, kSessions + kStopped);
+    EXPECT_GE(ledger.sessions, fewestSessions());
+    EXPECT_LE(ledger.sessions, kSessions + kStopped);
     EXPECT_EQ(ledger.admitted, ledger.closed);
     EXPECT_EQ(ledger.refused, expectedRefusals());
     EXPECT_EQ(server.closedLines().size(), kSessions + kStopped);

@@ -257,6 +257,8 @@ const std::vector<Sample> kSamples = {
     {"vhost.publish.mr_latency", "17", [](C, V v) { return v.mergedReadMs() == 17; }},
     {"vhost.publish.takeover", "stale",
      [](C, V v) { return v.publish.takeover.policy == TakeoverConfig::Policy::Stale; }},
+    {"vhost.publish.claim_queue", "19", [](C, V v) { return v.publish.claimQueue == 19; }},
+    {"vhost.publish.claim_timeout", "19", [](C, V v) { return v.publish.claimTimeoutMs == 19; }},
     {"vhost.publish.takeover_after", "18", [](C, V v) { return v.publish.takeover.afterMs == 18; }},
     {"vhost.rtsp.enabled", "off", [](C, V v) { return !v.rtspEnabled; }},
     {"vhost.security.enabled", "on", [](C, V v) { return v.security.enabled; }},

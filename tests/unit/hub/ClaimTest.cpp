@@ -19,13 +19,21 @@ class ClaimTest : public ::testing::Test {
   protected:
     /// One who wants the name. What it hears: `yes`, an error, or nothing yet.
     struct Claimant {
+        explicit Claimant(support::HookGate& itsGate) : gate(itsGate) {}
+        ~Claimant() {
+            gate.runner.run([this] { reservation.reset(); });
+        }
+        Claimant(const Claimant&) = delete;
+        Claimant& operator=(const Claimant&) = delete;
+
+        support::HookGate& gate;
         std::optional<Reservation> reservation;
         std::string heard;
     };
 
     std::unique_ptr<Claimant> claim(const std::string& address = "a", const config::TakeoverConfig& takeover = {},
                                     std::size_t queueLimit = 64) {
-        auto claimant = std::make_unique<Claimant>();
+        auto claimant = std::make_unique<Claimant>(gate_);
         gate_.runner.run([&] {
             auto reserved = registry_.reserve(streamOne(), {takeover, address, queueLimit, 10'000});
             if (!reserved) {

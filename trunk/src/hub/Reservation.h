@@ -38,7 +38,9 @@ class Turn {
     using OnTurn = std::function<void(const base::Result<void>&)>;
 
     Turn(net::Loop& loop, OnTurn onTurn) : loop_(loop), onTurn_(std::move(onTurn)) {}
-    ~Turn() { loop_.cancel(timer_); }
+    ~Turn() {
+        if (timer_ != 0) loop_.cancel(timer_);
+    }
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
 

@@ -42,9 +42,11 @@ Session::Session(ServerContext& context, std::shared_ptr<const config::Config> c
             {[this] {
                  return net::SessionPort::Traffic{sentBytes_, receivedBytes_};
              },
-             [this](const std::string& reason) { post([reason](Session& self) { self.finish(reason, false); }); },
+             [this](const std::string& reason) {
+                 post([reason](Session& self) { self.finish(reason, Ending::Ordered); });
+             },
              [this](bool isAdmitted) { place_.setAdmitted(isAdmitted); }}),
-      deadline_(loop, [this](const char* otherwise) { finish(otherwise, false); }),
+      deadline_(loop, [this](const char* otherwise) { finish(otherwise, Ending::Fault); }),
       startedAtMs_(loop.clock().monotonicMs()), receiveLatencyMs_(socket_.receiveLatencyMs()),
       peerLatencyMs_(socket_.peerLatencyMs()) {}
 
@@ -59,7 +61,7 @@ void Session::start() {
         if (verdict)
             onConnected();
         else
-            finish("connect refused: " + verdict.error().message, false);
+            finish("connect refused: " + verdict.error().message, Ending::Fault);
     });
 }
 
@@ -94,14 +96,14 @@ void Session::onConnected() {
             if (verdict)
                 acceptPlay(verdict.take());
             else
-                finish("play refused: " + verdict.error().message, false);
+                finish("play refused: " + verdict.error().message, Ending::Fault);
         });
         return;
     }
     base::Result<hub::Reservation> reserved =
         context_.streams.reserve(gate_.keyOf(wish()), hub::ClaimTerms::of(vhost().publish, peer_.address.ip));
     if (!reserved) {
-        finish("publish refused: " + reserved.error().message, false);
+        finish("publish refused: " + reserved.error().message, Ending::Fault);
         return;
     }
     reservation_.emplace(reserved.take());
@@ -109,14 +111,14 @@ void Session::onConnected() {
         if (turn)
             askToPublish();
         else
-            finish("publish refused: " + turn.error().message, false);
+            finish("publish refused: " + turn.error().message, Ending::Fault);
     });
 }
 
 void Session::askToPublish() {
     gate_.ask(hooks::HookAction::Publish, wish(), [this](base::Result<hooks::Ticket> verdict) {
         if (!verdict) {
-            finish("publish refused: " + verdict.error().message, false);
+            finish("publish refused: " + verdict.error().message, Ending::Fault);
             return;
         }
         reservation_->take(verdict.take(), loop_, [this](hooks::Ticket ticket) { acceptPublish(std::move(ticket)); });
@@ -128,7 +130,7 @@ void Session::acceptPublish(hooks::Ticket ticket) {
     hub::Reservation reservation = std::move(*reservation_);
     reservation_.reset();
     publication_ = context_.streams.publish(std::move(ticket), std::move(reservation), loop_, peer_.caller.vhost,
-                                            [this](const std::string& reason) { finish(reason, false); });
+                                            [this](const std::string& reason) { finish(reason, Ending::Ordered); });
     demuxer_ = makeDemuxer();
     deadline_.expect(vhost().publish.firstPacketTimeoutMs, kNoFirstMedia);
     read();
@@ -217,11 +219,11 @@ bool Session::feed(base::ByteSpan bytes) {
     receivedBytes_ += bytes.size();
     heardAtMs_ = loop_.clock().monotonicMs();
     if (!publishes()) {
-        finish("a player that sends media", false);
+        finish("a player that sends media", Ending::Fault);
         return false;
     }
     if (demuxer_->push(bytes)) return true;
-    finish("the demuxer has fallen behind: more than demux_queue waits", false);
+    finish("the demuxer has fallen behind: more than demux_queue waits", Ending::Fault);
     return false;
 }
 
@@ -237,15 +239,15 @@ void Session::onDemuxed(const base::Result<void>& ended) {
     const bool isSilence =
         loop_.clock().monotonicMs() - heardAtMs_ >= config_->srt.peerIdleTimeoutMs && heardAtMs_ != 0;
     if (ended || drainUntilMs_ != 0)
-        finish(isSilence ? kSilent : kGone, true);
+        finish(isSilence ? kSilent : kGone, Ending::Expected);
     else
-        finish(ended.error().message, false);
+        finish(ended.error().message, Ending::Fault);
 }
 
 void Session::onBroken() {
     if (drainUntilMs_ != 0) return;
     if (publication_ == nullptr) {
-        finish(kGone, true);
+        finish(kGone, Ending::Expected);
         return;
     }
     loop_.cancel(std::exchange(readTimer_, 0));
@@ -282,14 +284,14 @@ std::size_t Session::write(std::span<const iovec> ranges) {
 }
 
 void Session::onStalled(const std::string& reason) {
-    post([reason](Session& self) { self.finish(reason, false); });
+    post([reason](Session& self) { self.finish(reason, Ending::Fault); });
 }
 
 void Session::onEnded() {
     post([](Session& self) {
         self.playback_->setPaused(true);
         self.readTimer_ = self.loop_.runAfter(self.peerLatencyMs_ + kMarginMs,
-                                              [&self] { self.finish("the publisher has left", true); });
+                                              [&self] { self.finish("the publisher has left", Ending::Expected); });
     });
 }
 
@@ -300,7 +302,7 @@ void Session::post(const std::function<void(Session&)>& task) {
     });
 }
 
-void Session::finish(const std::string& reason, bool expected) {
+void Session::finish(const std::string& reason, Ending ending) {
     if (ended_) return;
     ended_ = true;
     deadline_.expectNothing();
@@ -316,8 +318,10 @@ void Session::finish(const std::string& reason, bool expected) {
     gate_.close(reason, sentBytes_, receivedBytes_);
     static constexpr const char* kFormat = "closed: {} (peer={} received={} sent={} ms={})";
     const std::int64_t livedMs = loop_.clock().monotonicMs() - startedAtMs_;
-    if (expected)
+    if (ending == Ending::Expected)
         context_.log.trace(logName(), kFormat, reason, peer_.address.ip, receivedBytes_, sentBytes_, livedMs);
+    else if (ending == Ending::Ordered)
+        context_.log.warn(logName(), kFormat, reason, peer_.address.ip, receivedBytes_, sentBytes_, livedMs);
     else
         context_.log.about(peer_.address.ip, reason, base::LogLevel::Warn, logName(), loop_.clock().monotonicMs(),
                            fmt::format(kFormat, reason, peer_.address.ip, receivedBytes_, sentBytes_, livedMs));

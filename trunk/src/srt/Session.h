@@ -58,7 +58,7 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     void start();
 
     /// Ends the session from outside: shutdown, a kick.
-    void kick(const std::string& reason) { finish(reason, false); }
+    void kick(const std::string& reason) { finish(reason, Ending::Ordered); }
 
     const std::string& vhostName() const { return vhost().name; }
 
@@ -87,7 +87,11 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     void onDemuxed(const base::Result<void>& ended);
     void onBroken();
     void drain();
-    void finish(const std::string& reason, bool expected);
+    /// How the session ends, for the log: as it should, by order of the server, or by a fault of the client, which is a
+    /// line of its own only where it is not repeated.
+    enum class Ending : std::uint8_t { Expected, Ordered, Fault };
+
+    void finish(const std::string& reason, Ending ending);
     void closeTicket(hooks::Ticket& ticket, const std::string& reason) const;
     bool publishes() const { return peer_.caller.id.mode == Mode::Publish; }
     const std::string& logName() const { return gate_.caller().logName; }

@@ -158,14 +158,18 @@ CallId CurlTransport::Engine::submit(CallPtr call) {
         if (call->kind() == CallKind::Tells || makeRoomFor(endpoint, call->share(), givesWay)) {
             const CurlCall& waiting = *call;
             endpoint.push(id, waiting.kind(), waiting.share(), std::move(call), nowMs);
+            // Not under the lock: whoever is answered may call again.
+            lock.unlock();
+            wakeUp();
+            if (givesWay != nullptr) givesWay->abandon(HookResponse::Outcome::QueueFull, kTooMany, nowMs);
+            return id;
         }
     }
-    // Not under the lock: whoever is answered may call again.
     lock.unlock();
-    if (call == nullptr) wakeUp();
-    if (call != nullptr && stopped) call->abandon(HookResponse::Outcome::Stopped, kStopping, nowMs);
-    if (call != nullptr && !stopped) call->abandon(HookResponse::Outcome::QueueFull, kTooMany, nowMs);
-    if (givesWay != nullptr) givesWay->abandon(HookResponse::Outcome::QueueFull, kTooMany, nowMs);
+    if (stopped)
+        call->abandon(HookResponse::Outcome::Stopped, kStopping, nowMs);
+    else
+        call->abandon(HookResponse::Outcome::QueueFull, kTooMany, nowMs);
     return id;
 }
 

@@ -46,7 +46,7 @@ base::Result<void> ConnectionPlace::moveTo(const std::string& address) {
     const bool isCounted = !budget_->isExempt(*parsed);
     if (isCounted) {
         ConnectionBudget::Site& there = budget_->siteOf(site);
-        if (const auto judged = budget_->judgeSite(there, isAdmitted_); !judged) return judged;
+        if (auto judged = budget_->judgeSite(there, isAdmitted_); !judged) return judged;
         there.tokens -= 1;
         ++there.open;
         if (!isAdmitted_) ++there.unadmitted;

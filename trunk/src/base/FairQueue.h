@@ -31,7 +31,6 @@ class FairQueue {
         places_.emplace(id, Place{entry, std::prev(own.waiting.end())});
     }
 
-    bool contains(Id id) const { return places_.contains(id); }
     bool empty() const { return places_.empty(); }
     std::size_t size() const { return places_.size(); }
 

@@ -297,7 +297,7 @@ hooks::ClientGate::Wish Conversation::wishOf(const hub::StreamTarget& target) co
 /// Of the names that a player may mean, the first that somebody publishes; the one that it says where nobody does.
 hub::StreamTarget Conversation::meantBy(hub::StreamTarget target) const {
     const auto isPublished = [this](const hub::StreamTarget& candidate) {
-        return context_.streams.headers(gate_.keyOf(wishOf(candidate))) != nullptr;
+        return context_.streams.headers({vhost().name, candidate.app, candidate.stream}) != nullptr;
     };
     if (isPublished(target)) return target;
     hub::StreamTarget candidate = target;

@@ -76,9 +76,10 @@ std::vector<std::string> Metrics::reasons() const {
 }
 
 std::string progressLine(const Metrics& metrics, double seconds) {
-    return fmt::format("{:6.1f} s  asked {}  connected {}  started {}  refused {}  lost {}  {:.1f} MB", seconds,
-                       metrics.asked.load(), metrics.connected.load(), metrics.started.load(), metrics.refused.load(),
-                       metrics.lost.load(), static_cast<double>(metrics.bytes.load()) / 1e6);
+    return fmt::format("{:6.1f} s  asked {}  connected {}  started {}  with picture {}  refused {}  lost {}  {:.1f} MB",
+                       seconds, metrics.asked.load(), metrics.connected.load(), metrics.started.load(),
+                       metrics.firstKeyframeMs.count(), metrics.refused.load(), metrics.lost.load(),
+                       static_cast<double>(metrics.bytes.load()) / 1e6);
 }
 
 std::string summaryJson(const Metrics& metrics, double seconds, const Window& window) {

@@ -85,6 +85,8 @@ base::Result<Options> parseOptions(const std::vector<std::string>& arguments) {
         const std::string& name = arguments[i];
         if (name == "--json") {
             options.json = true;
+        } else if (name == "--progress") {
+            options.progress = true;
         } else if (name == "--clock") {
             options.clock = true;
         } else {
@@ -121,6 +123,7 @@ std::string usage() {
   --watch PID   play: reports what the server PID used from 2 s after the ramp to the end
   --clock       the publisher stamps each video frame with this machine's clock; players on it measure latency
   --loops N     threads [one per core]
+  --progress    a line each second on the standard error output, though it is no terminal
   --json        the summary as JSON, on the last line
 )";
 }

@@ -26,6 +26,7 @@ struct Options {
     int watchPid = 0;          ///< play: whose CPU and memory to report; 0: nobody's
     unsigned loops = 0;        ///< 0: one per core
     bool clock = false;        ///< publish: stamp the stream with this machine's clock
+    bool progress = false;     ///< a line each second, though nobody watches at a terminal
     bool json = false;
 };
 

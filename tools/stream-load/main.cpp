@@ -51,9 +51,10 @@ int runCrowd(const Options& options) {
         std::cerr << "stream-load: " << started.error().message << '\n';
         return 1;
     }
+    const bool showsProgress = options.progress || ::isatty(STDERR_FILENO) != 0;
     hookcast::load::WindowMeter meter(options, metrics);
     while (passed() < options.rampSeconds + options.seconds && !wasInterrupted(signals)) {
-        if (::isatty(STDERR_FILENO) != 0) std::cerr << progressLine(metrics, passed()) << '\n';
+        if (showsProgress) std::cerr << progressLine(metrics, passed()) << '\n';
         meter.look(passed());
     }
     const double seconds = passed();

@@ -20,7 +20,8 @@ constexpr std::uint64_t kClients = 5;
 /// The load generator against a real server: what it counts is what the benchmarks are made of.
 class StreamLoad : public testing::TestWithParam<Protocol> {
   protected:
-    ProtocolServer server_{""};
+    /// SRT has time to send again what a busy machine was too late for.
+    ProtocolServer server_{"", "", "latency 3000;"};
 
     /// As stream-load takes it: the scheme tells WebSocket from HTTP.
     std::string playUrl(const std::string& name) const {
@@ -36,10 +37,12 @@ class StreamLoad : public testing::TestWithParam<Protocol> {
         return {words, {}, {}};
     }
 
-    /// What so many players of `url` saw in 2 s.
-    static Poco::JSON::Object::Ptr play(const std::string& url) {
-        ChildProcess run(
-            command({"play", "--url", url, "--clients", std::to_string(kClients), "--seconds", "2", "--json"}));
+    /// What so many players of `url` saw, once the progress has said `until` so many times.
+    static Poco::JSON::Object::Ptr play(const std::string& url, const std::string& until, std::size_t times) {
+        ChildProcess run(command(
+            {"play", "--url", url, "--clients", std::to_string(kClients), "--seconds", "600", "--progress", "--json"}));
+        EXPECT_TRUE(run.errors().waitFor(until, times)) << run.errors().text();
+        run.signal(SIGINT);
         EXPECT_EQ(run.waitForExit().code, 0) << run.errors().text();
         return Poco::JSON::Parser().parse(run.output().text()).extract<Poco::JSON::Object::Ptr>();
     }
@@ -49,7 +52,7 @@ TEST_P(StreamLoad, CountsWhatItsPlayersGet) {
     ChildProcess publisher(command({"publish", "--url", server_.publishUrl(Protocol::Rtmp, "clip"), "--file",
                                     h264AacClip(), "--clients", "1", "--seconds", "600"}));
     server_.server().waitForLog("publishes __defaultVhost__/live/clip");
-    const Poco::JSON::Object::Ptr seen = play(playUrl("clip"));
+    const Poco::JSON::Object::Ptr seen = play(playUrl("clip"), fmt::format("with picture {} ", kClients), 3);
     EXPECT_EQ(seen->getValue<std::uint64_t>("started"), kClients);
     EXPECT_EQ(seen->getValue<std::uint64_t>("refused"), 0U);
     EXPECT_EQ(seen->getValue<std::uint64_t>("lost"), 0U);
@@ -70,7 +73,8 @@ INSTANTIATE_TEST_SUITE_P(Protocols, StreamLoad,
 class StreamLoadRefused : public StreamLoad {};
 
 TEST_P(StreamLoadRefused, IsCountedWithTheReason) {
-    const Poco::JSON::Object::Ptr seen = play(playUrl("nobody-publishes-this"));
+    const Poco::JSON::Object::Ptr seen =
+        play(playUrl("nobody-publishes-this"), fmt::format("refused {} ", kClients), 1);
     EXPECT_EQ(seen->getValue<std::uint64_t>("started"), 0U);
     EXPECT_EQ(seen->getValue<std::uint64_t>("refused"), kClients);
     EXPECT_THAT(seen->getArray("reasons")->getElement<std::string>(0), testing::HasSubstr("404"));

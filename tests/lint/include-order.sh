@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# base <- config <- {net, media} <- hooks <- hub <- {rtmp, rtsp, srt, http, outputs, inputs} <- app: a room includes itself and
+# base <- config <- {net, media} <- hooks <- hub <- visits <- {rtmp, rtsp, srt, http, outputs, inputs} <- app: a room includes itself and
 # rooms to its left; siblings never include each other.
 set -euo pipefail
 
@@ -10,13 +10,14 @@ declare -A may_include=(
     [media]="base config media"
     [hooks]="base config net media hooks"
     [hub]="base config net media hooks hub"
-    [rtmp]="base config net media hooks hub rtmp"
-    [rtsp]="base config net media hooks hub rtsp"
-    [srt]="base config net media hooks hub srt"
-    [http]="base config net media hooks hub http"
+    [visits]="base config net media hooks hub visits"
+    [rtmp]="base config net media hooks hub visits rtmp"
+    [rtsp]="base config net media hooks hub visits rtsp"
+    [srt]="base config net media hooks hub visits srt"
+    [http]="base config net media hooks hub visits http"
     [outputs]="base config net media hooks hub outputs"
-    [inputs]="base config net media hooks hub inputs"
-    [app]="base config net media hooks hub rtmp rtsp srt http outputs inputs app"
+    [inputs]="base config net media hooks hub visits inputs"
+    [app]="base config net media hooks hub visits rtmp rtsp srt http outputs inputs app"
 )
 
 status=0

@@ -124,9 +124,10 @@ class HttpBench {
   public:
     support::HookGate gate{logFile_, base::LogLevel::Info};
     hub::StreamRegistry streams{64 * 1024 * 1024, 4096};
+    visits::ClientBook clients;
     std::atomic<std::uint64_t> lastClientNumber{0};
     config::CurrentConfig current;
-    ServerContext context{{gate.admission, streams, gate.log, lastClientNumber, current}, "hookcast/test", {}};
+    ServerContext context{{gate.admission, streams, clients, gate.log, lastClientNumber, current}, "hookcast/test", {}};
 
   private:
     support::TcpPair pair_;

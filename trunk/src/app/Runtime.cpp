@@ -78,20 +78,20 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::Relo
       streamEvents_(*events_, outputs::isRecorded), idleWatch_(outputs::isRecorded),
       execs_(log_, rtmpPort(*config), config->limits.execProcesses),
       recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes), budget_(clientLimits(*config), clock_),
-      apiBudget_(net::ConnectionBudget::Limits::ofApi(*config), clock_), rtmpContext_{{admission_, streams_, log_,
-                                                                                       lastClientNumber_, config_},
-                                                                                      rtmpFormats_},
+      apiBudget_(net::ConnectionBudget::Limits::ofApi(*config), clock_),
+      rtmpContext_{{admission_, streams_, clients_, log_, lastClientNumber_, config_}, rtmpFormats_},
       rtspPorts_(config->rtsp.rtpPortMin, config->rtsp.rtpPortMax),
-      rtspContext_{{admission_, streams_, log_, lastClientNumber_, config_}, rtspFormat_, rtspPorts_},
-      srtContext_{{admission_, streams_, log_, lastClientNumber_, config_}, tsFormat_},
-      httpContext_{{admission_, streams_, log_, lastClientNumber_, config_}, "hookcast/" HOOKCAST_VERSION, {}},
+      rtspContext_{{admission_, streams_, clients_, log_, lastClientNumber_, config_}, rtspFormat_, rtspPorts_},
+      srtContext_{{admission_, streams_, clients_, log_, lastClientNumber_, config_}, tsFormat_},
+      httpContext_{
+          {admission_, streams_, clients_, log_, lastClientNumber_, config_}, "hookcast/" HOOKCAST_VERSION, {}},
       apiContext_(httpContext_), api_(apiContext(reloads), *loops_.front()),
       heartbeat_(std::make_shared<hooks::Heartbeat>(
           config_, transport_, *loops_.front(), dialect_,
           [this](std::function<void(std::string)> onText) { api_.summaries(std::move(onText)); })),
       sharedApi_(api_, config_), liveMounts_(httpContext_, config), staticFiles_(httpContext_, config),
-      captures_({admission_, streams_, log_, lastClientNumber_, config_}, *events_, config->limits.captureQueueBytes,
-                loops_) {
+      captures_({admission_, streams_, clients_, log_, lastClientNumber_, config_}, *events_,
+                config->limits.captureQueueBytes, loops_) {
     httpContext_.handlers = {&sharedApi_, &liveMounts_, &staticFiles_};
     apiContext_.handlers = {&api_};
     apiContext_.server = &config::Config::apiServer;

@@ -28,6 +28,7 @@
 #include "rtsp/ServerContext.h"
 #include "srt/Server.h"
 #include "srt/ServerContext.h"
+#include "visits/ClientBook.h"
 
 #include <atomic>
 #include <cstddef>
@@ -100,6 +101,7 @@ class Runtime {
     hooks::SrsJsonDialect dialect_;
     hooks::Admission admission_;
     hub::StreamRegistry streams_;
+    visits::ClientBook clients_;
     std::shared_ptr<hooks::EventFeed> events_;
     hub::StreamEvents streamEvents_;
     hub::IdleWatch idleWatch_;

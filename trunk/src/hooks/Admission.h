@@ -1,6 +1,5 @@
 #pragma once
 
-#include "hooks/ClientBook.h"
 #include "hooks/HookContext.h"
 #include "hooks/HookLane.h"
 #include "hooks/OpeningJob.h"
@@ -62,13 +61,10 @@ class Admission {
     const HookCounters& counters() const { return context_.counters; }
     const HookStatistics& statistics() const { return context_.statistics; }
 
-    /// Those who have been let in and publish or play.
-    ClientBook& clients() { return clients_; }
     std::size_t openJobs() const { return context_.openJobs.count(); }
 
   private:
     HookContext context_;
-    ClientBook clients_;
 };
 
 } // namespace hookcast::hooks

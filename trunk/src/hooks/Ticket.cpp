@@ -24,10 +24,6 @@ const HookEvent& Ticket::event() const {
     return opening_->event;
 }
 
-void Ticket::keep(ClientBook::Listing listing) {
-    opening_->listing = std::move(listing);
-}
-
 void Ticket::setTraffic(std::uint64_t sentBytes, std::uint64_t receivedBytes) {
     opening_->closing.sentBytes = sentBytes;
     opening_->closing.receivedBytes = receivedBytes;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "hooks/ClientBook.h"
 #include "hooks/HookEvent.h"
 #include "hooks/HookLane.h"
 
@@ -27,9 +26,6 @@ class Ticket {
     /// The stream that it permits to publish or play, as the backends were asked about it.
     StreamKey key() const { return event().key(); }
 
-    /// The entry of who holds it, which ends with it.
-    void keep(ClientBook::Listing listing);
-
     /// As setTraffic() has told.
     std::uint64_t sentBytes() const { return opening_->closing.sentBytes; }
 
@@ -47,7 +43,6 @@ class Ticket {
         HookEvent event;
         std::int64_t openedAtMs = 0;
         Closing closing;
-        ClientBook::Listing listing;
     };
 
     explicit Ticket(std::unique_ptr<Opening> opening) : opening_(std::move(opening)) {}

@@ -141,7 +141,7 @@ std::optional<std::string> Api::handle(const HttpRequest& request, const Request
         return std::nullopt;
     }
     const auto write = [this, endpoint, query](const Census& census) { return respond(*endpoint, query, census); };
-    port.run(std::make_unique<ApiCall>(context_.services.admission.clients(), worker_, write, port));
+    port.run(std::make_unique<ApiCall>(context_.services.clients, worker_, write, port));
     return std::nullopt;
 }
 
@@ -172,14 +172,14 @@ const Api::Endpoint* Api::find(ApiQuery& query) const {
 }
 
 void Api::summaries(std::function<void(std::string)> onText) {
-    hub::takeCensus(context_.services.admission.clients().all(),
-                    [this, worker = std::weak_ptr(worker_), onText = std::move(onText)](Census census) {
-                        const auto alive = worker.lock();
-                        if (alive == nullptr) return;
-                        alive->post([this, onText, census = std::move(census)] {
-                            onText(textOf(systemPages_.summaries({}, census).fields));
-                        });
-                    });
+    visits::takeCensus(context_.services.clients.all(),
+                       [this, worker = std::weak_ptr(worker_), onText = std::move(onText)](Census census) {
+                           const auto alive = worker.lock();
+                           if (alive == nullptr) return;
+                           alive->post([this, onText, census = std::move(census)] {
+                               onText(textOf(systemPages_.summaries({}, census).fields));
+                           });
+                       });
 }
 
 HttpResponse Api::respond(const Endpoint& endpoint, const ApiQuery& query, const Census& census) const {
@@ -225,7 +225,7 @@ Json Api::envelope(int code) const {
 void Api::sampleLater() {
     sampleTimer_ = loop_.runAfter(base::RateMeter::kSampleMs, [this] {
         if (context_.services.config.get()->apiServer.enabled)
-            hub::takeCensus(context_.services.admission.clients().all(), [](const Census&) {});
+            visits::takeCensus(context_.services.clients.all(), [](const Census&) {});
         worker_->post([this] { systemPages_.sample(); });
         sampleLater();
     });

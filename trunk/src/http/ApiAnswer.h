@@ -1,7 +1,7 @@
 #pragma once
 
 #include "http/ApiQuery.h"
-#include "hub/ClientCensus.h"
+#include "visits/ClientCensus.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
@@ -48,6 +48,6 @@ struct ApiAnswer {
 };
 
 /// Everybody who publishes or plays, as the census found them.
-using Census = std::vector<hub::ClientFigures>;
+using Census = std::vector<visits::ClientFigures>;
 
 } // namespace hookcast::http

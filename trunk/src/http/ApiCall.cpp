@@ -4,12 +4,12 @@
 
 namespace hookcast::http {
 
-ApiCall::ApiCall(hooks::ClientBook& clients, std::weak_ptr<base::WorkerThread> worker, Write write, HttpPort& port)
+ApiCall::ApiCall(visits::ClientBook& clients, std::weak_ptr<base::WorkerThread> worker, Write write, HttpPort& port)
     : clients_(clients), worker_(std::move(worker)), write_(std::move(write)), port_(port) {}
 
 void ApiCall::start() {
-    hub::takeCensus(clients_.all(), [worker = worker_, write = write_, link = std::weak_ptr(link_),
-                                     &loop = port_.loop()](Census census) {
+    visits::takeCensus(clients_.all(), [worker = worker_, write = write_, link = std::weak_ptr(link_),
+                                        &loop = port_.loop()](Census census) {
         const auto alive = worker.lock();
         if (alive == nullptr) return;
         alive->post([write, link, &loop, census = std::move(census)] {

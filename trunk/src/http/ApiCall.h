@@ -1,9 +1,9 @@
 #pragma once
 
 #include "base/WorkerThread.h"
-#include "hooks/ClientBook.h"
 #include "http/ApiAnswer.h"
 #include "http/HttpHandler.h"
+#include "visits/ClientBook.h"
 
 #include <functional>
 #include <memory>
@@ -18,7 +18,7 @@ class ApiCall final : public HttpActivity {
     /// On the interface's thread.
     using Write = std::function<HttpResponse(const Census&)>;
 
-    ApiCall(hooks::ClientBook& clients, std::weak_ptr<base::WorkerThread> worker, Write write, HttpPort& port);
+    ApiCall(visits::ClientBook& clients, std::weak_ptr<base::WorkerThread> worker, Write write, HttpPort& port);
 
     // HttpActivity
     void start() override;
@@ -31,7 +31,7 @@ class ApiCall final : public HttpActivity {
     };
 
     // given
-    hooks::ClientBook& clients_;
+    visits::ClientBook& clients_;
     std::weak_ptr<base::WorkerThread> worker_;
     Write write_;
     HttpPort& port_;

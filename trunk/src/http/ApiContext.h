@@ -2,8 +2,8 @@
 
 #include "hooks/EventFeed.h"
 #include "hooks/SrsJsonDialect.h"
-#include "hub/Services.h"
 #include "net/ConnectionBudget.h"
+#include "visits/Services.h"
 
 #include <cstdint>
 #include <functional>
@@ -38,7 +38,7 @@ struct Gauge {
 
 /// What the control interface tells of; all of it outlives it. Any thread.
 struct ApiContext {
-    hub::Services& services;
+    visits::Services& services;
     const hooks::EventFeed& events;
     const hooks::SrsJsonDialect& identity; ///< how the server calls itself
     const net::ConnectionBudget& connections;

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "base/Result.h"
-#include "hooks/ClientGate.h"
-#include "hooks/Ticket.h"
 #include "http/HttpHandler.h"
 #include "http/RecordedFiles.h"
-#include "hub/Services.h"
 #include "net/SessionPort.h"
+#include "visits/Services.h"
+#include "visits/Visit.h"
+#include "visits/Visitor.h"
 
 #include <functional>
 #include <optional>
@@ -16,10 +16,10 @@ namespace hookcast::http {
 
 /// One client before a recording: asked about like a player of the stream that was recorded, and for the backends a
 /// player until it has got what it wants. Loop thread of its session only.
-class FileGate {
+class FileGate final : private visits::PortVisitor {
   public:
     /// What the client says.
-    struct Visit {
+    struct Wish {
         std::string url;     ///< whole
         std::string param;   ///< the query with its `?`, byte for byte
         std::string pageUrl; ///< Referer
@@ -28,8 +28,8 @@ class FileGate {
     using OnVerdict = std::function<void(const base::Result<void>&)>;
 
     /// `services` outlives this.
-    FileGate(hub::Services& services, Visit visit, HttpPort& port);
-    ~FileGate() { close("closed"); }
+    FileGate(visits::Services& services, Wish wish, HttpPort& port);
+    ~FileGate() override { close("closed"); }
     FileGate(const FileGate&) = delete;
     FileGate& operator=(const FileGate&) = delete;
 
@@ -42,18 +42,21 @@ class FileGate {
     void close(const std::string& reason);
 
     /// Empty where nothing was asked.
-    std::string vhostName() const { return gate_ ? gate_->vhostName() : std::string(); }
+    std::string vhostName() const { return visit_ ? visit_->vhostName() : std::string(); }
 
   private:
-    void askToPlay(const std::string& stream, const std::string& streamId, const OnVerdict& onVerdict);
+    // visits::Visitor: of the connection's traffic what this file has caused; and the session waits by itself
+    net::SessionPort::Traffic traffic() const override;
+    void suspend() override {}
+
+    void askToPlay(const OnVerdict& onVerdict);
 
     // given
-    hub::Services& services_;
-    Visit visit_;
+    visits::Services& services_;
+    Wish wish_;
     HttpPort& port_;
-    // owned; the ticket ends before the connection's own
-    std::optional<hooks::ClientGate> gate_;
-    std::optional<hooks::Ticket> ticket_;
+    // owned
+    std::optional<visits::Visit> visit_;
     // state
     net::SessionPort::Traffic since_{}; ///< the connection's traffic when it was asked
 };

@@ -22,8 +22,8 @@ bool isFolderPath(const std::string& path) {
 
 } // namespace
 
-FileTransfer::FileTransfer(hub::Services& services, base::WorkerThread& disk, Source source, FileWish wish,
-                           FileGate::Visit visit, std::int64_t timeoutMs, HttpPort& port)
+FileTransfer::FileTransfer(visits::Services& services, base::WorkerThread& disk, Source source, FileWish wish,
+                           FileGate::Wish visit, std::int64_t timeoutMs, HttpPort& port)
     : disk_(disk), source_(std::move(source)), wish_(std::move(wish)), timeoutMs_(timeoutMs), port_(port),
       gate_(services, std::move(visit), port) {}
 

@@ -32,8 +32,8 @@ class FileTransfer final : public HttpActivity {
     };
 
     /// `disk` and `services` outlive this. A client that takes nothing for `timeoutMs` is closed.
-    FileTransfer(hub::Services& services, base::WorkerThread& disk, Source source, FileWish wish, FileGate::Visit visit,
-                 std::int64_t timeoutMs, HttpPort& port);
+    FileTransfer(visits::Services& services, base::WorkerThread& disk, Source source, FileWish wish,
+                 FileGate::Wish visit, std::int64_t timeoutMs, HttpPort& port);
     ~FileTransfer() override;
     FileTransfer(const FileTransfer&) = delete;
     FileTransfer& operator=(const FileTransfer&) = delete;

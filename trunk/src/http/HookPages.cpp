@@ -91,7 +91,7 @@ void writeClients(const Census& census, MetricsText& metrics) {
     std::map<std::pair<std::string, std::string_view>, std::uint64_t> counts;
     std::uint64_t sentBytes = 0;
     std::uint64_t receivedBytes = 0;
-    for (const hub::ClientFigures& client : census) {
+    for (const visits::ClientFigures& client : census) {
         ++counts[{client.opening().client->protocol, client.publishes() ? "publish" : "play"}];
         sentBytes += client.sentBytes;
         receivedBytes += client.receivedBytes;

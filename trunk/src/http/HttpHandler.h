@@ -1,12 +1,12 @@
 #pragma once
 
 #include "base/Bytes.h"
-#include "hooks/ClientGate.h"
 #include "http/HttpRequest.h"
 #include "http/HttpResponse.h"
 #include "http/RequestTarget.h"
 #include "net/Loop.h"
 #include "net/SessionPort.h"
+#include "visits/Caller.h"
 
 #include <functional>
 #include <memory>
@@ -75,7 +75,7 @@ class HttpPort {
     virtual net::Loop& loop() = 0;
 
     /// The client, as the hooks are told.
-    virtual hooks::ClientGate::Caller caller() const = 0;
+    virtual visits::Caller caller() const = 0;
 };
 
 /// Answers the requests that are its own: the live mounts, and what is to come beside them. One for all sessions; any

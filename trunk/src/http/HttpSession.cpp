@@ -108,7 +108,7 @@ void HttpSession::later(std::function<void()> task) {
     });
 }
 
-hooks::ClientGate::Caller HttpSession::caller() const {
+visits::Caller HttpSession::caller() const {
     return {number_, logName(), "httpflv", clientIp()};
 }
 

@@ -41,7 +41,7 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     void later(std::function<void()> task) override;
     net::SessionPort& session() override { return *this; }
     net::Loop& loop() override { return GatedSession::loop(); }
-    hooks::ClientGate::Caller caller() const override;
+    visits::Caller caller() const override;
 
   protected:
     // net::GatedSession

@@ -51,7 +51,7 @@ void refuse(HttpPort& port, int status, const std::string& reason, HttpResponse:
 
 } // namespace
 
-LiveMounts::LiveMounts(hub::Services& services, std::shared_ptr<const config::Config> config) : services_(services) {
+LiveMounts::LiveMounts(visits::Services& services, std::shared_ptr<const config::Config> config) : services_(services) {
     apply(std::move(config));
 }
 

@@ -6,7 +6,7 @@
 #include "http/LiveFormats.h"
 #include "http/LiveMount.h"
 #include "http/LivePlayer.h"
-#include "hub/Services.h"
+#include "visits/Services.h"
 
 #include <memory>
 #include <mutex>
@@ -22,7 +22,7 @@ namespace hookcast::http {
 class LiveMounts final : public HttpHandler {
   public:
     /// `services` outlives this and every player. For the mounts of `config`, see apply().
-    LiveMounts(hub::Services& services, std::shared_ptr<const config::Config> config);
+    LiveMounts(visits::Services& services, std::shared_ptr<const config::Config> config);
 
     /// The mounts are those of `config` from now on; players that are there stay. Throws std::runtime_error for a mount
     /// that the configuration's checks should have refused.
@@ -52,7 +52,7 @@ class LiveMounts final : public HttpHandler {
     void play(const HttpRequest& request, LivePlayer::Wanted wanted, HttpPort& port);
 
     // given
-    hub::Services& services_;
+    visits::Services& services_;
     // owned
     LiveFormats formats_;
     // state

@@ -18,17 +18,16 @@ constexpr std::int64_t kPublisherCheckMs = 1000;
 
 } // namespace
 
-LivePlayer::LivePlayer(hub::Services& services, const config::LimitsConfig& limits, Wanted wanted, HttpPort& port)
-    : services_(services), wanted_(std::move(wanted)), port_(port),
-      gate_(services.admission, port.loop(), port.caller(), hooks::ClientPort::of(port.session())),
-      reader_(limits.webSocketBytes) {}
+LivePlayer::LivePlayer(visits::Services& services, const config::LimitsConfig& limits, Wanted wanted, HttpPort& port)
+    : visits::PortVisitor(port.session()), services_(services), wanted_(std::move(wanted)), port_(port),
+      visit_(services, port.loop(), port.caller(), *this), reader_(limits.webSocketBytes) {}
 
 LivePlayer::~LivePlayer() {
     close("closed");
 }
 
 void LivePlayer::start() {
-    hooks::ClientGate::Place place;
+    visits::Place place;
     place.app = wanted_.app;
     place.url = wanted_.url;
     place.tcUrl = wanted_.tcUrl;
@@ -36,22 +35,22 @@ void LivePlayer::start() {
     place.param = wanted_.param;
     place.stream = wanted_.stream;
     place.use = config::StreamUse::Play;
-    gate_.connect(wanted_.vhost, std::move(place), [this](const base::Result<void>& verdict) {
-        if (verdict)
-            askToPlay();
+    visit_.connect(wanted_.vhost, std::move(place), [this](const auto& refusal) {
+        if (refusal)
+            refuse(kForbidden, refusal->reason);
         else
-            refuse(kForbidden, verdict.error().message);
+            askToPlay();
     });
 }
 
 void LivePlayer::onInput(base::ByteSpan bytes) {
     // A client that plays over plain HTTP has nothing more to say.
     if (!isWebSocket()) return;
-    if (playback_ == nullptr) {
+    if (visit_.playback() == nullptr) {
         port_.session().end("WebSocket frames before the answer", {});
         return;
     }
-    while (playback_ != nullptr && !bytes.empty()) {
+    while (visit_.playback() != nullptr && !bytes.empty()) {
         const auto next = reader_.next(bytes);
         if (!next) {
             port_.session().end("broken WebSocket: " + next.error().message, farewell(reader_.closeCode()));
@@ -62,20 +61,12 @@ void LivePlayer::onInput(base::ByteSpan bytes) {
 }
 
 void LivePlayer::onWritable() {
-    if (playback_ != nullptr) playback_->resume();
+    if (visit_.playback() != nullptr) visit_.playback()->resume();
 }
 
 void LivePlayer::close(const std::string& reason) {
     port_.loop().cancel(std::exchange(publisherTimer_, 0));
-    gate_.cancel();
-    const net::SessionPort::Traffic now = port_.session().traffic();
-    if (playback_ != nullptr) {
-        hooks::Ticket& ticket = playback_->ticket();
-        ticket.setTraffic(now.sentBytes - playingSince_.sentBytes, now.receivedBytes - playingSince_.receivedBytes);
-        ticket.setReason(reason);
-    }
-    playback_.reset();
-    gate_.close(reason, now.sentBytes, now.receivedBytes);
+    visit_.close(reason);
 }
 
 std::size_t LivePlayer::write(std::span<const iovec> ranges) {
@@ -92,35 +83,25 @@ void LivePlayer::onEnded() {
 }
 
 void LivePlayer::askToPlay() {
-    hooks::ClientGate::Wish wish;
-    wish.stream = wanted_.stream;
-    wish.param = wanted_.param;
-    wish.url = wanted_.url;
-    wish.streamId = services_.streams.streamId(wanted_.key());
-    gate_.ask(hooks::HookAction::Play, wish, [this](base::Result<hooks::Ticket> verdict) {
-        if (verdict)
-            acceptPlay(verdict.take());
+    visit_.askToPlay({wanted_.app, wanted_.stream, wanted_.param, wanted_.url}, [this](const auto& refusal) {
+        if (refusal)
+            refuse(kForbidden, refusal->reason);
         else
-            refuse(kForbidden, verdict.error().message);
+            acceptPlay();
     });
 }
 
-void LivePlayer::acceptPlay(hooks::Ticket ticket) {
+void LivePlayer::acceptPlay() {
     const auto headers = services_.streams.headers(wanted_.key());
     if (headers == nullptr) {
-        ticket.setReason(kNobodyPublishes);
-        { const hooks::Ticket ended = std::move(ticket); } // before the connection's own
+        visit_.endStream(kNobodyPublishes);
         refuse(kNotFound, kNobodyPublishes);
         return;
     }
-    services_.log.trace(gate_.caller().logName, "plays {}{}{}", base::printable(ticket.key().text()),
-                        wanted_.format->extension, isWebSocket() ? " over WebSocket" : "");
-    playingSince_ = port_.session().traffic();
     port_.beginStream(streamHead());
     if (wanted_.format->hasFileHeader) sendFileHeader(*headers);
     const hub::WireFormat& format = isWebSocket() ? wanted_.format->webSocket : wanted_.format->plain;
-    playback_ = services_.streams.play(std::move(ticket), port_.loop(), format, *this, *wanted_.vhost);
-    port_.session().setNoDelay(wanted_.vhost->tcpNodelay);
+    visit_.play(format, *this, {}, std::string(wanted_.format->extension) + (isWebSocket() ? " over WebSocket" : ""));
     if (!sawMedia_) lookForPublisher();
 }
 
@@ -158,14 +139,14 @@ void LivePlayer::lookForPublisher() {
 
 void LivePlayer::onEvent(const WebSocketReader::Event& event) {
     if (event.kind == WebSocketReader::Event::Kind::Ping)
-        playback_->interject(webSocketFrame(WebSocketOpcode::Pong, event.payload));
+        visit_.playback()->interject(webSocketFrame(WebSocketOpcode::Pong, event.payload));
     else
         leave("closed by the client");
 }
 
 /// What must still be sent so that the answer ends where a frame does.
 base::Bytes LivePlayer::farewell(WebSocketCloseCode code) {
-    base::Bytes rest = playback_->stop();
+    base::Bytes rest = visit_.playback()->stop();
     if (!isWebSocket()) return rest;
     const base::Bytes close = webSocketCloseFrame(code);
     rest.insert(rest.end(), close.begin(), close.end());

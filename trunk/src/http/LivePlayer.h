@@ -1,14 +1,15 @@
 #pragma once
 
 #include "config/Config.h"
-#include "hooks/ClientGate.h"
 #include "hooks/StreamKey.h"
 #include "http/HttpHandler.h"
 #include "http/LiveFormats.h"
 #include "http/WebSocketReader.h"
 #include "hub/Playback.h"
-#include "hub/Services.h"
 #include "net/Loop.h"
+#include "visits/Services.h"
+#include "visits/Visit.h"
+#include "visits/Visitor.h"
 
 #include <memory>
 #include <optional>
@@ -18,7 +19,7 @@ namespace hookcast::http {
 
 /// One player over HTTP or WebSocket, from its GET to its end: asks the backends whether it may connect and play, then
 /// is a cursor like any other player. Loop thread of its session only.
-class LivePlayer final : public HttpActivity, public hub::Subscriber {
+class LivePlayer final : public HttpActivity, public hub::Subscriber, private visits::PortVisitor {
   public:
     /// What a request asks for.
     struct Wanted {
@@ -35,7 +36,7 @@ class LivePlayer final : public HttpActivity, public hub::Subscriber {
         hooks::StreamKey key() const { return {vhost->name, app, stream}; }
     };
 
-    LivePlayer(hub::Services& services, const config::LimitsConfig& limits, Wanted wanted, HttpPort& port);
+    LivePlayer(visits::Services& services, const config::LimitsConfig& limits, Wanted wanted, HttpPort& port);
     ~LivePlayer() override;
 
     // HttpActivity
@@ -52,9 +53,12 @@ class LivePlayer final : public HttpActivity, public hub::Subscriber {
     void onEnded() override;
 
   private:
+    // visits::Visitor: a client that leaves, or says goodbye over WebSocket, is heard at any time
+    void suspend() override {}
+
     bool isWebSocket() const { return !wanted_.webSocketAccept.empty(); }
     void askToPlay();
-    void acceptPlay(hooks::Ticket ticket);
+    void acceptPlay();
     void refuse(int status, const std::string& reason);
     HttpResponse streamHead() const;
     void sendFileHeader(const hub::StreamHeaders& headers);
@@ -64,15 +68,13 @@ class LivePlayer final : public HttpActivity, public hub::Subscriber {
     void leave(const std::string& reason);
 
     // given
-    hub::Services& services_;
+    visits::Services& services_;
     Wanted wanted_;
     HttpPort& port_;
-    // owned; ended by close(): what waits for a verdict, then the playback, then the connection
-    hooks::ClientGate gate_;
-    std::unique_ptr<hub::Playback> playback_;
+    // owned
+    visits::Visit visit_;
     WebSocketReader reader_;
     // state
-    net::SessionPort::Traffic playingSince_{}; ///< the connection's traffic when the playback began
     net::TimerId publisherTimer_ = 0;
     bool sawMedia_ = false;
 };

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "http/HttpHandler.h"
-#include "hub/Services.h"
+#include "visits/Services.h"
 
 #include <string>
 #include <vector>
@@ -9,7 +9,7 @@
 namespace hookcast::http {
 
 /// What all HTTP sessions share; outlives them. Any thread.
-struct ServerContext : hub::Services {
+struct ServerContext : visits::Services {
     std::string serverName;             ///< what answers call the server: `hookcast/0.1.0`
     std::vector<HttpHandler*> handlers; ///< asked in this order
     config::HttpServerConfig config::Config::*server = &config::Config::http; ///< which block it is

@@ -89,7 +89,7 @@ std::optional<std::string> StaticFiles::handle(const HttpRequest& request, const
     }
     source.path = target.path.substr(mount->prefix.size());
     source.recordings = table->recordings;
-    FileGate::Visit visit{target.url, target.query, request.field("Referer")};
+    FileGate::Wish visit{target.url, target.query, request.field("Referer")};
     port.run(std::make_unique<FileTransfer>(services_, disk_, std::move(source), FileWish(request), std::move(visit),
                                             table->config->limits.idleTimeoutMs, port));
     return std::nullopt;

@@ -4,7 +4,7 @@
 #include "config/Config.h"
 #include "http/HttpHandler.h"
 #include "http/RecordedFiles.h"
-#include "hub/Services.h"
+#include "visits/Services.h"
 
 #include <memory>
 #include <mutex>
@@ -21,7 +21,7 @@ namespace hookcast::http {
 class StaticFiles final : public HttpHandler {
   public:
     /// `services` outlives this.
-    StaticFiles(hub::Services& services, const std::shared_ptr<const config::Config>& config) : services_(services) {
+    StaticFiles(visits::Services& services, const std::shared_ptr<const config::Config>& config) : services_(services) {
         apply(config);
     }
 
@@ -53,7 +53,7 @@ class StaticFiles final : public HttpHandler {
     std::shared_ptr<const Table> table() const;
 
     // given
-    hub::Services& services_;
+    visits::Services& services_;
     // owned
     base::WorkerThread disk_;
     // state

@@ -24,7 +24,7 @@ std::int64_t unixMs() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-hooks::StreamKey keyOf(const hub::ClientFigures& client) {
+hooks::StreamKey keyOf(const visits::ClientFigures& client) {
     return {client.opening().client->vhost, client.opening().client->app, client.opening().stream};
 }
 
@@ -57,7 +57,7 @@ struct Sum {
     template <typename Condition>
     static Sum of(const Census& census, const Condition& condition) {
         Sum sum;
-        for (const hub::ClientFigures& client : census) {
+        for (const visits::ClientFigures& client : census) {
             if (!condition(client)) continue;
             ++sum.clients;
             sum.sentBytes += client.sentBytes;
@@ -70,7 +70,7 @@ struct Sum {
 };
 
 /// SRS's words, and ours in the same manner where it has none.
-std::string typeOf(const hub::ClientFigures& client) {
+std::string typeOf(const visits::ClientFigures& client) {
     const std::string& protocol = client.opening().client->protocol;
     if (protocol == "httpflv") return "flv-play";
     if (protocol == "rtmp" && client.publishes()) return "fmle-publish";
@@ -148,12 +148,12 @@ ApiAnswer StreamPages::clients(const ApiQuery& query, const Census& census) cons
     ApiAnswer answer;
     if (query.id.empty()) {
         Poco::JSON::Array list;
-        for (const hub::ClientFigures& client : page(census, query)) list.add(clientJson(client));
+        for (const visits::ClientFigures& client : page(census, query)) list.add(clientJson(client));
         answer.fields.set("clients", list);
         return answer;
     }
-    const hooks::AdmittedClientPtr meant = context_.services.admission.clients().find(query.id);
-    const auto isIt = [&meant](const hub::ClientFigures& client) {
+    const visits::AdmittedClientPtr meant = context_.services.clients.find(query.id);
+    const auto isIt = [&meant](const visits::ClientFigures& client) {
         return meant != nullptr && client.opening().client->number == meant->opening.client->number;
     };
     const auto found = std::ranges::find_if(census, isIt);
@@ -163,9 +163,9 @@ ApiAnswer StreamPages::clients(const ApiQuery& query, const Census& census) cons
 }
 
 ApiAnswer StreamPages::kickClient(const ApiQuery& query, const Census& /*census*/) const {
-    const hooks::AdmittedClientPtr client = context_.services.admission.clients().find(query.id);
+    const visits::AdmittedClientPtr client = context_.services.clients.find(query.id);
     if (client == nullptr) return ApiAnswer::failed(ApiAnswer::kClientNotFound);
-    hooks::ClientBook::kick(client, kKicked);
+    visits::ClientBook::kick(client, kKicked);
     return {};
 }
 
@@ -175,12 +175,12 @@ ApiAnswer StreamPages::kickStream(const ApiQuery& query, const Census& /*census*
     if (stream == all.end()) return ApiAnswer::failed(ApiAnswer::kStreamNotFound);
     const std::string type = query.parameter("type");
     std::uint64_t kicked = 0;
-    for (const hooks::AdmittedClientPtr& client : context_.services.admission.clients().all()) {
+    for (const visits::AdmittedClientPtr& client : context_.services.clients.all()) {
         const hooks::HookEvent& opening = client->opening;
         const bool isPublisher = opening.action == hooks::HookAction::Publish;
         if (hooks::StreamKey{opening.client->vhost, opening.client->app, opening.stream} != stream->key) continue;
         if (!type.empty() && type != (isPublisher ? "publish" : "play")) continue;
-        hooks::ClientBook::kick(client, kKicked);
+        visits::ClientBook::kick(client, kKicked);
         ++kicked;
     }
     ApiAnswer answer;
@@ -240,7 +240,7 @@ Json StreamPages::streamJson(const hub::StreamRegistry::View& stream, const Cens
     return json;
 }
 
-Json StreamPages::clientJson(const hub::ClientFigures& client) const {
+Json StreamPages::clientJson(const visits::ClientFigures& client) const {
     const hooks::ClientInfo& info = *client.opening().client;
     Json json = orderedJson();
     json.set("id", std::to_string(info.number));

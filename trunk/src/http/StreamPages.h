@@ -26,7 +26,7 @@ class StreamPages {
   private:
     Json vhostJson(const config::VhostConfig& vhost, const Census& census) const;
     Json streamJson(const hub::StreamRegistry::View& stream, const Census& census) const;
-    Json clientJson(const hub::ClientFigures& client) const;
+    Json clientJson(const visits::ClientFigures& client) const;
 
     ApiContext& context_;
 };

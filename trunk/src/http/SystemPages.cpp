@@ -171,7 +171,7 @@ Json SystemPages::systemJson(const Census& census) const {
     const NetworkBytes network = networkBytes();
     std::uint64_t sent = 0;
     std::uint64_t received = 0;
-    for (const hub::ClientFigures& client : census) {
+    for (const visits::ClientFigures& client : census) {
         sent += client.sentBytes;
         received += client.receivedBytes;
     }

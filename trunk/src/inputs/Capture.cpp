@@ -65,7 +65,7 @@ void Capture::stop(const std::string& reason) {
 
 void Capture::connect() {
     retryTimer_ = 0;
-    attempt_ = std::make_shared<Attempt>();
+    attempt_ = std::make_shared<Attempt>(*this);
     const SourceOptions options{config_->source, config_->timeoutMs, config_->stallMs, context_.queueBytes};
     attempt_->reader = context_.makeReader(options, makeOutput());
 }
@@ -96,72 +96,51 @@ SourceReader::Output Capture::makeOutput() {
 
 void Capture::onFrames(Frames frames) {
     attempt_->receivedBytes += sizeOf(frames);
-    if (attempt_->publication != nullptr) {
+    if (attempt_->visit && attempt_->visit->publication() != nullptr) {
         write(frames);
         return;
     }
     std::ranges::move(frames, std::back_inserter(attempt_->waiting));
-    if (attempt_->gate == nullptr) ask();
+    if (!attempt_->visit) ask();
 }
 
 void Capture::ask() {
     const std::uint64_t number = ++context_.lastClientNumber;
-    attempt_->gate =
-        std::make_unique<hooks::ClientGate>(context_.admission, loop_,
-                                            hooks::ClientGate::Caller{number, fmt::format("capture-{}", number),
-                                                                      protocolOf(config_->source), kLocalIp, true},
-                                            clientPort());
+    attempt_->visit.emplace(
+        context_, loop_,
+        visits::Caller{number, fmt::format("capture-{}", number), protocolOf(config_->source), kLocalIp, true},
+        *attempt_);
     // As one who pushes to this server would say.
-    hooks::ClientGate::Place place;
+    visits::Place place;
     place.app = key().app;
     place.tcUrl = fmt::format("rtmp://{}/{}", kLocalIp, place.app);
     place.url = place.tcUrl;
     place.stream = key().stream;
-    attempt_->gate->connect(vhost_, std::move(place), [this](const base::Result<void>& verdict) {
-        if (verdict)
-            claimName();
+    attempt_->visit->connect(vhost_, std::move(place), [this](const auto& refusal) {
+        if (refusal)
+            lose("connect refused: " + refusal->reason);
         else
-            lose("connect refused: " + verdict.error().message);
+            publish();
     });
 }
 
-/// Kicked, it comes back like any source that is lost.
-hooks::ClientPort Capture::clientPort() {
-    return {[this] {
-                return net::SessionPort::Traffic{0, attempt_ == nullptr ? 0 : attempt_->receivedBytes};
-            },
-            [this](const std::string& reason) {
-                loop_.post([weak = weak_from_this(), attempt = attempt_, reason] {
-                    const auto self = weak.lock();
-                    if (self != nullptr && self->attempt_ == attempt) self->lose(reason);
-                });
-            }};
+void Capture::Attempt::endLater(const std::string& reason) {
+    capture.loop_.post([weak = capture.weak_from_this(), attempt = shared_from_this(), reason] {
+        const auto self = weak.lock();
+        if (self != nullptr && self->attempt_ == attempt) self->lose(reason);
+    });
 }
 
-void Capture::claimName() {
+void Capture::publish() {
+    visits::Visit::PublishTerms terms;
     // What clients publish is never replaced by it: nobody has decided so at this moment.
-    hub::ClaimTerms terms = hub::ClaimTerms::of(vhost_->publish, kLocalIp);
-    terms.takeover = {};
-    auto reserved = context_.streams.reserve(key(), terms);
-    if (!reserved) {
-        lose("publish refused: " + reserved.error().message);
-        return;
-    }
-    attempt_->reservation.emplace(reserved.take());
-    attempt_->reservation->await(loop_, [this](const base::Result<void>& turn) {
-        if (turn)
-            askToPublish();
+    terms.mayReplace = false;
+    terms.capture = config_;
+    attempt_->visit->publish(wish(), std::move(terms), [this](const auto& refusal) {
+        if (refusal)
+            lose("publish refused: " + refusal->reason);
         else
-            lose("publish refused: " + turn.error().message);
-    });
-}
-
-void Capture::askToPublish() {
-    attempt_->gate->ask(hooks::HookAction::Publish, wish(), [this](base::Result<hooks::Ticket> verdict) {
-        if (verdict)
-            publish(verdict.take());
-        else
-            lose("publish refused: " + verdict.error().message);
+            begin();
     });
 }
 
@@ -171,14 +150,10 @@ hooks::StreamPath Capture::path() const {
     return path ? path.take() : hooks::StreamPath{config_->app, config_->stream};
 }
 
-hooks::ClientGate::Wish Capture::wish() const {
+visits::Wish Capture::wish() const {
     auto [app, stream] = path();
-    hooks::ClientGate::Wish wish;
-    wish.url = fmt::format("{}/{}", attempt_->gate->place().url, stream);
-    wish.app = std::move(app);
-    wish.stream = std::move(stream);
-    wish.streamId = context_.streams.streamId(key());
-    return wish;
+    const std::string url = fmt::format("{}/{}", attempt_->visit->place().url, stream);
+    return {std::move(app), std::move(stream), "", url};
 }
 
 hooks::StreamKey Capture::key() const {
@@ -186,22 +161,16 @@ hooks::StreamKey Capture::key() const {
     return {vhost_->name, std::move(app), std::move(stream)};
 }
 
-void Capture::publish(hooks::Ticket ticket) {
-    context_.log.trace(who(), "publishes {}", base::printable(key().text()));
+void Capture::begin() {
     isLogged_ = false;
     reconnects_.attempt = 0;
-    hub::Reservation reservation = std::move(*attempt_->reservation);
-    attempt_->reservation.reset();
-    attempt_->publication = context_.streams.publish(
-        std::move(ticket), std::move(reservation), loop_, vhost_, [this](const std::string& reason) { lose(reason); },
-        config_);
-    reporter_->attach(*attempt_->publication);
+    reporter_->attach(*attempt_->visit->publication());
     write(std::exchange(attempt_->waiting, {}));
 }
 
 void Capture::write(const Frames& frames) {
     for (const media::ConvertedFrame& frame : frames)
-        attempt_->publication->write(frame.kind, frame.role, frame.timestampMs, frame.body);
+        attempt_->visit->publication()->write(frame.kind, frame.role, frame.timestampMs, frame.body);
     attempt_->reader->taken(sizeOf(frames));
 }
 
@@ -210,21 +179,15 @@ void Capture::endAttempt(const std::string& reason) {
     attempt_ = nullptr;
     if (attempt == nullptr) return;
     attempt->reader->stop();
-    if (attempt->publication != nullptr) {
-        attempt->publication->ticket().setTraffic(0, attempt->receivedBytes);
-        attempt->publication->ticket().setReason(reason);
-        attempt->publication.reset();
-    }
-    if (attempt->gate != nullptr) attempt->gate->close(reason, 0, attempt->receivedBytes);
-    attempt->reservation.reset();
-    // A gate may be in the middle of telling its verdict; the reader's thread takes a moment to end.
+    if (attempt->visit) attempt->visit->close(reason);
+    // The visit may be in the middle of telling its verdict; the reader's thread takes a moment to end.
     loop_.post([attempt, &endings = context_.endings] {
         endings.post([reader = std::shared_ptr<SourceReader>(std::move(attempt->reader))] {});
     });
 }
 
 void Capture::lose(const std::string& reason) {
-    const bool published = attempt_ != nullptr && attempt_->publication != nullptr;
+    const bool published = attempt_ != nullptr && attempt_->visit && attempt_->visit->publication() != nullptr;
     endAttempt(reason);
     reporter_->lose();
     if (!published && config_->reconnectLimit != 0 && reconnects_.attempt >= config_->reconnectLimit) {

@@ -1,13 +1,14 @@
 #pragma once
 
 #include "config/Config.h"
-#include "hooks/ClientGate.h"
 #include "hub/StreamRegistry.h"
 #include "hub/StreamReporter.h"
 #include "inputs/ServerContext.h"
 #include "inputs/SourceReader.h"
 #include "media/PacketConverter.h"
 #include "net/Loop.h"
+#include "visits/Visit.h"
+#include "visits/Visitor.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -51,30 +52,35 @@ class Capture final : public std::enable_shared_from_this<Capture> {
     using Frames = std::vector<media::ConvertedFrame>;
 
     /// One connection to the source, and what the backends think of it; a new client to them each time.
-    struct Attempt {
+    struct Attempt final : visits::Visitor, std::enable_shared_from_this<Attempt> {
+        explicit Attempt(Capture& itsCapture) : capture(itsCapture) {}
+
+        // visits::Visitor; ended, it comes back like any source that is lost
+        net::SessionPort::Traffic traffic() const override { return {0, receivedBytes}; }
+        void endLater(const std::string& reason) override;
+        void onEvicted(const std::string& reason) override { capture.lose(reason); }
+        void setAdmitted(bool /*isAdmitted*/) override {}
+
+        Capture& capture;
         std::unique_ptr<SourceReader> reader;
-        std::unique_ptr<hooks::ClientGate> gate; ///< once there is something to publish
-        std::optional<hub::Reservation> reservation;
-        std::unique_ptr<hub::Publication> publication;
         Frames waiting; ///< for the publication; bounded by the reader's queue
         std::uint64_t receivedBytes = 0;
+        std::optional<visits::Visit> visit; ///< once there is something to publish
     };
 
     void connect();
     SourceReader::Output makeOutput();
     void onFrames(Frames frames);
     void ask();
-    hooks::ClientPort clientPort();
-    void claimName();
-    void askToPublish();
-    void publish(hooks::Ticket ticket);
+    void publish();
+    void begin();
     void write(const Frames& frames);
     void endAttempt(const std::string& reason);
     void lose(const std::string& reason);
     void giveUp(const std::string& reason);
     std::int64_t pauseMs();
     hooks::StreamPath path() const;
-    hooks::ClientGate::Wish wish() const;
+    visits::Wish wish() const;
     hooks::StreamKey key() const;
     const std::string& who() const { return logName_; }
 

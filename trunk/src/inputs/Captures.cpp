@@ -34,7 +34,7 @@ MakeSourceReader Captures::makeLibavReader() {
     };
 }
 
-Captures::Captures(const hub::Services& services, hooks::EventSink& events, std::size_t queueBytes,
+Captures::Captures(const visits::Services& services, hooks::EventSink& events, std::size_t queueBytes,
                    std::span<const std::unique_ptr<net::Loop>> loops, MakeSourceReader makeReader)
     : context_{services, events, endings_, std::move(makeReader), queueBytes}, loops_(loops) {}
 

@@ -4,11 +4,11 @@
 #include "base/WorkerThread.h"
 #include "config/Config.h"
 #include "hooks/ServerEvent.h"
-#include "hub/Services.h"
 #include "inputs/Capture.h"
 #include "inputs/IngestPlan.h"
 #include "inputs/ServerContext.h"
 #include "net/Loop.h"
+#include "visits/Services.h"
 
 #include <cstddef>
 #include <map>
@@ -27,7 +27,7 @@ class Captures {
   public:
     /// `loops` and what `services` and `events` refer to outlive this. `makeReader` is the real one unless a test has
     /// another.
-    Captures(const hub::Services& services, hooks::EventSink& events, std::size_t queueBytes,
+    Captures(const visits::Services& services, hooks::EventSink& events, std::size_t queueBytes,
              std::span<const std::unique_ptr<net::Loop>> loops, MakeSourceReader makeReader = makeLibavReader());
     ~Captures();
     Captures(const Captures&) = delete;

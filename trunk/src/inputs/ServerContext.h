@@ -2,15 +2,15 @@
 
 #include "base/WorkerThread.h"
 #include "hooks/ServerEvent.h"
-#include "hub/Services.h"
 #include "inputs/SourceReader.h"
+#include "visits/Services.h"
 
 #include <cstddef>
 
 namespace hookcast::inputs {
 
 /// What all captures share; outlives them. Any thread.
-struct ServerContext : hub::Services {
+struct ServerContext : visits::Services {
     hooks::EventSink& events;
     base::WorkerThread& endings; ///< where readers die, as that takes a while
     MakeSourceReader makeReader;

@@ -14,8 +14,6 @@ namespace hookcast::rtmp {
 namespace {
 
 constexpr const char* kNothingUseful = "neither publishes nor plays";
-constexpr const char* kNoFirstMedia = "the publisher sent no media within firstpkt_timeout";
-constexpr const char* kNoMedia = "the publisher sent no media within normal_timeout";
 
 constexpr const char* kPublishBadName = "NetStream.Publish.BadName";
 constexpr const char* kPublishDenied = "NetStream.Publish.Denied";
@@ -33,11 +31,10 @@ const Amf& argument(const Command& command, std::size_t index) {
 } // namespace
 
 Conversation::Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                           net::SessionPort& port, const hooks::ClientGate::Caller& caller)
-    : context_(context), config_(std::move(config)), loop_(loop), port_(port),
-      gate_(context.admission, loop, caller, hooks::ClientPort::of(port)),
+                           net::SessionPort& port, const visits::Caller& caller)
+    : visits::PortVisitor(port), context_(context), config_(std::move(config)), visit_(context, loop, caller, *this),
       replyChunkSizeBytes_(kDefaultChunkSizeBytes) {
-    port_.expect(config_->limits.idleTimeoutMs, kNothingUseful);
+    port.expect(config_->limits.idleTimeoutMs, kNothingUseful);
 }
 
 Conversation::~Conversation() {
@@ -47,12 +44,12 @@ Conversation::~Conversation() {
 void Conversation::onCommand(const Message& message) {
     const base::Result<Command> command = parseCommand(message, config_->limits.amfDepth);
     if (!command) {
-        port_.end("broken command: " + command.error().message, {});
+        port().end("broken command: " + command.error().message, {});
         return;
     }
     const Handler handler = handlerOf(command.value().name);
     if (!connected_ && handler != &Conversation::onConnect) {
-        port_.end(fmt::format("command {} before connect", base::printable(command.value().name)), {});
+        port().end(fmt::format("command {} before connect", base::printable(command.value().name)), {});
         return;
     }
     (this->*handler)(command.value());
@@ -60,46 +57,40 @@ void Conversation::onCommand(const Message& message) {
 
 void Conversation::onMedia(Message&& message) {
     // Encoders keep sending for a moment after they were told to stop.
-    if (publication_ == nullptr) return;
-    const base::Result<void> written = writeMedia(*publication_, std::move(message), config_->limits.amfDepth);
+    hub::Publication* publication = visit_.publication();
+    if (publication == nullptr) return;
+    const base::Result<void> written = writeMedia(*publication, std::move(message), config_->limits.amfDepth);
     if (written)
-        port_.expect(vhost().publish.normalTimeoutMs, kNoMedia);
+        visit_.noteMedia();
     else
-        port_.end(written.error().message, {});
+        port().end(written.error().message, {});
 }
 
 void Conversation::reply(base::ByteSpan bytes) {
-    if (playback_ != nullptr)
-        playback_->interject(bytes);
+    if (hub::Playback* playback = visit_.playback(); playback != nullptr)
+        playback->interject(bytes);
     else
-        port_.send(bytes);
+        port().send(bytes);
 }
 
 void Conversation::onWritable() {
-    if (playback_ != nullptr) playback_->resume();
+    if (hub::Playback* playback = visit_.playback(); playback != nullptr) playback->resume();
 }
 
 void Conversation::close(const std::string& reason) {
-    gate_.cancel();
-    reservation_.reset();
-    if (publication_ != nullptr) closeTicket(publication_->ticket(), reason);
-    publication_.reset();
-    if (playback_ != nullptr) closeTicket(playback_->ticket(), reason);
-    playback_.reset();
-    const net::SessionPort::Traffic traffic = port_.traffic();
-    gate_.close(reason, traffic.sentBytes, traffic.receivedBytes);
+    visit_.close(reason);
 }
 
 std::uint32_t Conversation::ackWindowBytes() const {
-    return gate_.vhost() == nullptr ? 0 : vhost().inAckSizeBytes;
+    return visit_.vhost() == nullptr ? 0 : vhost().inAckSizeBytes;
 }
 
 std::size_t Conversation::write(std::span<const iovec> ranges) {
-    return port_.write(ranges);
+    return port().write(ranges);
 }
 
 void Conversation::onStalled(const std::string& reason) {
-    port_.endLater(reason);
+    port().endLater(reason);
 }
 
 Conversation::Handler Conversation::handlerOf(std::string_view name) {
@@ -134,13 +125,13 @@ Conversation::Handler Conversation::handlerOf(std::string_view name) {
 
 void Conversation::onConnect(const Command& command) {
     if (connected_) {
-        port_.end("a second connect", {});
+        port().end("a second connect", {});
         return;
     }
     const auto refuse = [this, id = command.transactionId](const std::string& reason) {
         Replies farewell = replies();
         farewell.connectError(id, reason);
-        port_.end("connect refused: " + reason, farewell.bytes());
+        port().end("connect refused: " + reason, farewell.bytes());
     };
     const Amf& object = argument(command, 0);
     const auto text = [&object](std::string_view key) {
@@ -162,9 +153,7 @@ void Conversation::onConnect(const Command& command) {
         refuse(unusableVhost(target.value().vhost, vhost));
         return;
     }
-    port_.suspend();
-    port_.expectNothing();
-    hooks::ClientGate::Place place;
+    visits::Place place;
     place.app = target.value().app;
     place.url = target.value().tcUrl;
     place.tcUrl = target.value().tcUrl;
@@ -175,18 +164,16 @@ void Conversation::onConnect(const Command& command) {
     const ConnectAnswer answer{.transactionId = command.transactionId,
                                .objectEncoding = encoding == nullptr ? 0 : encoding->asNumber(),
                                .enhanced = object.find("fourCcList") != nullptr};
-    gate_.connect(vhost, std::move(place), [this, answer, refuse](const auto& verdict) {
-        if (verdict)
-            acceptConnect(answer);
+    visit_.connect(vhost, std::move(place), [this, answer, refuse](const auto& refusal) {
+        if (refusal)
+            refuse(refusal->reason);
         else
-            refuse(verdict.error().message);
+            acceptConnect(answer);
     });
 }
 
 void Conversation::acceptConnect(const ConnectAnswer& answer) {
     connected_ = true;
-    context_.log.trace(logName(), "connected from {} to vhost={} app={}", gate_.caller().ip, vhost().name,
-                       base::printable(gate_.place().app));
     Replies out = replies();
     if (vhost().outAckSizeBytes > 0) {
         out.windowAckSize(vhost().outAckSizeBytes);
@@ -195,9 +182,9 @@ void Conversation::acceptConnect(const ConnectAnswer& answer) {
     out.setChunkSize(vhost().chunkSizeBytes);
     out.connectResult(answer.transactionId, answer.objectEncoding, answer.enhanced);
     replyChunkSizeBytes_ = out.chunkSizeBytes();
-    port_.send(out.bytes());
-    port_.expect(config_->limits.idleTimeoutMs, kNothingUseful);
-    port_.resume();
+    port().send(out.bytes());
+    port().expect(config_->limits.idleTimeoutMs, kNothingUseful);
+    port().resume();
 }
 
 void Conversation::onCreateStream(const Command& command) {
@@ -206,91 +193,61 @@ void Conversation::onCreateStream(const Command& command) {
     reply(out.bytes());
 }
 
-bool Conversation::canStartStream(const Command& command) {
-    if (publication_ == nullptr && playback_ == nullptr) return true;
-    port_.end(fmt::format("command {} while a stream is open on this connection", command.name), {});
-    return false;
-}
-
-base::Result<hub::StreamTarget> Conversation::readTarget(const Command& command) const {
-    return hub::parseStreamTarget(argument(command, 1).asString(), gate_.place().app);
-}
-
 void Conversation::onPublish(const Command& command) {
-    if (!canStartStream(command)) return;
-    const base::Result<hub::StreamTarget> target = readTarget(command);
-    if (!target) {
-        refuseStream(kPublishDenied, "stream", target.error().message);
-        return;
-    }
-    withVhostOf(target.value(), config::StreamUse::Publish, [this, target = target.value()] { startPublish(target); });
+    startStream(command, config::StreamUse::Publish, [this](const hub::StreamTarget& target) { startPublish(target); });
 }
 
 void Conversation::onPlay(const Command& command) {
-    if (!canStartStream(command)) return;
-    const base::Result<hub::StreamTarget> target = readTarget(command);
-    if (!target) {
-        refuseStream(kPlayFailed, "stream", target.error().message);
-        return;
-    }
-    withVhostOf(target.value(), config::StreamUse::Play,
-                [this, target = target.value()] { startPlay(meantBy(target)); });
+    startStream(command, config::StreamUse::Play,
+                [this](const hub::StreamTarget& target) { startPlay(meantBy(target)); });
 }
 
-void Conversation::withVhostOf(const hub::StreamTarget& target, config::StreamUse use, const Step& proceed) {
+/// The stream may name another vhost than the connection; `proceed` comes when its backends let the client in.
+void Conversation::startStream(const Command& command, config::StreamUse use, const OnTarget& proceed) {
+    if (visit_.publication() != nullptr || visit_.playback() != nullptr) {
+        port().end(fmt::format("command {} while a stream is open on this connection", command.name), {});
+        return;
+    }
     const char* refusalCode = use == config::StreamUse::Publish ? kPublishDenied : kPlayFailed;
-    if (target.stream.empty()) {
-        refuseStream(refusalCode, "stream", "the stream has no name");
+    const base::Result<hub::StreamTarget> read = readTarget(command);
+    if (!read) {
+        refuseStream(refusalCode, "stream", read.error().message);
         return;
     }
-    if (target.stream.size() + target.param.size() > config_->limits.urlBytes) {
-        refuseStream(refusalCode, target.stream, "the stream's name is longer than url_size");
-        return;
-    }
-    const auto vhost = target.vhost.empty() ? gate_.vhost() : config_->findVhost(target.vhost);
+    const hub::StreamTarget& target = read.value();
+    const auto vhost = target.vhost.empty() ? visit_.vhost() : config_->findVhost(target.vhost);
     if (vhost == nullptr || !vhost->enabled) {
         refuseStream(refusalCode, target.stream, unusableVhost(target.vhost, vhost));
         return;
     }
-    if (vhost == gate_.vhost()) {
-        proceed();
+    if (vhost == visit_.vhost()) {
+        proceed(target);
         return;
     }
-    const net::SessionPort::Traffic traffic = port_.traffic();
-    gate_.close("moved to vhost " + vhost->name, traffic.sentBytes, traffic.receivedBytes);
-    port_.suspend();
-    port_.expectNothing();
-    gate_.moveTo(vhost, use, [this, refusalCode, target, proceed](const auto& verdict) {
-        if (verdict)
-            proceed();
+    visit_.moveTo(vhost, use, [this, refusalCode, target, proceed](const auto& refusal) {
+        if (refusal)
+            refuseStream(refusalCode, target.stream, refusal->reason);
         else
-            refuseStream(refusalCode, target.stream, verdict.error().message);
+            proceed(target);
     });
 }
 
-void Conversation::waitForVerdict() {
-    port_.suspend();
-    port_.expectNothing();
+base::Result<hub::StreamTarget> Conversation::readTarget(const Command& command) const {
+    base::Result<hub::StreamTarget> target =
+        hub::parseStreamTarget(argument(command, 1).asString(), visit_.place().app);
+    if (!target) return target;
+    if (target.value().stream.empty()) return base::Error{"the stream has no name"};
+    if (target.value().stream.size() + target.value().param.size() > config_->limits.urlBytes)
+        return base::Error{"the stream's name is longer than url_size"};
+    return target;
 }
 
-void Conversation::askStream(hooks::HookAction action, const hub::StreamTarget& target, const OnTicket& onAdmitted,
-                             const OnRefused& onRefused) {
-    waitForVerdict();
-    gate_.ask(action, wishOf(target), [onAdmitted, onRefused](base::Result<hooks::Ticket> verdict) {
-        if (verdict)
-            onAdmitted(verdict.take());
-        else
-            onRefused(verdict.error().message);
-    });
-}
-
-hooks::ClientGate::Wish Conversation::wishOf(const hub::StreamTarget& target) const {
-    hooks::ClientGate::Wish wish;
+visits::Wish Conversation::wishOf(const hub::StreamTarget& target) const {
+    visits::Wish wish;
     wish.app = target.app;
     wish.stream = target.stream;
     wish.param = target.param;
-    wish.url = gate_.place().tcUrl + "/" + target.name + target.param;
-    wish.streamId = context_.streams.streamId(gate_.keyOf(wish));
+    wish.url = visit_.place().tcUrl + "/" + target.name + target.param;
     return wish;
 }
 
@@ -309,67 +266,40 @@ hub::StreamTarget Conversation::meantBy(hub::StreamTarget target) const {
 }
 
 void Conversation::startPublish(const hub::StreamTarget& target) {
-    // Nobody's name is taken for a client that is denied.
-    if (const std::string denied = gate_.denial(config::StreamUse::Publish); !denied.empty()) {
-        refuseStream(kPublishDenied, target.stream, denied);
-        return;
-    }
-    base::Result<hub::Reservation> reserved =
-        context_.streams.reserve(gate_.keyOf(wishOf(target)), hub::ClaimTerms::of(vhost().publish, gate_.caller().ip));
-    if (!reserved) {
-        refuseStream(kPublishBadName, target.stream, reserved.error().message);
-        return;
-    }
-    reservation_.emplace(reserved.take());
-    waitForVerdict();
-    reservation_->await(loop_, [this, target](const base::Result<void>& turn) {
-        if (turn)
-            askToPublish(target);
+    visit_.publish(wishOf(target), {}, [this, target](const auto& refusal) {
+        if (!refusal)
+            acceptPublish();
+        else if (refusal->cause == visits::Refusal::Cause::NameTaken)
+            refuseStream(kPublishBadName, target.stream, refusal->reason);
         else
-            refuseStream(kPublishBadName, target.stream, turn.error().message);
+            refuseStream(kPublishDenied, target.stream, refusal->reason);
     });
 }
 
-void Conversation::askToPublish(const hub::StreamTarget& target) {
-    askStream(
-        hooks::HookAction::Publish, target,
-        [this](hooks::Ticket admitted) {
-            reservation_->take(std::move(admitted), loop_,
-                               [this](hooks::Ticket ticket) { acceptPublish(std::move(ticket)); });
-        },
-        [this, target](const std::string& reason) { refuseStream(kPublishDenied, target.stream, reason); });
-}
-
-void Conversation::acceptPublish(hooks::Ticket ticket) {
-    context_.log.trace(logName(), "publishes {}", base::printable(reservation_->key().text()));
-    hub::Reservation reservation = std::move(*reservation_);
-    reservation_.reset();
-    streamSince_ = port_.traffic();
-    publication_ = context_.streams.publish(std::move(ticket), std::move(reservation), loop_, gate_.vhost(),
-                                            [this](const std::string& reason) { evict(reason); });
+void Conversation::acceptPublish() {
     Replies out = replies();
     out.streamBegin();
     out.status("status", "NetStream.Publish.Start", "Publishing started");
-    port_.send(out.bytes());
-    port_.expect(vhost().publish.firstPacketTimeoutMs, kNoFirstMedia);
-    port_.gatherReads(vhost().mergedReadMs());
-    port_.resume();
+    port().send(out.bytes());
+    port().resume();
 }
 
-void Conversation::evict(const std::string& reason) {
+void Conversation::onEvicted(const std::string& reason) {
     Replies farewell = replies();
     farewell.status("error", kPublishBadName, reason);
-    port_.end(reason, farewell.bytes());
+    port().end(reason, farewell.bytes());
 }
 
 void Conversation::startPlay(const hub::StreamTarget& target) {
-    askStream(
-        hooks::HookAction::Play, target, [this](hooks::Ticket ticket) { acceptPlay(std::move(ticket)); },
-        [this, target](const std::string& reason) { refuseStream(kPlayFailed, target.stream, reason); });
+    visit_.askToPlay(wishOf(target), [this, target](const auto& refusal) {
+        if (refusal)
+            refuseStream(kPlayFailed, target.stream, refusal->reason);
+        else
+            acceptPlay();
+    });
 }
 
-void Conversation::acceptPlay(hooks::Ticket ticket) {
-    context_.log.trace(logName(), "plays {}", base::printable(ticket.key().text()));
+void Conversation::acceptPlay() {
     const RtmpFormat& format = context_.formats.withChunkSize(vhost().chunkSizeBytes);
     Replies out = replies();
     if (format.chunkSizeBytes() != replyChunkSizeBytes_) out.setChunkSize(format.chunkSizeBytes());
@@ -379,24 +309,21 @@ void Conversation::acceptPlay(hooks::Ticket ticket) {
     out.status("status", "NetStream.Play.Start", "Playing started");
     out.sampleAccess();
     out.dataStart();
-    port_.send(out.bytes());
-    port_.expectNothing();
-    streamSince_ = port_.traffic();
-    playback_ = context_.streams.play(std::move(ticket), loop_, format, *this, vhost());
-    port_.setNoDelay(vhost().tcpNodelay);
-    port_.resume();
+    port().send(out.bytes());
+    visit_.play(format, *this);
+    port().resume();
 }
 
 void Conversation::refuseStream(const char* code, const std::string& what, const std::string& reason) {
     Replies farewell = replies();
     farewell.status("error", code, reason);
-    port_.end(fmt::format("{} refused: {}", base::printable(what), reason), farewell.bytes());
+    port().end(fmt::format("{} refused: {}", base::printable(what), reason), farewell.bytes());
 }
 
 void Conversation::onPause(const Command& command) {
-    if (playback_ == nullptr) return;
+    if (visit_.playback() == nullptr) return;
     const bool paused = argument(command, 1).asBoolean();
-    playback_->setPaused(paused);
+    visit_.playback()->setPaused(paused);
     Replies out = replies();
     if (paused)
         out.status("status", "NetStream.Pause.Notify", "Paused");
@@ -406,11 +333,15 @@ void Conversation::onPause(const Command& command) {
 }
 
 void Conversation::onReceiveAudio(const Command& command) {
-    if (playback_ != nullptr) playback_->setReceives(media::FrameKind::Audio, argument(command, 1).asBoolean());
+    setReceives(media::FrameKind::Audio, command);
+}
+
+void Conversation::setReceives(media::FrameKind kind, const Command& command) {
+    if (visit_.playback() != nullptr) visit_.playback()->setReceives(kind, argument(command, 1).asBoolean());
 }
 
 void Conversation::onReceiveVideo(const Command& command) {
-    if (playback_ != nullptr) playback_->setReceives(media::FrameKind::Video, argument(command, 1).asBoolean());
+    setReceives(media::FrameKind::Video, command);
 }
 
 void Conversation::onStopStream(const Command& command) {
@@ -422,25 +353,10 @@ void Conversation::onStopStream(const Command& command) {
 }
 
 void Conversation::endStream(const std::string& reason) {
-    if (publication_ != nullptr) {
-        closeTicket(publication_->ticket(), reason);
-        publication_.reset();
-        port_.gatherReads(0);
-    } else if (playback_ != nullptr) {
-        const base::Bytes rest = playback_->stop();
-        closeTicket(playback_->ticket(), reason);
-        playback_.reset();
-        port_.send(rest);
-    } else {
-        return;
-    }
-    port_.expect(config_->limits.idleTimeoutMs, kNothingUseful);
-}
-
-void Conversation::closeTicket(hooks::Ticket& ticket, const std::string& reason) {
-    const net::SessionPort::Traffic now = port_.traffic();
-    ticket.setTraffic(now.sentBytes - streamSince_.sentBytes, now.receivedBytes - streamSince_.receivedBytes);
-    ticket.setReason(reason);
+    if (visit_.publication() == nullptr && visit_.playback() == nullptr) return;
+    const base::Bytes rest = visit_.stopPlaying(reason);
+    if (!rest.empty()) port().send(rest);
+    port().expect(config_->limits.idleTimeoutMs, kNothingUseful);
 }
 
 void Conversation::onFcPublish(const Command& command) {
@@ -468,7 +384,7 @@ void Conversation::onIgnored(const Command& /*command*/) {}
 
 void Conversation::onUnknown(const Command& command) {
     if (++unknownCommands_ > config_->limits.unknownCommands) {
-        port_.end(fmt::format("too many unknown commands, the last one {}", base::printable(command.name)), {});
+        port().end(fmt::format("too many unknown commands, the last one {}", base::printable(command.name)), {});
         return;
     }
     if (command.transactionId == 0) return;

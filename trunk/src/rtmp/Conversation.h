@@ -1,7 +1,6 @@
 #pragma once
 
 #include "config/Config.h"
-#include "hooks/ClientGate.h"
 #include "hub/Playback.h"
 #include "hub/StreamName.h"
 #include "hub/StreamRegistry.h"
@@ -11,6 +10,8 @@
 #include "rtmp/Message.h"
 #include "rtmp/Replies.h"
 #include "rtmp/ServerContext.h"
+#include "visits/Visit.h"
+#include "visits/Visitor.h"
 
 #include <cstdint>
 #include <functional>
@@ -23,10 +24,10 @@ namespace hookcast::rtmp {
 
 /// What a client asks for and gets: connect, then publish or play, each after the backends have said yes. It knows
 /// messages, not bytes; the session knows bytes. Loop thread of its session only.
-class Conversation final : public hub::Subscriber {
+class Conversation final : public hub::Subscriber, private visits::PortVisitor {
   public:
     Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                 net::SessionPort& port, const hooks::ClientGate::Caller& caller);
+                 net::SessionPort& port, const visits::Caller& caller);
     ~Conversation() override;
 
     void onCommand(const Message& message);
@@ -43,20 +44,23 @@ class Conversation final : public hub::Subscriber {
     /// The window that acknowledgements to this client keep, as configured; 0: as the client asks.
     std::uint32_t ackWindowBytes() const;
 
-    bool publishes() const { return publication_ != nullptr; }
+    bool publishes() const { return visit_.publication() != nullptr; }
 
     std::uint32_t replyChunkSizeBytes() const { return replyChunkSizeBytes_; }
 
     /// See net::TcpSession.
-    std::string vhostName() const { return gate_.vhostName(); }
+    std::string vhostName() const { return visit_.vhostName(); }
 
     // hub::Subscriber
     std::size_t write(std::span<const iovec> ranges) override;
     void onStalled(const std::string& reason) override;
 
   private:
+    // visits::Visitor
+    void onEvicted(const std::string& reason) override;
+
     using Handler = void (Conversation::*)(const Command&);
-    using Step = std::function<void()>;
+    using OnTarget = std::function<void(const hub::StreamTarget&)>;
 
     /// What the answer to connect needs of the command.
     struct ConnectAnswer {
@@ -64,9 +68,6 @@ class Conversation final : public hub::Subscriber {
         double objectEncoding;
         bool enhanced;
     };
-
-    using OnTicket = std::function<void(hooks::Ticket)>;
-    using OnRefused = std::function<void(const std::string&)>;
 
     static Handler handlerOf(std::string_view name);
     void onConnect(const Command& command);
@@ -76,6 +77,7 @@ class Conversation final : public hub::Subscriber {
     void onPause(const Command& command);
     void onReceiveAudio(const Command& command);
     void onReceiveVideo(const Command& command);
+    void setReceives(media::FrameKind kind, const Command& command);
     void onStopStream(const Command& command);
     void onFcPublish(const Command& command);
     void onAcknowledged(const Command& command);
@@ -83,40 +85,26 @@ class Conversation final : public hub::Subscriber {
     void onIgnored(const Command& command);
     void onUnknown(const Command& command);
 
-    void askStream(hooks::HookAction action, const hub::StreamTarget& target, const OnTicket& onAdmitted,
-                   const OnRefused& onRefused);
-    void withVhostOf(const hub::StreamTarget& target, config::StreamUse use, const Step& proceed);
+    void startStream(const Command& command, config::StreamUse use, const OnTarget& proceed);
     void acceptConnect(const ConnectAnswer& answer);
     void startPublish(const hub::StreamTarget& target);
-    void acceptPublish(hooks::Ticket ticket);
-    void evict(const std::string& reason);
-    void askToPublish(const hub::StreamTarget& target);
+    void acceptPublish();
     void startPlay(const hub::StreamTarget& target);
-    void acceptPlay(hooks::Ticket ticket);
+    void acceptPlay();
     void refuseStream(const char* code, const std::string& what, const std::string& reason);
     void endStream(const std::string& reason);
-    void closeTicket(hooks::Ticket& ticket, const std::string& reason);
-    bool canStartStream(const Command& command);
     base::Result<hub::StreamTarget> readTarget(const Command& command) const;
     hub::StreamTarget meantBy(hub::StreamTarget target) const;
-    hooks::ClientGate::Wish wishOf(const hub::StreamTarget& target) const;
-    void waitForVerdict();
-    const config::VhostConfig& vhost() const { return *gate_.vhost(); }
-    const std::string& logName() const { return gate_.caller().logName; }
+    visits::Wish wishOf(const hub::StreamTarget& target) const;
+    const config::VhostConfig& vhost() const { return *visit_.vhost(); }
     Replies replies() const { return Replies(replyChunkSizeBytes_); }
 
     // given
     ServerContext& context_;
     std::shared_ptr<const config::Config> config_; ///< the newest at the moment of connecting, and from then on
-    net::Loop& loop_;
-    net::SessionPort& port_;
-    // owned; ended by close(): what waits for a verdict, then publication or playback, then the connection
-    hooks::ClientGate gate_;
-    std::optional<hub::Reservation> reservation_; ///< while the backends are asked about publishing
-    std::unique_ptr<hub::Publication> publication_;
-    std::unique_ptr<hub::Playback> playback_;
+    // owned
+    visits::Visit visit_;
     // state
-    net::SessionPort::Traffic streamSince_{}; ///< the connection's traffic when the publication or playback began
     std::uint32_t replyChunkSizeBytes_;
     std::uint32_t unknownCommands_ = 0;
     bool connected_ = false;

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "hub/Services.h"
 #include "rtmp/RtmpFormat.h"
+#include "visits/Services.h"
 
 namespace hookcast::rtmp {
 
 /// What all RTMP sessions share; outlives them. Any thread.
-struct ServerContext : hub::Services {
+struct ServerContext : visits::Services {
     RtmpFormats& formats;
 };
 

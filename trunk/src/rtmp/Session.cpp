@@ -77,7 +77,7 @@ bool Session::shakeHands(base::ByteSpan& input) {
     if (!done.value()) return false;
     handshake_.reset();
     conversation_ = std::make_unique<Conversation>(context_, config_, loop(), *this,
-                                                   hooks::ClientGate::Caller{number_, logName(), "rtmp", clientIp()});
+                                                   visits::Caller{number_, logName(), "rtmp", clientIp()});
     return true;
 }
 

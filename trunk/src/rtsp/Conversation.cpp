@@ -31,7 +31,7 @@ std::string connectUrl(const hub::StreamUrl& url) {
 } // namespace
 
 Conversation::Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                           net::SessionPort& port, const hooks::ClientGate::Caller& caller)
+                           net::SessionPort& port, const visits::Caller& caller)
     : dialogue_(context, std::move(config), loop, port, caller) {
     expectSignOfLife();
 }
@@ -55,7 +55,7 @@ void Conversation::onRequest(RtspRequest&& request) {
         return;
     }
     expectSignOfLife();
-    if (dialogue_.gate().connected()) {
+    if (dialogue_.visit().connected()) {
         handle(handler, request);
         return;
     }
@@ -78,11 +78,9 @@ void Conversation::onWritable() {
 }
 
 void Conversation::close(const std::string& reason) {
-    dialogue_.gate().cancel();
     if (publishing_) publishing_->end(reason);
     if (playing_) playing_->end(reason);
-    const net::SessionPort::Traffic traffic = dialogue_.port().traffic();
-    dialogue_.gate().close(reason, traffic.sentBytes, traffic.receivedBytes);
+    dialogue_.visit().close(reason);
 }
 
 Conversation::Handler Conversation::handlerOf(std::string_view method) {
@@ -130,22 +128,18 @@ void Conversation::connect(const RtspRequest& request, const hub::StreamUrl& url
         dialogue_.refuse(request, 404, unusableVhost(url.vhost, vhost));
         return;
     }
-    hooks::ClientGate::Place place;
+    visits::Place place;
     place.app = url.app;
     place.url = url.url;
     place.tcUrl = connectUrl(url);
     place.param = url.param;
     place.stream = url.stream;
     place.use = useOf(handler);
-    dialogue_.wait();
-    dialogue_.gate().connect(vhost, std::move(place), [this, request, handler](const base::Result<void>& verdict) {
-        if (!verdict) {
-            dialogue_.refuse(request, 403, "connect refused: " + verdict.error().message);
+    dialogue_.visit().connect(vhost, std::move(place), [this, request, handler](const auto& refusal) {
+        if (refusal) {
+            dialogue_.refuse(request, 403, "connect refused: " + refusal->reason);
             return;
         }
-        const hooks::ClientGate& gate = dialogue_.gate();
-        dialogue_.context().log.trace(dialogue_.logName(), "connected from {} to vhost={} app={}", gate.caller().ip,
-                                      dialogue_.vhost().name, base::printable(gate.place().app));
         // The request that waited is the first to be handled, and may make the others wait in its turn.
         dialogue_.doneWaiting();
         expectSignOfLife();

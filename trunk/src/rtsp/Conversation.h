@@ -1,7 +1,6 @@
 #pragma once
 
 #include "config/Config.h"
-#include "hooks/ClientGate.h"
 #include "net/Loop.h"
 #include "net/SessionPort.h"
 #include "rtsp/Dialogue.h"
@@ -9,6 +8,7 @@
 #include "rtsp/Publishing.h"
 #include "rtsp/RtspMessage.h"
 #include "rtsp/ServerContext.h"
+#include "visits/Caller.h"
 
 #include <cstdint>
 #include <memory>
@@ -26,7 +26,7 @@ namespace hookcast::rtsp {
 class Conversation {
   public:
     Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                 net::SessionPort& port, const hooks::ClientGate::Caller& caller);
+                 net::SessionPort& port, const visits::Caller& caller);
     ~Conversation();
     Conversation(const Conversation&) = delete;
     Conversation& operator=(const Conversation&) = delete;
@@ -39,7 +39,7 @@ class Conversation {
     void close(const std::string& reason);
 
     /// See net::TcpSession.
-    std::string vhostName() const { return dialogue_.vhostName(); }
+    std::string vhostName() const { return dialogue_.visit().vhostName(); }
 
   private:
     using Handler = void (Conversation::*)(const RtspRequest&);

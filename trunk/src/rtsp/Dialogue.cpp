@@ -17,13 +17,12 @@ constexpr std::size_t kSessionIdLength = 16;
 } // namespace
 
 Dialogue::Dialogue(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                   net::SessionPort& port, const hooks::ClientGate::Caller& caller)
-    : context_(context), config_(std::move(config)), loop_(loop), port_(port),
-      gate_(context.admission, loop, caller,
-            {[this] { return traffic(); }, [&port](const std::string& reason) { port.endLater(reason); }}) {}
+                   net::SessionPort& port, const visits::Caller& caller)
+    : visits::PortVisitor(port), context_(context), config_(std::move(config)), loop_(loop),
+      visit_(context, loop, caller, *this) {}
 
 net::SessionPort::Traffic Dialogue::traffic() const {
-    net::SessionPort::Traffic all = port_.traffic();
+    net::SessionPort::Traffic all = port().traffic();
     if (udpTraffic_ == nullptr) return all;
     const net::SessionPort::Traffic udp = udpTraffic_();
     all.sentBytes += udp.sentBytes;
@@ -45,7 +44,7 @@ bool Dialogue::adoptTarget(const RtspRequest& request, config::StreamUse use) {
     }
     if (refusesPlace(request, url.value())) return false;
     // Before anything is told or taken: no backend is asked about that until RECORD or PLAY.
-    if (const std::string denied = gate_.denial(use); !denied.empty()) {
+    if (const std::string denied = visit_.denial(use); !denied.empty()) {
         refuse(request, 403, denied);
         return false;
     }
@@ -56,11 +55,11 @@ bool Dialogue::adoptTarget(const RtspRequest& request, config::StreamUse use) {
 
 /// The backends were asked about one vhost and one application.
 bool Dialogue::refusesPlace(const RtspRequest& request, const hub::StreamUrl& url) {
-    if (config_->findVhost(url.vhost) != gate_.vhost())
+    if (config_->findVhost(url.vhost) != visit_.vhost())
         refuse(request, 403, "another vhost on a connection that was admitted to " + vhost().name);
-    else if (url.app != gate_.place().app)
+    else if (url.app != visit_.place().app)
         refuse(request, 403,
-               "another application on a connection that was admitted to " + base::printable(gate_.place().app));
+               "another application on a connection that was admitted to " + base::printable(visit_.place().app));
     else
         return false;
     return true;
@@ -73,7 +72,7 @@ bool Dialogue::isAboutTarget(const RtspRequest& request) {
     const std::string asked = url.value().app + "/" + url.value().stream;
     const std::string target = target_->app + "/" + target_->stream;
     const bool isWithin = asked == target || asked.starts_with(target + "/");
-    if (isWithin && config_->findVhost(url.value().vhost) == gate_.vhost()) return true;
+    if (isWithin && config_->findVhost(url.value().vhost) == visit_.vhost()) return true;
     if (!refusesPlace(request, url.value())) reply(request, 404);
     return false;
 }
@@ -101,14 +100,14 @@ RtspResponse Dialogue::answer(const RtspRequest& request, int status) const {
 
 void Dialogue::reply(const RtspResponse& response) {
     const base::Bytes bytes = serialize(response);
-    if (playback_ != nullptr)
-        playback_->interject(bytes);
+    if (repliesBetweenFrames_ && visit_.playback() != nullptr)
+        visit_.playback()->interject(bytes);
     else
-        port_.send(bytes);
+        port().send(bytes);
 }
 
 void Dialogue::refuse(const RtspRequest& request, int status, const std::string& reason) {
-    port_.end(reason, serialize(answer(request, status)));
+    port().end(reason, serialize(answer(request, status)));
 }
 
 void Dialogue::warnOnce(const std::string& reason) {
@@ -117,35 +116,21 @@ void Dialogue::warnOnce(const std::string& reason) {
 
 void Dialogue::wait() {
     waiting_ = true;
-    port_.suspend();
-    port_.expectNothing();
+    port().suspend();
+    port().expectNothing();
 }
 
 void Dialogue::goOn() {
     waiting_ = false;
-    port_.resume();
+    port().resume();
 }
 
-hooks::ClientGate::Wish Dialogue::wish() const {
-    hooks::ClientGate::Wish wish;
-    wish.app = target_->app;
-    wish.stream = target_->stream;
-    wish.param = target_->param;
-    wish.url = target_->url;
-    wish.streamId = context_.streams.streamId(gate_.keyOf(wish));
-    return wish;
+visits::Wish Dialogue::wish() const {
+    return {target_->app, target_->stream, target_->param, target_->url};
 }
 
-void Dialogue::ask(hooks::HookAction action, const RtspRequest& request,
-                   const std::function<void(hooks::Ticket)>& onAdmitted) {
-    wait();
-    gate_.ask(action, wish(), [this, request, onAdmitted](base::Result<hooks::Ticket> verdict) {
-        if (verdict)
-            onAdmitted(verdict.take());
-        else
-            refuse(request, 403,
-                   fmt::format("{} refused: {}", base::printable(target_->stream), verdict.error().message));
-    });
+void Dialogue::refuseTarget(const RtspRequest& request, const std::string& reason) {
+    refuse(request, 403, fmt::format("{} refused: {}", base::printable(target_->stream), reason));
 }
 
 } // namespace hookcast::rtsp

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "config/Config.h"
-#include "hooks/ClientGate.h"
 #include "hub/Playback.h"
 #include "hub/StreamName.h"
 #include "hub/StreamRegistry.h"
@@ -9,6 +8,8 @@
 #include "net/SessionPort.h"
 #include "rtsp/RtspMessage.h"
 #include "rtsp/ServerContext.h"
+#include "visits/Visit.h"
+#include "visits/Visitor.h"
 
 #include <cstdint>
 #include <functional>
@@ -21,12 +22,12 @@ namespace hookcast::rtsp {
 /// Why a client that does neither is sent away.
 constexpr const char* kNothingUseful = "neither publishes nor plays";
 
-/// What publishing and playing have in common: the stream that the client means, the RTSP session, the gate, and how
+/// What publishing and playing have in common: the stream that the client means, the RTSP session, the visit, and how
 /// requests are answered. Loop thread of its session only.
-class Dialogue {
+class Dialogue final : private visits::PortVisitor {
   public:
     Dialogue(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-             net::SessionPort& port, const hooks::ClientGate::Caller& caller);
+             net::SessionPort& port, const visits::Caller& caller);
 
     // The stream.
 
@@ -36,7 +37,10 @@ class Dialogue {
     const hub::StreamUrl& target() const { return *target_; }
     bool hasTarget() const { return target_.has_value(); }
     /// The stream that its ticket will permit.
-    hooks::StreamKey key() const { return gate_.keyOf(wish()); }
+    hooks::StreamKey key() const { return visit_.keyOf(wish()); }
+
+    /// To publish or play the target.
+    visits::Wish wish() const;
 
     /// Whether a request is about the target or a track of it: what it opens is what the backends were asked about. If
     /// it names another stream, it is answered.
@@ -65,8 +69,8 @@ class Dialogue {
     /// Logs why the client cannot have something, the first time: it may ask again and again.
     void warnOnce(const std::string& reason);
 
-    /// From now on replies find their place between two frames of `playback`; null: they are sent as they are.
-    void replyThrough(hub::Playback* playback) { playback_ = playback; }
+    /// From now on replies find their place between two frames of the playback, or are sent as they are.
+    void replyBetweenFrames(bool on) { repliesBetweenFrames_ = on; }
 
     /// No further request is delivered until goOn().
     void wait();
@@ -74,9 +78,8 @@ class Dialogue {
     bool isWaiting() const { return waiting_; }
     void doneWaiting() { waiting_ = false; }
 
-    /// Asks the backends about publishing or playing the target. Waits; a refusal is answered and ends the session.
-    void ask(hooks::HookAction action, const RtspRequest& request,
-             const std::function<void(hooks::Ticket)>& onAdmitted);
+    /// The backends, or the vhost's rules, do not let the client have the target: answers, and ends the session.
+    void refuseTarget(const RtspRequest& request, const std::string& reason);
 
     // What it stands on.
 
@@ -86,36 +89,35 @@ class Dialogue {
     /// To be called when the client connects; what is asked later is judged by the same configuration.
     void takeNewestConfig() { config_ = context_.config.get(); }
 
-    std::string vhostName() const { return gate_.vhostName(); }
-    const config::VhostConfig& vhost() const { return *gate_.vhost(); }
-    const std::shared_ptr<const config::VhostConfig>& vhostPointer() const { return gate_.vhost(); }
+    const config::VhostConfig& vhost() const { return *visit_.vhost(); }
     net::Loop& loop() { return loop_; }
-    net::SessionPort& port() { return port_; }
+    using visits::PortVisitor::port;
 
     /// What goes over UDP while something is published or played; nothing from countUdp({}) on.
     using UdpTraffic = std::function<net::SessionPort::Traffic()>;
     void countUdp(UdpTraffic traffic) { udpTraffic_ = std::move(traffic); }
 
-    /// Of the connection, and over UDP.
-    net::SessionPort::Traffic traffic() const;
-    hooks::ClientGate& gate() { return gate_; }
-    const std::string& logName() const { return gate_.caller().logName; }
-    const std::string& clientIp() const { return gate_.caller().ip; }
+    visits::Visit& visit() { return visit_; }
+    const visits::Visit& visit() const { return visit_; }
+    const std::string& logName() const { return visit_.logName(); }
+    const std::string& clientIp() const { return visit_.caller().ip; }
 
   private:
-    hooks::ClientGate::Wish wish() const;
+    // visits::Visitor
+    net::SessionPort::Traffic traffic() const override; ///< of the connection, and over UDP
+    void suspend() override { wait(); }
+
     bool refusesPlace(const RtspRequest& request, const hub::StreamUrl& url);
 
     // given
     ServerContext& context_;
     std::shared_ptr<const config::Config> config_;
     net::Loop& loop_;
-    net::SessionPort& port_;
-    hub::Playback* playback_ = nullptr;
     UdpTraffic udpTraffic_;
     // owned
-    hooks::ClientGate gate_;
+    visits::Visit visit_;
     // state
+    bool repliesBetweenFrames_ = false;
     std::optional<hub::StreamUrl> target_;
     std::string baseUrl_;
     std::string sessionId_;

@@ -121,28 +121,27 @@ void Playing::play(const RtspRequest& request) {
         dialogue_.reply(request, 457);
         return;
     }
-    if (playback_ == nullptr) {
-        dialogue_.ask(hooks::HookAction::Play, request,
-                      [this, request](hooks::Ticket ticket) { accept(request, std::move(ticket)); });
+    if (isOpen()) {
+        dialogue_.reply(request, 200);
+        playback()->setPaused(false);
         return;
     }
-    dialogue_.reply(request, 200);
-    playback_->setPaused(false);
+    dialogue_.visit().askToPlay(dialogue_.wish(), [this, request](const auto& refusal) {
+        if (refusal)
+            dialogue_.refuseTarget(request, refusal->reason);
+        else
+            accept(request);
+    });
 }
 
-void Playing::accept(const RtspRequest& request, hooks::Ticket ticket) {
-    ServerContext& context = dialogue_.context();
-    context.log.trace(dialogue_.logName(), "plays {} over {}", base::printable(dialogue_.key().text()),
-                      sender_.usesUdp() ? "UDP" : "TCP");
-    since_ = dialogue_.traffic();
+void Playing::accept(const RtspRequest& request) {
     dialogue_.countUdp([this] {
         return net::SessionPort::Traffic{sender_.udpSentBytes(), sender_.udpReceivedBytes()};
     });
     pendingPlay_ = request;
     sender_.begin();
     const hub::Wanted wanted{sender_.isSetUp(kAudioTrack), sender_.isSetUp(kVideoTrack)};
-    playback_ =
-        context.streams.play(std::move(ticket), dialogue_.loop(), context.format, sender_, dialogue_.vhost(), wanted);
+    dialogue_.visit().play(dialogue_.context().format, sender_, wanted, sender_.usesUdp() ? " over UDP" : " over TCP");
     // With media at hand the answer is out already.
     const std::int64_t leftMs = pendingPlay_ ? kLongestPlayAnswerMs : 0;
     timer_ = dialogue_.loop().runAfter(leftMs, [this] { goOn(); });
@@ -152,7 +151,6 @@ void Playing::goOn() {
     timer_ = 0;
     answerPlay({});
     if (sender_.hasBegun()) replyBetweenFrames();
-    if (!sender_.usesUdp()) dialogue_.port().setNoDelay(dialogue_.vhost().tcpNodelay);
     dialogue_.doneWaiting();
     onSignOfLife();
     // The last step: a request that waited may be the end of this object.
@@ -165,8 +163,7 @@ void Playing::onMediaBegins(const RtpSender::Beginnings& beginnings) {
 }
 
 void Playing::replyBetweenFrames() {
-    // Null while the playback begins within its constructor: there are no replies then.
-    if (playback_ != nullptr && !sender_.usesUdp()) dialogue_.replyThrough(playback_.get());
+    if (!sender_.usesUdp()) dialogue_.replyBetweenFrames(true);
 }
 
 void Playing::answerPlay(const RtpSender::Beginnings& beginnings) {
@@ -186,7 +183,7 @@ void Playing::answerPlay(const RtpSender::Beginnings& beginnings) {
 
 void Playing::pause(const RtspRequest& request) {
     // Without a playback there is nothing to stop, which is what a player wants whose publisher has just left.
-    if (playback_ != nullptr) playback_->setPaused(true);
+    if (isOpen()) playback()->setPaused(true);
     dialogue_.reply(request, 200);
 }
 
@@ -207,13 +204,13 @@ void Playing::sendAway() {
 }
 
 void Playing::onWritable() {
-    if (playback_ != nullptr) playback_->resume();
+    if (isOpen()) playback()->resume();
 }
 
 void Playing::onSignOfLife() {
     if (dialogue_.isWaiting()) return;
     const config::Config& config = dialogue_.config();
-    if (playback_ == nullptr)
+    if (!isOpen())
         dialogue_.port().expect(config.limits.idleTimeoutMs, kNothingUseful);
     else if (sender_.usesUdp())
         dialogue_.port().expect(config.rtsp.sessionTimeoutMs, kNoSignOfLife);
@@ -222,27 +219,24 @@ void Playing::onSignOfLife() {
 }
 
 void Playing::stop(const std::string& reason) {
-    if (playback_ == nullptr) return;
-    const base::Bytes rest = playback_->stop();
-    end(reason);
+    if (!isOpen()) return;
+    forget();
+    const base::Bytes rest = dialogue_.visit().stopPlaying(reason);
+    dialogue_.countUdp({});
     if (!sender_.usesUdp()) dialogue_.port().send(rest);
 }
 
 void Playing::end(const std::string& reason) {
-    dialogue_.loop().cancel(std::exchange(timer_, 0));
-    dialogue_.loop().cancel(std::exchange(leaveTimer_, 0));
-    dialogue_.replyThrough(nullptr);
-    if (playback_ == nullptr) return;
-    closeTicket(reason);
-    playback_.reset();
+    forget();
+    dialogue_.visit().endStream(reason);
     dialogue_.countUdp({});
 }
 
-void Playing::closeTicket(const std::string& reason) {
-    const net::SessionPort::Traffic now = dialogue_.traffic();
-    hooks::Ticket& ticket = playback_->ticket();
-    ticket.setTraffic(now.sentBytes - since_.sentBytes, now.receivedBytes - since_.receivedBytes);
-    ticket.setReason(reason);
+/// Nothing that waits happens any more.
+void Playing::forget() {
+    dialogue_.loop().cancel(std::exchange(timer_, 0));
+    dialogue_.loop().cancel(std::exchange(leaveTimer_, 0));
+    dialogue_.replyBetweenFrames(false);
 }
 
 } // namespace hookcast::rtsp

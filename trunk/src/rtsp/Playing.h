@@ -36,7 +36,7 @@ class Playing final : public RtpSender::Owner {
     void end(const std::string& reason);
 
     bool isSetUp() const { return sender_.anySetUp(); }
-    bool isOpen() const { return playback_ != nullptr; }
+    bool isOpen() const { return playback() != nullptr; }
 
     /// The client does what is expected of it to go on playing.
     void onSignOfLife() override;
@@ -50,24 +50,23 @@ class Playing final : public RtpSender::Owner {
   private:
     void describe(const RtspRequest& request, int tries);
     void lookUpTracks();
-    void accept(const RtspRequest& request, hooks::Ticket ticket);
+    hub::Playback* playback() const { return dialogue_.visit().playback(); }
+    void accept(const RtspRequest& request);
     void answerPlay(const RtpSender::Beginnings& beginnings);
     void goOn();
     void replyBetweenFrames();
     void sendAway();
-    void closeTicket(const std::string& reason);
+    void forget();
 
     // given
     Dialogue& dialogue_;
-    // owned; the playback dies before what it writes to
-    RtpSender sender_;
-    std::unique_ptr<hub::Playback> playback_;
+    // owned
+    RtpSender sender_; ///< what the visit's playback writes to
     // state
     std::vector<std::size_t> tracks_;        ///< which of the stream's tracks the client's `trackID=N` are
     std::optional<RtspRequest> pendingPlay_; ///< to be answered when its media begins
     net::TimerId timer_ = 0;                 ///< of DESCRIBE or PLAY
     net::TimerId leaveTimer_ = 0;            ///< the publisher left
-    net::SessionPort::Traffic since_{};
 };
 
 } // namespace hookcast::rtsp

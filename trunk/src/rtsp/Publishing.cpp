@@ -12,9 +12,6 @@ namespace hookcast::rtsp {
 
 namespace {
 
-constexpr const char* kNoFirstMedia = "the publisher sent no media within firstpkt_timeout";
-constexpr const char* kNoMedia = "the publisher sent no media within normal_timeout";
-
 RtpReceiver::Options receiverOptions(const Dialogue& dialogue) {
     const config::Config& config = dialogue.config();
     return {config.limits.accessUnitBytes, {config.rtsp.reorderPackets, config.rtsp.reorderWaitMs}, dialogue.logName()};
@@ -26,7 +23,7 @@ Publishing::Publishing(Dialogue& dialogue)
     : dialogue_(dialogue),
       receiver_(
           dialogue.loop(), receiverOptions(dialogue), [this](base::ByteSpan bytes) { dialogue_.port().send(bytes); },
-          [this] { dialogue_.port().expect(dialogue_.vhost().publish.normalTimeoutMs, kNoMedia); }) {}
+          [this] { dialogue_.visit().noteMedia(); }) {}
 
 Publishing::~Publishing() {
     end("closed");
@@ -81,66 +78,31 @@ void Publishing::setUp(const RtspRequest& request, const std::vector<Transport>&
 }
 
 void Publishing::record(const RtspRequest& request) {
-    if (publication_ != nullptr) {
+    if (isOpen()) {
         dialogue_.reply(request, 200);
         return;
     }
-    const hub::ClaimTerms terms = hub::ClaimTerms::of(dialogue_.vhost().publish, dialogue_.clientIp());
-    auto reserved = dialogue_.context().streams.reserve(dialogue_.key(), terms);
-    if (!reserved) {
-        refuseName(request, reserved.error().message);
-        return;
-    }
-    reservation_.emplace(reserved.take());
-    dialogue_.wait();
-    reservation_->await(dialogue_.loop(), [this, request](const base::Result<void>& turn) {
-        if (turn)
-            ask(request);
+    visits::Visit::PublishTerms terms;
+    terms.how = receiver_.usesUdp() ? " over UDP" : " over TCP";
+    dialogue_.visit().publish(dialogue_.wish(), std::move(terms), [this, request](const auto& refusal) {
+        if (refusal)
+            dialogue_.refuseTarget(request, refusal->reason);
         else
-            refuseName(request, turn.error().message);
+            accept(request);
     });
 }
 
-void Publishing::refuseName(const RtspRequest& request, const std::string& reason) {
-    dialogue_.refuse(request, 403, fmt::format("{} refused: {}", base::printable(dialogue_.target().stream), reason));
-}
-
-void Publishing::ask(const RtspRequest& request) {
-    dialogue_.ask(hooks::HookAction::Publish, request, [this, request](hooks::Ticket admitted) {
-        reservation_->take(std::move(admitted), dialogue_.loop(),
-                           [this, request](hooks::Ticket ticket) { accept(request, std::move(ticket)); });
-    });
-}
-
-void Publishing::accept(const RtspRequest& request, hooks::Ticket ticket) {
-    ServerContext& context = dialogue_.context();
-    context.log.trace(dialogue_.logName(), "publishes {} over {}", base::printable(reservation_->key().text()),
-                      receiver_.usesUdp() ? "UDP" : "TCP");
-    hub::Reservation reservation = std::move(*reservation_);
-    reservation_.reset();
-    net::SessionPort& port = dialogue_.port();
-    since_ = dialogue_.traffic();
+void Publishing::accept(const RtspRequest& request) {
     dialogue_.countUdp([this] { return net::SessionPort::Traffic{0, receiver_.udpBytes()}; });
-    publication_ =
-        context.streams.publish(std::move(ticket), std::move(reservation), dialogue_.loop(), dialogue_.vhostPointer(),
-                                [this](const std::string& reason) { dialogue_.port().end(reason, {}); });
-    receiver_.begin(*publication_);
+    receiver_.begin(*dialogue_.visit().publication());
     dialogue_.reply(request, 200);
-    port.expect(dialogue_.vhost().publish.firstPacketTimeoutMs, kNoFirstMedia);
-    port.gatherReads(dialogue_.vhost().mergedReadMs());
     dialogue_.goOn();
 }
 
 void Publishing::end(const std::string& reason) {
     receiver_.end();
-    reservation_.reset();
-    if (publication_ == nullptr) return;
-    const net::SessionPort::Traffic now = dialogue_.traffic();
-    publication_->ticket().setTraffic(now.sentBytes - since_.sentBytes, now.receivedBytes - since_.receivedBytes);
-    publication_->ticket().setReason(reason);
-    publication_.reset();
+    dialogue_.visit().endStream(reason);
     dialogue_.countUdp({});
-    dialogue_.port().gatherReads(0);
 }
 
 } // namespace hookcast::rtsp

@@ -14,7 +14,7 @@
 
 namespace hookcast::rtsp {
 
-/// A client that announced a stream: its tracks, its name's reservation, its publication. Loop thread of its session.
+/// A client that announced a stream: its tracks, and what it publishes. Loop thread of its session.
 class Publishing {
   public:
     explicit Publishing(Dialogue& dialogue);
@@ -32,21 +32,15 @@ class Publishing {
     void end(const std::string& reason);
 
     bool isSetUp() const { return receiver_.anySetUp(); }
-    bool isOpen() const { return publication_ != nullptr; }
+    bool isOpen() const { return dialogue_.visit().publication() != nullptr; }
 
   private:
-    void ask(const RtspRequest& request);
-    void refuseName(const RtspRequest& request, const std::string& reason);
-    void accept(const RtspRequest& request, hooks::Ticket ticket);
+    void accept(const RtspRequest& request);
 
     // given
     Dialogue& dialogue_;
-    // owned; the publication dies before what writes to it
-    std::optional<hub::Reservation> reservation_; ///< while the backends are asked
-    RtpReceiver receiver_;
-    std::unique_ptr<hub::Publication> publication_;
-    // state
-    net::SessionPort::Traffic since_{};
+    // owned
+    RtpReceiver receiver_; ///< writes to the visit's publication
 };
 
 } // namespace hookcast::rtsp

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "hub/Services.h"
 #include "rtsp/RtspFormat.h"
 #include "rtsp/UdpPorts.h"
+#include "visits/Services.h"
 
 namespace hookcast::rtsp {
 
 /// What all RTSP sessions share; outlives them. Any thread.
-struct ServerContext : hub::Services {
+struct ServerContext : visits::Services {
     const RtspFormat& format;
     UdpPorts& udpPorts;
 };

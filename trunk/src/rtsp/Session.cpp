@@ -33,8 +33,7 @@ void Session::onEnd(const std::string& reason) {
 
 void Session::consume(base::ByteSpan& input) {
     if (!conversation_)
-        conversation_.emplace(context_, config_, loop(), *this,
-                              hooks::ClientGate::Caller{number_, logName(), "rtsp", clientIp()});
+        conversation_.emplace(context_, config_, loop(), *this, visits::Caller{number_, logName(), "rtsp", clientIp()});
     while (!hasEnded() && !isSuspended()) {
         auto next = reader_.next(input);
         if (!next) {

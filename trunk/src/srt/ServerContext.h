@@ -1,12 +1,12 @@
 #pragma once
 
-#include "hub/Services.h"
 #include "hub/TsFormat.h"
+#include "visits/Services.h"
 
 namespace hookcast::srt {
 
 /// What all SRT sessions share; outlives them. Any thread.
-struct ServerContext : hub::Services {
+struct ServerContext : visits::Services {
     const hub::TsFormat& format;
 };
 

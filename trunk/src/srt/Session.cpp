@@ -11,8 +11,6 @@ namespace hookcast::srt {
 
 namespace {
 
-constexpr const char* kNoFirstMedia = "the publisher sent no media within firstpkt_timeout";
-constexpr const char* kNoMedia = "the publisher sent no media within normal_timeout";
 constexpr const char* kGone = "the peer has left or was silent for peer_idle_timeout";
 constexpr const char* kSilent = "the peer was silent for peer_idle_timeout";
 
@@ -28,46 +26,40 @@ constexpr std::int64_t kDeafMs = 50;
 /// How often a connection that has ended is asked for what has become due.
 constexpr std::int64_t kDrainPeriodMs = 10;
 
+visits::Caller callerOf(ServerContext& context, const Session::Peer& peer) {
+    const std::uint64_t number = ++context.lastClientNumber;
+    return {number, fmt::format("srt-{}", number), "srt", peer.address.ip};
+}
+
 } // namespace
 
 Session::Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                  Reactor& reactor, Socket socket, Peer peer, OnGone onGone)
     : context_(context), config_(std::move(config)), loop_(loop), reactor_(reactor), peer_(std::move(peer)),
       onGone_(std::move(onGone)), socket_(std::move(socket)), cutter_(config_->srt.payloadBytes),
-      gate_(context.admission, loop,
-            [&context, this] {
-                const std::uint64_t number = ++context.lastClientNumber;
-                return hooks::ClientGate::Caller{number, fmt::format("srt-{}", number), "srt", peer_.address.ip};
-            }(),
-            {[this] {
-                 return net::SessionPort::Traffic{sentBytes_, receivedBytes_};
-             },
-             [this](const std::string& reason) {
-                 post([reason](Session& self) { self.finish(reason, Ending::Ordered); });
-             },
-             [this](bool isAdmitted) { place_.setAdmitted(isAdmitted); }}),
       deadline_(loop, [this](const char* otherwise) { finish(otherwise, Ending::Fault); }),
-      startedAtMs_(loop.clock().monotonicMs()), receiveLatencyMs_(socket_.receiveLatencyMs()),
-      peerLatencyMs_(socket_.peerLatencyMs()) {}
+      visit_(context, loop, callerOf(context, peer_), *this), startedAtMs_(loop.clock().monotonicMs()),
+      receiveLatencyMs_(socket_.receiveLatencyMs()), peerLatencyMs_(socket_.peerLatencyMs()) {}
 
 Session::~Session() {
+    visit_.close("closed");
     loop_.cancel(readTimer_);
 }
 
 void Session::start() {
     context_.log.info(logName(), "accepted from {}", peer_.address.text());
     reactor_.add(socket_, loop_, weak_from_this());
-    gate_.connect(peer_.caller.vhost, place(), [this](const base::Result<void>& verdict) {
-        if (verdict)
-            onConnected();
+    visit_.connect(peer_.caller.vhost, place(), [this](const auto& refusal) {
+        if (refusal)
+            finish("connect refused: " + refusal->reason, Ending::Fault);
         else
-            finish("connect refused: " + verdict.error().message, Ending::Fault);
+            onConnected();
     });
 }
 
-hooks::ClientGate::Place Session::place() const {
+visits::Place Session::place() const {
     const StreamId& id = peer_.caller.id;
-    hooks::ClientGate::Place place;
+    visits::Place place;
     place.app = id.app;
     place.url = fmt::format("srt://{}?streamid={}", peer_.local.text(), id.text);
     place.tcUrl = fmt::format("srt://{}/{}", peer_.local.text(), id.app);
@@ -77,72 +69,36 @@ hooks::ClientGate::Place Session::place() const {
     return place;
 }
 
-hooks::ClientGate::Wish Session::wish() const {
+visits::Wish Session::wish() const {
     const StreamId& id = peer_.caller.id;
-    hooks::ClientGate::Wish wish;
-    wish.app = id.app;
-    wish.stream = id.stream;
-    wish.param = id.param;
-    wish.url = gate_.place().url;
-    wish.streamId = context_.streams.streamId(gate_.keyOf(wish));
-    return wish;
+    return {id.app, id.stream, id.param, visit_.place().url};
 }
 
 void Session::onConnected() {
-    context_.log.trace(logName(), "connected from {} to vhost={} app={}", peer_.address.ip, vhost().name,
-                       base::printable(peer_.caller.id.app));
     if (!publishes()) {
-        gate_.ask(hooks::HookAction::Play, wish(), [this](base::Result<hooks::Ticket> verdict) {
-            if (verdict)
-                acceptPlay(verdict.take());
+        visit_.askToPlay(wish(), [this](const auto& refusal) {
+            if (refusal)
+                finish("play refused: " + refusal->reason, Ending::Fault);
             else
-                finish("play refused: " + verdict.error().message, Ending::Fault);
+                acceptPlay();
         });
         return;
     }
-    base::Result<hub::Reservation> reserved =
-        context_.streams.reserve(gate_.keyOf(wish()), hub::ClaimTerms::of(vhost().publish, peer_.address.ip));
-    if (!reserved) {
-        finish("publish refused: " + reserved.error().message, Ending::Fault);
-        return;
-    }
-    reservation_.emplace(reserved.take());
-    reservation_->await(loop_, [this](const base::Result<void>& turn) {
-        if (turn)
-            askToPublish();
+    visit_.publish(wish(), {}, [this](const auto& refusal) {
+        if (refusal)
+            finish("publish refused: " + refusal->reason, Ending::Fault);
         else
-            finish("publish refused: " + turn.error().message, Ending::Fault);
+            acceptPublish();
     });
 }
 
-void Session::askToPublish() {
-    gate_.ask(hooks::HookAction::Publish, wish(), [this](base::Result<hooks::Ticket> verdict) {
-        if (!verdict) {
-            finish("publish refused: " + verdict.error().message, Ending::Fault);
-            return;
-        }
-        reservation_->take(verdict.take(), loop_, [this](hooks::Ticket ticket) { acceptPublish(std::move(ticket)); });
-    });
-}
-
-void Session::acceptPublish(hooks::Ticket ticket) {
-    context_.log.trace(logName(), "publishes {}", base::printable(ticket.key().text()));
-    hub::Reservation reservation = std::move(*reservation_);
-    reservation_.reset();
-    publication_ = context_.streams.publish(std::move(ticket), std::move(reservation), loop_, peer_.caller.vhost,
-                                            [this](const std::string& reason) { finish(reason, Ending::Ordered); });
+void Session::acceptPublish() {
     demuxer_ = makeDemuxer();
-    deadline_.expect(vhost().publish.firstPacketTimeoutMs, kNoFirstMedia);
     read();
 }
 
-void Session::acceptPlay(hooks::Ticket ticket) {
-    const auto headers = context_.streams.headers(ticket.key());
-    const std::string leftOut = headers == nullptr ? std::string() : hub::TsFormat::leftOut(*headers);
-    context_.log.trace(logName(), "plays {}{}{}", base::printable(ticket.key().text()),
-                       leftOut.empty() ? "" : ", without what MPEG-TS cannot carry: ", leftOut);
+void Session::acceptPlay() {
     reactor_.wantReadable(socket_);
-    admitted_.emplace(std::move(ticket));
     const std::int64_t connectedForMs = loop_.clock().monotonicMs() - startedAtMs_;
     readTimer_ = loop_.runAfter(std::max<std::int64_t>(0, kDeafMs - connectedForMs), [this] { play(); });
 }
@@ -150,9 +106,9 @@ void Session::acceptPlay(hooks::Ticket ticket) {
 void Session::play() {
     readTimer_ = 0;
     if (ended_) return;
-    hooks::Ticket ticket = std::move(*admitted_);
-    admitted_.reset();
-    playback_ = context_.streams.play(std::move(ticket), loop_, context_.format, *this, vhost());
+    const auto headers = context_.streams.headers(visit_.keyOf(wish()));
+    const std::string leftOut = headers == nullptr ? std::string() : hub::TsFormat::leftOut(*headers);
+    visit_.play(context_.format, *this, {}, leftOut.empty() ? "" : ", without what MPEG-TS cannot carry: " + leftOut);
 }
 
 std::unique_ptr<media::TsDemuxer> Session::makeDemuxer() {
@@ -181,7 +137,7 @@ void Session::onEvents(const Reactor::Events& events) {
         onBroken();
         return;
     }
-    if (events.writable && playback_ != nullptr) playback_->resume();
+    if (events.writable && visit_.playback() != nullptr) visit_.playback()->resume();
     if (events.readable && !ended_) read();
 }
 
@@ -230,8 +186,8 @@ bool Session::feed(base::ByteSpan bytes) {
 void Session::onFrames(std::vector<media::ConvertedFrame> frames) {
     if (ended_) return;
     for (media::ConvertedFrame& frame : frames)
-        publication_->write(frame.kind, frame.role, frame.timestampMs, std::move(frame.body));
-    if (drainUntilMs_ == 0) deadline_.expect(vhost().publish.normalTimeoutMs, kNoMedia);
+        visit_.publication()->write(frame.kind, frame.role, frame.timestampMs, std::move(frame.body));
+    if (drainUntilMs_ == 0) visit_.noteMedia();
 }
 
 void Session::onDemuxed(const base::Result<void>& ended) {
@@ -246,7 +202,7 @@ void Session::onDemuxed(const base::Result<void>& ended) {
 
 void Session::onBroken() {
     if (drainUntilMs_ != 0) return;
-    if (publication_ == nullptr) {
+    if (visit_.publication() == nullptr) {
         finish(kGone, Ending::Expected);
         return;
     }
@@ -277,10 +233,14 @@ std::size_t Session::write(std::span<const iovec> ranges) {
     } else if (outcome.takenBytes < offered) {
         // The ranges end within a packet: the rest of it comes with the next ones.
         post([](Session& self) {
-            if (self.playback_ != nullptr) self.playback_->resume();
+            if (self.visit_.playback() != nullptr) self.visit_.playback()->resume();
         });
     }
     return outcome.takenBytes;
+}
+
+void Session::endLater(const std::string& reason) {
+    post([reason](Session& self) { self.finish(reason, Ending::Ordered); });
 }
 
 void Session::onStalled(const std::string& reason) {
@@ -289,7 +249,7 @@ void Session::onStalled(const std::string& reason) {
 
 void Session::onEnded() {
     post([](Session& self) {
-        self.playback_->setPaused(true);
+        self.visit_.playback()->setPaused(true);
         self.readTimer_ = self.loop_.runAfter(self.peerLatencyMs_ + kMarginMs,
                                               [&self] { self.finish("the publisher has left", Ending::Expected); });
     });
@@ -307,15 +267,7 @@ void Session::finish(const std::string& reason, Ending ending) {
     ended_ = true;
     deadline_.expectNothing();
     if (demuxer_ != nullptr) demuxer_->stop();
-    gate_.cancel();
-    reservation_.reset();
-    if (publication_ != nullptr) closeTicket(publication_->ticket(), reason);
-    publication_.reset();
-    if (admitted_) closeTicket(*admitted_, reason);
-    admitted_.reset();
-    if (playback_ != nullptr) closeTicket(playback_->ticket(), reason);
-    playback_.reset();
-    gate_.close(reason, sentBytes_, receivedBytes_);
+    visit_.close(reason);
     static constexpr const char* kFormat = "closed: {} (peer={} received={} sent={} ms={})";
     const std::int64_t livedMs = loop_.clock().monotonicMs() - startedAtMs_;
     if (ending == Ending::Expected)
@@ -327,11 +279,6 @@ void Session::finish(const std::string& reason, Ending ending) {
                            fmt::format(kFormat, reason, peer_.address.ip, receivedBytes_, sentBytes_, livedMs));
     reactor_.close(std::move(socket_));
     onGone_(*this);
-}
-
-void Session::closeTicket(hooks::Ticket& ticket, const std::string& reason) const {
-    ticket.setTraffic(sentBytes_, receivedBytes_);
-    ticket.setReason(reason);
 }
 
 } // namespace hookcast::srt

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "config/Config.h"
-#include "hooks/ClientGate.h"
 #include "hub/Playback.h"
 #include "hub/StreamRegistry.h"
 #include "media/TsDemuxer.h"
@@ -13,6 +12,8 @@
 #include "srt/Reactor.h"
 #include "srt/ServerContext.h"
 #include "srt/Socket.h"
+#include "visits/Visit.h"
+#include "visits/Visitor.h"
 
 #include <cstdint>
 #include <functional>
@@ -31,13 +32,16 @@ namespace hookcast::srt {
 /// What can be refused without the backends was refused before, with a reject code (see Server). Here the connection
 /// is accepted already, and a refusal is its end: SRT has no other way to say no after the handshake.
 ///
-/// It ends exactly once, by end(), kick() or when the peer leaves: what waits for a verdict first, then publication or
-/// playback, then the connection's ticket, then the socket; then the owner lets go of it.
+/// It ends exactly once, by end(), kick() or when the peer leaves: its visit first, then the socket; then the owner
+/// lets go of it.
 ///
 /// SRT holds packets back for the latency that both sides agreed on, and forgets them when the connection ends. So a
 /// publisher that leaves is heard out, and what the demuxer still holds is published too; and a player whose stream has
 /// ended is closed when it has had the time to take all.
-class Session final : public hub::Subscriber, public Reactor::Watcher, public std::enable_shared_from_this<Session> {
+class Session final : public hub::Subscriber,
+                      public Reactor::Watcher,
+                      private visits::Visitor,
+                      public std::enable_shared_from_this<Session> {
   public:
     /// Called once, on the loop, when the session has ended; it is destroyed later, by a post().
     using OnGone = std::function<void(Session&)>;
@@ -71,12 +75,19 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     void onEnded() override;
 
   private:
-    hooks::ClientGate::Wish wish() const;
+    // visits::Visitor
+    net::SessionPort::Traffic traffic() const override { return {sentBytes_, receivedBytes_}; }
+    void endLater(const std::string& reason) override;
+    void onEvicted(const std::string& reason) override { finish(reason, Ending::Ordered); }
+    void setAdmitted(bool isAdmitted) override { place_.setAdmitted(isAdmitted); }
+    void expect(std::int64_t withinMs, const char* otherwise) override { deadline_.expect(withinMs, otherwise); }
+    void expectNothing() override { deadline_.expectNothing(); }
+
+    visits::Place place() const;
+    visits::Wish wish() const;
     void onConnected();
-    void askToPublish();
-    hooks::ClientGate::Place place() const;
-    void acceptPublish(hooks::Ticket ticket);
-    void acceptPlay(hooks::Ticket ticket);
+    void acceptPublish();
+    void acceptPlay();
     void play();
     std::unique_ptr<media::TsDemuxer> makeDemuxer();
     void post(const std::function<void(Session&)>& task);
@@ -92,9 +103,8 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     enum class Ending : std::uint8_t { Expected, Ordered, Fault };
 
     void finish(const std::string& reason, Ending ending);
-    void closeTicket(hooks::Ticket& ticket, const std::string& reason) const;
     bool publishes() const { return peer_.caller.id.mode == Mode::Publish; }
-    const std::string& logName() const { return gate_.caller().logName; }
+    const std::string& logName() const { return visit_.logName(); }
     const config::VhostConfig& vhost() const { return *peer_.caller.vhost; }
 
     // given
@@ -108,13 +118,9 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     net::ConnectionPlace place_;
     Socket socket_; ///< the reactor's from the end on
     PayloadCutter cutter_;
-    hooks::ClientGate gate_;
-    std::optional<hub::Reservation> reservation_; ///< while the backends are asked about publishing
-    std::optional<hooks::Ticket> admitted_;       ///< a player's, until it plays
-    std::unique_ptr<hub::Publication> publication_;
-    std::unique_ptr<media::TsDemuxer> demuxer_; ///< of a publisher
-    std::unique_ptr<hub::Playback> playback_;
     net::Deadline deadline_;
+    std::unique_ptr<media::TsDemuxer> demuxer_; ///< of a publisher
+    visits::Visit visit_;
     // state
     net::TimerId readTimer_ = 0;
     std::int64_t startedAtMs_;

@@ -1,6 +1,7 @@
-#include "hooks/ClientBook.h"
+#include "visits/ClientBook.h"
 
 #include "unit/support/HookGate.h"
+#include "unit/visits/TestVisitor.h"
 
 #include <gtest/gtest.h>
 
@@ -8,23 +9,19 @@
 #include <optional>
 #include <string>
 
-namespace hookcast::hooks {
+namespace hookcast::visits {
 namespace {
 
 class ClientBookTest : public testing::Test {
   protected:
     ClientBook::Listing enter(std::uint64_t number) {
-        ClientPort port{[] {
-                            return net::SessionPort::Traffic{0, 0};
-                        },
-                        [this](const std::string& why) { kicked_ = why; }};
-        return book_.enter(std::make_shared<AdmittedClient>(support::someEvent(HookAction::Play, number),
-                                                            gate_.runner.loop(), std::move(port)));
+        return book_.enter(std::make_shared<AdmittedClient>(support::someEvent(hooks::HookAction::Play, number),
+                                                            gate_.runner.loop(), visitor_));
     }
 
     support::HookGate gate_;
     ClientBook book_;
-    std::string kicked_;
+    TestVisitor visitor_;
 };
 
 TEST_F(ClientBookTest, AnEntryLastsAsLongAsItsListing) {
@@ -66,7 +63,7 @@ TEST_F(ClientBookTest, AKickReachesTheSessionOnItsLoop) {
     gate_.runner.run([&] { listing.emplace(enter(7)); });
     ClientBook::kick(book_.find("7"), "out");
     gate_.runner.settle();
-    EXPECT_EQ(kicked_, "out");
+    EXPECT_EQ(visitor_.endedBy, "out");
     gate_.runner.run([&] { listing.reset(); });
 }
 
@@ -76,8 +73,8 @@ TEST_F(ClientBookTest, AKickThatComesTooLateReachesNobody) {
         ClientBook::kick(book_.find("7"), "out");
     });
     gate_.runner.settle();
-    EXPECT_EQ(kicked_, "");
+    EXPECT_EQ(visitor_.endedBy, "");
 }
 
 } // namespace
-} // namespace hookcast::hooks
+} // namespace hookcast::visits

@@ -4,19 +4,21 @@
 #include "config/CurrentConfig.h"
 #include "hooks/Admission.h"
 #include "hub/StreamRegistry.h"
+#include "visits/ClientBook.h"
 
 #include <atomic>
 #include <cstdint>
 
-namespace hookcast::hub {
+namespace hookcast::visits {
 
 /// What the sessions of all protocols share; outlives them. Any thread.
 struct Services {
     hooks::Admission& admission;
-    StreamRegistry& streams;
+    hub::StreamRegistry& streams;
+    ClientBook& clients;
     base::Log& log;
     std::atomic<std::uint64_t>& lastClientNumber;
     const config::CurrentConfig& config; ///< for what begins now; what runs keeps the one that it began with
 };
 
-} // namespace hookcast::hub
+} // namespace hookcast::visits

@@ -1,17 +1,17 @@
 #pragma once
 
-#include "hooks/ClientBook.h"
 #include "hooks/HookEvent.h"
+#include "visits/ClientBook.h"
 
 #include <cstdint>
 #include <functional>
 #include <vector>
 
-namespace hookcast::hub {
+namespace hookcast::visits {
 
 /// One who publishes or plays, as it was a moment ago.
 struct ClientFigures {
-    hooks::AdmittedClientPtr client; ///< of it, what is const
+    AdmittedClientPtr client; ///< of it, what is const
     std::int64_t aliveMs = 0;
     std::uint64_t sentBytes = 0; ///< since it publishes or plays
     std::uint64_t receivedBytes = 0;
@@ -25,7 +25,6 @@ struct ClientFigures {
 /// Asks each of `clients` for its figures on its own loop and hands all of them over, in the order of `clients`,
 /// without those that have left meanwhile. `onDone` is called once, on one of the loops, or on this thread when there
 /// is nobody. Any thread.
-void takeCensus(const std::vector<hooks::AdmittedClientPtr>& clients,
-                std::function<void(std::vector<ClientFigures>)> onDone);
+void takeCensus(const std::vector<AdmittedClientPtr>& clients, std::function<void(std::vector<ClientFigures>)> onDone);
 
-} // namespace hookcast::hub
+} // namespace hookcast::visits

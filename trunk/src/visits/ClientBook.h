@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hooks/AdmittedClient.h"
+#include "visits/AdmittedClient.h"
 
 #include <cstddef>
 #include <map>
@@ -10,13 +10,13 @@
 #include <utility>
 #include <vector>
 
-namespace hookcast::hooks {
+namespace hookcast::visits {
 
-/// Who publishes or plays now, of all protocols: entered when the backends have said yes, gone when the ticket is. Any
-/// thread; outlives every ticket.
+/// Who publishes or plays now, of all protocols: entered when the backends have said yes, gone when that has ended. Any
+/// thread; outlives every visit.
 class ClientBook {
   public:
-    /// Lives in a ticket; its death is the end of the entry. The ticket's loop only.
+    /// Lives in a visit; its death is the end of the entry. The visit's loop only.
     class Listing {
       public:
         Listing() = default;
@@ -54,4 +54,4 @@ class ClientBook {
     std::map<std::uint64_t, AdmittedClientPtr> clients_; ///< by number; a client does one thing at a time
 };
 
-} // namespace hookcast::hooks
+} // namespace hookcast::visits

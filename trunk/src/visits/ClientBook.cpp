@@ -1,10 +1,10 @@
-#include "hooks/ClientBook.h"
+#include "visits/ClientBook.h"
 
 #include <algorithm>
 #include <charconv>
 #include <system_error>
 
-namespace hookcast::hooks {
+namespace hookcast::visits {
 
 ClientBook::Listing& ClientBook::Listing::operator=(Listing&& other) noexcept {
     if (this == &other) return *this;
@@ -19,7 +19,7 @@ void ClientBook::Listing::remove() {
     client_->loop.assertCurrent();
     client_->isThere = false;
     // A successor may have entered in the meantime.
-    if (book_->erase(client_) && client_->port.setAdmitted) client_->port.setAdmitted(false);
+    if (book_->erase(client_)) client_->visitor.setAdmitted(false);
     book_ = nullptr;
 }
 
@@ -29,7 +29,7 @@ ClientBook::Listing ClientBook::enter(AdmittedClientPtr client) {
         const std::lock_guard lock(mutex_);
         clients_[client->opening.client->number] = client;
     }
-    if (client->port.setAdmitted) client->port.setAdmitted(true);
+    client->visitor.setAdmitted(true);
     return {*this, std::move(client)};
 }
 
@@ -69,8 +69,8 @@ AdmittedClientPtr ClientBook::find(const std::string& id) const {
 
 void ClientBook::kick(const AdmittedClientPtr& client, const std::string& reason) {
     client->loop.post([client, reason] {
-        if (client->isThere) client->port.kick(reason);
+        if (client->isThere) client->visitor.endLater(reason);
     });
 }
 
-} // namespace hookcast::hooks
+} // namespace hookcast::visits

@@ -1,10 +1,10 @@
-#include "hooks/ClientGate.h"
+#include "visits/ClientGate.h"
 
 #include "base/RandomId.h"
 
 #include <utility>
 
-namespace hookcast::hooks {
+namespace hookcast::visits {
 
 namespace {
 
@@ -12,9 +12,8 @@ constexpr std::size_t kClientIdLength = 8;
 
 } // namespace
 
-ClientGate::ClientGate(Admission& admission, net::Loop& loop, Caller caller, ClientPort port)
-    : admission_(admission), loop_(loop), caller_(std::move(caller)), port_(std::move(port)),
-      clientId_(base::randomId(kClientIdLength)) {}
+ClientGate::ClientGate(hooks::Admission& admission, net::Loop& loop, Caller caller)
+    : admission_(admission), loop_(loop), caller_(std::move(caller)), clientId_(base::randomId(kClientIdLength)) {}
 
 void ClientGate::connect(std::shared_ptr<const config::VhostConfig> vhost, Place place,
                          const OnConnected& onConnected) {
@@ -32,44 +31,40 @@ void ClientGate::moveTo(std::shared_ptr<const config::VhostConfig> vhost, config
 
 void ClientGate::askToConnect(const OnConnected& onConnected) {
     client_ = describe(place_.app);
-    const std::shared_ptr<HookLane> earlier = std::move(lane_);
+    const std::shared_ptr<hooks::HookLane> earlier = std::move(lane_);
     lane_ = admission_.openLane(loop_, vhost_, caller_.logName);
     if (earlier != nullptr) lane_->follow(*earlier);
     if (const std::string denied = connectDenial(); !denied.empty()) {
         refuseLater([onConnected, denied] { onConnected(base::Error{denied}); });
         return;
     }
-    HookEvent event;
-    event.action = HookAction::Connect;
+    hooks::HookEvent event;
+    event.action = hooks::HookAction::Connect;
     event.client = client_;
     event.url = place_.url;
-    pending_ = admission_.request(lane_, std::move(event), [this, onConnected](base::Result<Ticket> verdict) {
+    pending_ = admission_.request(lane_, std::move(event), [this, onConnected](base::Result<hooks::Ticket> verdict) {
         pending_.release();
         if (verdict) ticket_.emplace(verdict.take());
         onConnected(verdict ? base::Result<void>() : verdict.error());
     });
 }
 
-void ClientGate::ask(HookAction action, const Wish& wish, const OnVerdict& onVerdict) {
-    const StreamKey key = keyOf(wish);
+void ClientGate::ask(hooks::HookAction action, const Wish& wish, const std::string& streamId,
+                     const hooks::OnVerdict& onVerdict) {
+    const hooks::StreamKey key = keyOf(wish);
     if (const std::string denied = wishDenial(action, key); !denied.empty()) {
         refuseLater([onVerdict, denied] { onVerdict(base::Error{denied}); });
         return;
     }
-    HookEvent event;
+    hooks::HookEvent event;
     event.action = action;
     event.client = key.app == client_->app ? client_ : describe(key.app);
     event.stream = key.stream;
     event.param = wish.param.empty() ? place_.param : wish.param;
     event.url = wish.url;
-    event.streamId = wish.streamId;
-    pending_ = admission_.request(lane_, std::move(event), [this, onVerdict](base::Result<Ticket> verdict) {
+    event.streamId = streamId;
+    pending_ = admission_.request(lane_, std::move(event), [this, onVerdict](base::Result<hooks::Ticket> verdict) {
         pending_.release();
-        if (verdict) {
-            const HookEvent& opening = verdict.value().event();
-            auto client = std::make_shared<AdmittedClient>(opening, loop_, port_);
-            verdict.value().keep(admission_.clients().enter(std::move(client)));
-        }
         onVerdict(std::move(verdict));
     });
 }
@@ -82,17 +77,17 @@ std::string ClientGate::denial(config::StreamUse use) const {
     return denied;
 }
 
-StreamKey ClientGate::keyOf(const Wish& wish) const {
+hooks::StreamKey ClientGate::keyOf(const Wish& wish) const {
     return {vhost_->name, wish.app.empty() ? place_.app : wish.app, wish.stream};
 }
 
 /// No protocol lets a name through that backends would see as another one; if one does all the same, it ends here.
-std::string ClientGate::wishDenial(HookAction action, const StreamKey& key) const {
+std::string ClientGate::wishDenial(hooks::HookAction action, const hooks::StreamKey& key) const {
     for (const std::string& name : {key.app, key.stream}) {
         if (name.empty()) return "the stream has no name";
-        if (const std::string_view fault = faultIn(name); !fault.empty()) return std::string(fault);
+        if (const std::string_view fault = hooks::faultIn(name); !fault.empty()) return std::string(fault);
     }
-    return denial(action == HookAction::Publish ? config::StreamUse::Publish : config::StreamUse::Play);
+    return denial(action == hooks::HookAction::Publish ? config::StreamUse::Publish : config::StreamUse::Play);
 }
 
 /// A client that may do one of both is let in: what it wants shows later.
@@ -124,8 +119,8 @@ void ClientGate::close(const std::string& reason, std::uint64_t sentBytes, std::
     ticket_.reset();
 }
 
-std::shared_ptr<const ClientInfo> ClientGate::describe(const std::string& app) const {
-    auto client = std::make_shared<ClientInfo>();
+std::shared_ptr<const hooks::ClientInfo> ClientGate::describe(const std::string& app) const {
+    auto client = std::make_shared<hooks::ClientInfo>();
     client->number = caller_.number;
     client->id = clientId_;
     client->logName = caller_.logName;
@@ -140,4 +135,4 @@ std::shared_ptr<const ClientInfo> ClientGate::describe(const std::string& app) c
     return client;
 }
 
-} // namespace hookcast::hooks
+} // namespace hookcast::visits

@@ -1,4 +1,4 @@
-#include "hub/ClientCensus.h"
+#include "visits/ClientCensus.h"
 
 #include <atomic>
 #include <cstddef>
@@ -7,22 +7,22 @@
 #include <optional>
 #include <utility>
 
-namespace hookcast::hub {
+namespace hookcast::visits {
 
 namespace {
 
 /// Filled by all loops at once, each in its own places.
 struct Census {
-    std::vector<hooks::AdmittedClientPtr> clients;
+    std::vector<AdmittedClientPtr> clients;
     std::vector<std::optional<ClientFigures>> figures;
     std::atomic<std::size_t> loopsLeft{0};
     std::function<void(std::vector<ClientFigures>)> onDone;
 };
 
-ClientFigures look(const hooks::AdmittedClientPtr& clientPtr) {
-    hooks::AdmittedClient& client = *clientPtr;
+ClientFigures look(const AdmittedClientPtr& clientPtr) {
+    AdmittedClient& client = *clientPtr;
     const std::int64_t nowMs = client.loop.clock().monotonicMs();
-    const net::SessionPort::Traffic now = client.port.traffic();
+    const net::SessionPort::Traffic now = client.visitor.traffic();
     client.sentMeter.sample(nowMs, now.sentBytes);
     client.receivedMeter.sample(nowMs, now.receivedBytes);
     ClientFigures figures;
@@ -44,8 +44,7 @@ void finish(Census& census) {
 
 } // namespace
 
-void takeCensus(const std::vector<hooks::AdmittedClientPtr>& clients,
-                std::function<void(std::vector<ClientFigures>)> onDone) {
+void takeCensus(const std::vector<AdmittedClientPtr>& clients, std::function<void(std::vector<ClientFigures>)> onDone) {
     auto census = std::make_shared<Census>();
     census->clients = clients;
     census->figures.resize(clients.size());
@@ -63,4 +62,4 @@ void takeCensus(const std::vector<hooks::AdmittedClientPtr>& clients,
     }
 }
 
-} // namespace hookcast::hub
+} // namespace hookcast::visits

@@ -1,4 +1,4 @@
-#include "hooks/ClientGate.h"
+#include "visits/ClientGate.h"
 
 #include "unit/support/HookGate.h"
 
@@ -10,10 +10,12 @@
 #include <utility>
 #include <vector>
 
-namespace hookcast::hooks {
+namespace hookcast::visits {
 namespace {
 
 using config::StreamUse;
+using hooks::HookAction;
+using hooks::Ticket;
 using support::HookGate;
 using Urls = std::vector<std::string>;
 
@@ -40,15 +42,14 @@ class ClientGateTest : public ::testing::Test {
         hooks_.runner.run([this] { gate_.reset(); });
     }
 
-    void make(const ClientGate::Caller& caller) {
-        hooks_.runner.run([&] {
-            gate_ = std::make_unique<ClientGate>(hooks_.admission, hooks_.runner.loop(), caller, support::noPort());
-        });
+    void make(const Caller& caller) {
+        hooks_.runner.run(
+            [&] { gate_ = std::make_unique<ClientGate>(hooks_.admission, hooks_.runner.loop(), caller); });
     }
 
     /// `yes`, or why not.
     std::string connect(std::optional<StreamUse> use = {}, const std::string& pageUrl = "") {
-        ClientGate::Place place;
+        Place place;
         place.app = "live";
         place.use = use;
         place.pageUrl = pageUrl;
@@ -63,11 +64,11 @@ class ClientGateTest : public ::testing::Test {
     }
 
     std::string ask(HookAction action, const std::string& stream = "cam", const std::string& app = "") {
-        ClientGate::Wish wish;
+        Wish wish;
         wish.app = app;
         wish.stream = stream;
         hooks_.runner.run([&] {
-            gate_->ask(action, wish, [this](base::Result<Ticket> result) {
+            gate_->ask(action, wish, "", [this](base::Result<Ticket> result) {
                 verdict_ = result ? "yes" : result.error().message;
                 said_.happen();
             });
@@ -143,10 +144,10 @@ TEST_F(ClientGateTest, ATicketNamesTheStreamThatWasAskedAbout) {
     EXPECT_EQ(connect(), "yes");
     std::string named;
     hooks_.runner.run([&] {
-        ClientGate::Wish wish;
+        Wish wish;
         wish.app = "live/room";
         wish.stream = "cam";
-        gate_->ask(HookAction::Play, wish, [&](base::Result<Ticket> result) {
+        gate_->ask(HookAction::Play, wish, "", [&](base::Result<Ticket> result) {
             named = result.value().key().text();
             said_.happen();
         });
@@ -188,4 +189,4 @@ TEST_F(ClientGateTest, ADenialDoesNotReachWhoHasLeft) {
 }
 
 } // namespace
-} // namespace hookcast::hooks
+} // namespace hookcast::visits

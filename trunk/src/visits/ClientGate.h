@@ -4,6 +4,7 @@
 #include "config/Config.h"
 #include "hooks/Admission.h"
 #include "net/Loop.h"
+#include "visits/Caller.h"
 
 #include <cstdint>
 #include <functional>
@@ -11,47 +12,17 @@
 #include <optional>
 #include <string>
 
-namespace hookcast::hooks {
+namespace hookcast::visits {
 
 /// One client before the hooks: which vhost it is on, what the backends were told about it, and its permission to be
-/// connected. Every session of every protocol has one. Loop thread of its session only.
+/// connected. Every visit has one. Loop thread of its session only.
 ///
 /// What the vhost's own rules (`security`, `refer`) refuse is refused here, and no backend hears of it.
 class ClientGate {
   public:
-    /// Who is at the other end, as far as the connection tells.
-    struct Caller {
-        std::uint64_t number; ///< unique in this process
-        std::string logName;
-        std::string protocol; ///< rtmp, rtsp, httpflv, srt
-        std::string ip;
-        bool isOurs = false; ///< a capture: the rules about clients are not for it
-    };
-
-    /// What the client wants to connect to, byte for byte as it says.
-    struct Place {
-        std::string app;
-        std::string url;   ///< of the connection: for RTMP the tcUrl, else the whole URL of the first request
-        std::string tcUrl; ///< what the JSON hooks call so: `url` without stream and query
-        std::string pageUrl;
-        std::string param;                    ///< the query with its `?`
-        std::string stream;                   ///< only where connecting names one
-        std::optional<config::StreamUse> use; ///< what the client will ask for, where connecting tells
-    };
-
-    /// What it wants to publish or play.
-    struct Wish {
-        std::string app; ///< empty: that of the connection
-        std::string stream;
-        std::string param;    ///< the query with its `?`; empty: that of the connection
-        std::string url;      ///< whole
-        std::string streamId; ///< see hub::StreamRegistry::streamId()
-    };
-
     using OnConnected = std::function<void(base::Result<void>)>;
 
-    /// `port`: the way to the client's session, which must outlive its tickets.
-    ClientGate(Admission& admission, net::Loop& loop, Caller caller, ClientPort port);
+    ClientGate(hooks::Admission& admission, net::Loop& loop, Caller caller);
     ~ClientGate() { cancel(); }
     ClientGate(const ClientGate&) = delete;
     ClientGate& operator=(const ClientGate&) = delete;
@@ -69,10 +40,11 @@ class ClientGate {
     std::string denial(config::StreamUse use) const;
 
     /// The stream that a wish is about: what its ticket will permit. Only after connect().
-    StreamKey keyOf(const Wish& wish) const;
+    hooks::StreamKey keyOf(const Wish& wish) const;
 
-    /// Asks whether it may publish or play. Only when connected.
-    void ask(HookAction action, const Wish& wish, const OnVerdict& onVerdict);
+    /// Asks whether it may publish or play; `streamId` as hub::StreamRegistry knows it. Only when connected.
+    void ask(hooks::HookAction action, const Wish& wish, const std::string& streamId,
+             const hooks::OnVerdict& onVerdict);
 
     /// Cancels what is asked and ends the connection's permission.
     void close(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes);
@@ -94,25 +66,24 @@ class ClientGate {
   private:
     void askToConnect(const OnConnected& onConnected);
     std::string connectDenial() const;
-    std::string wishDenial(HookAction action, const StreamKey& key) const;
+    std::string wishDenial(hooks::HookAction action, const hooks::StreamKey& key) const;
     void refuseLater(std::function<void()> refuse);
-    std::shared_ptr<const ClientInfo> describe(const std::string& app) const;
+    std::shared_ptr<const hooks::ClientInfo> describe(const std::string& app) const;
 
     // given
-    Admission& admission_;
+    hooks::Admission& admission_;
     net::Loop& loop_;
     Caller caller_;
-    ClientPort port_;
     // owned
-    std::shared_ptr<HookLane> lane_;
-    std::optional<Ticket> ticket_;
-    PendingAdmission pending_;
+    std::shared_ptr<hooks::HookLane> lane_;
+    std::optional<hooks::Ticket> ticket_;
+    hooks::PendingAdmission pending_;
     // state
     net::TimerId refusal_ = 0; ///< what the rules refuse, on its way
     std::string clientId_;
     std::shared_ptr<const config::VhostConfig> vhost_;
-    std::shared_ptr<const ClientInfo> client_;
+    std::shared_ptr<const hooks::ClientInfo> client_;
     Place place_;
 };
 
-} // namespace hookcast::hooks
+} // namespace hookcast::visits

@@ -1,0 +1,226 @@
+#include "visits/Visit.h"
+
+#include "config/CurrentConfig.h"
+#include "unit/hub/TextFormat.h"
+#include "unit/support/HookGate.h"
+#include "unit/support/MockSubscriber.h"
+#include "unit/visits/TestVisitor.h"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hookcast::visits {
+namespace {
+
+using support::HookGate;
+using Urls = std::vector<std::string>;
+
+/// One client of a vhost whose backends say yes to all.
+class VisitTest : public ::testing::Test {
+  protected:
+    VisitTest() {
+        for (const char* url : {"http://a/connect", "http://a/close", "http://a/publish", "http://a/unpublish",
+                                "http://a/play", "http://a/stop"})
+            gate_.transport.answerAlways(url, support::yes());
+        vhost_->name = "a";
+        vhost_->hooks.enabled = true;
+        vhost_->hooks.onConnect = {"http://a/connect"};
+        vhost_->hooks.onClose = {"http://a/close"};
+        vhost_->hooks.onPublish = {"http://a/publish"};
+        vhost_->hooks.onUnpublish = {"http://a/unpublish"};
+        vhost_->hooks.onPlay = {"http://a/play"};
+        vhost_->hooks.onStop = {"http://a/stop"};
+    }
+    ~VisitTest() override {
+        gate_.runner.run([this] { visits_.clear(); });
+        gate_.runner.settle();
+    }
+
+    /// A further client, connected.
+    Visit& enter(TestVisitor& visitor) {
+        const std::uint64_t number = ++number_;
+        gate_.runner.run([&] {
+            visits_.push_back(
+                std::make_unique<Visit>(services_, gate_.runner.loop(),
+                                        Caller{number, "x-" + std::to_string(number), "rtmp", "192.0.2.1"}, visitor));
+            Place place;
+            place.app = "live";
+            visits_.back()->connect(vhost_, place, answer());
+        });
+        EXPECT_EQ(answered(), "yes");
+        return *visits_.back();
+    }
+
+    Visit::OnAnswer answer() {
+        return [this](const std::optional<Refusal>& refusal) {
+            answer_ = refusal ? (refusal->cause == Refusal::Cause::NameTaken ? "taken: " : "no: ") + refusal->reason
+                              : std::string("yes");
+            said_.happen();
+        };
+    }
+
+    std::string answered() {
+        EXPECT_TRUE(said_.wait(++asked_));
+        return gate_.runner.run([this] { return std::exchange(answer_, ""); });
+    }
+
+    std::string publish(Visit& visit, const std::string& name = "cam") {
+        gate_.runner.run([&] { visit.publish({"", name, "", ""}, {}, answer()); });
+        return answered();
+    }
+
+    std::string askToPlay(Visit& visit, const std::string& name = "cam") {
+        gate_.runner.run([&] { visit.askToPlay({"", name, "", ""}, answer()); });
+        return answered();
+    }
+
+    /// What the backends have been asked and told, in order.
+    Urls told() {
+        gate_.runner.settle();
+        return gate_.transport.urls();
+    }
+
+    HookGate gate_;
+    std::shared_ptr<config::VhostConfig> vhost_ = std::make_shared<config::VhostConfig>();
+    hub::StreamRegistry streams_{64 * 1024 * 1024, 4096};
+    ClientBook clients_;
+    std::atomic<std::uint64_t> lastClientNumber_{0};
+    config::CurrentConfig current_{std::make_shared<const config::Config>()};
+    Services services_{gate_.admission, streams_, clients_, gate_.log, lastClientNumber_, current_};
+    std::uint64_t number_ = 0;
+    TestVisitor visitor_;
+    TestVisitor other_;
+    hub::TextFormat format_;
+    std::vector<std::unique_ptr<Visit>> visits_;
+    std::string answer_;
+    support::Event said_;
+    std::size_t asked_ = 0;
+};
+
+TEST_F(VisitTest, APublisherIsToldOfWhatIsOpenAndExpected) {
+    Visit& visit = enter(visitor_);
+    EXPECT_EQ(publish(visit), "yes");
+    gate_.runner.run([&] {
+        EXPECT_NE(visit.publication(), nullptr);
+        EXPECT_EQ(visitor_.admitted, std::vector<bool>{true});
+        EXPECT_NE(visitor_.expected.find("firstpkt_timeout"), std::string::npos);
+        EXPECT_EQ(visitor_.expectedWithinMs, vhost_->publish.firstPacketTimeoutMs);
+        visit.noteMedia();
+        EXPECT_NE(visitor_.expected.find("normal_timeout"), std::string::npos);
+    });
+    EXPECT_EQ(visitor_.suspensions, 2) << "for each verdict";
+    EXPECT_EQ(clients_.size(), 1U);
+}
+
+TEST_F(VisitTest, EndsInTheOrderThatBackendsExpect) {
+    Visit& visit = enter(visitor_);
+    publish(visit);
+    gate_.runner.run([&] { visit.close("left"); });
+    EXPECT_EQ(told(), (Urls{"http://a/connect", "http://a/publish", "http://a/unpublish", "http://a/close"}));
+    EXPECT_EQ(visitor_.admitted, (std::vector<bool>{true, false}));
+    EXPECT_EQ(clients_.size(), 0U);
+    gate_.runner.run([&] { visit.close("again"); });
+    EXPECT_EQ(told().size(), 4U) << "once";
+}
+
+TEST_F(VisitTest, ATakenNameIsNotAskedAbout) {
+    publish(enter(visitor_));
+    EXPECT_EQ(publish(enter(other_)), "taken: somebody publishes this stream already");
+    EXPECT_EQ(told(), (Urls{"http://a/connect", "http://a/publish", "http://a/connect"}));
+}
+
+TEST_F(VisitTest, ANameIsNotTakenForWhoIsDenied) {
+    Visit& visit = enter(visitor_);
+    gate_.runner.run([&] {
+        vhost_->security.enabled = true;
+        vhost_->security.deny = {{config::StreamUse::Publish, base::IpNetwork::parse("all").take()}};
+        visit.publish({"", "cam", "", ""}, {}, answer());
+        EXPECT_FALSE(streams_.isTaken({"a", "live", "cam"}));
+    });
+    EXPECT_EQ(answered().substr(0, 4), "no: ");
+}
+
+TEST_F(VisitTest, WhoHasPermissionAndDoesNotPlayIsAPlayerAllTheSame) {
+    Visit& visit = enter(visitor_);
+    EXPECT_EQ(askToPlay(visit), "yes");
+    gate_.runner.run([&] { EXPECT_EQ(visit.playback(), nullptr); });
+    EXPECT_EQ(clients_.size(), 1U);
+    gate_.runner.run([&] { visit.endStream("enough"); });
+    EXPECT_EQ(told(), (Urls{"http://a/connect", "http://a/play", "http://a/stop"}));
+    EXPECT_EQ(clients_.size(), 0U);
+}
+
+TEST_F(VisitTest, PlaysOneStreamAfterTheOther) {
+    Visit& visit = enter(visitor_);
+    testing::NiceMock<support::MockSubscriber> subscriber;
+    for (const char* name : {"one", "two"}) {
+        EXPECT_EQ(askToPlay(visit, name), "yes");
+        gate_.runner.run([&] {
+            visit.play(format_, subscriber);
+            EXPECT_EQ(visit.playback()->ticket().key().stream, name);
+            EXPECT_TRUE(visit.stopPlaying("enough").empty());
+            EXPECT_EQ(visit.playback(), nullptr);
+        });
+    }
+    EXPECT_EQ(told(), (Urls{"http://a/connect", "http://a/play", "http://a/stop", "http://a/play", "http://a/stop"}));
+}
+
+TEST_F(VisitTest, CountsFromTheYesOn) {
+    visitor_.now = {1000, 2000};
+    Visit& visit = enter(visitor_);
+    publish(visit);
+    gate_.runner.run([&] {
+        visitor_.now = {1010, 2300};
+        visit.endStream("enough");
+    });
+    EXPECT_EQ(told().back(), "http://a/unpublish");
+    EXPECT_THAT(gate_.transport.requests().back().body, testing::HasSubstr(R"("send_bytes":10,"recv_bytes":300)"));
+}
+
+TEST_F(VisitTest, AVerdictDoesNotReachWhoHasLeft) {
+    Visit& visit = enter(visitor_);
+    gate_.runner.run([&] {
+        visit.publish({"", "cam", "", ""}, {}, answer());
+        visit.close("left");
+        EXPECT_FALSE(streams_.isTaken({"a", "live", "cam"}));
+    });
+    gate_.runner.settle();
+    EXPECT_EQ(said_.times(), asked_);
+    EXPECT_EQ(told(), (Urls{"http://a/connect", "http://a/close"}));
+}
+
+TEST_F(VisitTest, ATakeoverEndsThePredecessorFirst) {
+    vhost_->publish.takeover.policy = config::TakeoverConfig::Policy::On;
+    Visit& first = enter(visitor_);
+    publish(first);
+    Visit& second = enter(other_);
+    gate_.runner.run([&] { second.publish({"", "cam", "", ""}, {}, answer()); });
+    gate_.runner.settle();
+    gate_.runner.settle();
+    EXPECT_EQ(visitor_.evictedBy, "another publisher has taken the stream over");
+    gate_.runner.run([&] {
+        EXPECT_EQ(second.publication(), nullptr);
+        first.close("taken over");
+    });
+    EXPECT_EQ(answered(), "yes");
+    EXPECT_EQ(told(), (Urls{"http://a/connect", "http://a/publish", "http://a/connect", "http://a/publish",
+                            "http://a/unpublish", "http://a/close"}));
+}
+
+TEST_F(VisitTest, AnotherVhostHearsOfTheClientThatMoves) {
+    Visit& visit = enter(visitor_);
+    auto other = std::make_shared<config::VhostConfig>(*vhost_);
+    other->name = "b";
+    gate_.runner.run([&] { visit.moveTo(other, config::StreamUse::Play, answer()); });
+    EXPECT_EQ(answered(), "yes");
+    EXPECT_EQ(visit.vhostName(), "b");
+    EXPECT_EQ(told(), (Urls{"http://a/connect", "http://a/close", "http://a/connect"}));
+}
+
+} // namespace
+} // namespace hookcast::visits

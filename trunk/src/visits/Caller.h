@@ -1,0 +1,50 @@
+#pragma once
+
+#include "config/Config.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace hookcast::visits {
+
+/// Who is at the other end, as far as the connection tells.
+struct Caller {
+    std::uint64_t number; ///< unique in this process
+    std::string logName;
+    std::string protocol; ///< rtmp, rtsp, httpflv, srt
+    std::string ip;
+    bool isOurs = false; ///< a capture: the rules about clients are not for it
+};
+
+/// What the client wants to connect to, byte for byte as it says.
+struct Place {
+    std::string app;
+    std::string url;   ///< of the connection: for RTMP the tcUrl, else the whole URL of the first request
+    std::string tcUrl; ///< what the JSON hooks call so: `url` without stream and query
+    std::string pageUrl;
+    std::string param;                    ///< the query with its `?`
+    std::string stream;                   ///< only where connecting names one
+    std::optional<config::StreamUse> use; ///< what the client will ask for, where connecting tells
+};
+
+/// What it wants to publish or play.
+struct Wish {
+    std::string app; ///< empty: that of the connection
+    std::string stream;
+    std::string param; ///< the query with its `?`; empty: that of the connection
+    std::string url;   ///< whole
+};
+
+/// Why a wish is not fulfilled.
+struct Refusal {
+    enum class Cause : std::uint8_t {
+        Denied,    ///< by the vhost's rules or by a backend
+        NameTaken, ///< somebody publishes it, or too many want to
+    };
+
+    Cause cause;
+    std::string reason; ///< in words that the client may read
+};
+
+} // namespace hookcast::visits

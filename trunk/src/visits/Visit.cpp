@@ -1,0 +1,174 @@
+#include "visits/Visit.h"
+
+#include "base/Log.h"
+
+#include <utility>
+
+namespace hookcast::visits {
+
+namespace {
+
+constexpr const char* kNoFirstMedia = "the publisher sent no media within firstpkt_timeout";
+constexpr const char* kNoMedia = "the publisher sent no media within normal_timeout";
+
+Refusal denied(const base::Error& error) {
+    return {Refusal::Cause::Denied, error.message};
+}
+
+Refusal taken(const base::Error& error) {
+    return {Refusal::Cause::NameTaken, error.message};
+}
+
+} // namespace
+
+Visit::Visit(Services& services, net::Loop& loop, Caller caller, Visitor& visitor)
+    : services_(services), loop_(loop), visitor_(visitor), gate_(services.admission, loop, std::move(caller)) {}
+
+void Visit::connect(std::shared_ptr<const config::VhostConfig> vhost, Place place, const OnAnswer& onAnswer) {
+    wait();
+    gate_.connect(std::move(vhost), std::move(place), [this, onAnswer](const base::Result<void>& verdict) {
+        if (!verdict) {
+            onAnswer(denied(verdict.error()));
+            return;
+        }
+        // A capture comes from nowhere, and over HTTP connecting is a part of playing.
+        if (!caller().isOurs && caller().protocol != "httpflv")
+            services_.log.trace(logName(), "connected from {} to vhost={} app={}", caller().ip, vhostName(),
+                                base::printable(this->place().app));
+        onAnswer(std::nullopt);
+    });
+}
+
+void Visit::moveTo(std::shared_ptr<const config::VhostConfig> vhost, config::StreamUse use, const OnAnswer& onAnswer) {
+    const net::SessionPort::Traffic traffic = visitor_.traffic();
+    gate_.close("moved to vhost " + vhost->name, traffic.sentBytes, traffic.receivedBytes);
+    wait();
+    gate_.moveTo(std::move(vhost), use, [onAnswer](const base::Result<void>& verdict) {
+        onAnswer(verdict ? std::nullopt : std::optional(denied(verdict.error())));
+    });
+}
+
+void Visit::wait() {
+    visitor_.suspend();
+    visitor_.expectNothing();
+}
+
+void Visit::publish(const Wish& wish, PublishTerms terms, const OnAnswer& onAnswer) {
+    // Nobody's name is taken for a client that is denied.
+    if (const std::string reason = denial(config::StreamUse::Publish); !reason.empty()) {
+        onAnswer(Refusal{Refusal::Cause::Denied, reason});
+        return;
+    }
+    terms_ = std::move(terms);
+    hub::ClaimTerms claim = hub::ClaimTerms::of(vhost()->publish, caller().ip);
+    if (!terms_.mayReplace) claim.takeover = {};
+    base::Result<hub::Reservation> reserved = services_.streams.reserve(keyOf(wish), claim);
+    if (!reserved) {
+        onAnswer(taken(reserved.error()));
+        return;
+    }
+    reservation_.emplace(reserved.take());
+    wait();
+    reservation_->await(loop_, [this, wish, onAnswer](const base::Result<void>& turn) {
+        if (turn)
+            askToPublish(wish, onAnswer);
+        else
+            onAnswer(taken(turn.error()));
+    });
+}
+
+void Visit::askToPublish(const Wish& wish, const OnAnswer& onAnswer) {
+    const std::string streamId = services_.streams.streamId(keyOf(wish));
+    gate_.ask(hooks::HookAction::Publish, wish, streamId, [this, onAnswer](base::Result<hooks::Ticket> verdict) {
+        if (!verdict) {
+            onAnswer(denied(verdict.error()));
+            return;
+        }
+        enter(verdict.value());
+        reservation_->take(verdict.take(), loop_,
+                           [this, onAnswer](hooks::Ticket ticket) { open(std::move(ticket), onAnswer); });
+    });
+}
+
+void Visit::open(hooks::Ticket ticket, const OnAnswer& onAnswer) {
+    services_.log.trace(logName(), "publishes {}{}", base::printable(ticket.key().text()), terms_.how);
+    hub::Reservation reservation = std::move(*reservation_);
+    reservation_.reset();
+    publication_ = services_.streams.publish(
+        std::move(ticket), std::move(reservation), loop_, vhost(),
+        [this](const std::string& reason) { visitor_.onEvicted(reason); }, terms_.capture);
+    visitor_.expect(vhost()->publish.firstPacketTimeoutMs, kNoFirstMedia);
+    visitor_.gatherReads(vhost()->mergedReadMs());
+    onAnswer(std::nullopt);
+}
+
+void Visit::askToPlay(const Wish& wish, const OnAnswer& onAnswer) {
+    wait();
+    const std::string streamId = services_.streams.streamId(keyOf(wish));
+    gate_.ask(hooks::HookAction::Play, wish, streamId, [this, onAnswer](base::Result<hooks::Ticket> verdict) {
+        if (!verdict) {
+            onAnswer(denied(verdict.error()));
+            return;
+        }
+        enter(verdict.value());
+        ticket_.emplace(verdict.take());
+        onAnswer(std::nullopt);
+    });
+}
+
+hub::Playback& Visit::play(const hub::WireFormat& format, hub::Subscriber& subscriber, hub::Wanted wanted,
+                           const std::string& how) {
+    services_.log.trace(logName(), "plays {}{}", base::printable(ticket_->key().text()), how);
+    hooks::Ticket ticket = std::move(*ticket_);
+    ticket_.reset();
+    playback_ = services_.streams.play(std::move(ticket), loop_, format, subscriber, *vhost(), wanted);
+    visitor_.setNoDelay(vhost()->tcpNodelay);
+    return *playback_;
+}
+
+void Visit::enter(const hooks::Ticket& ticket) {
+    since_ = visitor_.traffic();
+    listing_.emplace(services_.clients.enter(std::make_shared<AdmittedClient>(ticket.event(), loop_, visitor_)));
+}
+
+void Visit::noteMedia() {
+    visitor_.expect(vhost()->publish.normalTimeoutMs, kNoMedia);
+}
+
+void Visit::cancel() {
+    gate_.cancel();
+    reservation_.reset();
+}
+
+void Visit::endStream(const std::string& reason) {
+    cancel();
+    const bool published = publication_ != nullptr;
+    if (published) endTicket(publication_->ticket(), reason);
+    publication_.reset();
+    if (playback_ != nullptr) endTicket(playback_->ticket(), reason);
+    playback_.reset();
+    if (ticket_) endTicket(*ticket_, reason);
+    ticket_.reset();
+    listing_.reset();
+    if (published) visitor_.gatherReads(0);
+}
+
+base::Bytes Visit::stopPlaying(const std::string& reason) {
+    base::Bytes rest = playback_ == nullptr ? base::Bytes() : playback_->stop();
+    endStream(reason);
+    return rest;
+}
+
+void Visit::close(const std::string& reason) {
+    endStream(reason);
+    const net::SessionPort::Traffic traffic = visitor_.traffic();
+    gate_.close(reason, traffic.sentBytes, traffic.receivedBytes);
+}
+
+void Visit::endTicket(hooks::Ticket& ticket, const std::string& reason) const {
+    const net::SessionPort::Traffic now = visitor_.traffic();
+    ticket.setTraffic(now.sentBytes - since_.sentBytes, now.receivedBytes - since_.receivedBytes);
+    ticket.setReason(reason);
+}
+
+} // namespace hookcast::visits

@@ -1,0 +1,140 @@
+#pragma once
+
+#include "base/Bytes.h"
+#include "config/Config.h"
+#include "hooks/StreamKey.h"
+#include "hooks/Ticket.h"
+#include "hub/Playback.h"
+#include "hub/Reservation.h"
+#include "hub/StreamRegistry.h"
+#include "hub/WireFormat.h"
+#include "net/Loop.h"
+#include "visits/Caller.h"
+#include "visits/ClientBook.h"
+#include "visits/ClientGate.h"
+#include "visits/Services.h"
+#include "visits/Visitor.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace hookcast::visits {
+
+/// What one client is let in to, from connecting to its last closing event, whatever protocol it speaks: it asks the
+/// vhost's rules and the backends, claims the name, opens the publication or the playback, counts, and ends all of it
+/// in the order that backends expect. The protocol's session reads and writes; of all this it knows the answers.
+///
+/// A client connects, then publishes or plays one stream at a time. Whoever only holds the permission to play, as one
+/// who fetches a file does, is a player from askToPlay() on, and never calls play().
+///
+/// Loop thread of its session only. It may be closed, but not destroyed, from within an answer.
+class Visit {
+  public:
+    /// The verdict: empty, or why not. What the client is told is the session's; so is going on reading from it.
+    using OnAnswer = std::function<void(const std::optional<Refusal>&)>;
+
+    /// What publishers differ in.
+    struct PublishTerms {
+        bool mayReplace = true;                               ///< where publish.takeover lets it
+        std::string how;                                      ///< for the log: behind the stream's name
+        std::shared_ptr<const config::CaptureConfig> capture; ///< see hub::PublishedStream
+    };
+
+    /// `services` and `visitor` outlive it.
+    Visit(Services& services, net::Loop& loop, Caller caller, Visitor& visitor);
+    ~Visit() { close("closed"); }
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+
+    // Connecting.
+
+    /// May the client connect to `vhost`? `onAnswer` is called later, unless close() comes first.
+    void connect(std::shared_ptr<const config::VhostConfig> vhost, Place place, const OnAnswer& onAnswer);
+
+    /// Leaves the vhost that it is on, and asks about another one, for this `use`.
+    void moveTo(std::shared_ptr<const config::VhostConfig> vhost, config::StreamUse use, const OnAnswer& onAnswer);
+
+    bool connected() const { return gate_.connected(); }
+
+    // Asking; once connected, while nothing is open. `onAnswer` is called within the call or later, unless cancel(),
+    // endStream() or close() comes first.
+
+    /// Why the vhost's rules do not let this client publish or play; empty when they do.
+    std::string denial(config::StreamUse use) const { return gate_.denial(use); }
+
+    /// The stream that a wish is about: what its ticket will permit.
+    hooks::StreamKey keyOf(const Wish& wish) const { return gate_.keyOf(wish); }
+
+    /// Claims the name, asks, and publishes: publication() is there when the answer is yes, and the first media is
+    /// expected.
+    void publish(const Wish& wish, PublishTerms terms, const OnAnswer& onAnswer);
+
+    /// Asks. With a yes the client is a player to the backends, and play() may follow.
+    void askToPlay(const Wish& wish, const OnAnswer& onAnswer);
+
+    /// Opens what askToPlay() was about; media may be written before it returns, as far as there is any. `format` and
+    /// `subscriber` outlive the playback. `how` is for the log.
+    hub::Playback& play(const hub::WireFormat& format, hub::Subscriber& subscriber, hub::Wanted wanted = {},
+                        const std::string& how = "");
+
+    /// Forgets what is being asked.
+    void cancel();
+
+    // What is open.
+
+    /// Null while it does not publish.
+    hub::Publication* publication() const { return publication_.get(); }
+
+    /// Null while it does not play.
+    hub::Playback* playback() const { return playback_.get(); }
+
+    /// A publisher has sent media: the next is expected.
+    void noteMedia();
+
+    /// Ends what it publishes, plays or asks for, with its closing events; it stays connected. `reason` is told to the
+    /// backends.
+    void endStream(const std::string& reason);
+
+    /// The same for a player that goes on talking: what must still be sent so that the next reply finds the connection
+    /// at a message's end.
+    [[nodiscard]] base::Bytes stopPlaying(const std::string& reason);
+
+    /// Ends everything: what is asked, what is open, then the permission to be connected.
+    void close(const std::string& reason);
+
+    // Who it is.
+
+    /// Null, and empty, before the first connect().
+    const std::shared_ptr<const config::VhostConfig>& vhost() const { return gate_.vhost(); }
+    std::string vhostName() const { return gate_.vhostName(); }
+    const Caller& caller() const { return gate_.caller(); }
+    const Place& place() const { return gate_.place(); }
+    const std::string& logName() const { return gate_.caller().logName; }
+
+  private:
+    void askToPublish(const Wish& wish, const OnAnswer& onAnswer);
+    void open(hooks::Ticket ticket, const OnAnswer& onAnswer);
+    void wait();
+    void enter(const hooks::Ticket& ticket);
+    void endTicket(hooks::Ticket& ticket, const std::string& reason) const;
+
+    // given
+    Services& services_;
+    net::Loop& loop_;
+    Visitor& visitor_;
+    PublishTerms terms_; ///< of what is asked about, or published
+    // owned; ended by close() in the order that the backends expect: what waits for a verdict, then the stream, then
+    // the connection
+    ClientGate gate_;
+    std::optional<hub::Reservation> reservation_; ///< while the backends are asked about publishing
+    std::optional<hooks::Ticket> ticket_;         ///< of a player who does not play yet
+    std::unique_ptr<hub::Publication> publication_;
+    std::unique_ptr<hub::Playback> playback_;
+    std::optional<ClientBook::Listing> listing_; ///< from the yes to the end of its ticket
+    // state
+    net::SessionPort::Traffic since_{}; ///< the client's traffic at the yes
+};
+
+} // namespace hookcast::visits

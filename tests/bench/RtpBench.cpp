@@ -1,7 +1,7 @@
-#include "rtsp/Depacketizer.h"
-#include "rtsp/Packetizer.h"
+#include "rtp/Depacketizer.h"
+#include "rtp/Packetizer.h"
+#include "rtp/Sdp.h"
 #include "rtsp/RtspReader.h"
-#include "rtsp/Sdp.h"
 
 #include <benchmark/benchmark.h>
 
@@ -11,7 +11,7 @@ namespace {
 
 using namespace hookcast;
 
-constexpr rtsp::PacketizerOptions kOptions{96, 0, 0x01020304, 0, 1400};
+constexpr rtp::PacketizerOptions kOptions{96, 0, 0x01020304, 0, 1400};
 
 base::Bytes slice(std::size_t sizeBytes) {
     base::Bytes bytes(sizeBytes, 0xAB);
@@ -23,8 +23,8 @@ base::Bytes interleavedFrames(std::size_t frameBytes) {
     const base::Bytes unit = slice(frameBytes);
     const std::vector<base::ByteSpan> units{unit};
     base::Bytes frames;
-    rtsp::BytesSink sink(frames);
-    rtsp::makePacketizer(media::Codec::Avc, kOptions)->write(units, 3000, sink);
+    rtp::BytesSink sink(frames);
+    rtp::makePacketizer(media::Codec::Avc, kOptions)->write(units, 3000, sink);
     return frames;
 }
 
@@ -33,9 +33,9 @@ void packetizeAvc(benchmark::State& state) {
     const auto frameBytes = static_cast<std::size_t>(state.range(0));
     const base::Bytes unit = slice(frameBytes);
     const std::vector<base::ByteSpan> units{unit};
-    const auto packetizer = rtsp::makePacketizer(media::Codec::Avc, kOptions);
+    const auto packetizer = rtp::makePacketizer(media::Codec::Avc, kOptions);
     base::Bytes out;
-    rtsp::BytesSink sink(out);
+    rtp::BytesSink sink(out);
     std::uint32_t timestamp = 0;
     for (auto _ : state) {
         out.clear();
@@ -50,14 +50,14 @@ BENCHMARK(packetizeAvc)->Arg(1000)->Arg(8000)->Arg(100000);
 void receiveAvc(benchmark::State& state) {
     const auto frameBytes = static_cast<std::size_t>(state.range(0));
     const base::Bytes frames = interleavedFrames(frameBytes);
-    const auto sdp = rtsp::parseSdp("m=video 0 RTP/AVP 96\na=rtpmap:96 H264/90000\n");
+    const auto sdp = rtp::parseSdp("m=video 0 RTP/AVP 96\na=rtpmap:96 H264/90000\n");
     rtsp::RtspReader reader({});
     for (auto _ : state) {
-        const auto depacketizer = rtsp::makeDepacketizer(sdp.value().media.front(), 1'000'000);
+        const auto depacketizer = rtp::makeDepacketizer(sdp.value().media.front(), 1'000'000);
         base::ByteSpan input(frames);
         std::size_t units = 0;
         while (auto item = reader.next(input).take()) {
-            const auto packet = rtsp::RtpPacketView::parse(std::get<rtsp::InterleavedFrame>(*item).payload);
+            const auto packet = rtp::RtpPacketView::parse(std::get<rtsp::InterleavedFrame>(*item).payload);
             units += depacketizer.value()->push(packet.value()).size();
         }
         if (units != 1) state.SkipWithError("the frame was lost");

@@ -1,7 +1,7 @@
 // A run of units and sender reports of two tracks. Where RTP time goes on, time goes on, whatever the reports say.
 #include "base/ByteReader.h"
 #include "media/DtsFromPts.h"
-#include "rtsp/ClockMap.h"
+#include "rtp/ClockMap.h"
 
 #include <array>
 #include <cstdlib>
@@ -18,7 +18,7 @@ void check(bool condition) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     base::ByteReader reader(base::ByteSpan(data, size));
-    rtsp::ClockMap clock;
+    rtp::ClockMap clock;
     clock.addTrack(90000);
     clock.addTrack(1 + reader.u16());
     media::DtsFromPts decodeTimes(std::nullopt);
@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const std::uint32_t value = reader.u32();
         const std::uint32_t second = reader.u32();
         if ((what & 2U) != 0) {
-            rtsp::SenderReport report;
+            rtp::SenderReport report;
             report.ntpTime = std::uint64_t{second} << 28U;
             report.rtpTimestamp = value;
             clock.onSenderReport(track, report);

@@ -1,9 +1,9 @@
 // The first byte chooses a codec; then packets, each behind its length in 16 bits. What comes out is cut into packets
 // and put together again, to the same.
 #include "base/ByteReader.h"
-#include "rtsp/Depacketizer.h"
-#include "rtsp/Packetizer.h"
-#include "rtsp/Sdp.h"
+#include "rtp/Depacketizer.h"
+#include "rtp/Packetizer.h"
+#include "rtp/Sdp.h"
 
 #include <array>
 #include <cstdlib>
@@ -35,39 +35,39 @@ void check(bool condition) {
 }
 
 /// Reads interleaved frames and hands their packets on.
-std::vector<rtsp::AccessUnit> pushFrames(rtsp::Depacketizer& depacketizer, base::ByteSpan frames) {
-    std::vector<rtsp::AccessUnit> units;
+std::vector<rtp::AccessUnit> pushFrames(rtp::Depacketizer& depacketizer, base::ByteSpan frames) {
+    std::vector<rtp::AccessUnit> units;
     base::ByteReader reader(frames);
     while (reader.remaining() > 0) {
         check(reader.u8() == '$');
         reader.u8();
-        const auto packet = rtsp::RtpPacketView::parse(reader.bytes(reader.u16()));
+        const auto packet = rtp::RtpPacketView::parse(reader.bytes(reader.u16()));
         check(reader.ok() && packet.ok());
-        for (rtsp::AccessUnit& unit : depacketizer.push(packet.value())) units.push_back(std::move(unit));
+        for (rtp::AccessUnit& unit : depacketizer.push(packet.value())) units.push_back(std::move(unit));
     }
     return units;
 }
 
 /// Where one access unit of several frames is several, or one G.711 frame of many samples, only the bytes are the same.
-base::Bytes joined(const std::vector<rtsp::AccessUnit>& units) {
+base::Bytes joined(const std::vector<rtp::AccessUnit>& units) {
     base::Bytes all;
-    for (const rtsp::AccessUnit& unit : units) {
+    for (const rtp::AccessUnit& unit : units) {
         for (const base::Bytes& bytes : unit.units) all.insert(all.end(), bytes.begin(), bytes.end());
     }
     return all;
 }
 
-void checkRoundTrip(const rtsp::SdpMedia& media, const rtsp::AccessUnit& unit) {
+void checkRoundTrip(const rtp::SdpMedia& media, const rtp::AccessUnit& unit) {
     const media::Codec codec = media.codec();
     if (codec == media::Codec::None) return; // packets with new headers are not what they were
     if (codec == media::Codec::Aac && !media.parameters.get("auxiliarydatasizelength").empty()) return;
     if (codec == media::Codec::Aac && media.parameters.get("mode") != "AAC-hbr") return;
-    const auto packetizer = rtsp::makePacketizer(codec, {96, 0, 1, 2, 64});
+    const auto packetizer = rtp::makePacketizer(codec, {96, 0, 1, 2, 64});
     base::Bytes frames;
-    rtsp::BytesSink sink(frames);
+    rtp::BytesSink sink(frames);
     const std::vector<base::ByteSpan> units(unit.units.begin(), unit.units.end());
     packetizer->write(units, unit.rtpTimestamp, sink);
-    auto depacketizer = rtsp::makeDepacketizer(media, 2 * kMaxUnitBytes);
+    auto depacketizer = rtp::makeDepacketizer(media, 2 * kMaxUnitBytes);
     const auto again = pushFrames(*depacketizer.value(), frames);
     check(joined(again) == joined({unit}));
     const bool isVideo = codec == media::Codec::Avc || codec == media::Codec::Hevc;
@@ -78,26 +78,26 @@ void checkRoundTrip(const rtsp::SdpMedia& media, const rtsp::AccessUnit& unit) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 1) return 0;
-    const auto sdp = rtsp::parseSdp(kSections[data[0] % kSections.size()]);
-    const rtsp::SdpMedia& media = sdp.value().media.front();
-    auto depacketizer = rtsp::makeDepacketizer(media, kMaxUnitBytes);
-    const auto opaque = rtsp::makePacketizer(media::Codec::None, {});
+    const auto sdp = rtp::parseSdp(kSections[data[0] % kSections.size()]);
+    const rtp::SdpMedia& media = sdp.value().media.front();
+    auto depacketizer = rtp::makeDepacketizer(media, kMaxUnitBytes);
+    const auto opaque = rtp::makePacketizer(media::Codec::None, {});
     base::Bytes rewritten;
-    rtsp::BytesSink sink(rewritten);
+    rtp::BytesSink sink(rewritten);
     base::ByteReader reader(base::ByteSpan(data + 1, size - 1));
     while (reader.remaining() > 0) {
         const base::ByteSpan bytes = reader.bytes(reader.u16() % 2048);
         opaque->write({&bytes, 1}, 0, sink);
-        const auto packet = rtsp::RtpPacketView::parse(bytes);
+        const auto packet = rtp::RtpPacketView::parse(bytes);
         if (!packet.ok()) continue;
-        for (const rtsp::AccessUnit& unit : depacketizer.value()->push(packet.value())) {
+        for (const rtp::AccessUnit& unit : depacketizer.value()->push(packet.value())) {
             std::size_t heldBytes = 0;
             for (const base::Bytes& part : unit.units) heldBytes += part.size();
             check(!unit.units.empty() && heldBytes <= kMaxUnitBytes);
             checkRoundTrip(media, unit);
         }
     }
-    auto plain = rtsp::makeDepacketizer(sdp.value().media.front(), kMaxUnitBytes);
+    auto plain = rtp::makeDepacketizer(sdp.value().media.front(), kMaxUnitBytes);
     pushFrames(*plain.value(), rewritten);
     return 0;
 }

@@ -1,8 +1,8 @@
 // Three bytes a packet: its sequence number, and how long after the one before it comes. Nothing comes out twice or out
 // of order, and nothing waits longer than it may.
 #include "base/ByteReader.h"
-#include "rtsp/ReorderBuffer.h"
-#include "rtsp/RtpPacket.h"
+#include "rtp/ReorderBuffer.h"
+#include "rtp/RtpPacket.h"
 
 #include <cstdlib>
 
@@ -10,7 +10,7 @@ namespace {
 
 using namespace hookcast;
 
-constexpr rtsp::ReorderBuffer::Limits kLimits{32, 20};
+constexpr rtp::ReorderBuffer::Limits kLimits{32, 20};
 
 void check(bool condition) {
     if (!condition) std::abort();
@@ -24,7 +24,7 @@ std::uint16_t numberOf(const base::Bytes& packet) {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    rtsp::ReorderBuffer buffer(kLimits);
+    rtp::ReorderBuffer buffer(kLimits);
     base::ByteReader reader(base::ByteSpan(data, size));
     std::int64_t nowMs = 0;
     std::uint64_t pushed = 0;
@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         while (const auto packet = buffer.pop(nowMs)) {
             const std::uint16_t number = numberOf(*packet);
             const bool begins = !latest || buffer.counters().restarts != restarts;
-            check(begins || rtsp::sequenceDistance(number, *latest) > 0);
+            check(begins || rtp::sequenceDistance(number, *latest) > 0);
             restarts = buffer.counters().restarts;
             latest = number;
             ++popped;

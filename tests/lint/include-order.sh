@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# base <- config <- {net, media} <- hooks <- hub <- visits <- {rtmp, rtsp, srt, http, outputs, inputs} <- app: a room includes itself and
-# rooms to its left; siblings never include each other.
+# base <- config <- {net, media} <- hooks <- hub <- visits <- {rtp, http} <- {rtmp, rtsp, srt, live, control, files, outputs,
+# inputs} <- app: a room includes itself and rooms to its left; siblings never include each other. What knows nothing of
+# clients stays lower than its place: rtp uses the hub's frames and logs, and neither hooks nor visits.
 set -euo pipefail
 
+below="base config net media hooks hub visits"
 declare -A may_include=(
     [base]="base"
     [config]="base config"
@@ -10,14 +12,18 @@ declare -A may_include=(
     [media]="base config media"
     [hooks]="base config net media hooks"
     [hub]="base config net media hooks hub"
-    [visits]="base config net media hooks hub visits"
-    [rtmp]="base config net media hooks hub visits rtmp"
-    [rtsp]="base config net media hooks hub visits rtsp"
-    [srt]="base config net media hooks hub visits srt"
-    [http]="base config net media hooks hub visits http"
-    [outputs]="base config net media hooks hub outputs"
-    [inputs]="base config net media hooks hub visits inputs"
-    [app]="base config net media hooks hub visits rtmp rtsp srt http outputs inputs app"
+    [visits]="$below"
+    [rtp]="base config net media hub rtp"
+    [http]="$below http"
+    [rtmp]="$below rtmp"
+    [rtsp]="$below rtp rtsp"
+    [srt]="$below srt"
+    [live]="$below http live"
+    [control]="$below http control"
+    [files]="$below http files"
+    [outputs]="$below outputs"
+    [inputs]="$below inputs"
+    [app]="$below rtp http rtmp rtsp srt live control files outputs inputs app"
 )
 
 status=0

@@ -1,6 +1,6 @@
 #include "RtspClient.h"
 
-#include "rtsp/Sdp.h"
+#include "rtp/Sdp.h"
 #include "rtsp/Transport.h"
 
 #include <fmt/format.h>
@@ -69,18 +69,18 @@ void RtspClient::onAnswer(const rtsp::RtspResponse& answer) {
 }
 
 void RtspClient::takeDescription(const rtsp::RtspResponse& answer) {
-    const auto sdp = rtsp::parseSdp(base::asText(answer.body));
+    const auto sdp = rtp::parseSdp(base::asText(answer.body));
     if (!sdp) {
         end("SDP: " + sdp.error().message, false);
         return;
     }
     const std::string* base = answer.headers.find("Content-Base");
     baseUrl_ = base != nullptr ? *base : target().url;
-    for (const rtsp::SdpMedia& media : sdp.value().media) {
+    for (const rtp::SdpMedia& media : sdp.value().media) {
         Track track;
         track.url = trackUrl(baseUrl_, media.control);
-        if (media.kind == rtsp::SdpKind::Video) {
-            auto depacketizer = rtsp::makeDepacketizer(media, kUnitBytes);
+        if (media.kind == rtp::SdpKind::Video) {
+            auto depacketizer = rtp::makeDepacketizer(media, kUnitBytes);
             if (depacketizer) track.depacketizer = depacketizer.take();
         }
         tracks_.push_back(std::move(track));
@@ -116,12 +116,12 @@ void RtspClient::setUpNext() {
 void RtspClient::onFrame(const rtsp::InterleavedFrame& frame) {
     for (Track& track : tracks_) {
         if (track.depacketizer == nullptr || track.channel != frame.channel) continue;
-        const auto packet = rtsp::RtpPacketView::parse(frame.payload);
+        const auto packet = rtp::RtpPacketView::parse(frame.payload);
         if (!packet) {
             end("RTP: " + packet.error().message, false);
             return;
         }
-        for (const rtsp::AccessUnit& unit : track.depacketizer->push(packet.value()))
+        for (const rtp::AccessUnit& unit : track.depacketizer->push(packet.value()))
             listener().onVideo(unit.keyframe ? media::FrameRole::Keyframe : media::FrameRole::Media, std::nullopt);
         const std::uint64_t lost = track.depacketizer->counters().lostPackets;
         if (lost != track.lostTold) listener().onPacketsLost(lost - std::exchange(track.lostTold, lost));

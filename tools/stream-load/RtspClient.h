@@ -3,7 +3,7 @@
 #include "TcpStreamClient.h"
 
 #include "net/Loop.h"
-#include "rtsp/Depacketizer.h"
+#include "rtp/Depacketizer.h"
 #include "rtsp/RtspReader.h"
 
 #include <cstddef>
@@ -26,8 +26,8 @@ class RtspClient final : public TcpStreamClient {
     /// A media section of the description, once it is known what to ask for.
     struct Track {
         std::string url;
-        std::unique_ptr<rtsp::Depacketizer> depacketizer; ///< of pictures only
-        std::optional<std::uint16_t> channel;             ///< of its RTP, once it is set up
+        std::unique_ptr<rtp::Depacketizer> depacketizer; ///< of pictures only
+        std::optional<std::uint16_t> channel;            ///< of its RTP, once it is set up
         std::uint64_t lostTold = 0;
     };
 

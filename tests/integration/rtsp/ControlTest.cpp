@@ -3,8 +3,8 @@
 #include "support/MockBackend.h"
 #include "support/RtspSessions.h"
 
-#include "rtsp/Rtcp.h"
-#include "rtsp/RtpPacket.h"
+#include "rtp/Rtcp.h"
+#include "rtp/RtpPacket.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -104,7 +104,7 @@ TEST_P(Control, PublishersEndIsSaidAndThenIsThePlayers) {
             const auto frame = player.client().expectFrame();
             if (frame.channel == 1) packet = frame.payload;
         }
-        const auto reports = rtsp::parseRtcp(packet);
+        const auto reports = rtp::parseRtcp(packet);
         if (reports && !reports.value().goodbyes.empty()) break;
     }
     player.client().expectClosed();
@@ -137,7 +137,7 @@ TEST_P(SignsOfLife, KeepAUdpPlayer) {
     const auto begin = std::chrono::steady_clock::now();
     while (std::chrono::steady_clock::now() - begin < std::chrono::milliseconds(2500)) {
         if (GetParam() == "rtcp")
-            player.udp().front().sendRtcp(rtsp::writeReceiverReport({7, {}}, "test"));
+            player.udp().front().sendRtcp(rtp::writeReceiverReport({7, {}}, "test"));
         else
             player.client().require(GetParam(), player.url());
         ASSERT_FALSE(player.client().tcp().waitReadable(Deadline(std::chrono::milliseconds(100))));

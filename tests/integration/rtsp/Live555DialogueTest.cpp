@@ -6,9 +6,9 @@
 #include "support/RtspSessions.h"
 #include "support/TestMedia.h"
 
-#include "rtsp/Rtcp.h"
-#include "rtsp/RtpPacket.h"
-#include "rtsp/Sdp.h"
+#include "rtp/Rtcp.h"
+#include "rtp/RtpPacket.h"
+#include "rtp/Sdp.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -38,7 +38,7 @@ class Live555Dialogue : public testing::TestWithParam<RtpWay> {
         std::uint32_t clockRate = 0;
         unsigned channel = 0;
         UdpPortPair ports;
-        std::vector<rtsp::RtpHeader> received;
+        std::vector<rtp::RtpHeader> received;
     };
 
     rtsp::RtspResponse ask(const char* method, const std::string& url, RtspClient::Headers headers = {}) {
@@ -55,10 +55,10 @@ class Live555Dialogue : public testing::TestWithParam<RtpWay> {
         EXPECT_EQ(base_, url_ + "/");
         const std::string text(base::asText(answer.body));
         EXPECT_THAT(text, HasSubstr("\r\nc=IN IP4 0.0.0.0\r\n"));
-        description_ = rtsp::parseSdp(text).value();
+        description_ = rtp::parseSdp(text).value();
     }
 
-    void setUp(const rtsp::SdpMedia& media) {
+    void setUp(const rtp::SdpMedia& media) {
         Track& track = tracks_.emplace_back();
         track.clockRate = media.clockRate;
         const bool isTcp = GetParam() == RtpWay::Tcp;
@@ -121,11 +121,11 @@ class Live555Dialogue : public testing::TestWithParam<RtpWay> {
     static Packet nextOfUdp(Track& track) { return {&track, track.ports.receiveRtp().value()}; }
 
     static void keep(const Packet& packet) {
-        packet.track->received.push_back(rtsp::RtpPacketView::parse(packet.bytes).value().header);
+        packet.track->received.push_back(rtp::RtpPacketView::parse(packet.bytes).value().header);
     }
 
     void report() {
-        const base::Bytes report = rtsp::writeReceiverReport({4711, {}}, "viewer");
+        const base::Bytes report = rtp::writeReceiverReport({4711, {}}, "viewer");
         for (const Track& track : tracks_) {
             if (GetParam() == RtpWay::Tcp)
                 client_.sendFrame(static_cast<std::uint8_t>(track.channel + 1), report);
@@ -141,7 +141,7 @@ class Live555Dialogue : public testing::TestWithParam<RtpWay> {
     RtspClient client_{server_.rtspPort()};
     std::string url_ = server_.rtspUrl("live/show?token=a/b&x=1");
     std::string base_;
-    rtsp::Sdp description_;
+    rtp::Sdp description_;
     std::deque<Track> tracks_;
 };
 
@@ -149,7 +149,7 @@ TEST_P(Live555Dialogue, PlaysBothTracksFromWhereRtpInfoSays) {
     describe();
     EXPECT_EQ(description_.control, "*");
     ASSERT_THAT(description_.media, SizeIs(2));
-    for (const rtsp::SdpMedia& media : description_.media) setUp(media);
+    for (const rtp::SdpMedia& media : description_.media) setUp(media);
     play();
     receive();
     for (const Track& track : tracks_) {

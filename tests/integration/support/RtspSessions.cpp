@@ -1,7 +1,7 @@
 #include "support/RtspSessions.h"
 
-#include "rtsp/RtpPacket.h"
-#include "rtsp/Sdp.h"
+#include "rtp/RtpPacket.h"
+#include "rtp/Sdp.h"
 #include "support/TestFrames.h"
 
 #include <fmt/format.h>
@@ -42,18 +42,18 @@ base::Bytes avcPicture(bool keyframe, std::size_t sizeBytes, unsigned seed) {
 }
 
 AvcPackets::AvcPackets() {
-    rtsp::PacketizerOptions options;
+    rtp::PacketizerOptions options;
     options.payloadType = kPayloadType;
     options.ssrc = 0x1234;
     options.firstSequence = 65000;
-    packetizer_ = rtsp::makePacketizer(media::Codec::Avc, options);
+    packetizer_ = rtp::makePacketizer(media::Codec::Avc, options);
 }
 
 std::vector<base::Bytes> AvcPackets::of(bool keyframe, std::int64_t ptsMs, std::size_t sizeBytes, unsigned seed) {
-    class Collector final : public rtsp::PacketSink {
+    class Collector final : public rtp::PacketSink {
       public:
         void packet(base::ByteSpan header, base::ByteSpan payload) override {
-            const base::ByteSpan rtp = header.subspan(rtsp::kInterleavedHeaderBytes);
+            const base::ByteSpan rtp = header.subspan(rtp::kInterleavedHeaderBytes);
             packets.emplace_back(rtp.begin(), rtp.end()).insert(packets.back().end(), payload.begin(), payload.end());
         }
         std::vector<base::Bytes> packets;
@@ -98,12 +98,12 @@ void RtspPublisher::sendPacket(base::ByteSpan packet) {
 RtspPlayer::RtspPlayer(std::uint16_t port, std::string_view path, RtpWay way, int receiveBufferBytes)
     : url_(rtspUrl(port, path)), client_(port, receiveBufferBytes) {
     const rtsp::RtspResponse description = client_.require("DESCRIBE", url_, {{"Accept", "application/sdp"}});
-    const auto sdp = rtsp::parseSdp(base::asText(description.body));
+    const auto sdp = rtp::parseSdp(base::asText(description.body));
     if (!sdp) throw std::runtime_error("the server's description: " + sdp.error().message);
     for (std::size_t i = 0; i < sdp.value().media.size(); ++i) {
         setUp(i, way);
-        const rtsp::SdpMedia& media = sdp.value().media[i];
-        if (media.kind == rtsp::SdpKind::Video) depacketizer_ = rtsp::makeDepacketizer(media, kMaxUnitBytes).take();
+        const rtp::SdpMedia& media = sdp.value().media[i];
+        if (media.kind == rtp::SdpKind::Video) depacketizer_ = rtp::makeDepacketizer(media, kMaxUnitBytes).take();
     }
     playAnswer_ = client_.require("PLAY", url_, {{"Range", "npt=0.000-"}});
 }
@@ -123,9 +123,9 @@ std::optional<RtspPlayer::Picture> RtspPlayer::receivePicture(const Deadline& de
     while (pictures_.empty()) {
         const auto packet = receivePacket(deadline);
         if (!packet) return std::nullopt;
-        const auto rtp = rtsp::RtpPacketView::parse(*packet);
+        const auto rtp = rtp::RtpPacketView::parse(*packet);
         if (!rtp) throw std::runtime_error("the server sends a broken packet: " + rtp.error().message);
-        for (const rtsp::AccessUnit& unit : depacketizer_->push(rtp.value()))
+        for (const rtp::AccessUnit& unit : depacketizer_->push(rtp.value()))
             pictures_.push_back({unit.rtpTimestamp, unit.keyframe, unit.units.back()});
     }
     Picture picture = std::move(pictures_.front());

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "base/Bytes.h"
-#include "rtsp/AccessUnit.h"
-#include "rtsp/Depacketizer.h"
-#include "rtsp/Packetizer.h"
+#include "rtp/AccessUnit.h"
+#include "rtp/Depacketizer.h"
+#include "rtp/Packetizer.h"
 #include "support/Deadline.h"
 #include "support/RtspClient.h"
 #include "support/UdpPortPair.h"
@@ -42,7 +42,7 @@ class AvcPackets {
     void jump(int packets) { jump_ = static_cast<std::uint16_t>(jump_ + packets); }
 
   private:
-    std::unique_ptr<rtsp::Packetizer> packetizer_;
+    std::unique_ptr<rtp::Packetizer> packetizer_;
     std::uint16_t jump_ = 0;
 };
 
@@ -103,7 +103,7 @@ class RtspPlayer {
     std::string url_;
     RtspClient client_;
     std::vector<UdpPortPair> udp_; ///< per track
-    std::unique_ptr<rtsp::Depacketizer> depacketizer_;
+    std::unique_ptr<rtp::Depacketizer> depacketizer_;
     rtsp::RtspResponse playAnswer_;
     std::vector<Picture> pictures_; ///< that one packet completed beside the one returned
 };

@@ -24,7 +24,7 @@ void ReloadRequests::request() {
     ::kill(::getpid(), SIGHUP);
 }
 
-http::ReloadControl::State ReloadRequests::state() const {
+control::ReloadControl::State ReloadRequests::state() const {
     const std::lock_guard lock(mutex_);
     return state_;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "http/ApiContext.h"
+#include "control/ApiContext.h"
 
 #include <mutex>
 #include <string>
@@ -9,7 +9,7 @@ namespace hookcast::app {
 
 /// How the newest reload goes, and the way to ask for one from any thread: the main thread is sent SIGHUP, as from
 /// outside.
-class ReloadRequests final : public http::ReloadControl {
+class ReloadRequests final : public control::ReloadControl {
   public:
     void request() override;
     State state() const override;

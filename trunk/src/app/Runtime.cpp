@@ -68,7 +68,7 @@ void Runtime::addService(const char* name, TcpService::Addresses addresses, Cont
     services_.push_back(std::make_unique<TcpService>(name, addresses, loops_, budget, log_, makeSession));
 }
 
-Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::ReloadControl& reloads, base::Log& log)
+Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::ReloadControl& reloads, base::Log& log)
     : log_(log), config_(config), loops_(startLoops(config->loops, clock_, log_)),
       transport_({config->limits.hookConnections, config->limits.hookQueue}, clock_),
       dialect_(serverIdOf(*config, log_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
@@ -137,8 +137,8 @@ void Runtime::tellHeldBackLater() {
     });
 }
 
-http::ApiContext Runtime::apiContext(http::ReloadControl& reloads) {
-    http::ApiContext context{httpContext_, *events_, dialect_, budget_, reloads, HOOKCAST_VERSION, {}};
+control::ApiContext Runtime::apiContext(control::ReloadControl& reloads) {
+    control::ApiContext context{httpContext_, *events_, dialect_, budget_, reloads, HOOKCAST_VERSION, {}};
     context.gauges.push_back({"dvr_frames_left_out_total", "Frames that no recording has, because the disk was behind.",
                               true, [this] { return recorders_.framesLeftOut(); }});
     context.gauges.push_back({"api_connections", "Connections to the addresses of http_api.", false,

@@ -5,20 +5,20 @@
 #include "base/Log.h"
 #include "base/Result.h"
 #include "config/CurrentConfig.h"
+#include "control/Api.h"
+#include "files/StaticFiles.h"
 #include "hooks/Admission.h"
 #include "hooks/CurlTransport.h"
 #include "hooks/EventFeed.h"
 #include "hooks/Heartbeat.h"
 #include "hooks/SrsJsonDialect.h"
-#include "http/Api.h"
-#include "http/LiveMounts.h"
 #include "http/ServerContext.h"
-#include "http/StaticFiles.h"
 #include "hub/IdleWatch.h"
 #include "hub/StreamEvents.h"
 #include "hub/StreamRegistry.h"
 #include "hub/TsFormat.h"
 #include "inputs/Captures.h"
+#include "live/LiveMounts.h"
 #include "net/ConnectionBudget.h"
 #include "net/Loop.h"
 #include "outputs/Execs.h"
@@ -48,7 +48,7 @@ class Runtime {
   public:
     /// Starts the threads and binds the listeners. Throws std::runtime_error when a listener cannot be bound.
     /// `reloads`: how the control interface asks for a reload.
-    Runtime(const std::shared_ptr<const config::Config>& config, http::ReloadControl& reloads, base::Log& log);
+    Runtime(const std::shared_ptr<const config::Config>& config, control::ReloadControl& reloads, base::Log& log);
     ~Runtime();
     Runtime(const Runtime&) = delete;
     Runtime& operator=(const Runtime&) = delete;
@@ -89,7 +89,7 @@ class Runtime {
     void endGoneVhosts(const config::Config& config);
     net::ConnectionBudget::Limits clientLimits(const config::Config& config) const;
     void tellHeldBackLater();
-    http::ApiContext apiContext(http::ReloadControl& reloads);
+    control::ApiContext apiContext(control::ReloadControl& reloads);
 
     // given
     base::Log& log_;
@@ -119,11 +119,11 @@ class Runtime {
     srt::ServerContext srtContext_;
     http::ServerContext httpContext_;
     http::ServerContext apiContext_;
-    http::Api api_;
+    control::Api api_;
     std::shared_ptr<hooks::Heartbeat> heartbeat_;
-    http::SharedApi sharedApi_;
-    http::LiveMounts liveMounts_;
-    http::StaticFiles staticFiles_;
+    control::SharedApi sharedApi_;
+    live::LiveMounts liveMounts_;
+    files::StaticFiles staticFiles_;
     std::vector<std::unique_ptr<TcpService>> services_;
     std::unique_ptr<srt::Server> srtServer_; ///< null where srt_server is off
     Prepared first_;                         ///< from the constructor to start()

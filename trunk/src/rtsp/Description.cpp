@@ -1,6 +1,6 @@
 #include "rtsp/Description.h"
 
-#include "rtsp/StreamTracks.h"
+#include "rtp/StreamTracks.h"
 
 #include <string_view>
 
@@ -14,19 +14,19 @@ constexpr const char* kAnyAddress = "0.0.0.0";
 
 Description describeStream(const hub::StreamHeaders& headers, const std::string& name) {
     Description description;
-    std::vector<TrackDescription> tracks;
-    for (std::size_t track = 0; track < kTracks; ++track) {
-        auto described = describeTrack(headers, track);
+    std::vector<rtp::TrackDescription> tracks;
+    for (std::size_t track = 0; track < rtp::kTracks; ++track) {
+        auto described = rtp::describeTrack(headers, track);
         if (!described) continue;
         tracks.push_back(std::move(*described));
         description.tracks.push_back(track);
     }
     if (tracks.empty()) return description;
-    SdpSession session;
+    rtp::SdpSession session;
     session.id = 1;
     session.name = name;
     session.serverAddress = kAnyAddress;
-    description.sdp = writeSdp(session, tracks);
+    description.sdp = rtp::writeSdp(session, tracks);
     return description;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "hub/WireFormat.h"
-#include "rtsp/SdpWriter.h"
+#include "rtp/SdpWriter.h"
 
 #include <cstddef>
 #include <string>

@@ -1,6 +1,6 @@
 #include "rtsp/HeaderFields.h"
 
-#include "rtsp/Text.h"
+#include "rtp/Text.h"
 
 #include <fmt/format.h>
 
@@ -15,7 +15,7 @@ std::optional<double> parseNptTime(std::string_view text) {
     double seconds = 0;
     int parts = 0;
     do {
-        const auto value = parseNumber<double>(takeUntil(text, ':'));
+        const auto value = rtp::parseNumber<double>(rtp::takeUntil(text, ':'));
         if (!value || !std::isfinite(*value) || *value < 0 || ++parts > 3) return std::nullopt;
         seconds = seconds * 60 + *value;
     } while (!text.empty());
@@ -26,11 +26,11 @@ std::optional<double> parseNptTime(std::string_view text) {
 
 base::Result<SessionField> parseSession(std::string_view header) {
     SessionField session;
-    session.id = takeUntil(header, ';');
+    session.id = rtp::takeUntil(header, ';');
     if (session.id.empty()) return base::Error{"Session: no id"};
-    for (std::string_view parameter : splitOutsideQuotes(header, ';')) {
-        if (!equalsIgnoringCase(takeUntil(parameter, '='), "timeout")) continue;
-        session.timeoutSec = parseNumber<std::uint32_t>(trimmed(parameter));
+    for (std::string_view parameter : rtp::splitOutsideQuotes(header, ';')) {
+        if (!rtp::equalsIgnoringCase(rtp::takeUntil(parameter, '='), "timeout")) continue;
+        session.timeoutSec = rtp::parseNumber<std::uint32_t>(rtp::trimmed(parameter));
         if (!session.timeoutSec) return base::Error{"Session: timeout is no number"};
     }
     return session;
@@ -42,17 +42,17 @@ std::string writeSession(const SessionField& session) {
 
 base::Result<NptRange> parseRange(std::string_view header) {
     const std::string whole(header.substr(0, 80));
-    std::string_view range = takeUntil(header, ';');
-    if (!equalsIgnoringCase(takeUntil(range, '='), "npt")) {
+    std::string_view range = rtp::takeUntil(header, ';');
+    if (!rtp::equalsIgnoringCase(rtp::takeUntil(range, '='), "npt")) {
         return base::Error{fmt::format("Range: \"{}\" is not in normal play time", whole)};
     }
     const bool isOpen = range.find('-') != std::string_view::npos;
-    const std::string_view begin = takeUntil(range, '-');
-    const std::string_view end = trimmed(range);
+    const std::string_view begin = rtp::takeUntil(range, '-');
+    const std::string_view end = rtp::trimmed(range);
     NptRange parsed;
-    if (!begin.empty() && !equalsIgnoringCase(begin, "now")) parsed.beginSec = parseNptTime(begin);
+    if (!begin.empty() && !rtp::equalsIgnoringCase(begin, "now")) parsed.beginSec = parseNptTime(begin);
     if (!end.empty()) parsed.endSec = parseNptTime(end);
-    const bool beginIsWrong = !begin.empty() && !equalsIgnoringCase(begin, "now") && !parsed.beginSec;
+    const bool beginIsWrong = !begin.empty() && !rtp::equalsIgnoringCase(begin, "now") && !parsed.beginSec;
     if (!isOpen || beginIsWrong || (!end.empty() && !parsed.endSec)) {
         return base::Error{fmt::format("Range: \"{}\" is no range", whole)};
     }

@@ -1,9 +1,9 @@
 #include "rtsp/Playing.h"
 
+#include "rtp/StreamTracks.h"
 #include "rtsp/Description.h"
 #include "rtsp/HeaderFields.h"
 #include "rtsp/SetupAnswer.h"
-#include "rtsp/StreamTracks.h"
 #include "rtsp/StreamUrls.h"
 
 #include <utility>
@@ -100,7 +100,7 @@ void Playing::setUp(const RtspRequest& request, const std::vector<Transport>& tr
     granted.lower = wanted->lower;
     if (wanted->lower == Transport::Lower::Tcp) {
         // The log's own channels, whatever the client proposed: it has to take what it is told.
-        granted.interleaved = NumberPair{channelOf(track), static_cast<std::uint16_t>(channelOf(track) + 1)};
+        granted.interleaved = NumberPair{rtp::channelOf(track), static_cast<std::uint16_t>(rtp::channelOf(track) + 1)};
         sender_.setUpTcp(track);
     } else {
         const auto ports =
@@ -140,7 +140,7 @@ void Playing::accept(const RtspRequest& request) {
     });
     pendingPlay_ = request;
     sender_.begin();
-    const hub::Wanted wanted{sender_.isSetUp(kAudioTrack), sender_.isSetUp(kVideoTrack)};
+    const hub::Wanted wanted{sender_.isSetUp(rtp::kAudioTrack), sender_.isSetUp(rtp::kVideoTrack)};
     dialogue_.visit().play(dialogue_.context().format, sender_, wanted, sender_.usesUdp() ? " over UDP" : " over TCP");
     // With media at hand the answer is out already.
     const std::int64_t leftMs = pendingPlay_ ? kLongestPlayAnswerMs : 0;
@@ -172,7 +172,8 @@ void Playing::answerPlay(const RtpSender::Beginnings& beginnings) {
     for (std::size_t i = 0; i < tracks_.size(); ++i) {
         const auto& beginning = beginnings[tracks_[i]];
         if (!beginning) continue;
-        info.push_back({dialogue_.baseUrl() + "/" + trackControl(i), beginning->sequence, beginning->rtpTimestamp});
+        info.push_back(
+            {dialogue_.baseUrl() + "/" + rtp::trackControl(i), beginning->sequence, beginning->rtpTimestamp});
     }
     RtspResponse response = dialogue_.answer(*pendingPlay_, 200);
     response.headers.add("Range", "npt=now-");

@@ -1,6 +1,6 @@
 #include "rtsp/Publishing.h"
 
-#include "rtsp/Sdp.h"
+#include "rtp/Sdp.h"
 #include "rtsp/SetupAnswer.h"
 #include "rtsp/StreamUrls.h"
 
@@ -30,7 +30,7 @@ Publishing::~Publishing() {
 }
 
 bool Publishing::announce(const RtspRequest& request) {
-    const auto sdp = parseSdp(base::asText(request.body));
+    const auto sdp = rtp::parseSdp(base::asText(request.body));
     if (!sdp) {
         dialogue_.refuse(request, 400, "broken description: " + sdp.error().message);
         return false;

@@ -1,9 +1,9 @@
 #include "rtsp/RtpReceiver.h"
 
 #include "media/FlvBody.h"
-#include "rtsp/OwnSource.h"
-#include "rtsp/Rtcp.h"
-#include "rtsp/TrackEncoder.h"
+#include "rtp/OwnSource.h"
+#include "rtp/Rtcp.h"
+#include "rtp/TrackEncoder.h"
 
 #include <fmt/format.h>
 
@@ -19,7 +19,7 @@ namespace {
 constexpr std::int64_t kReportPeriodMs = 5000;
 
 /// Where the first unit is put: B-frames and a track that turns out to be earlier need room before it.
-constexpr std::int64_t kBeginTicks = ClockMap::kTicksPerSecond / 2;
+constexpr std::int64_t kBeginTicks = rtp::ClockMap::kTicksPerSecond / 2;
 
 /// RFC 2326, C.1.1: a control attribute is absolute, or relative to the base; `*` is the base itself.
 bool isControlOf(std::string_view url, std::string_view base, const std::string& control) {
@@ -44,25 +44,26 @@ void send(net::UdpSocket& socket, base::ByteSpan bytes) {
 
 RtpReceiver::RtpReceiver(net::Loop& loop, Options options, SendTcp sendTcp, OnMedia onMedia)
     : loop_(loop), options_(std::move(options)), sendTcp_(std::move(sendTcp)), onMedia_(std::move(onMedia)),
-      clocks_(kBeginTicks), ourSsrc_(randomSsrc()) {}
+      clocks_(kBeginTicks), ourSsrc_(rtp::randomSsrc()) {}
 
 RtpReceiver::~RtpReceiver() {
     end();
 }
 
-base::Result<void> RtpReceiver::describe(const Sdp& sdp) {
+base::Result<void> RtpReceiver::describe(const rtp::Sdp& sdp) {
     std::array<bool, 2> taken{};
-    for (const SdpMedia& media : sdp.media) {
+    for (const rtp::SdpMedia& media : sdp.media) {
         Track& track = tracks_.emplace_back();
         track.media = media;
-        if (media.kind == SdpKind::Other || std::exchange(taken[media.kind == SdpKind::Video ? 0 : 1], true)) {
+        if (media.kind == rtp::SdpKind::Other ||
+            std::exchange(taken[media.kind == rtp::SdpKind::Video ? 0 : 1], true)) {
             loop_.log().info(options_.logName, "the media section {} is not carried", media.encodingName);
             continue;
         }
-        auto published = PublishedTrack::make(media, options_.maxUnitBytes);
+        auto published = rtp::PublishedTrack::make(media, options_.maxUnitBytes);
         if (!published) return published.error();
         track.published = published.take();
-        track.statistics = std::make_unique<ReceiverStatistics>(media.clockRate);
+        track.statistics = std::make_unique<rtp::ReceiverStatistics>(media.clockRate);
         track.clock = clocks_.addTrack(media.clockRate);
     }
     if (!taken[0] && !taken[1]) return base::Error{"the description has neither audio nor video"};
@@ -95,7 +96,7 @@ base::Result<NumberPair> RtpReceiver::setUpUdp(std::size_t track, UdpPorts& port
     Track& one = tracks_[track];
     one.udp = pair.take();
     one.channels.reset();
-    one.reorder = std::make_unique<ReorderBuffer>(options_.reorder);
+    one.reorder = std::make_unique<rtp::ReorderBuffer>(options_.reorder);
     return one.udp->ports();
 }
 
@@ -115,7 +116,7 @@ void RtpReceiver::writeMetadata(hub::Publication& publication) const {
     std::array<media::Codec, 2> codecs{};
     for (const Track& track : tracks_) {
         if (!track.isCarried()) continue;
-        codecs[track.media.kind == SdpKind::Video ? 0 : 1] = track.published->codec();
+        codecs[track.media.kind == rtp::SdpKind::Video ? 0 : 1] = track.published->codec();
     }
     if (codecs == std::array<media::Codec, 2>{}) return;
     // Players who come before the first frames learn what to wait for.
@@ -168,7 +169,7 @@ std::uint64_t RtpReceiver::udpBytes() const {
 
 void RtpReceiver::onRtp(Track& track, base::ByteSpan packet) {
     if (publication_ == nullptr || track.published == nullptr) return;
-    const auto parsed = RtpPacketView::parse(packet);
+    const auto parsed = rtp::RtpPacketView::parse(packet);
     if (!parsed) {
         complain("a broken RTP packet: " + parsed.error().message);
         return;
@@ -186,13 +187,13 @@ void RtpReceiver::onRtp(Track& track, base::ByteSpan packet) {
 }
 
 void RtpReceiver::onRtcp(Track& track, base::ByteSpan packet) {
-    const auto compound = parseRtcp(packet);
+    const auto compound = rtp::parseRtcp(packet);
     if (!compound) {
         complain("a broken RTCP packet: " + compound.error().message);
         return;
     }
     if (track.statistics == nullptr) return;
-    for (const SenderReport& report : compound.value().senderReports) {
+    for (const rtp::SenderReport& report : compound.value().senderReports) {
         track.statistics->onSenderReport(report, loop_.clock().monotonicUs());
         clocks_.onSenderReport(track.clock, report);
         track.looksForReport = 0;
@@ -200,12 +201,12 @@ void RtpReceiver::onRtcp(Track& track, base::ByteSpan packet) {
 }
 
 void RtpReceiver::deliver(Track& track, base::ByteSpan packet) {
-    const auto parsed = RtpPacketView::parse(packet);
+    const auto parsed = rtp::RtpPacketView::parse(packet);
     if (!parsed) {
         complain("a broken RTP packet: " + parsed.error().message);
         return;
     }
-    const RtpPacketView& rtp = parsed.value();
+    const rtp::RtpPacketView& rtp = parsed.value();
     if (rtp.header.payloadType != track.media.payloadType) {
         complain(
             fmt::format("RTP of payload type {}, {} was announced", rtp.header.payloadType, track.media.payloadType));
@@ -215,7 +216,7 @@ void RtpReceiver::deliver(Track& track, base::ByteSpan packet) {
     track.ssrc = rtp.header.ssrc;
     track.statistics->onPacket(rtp.header.sequence, rtp.header.timestamp, nowUs);
     onMedia_();
-    for (const AccessUnit& unit : track.published->push(rtp))
+    for (const rtp::AccessUnit& unit : track.published->push(rtp))
         track.published->write(unit, clocks_.place(track.clock, unit.rtpTimestamp, nowUs), *publication_);
 }
 
@@ -263,15 +264,15 @@ void RtpReceiver::report() {
 }
 
 void RtpReceiver::reportTrack(Track& track) {
-    ReceiverReport report;
+    rtp::ReceiverReport report;
     report.ssrc = ourSsrc_;
     report.blocks.push_back(track.statistics->report(*track.ssrc, loop_.clock().monotonicUs()));
-    const base::Bytes bytes = writeReceiverReport(report, kCname);
+    const base::Bytes bytes = rtp::writeReceiverReport(report, rtp::kCname);
     if (track.udp != nullptr) {
         send(*track.udp->rtcp, bytes);
     } else if (track.channels) {
         base::Bytes frame;
-        appendInterleaved(static_cast<std::uint8_t>(track.channels->rtcp), bytes, frame);
+        rtp::appendInterleaved(static_cast<std::uint8_t>(track.channels->rtcp), bytes, frame);
         sendTcp_(frame);
     }
 }

@@ -5,11 +5,11 @@
 #include "hub/StreamRegistry.h"
 #include "net/Loop.h"
 #include "net/UdpSocket.h"
-#include "rtsp/ClockMap.h"
-#include "rtsp/PublishedTrack.h"
-#include "rtsp/ReceiverStatistics.h"
-#include "rtsp/ReorderBuffer.h"
-#include "rtsp/Sdp.h"
+#include "rtp/ClockMap.h"
+#include "rtp/PublishedTrack.h"
+#include "rtp/ReceiverStatistics.h"
+#include "rtp/ReorderBuffer.h"
+#include "rtp/Sdp.h"
 #include "rtsp/UdpPorts.h"
 
 #include <cstddef>
@@ -28,7 +28,7 @@ class RtpReceiver final : public net::UdpSocket::Handler {
   public:
     struct Options {
         std::size_t maxUnitBytes;
-        ReorderBuffer::Limits reorder;
+        rtp::ReorderBuffer::Limits reorder;
         std::string logName;
     };
 
@@ -44,7 +44,7 @@ class RtpReceiver final : public net::UdpSocket::Handler {
 
     /// Takes in the description that the publisher announced. An error when a section makes no sense, or none of them
     /// is audio or video. Of several audio or video sections the first is carried; others are received and dropped.
-    base::Result<void> describe(const Sdp& sdp);
+    base::Result<void> describe(const rtp::Sdp& sdp);
 
     /// The track that a SETUP request means by its URL; `baseUrl` is that of the announcement.
     std::optional<std::size_t> findTrack(std::string_view url, std::string_view baseUrl) const;
@@ -76,12 +76,12 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     static constexpr unsigned kMostLooksForReport = 100;
 
     struct Track {
-        SdpMedia media;
-        std::unique_ptr<PublishedTrack> published; ///< null: received and dropped
+        rtp::SdpMedia media;
+        std::unique_ptr<rtp::PublishedTrack> published; ///< null: received and dropped
         std::unique_ptr<UdpPair> udp;
-        std::unique_ptr<ReorderBuffer> reorder; ///< over UDP
-        std::optional<NumberPair> channels;     ///< over TCP
-        std::unique_ptr<ReceiverStatistics> statistics;
+        std::unique_ptr<rtp::ReorderBuffer> reorder; ///< over UDP
+        std::optional<NumberPair> channels;          ///< over TCP
+        std::unique_ptr<rtp::ReceiverStatistics> statistics;
         std::size_t clock = 0;
         std::optional<std::uint32_t> ssrc;
         unsigned looksForReport = kMostLooksForReport; ///< how often RTCP is still to be read before RTP
@@ -110,7 +110,7 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     OnMedia onMedia_;
     // owned
     std::vector<Track> tracks_;
-    ClockMap clocks_;
+    rtp::ClockMap clocks_;
     // state
     hub::Publication* publication_ = nullptr;
     std::uint32_t ourSsrc_;

@@ -1,10 +1,10 @@
 #include "rtsp/RtpSender.h"
 
-#include "rtsp/FrameCursor.h"
-#include "rtsp/OwnSource.h"
-#include "rtsp/Packetizer.h"
-#include "rtsp/Rtcp.h"
-#include "rtsp/TrackEncoder.h"
+#include "rtp/FrameCursor.h"
+#include "rtp/OwnSource.h"
+#include "rtp/Packetizer.h"
+#include "rtp/Rtcp.h"
+#include "rtp/TrackEncoder.h"
 
 #include <algorithm>
 
@@ -18,7 +18,7 @@ class DatagramBatch {
     bool isFull() const { return count_ == kMaxDatagrams; }
     bool isEmpty() const { return count_ == 0; }
 
-    void add(const FrameCursor::Frame& frame) {
+    void add(const rtp::FrameCursor::Frame& frame) {
         pieces_[count_] = frame.pieces;
         sizes_[count_] = frame.sizeBytes;
         datagrams_[count_] = {};
@@ -41,7 +41,7 @@ class DatagramBatch {
     static constexpr std::size_t kMaxDatagrams = 64;
 
     std::array<mmsghdr, kMaxDatagrams> datagrams_;
-    std::array<std::array<iovec, FrameCursor::kMaxPieces>, kMaxDatagrams> pieces_;
+    std::array<std::array<iovec, rtp::FrameCursor::kMaxPieces>, kMaxDatagrams> pieces_;
     std::array<std::size_t, kMaxDatagrams> sizes_;
     std::size_t count_ = 0;
 };
@@ -53,7 +53,7 @@ std::size_t sizeOf(std::span<const iovec> ranges) {
 }
 
 bool isAllRtcp(std::span<const iovec> ranges) {
-    FrameCursor cursor(ranges);
+    rtp::FrameCursor cursor(ranges);
     for (auto frame = cursor.next(); frame; frame = cursor.next())
         if (frame->channel % 2 == 0) return false;
     return true;
@@ -115,17 +115,17 @@ void RtpSender::sendPreamble(base::ByteSpan preamble) {
     Beginnings beginnings;
     base::Bytes wanted;
     const iovec range{const_cast<std::uint8_t*>(preamble.data()), preamble.size()};
-    FrameCursor cursor({&range, 1});
+    rtp::FrameCursor cursor({&range, 1});
     for (auto frame = cursor.next(); frame; frame = cursor.next()) {
         const std::size_t track = frame->channel / 2U;
-        if (track >= kTracks || !tracks_[track].isSetUp) continue;
+        if (track >= rtp::kTracks || !tracks_[track].isSetUp) continue;
         const auto* packet = static_cast<const std::uint8_t*>(frame->pieces[0].iov_base);
-        const auto reports = parseRtcp({packet, frame->pieces[0].iov_len});
+        const auto reports = rtp::parseRtcp({packet, frame->pieces[0].iov_len});
         if (!reports || reports.value().senderReports.empty()) continue;
-        const SenderReport& report = reports.value().senderReports.front();
+        const rtp::SenderReport& report = reports.value().senderReports.front();
         tracks_[track].ssrc = report.ssrc;
         beginnings[track] = {static_cast<std::uint16_t>(report.packets), report.rtpTimestamp};
-        wanted.insert(wanted.end(), packet - kInterleavedHeaderBytes, packet + frame->pieces[0].iov_len);
+        wanted.insert(wanted.end(), packet - rtp::kInterleavedHeaderBytes, packet + frame->pieces[0].iov_len);
     }
     owner_.onMediaBegins(beginnings);
     if (wanted.empty()) return;
@@ -140,7 +140,7 @@ void RtpSender::sendPreamble(base::ByteSpan preamble) {
 std::size_t RtpSender::writeUdp(std::span<const iovec> ranges) {
     DatagramBatch batch;
     net::UdpSocket* socket = nullptr;
-    FrameCursor cursor(ranges);
+    rtp::FrameCursor cursor(ranges);
     std::size_t done = 0;
     bool isFull = false;
     while (!isFull) {
@@ -166,7 +166,7 @@ std::size_t RtpSender::writeUdp(std::span<const iovec> ranges) {
 
 net::UdpSocket* RtpSender::socketOf(std::uint8_t channel) const {
     const std::size_t track = channel / 2U;
-    if (track >= kTracks || tracks_[track].udp == nullptr) return nullptr;
+    if (track >= rtp::kTracks || tracks_[track].udp == nullptr) return nullptr;
     return channel % 2 == 0 ? tracks_[track].udp->rtp.get() : tracks_[track].udp->rtcp.get();
 }
 
@@ -175,14 +175,14 @@ void RtpSender::onEnded() {
 }
 
 void RtpSender::sayGoodbye() {
-    for (std::size_t track = 0; track < kTracks; ++track)
+    for (std::size_t track = 0; track < rtp::kTracks; ++track)
         if (tracks_[track].ssrc) sendGoodbye(track);
 }
 
 void RtpSender::sendGoodbye(std::size_t track) {
     base::Bytes frame;
-    appendInterleaved(static_cast<std::uint8_t>(channelOf(track) + 1), writeGoodbye(*tracks_[track].ssrc, kCname),
-                      frame);
+    rtp::appendInterleaved(static_cast<std::uint8_t>(rtp::channelOf(track) + 1),
+                           rtp::writeGoodbye(*tracks_[track].ssrc, rtp::kCname), frame);
     if (tracks_[track].udp == nullptr) {
         port_.send(frame);
         return;

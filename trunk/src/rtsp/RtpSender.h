@@ -4,7 +4,7 @@
 #include "hub/Playback.h"
 #include "net/SessionPort.h"
 #include "net/UdpSocket.h"
-#include "rtsp/StreamTracks.h"
+#include "rtp/StreamTracks.h"
 #include "rtsp/UdpPorts.h"
 
 #include <sys/uio.h>
@@ -29,7 +29,7 @@ class RtpSender final : public hub::Subscriber, public net::UdpSocket::Handler {
         std::uint16_t sequence;
         std::uint32_t rtpTimestamp;
     };
-    using Beginnings = std::array<std::optional<Beginning>, kTracks>;
+    using Beginnings = std::array<std::optional<Beginning>, rtp::kTracks>;
 
     /// What the session learns; on the loop, never from within a call into the sender but for write().
     class Owner {
@@ -101,7 +101,7 @@ class RtpSender final : public hub::Subscriber, public net::UdpSocket::Handler {
     net::SessionPort& port_;
     Owner& owner_;
     // owned
-    std::array<Track, kTracks> tracks_;
+    std::array<Track, rtp::kTracks> tracks_;
     // state
     net::TimerId againTimer_ = 0;
     bool begun_ = false; ///< the first bytes have been sent

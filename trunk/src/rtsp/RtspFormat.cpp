@@ -1,9 +1,9 @@
 #include "rtsp/RtspFormat.h"
 
-#include "rtsp/OwnSource.h"
-#include "rtsp/Rtcp.h"
-#include "rtsp/StreamTracks.h"
-#include "rtsp/TrackEncoder.h"
+#include "rtp/OwnSource.h"
+#include "rtp/Rtcp.h"
+#include "rtp/StreamTracks.h"
+#include "rtp/TrackEncoder.h"
 
 #include <array>
 #include <chrono>
@@ -21,30 +21,30 @@ std::int64_t unixUs() {
 
 class RtspEncoder final : public hub::WireEncoder {
   public:
-    RtspEncoder() : tracks_{TrackEncoder(kVideoTrack), TrackEncoder(kAudioTrack)} {}
+    RtspEncoder() : tracks_{rtp::TrackEncoder(rtp::kVideoTrack), rtp::TrackEncoder(rtp::kAudioTrack)} {}
 
     void begin(const hub::StreamHeaders& headers) override {
         for (const media::FramePtr& frame : {headers.videoConfig, headers.audioConfig})
-            if (frame != nullptr) tracks_[trackOf(frame->kind)].configure(*frame);
-        if (headers.audioSample != nullptr) tracks_[kAudioTrack].prepareFor(*headers.audioSample);
+            if (frame != nullptr) tracks_[rtp::trackOf(frame->kind)].configure(*frame);
+        if (headers.audioSample != nullptr) tracks_[rtp::kAudioTrack].prepareFor(*headers.audioSample);
     }
 
     void append(const media::Frame& frame, hub::WireLog& log) override {
-        for (std::size_t i = 0; i < kTracks; ++i) before_[i] = tracks_[i].senderState();
+        for (std::size_t i = 0; i < rtp::kTracks; ++i) before_[i] = tracks_[i].senderState();
         if (frame.kind == media::FrameKind::Data) return;
-        TrackEncoder& track = tracks_[trackOf(frame.kind)];
+        rtp::TrackEncoder& track = tracks_[rtp::trackOf(frame.kind)];
         if (frame.role == media::FrameRole::CodecConfig) {
             track.configure(frame);
             return;
         }
         track.prepareFor(frame);
-        report(track, trackOf(frame.kind), frame.dtsMs, log);
+        report(track, rtp::trackOf(frame.kind), frame.dtsMs, log);
         track.append(frame, log);
     }
 
     base::Bytes preamble(const hub::StreamHeaders& /*headers*/, std::int64_t dtsMs) override {
         base::Bytes out;
-        for (std::size_t i = 0; i < kTracks; ++i) {
+        for (std::size_t i = 0; i < rtp::kTracks; ++i) {
             if (tracks_[i].clockRate() != 0) appendReport(i, before_[i], dtsMs, out);
         }
         return out;
@@ -56,7 +56,7 @@ class RtspEncoder final : public hub::WireEncoder {
     bool canBeContinued() const override { return false; }
 
   private:
-    void report(const TrackEncoder& track, std::size_t index, std::int64_t dtsMs, hub::WireLog& log) {
+    void report(const rtp::TrackEncoder& track, std::size_t index, std::int64_t dtsMs, hub::WireLog& log) {
         if (track.clockRate() == 0 || dtsMs < nextReportMs_[index]) return;
         nextReportMs_[index] = dtsMs + kReportPeriodMs;
         base::Bytes bytes;
@@ -64,23 +64,25 @@ class RtspEncoder final : public hub::WireEncoder {
         log.append(bytes);
     }
 
-    void appendReport(std::size_t index, const TrackEncoder::SenderState& state, std::int64_t dtsMs, base::Bytes& out) {
+    void appendReport(std::size_t index, const rtp::TrackEncoder::SenderState& state, std::int64_t dtsMs,
+                      base::Bytes& out) {
         if (!wallMinusStreamUs_) wallMinusStreamUs_ = unixUs() - dtsMs * 1000;
-        const TrackEncoder& track = tracks_[index];
-        SenderReport report;
+        const rtp::TrackEncoder& track = tracks_[index];
+        rtp::SenderReport report;
         report.ssrc = track.ssrc();
-        report.ntpTime = ntpFromUnixUs(*wallMinusStreamUs_ + dtsMs * 1000);
+        report.ntpTime = rtp::ntpFromUnixUs(*wallMinusStreamUs_ + dtsMs * 1000);
         report.rtpTimestamp = track.rtpTimestamp(dtsMs);
         report.packets = state.packets;
         report.payloadBytes = state.payloadBytes;
-        appendInterleaved(static_cast<std::uint8_t>(channelOf(index) + 1), writeSenderReport(report, kCname), out);
+        rtp::appendInterleaved(static_cast<std::uint8_t>(rtp::channelOf(index) + 1),
+                               rtp::writeSenderReport(report, rtp::kCname), out);
     }
 
     // owned
-    std::array<TrackEncoder, kTracks> tracks_;
+    std::array<rtp::TrackEncoder, rtp::kTracks> tracks_;
     // state
-    std::array<TrackEncoder::SenderState, kTracks> before_{}; ///< as it was before the newest frame
-    std::array<std::int64_t, kTracks> nextReportMs_{};
+    std::array<rtp::TrackEncoder::SenderState, rtp::kTracks> before_{}; ///< as it was before the newest frame
+    std::array<std::int64_t, rtp::kTracks> nextReportMs_{};
     std::optional<std::int64_t> wallMinusStreamUs_;
 };
 

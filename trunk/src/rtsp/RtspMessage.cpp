@@ -1,7 +1,7 @@
 #include "rtsp/RtspMessage.h"
 
 #include "base/ByteWriter.h"
-#include "rtsp/Text.h"
+#include "rtp/Text.h"
 
 #include <fmt/format.h>
 
@@ -30,8 +30,8 @@ base::Bytes serialize(std::string_view firstLine, const RtspHeaders& headers, co
 } // namespace
 
 const std::string* RtspHeaders::find(std::string_view name) const {
-    const auto field =
-        std::ranges::find_if(fields_, [name](const Field& field) { return equalsIgnoringCase(field.first, name); });
+    const auto field = std::ranges::find_if(
+        fields_, [name](const Field& field) { return rtp::equalsIgnoringCase(field.first, name); });
     return field == fields_.end() ? nullptr : &field->second;
 }
 
@@ -41,12 +41,12 @@ std::string_view RtspHeaders::get(std::string_view name) const {
 }
 
 void RtspHeaders::set(std::string_view name, std::string value) {
-    std::erase_if(fields_, [name](const Field& field) { return equalsIgnoringCase(field.first, name); });
+    std::erase_if(fields_, [name](const Field& field) { return rtp::equalsIgnoringCase(field.first, name); });
     add(std::string(name), std::move(value));
 }
 
 std::optional<std::uint32_t> RtspRequest::cseq() const {
-    return parseNumber<std::uint32_t>(headers.get("CSeq"));
+    return rtp::parseNumber<std::uint32_t>(headers.get("CSeq"));
 }
 
 base::Bytes serialize(const RtspRequest& request) {

@@ -1,6 +1,6 @@
 #include "rtsp/RtspReader.h"
 
-#include "rtsp/Text.h"
+#include "rtp/Text.h"
 
 #include <fmt/format.h>
 
@@ -126,7 +126,7 @@ base::Result<void> RtspReader::parseHeader() {
         text.remove_prefix(std::min(text.size(), end + 1));
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (line.empty()) continue;
-        if (hasControls(line)) return fail(kBadRequest, "a control character in a header");
+        if (rtp::hasControls(line)) return fail(kBadRequest, "a control character in a header");
         auto parsed = isFirst ? parseFirstLine(line) : parseField(line, headers());
         if (!parsed.ok()) return parsed;
         isFirst = false;
@@ -136,10 +136,10 @@ base::Result<void> RtspReader::parseHeader() {
 
 base::Result<void> RtspReader::parseFirstLine(std::string_view line) {
     const std::string_view whole = line;
-    std::string_view first = takeUntil(line, ' ');
-    std::string_view second = takeUntil(line, ' ');
+    std::string_view first = rtp::takeUntil(line, ' ');
+    std::string_view second = rtp::takeUntil(line, ' ');
     const bool isResponse = first.starts_with("RTSP/");
-    const std::string_view version = isResponse ? first : trimmed(line);
+    const std::string_view version = isResponse ? first : rtp::trimmed(line);
     constexpr std::size_t kVersionBytes = 8; // RTSP/1.0
     if (!version.starts_with("RTSP/") || version.size() != kVersionBytes || first.empty() || second.empty()) {
         return fail(kBadRequest, fmt::format("a message begins with \"{}\"", whole.substr(0, 80)));
@@ -150,25 +150,25 @@ base::Result<void> RtspReader::parseFirstLine(std::string_view line) {
         message_ = RtspRequest{std::string(first), std::string(second), {}, {}};
         return {};
     }
-    const auto status = parseNumber<int>(second);
+    const auto status = rtp::parseNumber<int>(second);
     if (!status || *status < 100 || *status > 999)
         return fail(kBadRequest, fmt::format("status \"{}\"", second.substr(0, 80)));
-    message_ = RtspResponse{*status, std::string(trimmed(line)), {}, {}};
+    message_ = RtspResponse{*status, std::string(rtp::trimmed(line)), {}, {}};
     return {};
 }
 
 base::Result<void> RtspReader::parseField(std::string_view line, RtspHeaders& headers) {
     const bool continues = line.front() == ' ' || line.front() == '\t';
     if (continues && !headers.fields().empty()) {
-        headers.continueLast(trimmed(line));
+        headers.continueLast(rtp::trimmed(line));
         return {};
     }
     const std::size_t colon = line.find(':');
-    const std::string_view name = trimmed(line.substr(0, colon));
+    const std::string_view name = rtp::trimmed(line.substr(0, colon));
     if (colon == std::string_view::npos || name.empty() || name.find_first_of(" \t") != std::string_view::npos) {
         return fail(kBadRequest, fmt::format("a header line without a name: \"{}\"", line.substr(0, 80)));
     }
-    headers.add(std::string(name), std::string(trimmed(line.substr(colon + 1))));
+    headers.add(std::string(name), std::string(rtp::trimmed(line.substr(colon + 1))));
     return {};
 }
 
@@ -177,7 +177,7 @@ base::Result<void> RtspReader::readContentLength() {
     const std::string* first = headers().find("Content-Length");
     if (first == nullptr) return {};
     for (const auto& [name, value] : headers().fields()) {
-        if (equalsIgnoringCase(name, "Content-Length") && value != *first) {
+        if (rtp::equalsIgnoringCase(name, "Content-Length") && value != *first) {
             return fail(kBadRequest, "two different Content-Length headers");
         }
     }
@@ -185,7 +185,7 @@ base::Result<void> RtspReader::readContentLength() {
         return fail(kBadRequest, fmt::format("Content-Length \"{}\"", first->substr(0, 80)));
     }
     // Digits that are no number are one beyond all bounds.
-    const auto length = parseNumber<std::uint64_t>(*first);
+    const auto length = rtp::parseNumber<std::uint64_t>(*first);
     if (!length || *length > limits_.bodyBytes) {
         return fail(kTooLarge,
                     fmt::format("a body of {} bytes; the limit is {}", first->substr(0, 80), limits_.bodyBytes));

@@ -1,6 +1,6 @@
 #include "rtsp/Transport.h"
 
-#include "rtsp/Text.h"
+#include "rtp/Text.h"
 
 #include <fmt/format.h>
 
@@ -15,8 +15,9 @@ constexpr std::uint16_t kMaxChannel = 255;
 
 base::Result<NumberPair> parsePair(std::string_view value, std::uint16_t limit) {
     std::string_view rest = value;
-    const auto rtp = parseNumber<std::uint16_t>(takeUntil(rest, '-'));
-    const auto rtcp = rest.empty() && rtp ? static_cast<std::uint16_t>(*rtp + 1) : parseNumber<std::uint16_t>(rest);
+    const auto rtp = rtp::parseNumber<std::uint16_t>(rtp::takeUntil(rest, '-'));
+    const auto rtcp =
+        rest.empty() && rtp ? static_cast<std::uint16_t>(*rtp + 1) : rtp::parseNumber<std::uint16_t>(rest);
     if (!rtp || !rtcp || *rtp > limit || *rtcp > limit || (rest.empty() && *rtp == kMaxPort)) {
         return base::Error{fmt::format("Transport: \"{}\" is no pair of numbers", value.substr(0, 80))};
     }
@@ -25,10 +26,10 @@ base::Result<NumberPair> parsePair(std::string_view value, std::uint16_t limit) 
 
 /// None: a protocol that is not spoken here.
 std::optional<Transport::Lower> parseProtocol(std::string_view protocol) {
-    if (equalsIgnoringCase(protocol, "RTP/AVP") || equalsIgnoringCase(protocol, "RTP/AVP/UDP")) {
+    if (rtp::equalsIgnoringCase(protocol, "RTP/AVP") || rtp::equalsIgnoringCase(protocol, "RTP/AVP/UDP")) {
         return Transport::Lower::Udp;
     }
-    if (equalsIgnoringCase(protocol, "RTP/AVP/TCP")) return Transport::Lower::Tcp;
+    if (rtp::equalsIgnoringCase(protocol, "RTP/AVP/TCP")) return Transport::Lower::Tcp;
     return std::nullopt;
 }
 
@@ -41,15 +42,15 @@ base::Result<void> setPair(std::optional<NumberPair>& pair, std::string_view val
 
 base::Result<void> parseParameter(std::string_view parameter, Transport& transport) {
     std::string_view value = parameter;
-    const std::string_view name = takeUntil(value, '=');
-    value = unquoted(trimmed(value));
-    const auto is = [name](std::string_view known) { return equalsIgnoringCase(name, known); };
+    const std::string_view name = rtp::takeUntil(value, '=');
+    value = rtp::unquoted(rtp::trimmed(value));
+    const auto is = [name](std::string_view known) { return rtp::equalsIgnoringCase(name, known); };
     if (is("multicast")) transport.multicast = true;
     if (is("interleaved")) return setPair(transport.interleaved, value, kMaxChannel);
     if (is("client_port")) return setPair(transport.clientPort, value, kMaxPort);
     if (is("server_port")) return setPair(transport.serverPort, value, kMaxPort);
-    if (is("ssrc")) transport.ssrc = parseNumber<std::uint32_t>(value, 16);
-    if (is("mode") && (equalsIgnoringCase(value, "RECORD") || equalsIgnoringCase(value, "receive"))) {
+    if (is("ssrc")) transport.ssrc = rtp::parseNumber<std::uint32_t>(value, 16);
+    if (is("mode") && (rtp::equalsIgnoringCase(value, "RECORD") || rtp::equalsIgnoringCase(value, "receive"))) {
         transport.mode = Transport::Mode::Record;
     }
     return {};
@@ -59,8 +60,8 @@ base::Result<void> parseParameter(std::string_view parameter, Transport& transpo
 
 base::Result<std::vector<Transport>> parseTransports(std::string_view header) {
     std::vector<Transport> transports;
-    for (const std::string_view alternative : splitOutsideQuotes(header, ',')) {
-        const auto parts = splitOutsideQuotes(alternative, ';');
+    for (const std::string_view alternative : rtp::splitOutsideQuotes(header, ',')) {
+        const auto parts = rtp::splitOutsideQuotes(alternative, ';');
         if (parts.empty()) continue;
         const auto lower = parseProtocol(parts.front());
         if (!lower) continue;

@@ -1,0 +1,235 @@
+#include "control/Api.h"
+
+#include "control/ApiCall.h"
+#include "control/ApiGate.h"
+
+#include <Poco/String.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+namespace hookcast::control {
+
+namespace {
+
+constexpr int kBadRequest = 400;
+constexpr int kUnauthorized = 401;
+constexpr int kMethodNotAllowed = 405;
+constexpr std::size_t kCallbackLength = 64;
+constexpr const char* kJson = "application/json";
+constexpr const char* kScript = "text/javascript";
+constexpr const char* kNotHere = "the control interface has no such path";
+constexpr std::string_view kRoot = "/api";
+constexpr const char* kRawPath = "/api/v1/raw";
+
+/// A name in JavaScript, dots allowed: anything else could be a script of its own.
+bool isCallback(std::string_view name) {
+    const auto isAllowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
+               c == '.';
+    };
+    return name.size() <= kCallbackLength && std::ranges::all_of(name, isAllowed);
+}
+
+std::string textOf(const Json& json) {
+    std::ostringstream text;
+    json.stringify(text);
+    return text.str();
+}
+
+http::HttpResponse jsonResponse(const ApiQuery& query, const Json& json) {
+    http::HttpResponse response;
+    const std::string callback = query.parameter("callback");
+    response.contentType = callback.empty() ? kJson : kScript;
+    response.body = callback.empty() ? textOf(json) : callback + "(" + textOf(json) + ")";
+    return response;
+}
+
+} // namespace
+
+Api::Api(ApiContext context, net::Loop& loop)
+    : context_(std::move(context)), loop_(loop), streamPages_(context_), hookPages_(context_), systemPages_(context_),
+      worker_(std::make_shared<base::WorkerThread>()) {
+    addEndpoints();
+    loop_.post([this] { sampleLater(); });
+}
+
+Api::~Api() {
+    stop();
+}
+
+void Api::stop() {
+    if (worker_ == nullptr) return;
+    loop_.runAndWait([this] { loop_.cancel(sampleTimer_); });
+    worker_.reset();
+}
+
+void Api::addEndpoints() {
+    const auto page = [](const auto& pages, auto member) {
+        return [&pages, member](const ApiQuery& query, const Census& census) { return (pages.*member)(query, census); };
+    };
+    const auto add = [this](const char* path, bool takesId, std::vector<std::string> methods, const char* help,
+                            std::function<ApiAnswer(const ApiQuery&, const Census&)> answer) {
+        endpoints_.push_back({path, takesId, std::move(methods), help, std::move(answer)});
+    };
+    add("/api/v1/versions", false, {"GET"}, "the server's version", page(systemPages_, &SystemPages::versions));
+    add("/api/v1/summaries", false, {"GET"}, "process and machine at a glance",
+        page(systemPages_, &SystemPages::summaries));
+    add("/api/v1/rusages", false, {"GET"}, "getrusage() of the process", page(systemPages_, &SystemPages::rusages));
+    add("/api/v1/self_proc_stats", false, {"GET"}, "/proc/self/stat", page(systemPages_, &SystemPages::selfProcStats));
+    add("/api/v1/system_proc_stats", false, {"GET"}, "/proc/stat", page(systemPages_, &SystemPages::systemProcStats));
+    add("/api/v1/meminfos", false, {"GET"}, "/proc/meminfo", page(systemPages_, &SystemPages::meminfos));
+    add("/api/v1/authors", false, {"GET"}, "license and authors", page(systemPages_, &SystemPages::authors));
+    add("/api/v1/features", false, {"GET"}, "what this server does", page(systemPages_, &SystemPages::features));
+    add("/api/v1/clusters", false, {"GET"}, "where a stream's origin is: this server knows of none",
+        page(systemPages_, &SystemPages::clusters));
+    add(kRawPath, false, {"GET", "POST"}, "rpc=raw, rpc=reload, rpc=reload-fetch",
+        page(systemPages_, &SystemPages::raw));
+    add("/api/v1/vhosts", true, {"GET"}, "vhosts", page(streamPages_, &StreamPages::vhosts));
+    add("/api/v1/streams", true, {"GET", "DELETE"}, "streams; DELETE closes all who publish or play one",
+        [this](const ApiQuery& query, const Census& census) {
+            return query.method == "DELETE" ? streamPages_.kickStream(query, census)
+                                            : streamPages_.streams(query, census);
+        });
+    add("/api/v1/clients", true, {"GET", "DELETE"}, "clients; DELETE closes one",
+        [this](const ApiQuery& query, const Census& census) {
+            return query.method == "DELETE" ? streamPages_.kickClient(query, census)
+                                            : streamPages_.clients(query, census);
+        });
+    add("/api/v1/hooks", false, {"GET"}, "what hook calls came to, per URL", page(hookPages_, &HookPages::hooks));
+    add("/api/v1/webhooks", false, {"GET"}, "what event webhooks came to", page(hookPages_, &HookPages::webhooks));
+    add("/metrics", false, {"GET"}, "figures for Prometheus", page(hookPages_, &HookPages::metrics));
+}
+
+std::optional<std::string> Api::handle(const http::HttpRequest& request, const http::RequestTarget& target,
+                                       http::HttpPort& port) {
+    ApiQuery query = ApiQuery::of(request, target);
+    const bool isIndex = query.path == "/" || query.path == kRoot || query.path == "/api/v1";
+    const Endpoint* endpoint = isIndex ? nullptr : find(query);
+    if (!isIndex && endpoint == nullptr) return kNotHere;
+    const auto config = context_.services.config.get();
+    if (!hasSecret(query.authorization, config->api)) {
+        refuseWithoutSecret(config->api, port);
+        return std::nullopt;
+    }
+    // As SRS's console does it, which can only GET.
+    if (query.method == "GET" && !query.parameter("method").empty())
+        query.method = Poco::toUpper(query.parameter("method"));
+    const bool isChange = changes(endpoint, query);
+    if (const auto refusal = refusalOfPage(request, query, isChange, *config)) {
+        port.respond(http::textResponse(refusal->status, refusal->reason), refusal->reason);
+        return std::nullopt;
+    }
+    const bool isRead = query.method == "GET" || query.method == "HEAD";
+    const bool isAllowed =
+        isIndex ? isRead : std::ranges::count(endpoint->methods, query.method == "HEAD" ? "GET" : query.method) > 0;
+    if (!isAllowed) {
+        http::HttpResponse response = http::textResponse(kMethodNotAllowed, "not a method of this path");
+        response.fields = {{"Allow", "GET, HEAD, OPTIONS, POST, DELETE"}};
+        port.respond(response, "not a method of this path");
+        return std::nullopt;
+    }
+    if (!isCallback(query.parameter("callback"))) {
+        constexpr const char* kWrong = "callback must be the name of a function";
+        port.respond(http::textResponse(kBadRequest, kWrong), kWrong);
+        return std::nullopt;
+    }
+    if (isIndex) {
+        port.respond(index(query.path), {});
+        return std::nullopt;
+    }
+    const auto write = [this, endpoint, query](const Census& census) { return respond(*endpoint, query, census); };
+    port.run(std::make_unique<ApiCall>(context_.services.clients, worker_, write, port));
+    return std::nullopt;
+}
+
+void Api::refuseWithoutSecret(const config::HttpApiConfig& config, http::HttpPort& port) {
+    const bool wantsToken = config.scheme == config::HttpApiConfig::Scheme::Bearer;
+    const std::string reason =
+        wantsToken ? "the control interface wants a token" : "the control interface wants a name and a password";
+    http::HttpResponse response = http::textResponse(kUnauthorized, reason);
+    response.fields = {{"WWW-Authenticate", wantsToken ? "Bearer" : "Basic realm=\"hookcast\""}};
+    port.respond(response, reason);
+}
+
+/// Whether it is more than a question: every method but those of questions, and the commands of the raw interface.
+bool Api::changes(const Endpoint* endpoint, const ApiQuery& query) {
+    if (endpoint != nullptr && endpoint->path == kRawPath) return SystemPages::isCommand(query);
+    return query.method != "GET" && query.method != "HEAD";
+}
+
+/// And what stands behind its path, into the query.
+const Api::Endpoint* Api::find(ApiQuery& query) const {
+    for (const Endpoint& endpoint : endpoints_) {
+        if (query.path == endpoint.path) return &endpoint;
+        if (!endpoint.takesId || !query.path.starts_with(endpoint.path + "/")) continue;
+        query.id = query.path.substr(endpoint.path.size() + 1);
+        if (query.id.find('/') == std::string::npos) return &endpoint;
+    }
+    return nullptr;
+}
+
+void Api::summaries(std::function<void(std::string)> onText) {
+    visits::takeCensus(context_.services.clients.all(),
+                       [this, worker = std::weak_ptr(worker_), onText = std::move(onText)](Census census) {
+                           const auto alive = worker.lock();
+                           if (alive == nullptr) return;
+                           alive->post([this, onText, census = std::move(census)] {
+                               onText(textOf(systemPages_.summaries({}, census).fields));
+                           });
+                       });
+}
+
+http::HttpResponse Api::respond(const Endpoint& endpoint, const ApiQuery& query, const Census& census) const {
+    ApiAnswer answer = endpoint.answer(query, census);
+    if (answer.text.empty()) {
+        Json json = envelope(answer.code);
+        for (const std::string& name : answer.fields.getNames()) json.set(name, answer.fields.get(name));
+        return jsonResponse(query, json);
+    }
+    http::HttpResponse response;
+    response.contentType = answer.contentType;
+    response.body = std::move(answer.text);
+    return response;
+}
+
+/// The paths below `path`, as SRS lists them.
+http::HttpResponse Api::index(const std::string& path) const {
+    Json urls = orderedJson();
+    if (path == "/") {
+        urls.set("api", "the api root");
+        urls.set("metrics", "figures for Prometheus");
+    } else if (path == kRoot) {
+        urls.set("v1", "the api version 1.0");
+    } else {
+        for (const Endpoint& endpoint : endpoints_)
+            if (endpoint.path.starts_with("/api/v1/")) urls.set(endpoint.path.substr(8), endpoint.help);
+    }
+    Json json = envelope(ApiAnswer::kOk);
+    json.set("urls", urls);
+    return jsonResponse({}, json);
+}
+
+Json Api::envelope(int code) const {
+    Json json = orderedJson();
+    json.set("code", code);
+    json.set("server", context_.identity.serverId());
+    json.set("service", context_.identity.serviceId());
+    json.set("pid", std::to_string(::getpid()));
+    return json;
+}
+
+/// So that rates have a past to look back at.
+void Api::sampleLater() {
+    sampleTimer_ = loop_.runAfter(base::RateMeter::kSampleMs, [this] {
+        if (context_.services.config.get()->apiServer.enabled)
+            visits::takeCensus(context_.services.clients.all(), [](const Census&) {});
+        worker_->post([this] { systemPages_.sample(); });
+        sampleLater();
+    });
+}
+
+} // namespace hookcast::control

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "control/ApiQuery.h"
+#include "visits/ClientCensus.h"
+
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+
+#include <string>
+#include <vector>
+
+namespace hookcast::control {
+
+using Json = Poco::JSON::Object;
+
+/// An object whose keys stay in the order in which they are set.
+inline Json orderedJson() {
+    return Json(Poco::JSON_PRESERVE_KEY_ORDER);
+}
+
+/// What a page answers: its own fields, to be put behind those of every answer, or text of another kind.
+struct ApiAnswer {
+    /// SRS's codes; 0: all is well.
+    enum Code {
+        kOk = 0,
+        kRawFailed = 1060,
+        kRawDisabled = 1061,
+        kVhostNotFound = 2014,
+        kStreamNotFound = 2048,
+        kClientNotFound = 2049,
+    };
+
+    int code = kOk;
+    Json fields = orderedJson();
+    std::string text;        ///< instead of JSON, where it is not empty
+    std::string contentType; ///< of the text
+
+    static ApiAnswer failed(Code code) {
+        ApiAnswer answer;
+        answer.code = code;
+        return answer;
+    }
+    static ApiAnswer data(const Json& data) {
+        ApiAnswer answer;
+        answer.fields.set("data", data);
+        return answer;
+    }
+};
+
+/// Everybody who publishes or plays, as the census found them.
+using Census = std::vector<visits::ClientFigures>;
+
+} // namespace hookcast::control

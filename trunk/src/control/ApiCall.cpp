@@ -1,0 +1,29 @@
+#include "control/ApiCall.h"
+
+#include <utility>
+
+namespace hookcast::control {
+
+ApiCall::ApiCall(visits::ClientBook& clients, std::weak_ptr<base::WorkerThread> worker, Write write,
+                 http::HttpPort& port)
+    : clients_(clients), worker_(std::move(worker)), write_(std::move(write)), port_(port) {}
+
+void ApiCall::start() {
+    visits::takeCensus(clients_.all(), [worker = worker_, write = write_, link = std::weak_ptr(link_),
+                                        &loop = port_.loop()](Census census) {
+        const auto alive = worker.lock();
+        if (alive == nullptr) return;
+        alive->post([write, link, &loop, census = std::move(census)] {
+            loop.post([link, response = write(census)] {
+                const auto there = link.lock();
+                if (there != nullptr && there->call != nullptr) there->call->port_.respond(response, {});
+            });
+        });
+    });
+}
+
+void ApiCall::close(const std::string& /*reason*/) {
+    link_->call = nullptr;
+}
+
+} // namespace hookcast::control

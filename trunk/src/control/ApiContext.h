@@ -1,0 +1,50 @@
+#pragma once
+
+#include "hooks/EventFeed.h"
+#include "hooks/SrsJsonDialect.h"
+#include "net/ConnectionBudget.h"
+#include "visits/Services.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace hookcast::control {
+
+/// Reloading, as the control interface can ask for it. Any thread.
+class ReloadControl {
+  public:
+    /// How the newest reload went, or goes.
+    struct State {
+        int error = 0;       ///< 0: none
+        std::string message; ///< `Success`, or why not
+        int phase = 0;       ///< 0: none yet, 10: reading, 30: applying, 90: over; SRS's numbers
+        std::string id;      ///< of this reload
+    };
+
+    virtual ~ReloadControl() = default;
+    virtual void request() = 0;
+    virtual State state() const = 0;
+};
+
+/// A figure that the server keeps anyway, for /metrics. `read` is for any thread.
+struct Gauge {
+    std::string name; ///< as Prometheus has names, without the prefix
+    std::string help;
+    bool isCounter = true; ///< it only rises
+    std::function<std::uint64_t()> read;
+};
+
+/// What the control interface tells of; all of it outlives it. Any thread.
+struct ApiContext {
+    visits::Services& services;
+    const hooks::EventFeed& events;
+    const hooks::SrsJsonDialect& identity; ///< how the server calls itself
+    const net::ConnectionBudget& connections;
+    ReloadControl& reload;
+    std::string version; ///< `0.1.0`
+    std::vector<Gauge> gauges;
+};
+
+} // namespace hookcast::control

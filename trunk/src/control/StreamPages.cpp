@@ -1,0 +1,264 @@
+#include "control/StreamPages.h"
+
+#include "media/TrackFacts.h"
+
+#include <Poco/Checksum.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <string_view>
+
+namespace hookcast::control {
+
+namespace {
+
+constexpr std::size_t kUsualPage = 10; ///< SRS's
+constexpr const char* kKicked = "kicked by the control interface";
+
+std::int64_t unixMs() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+hooks::StreamKey keyOf(const visits::ClientFigures& client) {
+    return {client.opening().client->vhost, client.opening().client->app, client.opening().stream};
+}
+
+/// `start` and `count` of a query, applied to `all`.
+template <typename Items>
+Items page(const Items& all, const ApiQuery& query) {
+    const std::size_t start = std::min(query.number("start", 0), all.size());
+    const std::size_t count = std::min(query.number("count", kUsualPage), all.size() - start);
+    const auto first = all.begin() + static_cast<std::ptrdiff_t>(start);
+    return {first, first + static_cast<std::ptrdiff_t>(count)};
+}
+
+/// Of bytes per second.
+Json kbps(double received, double sent) {
+    const auto kilobits = [](double bytes) { return std::llround(bytes * 8 / 1000); };
+    Json json = orderedJson();
+    json.set("recv_30s", kilobits(received));
+    json.set("send_30s", kilobits(sent));
+    return json;
+}
+
+/// What clients that meet a condition do together, seen from the server.
+struct Sum {
+    std::uint64_t clients = 0;
+    std::uint64_t sentBytes = 0;
+    std::uint64_t receivedBytes = 0;
+    double sentPerSecond = 0;
+    double receivedPerSecond = 0;
+
+    template <typename Condition>
+    static Sum of(const Census& census, const Condition& condition) {
+        Sum sum;
+        for (const visits::ClientFigures& client : census) {
+            if (!condition(client)) continue;
+            ++sum.clients;
+            sum.sentBytes += client.sentBytes;
+            sum.receivedBytes += client.receivedBytes;
+            sum.sentPerSecond += client.sentPerSecond;
+            sum.receivedPerSecond += client.receivedPerSecond;
+        }
+        return sum;
+    }
+};
+
+/// SRS's words, and ours in the same manner where it has none.
+std::string typeOf(const visits::ClientFigures& client) {
+    const std::string& protocol = client.opening().client->protocol;
+    if (protocol == "httpflv") return "flv-play";
+    if (protocol == "rtmp" && client.publishes()) return "fmle-publish";
+    return protocol + (client.publishes() ? "-publish" : "-play");
+}
+
+Poco::Dynamic::Var videoJson(const hub::StreamHeaders* headers) {
+    const auto facts =
+        headers == nullptr || headers->videoConfig == nullptr ? std::nullopt : media::videoFacts(*headers->videoConfig);
+    if (!facts) return {};
+    Json json = orderedJson();
+    json.set("codec", std::string(media::nameOf(facts->codec)));
+    json.set("profile", facts->profile);
+    json.set("level", facts->level);
+    json.set("width", facts->width);
+    json.set("height", facts->height);
+    return json;
+}
+
+Poco::Dynamic::Var audioJson(const hub::StreamHeaders* headers) {
+    const media::FramePtr frame = headers == nullptr                ? nullptr
+                                  : headers->audioConfig != nullptr ? headers->audioConfig
+                                                                    : headers->audioSample;
+    const auto facts = frame == nullptr ? std::nullopt : media::audioFacts(*frame);
+    if (!facts) return {};
+    Json json = orderedJson();
+    json.set("codec", std::string(media::nameOf(facts->codec)));
+    json.set("sample_rate", facts->sampleRate);
+    json.set("channel", facts->channels);
+    json.set("profile", facts->profile);
+    return json;
+}
+
+} // namespace
+
+std::string vhostId(const std::string& name) {
+    Poco::Checksum checksum(Poco::Checksum::TYPE_CRC32);
+    checksum.update(name);
+    return fmt::format("vid-{:08x}", checksum.checksum());
+}
+
+ApiAnswer StreamPages::vhosts(const ApiQuery& query, const Census& census) const {
+    const auto config = context_.services.config.get();
+    ApiAnswer answer;
+    Poco::JSON::Array list;
+    for (const auto& vhost : config->vhosts) {
+        if (query.id.empty()) {
+            list.add(vhostJson(*vhost, census));
+        } else if (query.id == vhostId(vhost->name) || query.id == vhost->name) {
+            answer.fields.set("vhost", vhostJson(*vhost, census));
+            return answer;
+        }
+    }
+    if (!query.id.empty()) return ApiAnswer::failed(ApiAnswer::kVhostNotFound);
+    answer.fields.set("vhosts", list);
+    return answer;
+}
+
+ApiAnswer StreamPages::streams(const ApiQuery& query, const Census& census) const {
+    const std::vector<hub::StreamRegistry::View> all = context_.services.streams.views();
+    ApiAnswer answer;
+    if (query.id.empty()) {
+        Poco::JSON::Array list;
+        for (const auto& stream : page(all, query)) list.add(streamJson(stream, census));
+        answer.fields.set("streams", list);
+        return answer;
+    }
+    const auto found = std::ranges::find(all, query.id, &hub::StreamRegistry::View::id);
+    if (found == all.end()) return ApiAnswer::failed(ApiAnswer::kStreamNotFound);
+    answer.fields.set("stream", streamJson(*found, census));
+    return answer;
+}
+
+ApiAnswer StreamPages::clients(const ApiQuery& query, const Census& census) const {
+    ApiAnswer answer;
+    if (query.id.empty()) {
+        Poco::JSON::Array list;
+        for (const visits::ClientFigures& client : page(census, query)) list.add(clientJson(client));
+        answer.fields.set("clients", list);
+        return answer;
+    }
+    const visits::AdmittedClientPtr meant = context_.services.clients.find(query.id);
+    const auto isIt = [&meant](const visits::ClientFigures& client) {
+        return meant != nullptr && client.opening().client->number == meant->opening.client->number;
+    };
+    const auto found = std::ranges::find_if(census, isIt);
+    if (found == census.end()) return ApiAnswer::failed(ApiAnswer::kClientNotFound);
+    answer.fields.set("client", clientJson(*found));
+    return answer;
+}
+
+ApiAnswer StreamPages::kickClient(const ApiQuery& query, const Census& /*census*/) const {
+    const visits::AdmittedClientPtr client = context_.services.clients.find(query.id);
+    if (client == nullptr) return ApiAnswer::failed(ApiAnswer::kClientNotFound);
+    visits::ClientBook::kick(client, kKicked);
+    return {};
+}
+
+ApiAnswer StreamPages::kickStream(const ApiQuery& query, const Census& /*census*/) const {
+    const std::vector<hub::StreamRegistry::View> all = context_.services.streams.views();
+    const auto stream = std::ranges::find(all, query.id, &hub::StreamRegistry::View::id);
+    if (stream == all.end()) return ApiAnswer::failed(ApiAnswer::kStreamNotFound);
+    const std::string type = query.parameter("type");
+    std::uint64_t kicked = 0;
+    for (const visits::AdmittedClientPtr& client : context_.services.clients.all()) {
+        const hooks::HookEvent& opening = client->opening;
+        const bool isPublisher = opening.action == hooks::HookAction::Publish;
+        if (hooks::StreamKey{opening.client->vhost, opening.client->app, opening.stream} != stream->key) continue;
+        if (!type.empty() && type != (isPublisher ? "publish" : "play")) continue;
+        visits::ClientBook::kick(client, kKicked);
+        ++kicked;
+    }
+    ApiAnswer answer;
+    answer.fields.set("kicked", kicked);
+    return answer;
+}
+
+Json StreamPages::vhostJson(const config::VhostConfig& vhost, const Census& census) const {
+    const Sum sum =
+        Sum::of(census, [&vhost](const auto& client) { return client.opening().client->vhost == vhost.name; });
+    std::uint64_t streams = 0;
+    std::uint64_t sentBefore = 0;
+    std::uint64_t received = 0;
+    for (const auto& stream : context_.services.streams.views()) {
+        if (stream.key.vhost != vhost.name) continue;
+        ++streams;
+        sentBefore += stream.figures->sentBytes;
+        received += stream.figures->bytes;
+    }
+    Json hls = orderedJson();
+    hls.set("enabled", false);
+    Json json = orderedJson();
+    json.set("id", vhostId(vhost.name));
+    json.set("name", vhost.name);
+    json.set("enabled", vhost.enabled);
+    json.set("clients", sum.clients);
+    json.set("streams", streams);
+    json.set("send_bytes", sum.sentBytes + sentBefore);
+    json.set("recv_bytes", received);
+    json.set("kbps", kbps(sum.receivedPerSecond, sum.sentPerSecond));
+    json.set("hls", hls);
+    return json;
+}
+
+Json StreamPages::streamJson(const hub::StreamRegistry::View& stream, const Census& census) const {
+    const Sum sum = Sum::of(census, [&stream](const auto& client) { return keyOf(client) == stream.key; });
+    Json publish = orderedJson();
+    publish.set("active", stream.published != nullptr);
+    if (stream.published != nullptr) publish.set("cid", std::to_string(stream.published->opening.client->number));
+    Json json = orderedJson();
+    json.set("id", stream.id);
+    json.set("name", stream.key.stream);
+    json.set("vhost", vhostId(stream.key.vhost));
+    json.set("app", stream.key.app);
+    json.set("tcUrl",
+             stream.published == nullptr ? std::string() : base::cutSecrets(stream.published->opening.client->tcUrl));
+    json.set("url", fmt::format("/{}/{}", stream.key.app, stream.key.stream));
+    json.set("live_ms", unixMs());
+    json.set("clients", sum.clients);
+    json.set("frames", stream.figures->videoFrames.load());
+    json.set("send_bytes", sum.sentBytes + stream.figures->sentBytes.load());
+    json.set("recv_bytes", stream.figures->bytes.load());
+    json.set("kbps", kbps(sum.receivedPerSecond, sum.sentPerSecond));
+    json.set("publish", publish);
+    json.set("video", videoJson(stream.headers.get()));
+    json.set("audio", audioJson(stream.headers.get()));
+    return json;
+}
+
+Json StreamPages::clientJson(const visits::ClientFigures& client) const {
+    const hooks::ClientInfo& info = *client.opening().client;
+    Json json = orderedJson();
+    json.set("id", std::to_string(info.number));
+    json.set("vhost", vhostId(info.vhost));
+    json.set("stream", context_.services.streams.streamId(keyOf(client)));
+    json.set("ip", info.ip);
+    json.set("pageUrl", base::cutSecrets(info.pageUrl));
+    json.set("swfUrl", "");
+    json.set("tcUrl", base::cutSecrets(info.tcUrl));
+    json.set("url", fmt::format("/{}/{}", info.app, client.opening().stream));
+    json.set("name", client.opening().stream);
+    json.set("type", typeOf(client));
+    json.set("publish", client.publishes());
+    json.set("alive", static_cast<double>(client.aliveMs) / 1000);
+    json.set("send_bytes", client.sentBytes);
+    json.set("recv_bytes", client.receivedBytes);
+    json.set("kbps", kbps(client.receivedPerSecond, client.sentPerSecond));
+    return json;
+}
+
+} // namespace hookcast::control

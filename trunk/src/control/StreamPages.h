@@ -1,0 +1,37 @@
+#pragma once
+
+#include "control/ApiAnswer.h"
+#include "control/ApiContext.h"
+
+#include <string>
+
+namespace hookcast::control {
+
+/// What the control interface tells of vhosts, streams and clients, with SRS's fields and codes, and kicking. On the
+/// interface's thread.
+class StreamPages {
+  public:
+    explicit StreamPages(ApiContext& context) : context_(context) {}
+
+    ApiAnswer vhosts(const ApiQuery& query, const Census& census) const;
+    ApiAnswer streams(const ApiQuery& query, const Census& census) const;
+    ApiAnswer clients(const ApiQuery& query, const Census& census) const;
+
+    /// Ends one client's session.
+    ApiAnswer kickClient(const ApiQuery& query, const Census& census) const;
+
+    /// Ends the sessions of all who publish or play a stream, or with `type=publish` or `type=play` of these only.
+    ApiAnswer kickStream(const ApiQuery& query, const Census& census) const;
+
+  private:
+    Json vhostJson(const config::VhostConfig& vhost, const Census& census) const;
+    Json streamJson(const hub::StreamRegistry::View& stream, const Census& census) const;
+    Json clientJson(const visits::ClientFigures& client) const;
+
+    ApiContext& context_;
+};
+
+/// The id that the interface gives to a vhost: the same for the same name, always.
+std::string vhostId(const std::string& name);
+
+} // namespace hookcast::control

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "base/Result.h"
+#include "config/Config.h"
+#include "http/HttpHandler.h"
+#include "live/LiveFormats.h"
+#include "live/LiveMount.h"
+#include "live/LivePlayer.h"
+#include "visits/Services.h"
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hookcast::live {
+
+/// The streams of all vhosts with http_remux, by their paths: finds out what a GET wants to play and lets a LivePlayer
+/// do it. Any thread.
+class LiveMounts final : public http::HttpHandler {
+  public:
+    /// `services` outlives this and every player. For the mounts of `config`, see apply().
+    LiveMounts(visits::Services& services, std::shared_ptr<const config::Config> config);
+
+    /// The mounts are those of `config` from now on; players that are there stay. Throws std::runtime_error for a mount
+    /// that the configuration's checks should have refused.
+    void apply(std::shared_ptr<const config::Config> config);
+
+    // http::HttpHandler
+    std::optional<std::string> handle(const http::HttpRequest& request, const http::RequestTarget& target,
+                                      http::HttpPort& port) override;
+
+    /// What `target` names; the Error says why it is no stream. Whether anybody publishes it is not looked at.
+    base::Result<LivePlayer::Wanted> find(const http::RequestTarget& target) const;
+
+  private:
+    struct Entry {
+        std::shared_ptr<const config::VhostConfig> vhost;
+        LiveMount mount;
+        const LiveFormat* format;
+    };
+
+    /// What one configuration says. Immutable.
+    struct Table {
+        std::shared_ptr<const config::Config> config;
+        std::vector<Entry> entries; ///< in its order
+    };
+
+    std::shared_ptr<const Table> table() const;
+    static bool takesHost(const Entry& entry, const std::string& asked, bool isAskedVhost);
+    void play(const http::HttpRequest& request, LivePlayer::Wanted wanted, http::HttpPort& port);
+
+    // given
+    visits::Services& services_;
+    // owned
+    LiveFormats formats_;
+    // state
+    mutable std::mutex mutex_; ///< guards the pointer
+    std::shared_ptr<const Table> table_;
+};
+
+} // namespace hookcast::live

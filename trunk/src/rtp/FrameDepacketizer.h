@@ -1,0 +1,22 @@
+#pragma once
+
+#include "rtp/Depacketizer.h"
+
+namespace hookcast::rtp {
+
+/// Codecs with one frame in each packet: Opus (RFC 7587) and G.711 (RFC 3551, 4.5.14), where the frame is the payload.
+class FrameDepacketizer final : public Depacketizer {
+  public:
+    std::vector<AccessUnit> push(const RtpPacketView& packet) override {
+        follows(packet.header);
+        std::vector<AccessUnit> out;
+        if (packet.payload.empty()) return out;
+        AccessUnit& unit = out.emplace_back();
+        unit.rtpTimestamp = packet.header.timestamp;
+        unit.units.emplace_back(packet.payload.begin(), packet.payload.end());
+        unit.keyframe = true;
+        return out;
+    }
+};
+
+} // namespace hookcast::rtp

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "rtp/NalDepacketizer.h"
+
+namespace hookcast::rtp {
+
+/// HEVC (RFC 7798) without decoding order numbers: single NAL units, AP, FU. PACI packets are refused.
+class HevcDepacketizer final : public NalDepacketizer {
+  public:
+    explicit HevcDepacketizer(std::size_t maxUnitBytes) : NalDepacketizer(maxUnitBytes) {}
+
+  private:
+    void take(const RtpPacketView& packet) override;
+    NalTraits traitsOf(base::ByteSpan unit) const override;
+};
+
+} // namespace hookcast::rtp

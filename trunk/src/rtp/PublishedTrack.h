@@ -1,0 +1,63 @@
+#pragma once
+
+#include "base/Result.h"
+#include "hub/StreamRegistry.h"
+#include "media/AvcConfig.h"
+#include "media/DtsFromPts.h"
+#include "media/HevcConfig.h"
+#include "rtp/AccessUnit.h"
+#include "rtp/Depacketizer.h"
+#include "rtp/Sdp.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace hookcast::rtp {
+
+/// One track of an RTSP publisher: RTP packets, in order, to frames of its publication. Loop thread of its session.
+class PublishedTrack {
+  public:
+    /// An error when the media section makes no sense for its codec.
+    static base::Result<std::unique_ptr<PublishedTrack>> make(const SdpMedia& media, std::size_t maxUnitBytes);
+
+    /// Writes what the SDP alone tells: codec configurations. Once, when publishing begins.
+    void begin(hub::Publication& publication);
+
+    /// Takes a packet; returns the access units that it completes.
+    std::vector<AccessUnit> push(const RtpPacketView& packet) { return depacketizer_->push(packet); }
+
+    /// Writes an access unit with the presentation time `ptsTicks` (90 kHz).
+    void write(const AccessUnit& unit, std::int64_t ptsTicks, hub::Publication& publication);
+
+    /// None when its packets are passed on whole.
+    media::Codec codec() const { return codec_; }
+    const Depacketizer::Counters& counters() const { return depacketizer_->counters(); }
+
+  private:
+    PublishedTrack(SdpMedia media, std::unique_ptr<Depacketizer> depacketizer);
+
+    void writeVideo(const AccessUnit& unit, std::int64_t ptsTicks, hub::Publication& publication);
+    void writeAudio(const AccessUnit& unit, std::int64_t ptsTicks, hub::Publication& publication);
+    void writeOpaque(const AccessUnit& unit, std::int64_t ptsTicks, hub::Publication& publication);
+    bool adoptParameterSets(const AccessUnit& unit);
+    void writeVideoConfig(std::uint32_t timestampMs, hub::Publication& publication);
+    void writeAudioConfig(hub::Publication& publication);
+    bool isParameterSet(base::ByteSpan unit) const;
+    std::optional<base::Bytes> configRecord() const;
+    std::optional<unsigned> reorderDepth() const;
+
+    // given
+    SdpMedia media_;
+    media::Codec codec_;
+    // owned
+    std::unique_ptr<Depacketizer> depacketizer_;
+    // state
+    media::AvcConfig avc_;
+    media::HevcConfig hevc_;
+    bool configured_ = false; ///< the players know the codec configuration
+    std::optional<media::DtsFromPts> decodeTimes_;
+};
+
+} // namespace hookcast::rtp

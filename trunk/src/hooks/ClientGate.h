@@ -23,7 +23,7 @@ class ClientGate {
     struct Caller {
         std::uint64_t number; ///< unique in this process
         std::string logName;
-        std::string protocol; ///< rtmp, rtsp, httpflv, srt
+        config::Protocol protocol;
         std::string ip;
         bool isOurs = false; ///< a capture: the rules about clients are not for it
     };

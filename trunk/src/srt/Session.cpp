@@ -37,7 +37,8 @@ Session::Session(ServerContext& context, std::shared_ptr<const config::Config> c
       gate_(context.admission, loop,
             [&context, this] {
                 const std::uint64_t number = ++context.lastClientNumber;
-                return hooks::ClientGate::Caller{number, fmt::format("srt-{}", number), "srt", peer_.address.ip};
+                return hooks::ClientGate::Caller{number, config::logNameOf(config::Protocol::Srt, number),
+                                                 config::Protocol::Srt, peer_.address.ip};
             }(),
             {[this] {
                  return net::SessionPort::Traffic{sentBytes_, receivedBytes_};

@@ -16,12 +16,7 @@ hooks::HookEvent playEvent() {
     client->app = "live";
     client->tcUrl = "rtmp://video.example.com/live?key=d2fa801d08e3f90ed1e1670e6e52651a";
     client->pageUrl = "http://www.example.com/live.html";
-    hooks::HookEvent event;
-    event.action = hooks::HookAction::Play;
-    event.client = client;
-    event.stream = "livestream";
-    event.param = "?token=abcdef";
-    return event;
+    return {client, hooks::HookEvent::Play{{"livestream", "?token=abcdef", {}, {}}}};
 }
 
 void writePayload(benchmark::State& state) {

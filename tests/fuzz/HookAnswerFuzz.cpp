@@ -52,11 +52,7 @@ void write(const std::string& input) {
     auto client = std::make_shared<hooks::ClientInfo>();
     client->app = input;
     client->tcUrl = input;
-    hooks::HookEvent event;
-    event.action = hooks::HookAction::Publish;
-    event.client = client;
-    event.stream = input;
-    event.param = input;
+    const hooks::HookEvent event{client, hooks::HookEvent::Publish{{input, input, {}, {}}}};
     const std::string body = kDialect.write(event, config::ClientIdForm::Integer);
     const auto json = Poco::JSON::Parser().parse(body).extract<Poco::JSON::Object::Ptr>();
     check(json->getValue<std::string>("stream") == base::toValidUtf8(input));

@@ -14,6 +14,7 @@ using test::defaultVhost;
 using test::load;
 using test::messages;
 using Words = std::vector<std::string>;
+using Protocols = std::vector<Protocol>;
 
 LoadOutcome loadVhost(const std::string& content) {
     return load("listen 1935; vhost __defaultVhost__ {\n" + content + "\n}");
@@ -29,16 +30,17 @@ TEST(NotifyConfigTest, everyBlockCountsInTheOrderOfTheFile) {
     ASSERT_EQ(notifies.size(), 2U);
     EXPECT_EQ(notifies[0].onPlay, Words{"http://a/"});
     EXPECT_EQ(notifies[1].onPlay, (Words{"http://b/", "http://c/"}));
-    EXPECT_EQ(notifies[1].protocols, Words{"rtsp"});
+    EXPECT_EQ(notifies[1].protocols, Protocols{Protocol::Rtsp});
 }
 
 TEST(NotifyConfigTest, itIsForAllProtocolsUnlessItNamesSome) {
     NotifyConfig notify;
-    for (const char* protocol : {"rtmp", "rtsp", "srt", "httpflv"}) EXPECT_TRUE(notify.isFor(protocol));
-    notify.protocols = {"rtsp", "srt"};
-    EXPECT_TRUE(notify.isFor("rtsp"));
-    EXPECT_TRUE(notify.isFor("srt"));
-    EXPECT_FALSE(notify.isFor("rtmp"));
+    for (const Protocol protocol : {Protocol::Rtmp, Protocol::Rtsp, Protocol::Srt, Protocol::HttpFlv})
+        EXPECT_TRUE(notify.isFor(protocol));
+    notify.protocols = {Protocol::Rtsp, Protocol::Srt};
+    EXPECT_TRUE(notify.isFor(Protocol::Rtsp));
+    EXPECT_TRUE(notify.isFor(Protocol::Srt));
+    EXPECT_FALSE(notify.isFor(Protocol::Rtmp));
 }
 
 TEST(NotifyConfigTest, aProtocolOrMethodThatDoesNotExistIsAnError) {

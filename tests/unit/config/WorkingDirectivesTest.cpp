@@ -302,7 +302,7 @@ const std::vector<Sample> kSamples = {
     {"vhost.http_notify.on_done", "http://a/4", [](C, V v) { return notifyOf(v).onDone == Urls{"http://a/4"}; }},
     {"vhost.http_notify.notify_method", "GET", [](C, V v) { return notifyOf(v).method == HttpMethod::Get; }},
     {"vhost.http_notify.protocols", "rtsp httpflv",
-     [](C, V v) { return notifyOf(v).protocols == Urls{"rtsp", "httpflv"}; }},
+     [](C, V v) { return notifyOf(v).protocols == std::vector{Protocol::Rtsp, Protocol::HttpFlv}; }},
     {"vhost.http_notify.timeout", "0.25", [](C, V v) { return notifyOf(v).timeoutMs == 250; }},
     {"vhost.http_notify.ca_file", "/etc/ca.pem", [](C, V v) { return notifyOf(v).caFile == "/etc/ca.pem"; }},
 };

@@ -15,6 +15,7 @@ using test::defaultVhost;
 using test::load;
 using test::messages;
 using Words = std::vector<std::string>;
+using Protocols = std::vector<Protocol>;
 
 /// The tree alone, without what the directive table has to say about it.
 Directive treeOf(const std::string& text) {
@@ -69,7 +70,7 @@ TEST(XmlConfigTest, readsAnRtspServersFile) {
     expected.onPlay = {"http://h/play"};
     expected.onPublish = {"http://h/publish"};
     expected.onDone = {"http://h/done"};
-    expected.protocols = {"rtsp"};
+    expected.protocols = {Protocol::Rtsp};
     EXPECT_EQ(outcome.config->vhosts[0]->notifies, std::vector<NotifyConfig>{expected});
     EXPECT_FALSE(outcome.config->daemon) << "it stays where it was started";
     EXPECT_TRUE(outcome.config->log.toConsole);
@@ -88,14 +89,14 @@ TEST(XmlConfigTest, readsAMediaServersFile) {
     ASSERT_NE(outcome.config, nullptr) << messages(outcome);
     const std::vector<NotifyConfig>& notifies = defaultVhost(outcome)->notifies;
     ASSERT_EQ(notifies.size(), 4U);
-    EXPECT_EQ(notifies[0].protocols, Words{"rtsp"});
+    EXPECT_EQ(notifies[0].protocols, Protocols{Protocol::Rtsp});
     EXPECT_EQ(notifies[0].onPlay, Words{"http://h/rtsp/play"});
     EXPECT_EQ(notifies[0].method, HttpMethod::Post);
-    EXPECT_EQ(notifies[1].protocols, Words{"rtmp"});
+    EXPECT_EQ(notifies[1].protocols, Protocols{Protocol::Rtmp});
     EXPECT_EQ(notifies[1].onDone, Words{"http://h/rtmp/done"});
     EXPECT_EQ(notifies[1].method, HttpMethod::Get);
-    EXPECT_EQ(notifies[2].protocols, Words{"srt"});
-    EXPECT_EQ(notifies[3].protocols, Words{"httpflv"});
+    EXPECT_EQ(notifies[2].protocols, Protocols{Protocol::Srt});
+    EXPECT_EQ(notifies[3].protocols, Protocols{Protocol::HttpFlv});
     for (const NotifyConfig& notify : notifies) EXPECT_TRUE(notify.enabled);
     ASSERT_EQ(outcome.config->rtmpListen.size(), 1U);
     EXPECT_EQ(outcome.config->rtmpListen[0].port, 1935);
@@ -128,7 +129,7 @@ TEST(XmlConfigTest, everyNameOfHttpFlvMeansTheSame) {
         const LoadOutcome outcome =
             load("<config><" + tag + "><http_notify><on_play>http://h/</on_play></http_notify></" + tag + "></config>");
         ASSERT_NE(outcome.config, nullptr) << messages(outcome);
-        EXPECT_EQ(defaultVhost(outcome)->notifies.at(0).protocols, Words{"httpflv"});
+        EXPECT_EQ(defaultVhost(outcome)->notifies.at(0).protocols, Protocols{Protocol::HttpFlv});
     }
 }
 
@@ -136,7 +137,7 @@ TEST(XmlConfigTest, aNewerRtspServersFileHasTheBlockToo) {
     const LoadOutcome outcome =
         load("<config><serverport>8555</serverport><http_notify><on_play>http://h/</on_play></http_notify></config>");
     ASSERT_NE(outcome.config, nullptr) << messages(outcome);
-    EXPECT_EQ(defaultVhost(outcome)->notifies.at(0).protocols, Words{"rtsp"});
+    EXPECT_EQ(defaultVhost(outcome)->notifies.at(0).protocols, Protocols{Protocol::Rtsp});
     EXPECT_NE(treeText("<config><serverport>8555</serverport></config>").find("listen 8555;"), std::string::npos);
 }
 

@@ -60,8 +60,8 @@ TEST_F(AdmissionTest, AsksTheUrlsOneAfterAnother) {
     ASSERT_TRUE(client_.verdict.wait());
     EXPECT_TRUE(client_.admitted());
     client_.withTicket([](auto& ticket) {
-        EXPECT_EQ(ticket->event().action, HookAction::Publish);
-        EXPECT_EQ(ticket->event().stream, "one");
+        EXPECT_EQ(ticket->event().action(), HookAction::Publish);
+        EXPECT_EQ(ticket->event().stream().name, "one");
     });
     EXPECT_EQ(gate_.transport.urls(), (Urls{"http://a/publish", "http://b/publish", "http://c/publish"}));
     EXPECT_EQ(gate_.admission.counters().admitted, 1U);

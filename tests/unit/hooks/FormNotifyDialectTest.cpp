@@ -17,12 +17,11 @@ using support::failed;
 using Outcome = HookResponse::Outcome;
 
 HookEvent rtmpEvent(HookAction action) {
-    HookEvent event = support::someEvent(action);
-    auto client = std::make_shared<ClientInfo>(*event.client);
+    auto client = support::someClient();
     client->tcUrl = "rtmp://h/live?t=1";
-    event.client = client;
-    event.url = action == HookAction::Connect ? "rtmp://h/live?t=1" : "rtmp://h/live?t=1/one?key=x";
-    return event;
+    NamedStream stream = support::namedStream("one");
+    stream.url = action == HookAction::Connect ? "rtmp://h/live?t=1" : "rtmp://h/live?t=1/one?key=x";
+    return support::eventOf(action, client, stream);
 }
 
 HookTarget targetOf(const std::string& url, config::HttpMethod method) {
@@ -51,13 +50,13 @@ TEST(FormNotifyDialect, WritesTheFieldsOfEachCall) {
 }
 
 TEST(FormNotifyDialect, TellsTheTcUrlOfRtmpOnly) {
-    for (const char* protocol : {"rtsp", "srt", "httpflv"}) {
+    for (const config::Protocol protocol : {config::Protocol::Rtsp, config::Protocol::Srt, config::Protocol::HttpFlv}) {
         HookEvent event = rtmpEvent(HookAction::Play);
         auto client = std::make_shared<ClientInfo>(*event.client);
         client->protocol = protocol;
         event.client = client;
         const std::string fields = FormNotifyDialect::fields(event);
-        EXPECT_TRUE(fields.starts_with(std::string("protocol=") + protocol + "&call=play&")) << fields;
+        EXPECT_TRUE(fields.starts_with("protocol=" + std::string(config::nameOf(protocol)) + "&call=play&")) << fields;
         EXPECT_EQ(fields.find("tcurl"), std::string::npos) << fields;
     }
 }
@@ -76,8 +75,8 @@ TEST(FormNotifyDialect, WithoutAUrlOfItsOwnTheEventHasThatOfTheConnection) {
 }
 
 TEST(FormNotifyDialect, EscapesEveryByteThatMeansSomethingOrIsNoText) {
-    HookEvent event = support::someEvent(HookAction::Publish);
-    event.stream = std::string("Az09-._~ +&=%?#/\"'<\r\n\0\x7f\xff\xc3\xa9", 26);
+    const std::string name("Az09-._~ +&=%?#/\"'<\r\n\0\x7f\xff\xc3\xa9", 26);
+    const HookEvent event = support::eventOf(HookAction::Publish, support::someClient(), support::namedStream(name));
     EXPECT_NE(
         FormNotifyDialect::fields(event).find("&name=Az09-._~%20%2B%26%3D%25%3F%23%2F%22%27%3C%0D%0A%00%7F%FF%C3%A9&"),
         std::string::npos)

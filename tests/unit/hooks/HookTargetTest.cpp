@@ -11,9 +11,10 @@
 namespace hookcast::hooks {
 namespace {
 
+using config::Protocol;
 using Urls = std::vector<std::string>;
 
-config::NotifyConfig notify(const std::string& host, std::vector<std::string> protocols = {}) {
+config::NotifyConfig notify(const std::string& host, std::vector<Protocol> protocols = {}) {
     config::NotifyConfig block;
     block.enabled = true;
     block.onConnect = {host + "/connect"};
@@ -36,7 +37,7 @@ class HookTargetTest : public ::testing::Test {
         vhost_.hooks.onStop = {"srs/stop"};
     }
 
-    static HookEvent event(HookAction action, const std::string& protocol = "rtmp") {
+    static HookEvent event(HookAction action, Protocol protocol = Protocol::Rtmp) {
         HookEvent event = support::someEvent(action);
         auto client = std::make_shared<ClientInfo>(*event.client);
         client->protocol = protocol;
@@ -50,7 +51,7 @@ class HookTargetTest : public ::testing::Test {
         return urls;
     }
 
-    Urls asked(HookAction action, const std::string& protocol = "rtmp") const {
+    Urls asked(HookAction action, Protocol protocol = Protocol::Rtmp) const {
         return urlsOf(openingTargets(context_, vhost_, event(action, protocol)));
     }
     Urls told(HookAction action, std::size_t accepted) const {
@@ -77,11 +78,12 @@ TEST_F(HookTargetTest, HttpHooksComeFirstThenTheNotifyBlocksInTheirOrder) {
 
 TEST_F(HookTargetTest, ABlockIsForItsProtocolsOnly) {
     vhost_.hooks.enabled = false;
-    vhost_.notifies = {notify("rtsp", {"rtsp"}), notify("web", {"httpflv", "rtmp"}), notify("all")};
-    EXPECT_EQ(asked(HookAction::Play, "rtsp"), (Urls{"rtsp/play", "all/play"}));
-    EXPECT_EQ(asked(HookAction::Play, "rtmp"), (Urls{"web/play", "all/play"}));
-    EXPECT_EQ(asked(HookAction::Play, "httpflv"), (Urls{"web/play", "all/play"}));
-    EXPECT_EQ(asked(HookAction::Play, "srt"), (Urls{"all/play"}));
+    vhost_.notifies = {notify("rtsp", {Protocol::Rtsp}), notify("web", {Protocol::HttpFlv, Protocol::Rtmp}),
+                       notify("all")};
+    EXPECT_EQ(asked(HookAction::Play, Protocol::Rtsp), (Urls{"rtsp/play", "all/play"}));
+    EXPECT_EQ(asked(HookAction::Play, Protocol::Rtmp), (Urls{"web/play", "all/play"}));
+    EXPECT_EQ(asked(HookAction::Play, Protocol::HttpFlv), (Urls{"web/play", "all/play"}));
+    EXPECT_EQ(asked(HookAction::Play, Protocol::Srt), (Urls{"all/play"}));
     EXPECT_EQ(toldOfAll(HookAction::Play), (Urls{"web/done", "all/done"}));
 }
 

@@ -4,9 +4,13 @@
 
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hookcast::hooks {
@@ -31,22 +35,20 @@ Poco::JSON::Object::Ptr parsed(const HookEvent& event) {
     return Poco::JSON::Parser().parse(written(event)).extract<Poco::JSON::Object::Ptr>();
 }
 
-HookEvent eventOf(HookAction action) {
+const Closing kClosing{"peer closed the connection", 2000, 1000, 61500};
+
+std::shared_ptr<ClientInfo> client() {
     auto client = someClient();
     client->vhost = "video.test.com";
     client->tcUrl = "rtmp://h/live?a=b";
     client->pageUrl = "http://p/";
     client->param = "?a=b";
-    HookEvent event;
-    event.action = action;
-    event.client = client;
-    if (action != HookAction::Connect && action != HookAction::Close) {
-        event.stream = "one";
-        event.param = "?key=x";
-        event.streamId = "vid-77";
-    }
-    event.closing = {"peer closed the connection", 2000, 1000, 61500};
-    return event;
+    return client;
+}
+
+HookEvent eventOf(HookAction action, const NamedStream& stream = {"one", "?key=x", {}, "vid-77"},
+                  const Closing& closing = kClosing) {
+    return support::eventOf(action, client(), stream, closing, {"/srv/hookcast", "./live/one.flv"});
 }
 
 TEST(SrsJsonDialect, WritesOnConnect) {
@@ -93,6 +95,14 @@ TEST(SrsJsonDialect, WritesOnStop) {
               R"("recv_bytes":1000,"duration":61.5,"reason":"peer closed the connection"})");
 }
 
+TEST(SrsJsonDialect, WritesOnDvr) {
+    EXPECT_EQ(written(eventOf(HookAction::Dvr)),
+              R"({"server_id":"vid-server","service_id":"service1","action":"on_dvr","client_id":7,)"
+              R"("ip":"192.0.2.1","vhost":"video.test.com","app":"live","tcUrl":"rtmp://h/live?a=b","stream":"one",)"
+              R"("param":"?key=x","stream_url":"video.test.com/live/one","stream_id":"vid-77","cwd":"/srv/hookcast",)"
+              R"("file":"./live/one.flv"})");
+}
+
 TEST(SrsJsonDialect, WritesTheClientsIdAsConfigured) {
     const HookEvent event = eventOf(HookAction::Connect);
     EXPECT_NE(written(event, ClientIdForm::Integer).find(R"("client_id":7,)"), std::string::npos);
@@ -107,24 +117,18 @@ TEST(SrsJsonDialect, WritesTheDefaultVhostAsNoneInTheStreamUrl) {
 }
 
 TEST(SrsJsonDialect, LeavesOutAStreamIdThatIsUnknown) {
-    HookEvent event = eventOf(HookAction::Play);
-    event.streamId.clear();
-    EXPECT_FALSE(parsed(event)->has("stream_id"));
+    EXPECT_FALSE(parsed(eventOf(HookAction::Play, {"one", "?key=x", {}, {}}))->has("stream_id"));
 }
 
 TEST(SrsJsonDialect, WritesLargeNumbersWhole) {
-    HookEvent event = eventOf(HookAction::Stop);
-    event.closing.sentBytes = 0xFFFFFFFFFFFFFFFF;
-    event.closing.receivedBytes = 1ULL << 53U;
-    event.closing.durationMs = 86'400'000LL * 365;
-    const std::string text = written(event);
+    const Closing closing{"closed", 0xFFFFFFFFFFFFFFFF, 1ULL << 53U, 86'400'000LL * 365};
+    const std::string text = written(eventOf(HookAction::Stop, support::namedStream("one"), closing));
     EXPECT_NE(text.find(R"("send_bytes":18446744073709551615,"recv_bytes":9007199254740992,"duration":31536000,)"),
               std::string::npos)
         << text;
 }
 
 TEST(SrsJsonDialect, ForgedTextStaysText) {
-    HookEvent event = eventOf(HookAction::Publish);
     const std::vector<std::string> names = {R"(x","action":"on_connect)",
                                             "back\\slash",
                                             "line\r\nfeed\tand\bmore\f",
@@ -133,9 +137,7 @@ TEST(SrsJsonDialect, ForgedTextStaysText) {
                                             "</script>",
                                             "канал-日本-🎥-é"};
     for (const std::string& name : names) {
-        event.stream = name;
-        event.param = "?" + name;
-        const auto json = parsed(event);
+        const auto json = parsed(eventOf(HookAction::Publish, {name, "?" + name, {}, {}}));
         EXPECT_EQ(json->getValue<std::string>("stream"), name);
         EXPECT_EQ(json->getValue<std::string>("param"), "?" + name);
         EXPECT_EQ(json->getValue<std::string>("action"), "on_publish");
@@ -147,11 +149,7 @@ TEST(SrsJsonDialect, WhatIsNoUtf8IsReplacedSoThatTheBodyIsJson) {
     client->app = "app\xff";
     client->tcUrl = "rtmp://h/\xc3(";
     client->pageUrl = "\xe6\x97";
-    HookEvent event = eventOf(HookAction::Play);
-    event.client = client;
-    event.stream = "a\xffz\xed\xa0\x80";
-    event.param = "?\x80";
-    const auto json = parsed(event);
+    const auto json = parsed(support::eventOf(HookAction::Play, client, {"a\xffz\xed\xa0\x80", "?\x80", {}, {}}));
     EXPECT_EQ(json->getValue<std::string>("app"), "app\uFFFD");
     EXPECT_EQ(json->getValue<std::string>("tcUrl"), "rtmp://h/\uFFFD(");
     EXPECT_EQ(json->getValue<std::string>("pageUrl"), "\uFFFD\uFFFD");
@@ -167,9 +165,32 @@ TEST(HookEvent, NamesItsActionsAndTheirEnds) {
     EXPECT_EQ(nameOf(HookAction::Unpublish), "on_unpublish");
     EXPECT_EQ(nameOf(HookAction::Play), "on_play");
     EXPECT_EQ(nameOf(HookAction::Stop), "on_stop");
-    EXPECT_EQ(closingOf(HookAction::Connect), HookAction::Close);
-    EXPECT_EQ(closingOf(HookAction::Publish), HookAction::Unpublish);
-    EXPECT_EQ(closingOf(HookAction::Play), HookAction::Stop);
+    for (const auto& [opening, end] :
+         std::vector<std::pair<HookAction, HookAction>>{{HookAction::Connect, HookAction::Close},
+                                                        {HookAction::Publish, HookAction::Unpublish},
+                                                        {HookAction::Play, HookAction::Stop}}) {
+        EXPECT_EQ(eventOf(opening).action(), opening);
+        EXPECT_EQ(endOf(eventOf(opening), kClosing).action(), end);
+        EXPECT_EQ(written(endOf(eventOf(opening), kClosing)), written(eventOf(end)));
+        EXPECT_THROW(endOf(eventOf(end), kClosing), std::logic_error);
+    }
+}
+
+TEST(HookEvent, OfAConnectionIsAboutNoStream) {
+    for (const HookAction action : {HookAction::Connect, HookAction::Close}) {
+        EXPECT_THROW(eventOf(action).stream(), std::logic_error);
+        EXPECT_THROW(eventOf(action).key(), std::logic_error);
+        EXPECT_THROW(recordingOf(eventOf(action), {}), std::logic_error);
+    }
+    for (const HookAction action :
+         {HookAction::Publish, HookAction::Unpublish, HookAction::Play, HookAction::Stop, HookAction::Dvr})
+        EXPECT_EQ(eventOf(action).key(), (StreamKey{"video.test.com", "live", "one"}));
+}
+
+TEST(HookEvent, OfARecordingNamesWhatIsPublished) {
+    const HookEvent recording = recordingOf(eventOf(HookAction::Publish), {"/srv/hookcast", "./live/one.flv"});
+    EXPECT_EQ(written(recording), written(eventOf(HookAction::Dvr)));
+    EXPECT_THAT(written(recording), testing::HasSubstr(R"("action":"on_dvr")"));
 }
 
 } // namespace

@@ -95,7 +95,7 @@ TEST_F(TicketTest, AssignedToItselfItLives) {
     client_.withTicket([](auto& ticket) {
         Ticket& same = *ticket;
         *ticket = std::move(same);
-        EXPECT_EQ(ticket->event().stream, "one");
+        EXPECT_EQ(ticket->event().stream().name, "one");
     });
     gate_.runner.settle();
     EXPECT_EQ(gate_.transport.urls(), Urls{"http://a/play"});

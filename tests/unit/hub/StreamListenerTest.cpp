@@ -49,7 +49,7 @@ TEST_F(StreamListenerTest, LearnsOfEveryPublicationAndOfItsEnd) {
         TestPublisher publisher(gate_, registry_);
         ASSERT_EQ(listener_.published.size(), i + 1);
         EXPECT_EQ(listener_.published.back()->key, streamOne());
-        EXPECT_EQ(listener_.published.back()->opening.action, hooks::HookAction::Publish);
+        EXPECT_EQ(listener_.published.back()->opening.action(), hooks::HookAction::Publish);
         ASSERT_EQ(registry_.publishedStreams().size(), 1U);
         EXPECT_EQ(registry_.publishedStreams().front(), listener_.published.back());
         EXPECT_EQ(listener_.unpublished.size(), i);

@@ -244,7 +244,7 @@ TEST(StreamRegistryOrder, TheNameIsFreeOnlyWhenTheClosingEventHasLeft) {
                 registry.publish(std::move(*ticket), registry.reserve(support::someStream()).take(), gate.runner.loop(),
                                  std::make_shared<config::VhostConfig>(), [](const std::string& /*reason*/) {});
             ticket.reset();
-            EXPECT_EQ(publication->ticket().event().stream, "one");
+            EXPECT_EQ(publication->ticket().event().stream().name, "one");
             publication.reset();
         });
         EXPECT_EQ(gate.admission.openJobs(), 1U);

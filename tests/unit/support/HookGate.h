@@ -42,7 +42,6 @@ inline std::shared_ptr<hooks::ClientInfo> someClient(std::uint64_t number = 7) {
     client->number = number;
     client->id = "abcd1234";
     client->logName = "rtmp-" + std::to_string(number);
-    client->protocol = "rtmp";
     client->ip = "192.0.2.1";
     client->vhost = "__defaultVhost__";
     client->app = "live";
@@ -50,23 +49,39 @@ inline std::shared_ptr<hooks::ClientInfo> someClient(std::uint64_t number = 7) {
     return client;
 }
 
+inline hooks::HookEvent eventOf(hooks::HookAction action, std::shared_ptr<const hooks::ClientInfo> client,
+                                const hooks::NamedStream& stream, const hooks::Closing& closing = {},
+                                const hooks::DvrFile& recording = {}) {
+    using hooks::HookAction;
+    using hooks::HookEvent;
+    switch (action) {
+    case HookAction::Connect: return {std::move(client), HookEvent::Connect{stream.url}};
+    case HookAction::Close: return {std::move(client), HookEvent::Close{closing}};
+    case HookAction::Publish: return {std::move(client), HookEvent::Publish{stream}};
+    case HookAction::Unpublish: return {std::move(client), HookEvent::Unpublish{stream, closing}};
+    case HookAction::Play: return {std::move(client), HookEvent::Play{stream}};
+    case HookAction::Stop: return {std::move(client), HookEvent::Stop{stream, closing}};
+    case HookAction::Dvr: return {std::move(client), HookEvent::Dvr{stream, recording}};
+    }
+    return {};
+}
+
+inline hooks::NamedStream namedStream(const std::string& name) {
+    hooks::NamedStream stream;
+    stream.name = name;
+    return stream;
+}
+
 inline hooks::HookEvent someEvent(hooks::HookAction action, std::uint64_t clientNumber = 7) {
-    hooks::HookEvent event;
-    event.action = action;
-    event.client = someClient(clientNumber);
-    if (action != hooks::HookAction::Connect) event.stream = "one";
-    return event;
+    return eventOf(action, someClient(clientNumber), namedStream("one"));
 }
 
 /// The same about a stream.
 inline hooks::HookEvent eventAbout(hooks::HookAction action, const hooks::StreamKey& key) {
-    hooks::HookEvent event = someEvent(action);
     auto client = someClient();
     client->vhost = key.vhost;
     client->app = key.app;
-    event.client = std::move(client);
-    event.stream = key.stream;
-    return event;
+    return eventOf(action, std::move(client), namedStream(key.stream));
 }
 
 /// The stream of someEvent().

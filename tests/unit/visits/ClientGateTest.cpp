@@ -13,6 +13,7 @@
 namespace hookcast::visits {
 namespace {
 
+using config::Protocol;
 using config::StreamUse;
 using hooks::HookAction;
 using hooks::Ticket;
@@ -36,7 +37,7 @@ class ClientGateTest : public ::testing::Test {
         vhost_->hooks.onPublish = {"http://a/publish"};
         vhost_->hooks.onPlay = {"http://a/play"};
         vhost_->security.enabled = true;
-        make({1, "rtmp-1", "rtmp", kIp});
+        make({1, "rtmp-1", Protocol::Rtmp, kIp});
     }
     ~ClientGateTest() override {
         hooks_.runner.run([this] { gate_.reset(); });
@@ -115,17 +116,17 @@ TEST_F(ClientGateTest, ReferIsForThoseWhoNamePages) {
     EXPECT_EQ(connect(StreamUse::Play, "http://example.org/"),
               "refused by refer: the page's host example.org may not play");
     EXPECT_EQ(connect(StreamUse::Play, "http://example.com/"), "yes");
-    make({2, "http-2", "httpflv", kIp});
+    make({2, "http-2", Protocol::HttpFlv, kIp});
     EXPECT_NE(connect(StreamUse::Play), "yes");
-    for (const char* protocol : {"rtsp", "srt"}) {
+    for (const Protocol protocol : {Protocol::Rtsp, Protocol::Srt}) {
         make({3, "x-3", protocol, kIp});
-        EXPECT_EQ(connect(StreamUse::Play), "yes") << protocol;
+        EXPECT_EQ(connect(StreamUse::Play), "yes") << config::nameOf(protocol);
     }
 }
 
 TEST_F(ClientGateTest, TheRulesAreNotForTheServersOwnClients) {
     vhost_->refer = {true, {"example.com"}, {}, {}};
-    make({1, "capture-1", "rtmp", "127.0.0.1", true});
+    make({1, "capture-1", Protocol::Rtmp, "127.0.0.1", true});
     EXPECT_EQ(connect(StreamUse::Publish), "yes");
     EXPECT_EQ(ask(HookAction::Publish), "yes");
 }

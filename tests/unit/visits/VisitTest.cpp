@@ -45,9 +45,9 @@ class VisitTest : public ::testing::Test {
     Visit& enter(TestVisitor& visitor) {
         const std::uint64_t number = ++number_;
         gate_.runner.run([&] {
-            visits_.push_back(
-                std::make_unique<Visit>(services_, gate_.runner.loop(),
-                                        Caller{number, "x-" + std::to_string(number), "rtmp", "192.0.2.1"}, visitor));
+            visits_.push_back(std::make_unique<Visit>(
+                services_, gate_.runner.loop(),
+                Caller{number, "x-" + std::to_string(number), config::Protocol::Rtmp, "192.0.2.1"}, visitor));
             Place place;
             place.app = "live";
             visits_.back()->connect(vhost_, place, answer());

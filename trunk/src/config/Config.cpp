@@ -24,7 +24,7 @@ std::string SourceLocation::text() const {
     return line == 0 ? file : fmt::format("{}:{}:{}", file, line, column);
 }
 
-bool NotifyConfig::isFor(std::string_view protocol) const {
+bool NotifyConfig::isFor(Protocol protocol) const {
     return protocols.empty() || std::ranges::find(protocols, protocol) != protocols.end();
 }
 

@@ -65,10 +65,10 @@ template <typename T>
 using MemberOf = T& (*)(Scope);
 
 /// Where a working directive's value lives. 64-bit integers are times in milliseconds.
-using Field =
-    std::variant<std::monostate, MemberOf<bool>, MemberOf<std::uint32_t>, MemberOf<std::int64_t>, MemberOf<std::string>,
-                 MemberOf<std::vector<std::string>>, MemberOf<std::vector<ListenAddress>>,
-                 MemberOf<std::vector<base::IpNetwork>>, MemberOf<std::vector<AddressRule>>, ChoiceField>;
+using Field = std::variant<std::monostate, MemberOf<bool>, MemberOf<std::uint32_t>, MemberOf<std::int64_t>,
+                           MemberOf<std::string>, MemberOf<std::vector<std::string>>,
+                           MemberOf<std::vector<ListenAddress>>, MemberOf<std::vector<Protocol>>,
+                           MemberOf<std::vector<base::IpNetwork>>, MemberOf<std::vector<AddressRule>>, ChoiceField>;
 
 /// One directive in one context: everything that the parser, the checks, the environment, the typed result, the dump
 /// and the reference page know about it.

@@ -117,6 +117,14 @@ void ValueReader::store(const DirectiveRow& row, const Directive& directive, std
         if (checkWritable(directive, word) && checkChoice(row, directive, word)) values.push_back(word);
 }
 
+void ValueReader::store(const DirectiveRow& row, const Directive& directive, std::vector<Protocol>& values) {
+    values.clear();
+    for (const std::string& word : directive.args) {
+        const std::optional<Protocol> protocol = protocolNamed(word);
+        if (checkChoice(row, directive, word) && protocol) values.push_back(*protocol);
+    }
+}
+
 void ValueReader::store(const DirectiveRow&, const Directive& directive, std::vector<ListenAddress>& values) {
     values.clear();
     for (const std::string& word : directive.args) {

@@ -32,6 +32,7 @@ class ValueReader {
     void store(const DirectiveRow& row, const Directive& directive, std::int64_t& valueMs);
     void store(const DirectiveRow& row, const Directive& directive, std::string& value);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<std::string>& values);
+    void store(const DirectiveRow& row, const Directive& directive, std::vector<Protocol>& values);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<ListenAddress>& values);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<base::IpNetwork>& values);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<AddressRule>& values);

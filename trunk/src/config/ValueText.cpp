@@ -35,6 +35,12 @@ std::string textOf(const DirectiveRow&, const std::vector<std::string>& values) 
     return wordsText(values);
 }
 
+std::string textOf(const DirectiveRow&, const std::vector<Protocol>& protocols) {
+    std::string text;
+    for (const Protocol protocol : protocols) text += fmt::format("{}{}", text.empty() ? "" : " ", nameOf(protocol));
+    return text;
+}
+
 std::string textOf(const DirectiveRow&, const std::vector<ListenAddress>& addresses) {
     std::string text;
     for (const ListenAddress& address : addresses)

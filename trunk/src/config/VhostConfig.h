@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/ClientRules.h"
+#include "config/Protocol.h"
 
 #include <cstdint>
 #include <string>
@@ -40,11 +41,11 @@ struct NotifyConfig {
     std::vector<std::string> onPlay;
     std::vector<std::string> onDone;
     HttpMethod method = HttpMethod::Post;
-    std::vector<std::string> protocols; ///< whose clients it is for, by ClientInfo's names; empty: all
-    std::int64_t timeoutMs = 30000;     ///< one call, from the first byte sent to the last received
-    std::string caFile;                 ///< PEM bundle for https URLs; empty: the system's store
+    std::vector<Protocol> protocols; ///< whose clients it is for; empty: all
+    std::int64_t timeoutMs = 30000;  ///< one call, from the first byte sent to the last received
+    std::string caFile;              ///< PEM bundle for https URLs; empty: the system's store
 
-    bool isFor(std::string_view protocol) const;
+    bool isFor(Protocol protocol) const;
 
     bool operator==(const NotifyConfig&) const = default;
 };

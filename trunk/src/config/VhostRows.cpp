@@ -240,7 +240,11 @@ constexpr std::array kMethods = {Choice{"POST", static_cast<int>(HttpMethod::Pos
 constexpr ChoiceField kMethod = {[](Scope s) { return static_cast<int>(s.notify->method); },
                                  [](Scope s, int value) { s.notify->method = static_cast<HttpMethod>(value); }};
 
-constexpr std::array kProtocols = {Choice{"rtmp", 0}, Choice{"rtsp", 0}, Choice{"srt", 0}, Choice{"httpflv", 0}};
+constexpr auto kProtocolNames = [] {
+    std::array<Choice, kProtocols.size()> names{};
+    for (std::size_t i = 0; i < names.size(); ++i) names[i] = {kProtocols[i].name, static_cast<int>(i)};
+    return names;
+}();
 
 constexpr std::array kHttpNotify = {
     offSwitch("enabled", "Ask this backend. Off: the block is as good as not there.").in([](Scope s) -> bool& {
@@ -262,8 +266,8 @@ constexpr std::array kHttpNotify = {
         .onlyOneOf(kMethods)
         .in(kMethod),
     words("protocols", "", "Whose clients it asks about: rtmp, rtsp, srt, httpflv; without it those of all.")
-        .onlyOneOf(kProtocols)
-        .in([](Scope s) -> std::vector<std::string>& { return s.notify->protocols; })
+        .onlyOneOf(kProtocolNames)
+        .in([](Scope s) -> std::vector<Protocol>& { return s.notify->protocols; })
         .shown("rtsp"),
     decimal("timeout", "30", "s", "A call that takes longer has failed; fractions are allowed.")
         .within(0.001, 3600)

@@ -2,6 +2,7 @@
 
 #include "config/DirectiveTable.h"
 #include "config/GuardNames.h"
+#include "config/Protocol.h"
 #include "config/XmlDocument.h"
 
 #include "base/Log.h"
@@ -20,32 +21,19 @@ namespace hookcast::config {
 
 namespace {
 
-/// What the file and the configuration call one protocol.
-struct Protocol {
-    std::string_view tag;
-    std::string_view name;   ///< in http_notify
-    std::string_view server; ///< the block that listens; empty: the top level does
-    std::string_view vhostBlock;
-};
-
-constexpr std::array kProtocols = {
-    Protocol{"rtsp", "rtsp", "rtsp_server", "rtsp"},
-    Protocol{"rtmp", "rtmp", "", ""},
-    Protocol{"srt", "srt", "srt_server", "srt"},
-    Protocol{"http_flv", "httpflv", "http_server", "http_remux"},
-    Protocol{"http-flv", "httpflv", "http_server", "http_remux"},
-    Protocol{"httpflv", "httpflv", "http_server", "http_remux"},
-    Protocol{"http", "httpflv", "http_server", "http_remux"},
-};
+/// A protocol's element has its name; this one has others besides.
+constexpr std::array<std::string_view, 3> kHttpFlvTags = {"http_flv", "http-flv", "http"};
 
 constexpr std::string_view kRoot = "config";
 
 constexpr std::string_view kMethod = "notify_method";
 constexpr std::array<std::string_view, 4> kEvents = {"on_connect", "on_publish", "on_play", "on_done"};
 
-const Protocol* protocolOf(std::string_view tag) {
-    const auto found = std::ranges::find(kProtocols, tag, &Protocol::tag);
-    return found == kProtocols.end() ? nullptr : &*found;
+/// Of the element of that name; null when it is none of a protocol.
+const ProtocolTraits* protocolOf(std::string_view tag) {
+    if (std::ranges::find(kHttpFlvTags, tag) != kHttpFlvTags.end()) return &traitsOf(Protocol::HttpFlv);
+    const std::optional<Protocol> protocol = protocolNamed(tag);
+    return protocol ? &traitsOf(*protocol) : nullptr;
 }
 
 Directive& add(Directive& block, std::string_view name, std::vector<std::string> args, const SourceLocation& where) {
@@ -82,7 +70,7 @@ bool needsVhostBlock(std::string_view name) {
 
 /// One protocol's part of the file.
 struct Part {
-    const Protocol* protocol;
+    const ProtocolTraits* protocol;
     SourceLocation location;
     bool enabled = true;
     const XmlElement* host = nullptr; ///< as the port: null where the file does not say
@@ -185,11 +173,11 @@ void Translator::translate(const XmlElement& config, Directive& root) {
 
 std::vector<Part> Translator::readParts(const XmlElement& config) {
     std::vector<Part> parts;
-    Part direct{kProtocols.data(), config.location, true, nullptr, nullptr, {}};
+    Part direct{&traitsOf(Protocol::Rtsp), config.location, true, nullptr, nullptr, {}};
     readPart(config, config.name, direct);
     commonHost_ = textOf(direct.host);
     for (const XmlElement& child : config.children) {
-        const Protocol* protocol = protocolOf(child.name);
+        const ProtocolTraits* protocol = protocolOf(child.name);
         if (protocol == nullptr) continue;
         parts.push_back({protocol, child.location, true, nullptr, nullptr, {}});
         readPart(child, fmt::format("{}.{}", config.name, child.name), parts.back());

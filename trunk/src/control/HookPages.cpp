@@ -88,11 +88,11 @@ void writeWebhooks(const std::vector<hooks::EventWebhookFigures>& all, MetricsTe
 }
 
 void writeClients(const Census& census, MetricsText& metrics) {
-    std::map<std::pair<std::string, std::string_view>, std::uint64_t> counts;
+    std::map<std::pair<std::string_view, std::string_view>, std::uint64_t> counts;
     std::uint64_t sentBytes = 0;
     std::uint64_t receivedBytes = 0;
     for (const visits::ClientFigures& client : census) {
-        ++counts[{client.opening().client->protocol, client.publishes() ? "publish" : "play"}];
+        ++counts[{config::nameOf(client.opening().client->protocol), client.publishes() ? "publish" : "play"}];
         sentBytes += client.sentBytes;
         receivedBytes += client.receivedBytes;
     }

@@ -25,7 +25,7 @@ std::int64_t unixMs() {
 }
 
 hooks::StreamKey keyOf(const visits::ClientFigures& client) {
-    return {client.opening().client->vhost, client.opening().client->app, client.opening().stream};
+    return client.opening().key();
 }
 
 /// `start` and `count` of a query, applied to `all`.
@@ -71,10 +71,8 @@ struct Sum {
 
 /// SRS's words, and ours in the same manner where it has none.
 std::string typeOf(const visits::ClientFigures& client) {
-    const std::string& protocol = client.opening().client->protocol;
-    if (protocol == "httpflv") return "flv-play";
-    if (protocol == "rtmp" && client.publishes()) return "fmle-publish";
-    return protocol + (client.publishes() ? "-publish" : "-play");
+    const config::ProtocolTraits& protocol = config::traitsOf(client.opening().client->protocol);
+    return std::string(client.publishes() ? protocol.publishType : protocol.playType);
 }
 
 Poco::Dynamic::Var videoJson(const hub::StreamHeaders* headers) {
@@ -177,8 +175,8 @@ ApiAnswer StreamPages::kickStream(const ApiQuery& query, const Census& /*census*
     std::uint64_t kicked = 0;
     for (const visits::AdmittedClientPtr& client : context_.services.clients.all()) {
         const hooks::HookEvent& opening = client->opening;
-        const bool isPublisher = opening.action == hooks::HookAction::Publish;
-        if (hooks::StreamKey{opening.client->vhost, opening.client->app, opening.stream} != stream->key) continue;
+        const bool isPublisher = opening.action() == hooks::HookAction::Publish;
+        if (opening.key() != stream->key) continue;
         if (!type.empty() && type != (isPublisher ? "publish" : "play")) continue;
         visits::ClientBook::kick(client, kKicked);
         ++kicked;
@@ -250,8 +248,8 @@ Json StreamPages::clientJson(const visits::ClientFigures& client) const {
     json.set("pageUrl", base::cutSecrets(info.pageUrl));
     json.set("swfUrl", "");
     json.set("tcUrl", base::cutSecrets(info.tcUrl));
-    json.set("url", fmt::format("/{}/{}", info.app, client.opening().stream));
-    json.set("name", client.opening().stream);
+    json.set("url", fmt::format("/{}/{}", info.app, client.opening().stream().name));
+    json.set("name", client.opening().stream().name);
     json.set("type", typeOf(client));
     json.set("publish", client.publishes());
     json.set("alive", static_cast<double>(client.aliveMs) / 1000);

@@ -292,8 +292,8 @@ ApiAnswer SystemPages::authors(const ApiQuery& /*query*/, const Census& /*census
 
 ApiAnswer SystemPages::features(const ApiQuery& /*query*/, const Census& /*census*/) const {
     Json features = orderedJson();
-    for (const char* name : {"rtmp", "rtsp", "srt", "http-flv", "callback", "dvr", "ingest", "reload"})
-        features.set(name, true);
+    for (const config::ProtocolTraits& protocol : config::kProtocols) features.set(std::string(protocol.feature), true);
+    for (const char* name : {"callback", "dvr", "ingest", "reload"}) features.set(name, true);
     for (const char* name : {"hls", "transcode", "forward", "edge", "rtc"}) features.set(name, false);
     Json data = orderedJson();
     data.set("features", features);

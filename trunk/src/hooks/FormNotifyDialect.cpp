@@ -1,5 +1,6 @@
 #include "hooks/FormNotifyDialect.h"
 
+#include "base/Overloaded.h"
 #include "hooks/HookTarget.h"
 
 #include <fmt/format.h>
@@ -42,9 +43,31 @@ void appendField(std::string& text, std::string_view name, std::string_view valu
     }
 }
 
-bool tellsTcUrl(const HookEvent& event) {
-    return event.client->protocol == "rtmp" &&
-           (event.action == HookAction::Publish || event.action == HookAction::Play);
+/// What an event tells beside its client.
+struct Told {
+    std::string_view url;
+    std::string_view name;
+    bool tellsTcUrl = false;
+};
+
+Told toldBy(const HookEvent& event) {
+    const bool hasTcUrl = config::traitsOf(event.client->protocol).hasTcUrl;
+    return std::visit(base::Overloaded{
+                          [](const HookEvent::Connect& connect) {
+                              return Told{connect.url, {}, false};
+                          },
+                          [](const HookEvent::Close&) { return Told{}; },
+                          [&](const HookEvent::Publish& publish) {
+                              return Told{publish.stream.url, publish.stream.name, hasTcUrl};
+                          },
+                          [&](const HookEvent::Play& play) {
+                              return Told{play.stream.url, play.stream.name, hasTcUrl};
+                          },
+                          [](const auto& ended) {
+                              return Told{ended.stream.url, ended.stream.name, false};
+                          },
+                      },
+                      event.what);
 }
 
 /// `url` with `query` behind the one that it has; a fragment is for nobody but browsers.
@@ -62,14 +85,15 @@ std::string withQuery(std::string_view url, std::string_view query) {
 
 std::string FormNotifyDialect::fields(const HookEvent& event) {
     const ClientInfo& client = *event.client;
+    const Told told = toldBy(event);
     std::string text;
-    appendField(text, "protocol", client.protocol);
-    appendField(text, "call", callOf(event.action));
+    appendField(text, "protocol", config::nameOf(client.protocol));
+    appendField(text, "call", callOf(event.action()));
     appendField(text, "addr", client.ip);
     appendField(text, "app", client.app);
-    appendField(text, "url", event.url.empty() ? client.tcUrl : event.url);
-    appendField(text, "name", event.stream.empty() ? client.stream : event.stream);
-    if (tellsTcUrl(event)) appendField(text, "tcurl", client.tcUrl);
+    appendField(text, "url", told.url.empty() ? client.tcUrl : told.url);
+    appendField(text, "name", told.name.empty() ? client.stream : told.name);
+    if (told.tellsTcUrl) appendField(text, "tcurl", client.tcUrl);
     appendField(text, "clientid", std::to_string(client.number));
     return text;
 }

@@ -18,6 +18,8 @@ namespace hookcast::hooks {
 
 namespace {
 
+using config::Protocol;
+
 constexpr const char* kWho = "heartbeat";
 constexpr std::int64_t kTimeoutMs = 30'000;
 constexpr std::int64_t kLogIntervalMs = 60'000;
@@ -27,7 +29,7 @@ std::string quoted(const std::string& text) {
 }
 
 /// `,"name":["1935"]`
-std::string endpoints(const char* name, const std::vector<config::ListenAddress>& addresses) {
+std::string endpoints(std::string_view name, const std::vector<config::ListenAddress>& addresses) {
     std::string list;
     for (const config::ListenAddress& address : addresses)
         list += fmt::format("{}{}", list.empty() ? "" : ",", quoted(config::listenText(address)));
@@ -35,11 +37,11 @@ std::string endpoints(const char* name, const std::vector<config::ListenAddress>
 }
 
 std::string portsOf(const config::Config& config) {
-    std::string text = endpoints("rtmp", config.rtmpListen);
-    if (config.http.enabled) text += endpoints("http", config.http.listen);
+    std::string text = endpoints(config::traitsOf(Protocol::Rtmp).logName, config.rtmpListen);
+    if (config.http.enabled) text += endpoints(config::traitsOf(Protocol::HttpFlv).logName, config.http.listen);
     if (config.apiServer.enabled) text += endpoints("api", config.apiServer.listen);
-    if (config.srt.enabled) text += endpoints("srt", config.srt.listen);
-    if (config.rtsp.enabled) text += endpoints("rtsp", config.rtsp.listen);
+    if (config.srt.enabled) text += endpoints(config::traitsOf(Protocol::Srt).logName, config.srt.listen);
+    if (config.rtsp.enabled) text += endpoints(config::traitsOf(Protocol::Rtsp).logName, config.rtsp.listen);
     return text;
 }
 

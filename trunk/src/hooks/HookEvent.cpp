@@ -1,6 +1,32 @@
 #include "hooks/HookEvent.h"
 
+#include "base/Overloaded.h"
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
 namespace hookcast::hooks {
+
+namespace {
+
+template <HookAction Action, typename Kind>
+constexpr bool isAt =
+    std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(Action), HookEvent::What>, Kind>;
+
+static_assert(isAt<HookAction::Connect, HookEvent::Connect> && isAt<HookAction::Close, HookEvent::Close> &&
+              isAt<HookAction::Publish, HookEvent::Publish> && isAt<HookAction::Unpublish, HookEvent::Unpublish> &&
+              isAt<HookAction::Play, HookEvent::Play> && isAt<HookAction::Stop, HookEvent::Stop> &&
+              isAt<HookAction::Dvr, HookEvent::Dvr>);
+
+[[noreturn]] void fail(const char* what, HookAction action) {
+    throw std::logic_error(fmt::format("{} {}", nameOf(action), what));
+}
+
+} // namespace
 
 std::string_view nameOf(HookAction action) {
     switch (action) {
@@ -15,16 +41,39 @@ std::string_view nameOf(HookAction action) {
     return "unknown";
 }
 
-HookAction closingOf(HookAction opening) {
-    switch (opening) {
-    case HookAction::Publish: return HookAction::Unpublish;
-    case HookAction::Play: return HookAction::Stop;
-    default: return HookAction::Close;
-    }
-}
-
 bool isClosing(HookAction action) {
     return action == HookAction::Close || action == HookAction::Unpublish || action == HookAction::Stop;
+}
+
+const NamedStream& HookEvent::stream() const {
+    return std::visit(
+        [this](const auto& kind) -> const NamedStream& {
+            if constexpr (requires { kind.stream; })
+                return kind.stream;
+            else
+                fail("is about no stream", action());
+        },
+        what);
+}
+
+HookEvent endOf(HookEvent opening, Closing closing) {
+    HookEvent end{std::move(opening.client), {}};
+    std::visit(base::Overloaded{
+                   [&](HookEvent::Connect&) { end.what = HookEvent::Close{std::move(closing)}; },
+                   [&](HookEvent::Publish& publish) {
+                       end.what = HookEvent::Unpublish{std::move(publish.stream), std::move(closing)};
+                   },
+                   [&](HookEvent::Play& play) {
+                       end.what = HookEvent::Stop{std::move(play.stream), std::move(closing)};
+                   },
+                   [&](auto&) { fail("began nothing that could end", opening.action()); },
+               },
+               opening.what);
+    return end;
+}
+
+HookEvent recordingOf(const HookEvent& publish, DvrFile recording) {
+    return {publish.client, HookEvent::Dvr{publish.stream(), std::move(recording)}};
 }
 
 } // namespace hookcast::hooks

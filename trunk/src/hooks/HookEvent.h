@@ -1,14 +1,17 @@
 #pragma once
 
+#include "config/Protocol.h"
 #include "hooks/StreamKey.h"
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace hookcast::hooks {
 
+/// In the order of HookEvent::What.
 enum class HookAction : std::uint8_t {
     Connect,
     Close,
@@ -22,9 +25,6 @@ enum class HookAction : std::uint8_t {
 /// `on_connect` and so on: the name in configs, payloads and logs.
 std::string_view nameOf(HookAction action);
 
-/// The event that ends what `opening` began; only for Connect, Publish and Play.
-HookAction closingOf(HookAction opening);
-
 /// Close, Unpublish and Stop.
 bool isClosing(HookAction action);
 
@@ -33,7 +33,7 @@ struct ClientInfo {
     std::uint64_t number = 0; ///< unique in this process, from 1
     std::string id;           ///< unique beyond this process: 8 random characters
     std::string logName;      ///< who it is in the log, e.g. `rtmp-12`
-    std::string protocol;     ///< rtmp, rtsp, httpflv, srt
+    config::Protocol protocol = config::Protocol::Rtmp;
     std::string ip;
     std::string vhost; ///< the configured vhost, `__defaultVhost__` included
     std::string app;
@@ -41,6 +41,14 @@ struct ClientInfo {
     std::string pageUrl;
     std::string param;  ///< the connect URL's query with its `?`, byte for byte; empty without one
     std::string stream; ///< only where connecting names a stream
+};
+
+/// The stream that a client wants, as it says.
+struct NamedStream {
+    std::string name;
+    std::string param; ///< its query with its `?`, byte for byte
+    std::string url;   ///< what the client asked for, whole, byte for byte; empty: its tcUrl says it
+    std::string id;    ///< unique for a stream's life; empty while unknown
 };
 
 /// Why and how an opening ended.
@@ -57,19 +65,51 @@ struct DvrFile {
     std::string file; ///< as dvr_path makes it: relative to `cwd`, or absolute
 };
 
-/// What happened, with every field that a dialect may need.
+/// What a client wants, or what has become of it. Each kind of event has its own fields and no others: a dialect visits
+/// `what`, and the compiler tells it of a kind that it has forgotten.
 struct HookEvent {
-    HookAction action = HookAction::Connect;
-    std::shared_ptr<const ClientInfo> client;
-    std::string stream;   ///< empty for Connect and Close
-    std::string param;    ///< the stream's query with its `?`, byte for byte
-    std::string url;      ///< what the client asked for, whole, byte for byte
-    std::string streamId; ///< unique for a stream's life; empty while unknown
-    Closing closing;      ///< only for Close, Unpublish and Stop
-    DvrFile dvr;          ///< only for Dvr
+    struct Connect {
+        std::string url; ///< what the client asked for, whole, byte for byte; empty: its tcUrl says it
+    };
+    struct Close {
+        Closing closing;
+    };
+    struct Publish {
+        NamedStream stream;
+    };
+    struct Unpublish {
+        NamedStream stream;
+        Closing closing;
+    };
+    struct Play {
+        NamedStream stream;
+    };
+    struct Stop {
+        NamedStream stream;
+        Closing closing;
+    };
+    struct Dvr {
+        NamedStream stream; ///< that is published and has been recorded
+        DvrFile recording;
+    };
+    using What = std::variant<Connect, Close, Publish, Unpublish, Play, Stop, Dvr>;
 
-    /// The stream that it is about; only for those with a stream.
-    StreamKey key() const { return {client->vhost, client->app, stream}; }
+    std::shared_ptr<const ClientInfo> client;
+    What what;
+
+    HookAction action() const { return static_cast<HookAction>(what.index()); }
+
+    /// The stream that it is about. Throws std::logic_error for Connect and Close, which are about none.
+    const NamedStream& stream() const;
+
+    /// Of that stream; throws likewise.
+    StreamKey key() const { return {client->vhost, client->app, stream().name}; }
 };
+
+/// The event that ends what `opening`, a Connect, Publish or Play, began. Throws std::logic_error for any other.
+HookEvent endOf(HookEvent opening, Closing closing);
+
+/// The event that tells of a recording of what `publish` began. Throws std::logic_error where there is no stream.
+HookEvent recordingOf(const HookEvent& publish, DvrFile recording);
 
 } // namespace hookcast::hooks

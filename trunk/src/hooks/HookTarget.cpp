@@ -58,12 +58,12 @@ std::vector<Block> blocksOf(const HookContext& context, const config::VhostConfi
     std::vector<Block> blocks;
     if (const config::HooksConfig& hooks = vhost.hooks; hooks.enabled) {
         blocks.push_back(
-            {openingUrls(hooks, event.action), closingUrls(hooks, event.action), targetOf(context, hooks)});
+            {openingUrls(hooks, event.action()), closingUrls(hooks, event.action()), targetOf(context, hooks)});
     }
     for (const config::NotifyConfig& notify : vhost.notifies) {
         if (!notify.enabled || !notify.isFor(event.client->protocol)) continue;
         HookTarget target{{}, &context.notifyDialect, notify.method, {}, notify.timeoutMs, notify.caFile};
-        blocks.push_back({openingUrls(notify, event.action), closingUrls(notify, event.action), std::move(target)});
+        blocks.push_back({openingUrls(notify, event.action()), closingUrls(notify, event.action()), std::move(target)});
     }
     return blocks;
 }

@@ -45,15 +45,15 @@ void OpeningJob::askNext() {
 void OpeningJob::onResponse(const HookResponse& response) {
     call_.reset();
     const HookTarget& target = targets_[accepted_];
-    const base::Result<void> judged = target.dialect->judge(event_.action, response);
+    const base::Result<void> judged = target.dialect->judge(event_.action(), response);
     if (!judged && response.outcome == HookResponse::Outcome::ConnectFailed && !retried_ && !cancelled_) {
         // A backend that just restarts costs its clients nothing; a dead one costs them one more refused connect.
         retried_ = true;
-        lane_->noteCall(event_.action, target, response, "retry", judged.error().message);
+        lane_->noteCall(event_.action(), target, response, "retry", judged.error().message);
         askNext();
         return;
     }
-    lane_->noteCall(event_.action, target, response, judged ? "admitted" : "refused",
+    lane_->noteCall(event_.action(), target, response, judged ? "admitted" : "refused",
                     judged ? "" : judged.error().message);
     if (response.outcome == HookResponse::Outcome::Withdrawn) {
         end({.forBackends = kClientLeft, .forClient = kClientLeft});
@@ -95,10 +95,11 @@ void OpeningJob::refuse(const Refusal& refusal) {
 void OpeningJob::end(const Refusal& refusal) {
     if (accepted_ > 0) {
         HookTargets told = closingTargets(lane_->context(), lane_->vhost(), event_, accepted_);
-        HookEvent closing = event_;
-        closing.action = closingOf(event_.action);
-        closing.closing.reason = refusal.forBackends;
-        if (!told.empty()) lane_->appendNext(std::make_shared<ClosingJob>(std::move(closing), std::move(told)));
+        if (!told.empty()) {
+            Closing closing;
+            closing.reason = refusal.forBackends;
+            lane_->appendNext(std::make_shared<ClosingJob>(endOf(event_, std::move(closing)), std::move(told)));
+        }
     }
     if (!cancelled_) deliver(base::Error{refusal.forClient});
     lane_->jobEnded();

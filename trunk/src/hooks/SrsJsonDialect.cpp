@@ -22,15 +22,10 @@ constexpr const char* kDefaultVhost = "__defaultVhost__";
 constexpr std::size_t kMaxJsonDepth = 32;
 constexpr std::size_t kMaxMessageCharacters = 200;
 
-bool namesStream(HookAction action) {
-    return action != HookAction::Connect && action != HookAction::Close;
-}
-
 /// SRS writes the default vhost as no vhost at all.
-std::string streamUrl(const HookEvent& event) {
-    const ClientInfo& client = *event.client;
+std::string streamUrl(const ClientInfo& client, const NamedStream& stream) {
     const std::string vhost = client.vhost == kDefaultVhost ? "" : client.vhost;
-    return vhost + "/" + client.app + "/" + event.stream;
+    return vhost + "/" + client.app + "/" + stream.name;
 }
 
 /// JSON is UTF-8: what a client sent in bytes that are none must not make the whole body unreadable.
@@ -38,14 +33,16 @@ void setText(Poco::JSON::Object& json, const char* key, const std::string& text)
     json.set(key, base::toValidUtf8(text));
 }
 
-void writeStream(Poco::JSON::Object& json, const HookEvent& event) {
-    const ClientInfo& client = *event.client;
+enum class Page { Told, Untold };
+
+void writeStream(Poco::JSON::Object& json, const ClientInfo& client, const NamedStream& stream,
+                 Page page = Page::Untold) {
     setText(json, "tcUrl", client.tcUrl);
-    setText(json, "stream", event.stream);
-    setText(json, "param", event.param);
-    if (event.action == HookAction::Play) setText(json, "pageUrl", client.pageUrl);
-    setText(json, "stream_url", streamUrl(event));
-    if (!event.streamId.empty()) json.set("stream_id", event.streamId);
+    setText(json, "stream", stream.name);
+    setText(json, "param", stream.param);
+    if (page == Page::Told) setText(json, "pageUrl", client.pageUrl);
+    setText(json, "stream_url", streamUrl(client, stream));
+    if (!stream.id.empty()) json.set("stream_id", stream.id);
 }
 
 void writeClosing(Poco::JSON::Object& json, const Closing& closing) {
@@ -54,6 +51,38 @@ void writeClosing(Poco::JSON::Object& json, const Closing& closing) {
     json.set("duration", static_cast<double>(closing.durationMs) / 1000.0);
     setText(json, "reason", closing.reason);
 }
+
+/// Writes the fields that only one kind of event has.
+class KindWriter {
+  public:
+    KindWriter(Poco::JSON::Object& json, const ClientInfo& client) : json_(json), client_(client) {}
+
+    void operator()(const HookEvent::Connect&) const {
+        setText(json_, "stream", client_.stream);
+        setText(json_, "param", client_.param);
+        setText(json_, "tcUrl", client_.tcUrl);
+        setText(json_, "pageUrl", client_.pageUrl);
+    }
+    void operator()(const HookEvent::Close& close) const { writeClosing(json_, close.closing); }
+    void operator()(const HookEvent::Publish& publish) const { writeStream(json_, client_, publish.stream); }
+    void operator()(const HookEvent::Play& play) const { writeStream(json_, client_, play.stream, Page::Told); }
+    void operator()(const HookEvent::Unpublish& unpublish) const { writeEnd(unpublish.stream, unpublish.closing); }
+    void operator()(const HookEvent::Stop& stop) const { writeEnd(stop.stream, stop.closing); }
+    void operator()(const HookEvent::Dvr& dvr) const {
+        writeStream(json_, client_, dvr.stream);
+        setText(json_, "cwd", dvr.recording.cwd);
+        setText(json_, "file", dvr.recording.file);
+    }
+
+  private:
+    void writeEnd(const NamedStream& stream, const Closing& closing) const {
+        writeStream(json_, client_, stream);
+        writeClosing(json_, closing);
+    }
+
+    Poco::JSON::Object& json_;
+    const ClientInfo& client_;
+};
 
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view kSpace = " \t\r\n\f\v";
@@ -101,7 +130,7 @@ std::string SrsJsonDialect::write(const HookEvent& event, config::ClientIdForm c
     Poco::JSON::Object json(Poco::JSON_PRESERVE_KEY_ORDER);
     json.set("server_id", serverId_);
     json.set("service_id", serviceId_);
-    json.set("action", std::string(nameOf(event.action)));
+    json.set("action", std::string(nameOf(event.action())));
     if (clientIdForm == config::ClientIdForm::Integer)
         json.set("client_id", client.number);
     else
@@ -109,18 +138,7 @@ std::string SrsJsonDialect::write(const HookEvent& event, config::ClientIdForm c
     setText(json, "ip", client.ip);
     setText(json, "vhost", client.vhost);
     setText(json, "app", client.app);
-    if (namesStream(event.action)) writeStream(json, event);
-    if (event.action == HookAction::Connect) {
-        setText(json, "stream", client.stream);
-        setText(json, "param", client.param);
-        setText(json, "tcUrl", client.tcUrl);
-        setText(json, "pageUrl", client.pageUrl);
-    }
-    if (isClosing(event.action)) writeClosing(json, event.closing);
-    if (event.action == HookAction::Dvr) {
-        setText(json, "cwd", event.dvr.cwd);
-        setText(json, "file", event.dvr.file);
-    }
+    std::visit(KindWriter(json, client), event.what);
     std::ostringstream text;
     json.stringify(text);
     return text.str();

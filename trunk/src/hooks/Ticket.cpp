@@ -39,12 +39,10 @@ void Ticket::close() {
     HookLane& lane = *opening->lane;
     HookTargets targets = closingTargets(lane.context(), lane.vhost(), opening->event);
     if (targets.empty()) return;
-    HookEvent event = std::move(opening->event);
-    event.action = closingOf(event.action);
-    event.closing = std::move(opening->closing);
-    event.closing.durationMs = lane.loop().clock().monotonicMs() - opening->openedAtMs;
-    if (event.closing.reason.empty()) event.closing.reason = "closed";
-    lane.append(std::make_shared<ClosingJob>(std::move(event), std::move(targets)));
+    Closing closing = std::move(opening->closing);
+    closing.durationMs = lane.loop().clock().monotonicMs() - opening->openedAtMs;
+    if (closing.reason.empty()) closing.reason = "closed";
+    lane.append(std::make_shared<ClosingJob>(endOf(std::move(opening->event), std::move(closing)), std::move(targets)));
 }
 
 } // namespace hookcast::hooks

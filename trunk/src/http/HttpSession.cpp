@@ -31,7 +31,8 @@ HttpSession::HttpSession(ServerContext& context, std::shared_ptr<const config::C
 
 HttpSession::HttpSession(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                          const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number)
-    : GatedSession(loop, context.log, fmt::format("http-{}", number), socket, *config, std::move(onGone)),
+    : GatedSession(loop, context.log, config::logNameOf(config::Protocol::HttpFlv, number), socket, *config,
+                   std::move(onGone)),
       context_(context), config_(std::move(config)), number_(number),
       reader_({config_->limits.headerBytes, config_->limits.bodyBytes}) {}
 
@@ -109,7 +110,7 @@ void HttpSession::later(std::function<void()> task) {
 }
 
 visits::Caller HttpSession::caller() const {
-    return {number_, logName(), "httpflv", clientIp()};
+    return {number_, logName(), config::Protocol::HttpFlv, clientIp()};
 }
 
 void HttpSession::consume(base::ByteSpan& input) {

@@ -30,8 +30,8 @@ void postEviction(net::Loop& loop, const std::weak_ptr<OnEvicted>& onEvicted, co
 
 /// A ticket opens what the backends were asked about, and nothing else.
 void requirePermission(const hooks::Ticket& ticket, hooks::HookAction action) {
-    if (ticket.event().action != action)
-        throw std::logic_error(fmt::format("a ticket for {} does not permit {}", hooks::nameOf(ticket.event().action),
+    if (ticket.event().action() != action)
+        throw std::logic_error(fmt::format("a ticket for {} does not permit {}", hooks::nameOf(ticket.event().action()),
                                            hooks::nameOf(action)));
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/Log.h"
 #include "hub/StreamEvents.h"
+#include "inputs/SourceKind.h"
 
 #include <fmt/format.h>
 
@@ -19,13 +20,6 @@ constexpr int kMostDoublings = 10;
 std::int64_t unixSeconds() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::seconds>(now).count();
-}
-
-/// In the words of form notify.
-std::string protocolOf(const std::string& source) {
-    for (const char* protocol : {"rtsp", "srt"})
-        if (source.starts_with(std::string(protocol) + "://")) return protocol;
-    return source.starts_with("http") ? "httpflv" : "rtmp";
 }
 
 std::size_t sizeOf(const std::vector<media::ConvertedFrame>& frames) {
@@ -106,10 +100,10 @@ void Capture::onFrames(Frames frames) {
 
 void Capture::ask() {
     const std::uint64_t number = ++context_.lastClientNumber;
-    attempt_->visit.emplace(
-        context_, loop_,
-        visits::Caller{number, fmt::format("capture-{}", number), protocolOf(config_->source), kLocalIp, true},
-        *attempt_);
+    attempt_->visit.emplace(context_, loop_,
+                            visits::Caller{number, fmt::format("capture-{}", number),
+                                           sourceKindOf(config_->source).protocol, kLocalIp, true},
+                            *attempt_);
     // As one who pushes to this server would say.
     visits::Place place;
     place.app = key().app;

@@ -8,17 +8,20 @@ namespace hookcast::inputs {
 
 namespace {
 
+using config::Protocol;
+
 constexpr std::string_view kOverHttp = "flv,live_flv,mpegts,aac,mp3";
 
 constexpr std::array<std::pair<std::string_view, SourceKind>, 5> kKinds = {{
-    {"rtsp://", {false, "rtsp,rtp,tcp,udp", "rtsp"}},
-    {"rtmp://", {false, "rtmp,tcp", "flv,live_flv"}},
-    {"http://", {false, "http,tcp", kOverHttp}},
-    {"https://", {false, "https,http,tls,tcp", kOverHttp}},
-    {"srt://", {false, "srt,udp", "mpegts"}},
+    {"rtsp://", {false, Protocol::Rtsp, "rtsp,rtp,tcp,udp", "rtsp"}},
+    {"rtmp://", {false, Protocol::Rtmp, "rtmp,tcp", "flv,live_flv"}},
+    {"http://", {false, Protocol::HttpFlv, "http,tcp", kOverHttp}},
+    {"https://", {false, Protocol::HttpFlv, "https,http,tls,tcp", kOverHttp}},
+    {"srt://", {false, Protocol::Srt, "srt,udp", "mpegts"}},
 }};
 
-constexpr SourceKind kFile = {true, "file", "flv,live_flv,mpegts,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,aac,mp3"};
+constexpr SourceKind kFile = {true, Protocol::Rtmp, "file",
+                              "flv,live_flv,mpegts,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,aac,mp3"};
 
 } // namespace
 

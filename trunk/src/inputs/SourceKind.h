@@ -1,5 +1,7 @@
 #pragma once
 
+#include "config/Protocol.h"
+
 #include <string>
 #include <string_view>
 
@@ -9,8 +11,9 @@ namespace hookcast::inputs {
 /// them; so each scheme names the protocols and formats that it needs, and no others.
 struct SourceKind {
     bool isFile = false;
-    std::string_view protocols; ///< libavformat's protocol_whitelist
-    std::string_view formats;   ///< libavformat's format_whitelist
+    config::Protocol protocol = config::Protocol::Rtmp; ///< what the hooks are told that it publishes with
+    std::string_view protocols;                         ///< libavformat's protocol_whitelist
+    std::string_view formats;                           ///< libavformat's format_whitelist
 };
 
 /// For a source that config::isCaptureSource() takes.

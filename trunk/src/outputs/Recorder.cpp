@@ -127,10 +127,7 @@ void Recorder::tell(const RecordedFile& file) {
         context_.log.trace(who, "recorded {} to {} ({} bytes, {} ms){}", base::printable(stream_->key.text()),
                            base::printable(file.path), file.sizeBytes, file.toUnixMs - file.fromUnixMs,
                            file.error ? ", which is not whole: " + file.error.text : "");
-        hooks::HookEvent event = stream_->opening;
-        event.action = hooks::HookAction::Dvr;
-        event.dvr = {context_.workingDirectory, file.path};
-        context_.admission.tell(lane_, std::move(event));
+        context_.admission.tell(lane_, hooks::recordingOf(stream_->opening, {context_.workingDirectory, file.path}));
     }
     tellWebhooks(file);
 }

@@ -4,8 +4,6 @@
 #include "rtmp/ControlMessages.h"
 #include "rtmp/Replies.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -30,7 +28,8 @@ Session::Session(ServerContext& context, std::shared_ptr<const config::Config> c
 
 Session::Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                  const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number)
-    : GatedSession(loop, context.log, fmt::format("rtmp-{}", number), socket, *config, std::move(onGone)),
+    : GatedSession(loop, context.log, config::logNameOf(config::Protocol::Rtmp, number), socket, *config,
+                   std::move(onGone)),
       context_(context), config_(std::move(config)), number_(number), handshake_(std::make_unique<ServerHandshake>()),
       reader_(readerLimits(config_->limits, false)) {}
 
@@ -76,8 +75,8 @@ bool Session::shakeHands(base::ByteSpan& input) {
     send(output);
     if (!done.value()) return false;
     handshake_.reset();
-    conversation_ = std::make_unique<Conversation>(context_, config_, loop(), *this,
-                                                   visits::Caller{number_, logName(), "rtmp", clientIp()});
+    conversation_ = std::make_unique<Conversation>(
+        context_, config_, loop(), *this, visits::Caller{number_, logName(), config::Protocol::Rtmp, clientIp()});
     return true;
 }
 

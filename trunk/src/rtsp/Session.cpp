@@ -1,7 +1,5 @@
 #include "rtsp/Session.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 #include <variant>
 
@@ -13,7 +11,8 @@ Session::Session(ServerContext& context, const std::shared_ptr<const config::Con
 
 Session::Session(ServerContext& context, const std::shared_ptr<const config::Config>& config, net::Loop& loop,
                  const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number)
-    : GatedSession(loop, context.log, fmt::format("rtsp-{}", number), socket, *config, std::move(onGone)),
+    : GatedSession(loop, context.log, config::logNameOf(config::Protocol::Rtsp, number), socket, *config,
+                   std::move(onGone)),
       context_(context), config_(config), number_(number),
       reader_({config_->limits.rtspHeaderBytes, config_->limits.rtspBodyBytes}) {}
 
@@ -33,7 +32,8 @@ void Session::onEnd(const std::string& reason) {
 
 void Session::consume(base::ByteSpan& input) {
     if (!conversation_)
-        conversation_.emplace(context_, config_, loop(), *this, visits::Caller{number_, logName(), "rtsp", clientIp()});
+        conversation_.emplace(context_, config_, loop(), *this,
+                              visits::Caller{number_, logName(), config::Protocol::Rtsp, clientIp()});
     while (!hasEnded() && !isSuspended()) {
         auto next = reader_.next(input);
         if (!next) {

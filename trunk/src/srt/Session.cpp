@@ -28,7 +28,7 @@ constexpr std::int64_t kDrainPeriodMs = 10;
 
 visits::Caller callerOf(ServerContext& context, const Session::Peer& peer) {
     const std::uint64_t number = ++context.lastClientNumber;
-    return {number, fmt::format("srt-{}", number), "srt", peer.address.ip};
+    return {number, config::logNameOf(config::Protocol::Srt, number), config::Protocol::Srt, peer.address.ip};
 }
 
 } // namespace

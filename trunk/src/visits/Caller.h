@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/Config.h"
+#include "config/Protocol.h"
 
 #include <cstdint>
 #include <optional>
@@ -12,7 +13,7 @@ namespace hookcast::visits {
 struct Caller {
     std::uint64_t number; ///< unique in this process
     std::string logName;
-    std::string protocol; ///< rtmp, rtsp, httpflv, srt
+    config::Protocol protocol;
     std::string ip;
     bool isOurs = false; ///< a capture: the rules about clients are not for it
 };

@@ -19,7 +19,7 @@ struct ClientFigures {
     double receivedPerSecond = 0;
 
     const hooks::HookEvent& opening() const { return client->opening; }
-    bool publishes() const { return opening().action == hooks::HookAction::Publish; }
+    bool publishes() const { return opening().action() == hooks::HookAction::Publish; }
 };
 
 /// Asks each of `clients` for its figures on its own loop and hands all of them over, in the order of `clients`,

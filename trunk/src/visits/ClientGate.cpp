@@ -38,10 +38,7 @@ void ClientGate::askToConnect(const OnConnected& onConnected) {
         refuseLater([onConnected, denied] { onConnected(base::Error{denied}); });
         return;
     }
-    hooks::HookEvent event;
-    event.action = hooks::HookAction::Connect;
-    event.client = client_;
-    event.url = place_.url;
+    hooks::HookEvent event{client_, hooks::HookEvent::Connect{place_.url}};
     pending_ = admission_.request(lane_, std::move(event), [this, onConnected](base::Result<hooks::Ticket> verdict) {
         pending_.release();
         if (verdict) ticket_.emplace(verdict.take());
@@ -56,13 +53,12 @@ void ClientGate::ask(hooks::HookAction action, const Wish& wish, const std::stri
         refuseLater([onVerdict, denied] { onVerdict(base::Error{denied}); });
         return;
     }
-    hooks::HookEvent event;
-    event.action = action;
-    event.client = key.app == client_->app ? client_ : describe(key.app);
-    event.stream = key.stream;
-    event.param = wish.param.empty() ? place_.param : wish.param;
-    event.url = wish.url;
-    event.streamId = streamId;
+    hooks::HookEvent event{key.app == client_->app ? client_ : describe(key.app), {}};
+    hooks::NamedStream stream{key.stream, wish.param.empty() ? place_.param : wish.param, wish.url, streamId};
+    if (action == hooks::HookAction::Publish)
+        event.what = hooks::HookEvent::Publish{std::move(stream)};
+    else
+        event.what = hooks::HookEvent::Play{std::move(stream)};
     pending_ = admission_.request(lane_, std::move(event), [this, onVerdict](base::Result<hooks::Ticket> verdict) {
         pending_.release();
         onVerdict(std::move(verdict));
@@ -72,8 +68,8 @@ void ClientGate::ask(hooks::HookAction action, const Wish& wish, const std::stri
 std::string ClientGate::denial(config::StreamUse use) const {
     if (caller_.isOurs) return {};
     std::string denied = vhost_->security.denial(use, caller_.ip);
-    const bool namesPages = caller_.protocol == "rtmp" || caller_.protocol == "httpflv";
-    if (denied.empty() && namesPages) denied = vhost_->refer.denial(use, place_.pageUrl);
+    if (denied.empty() && config::traitsOf(caller_.protocol).namesPage)
+        denied = vhost_->refer.denial(use, place_.pageUrl);
     return denied;
 }
 

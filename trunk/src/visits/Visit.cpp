@@ -32,7 +32,7 @@ void Visit::connect(std::shared_ptr<const config::VhostConfig> vhost, Place plac
             return;
         }
         // A capture comes from nowhere, and over HTTP connecting is a part of playing.
-        if (!caller().isOurs && caller().protocol != "httpflv")
+        if (!caller().isOurs && caller().protocol != config::Protocol::HttpFlv)
             services_.log.trace(logName(), "connected from {} to vhost={} app={}", caller().ip, vhostName(),
                                 base::printable(this->place().app));
         onAnswer(std::nullopt);

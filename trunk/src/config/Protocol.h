@@ -1,0 +1,52 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hookcast::config {
+
+/// How a client speaks to the server. Whoever wants to know something of a protocol asks its traits, and compares no
+/// names.
+enum class Protocol : std::uint8_t { Rtmp, Rtsp, Srt, HttpFlv };
+
+/// What a protocol is called, and what its clients tell.
+struct ProtocolTraits {
+    std::string_view name;        ///< in directives, hook payloads and metrics
+    std::string_view logName;     ///< of its server; with a number behind it, of a client
+    std::string_view feature;     ///< in the control interface's list of features
+    std::string_view publishType; ///< what the control interface calls a client that publishes: SRS's word
+    std::string_view playType;    ///< and one that plays
+    std::string_view server;      ///< the block that says where it is served; empty: the top level does
+    std::string_view vhostBlock;  ///< the block by which a vhost allows it; empty: every vhost does
+    bool namesPage = false;       ///< its clients say which page they come from: rules about pages are for them
+    bool hasTcUrl = false;        ///< its clients connect to a URL before they name a stream
+};
+
+/// In the order of Protocol.
+inline constexpr std::array kProtocols = {
+    ProtocolTraits{"rtmp", "rtmp", "rtmp", "fmle-publish", "rtmp-play", "", "", true, true},
+    ProtocolTraits{"rtsp", "rtsp", "rtsp", "rtsp-publish", "rtsp-play", "rtsp_server", "rtsp", false, false},
+    ProtocolTraits{"srt", "srt", "srt", "srt-publish", "srt-play", "srt_server", "srt", false, false},
+    // What is fetched over HTTP publishes with it, and has no word of its own.
+    ProtocolTraits{"httpflv", "http", "http-flv", "flv-play", "flv-play", "http_server", "http_remux", true, false},
+};
+
+constexpr const ProtocolTraits& traitsOf(Protocol protocol) {
+    return kProtocols[static_cast<std::size_t>(protocol)];
+}
+
+constexpr std::string_view nameOf(Protocol protocol) {
+    return traitsOf(protocol).name;
+}
+
+/// By its name in directives.
+std::optional<Protocol> protocolNamed(std::string_view name);
+
+/// Who its client `number` is in the log, e.g. `rtmp-12`.
+std::string logNameOf(Protocol protocol, std::uint64_t number);
+
+} // namespace hookcast::config

@@ -240,6 +240,7 @@ const std::vector<Sample> kSamples = {
     {"vhost.out_ack_size", "6", [](C, V v) { return v.outAckSizeBytes == 6; }},
     {"vhost.play.gop_cache", "off", [](C, V v) { return !v.play.gopCache; }},
     {"vhost.play.gop_cache_max_frames", "99", [](C, V v) { return v.play.gopCacheMaxFrames == 99; }},
+    {"vhost.play.wait_stream", "0.5", [](C, V v) { return v.play.waitStreamMs == 500; }},
     {"vhost.play.queue_length", "4", [](C, V v) { return v.play.queueLengthMs == 4000; }},
     {"vhost.play.mw_latency", "0", [](C, V v) { return v.play.mwLatencyMs == 0; }},
     {"vhost.play.send_timeout", "14", [](C, V v) { return v.play.sendTimeoutMs == 14; }},

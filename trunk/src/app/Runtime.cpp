@@ -92,7 +92,7 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::R
       sharedApi_(api_, config_), liveMounts_(httpContext_, config), staticFiles_(httpContext_, config),
       captures_({admission_, streams_, clients_, log_, lastClientNumber_, config_}, *events_,
                 config->limits.captureQueueBytes, loops_) {
-    httpContext_.handlers = {&sharedApi_, &liveMounts_, &staticFiles_};
+    httpContext_.handlers = {&sharedApi_, &liveMounts_, &staticFiles_, &liveMounts_.unpublished()};
     apiContext_.handlers = {&api_};
     apiContext_.server = &config::Config::apiServer;
     apiContext_.methods = "GET, HEAD, POST, DELETE, OPTIONS";

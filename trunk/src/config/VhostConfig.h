@@ -70,6 +70,7 @@ enum class TimeJitter {
 struct PlayConfig {
     bool gopCache = true;
     std::uint32_t gopCacheMaxFrames = 2500; ///< a GOP that grows past it is not cached
+    std::int64_t waitStreamMs = 10000;      ///< how long a player over HTTP waits for a stream; 0: not at all
     std::int64_t queueLengthMs = 30000;     ///< how far a player may fall behind before it jumps to the newest keyframe
     std::int64_t mwLatencyMs = 350;         ///< the flush period
     std::int64_t sendTimeoutMs = 30000;     ///< a player whose socket takes nothing for so long is closed

@@ -113,6 +113,10 @@ constexpr std::array kPlay = {
     integer("queue_length", "30", "s", "How far a slow player may fall behind before it skips to a keyframe.")
         .within(1, kDayS)
         .in([](Scope s) -> Int64& { return s.vhost.play.queueLengthMs; }),
+    decimal("wait_stream", "10", "s",
+            "How long a player over HTTP that was let in waits for a stream that nobody publishes; 0: 404 at once.")
+        .within(0, 3600)
+        .in([](Scope s) -> Int64& { return s.vhost.play.waitStreamMs; }),
     integer("mw_latency", "350", "ms", "How often what has come in is sent to players.")
         .within(0, 60000)
         .in([](Scope s) -> Int64& { return s.vhost.play.mwLatencyMs; }),

@@ -52,7 +52,8 @@ class HttpPort {
     /// Hands the request over to `activity`, which answers it later.
     virtual void run(std::unique_ptr<HttpActivity> activity) = 0;
 
-    /// Leaves the request after all that an activity has looked into: it is answered as if no handler had taken it.
+    /// Leaves the request after all that an activity has looked into: it goes to the handlers behind the one that took
+    /// it, as if that had left it.
     virtual void leave(const std::string& reason) = 0;
 
     /// Begins an answer whose body has the length `head.bodyBytes` and is written through session().

@@ -79,8 +79,13 @@ void HttpSession::run(std::unique_ptr<HttpActivity> activity) {
 }
 
 void HttpSession::leave(const std::string& reason) {
-    const std::string& first = leftBecause_.empty() ? reason : leftBecause_;
-    respond(textResponse(kNotFound, first), first);
+    if (leftBecause_.empty()) leftBecause_ = reason;
+    // The activity is still on the stack, and the session waits for it.
+    later([this, done = std::shared_ptr<HttpActivity>(std::move(activity_))] {
+        expect(config_->limits.keepaliveTimeoutMs, kIdle);
+        offer();
+        if (!hasEnded() && (activity_ == nullptr || activity_->takesInput())) resume();
+    });
 }
 
 void HttpSession::beginBody(const HttpResponse& head) {
@@ -120,7 +125,7 @@ void HttpSession::consume(base::ByteSpan& input) {
             return;
         }
         const HttpReader::Stage before = reader_.stage();
-        const base::Result<std::optional<HttpRequest>> next = reader_.next(input);
+        base::Result<std::optional<HttpRequest>> next = reader_.next(input);
         if (!next) {
             requestLine_ = "broken request";
             requestIp_.clear();
@@ -134,7 +139,7 @@ void HttpSession::consume(base::ByteSpan& input) {
             expectRest(before);
             return;
         }
-        answer(*next.value());
+        answer(std::move(*next.value()));
     }
 }
 
@@ -160,7 +165,7 @@ void HttpSession::onEnd(const std::string& reason) {
     if (activity_ != nullptr) activity_->close(reason);
 }
 
-void HttpSession::answer(const HttpRequest& request) {
+void HttpSession::answer(HttpRequest&& request) {
     const std::string& rawTarget = request.head.getURI();
     requestLine_ = fmt::format("{} {}", request.method(), base::printable(withoutQuery(rawTarget)));
     keepAlive_ = request.wantsKeepAlive();
@@ -178,18 +183,26 @@ void HttpSession::answer(const HttpRequest& request) {
         answerOptions();
         return;
     }
-    const base::Result<RequestTarget> target = readTarget(rawTarget, request.field("Host"));
+    base::Result<RequestTarget> target = readTarget(rawTarget, request.field("Host"));
     if (!target) {
         respond(textResponse(kBadRequest, target.error().message), target.error().message);
         return;
     }
     leftBecause_.clear();
-    for (HttpHandler* handler : context_.handlers) {
-        const std::optional<std::string> left = handler->handle(request, target.value(), *this);
+    asked_.emplace(std::move(request), target.take());
+    offer();
+}
+
+/// To the handlers that have not left it yet.
+void HttpSession::offer() {
+    while (asked_->nextHandler < context_.handlers.size()) {
+        HttpHandler* handler = context_.handlers[asked_->nextHandler++];
+        const std::optional<std::string> left = handler->handle(asked_->request, asked_->target, *this);
         if (!left) return;
         if (leftBecause_.empty()) leftBecause_ = *left;
     }
-    leave("not found");
+    if (leftBecause_.empty()) leftBecause_ = "not found";
+    respond(textResponse(kNotFound, leftBecause_), leftBecause_);
 }
 
 /// The same for every path, `*` included: a browser asks before it sends what it may not send unasked.

@@ -55,7 +55,15 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     HttpSession(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                 const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number);
 
-    void answer(const HttpRequest& request);
+    /// A request that is not answered yet, and who is to look at it next.
+    struct Asked {
+        HttpRequest request;
+        RequestTarget target;
+        std::size_t nextHandler = 0;
+    };
+
+    void answer(HttpRequest&& request);
+    void offer();
     void answerOptions();
     void expectRest(HttpReader::Stage before);
     void endActivity();
@@ -68,7 +76,8 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     std::uint64_t number_;
     // owned
     HttpReader reader_;
-    std::unique_ptr<HttpActivity> activity_; ///< of the request that is not answered yet
+    std::optional<Asked> asked_;             ///< the newest request
+    std::unique_ptr<HttpActivity> activity_; ///< of it, while it is not answered
     // state
     std::string requestIp_;   ///< where the newest request's client is: a proxy may send those of several
     std::string requestLine_; ///< of the newest request: method and path, for the log

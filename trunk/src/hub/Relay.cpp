@@ -85,6 +85,12 @@ void Relay::catchUpAll() {
     }
 }
 
+void Relay::miss(std::uint64_t epoch) {
+    loop_.assertCurrent();
+    if (epoch_ >= epoch) return;
+    for (Playback* playback : playbacks_) playback->end();
+}
+
 void Relay::watchStragglers() {
     const auto waits = [](const Playback* playback) { return playback->isFull(); };
     if (std::none_of(playbacks_.begin(), playbacks_.end(), waits)) return;

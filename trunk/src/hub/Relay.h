@@ -45,6 +45,9 @@ class Relay : public std::enable_shared_from_this<Relay> {
     /// The publication has ended: who is behind gets the rest, who comes now waits for the next one.
     void end(std::uint64_t epoch);
 
+    /// The publication that was running when this was made has ended before it began here: who waits is told.
+    void miss(std::uint64_t epoch);
+
     /// A player has jumped; the log says so at a limited rate.
     void countJump(const Playback& playback);
 

@@ -36,7 +36,7 @@ Reservation::~Reservation() {
 void Reservation::await(net::Loop& loop, const Turn::OnTurn& onTurn) {
     loop.assertCurrent();
     turn_ = std::make_shared<Turn>(loop, onTurn);
-    const std::optional<base::Result<void>> now = registry_->await(key_, id_, turn_);
+    const std::optional<base::Result<void>> now = registry_->awaitTurn(key_, id_, turn_);
     if (!now) {
         turn_->expireAfter(timeoutMs_);
         return;

@@ -1,6 +1,5 @@
 #include "hub/StreamRegistry.h"
 
-#include "base/IpAddress.h"
 #include "base/RandomId.h"
 
 #include <chrono>
@@ -17,8 +16,6 @@ namespace {
 /// The gap that players who stayed see between the last frame of one publication and the first of the next.
 constexpr std::int64_t kRepublishGapMs = 40;
 
-constexpr const char* kTaken = "somebody publishes this stream already";
-constexpr const char* kTooManyWait = "too many others want to publish this stream";
 constexpr const char* kTakenOver = "another publisher has taken the stream over";
 
 /// The weak pointer keeps what is posted from coming to a session whose publication has ended.
@@ -56,96 +53,38 @@ void Publication::evict(const std::string& reason) {
 base::Result<Reservation> StreamRegistry::reserve(const hooks::StreamKey& key, const ClaimTerms& terms) {
     const std::lock_guard lock(mutex_);
     Stream& stream = findOrCreate(key);
-    const Standing found = standing(stream, terms.takeover);
-    if (found == Standing::Taken) return base::Error{kTaken};
     const std::uint64_t id = ++lastReservation_;
-    if (found == Standing::Free)
-        grant(stream, id);
-    else if (!enqueue(stream, id, terms))
-        return base::Error{kTooManyWait};
+    const base::Result<void> entered = stream.claims.enter(id, terms, occupantOf(stream));
+    if (!entered) return entered.error();
     return Reservation(*this, key, id, terms.timeoutMs);
 }
 
 bool StreamRegistry::isTaken(const hooks::StreamKey& key, const config::TakeoverConfig& takeover) const {
     const std::lock_guard lock(mutex_);
     const auto found = streams_.find(key);
-    return found != streams_.end() && standing(found->second, takeover) == Standing::Taken;
+    return found != streams_.end() && found->second.claims.isTaken(takeover, occupantOf(found->second));
 }
 
-StreamRegistry::Standing StreamRegistry::standing(const Stream& stream, const config::TakeoverConfig& takeover) {
-    if (stream.holder == 0) return Standing::Free;
-    if (stream.published == nullptr) return Standing::Contested;
-    if (takeover.policy == config::TakeoverConfig::Policy::Off) return Standing::Taken;
-    if (takeover.policy == config::TakeoverConfig::Policy::Stale) {
-        const std::int64_t silentMs = stream.writerLoop->clock().monotonicMs() - stream.figures->heardAtMs;
-        if (silentMs < takeover.afterMs) return Standing::Taken;
-    }
-    return stream.successor == 0 ? Standing::Free : Standing::Contested;
+NameClaims::Occupant StreamRegistry::occupantOf(const Stream& stream) {
+    if (stream.published == nullptr) return {};
+    return {true, stream.writerLoop->clock().monotonicMs() - stream.figures->heardAtMs};
 }
 
-void StreamRegistry::grant(Stream& stream, std::uint64_t reservation) {
-    (stream.holder == 0 ? stream.holder : stream.successor) = reservation;
-}
-
-/// Where there are too many, the newest of the address with the most gives way to one that has fewer.
-bool StreamRegistry::enqueue(Stream& stream, std::uint64_t reservation, const ClaimTerms& terms) {
-    const std::string share = base::IpAddress::siteOf(terms.address);
-    if (stream.queue.size() >= terms.queueLimit) {
-        if (stream.queue.sizeOf(share) + 1 >= stream.queue.largestShare()) return false;
-        dismiss(stream, stream.queue.takeNewestOfLargest(), base::Error{kTooManyWait});
-    }
-    stream.queue.push(reservation, share, reservation, 0);
-    stream.waiters.emplace(reservation, Waiter{terms.takeover, {}, nullptr});
-    return true;
-}
-
-/// After each change: who publishes now sends away those who may not replace it, and a name that nobody is asked about
-/// is the next one's.
-void StreamRegistry::serveQueue(Stream& stream) {
-    std::vector<std::uint64_t> late;
-    for (const auto& [id, waiter] : stream.waiters)
-        if (standing(stream, waiter.takeover) == Standing::Taken) late.push_back(id);
-    for (const std::uint64_t id : late) dismiss(stream, id, base::Error{kTaken});
-    const bool isContested = stream.holder != 0 && (stream.published == nullptr || stream.successor != 0);
-    if (isContested || stream.queue.empty()) return;
-    const std::uint64_t next = stream.queue.takeNext();
-    grant(stream, next);
-    dismiss(stream, next, {});
-}
-
-/// Ends the waiting of one, which hears of it on its loop. One that does not wait yet finds out in await().
-void StreamRegistry::dismiss(Stream& stream, std::uint64_t waiting, const base::Result<void>& turn) {
-    stream.queue.take(waiting);
-    const auto node = stream.waiters.extract(waiting);
-    if (node.empty() || node.mapped().loop == nullptr) return;
-    node.mapped().loop->post([weak = node.mapped().turn, turn] {
-        if (const auto alive = weak.lock()) alive->come(turn);
-    });
-}
-
-std::optional<base::Result<void>> StreamRegistry::await(const hooks::StreamKey& key, std::uint64_t reservation,
-                                                        const std::shared_ptr<Turn>& turn) {
+std::optional<base::Result<void>> StreamRegistry::awaitTurn(const hooks::StreamKey& key, std::uint64_t reservation,
+                                                            const std::shared_ptr<Turn>& turn) {
     const std::lock_guard lock(mutex_);
-    const auto found = streams_.find(key);
-    if (found == streams_.end()) return base::Error{kTooManyWait};
-    Stream& stream = found->second;
-    if (stream.holder == reservation || stream.successor == reservation) return base::Result<void>();
-    const auto waiter = stream.waiters.find(reservation);
-    if (waiter == stream.waiters.end()) return base::Error{stream.published == nullptr ? kTooManyWait : kTaken};
-    waiter->second.turn = turn;
-    waiter->second.loop = &turn->loop();
-    return std::nullopt;
+    Stream& stream = findOrCreate(key); // that of one who has lost its place may be gone
+    const auto now = stream.claims.await(reservation, turn, occupantOf(stream));
+    eraseIfIdle(key);
+    return now;
 }
 
 bool StreamRegistry::claim(const hooks::StreamKey& key, std::uint64_t reservation,
                            const std::shared_ptr<Claim>& claim) {
     const std::lock_guard lock(mutex_);
     Stream& stream = streams_.at(key);
-    if (stream.holder == reservation) return true;
-    if (stream.successor != reservation) throw std::logic_error("a name is taken by one whose turn it is not");
-    stream.claim = claim;
-    stream.claimLoop = &claim->loop;
-    // Without a writer it is about to leave anyway.
+    if (stream.claims.claim(reservation, claim)) return true;
+    // Without a writer who has the name is about to leave anyway.
     if (stream.writerLoop != nullptr) postEviction(*stream.writerLoop, stream.onEvicted, kTakenOver);
     return false;
 }
@@ -183,12 +122,12 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
     {
         const std::lock_guard lock(mutex_);
         Stream& stream = streams_.at(key);
-        if (stream.holder != reservation.id_) throw std::logic_error("publishing without having the name");
+        if (!stream.claims.belongsTo(reservation.id_)) throw std::logic_error("publishing without having the name");
         std::optional<std::int64_t> resumeAtMs;
         if (!stream.relays.empty() && stream.latestDtsMs) resumeAtMs = *stream.latestDtsMs + kRepublishGapMs;
         const LogLimits limits = limitsOf(*vhost);
         writer = std::make_shared<StreamWriter>(
-            loop, ++lastEpoch_, std::move(vhost), limits, resumeAtMs,
+            loop, stream.epoch = ++lastEpoch_, std::move(vhost), limits, resumeAtMs,
             [this, key](const StreamHeaders& headers) { setHeaders(key, headers); }, stream.figures);
         published->streamId = stream.id;
         published->figures = stream.figures;
@@ -199,7 +138,8 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
         stream.onEvicted = eviction;
         stream.handedOver.reset();
         for (const auto& [relayKey, entry] : stream.relays) waiting.push_back(entry);
-        serveQueue(stream);
+        stream.claims.serve(occupantOf(stream));
+        tellWaits(stream);
     }
     for (const RelayEntry& entry : waiting) writer->addRelay(*entry.format, entry.relay);
     auto publication = std::unique_ptr<Publication>(new Publication(*this, std::move(ticket), std::move(reservation),
@@ -249,7 +189,7 @@ StreamRegistry::Stream& StreamRegistry::findOrCreate(const hooks::StreamKey& key
 
 void StreamRegistry::eraseIfIdle(const hooks::StreamKey& key) {
     const auto found = streams_.find(key);
-    if (found != streams_.end() && found->second.holder == 0 && found->second.relays.empty()) streams_.erase(found);
+    if (found != streams_.end() && found->second.claims.isFree() && !found->second.isWanted) streams_.erase(found);
 }
 
 void StreamRegistry::release(const hooks::StreamKey& key, std::uint64_t reservation) {
@@ -257,27 +197,9 @@ void StreamRegistry::release(const hooks::StreamKey& key, std::uint64_t reservat
     const auto found = streams_.find(key);
     if (found == streams_.end()) return; // it had lost its place in the queue, and the others have left
     Stream& stream = found->second;
-    if (stream.holder == reservation) {
-        giveNameUp(stream);
-    } else if (stream.successor == reservation) {
-        stream.successor = 0;
-    } else {
-        stream.queue.take(reservation);
-        stream.waiters.erase(reservation);
-    }
-    serveQueue(stream);
+    if (stream.claims.leave(reservation) && stream.handedOver) endHandedOver(stream);
+    stream.claims.serve(occupantOf(stream));
     eraseIfIdle(key);
-}
-
-void StreamRegistry::giveNameUp(Stream& stream) {
-    stream.holder = std::exchange(stream.successor, 0);
-    if (!stream.claim.expired()) {
-        stream.claimLoop->post([weak = std::exchange(stream.claim, {})] {
-            if (const auto alive = weak.lock()) alive->fulfil();
-        });
-    } else if (stream.handedOver) {
-        endHandedOver(stream);
-    }
 }
 
 /// The successor has left before it published.
@@ -290,12 +212,14 @@ void StreamRegistry::endHandedOver(Stream& stream) {
 void StreamRegistry::setHeaders(const hooks::StreamKey& key, const StreamHeaders& headers) {
     auto copy = std::make_shared<const StreamHeaders>(headers);
     const std::lock_guard lock(mutex_);
-    streams_.at(key).headers = std::move(copy);
+    Stream& stream = streams_.at(key);
+    stream.headers = std::move(copy);
+    tellWaits(stream);
 }
 
 bool StreamRegistry::isHandedOver(const hooks::StreamKey& key) const {
     const std::lock_guard lock(mutex_);
-    return !streams_.at(key).claim.expired();
+    return streams_.at(key).claims.hasSuccessor();
 }
 
 void StreamRegistry::endPublication(const hooks::StreamKey& key, const StreamWriter& writer, bool handedOver) {
@@ -319,9 +243,13 @@ std::shared_ptr<Relay> StreamRegistry::relayFor(const hooks::StreamKey& key, net
     entry.relay = std::make_shared<Relay>(
         loop, key, limits, [this, key, &loop, name = std::string(format.name())] { dropRelay(key, loop, name); },
         stream.figures);
+    noteDemand(key, stream);
     if (stream.writerLoop != nullptr) {
-        stream.writerLoop->post([writer = stream.writer, relay = entry.relay, &format] {
-            if (const auto alive = writer.lock()) alive->addRelay(format, relay);
+        stream.writerLoop->post([writer = stream.writer, relay = entry.relay, epoch = stream.epoch, &format] {
+            if (const auto alive = writer.lock())
+                alive->addRelay(format, relay);
+            else
+                relay->loop().post([relay, epoch] { relay->miss(epoch); });
         });
     }
     return entry.relay;
@@ -340,7 +268,54 @@ void StreamRegistry::dropRelay(const hooks::StreamKey& key, net::Loop& loop, con
             if (const auto alive = writer.lock()) alive->removeRelay(relay.get());
         });
     }
+    noteDemand(key, stream);
     eraseIfIdle(key);
+}
+
+std::unique_ptr<StreamWait> StreamRegistry::await(const hooks::StreamKey& key, net::Loop& loop, std::int64_t timeoutMs,
+                                                  StreamWait::IsReady isReady, StreamWait::OnStream onStream) {
+    loop.assertCurrent();
+    std::unique_lock lock(mutex_);
+    const std::uint64_t id = ++lastWait_;
+    auto wait = std::unique_ptr<StreamWait>(new StreamWait(*this, key, id, loop, std::move(onStream)));
+    Stream& stream = findOrCreate(key);
+    stream.waits.emplace(id, Waiting{std::move(isReady), wait->receiver_, &loop});
+    noteDemand(key, stream);
+    tellWaits(stream);
+    lock.unlock();
+    wait->expireAfter(timeoutMs);
+    return wait;
+}
+
+void StreamRegistry::forget(const hooks::StreamKey& key, std::uint64_t wait) {
+    const std::lock_guard lock(mutex_);
+    Stream& stream = streams_.at(key);
+    stream.waits.erase(wait);
+    noteDemand(key, stream);
+    eraseIfIdle(key);
+}
+
+void StreamRegistry::tellWaits(Stream& stream) {
+    if (stream.headers == nullptr) return;
+    for (auto& [id, waiting] : stream.waits) {
+        if (waiting.loop == nullptr || !waiting.isReady(*stream.headers)) continue;
+        std::exchange(waiting.loop, nullptr)->post([receiver = waiting.receiver, headers = stream.headers] {
+            StreamWait::tell(receiver, headers);
+        });
+    }
+}
+
+void StreamRegistry::addDemand(Demand& demand) {
+    const std::lock_guard lock(mutex_);
+    demands_.push_back(&demand);
+    for (const auto& [key, stream] : streams_)
+        if (stream.isWanted) demand.onWanted(key);
+}
+
+void StreamRegistry::noteDemand(const hooks::StreamKey& key, Stream& stream) {
+    const bool isWanted = !stream.relays.empty() || !stream.waits.empty();
+    if (std::exchange(stream.isWanted, isWanted) == isWanted) return;
+    for (Demand* demand : demands_) isWanted ? demand->onWanted(key) : demand->onUnwanted(key);
 }
 
 } // namespace hookcast::hub

@@ -1,14 +1,16 @@
 #pragma once
 
-#include "base/FairQueue.h"
 #include "base/Result.h"
 #include "config/Config.h"
 #include "hooks/StreamKey.h"
 #include "hooks/Ticket.h"
+#include "hub/Demand.h"
+#include "hub/NameClaims.h"
 #include "hub/Playback.h"
 #include "hub/Relay.h"
 #include "hub/Reservation.h"
 #include "hub/StreamListener.h"
+#include "hub/StreamWait.h"
 #include "hub/StreamWriter.h"
 #include "hub/WireFormat.h"
 #include "net/Loop.h"
@@ -92,6 +94,9 @@ class StreamRegistry {
     /// Before anything is published; `listener` outlives every publication.
     void addListener(StreamListener& listener) { listeners_.push_back(&listener); }
 
+    /// Likewise; what is wanted already is told within this call.
+    void addDemand(Demand& demand);
+
     /// All that is published now.
     std::vector<PublishedStreamPtr> publishedStreams() const;
 
@@ -118,6 +123,13 @@ class StreamRegistry {
     /// What the stream consists of, as far as its publisher has told; null when nobody publishes it now.
     std::shared_ptr<const StreamHeaders> headers(const hooks::StreamKey& key) const;
 
+    /// Waits until somebody publishes `key` and `isReady` accepts what it consists of, at most `timeoutMs`. `onStream`
+    /// is called once, on `loop`, the current one, later, unless the wait dies first. Whoever waits wants the stream:
+    /// see Demand. Who is admitted to play it may wait; nobody else learns by it what names there are.
+    [[nodiscard]] std::unique_ptr<StreamWait> await(const hooks::StreamKey& key, net::Loop& loop,
+                                                    std::int64_t timeoutMs, StreamWait::IsReady isReady,
+                                                    StreamWait::OnStream onStream);
+
     /// An id for the stream's life, which starts with its first publisher or player; empty when there is no such
     /// stream now.
     std::string streamId(const hooks::StreamKey& key) const;
@@ -138,6 +150,7 @@ class StreamRegistry {
   private:
     friend class Reservation;
     friend class Publication;
+    friend class StreamWait;
 
     using RelayKey = std::pair<net::Loop*, std::string>;
 
@@ -146,52 +159,40 @@ class StreamRegistry {
         std::shared_ptr<Relay> relay;
     };
 
-    /// Who stands in a stream's queue.
-    struct Waiter {
-        config::TakeoverConfig takeover;
-        std::weak_ptr<Turn> turn; ///< from await() on; locked on its loop only
-        net::Loop* loop = nullptr;
-    };
-
-    /// What a claim on a name finds.
-    enum class Standing : std::uint8_t {
-        Free,      ///< its backends may be asked
-        Contested, ///< others are being asked about it
-        Taken,     ///< somebody publishes it
+    /// Who waits for a stream, until it has been told.
+    struct Waiting {
+        StreamWait::IsReady isReady;
+        std::weak_ptr<StreamWait::Receiver> receiver; ///< locked on its loop only
+        net::Loop* loop;
     };
 
     struct Stream {
         std::string id;
-        std::uint64_t holder = 0;    ///< the reservation that has the name; 0: it is free
-        std::uint64_t successor = 0; ///< the one that is next; 0: none
-        std::weak_ptr<Claim> claim;  ///< the successor's, once the backends have admitted it; locked on its loop only
-        net::Loop* claimLoop = nullptr;
-        base::FairQueue<std::uint64_t>
-            queue; ///< those who wait for the verdict on the holder or the successor, by address
-        std::map<std::uint64_t, Waiter> waiters;
+        NameClaims claims;
         std::weak_ptr<OnEvicted> onEvicted;
         std::optional<std::uint64_t> handedOver; ///< an ended epoch whose players wait for the successor
         std::weak_ptr<StreamWriter> writer;
         net::Loop* writerLoop = nullptr;              ///< null while nobody publishes
+        std::uint64_t epoch = 0;                      ///< of the newest publication
         std::shared_ptr<const StreamHeaders> headers; ///< null while nobody publishes
         PublishedStreamPtr published;                 ///< likewise
         std::shared_ptr<StreamFigures> figures = std::make_shared<StreamFigures>();
         std::map<RelayKey, RelayEntry> relays;
+        std::map<std::uint64_t, Waiting> waits;  ///< null `loop`: it has been told
+        bool isWanted = false;                   ///< as Demand has been told
         std::optional<std::int64_t> latestDtsMs; ///< of the newest publication that has ended
     };
 
     Stream& findOrCreate(const hooks::StreamKey& key);
     void eraseIfIdle(const hooks::StreamKey& key);
-    std::optional<base::Result<void>> await(const hooks::StreamKey& key, std::uint64_t reservation,
-                                            const std::shared_ptr<Turn>& turn);
+    std::optional<base::Result<void>> awaitTurn(const hooks::StreamKey& key, std::uint64_t reservation,
+                                                const std::shared_ptr<Turn>& turn);
     bool claim(const hooks::StreamKey& key, std::uint64_t reservation, const std::shared_ptr<Claim>& claim);
     void release(const hooks::StreamKey& key, std::uint64_t reservation);
-    static Standing standing(const Stream& stream, const config::TakeoverConfig& takeover);
-    static void grant(Stream& stream, std::uint64_t reservation);
-    static bool enqueue(Stream& stream, std::uint64_t reservation, const ClaimTerms& terms);
-    static void serveQueue(Stream& stream);
-    static void dismiss(Stream& stream, std::uint64_t waiting, const base::Result<void>& turn);
-    static void giveNameUp(Stream& stream);
+    void forget(const hooks::StreamKey& key, std::uint64_t wait);
+    void noteDemand(const hooks::StreamKey& key, Stream& stream);
+    static NameClaims::Occupant occupantOf(const Stream& stream);
+    static void tellWaits(Stream& stream);
     static void endHandedOver(Stream& stream);
     bool isHandedOver(const hooks::StreamKey& key) const;
     void setHeaders(const hooks::StreamKey& key, const StreamHeaders& headers);
@@ -203,6 +204,7 @@ class StreamRegistry {
 
     // given
     std::vector<StreamListener*> listeners_;
+    std::vector<Demand*> demands_;
     std::size_t logBytes_;
     std::size_t interjectionBytes_;
     // state
@@ -210,6 +212,7 @@ class StreamRegistry {
     std::map<hooks::StreamKey, Stream> streams_;
     std::uint64_t lastEpoch_ = 0;
     std::uint64_t lastReservation_ = 0;
+    std::uint64_t lastWait_ = 0;
 };
 
 } // namespace hookcast::hub

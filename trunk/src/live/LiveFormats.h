@@ -26,6 +26,9 @@ struct LiveFormat {
 /// How an answer with such a stream begins.
 http::HttpResponse liveResponse(const LiveFormat& format);
 
+/// Whether the stream may hold what a format for sound alone carries: false once it is known to hold something else.
+bool mayCarry(const LiveFormat& format, const hub::StreamHeaders& headers);
+
 /// The formats of all live mounts; they live as long as the server. Any thread.
 class LiveFormats {
   public:

@@ -3,7 +3,6 @@
 #include "config/HostNames.h"
 
 #include "hub/StreamName.h"
-#include "media/FlvBody.h"
 
 #include <fmt/format.h>
 
@@ -17,7 +16,6 @@ namespace {
 using Poco::Net::HTTPRequest;
 
 constexpr int kBadRequest = 400;
-constexpr int kNotFound = 404;
 constexpr int kMethodNotAllowed = 405;
 constexpr int kUriTooLong = 414;
 constexpr int kUpgradeRequired = 426;
@@ -29,18 +27,6 @@ constexpr const char* kNotHere = "no stream has this path";
 std::string directoryOf(std::string_view url) {
     const std::string_view path = http::withoutQuery(url);
     return std::string(path.substr(0, path.rfind('/')));
-}
-
-bool isSound(const media::FramePtr& frame, media::Codec codec) {
-    const auto body = media::readAudioBody(frame->body);
-    return body && body->codec == codec;
-}
-
-/// Whether the stream may hold what a format for sound alone carries: false once it is known to hold something else.
-bool mayCarry(const LiveFormat& format, const hub::StreamHeaders& headers) {
-    if (format.onlyAudio == media::Codec::None) return true;
-    if (headers.audioConfig != nullptr) return isSound(headers.audioConfig, format.onlyAudio);
-    return headers.audioSample == nullptr || isSound(headers.audioSample, format.onlyAudio);
 }
 
 void refuse(http::HttpPort& port, int status, const std::string& reason, http::HttpResponse::Fields fields = {}) {
@@ -80,30 +66,36 @@ std::optional<std::string> LiveMounts::handle(const http::HttpRequest& request, 
                                               http::HttpPort& port) {
     base::Result<LivePlayer::Wanted> found = find(target);
     if (!found) return found.error().message;
+    // There may be a file of this name: a recording.
+    if (services_.streams.headers(found.value().key()) == nullptr) return "nobody publishes this stream";
+    serve(request, found.take(), port);
+    return std::nullopt;
+}
+
+std::optional<std::string> LiveMounts::Unpublished::handle(const http::HttpRequest& request,
+                                                           const http::RequestTarget& target, http::HttpPort& port) {
+    base::Result<LivePlayer::Wanted> found = mounts_.find(target);
+    if (!found) return found.error().message;
+    mounts_.serve(request, found.take(), port);
+    return std::nullopt;
+}
+
+void LiveMounts::serve(const http::HttpRequest& request, LivePlayer::Wanted wanted, http::HttpPort& port) const {
     const bool isHead = request.method() == HTTPRequest::HTTP_HEAD;
     if (!isHead && request.method() != HTTPRequest::HTTP_GET) {
         refuse(port, kMethodNotAllowed, "a stream can be read only", {{"Allow", "GET, HEAD, OPTIONS"}});
-        return std::nullopt;
+        return;
     }
-    LivePlayer::Wanted wanted = found.take();
     if (wanted.url.size() > services_.config.get()->limits.urlBytes) {
         refuse(port, kUriTooLong, "the URL is longer than url_size");
-        return std::nullopt;
-    }
-    const auto headers = services_.streams.headers(wanted.key());
-    // There may be a file of this name: a recording.
-    if (headers == nullptr) return "nobody publishes this stream";
-    if (!mayCarry(*wanted.format, *headers)) {
-        refuse(port, kNotFound, "the stream has no sound of this kind");
-        return std::nullopt;
+        return;
     }
     if (isHead) {
-        // No media, so no question to the backends.
+        // No media, so no question to the backends; nor does the answer tell whether there is any.
         port.respond(liveResponse(*wanted.format), {});
-        return std::nullopt;
+        return;
     }
     play(request, std::move(wanted), port);
-    return std::nullopt;
 }
 
 base::Result<LivePlayer::Wanted> LiveMounts::find(const http::RequestTarget& target) const {
@@ -127,6 +119,7 @@ base::Result<LivePlayer::Wanted> LiveMounts::find(const http::RequestTarget& tar
             wanted.url = target.url;
             wanted.tcUrl = directoryOf(target.url);
             wanted.param = target.query;
+            wanted.waitMs = entry.vhost->play.waitStreamMs;
             return wanted;
         }
     }
@@ -141,7 +134,7 @@ bool LiveMounts::takesHost(const Entry& entry, const std::string& asked, bool is
     return host == kVhostVariable ? isAskedVhost : config::sameHost(host, asked);
 }
 
-void LiveMounts::play(const http::HttpRequest& request, LivePlayer::Wanted wanted, http::HttpPort& port) {
+void LiveMounts::play(const http::HttpRequest& request, LivePlayer::Wanted wanted, http::HttpPort& port) const {
     if (http::wantsWebSocket(request)) {
         if (request.field("Sec-WebSocket-Version") != http::kWebSocketVersion) {
             refuse(port, kUpgradeRequired, "WebSocket version 13 is spoken here",

@@ -32,10 +32,23 @@ class LiveMounts final : public http::HttpHandler {
     std::optional<std::string> handle(const http::HttpRequest& request, const http::RequestTarget& target,
                                       http::HttpPort& port) override;
 
+    /// The same for streams that nobody publishes yet: its place is behind those who may have a file of that name.
+    http::HttpHandler& unpublished() { return unpublished_; }
+
     /// What `target` names; the Error says why it is no stream. Whether anybody publishes it is not looked at.
     base::Result<LivePlayer::Wanted> find(const http::RequestTarget& target) const;
 
   private:
+    class Unpublished final : public http::HttpHandler {
+      public:
+        explicit Unpublished(const LiveMounts& mounts) : mounts_(mounts) {}
+        std::optional<std::string> handle(const http::HttpRequest& request, const http::RequestTarget& target,
+                                          http::HttpPort& port) override;
+
+      private:
+        const LiveMounts& mounts_;
+    };
+
     struct Entry {
         std::shared_ptr<const config::VhostConfig> vhost;
         LiveMount mount;
@@ -50,12 +63,14 @@ class LiveMounts final : public http::HttpHandler {
 
     std::shared_ptr<const Table> table() const;
     static bool takesHost(const Entry& entry, const std::string& asked, bool isAskedVhost);
-    void play(const http::HttpRequest& request, LivePlayer::Wanted wanted, http::HttpPort& port);
+    void serve(const http::HttpRequest& request, LivePlayer::Wanted wanted, http::HttpPort& port) const;
+    void play(const http::HttpRequest& request, LivePlayer::Wanted wanted, http::HttpPort& port) const;
 
     // given
     visits::Services& services_;
     // owned
     LiveFormats formats_;
+    Unpublished unpublished_{*this};
     // state
     mutable std::mutex mutex_; ///< guards the pointer
     std::shared_ptr<const Table> table_;

@@ -12,9 +12,7 @@ constexpr int kSwitchingProtocols = 101;
 
 constexpr const char* kPublisherLeft = "the publisher has left";
 constexpr const char* kNobodyPublishes = "nobody publishes this stream";
-
-/// How long after its admission a player without media looks whether there is a publisher at all.
-constexpr std::int64_t kPublisherCheckMs = 1000;
+constexpr const char* kNoSuchSound = "the stream has no sound of this kind";
 
 } // namespace
 
@@ -66,12 +64,11 @@ void LivePlayer::onWritable() {
 }
 
 void LivePlayer::close(const std::string& reason) {
-    port_.loop().cancel(std::exchange(publisherTimer_, 0));
+    wait_.reset();
     visit_.close(reason);
 }
 
 std::size_t LivePlayer::write(std::span<const iovec> ranges) {
-    sawMedia_ = true;
     return port_.session().write(ranges);
 }
 
@@ -88,22 +85,31 @@ void LivePlayer::askToPlay() {
         if (refusal)
             refuse(kForbidden, refusal->reason);
         else
-            acceptPlay();
+            awaitStream();
     });
 }
 
-void LivePlayer::acceptPlay() {
-    const auto headers = services_.streams.headers(wanted_.key());
-    if (headers == nullptr) {
-        visit_.endStream(kNobodyPublishes);
-        refuse(kNotFound, kNobodyPublishes);
+/// Only who was let in learns whether there is such a stream.
+void LivePlayer::awaitStream() {
+    wait_ = services_.streams.await(
+        wanted_.key(), port_.loop(), wanted_.waitMs, [](const hub::StreamHeaders&) { return true; },
+        [this](const auto& headers) { begin(headers); });
+}
+
+void LivePlayer::begin(const std::shared_ptr<const hub::StreamHeaders>& headers) {
+    const char* missing = headers == nullptr                     ? kNobodyPublishes
+                          : !mayCarry(*wanted_.format, *headers) ? kNoSuchSound
+                                                                 : nullptr;
+    if (missing != nullptr) {
+        visit_.endStream(missing);
+        refuse(kNotFound, missing);
         return;
     }
     port_.beginStream(streamHead());
     if (wanted_.format->hasFileHeader) sendFileHeader(*headers);
     const hub::WireFormat& format = isWebSocket() ? wanted_.format->webSocket : wanted_.format->plain;
     visit_.play(format, *this, {}, std::string(wanted_.format->extension) + (isWebSocket() ? " over WebSocket" : ""));
-    if (!sawMedia_) lookForPublisher();
+    port_.later([this] { leaveIfMissed(); });
 }
 
 void LivePlayer::refuse(int status, const std::string& reason) {
@@ -127,15 +133,9 @@ void LivePlayer::sendFileHeader(const hub::StreamHeaders& headers) {
 }
 
 /// A publisher that left while this player was on its way in could not tell it.
-void LivePlayer::lookForPublisher() {
-    publisherTimer_ = port_.loop().runAfter(kPublisherCheckMs, [this] {
-        publisherTimer_ = 0;
-        if (sawMedia_) return;
-        if (services_.streams.headers(wanted_.key()) != nullptr)
-            lookForPublisher();
-        else
-            leave(kPublisherLeft);
-    });
+void LivePlayer::leaveIfMissed() {
+    wait_.reset();
+    if (services_.streams.headers(wanted_.key()) == nullptr) leave(kPublisherLeft);
 }
 
 void LivePlayer::onEvent(const http::WebSocketReader::Event& event) {

@@ -5,6 +5,7 @@
 #include "http/HttpHandler.h"
 #include "http/WebSocketReader.h"
 #include "hub/Playback.h"
+#include "hub/StreamWait.h"
 #include "live/LiveFormats.h"
 #include "net/Loop.h"
 #include "visits/Services.h"
@@ -32,6 +33,7 @@ class LivePlayer final : public http::HttpActivity, public hub::Subscriber, priv
         std::string param;           ///< the query with its `?`, byte for byte
         std::string pageUrl;         ///< Referer
         std::string webSocketAccept; ///< what answers the client's handshake; empty: plain HTTP
+        std::int64_t waitMs = 0;     ///< for a stream that nobody publishes
 
         hooks::StreamKey key() const { return {vhost->name, app, stream}; }
     };
@@ -58,11 +60,12 @@ class LivePlayer final : public http::HttpActivity, public hub::Subscriber, priv
 
     bool isWebSocket() const { return !wanted_.webSocketAccept.empty(); }
     void askToPlay();
-    void acceptPlay();
+    void awaitStream();
+    void begin(const std::shared_ptr<const hub::StreamHeaders>& headers);
     void refuse(int status, const std::string& reason);
     http::HttpResponse streamHead() const;
     void sendFileHeader(const hub::StreamHeaders& headers);
-    void lookForPublisher();
+    void leaveIfMissed();
     void onEvent(const http::WebSocketReader::Event& event);
     base::Bytes farewell(http::WebSocketCloseCode code);
     void leave(const std::string& reason);
@@ -74,9 +77,7 @@ class LivePlayer final : public http::HttpActivity, public hub::Subscriber, priv
     // owned
     visits::Visit visit_;
     http::WebSocketReader reader_;
-    // state
-    net::TimerId publisherTimer_ = 0;
-    bool sawMedia_ = false;
+    std::unique_ptr<hub::StreamWait> wait_; ///< from the backends' yes to the answer
 };
 
 } // namespace hookcast::live

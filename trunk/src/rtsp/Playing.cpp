@@ -25,9 +25,8 @@ constexpr std::int64_t kLastMediaMs = 300;
 /// RTP-Info needs to know where the media begins; with gop_cache off that may be seconds away.
 constexpr std::int64_t kLongestPlayAnswerMs = 500;
 
-/// How often and how many times DESCRIBE looks again for a track that is announced and not there yet.
-constexpr std::int64_t kDescribeRetryMs = 50;
-constexpr int kDescribeTries = 40;
+/// How long DESCRIBE waits for a track that is announced and not there yet.
+constexpr std::int64_t kLongestDescribeMs = 2000;
 
 } // namespace
 
@@ -38,18 +37,24 @@ Playing::~Playing() {
 }
 
 void Playing::describe(const RtspRequest& request) {
-    describe(request, 0);
-}
-
-void Playing::describe(const RtspRequest& request, int tries) {
-    timer_ = 0;
     const auto headers = dialogue_.context().streams.headers(dialogue_.key());
-    if (headers != nullptr && !isComplete(*headers) && tries < kDescribeTries) {
-        // The publisher has just begun: its codec configurations are on their way.
-        dialogue_.wait();
-        timer_ = dialogue_.loop().runAfter(kDescribeRetryMs, [this, request, tries] { describe(request, tries + 1); });
+    if (headers == nullptr || isComplete(*headers)) {
+        answerDescribe(request, headers);
         return;
     }
+    // The publisher has just begun: its codec configurations are on their way.
+    dialogue_.wait();
+    wait_ = dialogue_.context().streams.await(dialogue_.key(), dialogue_.loop(), kLongestDescribeMs, isComplete,
+                                              [this, request](const auto& complete) {
+                                                  wait_.reset();
+                                                  answerDescribe(request, complete);
+                                                  dialogue_.doneWaiting();
+                                                  onSignOfLife();
+                                                  dialogue_.goOn();
+                                              });
+}
+
+void Playing::answerDescribe(const RtspRequest& request, const std::shared_ptr<const hub::StreamHeaders>& headers) {
     const Description description =
         headers == nullptr ? Description() : describeStream(*headers, dialogue_.target().stream);
     tracks_ = description.tracks;
@@ -57,18 +62,14 @@ void Playing::describe(const RtspRequest& request, int tries) {
         dialogue_.context().log.info(dialogue_.logName(), "nobody publishes {} in a form that RTP carries",
                                      base::printable(dialogue_.key().text()));
         dialogue_.reply(request, 404);
-    } else {
-        RtspResponse response = dialogue_.answer(request, 200);
-        response.headers.add("Content-Base", dialogue_.baseUrl() + "/");
-        response.headers.add("Content-Type", "application/sdp");
-        const base::ByteSpan sdp = base::asBytes(description.sdp);
-        response.body.assign(sdp.begin(), sdp.end());
-        dialogue_.reply(response);
+        return;
     }
-    if (tries == 0) return;
-    dialogue_.doneWaiting();
-    onSignOfLife();
-    dialogue_.goOn();
+    RtspResponse response = dialogue_.answer(request, 200);
+    response.headers.add("Content-Base", dialogue_.baseUrl() + "/");
+    response.headers.add("Content-Type", "application/sdp");
+    const base::ByteSpan sdp = base::asBytes(description.sdp);
+    response.body.assign(sdp.begin(), sdp.end());
+    dialogue_.reply(response);
 }
 
 void Playing::lookUpTracks() {
@@ -235,6 +236,7 @@ void Playing::end(const std::string& reason) {
 
 /// Nothing that waits happens any more.
 void Playing::forget() {
+    wait_.reset();
     dialogue_.loop().cancel(std::exchange(timer_, 0));
     dialogue_.loop().cancel(std::exchange(leaveTimer_, 0));
     dialogue_.replyBetweenFrames(false);

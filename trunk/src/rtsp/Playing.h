@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hub/Playback.h"
+#include "hub/StreamWait.h"
 #include "rtsp/Dialogue.h"
 #include "rtsp/RtpSender.h"
 #include "rtsp/RtspMessage.h"
@@ -48,7 +49,7 @@ class Playing final : public RtpSender::Owner {
     void onPublisherLeft() override;
 
   private:
-    void describe(const RtspRequest& request, int tries);
+    void answerDescribe(const RtspRequest& request, const std::shared_ptr<const hub::StreamHeaders>& headers);
     void lookUpTracks();
     hub::Playback* playback() const { return dialogue_.visit().playback(); }
     void accept(const RtspRequest& request);
@@ -61,11 +62,12 @@ class Playing final : public RtpSender::Owner {
     // given
     Dialogue& dialogue_;
     // owned
-    RtpSender sender_; ///< what the visit's playback writes to
+    RtpSender sender_;                      ///< what the visit's playback writes to
+    std::unique_ptr<hub::StreamWait> wait_; ///< of DESCRIBE
     // state
     std::vector<std::size_t> tracks_;        ///< which of the stream's tracks the client's `trackID=N` are
     std::optional<RtspRequest> pendingPlay_; ///< to be answered when its media begins
-    net::TimerId timer_ = 0;                 ///< of DESCRIBE or PLAY
+    net::TimerId timer_ = 0;                 ///< of PLAY
     net::TimerId leaveTimer_ = 0;            ///< the publisher left
 };
 

@@ -5,6 +5,8 @@ build=$1
 # A file that was clean is not looked at again until it, a header or the checks change.
 cache=$build/clang-tidy
 mkdir -p "$cache"
+# GCC's precompiled headers, which clang cannot read, only save time.
+sed -E 's/ -Winvalid-pch| -include [^ ]*cmake_pch\.hxx//g' "$build/compile_commands.json" >"$cache/compile_commands.json"
 headers=$(cat .clang-tidy $(git ls-files --cached --others --exclude-standard 'trunk/src/*.h' 'research/*.h') | sha256sum)
 
 check() {
@@ -12,7 +14,7 @@ check() {
     local key
     key=$( (echo "$headers"; cat "$file") | sha256sum | cut -d' ' -f1)
     [[ -e $cache/$key ]] && return 0
-    clang-tidy --quiet -p "$build" "$file" 2>/dev/null && touch "$cache/$key"
+    clang-tidy --quiet -p "$cache" "$file" 2>/dev/null && touch "$cache/$key"
 }
 export -f check
 

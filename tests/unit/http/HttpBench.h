@@ -8,16 +8,12 @@
 #include "unit/support/TcpPair.h"
 #include "unit/support/TempDir.h"
 
-#include <algorithm>
 #include <atomic>
-#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <thread>
-#include <utility>
-#include <vector>
 
 namespace hookcast::http {
 
@@ -25,98 +21,42 @@ namespace hookcast::http {
 /// the test's thread.
 class HttpBench {
   public:
-    explicit HttpBench(config::Config config = {})
-        : current(std::make_shared<const config::Config>(std::move(config))) {}
-
-    ~HttpBench() { drop(); }
-
-    /// Ends the session, and whatever it holds, before what that stands on is gone.
-    void drop() {
-        gate.runner.run([this] {
-            if (session_ != nullptr && gone_ == 0) session_->kick("the test is over");
-        });
-        gate.runner.settle();
-        gate.runner.run([this] { session_.reset(); });
-        gate.runner.settle();
-    }
-
+    explicit HttpBench(config::Config config = {});
+    ~HttpBench();
     HttpBench(const HttpBench&) = delete;
     HttpBench& operator=(const HttpBench&) = delete;
 
+    /// Ends the session, and whatever it holds, before what that stands on is gone.
+    void drop();
+
     /// The client connects.
-    void open() {
-        gate.runner.run([this] {
-            session_ = std::make_shared<HttpSession>(context, current.get(), gate.runner.loop(), pair_.ours,
-                                                     [this](net::TcpSession&) { ++gone_; });
-            session_->start();
-        });
-    }
+    void open();
 
     support::Peer& peer() { return pair_.peer; }
 
     /// Sends `text`, and returns when the session has got it.
-    void say(std::string_view text) {
-        const std::uint64_t wanted = received() + text.size();
-        peer().send(text);
-        const auto patience = std::chrono::steady_clock::now() + support::kPatience;
-        while (received() < wanted && std::chrono::steady_clock::now() < patience) std::this_thread::yield();
-    }
+    void say(std::string_view text);
 
     /// Waits until the session has told its owner that it is over.
-    [[nodiscard]] bool ends() {
-        const auto patience = std::chrono::steady_clock::now() + support::kPatience;
-        while (gone() == 0 && std::chrono::steady_clock::now() < patience) std::this_thread::yield();
-        return gone() == 1;
-    }
+    [[nodiscard]] bool ends();
 
     /// How often the session told its owner that it is over.
-    int gone() {
-        gate.runner.settle();
-        return gate.runner.run([this] { return gone_; });
-    }
+    int gone();
 
     /// Waits for a line with `text` in the log, which is written by a thread of its own; empty when none comes.
-    std::string lineWith(std::string_view text) {
-        const auto patience = std::chrono::steady_clock::now() + support::kPatience;
-        do {
-            for (std::string& line : support::linesOf(logFile_))
-                if (line.find(text) != std::string::npos) return std::move(line);
-            std::this_thread::yield();
-        } while (std::chrono::steady_clock::now() < patience);
-        return {};
-    }
+    std::string lineWith(std::string_view text);
 
     /// As they stand in an everyday log.
-    std::size_t lines() const {
-        return static_cast<std::size_t>(std::ranges::count_if(support::linesOf(logFile_), [](const std::string& line) {
-            return line.find("[info]") == std::string::npos;
-        }));
-    }
+    std::size_t lines() const;
 
     /// The next answer: its head, and so much of a body as Content-Length says.
-    std::string answer() {
-        std::string text;
-        while (!text.ends_with("\r\n\r\n")) {
-            const std::string byte = peer().receive(1);
-            if (byte.empty()) return text;
-            text += byte;
-        }
-        constexpr std::string_view kLength = "\r\nContent-Length: ";
-        const std::size_t at = text.find(kLength);
-        if (at != std::string::npos) text += peer().receive(std::stoul(text.substr(at + kLength.size())));
-        return text;
-    }
+    std::string answer();
 
     /// Sends a GET and returns the answer.
-    std::string get(const std::string& target, const std::string& fields = "") {
-        peer().send("GET " + target + " HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n");
-        return answer();
-    }
+    std::string get(const std::string& target, const std::string& fields = "");
 
   private:
-    std::uint64_t received() {
-        return gate.runner.run([this] { return session_->traffic().receivedBytes; });
-    }
+    std::uint64_t received();
 
     support::TempDir folder_;
     std::string logFile_ = folder_.file("log");

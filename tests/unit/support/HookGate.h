@@ -20,14 +20,13 @@ namespace hookcast::support {
 /// The gate with backends and a clock that belong to the test. The order of members is that of the server: the loop
 /// ends first.
 struct HookGate {
-    explicit HookGate(const std::string& logFile = "", base::LogLevel level = base::LogLevel::Trace)
-        : log(logFile.empty() ? base::LogLevel::None : level, logFile) {}
+    explicit HookGate(const std::string& logFile = "", base::LogLevel level = base::LogLevel::Trace);
+    ~HookGate();
+    HookGate(const HookGate&) = delete;
+    HookGate& operator=(const HookGate&) = delete;
 
     /// Lets time pass, and what is due happen.
-    void pass(std::int64_t ms) {
-        clock.advanceMs(ms);
-        runner.settle();
-    }
+    void pass(std::int64_t ms);
 
     FakeClock clock;
     base::Log log;
@@ -92,49 +91,19 @@ inline hooks::StreamKey someStream() {
 /// What a protocol's session does with the gate. Asks and leaves from the test's thread; the rest happens on the loop.
 class GateClient {
   public:
-    GateClient(HookGate& gate, const config::HooksConfig& hooks, std::uint64_t number = 7)
-        : GateClient(gate, hooks, {}, number) {}
+    GateClient(HookGate& gate, const config::HooksConfig& hooks, std::uint64_t number = 7);
     GateClient(HookGate& gate, const config::HooksConfig& hooks, const std::vector<config::NotifyConfig>& notifies,
-               std::uint64_t number = 7)
-        : gate_(gate), number_(number) {
-        auto vhost = std::make_shared<config::VhostConfig>();
-        vhost->hooks = hooks;
-        vhost->notifies = notifies;
-        gate_.runner.run(
-            [&] { lane_ = gate_.admission.openLane(gate_.runner.loop(), vhost, "rtmp-" + std::to_string(number)); });
-    }
-    ~GateClient() { leave(); }
+               std::uint64_t number = 7);
+    ~GateClient();
     GateClient(const GateClient&) = delete;
     GateClient& operator=(const GateClient&) = delete;
 
-    void ask(hooks::HookAction action) {
-        gate_.runner.run([&] { askOnLoop(action); });
-    }
-
-    void askOnLoop(hooks::HookAction action) {
-        pending_ =
-            gate_.admission.request(lane_, someEvent(action, number_), [this](base::Result<hooks::Ticket> result) {
-                pending_.release();
-                if (result)
-                    ticket_.emplace(result.take());
-                else
-                    refusal_ = result.error().message;
-                verdict.happen();
-            });
-    }
-
-    void cancel() {
-        gate_.runner.run([&] { pending_.cancel(); });
-    }
+    void ask(hooks::HookAction action);
+    void askOnLoop(hooks::HookAction action);
+    void cancel();
 
     /// Everything it holds dies, on the loop; the lane lives on as long as it has something to tell.
-    void leave() {
-        gate_.runner.run([&] {
-            pending_.cancel();
-            ticket_.reset();
-            lane_.reset();
-        });
-    }
+    void leave();
 
     /// Runs `body` with the ticket, on the loop.
     template <typename F>
@@ -146,15 +115,9 @@ class GateClient {
         return body(ticket_);
     }
 
-    bool admitted() {
-        return withTicket([](const auto& ticket) { return ticket.has_value(); });
-    }
-    std::string refusal() {
-        return gate_.runner.run([&] { return refusal_; });
-    }
-    bool waiting() {
-        return gate_.runner.run([&] { return pending_.active(); });
-    }
+    bool admitted();
+    std::string refusal();
+    bool waiting();
     std::weak_ptr<hooks::HookLane> lane() const { return lane_; }
 
     Event verdict;

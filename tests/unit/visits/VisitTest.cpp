@@ -3,7 +3,7 @@
 #include "config/CurrentConfig.h"
 #include "unit/hub/TextFormat.h"
 #include "unit/support/HookGate.h"
-#include "unit/support/MockSubscriber.h"
+#include "unit/hub/MockSubscriber.h"
 #include "unit/visits/TestVisitor.h"
 
 #include <gmock/gmock.h>

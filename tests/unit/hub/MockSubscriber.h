@@ -4,7 +4,6 @@
 
 #include <gmock/gmock.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -17,11 +16,8 @@ class MockSubscriber : public hub::Subscriber {
   public:
     static constexpr std::size_t kEndless = static_cast<std::size_t>(-1);
 
-    MockSubscriber() {
-        ON_CALL(*this, write).WillByDefault([this](std::span<const iovec> ranges) { return take(ranges); });
-        ON_CALL(*this, onStalled).WillByDefault([this](const std::string& reason) { stalls.push_back(reason); });
-        ON_CALL(*this, onEnded).WillByDefault([this] { ++ends; });
-    }
+    MockSubscriber();
+    ~MockSubscriber() override;
 
     MOCK_METHOD(std::size_t, write, (std::span<const iovec>), (override));
     MOCK_METHOD(void, onStalled, (const std::string&), (override));
@@ -34,17 +30,7 @@ class MockSubscriber : public hub::Subscriber {
     std::size_t ends = 0;
 
   private:
-    std::size_t take(std::span<const iovec> ranges) {
-        std::size_t count = 0;
-        for (const iovec& range : ranges) {
-            const std::size_t size = std::min(range.iov_len, room);
-            taken.append(static_cast<const char*>(range.iov_base), size);
-            count += size;
-            if (room != kEndless) room -= size;
-        }
-        if (count > 0) ++writes;
-        return count;
-    }
+    std::size_t take(std::span<const iovec> ranges);
 };
 
 using Subscriber = ::testing::NiceMock<MockSubscriber>;

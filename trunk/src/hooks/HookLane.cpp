@@ -73,7 +73,7 @@ CallId HookLane::call(const HookTarget& target, const HookEvent& event,
         });
     };
     HookRequest request = target.dialect->write(event, target);
-    request.kind = opens(event.action) ? CallKind::Asks : CallKind::Tells;
+    request.kind = opens(event.action()) ? CallKind::Asks : CallKind::Tells;
     request.share = base::IpAddress::siteOf(event.client->ip);
     return context_.transport.call(std::move(request), std::move(forward));
 }

@@ -180,8 +180,9 @@ void ConfigBuilder::addVhosts(Config& config, const Directive& root) {
     for (const Directive& child : root.children)
         if (child.name == kVhost) addVhost(config, *section, child);
     if (config.vhosts.empty() && !findings_.hasErrors())
-        findings_.warning({root.location.file, 0, 0}, "no vhost: every client will be refused; 'vhost "
-                                                      "__defaultVhost__ { }' serves every name");
+        findings_.warning(
+            {root.location.file, 0, 0},
+            fmt::format("no vhost: every client will be refused; 'vhost {} {{ }}' serves every name", kDefaultVhost));
 }
 
 void ConfigBuilder::addVhost(Config& config, const Section& section, const Directive& directive) {

@@ -109,7 +109,7 @@ constexpr std::array kRoot = {
         .works()
         .guarding()
         .repeated()
-        .shown("__defaultVhost__"),
+        .shown(kDefaultVhost),
 
     offSwitch("is_full", "Marks a file that shows everything and is not meant to run.").refused().noVariable(),
     text("ff_log_dir", "./objs", "Where ffmpeg's own logs go."),

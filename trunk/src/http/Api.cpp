@@ -2,6 +2,7 @@
 
 #include "http/ApiCall.h"
 #include "http/ApiGate.h"
+#include "http/HttpStatus.h"
 
 #include <Poco/String.h>
 #include <unistd.h>
@@ -15,9 +16,6 @@ namespace hookcast::http {
 
 namespace {
 
-constexpr int kBadRequest = 400;
-constexpr int kUnauthorized = 401;
-constexpr int kMethodNotAllowed = 405;
 constexpr std::size_t kCallbackLength = 64;
 constexpr const char* kJson = "application/json";
 constexpr const char* kScript = "text/javascript";

@@ -1,26 +1,21 @@
 #include "http/ApiGate.h"
 
+#include "base/Base64.h"
 #include "base/IpAddress.h"
 #include "base/Log.h"
 #include "config/HostNames.h"
+#include "http/HttpStatus.h"
 
-#include <Poco/Base64Decoder.h>
-#include <Poco/Exception.h>
 #include <Poco/String.h>
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 
 #include <algorithm>
-#include <iterator>
-#include <sstream>
 #include <string_view>
 
 namespace hookcast::http {
 
 namespace {
-
-constexpr int kForbidden = 403;
-constexpr int kMethodNotAllowed = 405;
 
 /// However much of them agrees, comparing takes as long.
 bool isEqual(const std::string& given, const std::string& expected) {
@@ -82,14 +77,8 @@ bool hasSecret(const std::string& authorization, const config::HttpApiConfig& co
     }
     const std::optional<std::string> encoded = credentials(authorization, "Basic");
     if (!encoded) return false;
-    std::istringstream input(*encoded);
-    try {
-        Poco::Base64Decoder decoder(input);
-        const std::string decoded((std::istreambuf_iterator<char>(decoder)), {});
-        return isEqual(decoded, config.username + ":" + config.password);
-    } catch (const Poco::Exception&) {
-        return false;
-    }
+    const std::optional<base::Bytes> decoded = base::fromBase64(*encoded);
+    return decoded && isEqual(std::string(decoded->begin(), decoded->end()), config.username + ":" + config.password);
 }
 
 std::optional<ApiRefusal> refusalOfPage(const HttpRequest& request, const ApiQuery& query, bool isChange,

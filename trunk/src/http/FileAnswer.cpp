@@ -1,5 +1,7 @@
 #include "http/FileAnswer.h"
 
+#include "http/HttpStatus.h"
+
 #include <Poco/DateTime.h>
 #include <Poco/DateTimeFormat.h>
 #include <Poco/DateTimeFormatter.h>
@@ -17,10 +19,6 @@ namespace hookcast::http {
 namespace {
 
 using Poco::Net::HTTPRequest;
-
-constexpr int kPartialContent = 206;
-constexpr int kNotModified = 304;
-constexpr int kRangeNotSatisfiable = 416;
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 28> kTypes{{
     {"aac", "audio/aac"},

@@ -1,14 +1,13 @@
 #include "http/FileTransfer.h"
 
+#include "http/HttpStatus.h"
+
 #include <algorithm>
 #include <utility>
 
 namespace hookcast::http {
 
 namespace {
-
-constexpr int kMovedPermanently = 301;
-constexpr int kForbidden = 403;
 
 constexpr const char* kIndex = "index.html";
 constexpr const char* kIsAnswered = "the request is answered";

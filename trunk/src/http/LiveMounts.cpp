@@ -1,7 +1,7 @@
 #include "http/LiveMounts.h"
 
 #include "config/HostNames.h"
-
+#include "http/HttpStatus.h"
 #include "hub/StreamName.h"
 #include "media/FlvBody.h"
 
@@ -15,12 +15,6 @@ namespace hookcast::http {
 namespace {
 
 using Poco::Net::HTTPRequest;
-
-constexpr int kBadRequest = 400;
-constexpr int kNotFound = 404;
-constexpr int kMethodNotAllowed = 405;
-constexpr int kUriTooLong = 414;
-constexpr int kUpgradeRequired = 426;
 
 constexpr const char* kVhostVariable = "[vhost]";
 constexpr const char* kNotHere = "no stream has this path";

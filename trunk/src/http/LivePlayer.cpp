@@ -1,14 +1,12 @@
 #include "http/LivePlayer.h"
 
+#include "http/HttpStatus.h"
+
 #include <utility>
 
 namespace hookcast::http {
 
 namespace {
-
-constexpr int kForbidden = 403;
-constexpr int kNotFound = 404;
-constexpr int kSwitchingProtocols = 101;
 
 constexpr const char* kPublisherLeft = "the publisher has left";
 constexpr const char* kNobodyPublishes = "nobody publishes this stream";

@@ -6,7 +6,6 @@
 #include "rtsp/TrackEncoder.h"
 
 #include <array>
-#include <chrono>
 
 namespace hookcast::rtsp {
 
@@ -14,14 +13,10 @@ namespace {
 
 constexpr std::int64_t kReportPeriodMs = 5000;
 
-std::int64_t unixUs() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-}
-
 class RtspEncoder final : public hub::WireEncoder {
   public:
-    RtspEncoder() : tracks_{TrackEncoder(kVideoTrack), TrackEncoder(kAudioTrack)} {}
+    explicit RtspEncoder(const base::Clock& clock)
+        : clock_(clock), tracks_{TrackEncoder(kVideoTrack), TrackEncoder(kAudioTrack)} {}
 
     void begin(const hub::StreamHeaders& headers) override {
         for (const media::FramePtr& frame : {headers.videoConfig, headers.audioConfig})
@@ -65,7 +60,7 @@ class RtspEncoder final : public hub::WireEncoder {
     }
 
     void appendReport(std::size_t index, const TrackEncoder::SenderState& state, std::int64_t dtsMs, base::Bytes& out) {
-        if (!wallMinusStreamUs_) wallMinusStreamUs_ = unixUs() - dtsMs * 1000;
+        if (!wallMinusStreamUs_) wallMinusStreamUs_ = clock_.unixUs() - dtsMs * 1000;
         const TrackEncoder& track = tracks_[index];
         SenderReport report;
         report.ssrc = track.ssrc();
@@ -76,6 +71,8 @@ class RtspEncoder final : public hub::WireEncoder {
         appendInterleaved(static_cast<std::uint8_t>(channelOf(index) + 1), writeSenderReport(report, kCname), out);
     }
 
+    // given
+    const base::Clock& clock_;
     // owned
     std::array<TrackEncoder, kTracks> tracks_;
     // state
@@ -87,7 +84,7 @@ class RtspEncoder final : public hub::WireEncoder {
 } // namespace
 
 std::unique_ptr<hub::WireEncoder> RtspFormat::makeEncoder() const {
-    return std::make_unique<RtspEncoder>();
+    return std::make_unique<RtspEncoder>(clock_);
 }
 
 } // namespace hookcast::rtsp

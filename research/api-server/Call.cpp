@@ -2,46 +2,44 @@
 
 #include "api-server/JsonText.h"
 
-#include <Poco/Base64Encoder.h>
-#include <fmt/format.h>
+#include "base/Base64.h"
+#include "base/JsonWriter.h"
 
 #include <map>
 #include <ostream>
-#include <sstream>
 
 namespace hookcast::mock {
 
 namespace {
 
-std::string base64(const std::string& bytes) {
-    std::ostringstream out;
-    Poco::Base64Encoder encoder(out);
-    encoder.rdbuf()->setLineLength(0);
-    encoder << bytes;
-    encoder.close();
-    return out.str();
-}
-
 /// RFC 9110 section 5.3: several headers of one name mean the same as one with their values joined by commas.
-void writeHeaders(std::ostream& out, const Headers& headers) {
+void writeHeaders(base::JsonWriter& json, const Headers& headers) {
     std::map<std::string, std::string> joined;
     for (const auto& [name, value] : headers) {
         const auto [at, isNew] = joined.try_emplace(name, value);
         if (!isNew) at->second += ", " + value;
     }
-    out << R"("headers":{)";
-    const char* separator = "";
-    for (const auto& [name, value] : joined) {
-        out << separator << jsonString(name) << ':' << jsonString(value);
-        separator = ",";
-    }
-    out << '}';
+    json.key("headers").beginObject();
+    for (const auto& [name, value] : joined) json.member(name, value);
+    json.endObject();
 }
 
-void writeBody(std::ostream& out, const std::string& body) {
-    const Utf8Text text = toUtf8(body);
-    out << R"("raw_body":)" << jsonString(text.text);
-    if (!text.wasValid) out << R"(,"raw_body_base64":")" << base64(body) << '"';
+void writeRequest(base::JsonWriter& json, const Request& request) {
+    json.member("method", request.method).member("path", request.path).member("query", request.query);
+    writeHeaders(json, request.headers);
+    const Utf8Text text = toUtf8(request.body);
+    json.member("raw_body", text.text);
+    if (!text.wasValid) json.member("raw_body_base64", base::toBase64(base::asBytes(request.body)));
+}
+
+void writeAnswer(base::JsonWriter& json, const Answer& answer) {
+    json.key("answer").beginObject().member("status", answer.status).member("body", answer.body);
+    json.member("delay_ms", answer.delayMs).member("dropped", answer.dropped).key("rule");
+    if (answer.ruleId)
+        json.value(*answer.ruleId);
+    else
+        json.null();
+    json.endObject();
 }
 
 } // namespace
@@ -56,20 +54,16 @@ std::size_t sizeBytes(const Call& call) {
 }
 
 void writeJson(std::ostream& out, const Call& call) {
-    const Request& request = call.request;
-    const Answer& answer = call.answer;
-    out << fmt::format(R"({{"order":{},"time":"{}","monotonic_ms":{},"method":{},"path":{},"query":{},)", call.order,
-                       call.time, call.monotonicMs, jsonString(request.method), jsonString(request.path),
-                       jsonString(request.query));
-    writeHeaders(out, request.headers);
-    out << ',';
-    writeBody(out, request.body);
-    out << R"(,"body":)" << call.bodyJson;
-    out << fmt::format(R"(,"client":{{"address":{},"port":{}}})", jsonString(request.clientAddress),
-                       request.clientPort);
-    out << fmt::format(R"(,"answer":{{"status":{},"body":{},"delay_ms":{},"dropped":{},"rule":{}}}}})", answer.status,
-                       jsonString(answer.body), answer.delayMs, answer.dropped,
-                       answer.ruleId ? std::to_string(*answer.ruleId) : "null");
+    base::JsonWriter json;
+    json.beginObject();
+    json.member("order", call.order).member("time", call.time).member("monotonic_ms", call.monotonicMs);
+    writeRequest(json, call.request);
+    json.key("body").raw(call.bodyJson);
+    json.key("client").beginObject().member("address", call.request.clientAddress);
+    json.member("port", call.request.clientPort).endObject();
+    writeAnswer(json, call.answer);
+    json.endObject();
+    out << json.take();
 }
 
 } // namespace hookcast::mock

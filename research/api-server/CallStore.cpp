@@ -17,7 +17,8 @@ std::uint64_t CallStore::add(Call call) {
         const std::scoped_lock lock(mutex_);
         order = ++lastOrder_;
         call.order = order;
-        call.time = Poco::DateTimeFormatter::format(Poco::Timestamp(), Poco::DateTimeFormat::ISO8601_FRAC_FORMAT);
+        call.time = Poco::DateTimeFormatter::format(Poco::Timestamp(clock_.unixUs()),
+                                                    Poco::DateTimeFormat::ISO8601_FRAC_FORMAT);
         call.monotonicMs = clock_.monotonicMs();
         storedBytes_ += sizeBytes(call);
         calls_.push_back(std::make_shared<const Call>(std::move(call)));

@@ -1,9 +1,9 @@
 #include "api-server/ControlHandler.h"
 
-#include "api-server/JsonText.h"
 #include "api-server/PageQuery.h"
 
 #include "base/IpAddress.h"
+#include "base/JsonWriter.h"
 
 #include <Poco/String.h>
 #include <fmt/format.h>
@@ -18,6 +18,11 @@ namespace hookcast::mock {
 
 namespace {
 
+template <typename Value>
+std::string oneMember(std::string_view name, const Value& value) {
+    return base::JsonWriter().beginObject().member(name, value).endObject().take();
+}
+
 ControlReply jsonReply(int status, std::string json) {
     ControlReply reply;
     reply.answer.status = status;
@@ -27,7 +32,7 @@ ControlReply jsonReply(int status, std::string json) {
 }
 
 ControlReply refusal(int status, std::string_view reason) {
-    return jsonReply(status, fmt::format(R"({{"error":{}}})", jsonString(reason)));
+    return jsonReply(status, oneMember("error", reason));
 }
 
 ControlReply wrongMethod(const char* allowed) {
@@ -77,18 +82,18 @@ ControlReply ControlHandler::handle(const Request& request) const {
 
 ControlReply ControlHandler::handleRules(const Request& request) const {
     if (request.method == "GET") return jsonReply(200, rules_.json());
-    if (request.method == "DELETE") return jsonReply(200, fmt::format(R"({{"removed":{}}})", rules_.clear()));
+    if (request.method == "DELETE") return jsonReply(200, oneMember("removed", rules_.clear()));
     if (request.method != "POST") return wrongMethod("GET, POST, DELETE");
     base::Result<Rule> rule = parseRule(request.body);
     if (!rule) return refusal(400, rule.error().message);
     const base::Result<std::uint64_t> id = rules_.add(rule.take());
     if (!id) return refusal(400, id.error().message);
-    return jsonReply(200, fmt::format(R"({{"id":{}}})", id.value()));
+    return jsonReply(200, oneMember("id", id.value()));
 }
 
 ControlReply ControlHandler::handleCalls(const Request& request) const {
     if (request.method == "GET") return listCalls(request.query);
-    if (request.method == "DELETE") return jsonReply(200, fmt::format(R"({{"removed":{}}})", calls_.clear()));
+    if (request.method == "DELETE") return jsonReply(200, oneMember("removed", calls_.clear()));
     return wrongMethod("GET, DELETE");
 }
 
@@ -103,7 +108,7 @@ ControlReply ControlHandler::listCalls(std::string_view query) const {
 
 ControlReply ControlHandler::handleEvents(const Request& request) const {
     if (request.method == "GET") return listEvents(request.query);
-    if (request.method == "DELETE") return jsonReply(200, fmt::format(R"({{"removed":{}}})", events_.clear()));
+    if (request.method == "DELETE") return jsonReply(200, oneMember("removed", events_.clear()));
     return wrongMethod("GET, DELETE");
 }
 

@@ -1,6 +1,6 @@
 #include "api-server/Endpoint.h"
 
-#include <fmt/format.h>
+#include "base/JsonWriter.h"
 
 namespace hookcast::mock {
 
@@ -8,7 +8,7 @@ Answer codeAnswer(int code, ReplyMode mode) {
     Answer answer;
     answer.body = std::to_string(code);
     if (mode == ReplyMode::Json) {
-        answer.body = fmt::format(R"({{"code":{},"data":null}})", code);
+        answer.body = base::JsonWriter().beginObject().member("code", code).key("data").null().endObject().take();
         answer.contentType = kJsonText;
     }
     return answer;

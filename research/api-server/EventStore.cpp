@@ -1,7 +1,7 @@
 #include "api-server/EventStore.h"
 
-#include "api-server/JsonText.h"
 #include "api-server/Wildcard.h"
+#include "base/JsonWriter.h"
 
 #include <fmt/format.h>
 
@@ -118,10 +118,10 @@ void writeJson(std::ostream& out, const EventStore::Page& page) {
     out << R"({"events":[)";
     const char* separator = "";
     for (const auto& stored : page.events) {
-        out << separator
-            << fmt::format(R"({{"order":{},"monotonic_ms":{},"target":{},"event":)", stored->order, stored->monotonicMs,
-                           jsonString(stored->target))
-            << stored->event.json << '}';
+        base::JsonWriter json(stored->event.json.size() + 200);
+        json.beginObject().member("order", stored->order).member("monotonic_ms", stored->monotonicMs);
+        json.member("target", stored->target).key("event").raw(stored->event.json).endObject();
+        out << separator << json.take();
         separator = ",\n";
     }
     out << fmt::format(R"(],"next":{},"last":{},"discarded":{},"repeated":{}}})", page.next, page.last, page.discarded,

@@ -38,10 +38,6 @@ Utf8Text toUtf8(std::string_view bytes) {
     return result;
 }
 
-std::string jsonString(std::string_view text) {
-    return Poco::toJSON(toUtf8(text).text, Poco::JSON_WRAP_STRINGS);
-}
-
 base::Result<Poco::Dynamic::Var> parseJson(const std::string& text) {
     try {
         constexpr bool kKeepOrder = true;

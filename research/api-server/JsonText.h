@@ -20,9 +20,6 @@ struct Utf8Text {
 };
 Utf8Text toUtf8(std::string_view bytes);
 
-/// `text` as a JSON string with its quotes; what is not UTF-8 becomes U+FFFD.
-std::string jsonString(std::string_view text);
-
 /// An object or an array, with the fields in the order of the text; of a name given twice the last value counts.
 /// Errors: everything else; a NUL in a field's name; a number beyond 64 bits or the range of a double (Poco's limits).
 base::Result<Poco::Dynamic::Var> parseJson(const std::string& text);

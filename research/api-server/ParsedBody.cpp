@@ -2,6 +2,7 @@
 
 #include "api-server/FormText.h"
 #include "api-server/JsonText.h"
+#include "base/JsonWriter.h"
 #include "base/Log.h"
 
 #include <Poco/JSON/Object.h>
@@ -46,11 +47,11 @@ ParsedBody parseForm(std::string_view text) {
         if (!parsed.fields.contains(key)) names.push_back(key);
         parsed.fields.insert_or_assign(std::move(key), toUtf8(value).text);
     }
-    parsed.json.clear();
-    for (const std::string& name : names)
-        parsed.json +=
-            fmt::format("{}{}:{}", parsed.json.empty() ? "" : ",", jsonString(name), jsonString(parsed.fields[name]));
-    parsed.json = "{" + parsed.json + "}";
+    base::JsonWriter json;
+    json.beginObject();
+    for (const std::string& name : names) json.member(name, parsed.fields[name]);
+    json.endObject();
+    parsed.json = json.take();
     parsed.isObject = true;
     return parsed;
 }

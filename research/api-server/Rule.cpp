@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <limits>
 #include <set>
-#include <vector>
 
 namespace hookcast::mock {
 
@@ -153,18 +152,15 @@ base::Result<Rule> parseRule(const std::string& json) {
     return rule;
 }
 
-std::string ruleMembersJson(const Rule& rule) {
-    std::vector<std::string> patterns;
-    for (const auto& [name, pattern] : rule.match)
-        patterns.push_back(fmt::format("{}:{}", jsonString(name), jsonString(pattern)));
-    std::vector<std::string> headers;
-    for (const auto& [name, value] : rule.reply.headers)
-        headers.push_back(fmt::format("{}:{}", jsonString(name), jsonString(value)));
-    const std::string body = rule.reply.body ? fmt::format(R"("body":{},)", jsonString(*rule.reply.body)) : "";
-    const std::string times = rule.times ? fmt::format(R"(,"times":{})", *rule.times) : "";
-    return fmt::format(R"("match":{{{}}},"reply":{{"status":{},{}"headers":{{{}}},"delay_ms":{},"drop":{}}}{})",
-                       fmt::join(patterns, ","), rule.reply.status, body, fmt::join(headers, ","), rule.reply.delayMs,
-                       rule.reply.dropped, times);
+void writeMembers(base::JsonWriter& json, const Rule& rule) {
+    json.key("match").beginObject();
+    for (const auto& [name, pattern] : rule.match) json.member(name, pattern);
+    json.endObject().key("reply").beginObject().member("status", rule.reply.status);
+    if (rule.reply.body) json.member("body", *rule.reply.body);
+    json.key("headers").beginObject();
+    for (const auto& [name, value] : rule.reply.headers) json.member(name, value);
+    json.endObject().member("delay_ms", rule.reply.delayMs).member("drop", rule.reply.dropped).endObject();
+    if (rule.times) json.member("times", *rule.times);
 }
 
 } // namespace hookcast::mock

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api-server/Request.h"
+#include "base/JsonWriter.h"
 #include "base/Result.h"
 
 #include <cstddef>
@@ -38,7 +39,7 @@ inline constexpr std::size_t kMaxReplyHeaders = 64;
 /// a name that is none of these is an error, so that a slip of the pen does not silently match everything.
 base::Result<Rule> parseRule(const std::string& json);
 
-/// The rule as parseRule() reads it, without the enclosing braces.
-std::string ruleMembersJson(const Rule& rule);
+/// The rule as parseRule() reads it: the members of an object that has begun.
+void writeMembers(base::JsonWriter& json, const Rule& rule);
 
 } // namespace hookcast::mock

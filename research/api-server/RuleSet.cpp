@@ -1,9 +1,9 @@
 #include "api-server/RuleSet.h"
 
 #include "api-server/Wildcard.h"
+#include "base/JsonWriter.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -66,10 +66,15 @@ void RuleSet::apply(const Request& request, const ParsedBody& body, Answer& answ
 
 std::string RuleSet::json() const {
     const std::scoped_lock lock(mutex_);
-    std::vector<std::string> rules;
-    for (const Entry& entry : entries_)
-        rules.push_back(fmt::format(R"({{"id":{},"used":{},{}}})", entry.id, entry.used, ruleMembersJson(entry.rule)));
-    return fmt::format(R"({{"rules":[{}]}})", fmt::join(rules, ","));
+    base::JsonWriter json;
+    json.beginObject().key("rules").beginArray();
+    for (const Entry& entry : entries_) {
+        json.beginObject().member("id", entry.id).member("used", entry.used);
+        writeMembers(json, entry.rule);
+        json.endObject();
+    }
+    json.endArray().endObject();
+    return json.take();
 }
 
 std::size_t RuleSet::clear() {

@@ -2,6 +2,7 @@
 
 #include "api-server/FormText.h"
 #include "api-server/JsonText.h"
+#include "base/JsonWriter.h"
 #include "base/Log.h"
 
 #include <Poco/JSON/Array.h>
@@ -70,7 +71,9 @@ Outcome HlsEndpoint::answer(const Request& request, const ParsedBody& body, Repl
         kwargs->set(toUtf8(name).text, toUtf8(value).text);
 
     Answer echo;
-    echo.body = fmt::format(R"({{"args":{},"kwargs":{}}})", compactJson(args), compactJson(kwargs));
+    base::JsonWriter json;
+    json.beginObject().key("args").raw(compactJson(args)).key("kwargs").raw(compactJson(kwargs)).endObject();
+    echo.body = json.take();
     echo.contentType = kJsonText;
     return {echo, fmt::format("hookcast on_hls_notify: path={}, query={}", base::printable(below),
                               base::printable(request.query))};

@@ -40,13 +40,21 @@ void demandJson(const std::string& text) {
     }
 }
 
+std::string written(const Rule& rule) {
+    hookcast::base::JsonWriter json;
+    json.beginObject();
+    writeMembers(json, rule);
+    json.endObject();
+    return json.take();
+}
+
 /// A rule that was read is written as it is read.
 void checkRule(const std::string& json) {
     const auto rule = parseRule(json);
     if (!rule) return;
-    const std::string members = ruleMembersJson(rule.value());
-    const auto again = parseRule("{" + members + "}");
-    if (!again || ruleMembersJson(again.value()) != members) std::abort();
+    const std::string text = written(rule.value());
+    const auto again = parseRule(text);
+    if (!again || written(again.value()) != text) std::abort();
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 
 namespace hookcast::config {
@@ -133,6 +134,30 @@ TEST(DirectiveTableTest, knowsTheVariablesOfEveryArea) {
         "VHOST_MIN_LATENCY VHOST_PLAY_MW_MSGS VHOST_PUBLISH_KICKOFF_FOR_IDLE VHOST_RTC_PLI_FOR_RTMP "
         "VHOST_RTSP_RTMP_TO_RTSP VHOST_SRT_ENABLED VHOST_TCP_NODELAY WORK_DIR");
     for (std::string key; keys >> key;) EXPECT_TRUE(known.contains("SRS_" + key)) << key;
+}
+
+TEST(DirectiveTableTest, aListsRowsAreForItsOwnBlocks) {
+    Config config;
+    VhostConfig vhost;
+    NotifyConfig notify;
+    const Scope outside{config, vhost};
+    EXPECT_THROW(outside.its<NotifyConfig>(), std::logic_error);
+    const Scope inside = outside.in(ItemPointer(notify));
+    EXPECT_EQ(&inside.its<NotifyConfig>(), &notify);
+    EXPECT_THROW(inside.its<CaptureConfig>(), std::logic_error);
+}
+
+TEST(DirectiveTableTest, everyListHasRowsForItsBlocks) {
+    std::string lists;
+    for (const Section* section : allSections()) {
+        for (const DirectiveRow& row : section->rows) {
+            if (!row.isBlockList()) continue;
+            lists += pathOf(*section, row.name) + " ";
+            EXPECT_TRUE(row.repeatable && row.type == ValueType::Block) << row.name;
+            EXPECT_NE(childSection(*section, row), nullptr) << row.name;
+        }
+    }
+    EXPECT_EQ(lists, "webhook vhost.http_notify vhost.capture vhost.ingest vhost.ingest.engine ");
 }
 
 TEST(DirectiveTableTest, countsSingleLetterChanges) {

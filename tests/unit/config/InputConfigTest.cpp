@@ -1,10 +1,11 @@
 // vhost.capture and vhost.ingest, blocks that may repeat.
 #include "config/Dump.h"
-#include "config/InputBuilder.h"
+#include "config/InputChecks.h"
 #include "unit/config/Support.h"
 
 #include <gtest/gtest.h>
 
+#include <sstream>
 #include <string>
 
 namespace hookcast::config {
@@ -50,6 +51,32 @@ TEST(InputConfigTest, everyIngestCountsAndSurvivesADump) {
     EXPECT_EQ(ingests[0].engines[1].aparams, (FfmpegOptions{{"profile:a", "aac_low"}}));
     const LoadOutcome again = load(dump(*outcome.config));
     EXPECT_EQ(defaultVhost(again)->ingests, ingests) << dump(*outcome.config);
+}
+
+TEST(InputConfigTest, aNameAloneIsNoneWhereABlockMustHaveOne) {
+    const LoadOutcome outcome = loadVhost("capture a { } ingest { } ingest b { } ingest c { engine { } engine d { } }");
+    ASSERT_NE(outcome.config, nullptr) << messages(outcome);
+    EXPECT_EQ(messages(outcome), "");
+    EXPECT_TRUE(defaultVhost(outcome)->captures.empty());
+    const auto& ingests = defaultVhost(outcome)->ingests;
+    ASSERT_EQ(ingests.size(), 2U);
+    EXPECT_EQ(ingests[0].name, "b");
+    ASSERT_EQ(ingests[1].engines.size(), 1U);
+    EXPECT_EQ(ingests[1].engines[0].name, "d");
+}
+
+TEST(InputConfigTest, aDumpHasTheBlocksWithNamesBeforeTheOthers) {
+    const LoadOutcome outcome =
+        loadVhost("http_notify { on_play http://a/; enabled on; }\n"
+                  "ingest i { engine { perfile { re; } vcodec copy; output x; } } capture c { source ./f; }");
+    ASSERT_NE(outcome.config, nullptr) << messages(outcome);
+    std::string heads;
+    std::istringstream lines(dump(*outcome.config));
+    for (std::string line; std::getline(lines, line);)
+        for (const char* head : {"    capture c {", "    ingest i {", "        engine {", "            perfile {",
+                                 "                re;", "    http_notify {"})
+            if (line == head) heads += line.substr(line.find_first_not_of(' ')) + " ";
+    EXPECT_EQ(heads, "capture c { ingest i { engine { perfile { re; http_notify { ");
 }
 
 TEST(InputConfigTest, whatCannotBeFetchedIsAnError) {

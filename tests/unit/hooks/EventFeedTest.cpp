@@ -72,11 +72,11 @@ TEST_F(EventFeedTest, PutsEventsIntoTheDocumentsEnvelope) {
 }
 
 TEST_F(EventFeedTest, ThisProcessNumbersFromItsStartInMicroseconds) {
-    const auto first = EventFeed::Sender::ofProcess();
+    const auto first = EventFeed::Sender::ofProcess(base::SystemClock());
     EXPECT_EQ(std::to_string(first.numberBefore).size(), 16U) << "as in the document";
     EXPECT_FALSE(first.server.empty());
     EXPECT_GT(first.pid, 0);
-    EXPECT_LE(first.numberBefore, EventFeed::Sender::ofProcess().numberBefore);
+    EXPECT_LE(first.numberBefore, EventFeed::Sender::ofProcess(base::SystemClock()).numberBefore);
 }
 
 TEST_F(EventFeedTest, NumbersRiseWhoeverPosts) {
@@ -85,7 +85,7 @@ TEST_F(EventFeedTest, NumbersRiseWhoeverPosts) {
     std::vector<std::thread> posters;
     for (int i = 0; i < 4; ++i)
         posters.emplace_back([&] {
-            for (int j = 0; j < 500; ++j) feed->post(serviceEvent(EventName::ServicePulse));
+            for (int j = 0; j < 500; ++j) feed->post(serviceEvent(feed->clock(), EventName::ServicePulse));
         });
     for (std::thread& poster : posters) poster.join();
     feed->stop();
@@ -139,7 +139,7 @@ TEST_F(EventFeedTest, TheEndIsToldLast) {
     feed->start();
     feed->stop();
     feed->stop();
-    feed->post(serviceEvent(EventName::ServicePulse));
+    feed->post(serviceEvent(feed->clock(), EventName::ServicePulse));
     gate_.pass(120'000);
     EXPECT_EQ(namesSentTo("http://a"), (Words{"service:up", "service:down"}));
 }
@@ -189,7 +189,7 @@ TEST_F(EventFeedTest, WebhooksThatStayNoticeNothingOfThoseThatComeAndGo) {
     const auto feed = feedTo({webhookTo("http://stays"), webhookTo("http://goes")});
     feed->start();
     feed->apply({webhookTo("http://comes"), webhookTo("http://stays")});
-    feed->post(serviceEvent(EventName::ServicePulse));
+    feed->post(serviceEvent(feed->clock(), EventName::ServicePulse));
     EXPECT_EQ(namesSentTo("http://stays"), (Words{"service:up", "service:pulse"}));
     EXPECT_EQ(namesSentTo("http://goes"), Words{"service:up"});
     EXPECT_EQ(namesSentTo("http://comes"), Words{"service:pulse"});
@@ -238,7 +238,7 @@ TEST_F(EventFeedTest, WithoutWebhooksItDoesNothing) {
     const auto feed = feedTo({});
     EXPECT_FALSE(feed->enabled());
     feed->start();
-    feed->post(serviceEvent(EventName::ServicePulse));
+    feed->post(serviceEvent(feed->clock(), EventName::ServicePulse));
     EXPECT_TRUE(feed->pulsePeriodsMs().empty());
     EXPECT_TRUE(feed->figures().empty());
     feed->stop();

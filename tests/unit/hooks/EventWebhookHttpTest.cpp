@@ -98,7 +98,7 @@ class EventWebhookHttpTest : public ::testing::Test {
     /// Posts them all, and watches the queue while it does.
     static void postAll(EventFeed& feed) {
         for (std::uint64_t i = 0; i < kEvents; ++i) {
-            feed.post(serviceEvent(config::EventName::ServicePulse));
+            feed.post(serviceEvent(feed.clock(), config::EventName::ServicePulse));
             if (i % 100 == 0) {
                 EXPECT_LE(feed.figures().front().queued, kQueue);
             }
@@ -121,7 +121,7 @@ TEST_F(EventWebhookHttpTest, OneThatAnswersMissesNothing) {
     const auto feed = feedTo(backend.url());
     for (std::uint64_t i = 0; i < kEvents; ++i) {
         while (feed->figures().front().queued >= kQueue) std::this_thread::yield();
-        feed->post(serviceEvent(config::EventName::ServicePulse));
+        feed->post(serviceEvent(feed->clock(), config::EventName::ServicePulse));
     }
     feed->stop();
     EXPECT_EQ(backend.numbers().size(), kEvents);

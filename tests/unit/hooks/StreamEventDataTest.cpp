@@ -6,7 +6,6 @@
 
 #include <unistd.h>
 
-#include <ctime>
 #include <string>
 
 namespace hookcast::hooks {
@@ -41,19 +40,20 @@ StreamEventData camera() {
 }
 
 TEST(ServerEventTest, ServiceEventsHaveTheShapeOfTheDocument) {
-    const std::int64_t before = std::time(nullptr);
+    const support::FakeClock clock;
     for (const EventName name : {EventName::ServiceUp, EventName::ServiceDown, EventName::ServicePulse}) {
-        const ServerEvent event = serviceEvent(name, 5);
+        const ServerEvent event = serviceEvent(clock, name, 5);
         EXPECT_EQ(event.name, name);
         EXPECT_EQ(event.pulseMs, 5);
         EXPECT_EQ(shapeOf(event.data), shapeOf(documented("service:up")));
         EXPECT_EQ(jsonObject(event.data)->getValue<int>("pid"), ::getpid());
-        EXPECT_GE(jsonObject(event.data)->getValue<Poco::Int64>("at"), before);
+        EXPECT_EQ(jsonObject(event.data)->getValue<Poco::Int64>("at"), clock.unixS());
     }
 }
 
 TEST(ServerEventTest, AnEmergencySaysWhatAndWhy) {
-    const ServerEvent event = emergencyEvent("recorder", "disk full: \"/x\"\xFF" + std::string(5000, 'x'));
+    const ServerEvent event =
+        emergencyEvent(support::FakeClock(), "recorder", "disk full: \"/x\"\xFF" + std::string(5000, 'x'));
     EXPECT_EQ(event.name, EventName::ServiceEmergency);
     const auto data = jsonObject(event.data);
     EXPECT_EQ(shapeOf(event.data), "{at:integer,pid:integer,what:string,why:string}");

@@ -23,6 +23,7 @@ constexpr milliseconds kVeryLong{50'000};
 class CountingClock final : public base::Clock {
   public:
     std::int64_t monotonicUs() const override { return 1000 * ++milliseconds_; }
+    std::int64_t unixUs() const override { return 1'700'000'000'000'000; }
 
   private:
     mutable std::atomic<std::int64_t> milliseconds_ = 0;

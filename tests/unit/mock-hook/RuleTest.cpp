@@ -41,7 +41,11 @@ TEST(Rule, IsWrittenAsItIsRead) {
                                 R"("headers":{"X-A":"b"},"delay_ms":7,"drop":false},"times":2)";
     const auto rule = parseRule("{" + members + "}");
     ASSERT_TRUE(rule.ok()) << rule.error().message;
-    EXPECT_EQ(ruleMembersJson(rule.value()), members);
+    base::JsonWriter json;
+    json.beginObject();
+    writeMembers(json, rule.value());
+    json.endObject();
+    EXPECT_EQ(json.take(), "{" + members + "}");
 }
 
 struct BadRule {

@@ -38,7 +38,6 @@ class RecordingTest : public testing::Test {
     Recording& recording() {
         if (!recording_) {
             Recording::Surroundings surroundings{clock_,
-                                                 [this] { return clock_.monotonicMs(); },
                                                  [this](const Recording::FilePtr& file, const RecordedFile& about) {
                                                      files_.push_back(about);
                                                      if (!about.isThere) {
@@ -49,8 +48,7 @@ class RecordingTest : public testing::Test {
                                                      files_.back().path = file->path();
                                                  },
                                                  [this](const DiskError& error) { troubles_.push_back(error.text); },
-                                                 [this] { ++recoveries_; },
-                                                 [](const std::string&) {}};
+                                                 [this] { ++recoveries_; }, [](const std::string&) {}};
             recording_ = std::make_unique<Recording>(config_, hooks::StreamKey{"v", "live", "show"}, surroundings);
         }
         return *recording_;

@@ -21,20 +21,6 @@ TEST(Text, SplitsOutsideQuotes) {
     EXPECT_EQ(unquoted("a\""), "a\"");
 }
 
-TEST(BinaryText, WritesAndReadsBase64) {
-    // RFC 4648, section 10.
-    const std::vector<std::pair<const char*, const char*>> vectors{
-        {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"foobar", "Zm9vYmFy"}};
-    for (const auto& [text, base64] : vectors) {
-        EXPECT_EQ(toBase64(base::asBytes(text)), base64);
-        EXPECT_EQ(fromBase64(base64), textBytes(text));
-    }
-    EXPECT_EQ(fromBase64("Zm8"), textBytes("fo"));
-    EXPECT_EQ(fromBase64("Zm 8"), std::nullopt);
-    EXPECT_EQ(fromBase64("Z=g="), std::nullopt);
-    EXPECT_EQ(fromBase64(toBase64(pattern(1000))), pattern(1000));
-}
-
 TEST(BinaryText, WritesAndReadsHexadecimal) {
     EXPECT_EQ(toHex(hex("00 0F F0")), "000FF0");
     EXPECT_EQ(fromHex("000ff0"), hex("00 0F F0"));

@@ -2,6 +2,7 @@
 
 #include "hooks/ServerEvent.h"
 #include "shared/EventShapes.h"
+#include "unit/support/FakeClock.h"
 
 #include <cstdint>
 #include <mutex>
@@ -27,6 +28,7 @@ class TestEvents final : public hooks::EventSink {
     }
 
     std::vector<std::int64_t> pulsePeriodsMs() const override { return periodsMs_; }
+    const base::Clock& clock() const override { return clock_; }
 
     std::vector<hooks::ServerEvent> posted() const {
         const std::lock_guard lock(mutex_);
@@ -45,6 +47,7 @@ class TestEvents final : public hooks::EventSink {
     Poco::JSON::Object::Ptr lastData() const { return jsonObject(posted().back().data); }
 
   private:
+    const FakeClock clock_;
     const std::vector<std::int64_t> periodsMs_;
     mutable std::mutex mutex_;
     std::vector<hooks::ServerEvent> posted_;

@@ -1,9 +1,9 @@
 #include "visits/Visit.h"
 
 #include "config/CurrentConfig.h"
+#include "unit/hub/MockSubscriber.h"
 #include "unit/hub/TextFormat.h"
 #include "unit/support/HookGate.h"
-#include "unit/hub/MockSubscriber.h"
 #include "unit/visits/TestVisitor.h"
 
 #include <gmock/gmock.h>

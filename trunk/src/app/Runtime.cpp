@@ -74,7 +74,7 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::R
       dialect_(serverIdOf(*config, log_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
       streams_(config->limits.logBytes, config->limits.controlBytes),
       events_(std::make_shared<hooks::EventFeed>(config->webhooks, transport_, *loops_.front(), log_,
-                                                 hooks::EventFeed::Sender::ofProcess())),
+                                                 hooks::EventFeed::Sender::ofProcess(clock_))),
       streamEvents_(*events_, outputs::isRecorded), idleWatch_(outputs::isRecorded),
       execs_(log_, rtmpPort(*config), config->limits.execProcesses),
       recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes), budget_(clientLimits(*config), clock_),
@@ -138,7 +138,7 @@ void Runtime::tellHeldBackLater() {
 }
 
 control::ApiContext Runtime::apiContext(control::ReloadControl& reloads) {
-    control::ApiContext context{httpContext_, *events_, dialect_, budget_, reloads, HOOKCAST_VERSION, {}};
+    control::ApiContext context{httpContext_, *events_, dialect_, budget_, reloads, clock_, HOOKCAST_VERSION, {}};
     context.gauges.push_back({"dvr_frames_left_out_total", "Frames that no recording has, because the disk was behind.",
                               true, [this] { return recorders_.framesLeftOut(); }});
     context.gauges.push_back({"api_connections", "Connections to the addresses of http_api.", false,

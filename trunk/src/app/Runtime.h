@@ -113,7 +113,7 @@ class Runtime {
     net::ConnectionBudget budget_;
     net::ConnectionBudget apiBudget_; ///< a flood on one side leaves the other alone
     rtmp::ServerContext rtmpContext_;
-    rtsp::RtspFormat rtspFormat_;
+    rtsp::RtspFormat rtspFormat_{clock_};
     rtsp::UdpPorts rtspPorts_;
     rtsp::ServerContext rtspContext_;
     srt::ServerContext srtContext_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/LogLevel.h"
 #include "base/RepeatedLines.h"
 #include "base/Result.h"
 
@@ -18,9 +19,6 @@
 #include <vector>
 
 namespace hookcast::base {
-
-/// SRS's levels in SRS's order: `trace` is the everyday level, `info` and `verbose` say more.
-enum class LogLevel { Verbose, Info, Trace, Warn, Error, None };
 
 /// The server's log. Lines leave through a bounded queue and a thread of its own, so that no caller waits for a disk
 /// or a terminal; what does not fit in the queue is dropped and the number of dropped lines is logged.

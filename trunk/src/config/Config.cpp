@@ -10,9 +10,7 @@ namespace hookcast::config {
 
 namespace {
 
-constexpr const char* kDefaultVhost = "__defaultVhost__";
-
-std::shared_ptr<const VhostConfig> findNamed(const Config& config, const std::string& name) {
+std::shared_ptr<const VhostConfig> findNamed(const Config& config, std::string_view name) {
     for (const std::shared_ptr<const VhostConfig>& vhost : config.vhosts)
         if (sameHost(vhost->name, name)) return vhost;
     return nullptr;

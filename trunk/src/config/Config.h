@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/IpNetwork.h"
-#include "base/Log.h"
+#include "base/LogLevel.h"
 #include "config/VhostConfig.h"
 
 #include <cstdint>

@@ -1,10 +1,9 @@
 #include "config/ConfigBuilder.h"
 
 #include "config/Addresses.h"
-#include "config/EventNames.h"
 #include "config/ExecText.h"
+#include "config/HookChecks.h"
 #include "config/HostNames.h"
-#include "config/InputBuilder.h"
 #include "config/LiveMountText.h"
 #include "config/ServedRecordings.h"
 #include "config/Words.h"
@@ -14,7 +13,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <string_view>
 #include <utility>
 
@@ -23,8 +21,6 @@ namespace hookcast::config {
 namespace {
 
 constexpr std::string_view kVhost = "vhost";
-constexpr std::string_view kNotify = "http_notify";
-constexpr std::string_view kWebhook = "webhook";
 constexpr std::uint16_t kDefaultRtmpPort = 1935;
 constexpr std::uint16_t kDefaultRtspPort = 554;
 constexpr std::uint16_t kDefaultHttpPort = 8080;
@@ -59,29 +55,47 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
     if (!isReachable) findings_.warning({root.location.file, 0, 0}, "no server is enabled: nobody can publish or play");
     settleHeartbeat(config->heartbeat, root);
     checkApiAuth(config->api, root);
-    addWebhooks(*config, root);
     addVhosts(*config, root);
     if (!findings_.hasErrors()) warnOfServedRecordings(*config, root, findings_);
     return config;
 }
 
+/// The lists come last: what their blocks are checked against is there by then.
 void ConfigBuilder::fill(Scope scope, const Section& section, const Directive& block) {
-    using Tolerance = ValueReader::Tolerance;
+    for (const DirectiveRow& row : section.rows)
+        if (row.status == Status::Works && row.movedTo.empty() && !row.isBlockList())
+            fillRow(scope, section, row, block);
     for (const DirectiveRow& row : section.rows) {
-        if (row.status != Status::Works || !row.movedTo.empty()) continue;
-        const Tolerance tolerance = guards(section, row) ? Tolerance::None : Tolerance::AsSrs;
-        if (row.isList())
-            for (const Directive& child : block.children)
-                if (child.name == row.name) values_.read(row, child, scope, tolerance);
-        if (row.repeatable) continue;
-        const Directive* directive = block.find(row.name);
-        if (directive == nullptr) continue;
-        const Section* contents = childSection(section, row);
-        if (contents != nullptr)
-            fill(scope, *contents, *directive);
-        else
-            values_.read(row, *directive, scope, tolerance);
+        if (!row.isBlockList()) continue;
+        for (const Directive& child : block.children)
+            if (child.name == row.name) addItem(scope, section, row, child);
     }
+}
+
+void ConfigBuilder::fillRow(Scope scope, const Section& section, const DirectiveRow& row, const Directive& block) {
+    using Tolerance = ValueReader::Tolerance;
+    const Tolerance tolerance = guards(section, row) ? Tolerance::None : Tolerance::AsSrs;
+    if (row.isList())
+        for (const Directive& child : block.children)
+            if (child.name == row.name) values_.read(row, child, scope, tolerance);
+    const Directive* directive = row.repeatable ? nullptr : block.find(row.name);
+    if (directive == nullptr) return;
+    const Section* contents = childSection(section, row);
+    if (contents != nullptr && std::holds_alternative<std::monostate>(row.field))
+        fill(scope, *contents, *directive);
+    else
+        values_.read(row, *directive, scope, tolerance);
+}
+
+void ConfigBuilder::addItem(Scope scope, const Section& section, const DirectiveRow& row, const Directive& directive) {
+    const Section* contents = childSection(section, row);
+    const bool isNameless = row.minArgs > 0 && directive.args.empty();
+    if (contents == nullptr || isNameless) return; // the check has said so
+    const auto fillIt = [&](const Scope& ofItem) { fill(ofItem, *contents, directive); };
+    const auto isFit = [&](const Scope& ofItem) {
+        return row.list.isFit == nullptr || row.list.isFit({scope, ofItem, directive, findings_, files_});
+    };
+    row.list.add(scope, directive.firstArg(), row.minArgs == 0, fillIt, isFit);
 }
 
 /// What depends on more than one directive, and what libsrt would refuse at the first connection.
@@ -136,52 +150,15 @@ void ConfigBuilder::checkApiAuth(const HttpApiConfig& api, const Directive& root
     }
 }
 
-void ConfigBuilder::addWebhooks(Config& config, const Directive& root) {
-    const Section* section = findSection(kWebhook);
-    if (section == nullptr) return;
-    for (const Directive& child : root.children)
-        if (child.name == kWebhook) addWebhook(config, *section, child);
-}
-
-void ConfigBuilder::addWebhook(Config& config, const Section& section, const Directive& directive) {
-    WebhookConfig webhook;
-    VhostConfig unused;
-    Scope scope{config, unused};
-    scope.webhook = &webhook;
-    fill(scope, section, directive);
-    // One that says nothing, as in the reference, is none.
-    if (webhook == WebhookConfig() || !isUsable(webhook, directive)) return;
-    for (const std::string& name : webhook.events)
-        if (!eventNamed(name))
-            findings_.warning(
-                directive.find("events")->location,
-                fmt::format("there is no event '{}', nothing will be sent for it", base::printable(name)));
-    webhook.batch = std::min(webhook.batch, webhook.queue);
-    config.webhooks.push_back(std::move(webhook));
-}
-
-/// Nobody waits for an event's answer, so one that nobody hears is no reason not to start.
-bool ConfigBuilder::isUsable(const WebhookConfig& webhook, const Directive& directive) {
-    if (webhook.url.empty()) {
-        findings_.warning(directive.location, "webhook has no 'url': no events are sent");
-        return false;
-    }
-    const base::Result<void> checked = checkHookUrl(webhook.url);
-    if (checked) return true;
-    const Directive& url = *directive.find("url");
-    findings_.warning(url.location, fmt::format("'{}': '{}': {}; no events are sent there", url.writtenName(),
-                                                base::withoutSecrets(webhook.url), checked.error().message));
-    return false;
-}
-
 void ConfigBuilder::addVhosts(Config& config, const Directive& root) {
     const Section* section = findSection(kVhost);
     if (section == nullptr) return;
     for (const Directive& child : root.children)
         if (child.name == kVhost) addVhost(config, *section, child);
     if (config.vhosts.empty() && !findings_.hasErrors())
-        findings_.warning({root.location.file, 0, 0}, "no vhost: every client will be refused; 'vhost "
-                                                      "__defaultVhost__ { }' serves every name");
+        findings_.warning(
+            {root.location.file, 0, 0},
+            fmt::format("no vhost: every client will be refused; 'vhost {} {{ }}' serves every name", kDefaultVhost));
 }
 
 void ConfigBuilder::addVhost(Config& config, const Section& section, const Directive& directive) {
@@ -201,44 +178,24 @@ void ConfigBuilder::addVhost(Config& config, const Section& section, const Direc
     }
     vhost->chunkSizeBytes = config.chunkSizeBytes;
     fill({config, *vhost}, section, directive);
-    if (const Directive* hooks = directive.find("http_hooks")) checkHooks(vhost->hooks.enabled, *hooks, config.workDir);
-    for (const Directive& child : directive.children)
-        if (child.name == kNotify) addNotify({config, *vhost}, child);
+    if (const Directive* hooks = directive.find("http_hooks"))
+        HookChecks(findings_, files_).check(vhost->hooks.enabled, *hooks, config.workDir);
     checkRules(directive, "refer", {"all", "publish", "play"});
     checkRules(directive, "security", {"allow", "deny"});
-    InputBuilder(findings_, [this](const Scope& scope, const Section& contents, const Directive& block) {
-        fill(scope, contents, block);
-    }).addAll({config, *vhost}, directive);
-    if (const Directive* exec = directive.find("exec")) addExecs(*vhost, *exec);
+    if (const Directive* exec = directive.find("exec")) checkExecs(vhost->exec.enabled, *exec);
     checkMounts(*vhost, directive);
     config.vhosts.push_back(std::move(vhost));
 }
 
-void ConfigBuilder::addExecs(VhostConfig& vhost, const Directive& exec) {
+void ConfigBuilder::checkExecs(bool enabled, const Directive& exec) {
     for (const Directive& child : exec.children) {
         if (child.name != "publish" || child.args.empty()) continue;
-        if (!std::ranges::all_of(child.args, isWritable)) {
-            findings_.error(child.location, "'publish': a word that cannot be written in a configuration");
-            continue;
-        }
         const std::string fault = execTextFault(child.args);
-        if (!fault.empty() && vhost.exec.enabled)
+        if (!fault.empty() && enabled)
             findings_.error(child.location, "'publish': " + fault);
         else if (!fault.empty())
             findings_.warning(child.location, fmt::format("'publish': {} (exec is off here)", fault));
-        vhost.exec.publish.push_back(child.args);
     }
-}
-
-void ConfigBuilder::addNotify(Scope scope, const Directive& directive) {
-    const Section* section = findSection("vhost.http_notify");
-    if (section == nullptr) return;
-    NotifyConfig notify;
-    scope.notify = &notify;
-    fill(scope, *section, directive);
-    checkHooks(notify.enabled, directive, scope.config.workDir);
-    // One that says nothing, as in the reference, is none.
-    if (notify != NotifyConfig()) scope.vhost.notifies.push_back(std::move(notify));
 }
 
 /// A mount that names no stream would serve nothing.
@@ -252,61 +209,6 @@ void ConfigBuilder::checkMounts(const VhostConfig& vhost, const Directive& vhost
             findings_.error(mount->location,
                             fmt::format("'mount': '{}': {}", base::printable(text), checked.error().message));
     }
-}
-
-/// A hook that cannot be called would refuse every client, or let everyone in: nothing to find out at run time.
-void ConfigBuilder::checkHooks(bool enabled, const Directive& hooks, const std::string& workDir) {
-    const Section* section = findSection(fmt::format("{}.{}", kVhost, hooks.name));
-    if (section == nullptr) return;
-    const bool hasUrls = checkHookUrls(enabled, *section, hooks);
-    if (hasUrls && hooks.find("enabled") == nullptr)
-        findings_.warning(hooks.location,
-                          fmt::format("{} names URLs but is not enabled: every client is let in without a question; "
-                                      "'enabled on;' turns it on, 'enabled off;' ends this warning",
-                                      hooks.name));
-    if (!hasUrls && enabled)
-        findings_.warning(hooks.location, fmt::format("{} is enabled but names no URL: every client is let in without "
-                                                      "a question",
-                                                      hooks.name));
-    const Directive* caFile = hooks.find("ca_file");
-    if (enabled && caFile != nullptr && !caFile->args.empty()) checkCaFile(*caFile, workDir);
-}
-
-/// Returns whether there are any.
-bool ConfigBuilder::checkHookUrls(bool enabled, const Section& section, const Directive& hooks) {
-    bool hasUrls = false;
-    for (const DirectiveRow& row : section.rows) {
-        const Directive* directive = hooks.find(row.name);
-        if (row.type != ValueType::Urls || row.status != Status::Works || directive == nullptr) continue;
-        hasUrls = hasUrls || !directive->args.empty();
-        for (const std::string& url : directive->args) checkUrl(enabled, hooks.name, *directive, url);
-    }
-    return hasUrls;
-}
-
-void ConfigBuilder::checkUrl(bool enabled, const std::string& blockName, const Directive& directive,
-                             const std::string& url) {
-    const base::Result<void> checked = checkAdmissionUrl(url);
-    if (checked) return;
-    const std::string message =
-        fmt::format("'{}': '{}': {}", directive.name, base::withoutSecrets(url), checked.error().message);
-    if (enabled)
-        findings_.error(directive.location, message);
-    else
-        findings_.warning(directive.location, fmt::format("{} ({} is off here)", message, blockName));
-}
-
-/// Without it no call would succeed. The process enters `workDir` at its start, so a reload finds it by its own name.
-void ConfigBuilder::checkCaFile(const Directive& caFile, const std::string& workDir) {
-    constexpr std::size_t kLargest = 16 * 1024 * 1024;
-    const std::filesystem::path path(caFile.firstArg());
-    base::Result<std::string> pem = files_.read((std::filesystem::path(workDir) / path).string(), kLargest);
-    if (!pem && path.is_relative()) pem = files_.read(path.string(), kLargest);
-    if (!pem)
-        findings_.error(caFile.location, fmt::format("'ca_file': {}", pem.error().message));
-    else if (pem.value().find("-----BEGIN") == std::string::npos)
-        findings_.error(caFile.location,
-                        fmt::format("'ca_file': '{}' holds no certificate in PEM", base::printable(path.string())));
 }
 
 /// `rules`: the directives of the block that name someone. Whoever wrote one of them wanted the block.

@@ -27,17 +27,11 @@ class ConfigBuilder {
 
   private:
     void fill(Scope scope, const Section& section, const Directive& block);
-    void addWebhooks(Config& config, const Directive& root);
-    void addWebhook(Config& config, const Section& section, const Directive& directive);
-    bool isUsable(const WebhookConfig& webhook, const Directive& directive);
+    void fillRow(Scope scope, const Section& section, const DirectiveRow& row, const Directive& block);
+    void addItem(Scope scope, const Section& section, const DirectiveRow& row, const Directive& directive);
     void addVhosts(Config& config, const Directive& root);
     void addVhost(Config& config, const Section& section, const Directive& directive);
-    void addExecs(VhostConfig& vhost, const Directive& exec);
-    void addNotify(Scope scope, const Directive& directive);
-    void checkHooks(bool enabled, const Directive& hooks, const std::string& workDir);
-    bool checkHookUrls(bool enabled, const Section& section, const Directive& hooks);
-    void checkUrl(bool enabled, const std::string& blockName, const Directive& directive, const std::string& url);
-    void checkCaFile(const Directive& caFile, const std::string& workDir);
+    void checkExecs(bool enabled, const Directive& exec);
     void checkRules(const Directive& vhost, const char* blockName, const std::vector<std::string_view>& rules);
     void settleSrt(SrtServerConfig& srt, const Directive& root);
     void settleHeartbeat(HeartbeatConfig& heartbeat, const Directive& root);

@@ -102,7 +102,7 @@ LoadOutcome ConfigLoader::loadEnvironmentOnly(const Environment& environment) co
     root.location.file = "environment";
     root.children.push_back(directiveOf("daemon", "off"));
     root.children.push_back(directiveOf("srs_log_tank", "console"));
-    root.children.push_back(directiveOf("vhost", "__defaultVhost__"));
+    root.children.push_back(directiveOf("vhost", std::string(kDefaultVhost)));
     root.children.back().hasBlock = true;
     return fromTree(*files_, std::move(root), environment, findings);
 }

@@ -3,14 +3,20 @@
 #include "config/Config.h"
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 namespace hookcast::config {
+
+class FileSource;
+class Findings;
+struct Directive;
 
 /// How the words after a name are read.
 enum class ValueType {
@@ -38,16 +44,65 @@ enum class Status {
 /// What happens to a number outside its bounds.
 enum class OutOfBounds { Clamped, IsError };
 
+/// What a block of a list becomes: a struct of the list's own type, or none.
+class ItemPointer {
+  public:
+    constexpr ItemPointer() = default;
+    template <typename Item>
+    explicit ItemPointer(Item& item) : item_(&item), type_(&kTypeOf<Item>) {}
+
+    /// Throws std::logic_error when it is none of these.
+    template <typename Item>
+    Item& as() const {
+        if (type_ != &kTypeOf<Item>) throw std::logic_error("a row outside of its list's blocks");
+        return *static_cast<Item*>(item_);
+    }
+
+  private:
+    template <typename Item>
+    static constexpr char kTypeOf = 0;
+
+    void* item_ = nullptr;
+    const char* type_ = nullptr;
+};
+
 /// What a row's value is stored in. `vhost` is the vhost being read, or an unused one at the top level.
 struct Scope {
     Config& config;
     VhostConfig& vhost;
-    NotifyConfig* notify = nullptr;       ///< the block being read; null outside of vhost.http_notify
-    WebhookConfig* webhook = nullptr;     ///< likewise for webhook
-    CaptureConfig* capture = nullptr;     ///< likewise for vhost.capture
-    IngestConfig* ingest = nullptr;       ///< likewise for vhost.ingest
-    IngestEngineConfig* engine = nullptr; ///< likewise for vhost.ingest.engine
-    bool showsSecrets = true;             ///< else valueTexts() masks them
+    ItemPointer item = {};    ///< the innermost block of a list that is being read
+    bool showsSecrets = true; ///< else valueTexts() masks them
+
+    /// That block, for the rows in it.
+    template <typename Item>
+    Item& its() const {
+        return item.as<Item>();
+    }
+    Scope in(ItemPointer block) const { return {config, vhost, block, showsSecrets}; }
+};
+
+/// A block of a list as it has been read, for what depends on more than one of its directives.
+struct ReadBlock {
+    Scope outer; ///< of what it stands in
+    Scope scope; ///< its own
+    const Directive& directive;
+    Findings& findings;
+    const FileSource& files;
+};
+
+/// A block that stands in its context as often as needed and is an item of a list each time: see rows::blockList().
+struct BlockList {
+    /// Makes an item for a block of that name, has it filled, and appends it to the list when `fill` says so and it
+    /// says something. `nameSays`: a name alone does.
+    void (*add)(const Scope&, const std::string& name, bool nameSays,
+                const std::function<void(const Scope& ofItem)>& fill,
+                const std::function<bool(const Scope& ofItem)>& isFit) = nullptr;
+
+    /// Of all items, in their order, with their names; empty: without.
+    void (*forEach)(const Scope&, const std::function<void(const Scope& ofItem, const std::string& name)>&) = nullptr;
+
+    /// Whether it is kept; writes what is wrong into the findings. Null: always.
+    bool (*isFit)(const ReadBlock&) = nullptr;
 };
 
 struct Choice {
@@ -68,7 +123,8 @@ using MemberOf = T& (*)(Scope);
 using Field = std::variant<std::monostate, MemberOf<bool>, MemberOf<std::uint32_t>, MemberOf<std::int64_t>,
                            MemberOf<std::string>, MemberOf<std::vector<std::string>>,
                            MemberOf<std::vector<ListenAddress>>, MemberOf<std::vector<Protocol>>,
-                           MemberOf<std::vector<base::IpNetwork>>, MemberOf<std::vector<AddressRule>>, ChoiceField>;
+                           MemberOf<std::vector<base::IpNetwork>>, MemberOf<std::vector<AddressRule>>,
+                           MemberOf<std::vector<std::vector<std::string>>>, MemberOf<FfmpegOptions>, ChoiceField>;
 
 /// One directive in one context: everything that the parser, the checks, the environment, the typed result, the dump
 /// and the reference page know about it.
@@ -84,6 +140,7 @@ struct DirectiveRow {
     int maxArgs = 1;
     Status status = Status::AcceptedNoEffect;
     Field field;
+    BlockList list;                                     ///< of a block that makes an item each time it stands there
     double min = std::numeric_limits<double>::lowest(); ///< in the directive's unit
     double max = std::numeric_limits<double>::max();
     OutOfBounds outOfBounds = OutOfBounds::Clamped;
@@ -125,6 +182,13 @@ struct DirectiveRow {
     constexpr DirectiveRow refused() const {
         DirectiveRow row = *this;
         row.status = Status::Refused;
+        return row;
+    }
+    constexpr DirectiveRow listed(const BlockList& items) const {
+        DirectiveRow row = *this;
+        row.status = Status::Works;
+        row.list = items;
+        row.repeatable = true;
         return row;
     }
     constexpr DirectiveRow within(double least, double most, OutOfBounds outside = OutOfBounds::Clamped) const {
@@ -189,6 +253,7 @@ struct DirectiveRow {
         row.contents = context;
         return row;
     }
+    constexpr bool isBlockList() const { return list.add != nullptr; }
     /// Every occurrence adds to the row's value.
     constexpr bool isList() const { return repeatable && !std::holds_alternative<std::monostate>(field); }
     constexpr DirectiveRow shown(std::string_view value) const {

@@ -1,4 +1,5 @@
 #include "config/DirectiveTable.h"
+#include "config/InputChecks.h"
 #include "config/RowMakers.h"
 
 #include <array>
@@ -16,101 +17,109 @@ constexpr double kMaxInt32 = std::numeric_limits<std::int32_t>::max();
 
 constexpr std::array kKinds = {Choice{"primary", 0}, Choice{"secondary", 1}};
 
-constexpr ChoiceField kKind = {[](Scope s) { return s.capture->kind == "secondary" ? 1 : 0; },
-                               [](Scope s, int value) { s.capture->kind = value == 1 ? "secondary" : "primary"; }};
+constexpr ChoiceField kKind = {
+    [](Scope s) { return s.its<CaptureConfig>().kind == "secondary" ? 1 : 0; },
+    [](Scope s, int value) { s.its<CaptureConfig>().kind = value == 1 ? "secondary" : "primary"; }};
 
 constexpr std::array kCapture = {
-    onSwitch("enabled", "Fetch it.").in([](Scope s) -> bool& { return s.capture->enabled; }),
+    onSwitch("enabled", "Fetch it.").in([](Scope s) -> bool& { return s.its<CaptureConfig>().enabled; }),
     text("source", "", "Where it comes from: rtsp, rtmp, http, https (FLV or TS), srt, or a file that is repeated.")
-        .in([](Scope s) -> Text& { return s.capture->source; })
+        .in([](Scope s) -> Text& { return s.its<CaptureConfig>().source; })
         .shown("rtsp://192.168.1.10/stream"),
     choice("kind", "primary", "primary or secondary; the stream is called NAME-KIND.").onlyOneOf(kKinds).in(kKind),
-    text("access", "public", "Told in events.").in([](Scope s) -> Text& { return s.capture->access; }),
-    text("app", "live", "The stream's application.").in([](Scope s) -> Text& { return s.capture->app; }),
+    text("access", "public", "Told in events.").in([](Scope s) -> Text& { return s.its<CaptureConfig>().access; }),
+    text("app", "live", "The stream's application.").in([](Scope s) -> Text& { return s.its<CaptureConfig>().app; }),
     offSwitch("dvr", "Record it as the dvr block says, even where that is off.").in([](Scope s) -> bool& {
-        return s.capture->dvr;
+        return s.its<CaptureConfig>().dvr;
     }),
     integer("reconnect_limit", "10", "attempts", "It is given up after so many in a row have failed; 0: never.")
         .within(0, kMaxInt32)
-        .in([](Scope s) -> Number& { return s.capture->reconnectLimit; }),
+        .in([](Scope s) -> Number& { return s.its<CaptureConfig>().reconnectLimit; }),
     decimal("timeout", "10", "s", "How long opening the source may take.")
         .within(0.1, kDayS)
-        .in([](Scope s) -> std::int64_t& { return s.capture->timeoutMs; }),
+        .in([](Scope s) -> std::int64_t& { return s.its<CaptureConfig>().timeoutMs; }),
     decimal("stall", "10", "s", "A source that sends nothing for so long is lost.")
         .within(0.1, kDayS)
-        .in([](Scope s) -> std::int64_t& { return s.capture->stallMs; }),
+        .in([](Scope s) -> std::int64_t& { return s.its<CaptureConfig>().stallMs; }),
 };
 
 constexpr std::array kIngest = {
-    offSwitch("enabled", "Fetch it.").in([](Scope s) -> bool& { return s.ingest->enabled; }),
+    offSwitch("enabled", "Fetch it.").in([](Scope s) -> bool& { return s.its<IngestConfig>().enabled; }),
     block("input", "What is fetched.").works(),
     text("ffmpeg", "", "The program that transcodes.")
-        .in([](Scope s) -> Text& { return s.ingest->ffmpeg; })
+        .in([](Scope s) -> Text& { return s.its<IngestConfig>().ffmpeg; })
         .shown("/usr/bin/ffmpeg"),
-    block("engine", "Where it is published; repeatable. Packets pass as they are unless it is on and has codecs.")
-        .works()
-        .args(0, 1)
-        .repeated(),
+    blockList<[](Scope s) -> std::vector<IngestEngineConfig>& { return s.its<IngestConfig>().engines; },
+              isEngineUsable>(
+        "engine", "Where it is published; repeatable. Packets pass as they are unless it is on and has codecs."),
 };
 
 constexpr std::array kInputTypes = {Choice{"file", 1}, Choice{"stream", 0}};
 
-constexpr ChoiceField kInputType = {[](Scope s) { return s.ingest->isFile ? 1 : 0; },
-                                    [](Scope s, int value) { s.ingest->isFile = value == 1; }};
+constexpr ChoiceField kInputType = {[](Scope s) { return s.its<IngestConfig>().isFile ? 1 : 0; },
+                                    [](Scope s, int value) { s.its<IngestConfig>().isFile = value == 1; }};
 
 constexpr std::array kIngestInput = {
     choice("type", "file", "file, which is repeated, or stream.").onlyOneOf(kInputTypes).in(kInputType),
-    text("url", "", "Its address.").in([](Scope s) -> Text& { return s.ingest->url; }).shown("./movie.flv"),
+    text("url", "", "Its address.").in([](Scope s) -> Text& { return s.its<IngestConfig>().url; }).shown("./movie.flv"),
 };
 
 constexpr std::array kIngestEngine = {
-    offSwitch("enabled", "Transcode.").in([](Scope s) -> bool& { return s.engine->enabled; }),
-    block("perfile", "ffmpeg options before the input.").works().shown("rtsp_transport tcp"),
+    offSwitch("enabled", "Transcode.").in([](Scope s) -> bool& { return s.its<IngestEngineConfig>().enabled; }),
+    ffmpegOptions("perfile", "ffmpeg options before the input.")
+        .in([](Scope s) -> FfmpegOptions& { return s.its<IngestEngineConfig>().perfile; })
+        .shown("rtsp_transport tcp"),
     text("iformat", "flv", "Format of the input; flv and off: left to ffmpeg.").in([](Scope s) -> Text& {
-        return s.engine->iformat;
+        return s.its<IngestEngineConfig>().iformat;
     }),
-    block("vfilter", "Picture filters.").works().shown("vf scale=640:360"),
+    ffmpegOptions("vfilter", "Picture filters.")
+        .in([](Scope s) -> FfmpegOptions& { return s.its<IngestEngineConfig>().vfilter; })
+        .shown("vf scale=640:360"),
     text("vcodec", "", "Picture codec; copy: unchanged, vn: none.")
-        .in([](Scope s) -> Text& { return s.engine->vcodec; })
+        .in([](Scope s) -> Text& { return s.its<IngestEngineConfig>().vcodec; })
         .shown("libx264"),
     integer("vbitrate", "0", "kbit/s", "Picture bitrate.").within(0, kMaxInt32).in([](Scope s) -> Number& {
-        return s.engine->vbitrateKbps;
+        return s.its<IngestEngineConfig>().vbitrateKbps;
     }),
-    text("vfps", "", "Picture rate.").in([](Scope s) -> Text& { return s.engine->vfps; }).shown("25"),
+    text("vfps", "", "Picture rate.").in([](Scope s) -> Text& { return s.its<IngestEngineConfig>().vfps; }).shown("25"),
     integer("vwidth", "0", "pixels", "Picture width.").within(0, kMaxInt32).in([](Scope s) -> Number& {
-        return s.engine->vwidth;
+        return s.its<IngestEngineConfig>().vwidth;
     }),
     integer("vheight", "0", "pixels", "Picture height.").within(0, kMaxInt32).in([](Scope s) -> Number& {
-        return s.engine->vheight;
+        return s.its<IngestEngineConfig>().vheight;
     }),
     integer("vthreads", "1", "threads", "Threads of the encoder.").within(0, 1024).in([](Scope s) -> Number& {
-        return s.engine->vthreads;
+        return s.its<IngestEngineConfig>().vthreads;
     }),
     text("vprofile", "", "Profile of the encoder.")
-        .in([](Scope s) -> Text& { return s.engine->vprofile; })
+        .in([](Scope s) -> Text& { return s.its<IngestEngineConfig>().vprofile; })
         .shown("main"),
     text("vpreset", "", "Preset of the encoder.")
-        .in([](Scope s) -> Text& { return s.engine->vpreset; })
+        .in([](Scope s) -> Text& { return s.its<IngestEngineConfig>().vpreset; })
         .shown("medium"),
-    block("vparams", "Further ffmpeg options for the picture.").works().shown("tune zerolatency"),
+    ffmpegOptions("vparams", "Further ffmpeg options for the picture.")
+        .in([](Scope s) -> FfmpegOptions& { return s.its<IngestEngineConfig>().vparams; })
+        .shown("tune zerolatency"),
     text("acodec", "", "Sound codec; copy: unchanged, an: none.")
-        .in([](Scope s) -> Text& { return s.engine->acodec; })
+        .in([](Scope s) -> Text& { return s.its<IngestEngineConfig>().acodec; })
         .shown("aac"),
     integer("abitrate", "0", "kbit/s", "Sound bitrate.").within(0, kMaxInt32).in([](Scope s) -> Number& {
-        return s.engine->abitrateKbps;
+        return s.its<IngestEngineConfig>().abitrateKbps;
     }),
     integer("asample_rate", "0", "Hz", "Sample rate.").within(0, kMaxInt32).in([](Scope s) -> Number& {
-        return s.engine->asampleRate;
+        return s.its<IngestEngineConfig>().asampleRate;
     }),
     integer("achannels", "0", "channels", "Channels.").within(0, 1024).in([](Scope s) -> Number& {
-        return s.engine->achannels;
+        return s.its<IngestEngineConfig>().achannels;
     }),
-    block("aparams", "Further ffmpeg options for the sound.").works().shown("profile:a aac_low"),
+    ffmpegOptions("aparams", "Further ffmpeg options for the sound.")
+        .in([](Scope s) -> FfmpegOptions& { return s.its<IngestEngineConfig>().aparams; })
+        .shown("profile:a aac_low"),
     text("oformat", "flv", "Format of the output; off: left to ffmpeg.").in([](Scope s) -> Text& {
-        return s.engine->oformat;
+        return s.its<IngestEngineConfig>().oformat;
     }),
     text("output", "", "URL of the output; [vhost], [port], [app], [stream] and [engine] are replaced.")
-        .in([](Scope s) -> Text& { return s.engine->output; })
+        .in([](Scope s) -> Text& { return s.its<IngestEngineConfig>().output; })
         .shown("rtmp://127.0.0.1:[port]/live?vhost=[vhost]/livestream"),
 };
 

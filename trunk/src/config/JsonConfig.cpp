@@ -68,7 +68,7 @@ void Translator::translate(const JsonValue& server, Directive& root) {
     root.children.push_back(directive("listen", {defaultListen()}, server.location));
     root.children.push_back(directive("daemon", {"off"}, server.location));
     root.children.push_back(directive("srs_log_tank", {"console"}, server.location));
-    root.children.push_back(block("vhost", {"__defaultVhost__"}, server.location));
+    root.children.push_back(block("vhost", {std::string(kDefaultVhost)}, server.location));
     std::set<std::string_view> names;
     for (const JsonValue& member : server.children) {
         if (isSecond(member, names)) continue;

@@ -128,7 +128,7 @@ constexpr std::array kForward = {
 constexpr std::array kExec = {
     offSwitch("enabled", "Run them.").in([](Scope s) -> bool& { return s.vhost.exec.enabled; }),
     words("publish", "", "A program and its arguments; may stand here several times. hooks.md lists the variables.")
-        .works()
+        .in([](Scope s) -> std::vector<std::vector<std::string>>& { return s.vhost.exec.publish; })
         .repeated()
         .shown("./on-publish.sh"),
 };

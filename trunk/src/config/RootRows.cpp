@@ -1,4 +1,5 @@
 #include "config/DirectiveTable.h"
+#include "config/HookChecks.h"
 #include "config/RowMakers.h"
 
 #include "base/Log.h"
@@ -103,13 +104,14 @@ constexpr std::array kRoot = {
         .shown("./conf/more.conf"),
     block("limits", "Bounds of everything that a client or a backend could make grow.").works(),
     block("rtmp", "RTMP, which listens where the top level's listen says.").works(),
-    block("webhook", "Where the server's events are posted; may stand here several times.").works().repeated(),
+    blockList<[](Scope s) -> std::vector<WebhookConfig>& { return s.config.webhooks; }, isWebhookUsable>(
+        "webhook", "Where the server's events are posted; may stand here several times."),
     block("vhost", "One virtual host; __defaultVhost__ serves every name without a block of its own.")
         .args(1, 1)
         .works()
         .guarding()
         .repeated()
-        .shown("__defaultVhost__"),
+        .shown(kDefaultVhost),
 
     offSwitch("is_full", "Marks a file that shows everything and is not meant to run.").refused().noVariable(),
     text("ff_log_dir", "./objs", "Where ffmpeg's own logs go."),

@@ -3,7 +3,11 @@
 #include "config/DirectiveRow.h"
 
 #include <array>
+#include <functional>
+#include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 /// Short names for writing the directive table, one line a row.
 namespace hookcast::config::rows {
@@ -68,6 +72,43 @@ constexpr DirectiveRow addressRule(std::string_view name, std::string_view doc) 
 
 constexpr DirectiveRow listen(std::string_view defaultValue, std::string_view doc) {
     return make("listen", ValueType::Listen, defaultValue, "[ip:]port ...", doc).args(1, DirectiveRow::kAnyNumber);
+}
+
+/// A block that makes an item of the list `list` each time it stands there: `list` is a function from the scope of what
+/// it stands in to a vector of structs. A struct with a `name` has the block's argument in it. `isFit`: see BlockList.
+template <auto list, bool (*isFit)(const ReadBlock&) = nullptr>
+constexpr DirectiveRow blockList(std::string_view name, std::string_view doc) {
+    using Item = typename std::decay_t<decltype(list(std::declval<Scope>()))>::value_type;
+    constexpr bool kIsNamed = requires(Item item) {
+        item.name;
+    };
+    BlockList items;
+    items.add = [](const Scope& scope, const std::string& itsName, bool nameSays, const auto& fill, const auto& keeps) {
+        Item item;
+        Item unsaid;
+        if constexpr (kIsNamed) item.name = itsName;
+        if constexpr (kIsNamed)
+            if (!nameSays) unsaid.name = itsName;
+        const Scope ofItem = scope.in(ItemPointer(item));
+        fill(ofItem);
+        // One that says nothing, as in the reference, is none.
+        if (item != unsaid && keeps(ofItem)) list(scope).push_back(std::move(item));
+    };
+    items.forEach = [](const Scope& scope, const auto& take) {
+        for (Item& item : list(scope)) {
+            if constexpr (kIsNamed)
+                take(scope.in(ItemPointer(item)), item.name);
+            else
+                take(scope.in(ItemPointer(item)), std::string());
+        }
+    };
+    items.isFit = isFit;
+    return block(name, doc).args(0, kIsNamed ? 1 : 0).listed(items);
+}
+
+/// A block of options for ffmpeg: any names.
+constexpr DirectiveRow ffmpegOptions(std::string_view name, std::string_view doc) {
+    return make(name, ValueType::Block, {}, {}, doc).args(0, 0);
 }
 
 /// For time_jitter, wherever it stands.

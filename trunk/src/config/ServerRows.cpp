@@ -171,31 +171,31 @@ constexpr std::array kRtspServer = {
 
 constexpr std::array kWebhook = {
     text("url", "", "The backend, http or https; without it, or when it is none, the block is off.")
-        .in([](Scope s) -> std::string& { return s.webhook->url; })
+        .in([](Scope s) -> std::string& { return s.its<WebhookConfig>().url; })
         .shown("http://localhost:8080/event/"),
     words("events", "", "The events that are wanted; without this line, all.")
-        .in([](Scope s) -> std::vector<std::string>& { return s.webhook->events; })
+        .in([](Scope s) -> std::vector<std::string>& { return s.its<WebhookConfig>().events; })
         .shown("service:up"),
     integer("batch", "50", "events", "Events in one call, at most.").within(1, 1000).in([](Scope s) -> std::uint32_t& {
-        return s.webhook->batch;
+        return s.its<WebhookConfig>().batch;
     }),
     integer("queue", "5000", "events", "Events that wait to be told; a further one pushes the oldest out.")
         .within(1, 1000000)
-        .in([](Scope s) -> std::uint32_t& { return s.webhook->queue; }),
+        .in([](Scope s) -> std::uint32_t& { return s.its<WebhookConfig>().queue; }),
     decimal("pulse", "60", "s", "The period of service:pulse and stream:pulse.")
         .within(0.1, 86400)
-        .in([](Scope s) -> std::int64_t& { return s.webhook->pulseMs; }),
+        .in([](Scope s) -> std::int64_t& { return s.its<WebhookConfig>().pulseMs; }),
     decimal("timeout", "10", "s", "A call that takes longer has failed; fractions are allowed.")
         .within(0.001, 3600)
-        .in([](Scope s) -> std::int64_t& { return s.webhook->timeoutMs; }),
+        .in([](Scope s) -> std::int64_t& { return s.its<WebhookConfig>().timeoutMs; }),
     decimal("retry", "30", "s", "The longest wait before a call that failed is made again; it begins with a second.")
         .within(0.1, 3600)
-        .in([](Scope s) -> std::int64_t& { return s.webhook->retryMs; }),
+        .in([](Scope s) -> std::int64_t& { return s.its<WebhookConfig>().retryMs; }),
     decimal("flush", "2", "s", "How long the server's end waits for the last events to leave.")
         .within(0, 60)
-        .in([](Scope s) -> std::int64_t& { return s.webhook->flushMs; }),
+        .in([](Scope s) -> std::int64_t& { return s.its<WebhookConfig>().flushMs; }),
     text("ca_file", "", "PEM certificates that an https URL is checked against, instead of the system's.")
-        .in([](Scope s) -> std::string& { return s.webhook->caFile; })
+        .in([](Scope s) -> std::string& { return s.its<WebhookConfig>().caFile; })
         .shown("/etc/ssl/certs/backend-ca.pem"),
 };
 

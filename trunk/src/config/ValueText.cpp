@@ -60,6 +60,20 @@ std::string textOf(const AddressRule& rule) {
     return fmt::format("{} {}", nameOf(rule.use), rule.network.text());
 }
 
+std::string textOf(const std::vector<std::string>& words) {
+    return wordsText(words);
+}
+
+std::string textOf(const std::pair<std::string, std::string>& option) {
+    return written(option.first) + (option.second.empty() ? "" : " " + written(option.second));
+}
+
+/// Of values that stand in a configuration several times.
+template <typename Value>
+constexpr bool kIsSeveral =
+    std::is_same_v<Value, std::vector<AddressRule>> || std::is_same_v<Value, std::vector<std::vector<std::string>>> ||
+    std::is_same_v<Value, FfmpegOptions>;
+
 std::vector<std::string> plainTexts(const DirectiveRow& row, Scope scope) {
     return std::visit(
         [&](const auto& field) -> std::vector<std::string> {
@@ -70,8 +84,8 @@ std::vector<std::string> plainTexts(const DirectiveRow& row, Scope scope) {
             } else if constexpr (std::is_same_v<FieldType, ChoiceField>) {
                 const auto found = std::ranges::find(row.choices, field.get(scope), &Choice::value);
                 if (found != row.choices.end()) texts.emplace_back(found->word);
-            } else if constexpr (std::is_same_v<FieldType, MemberOf<std::vector<AddressRule>>>) {
-                for (const AddressRule& rule : field(scope)) texts.push_back(textOf(rule));
+            } else if constexpr (kIsSeveral<std::decay_t<decltype(field(scope))>>) {
+                for (const auto& value : field(scope)) texts.push_back(textOf(value));
             } else {
                 texts.push_back(textOf(row, field(scope)));
             }

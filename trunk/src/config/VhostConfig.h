@@ -11,6 +11,9 @@
 
 namespace hookcast::config {
 
+/// The vhost that serves every name without one of its own.
+inline constexpr std::string_view kDefaultVhost = "__defaultVhost__";
+
 enum class ClientIdForm { Integer, String };
 
 /// vhost.http_hooks: SRS's JSON hooks. URLs are asked in the order given.

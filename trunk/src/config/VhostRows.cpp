@@ -1,4 +1,6 @@
 #include "config/DirectiveTable.h"
+#include "config/HookChecks.h"
+#include "config/InputChecks.h"
 #include "config/RowMakers.h"
 
 #include <array>
@@ -37,9 +39,8 @@ constexpr std::array kVhost = {
     block("play", "What players get.").works(),
     block("publish", "What is expected of publishers.").works(),
     block("http_hooks", "The backend that is asked about every client, by JSON over HTTP.").works(),
-    block("http_notify", "A backend that is asked by HTTP forms, after http_hooks; may stand here several times.")
-        .works()
-        .repeated(),
+    blockList<[](Scope s) -> std::vector<NotifyConfig>& { return s.vhost.notifies; }, isNotifyUsable>(
+        "http_notify", "A backend that is asked by HTTP forms, after http_hooks; may stand here several times."),
 
     onSwitch("gop_cache", "Old place of play.gop_cache.").nowAt("vhost.play.gop_cache"),
     integer("gop_cache_max_frames", "2500", "frames", "Old place of play.gop_cache_max_frames.")
@@ -83,15 +84,12 @@ constexpr std::array kVhost = {
     block("hds", "Streams as HDS."),
     block("dash", "Streams as DASH."),
     block("dvr", "Recordings.").works(),
-    block("capture", "A stream that is fetched from elsewhere: capture NAME; may stand here several times.")
-        .works()
+    blockList<[](Scope s) -> std::vector<CaptureConfig>& { return s.vhost.captures; }, isCaptureUsable>(
+        "capture", "A stream that is fetched from elsewhere: capture NAME; may stand here several times.")
         .args(1, 1)
-        .repeated()
         .shown("camera-1"),
-    block("ingest", "The same as SRS has it, by ffmpeg where it is transcoded; may stand here several times.")
-        .works()
-        .args(0, 1)
-        .repeated(),
+    blockList<[](Scope s) -> std::vector<IngestConfig>& { return s.vhost.ingests; }, isIngestUsable>(
+        "ingest", "The same as SRS has it, by ffmpeg where it is transcoded; may stand here several times."),
     block("transcode", "Streams transcoded by ffmpeg.").args(0, 1),
     block("exec", "Programs that run while a stream is published, without a shell.").works(),
     block("rtc", "WebRTC."),
@@ -241,8 +239,9 @@ constexpr std::array kHttpHooks = {
 constexpr std::array kMethods = {Choice{"POST", static_cast<int>(HttpMethod::Post)},
                                  Choice{"GET", static_cast<int>(HttpMethod::Get)}};
 
-constexpr ChoiceField kMethod = {[](Scope s) { return static_cast<int>(s.notify->method); },
-                                 [](Scope s, int value) { s.notify->method = static_cast<HttpMethod>(value); }};
+constexpr ChoiceField kMethod = {
+    [](Scope s) { return static_cast<int>(s.its<NotifyConfig>().method); },
+    [](Scope s, int value) { s.its<NotifyConfig>().method = static_cast<HttpMethod>(value); }};
 
 constexpr auto kProtocolNames = [] {
     std::array<Choice, kProtocols.size()> names{};
@@ -252,32 +251,32 @@ constexpr auto kProtocolNames = [] {
 
 constexpr std::array kHttpNotify = {
     offSwitch("enabled", "Ask this backend. Off: the block is as good as not there.").in([](Scope s) -> bool& {
-        return s.notify->enabled;
+        return s.its<NotifyConfig>().enabled;
     }),
     urls("on_connect", "Asked when a client connects.")
-        .in([](Scope s) -> std::vector<std::string>& { return s.notify->onConnect; })
+        .in([](Scope s) -> std::vector<std::string>& { return s.its<NotifyConfig>().onConnect; })
         .shown("http://127.0.0.1:8085/notify/connect"),
     urls("on_publish", "Asked when a client wants to publish a stream.")
-        .in([](Scope s) -> std::vector<std::string>& { return s.notify->onPublish; })
+        .in([](Scope s) -> std::vector<std::string>& { return s.its<NotifyConfig>().onPublish; })
         .shown("http://127.0.0.1:8085/notify/publish"),
     urls("on_play", "Asked when a client wants to play a stream.")
-        .in([](Scope s) -> std::vector<std::string>& { return s.notify->onPlay; })
+        .in([](Scope s) -> std::vector<std::string>& { return s.its<NotifyConfig>().onPlay; })
         .shown("http://127.0.0.1:8085/notify/play"),
     urls("on_done", "Told when publishing or playing has ended.")
-        .in([](Scope s) -> std::vector<std::string>& { return s.notify->onDone; })
+        .in([](Scope s) -> std::vector<std::string>& { return s.its<NotifyConfig>().onDone; })
         .shown("http://127.0.0.1:8085/notify/done"),
     choice("notify_method", "POST", "POST sends the fields as the body, GET as the URL's query.")
         .onlyOneOf(kMethods)
         .in(kMethod),
     words("protocols", "", "Whose clients it asks about: rtmp, rtsp, srt, httpflv; without it those of all.")
         .onlyOneOf(kProtocolNames)
-        .in([](Scope s) -> std::vector<Protocol>& { return s.notify->protocols; })
+        .in([](Scope s) -> std::vector<Protocol>& { return s.its<NotifyConfig>().protocols; })
         .shown("rtsp"),
     decimal("timeout", "30", "s", "A call that takes longer has failed; fractions are allowed.")
         .within(0.001, 3600)
-        .in([](Scope s) -> Int64& { return s.notify->timeoutMs; }),
+        .in([](Scope s) -> Int64& { return s.its<NotifyConfig>().timeoutMs; }),
     text("ca_file", "", "PEM certificates that https URLs are checked against, instead of the system's.")
-        .in([](Scope s) -> std::string& { return s.notify->caFile; })
+        .in([](Scope s) -> std::string& { return s.its<NotifyConfig>().caFile; })
         .shown("/etc/ssl/certs/backend-ca.pem"),
 };
 

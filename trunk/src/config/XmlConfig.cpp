@@ -168,7 +168,7 @@ void Translator::translate(const XmlElement& config, Directive& root) {
     for (const Part& part : parts) addServer(part, root, vhost);
     for (const Part& part : parts)
         vhost.children.insert(vhost.children.end(), part.notifies.begin(), part.notifies.end());
-    addBlock(root, "vhost", {"__defaultVhost__"}, config.location).children = std::move(vhost.children);
+    addBlock(root, "vhost", {std::string(kDefaultVhost)}, config.location).children = std::move(vhost.children);
 }
 
 std::vector<Part> Translator::readParts(const XmlElement& config) {

@@ -2,6 +2,7 @@
 
 #include "control/ApiCall.h"
 #include "control/ApiGate.h"
+#include "http/HttpStatus.h"
 
 #include <Poco/String.h>
 #include <unistd.h>
@@ -15,9 +16,6 @@ namespace hookcast::control {
 
 namespace {
 
-constexpr int kBadRequest = 400;
-constexpr int kUnauthorized = 401;
-constexpr int kMethodNotAllowed = 405;
 constexpr std::size_t kCallbackLength = 64;
 constexpr const char* kJson = "application/json";
 constexpr const char* kScript = "text/javascript";
@@ -127,14 +125,14 @@ std::optional<std::string> Api::handle(const http::HttpRequest& request, const h
     const bool isAllowed =
         isIndex ? isRead : std::ranges::count(endpoint->methods, query.method == "HEAD" ? "GET" : query.method) > 0;
     if (!isAllowed) {
-        http::HttpResponse response = http::textResponse(kMethodNotAllowed, "not a method of this path");
+        http::HttpResponse response = http::textResponse(http::kMethodNotAllowed, "not a method of this path");
         response.fields = {{"Allow", "GET, HEAD, OPTIONS, POST, DELETE"}};
         port.respond(response, "not a method of this path");
         return std::nullopt;
     }
     if (!isCallback(query.parameter("callback"))) {
         constexpr const char* kWrong = "callback must be the name of a function";
-        port.respond(http::textResponse(kBadRequest, kWrong), kWrong);
+        port.respond(http::textResponse(http::kBadRequest, kWrong), kWrong);
         return std::nullopt;
     }
     if (isIndex) {
@@ -150,7 +148,7 @@ void Api::refuseWithoutSecret(const config::HttpApiConfig& config, http::HttpPor
     const bool wantsToken = config.scheme == config::HttpApiConfig::Scheme::Bearer;
     const std::string reason =
         wantsToken ? "the control interface wants a token" : "the control interface wants a name and a password";
-    http::HttpResponse response = http::textResponse(kUnauthorized, reason);
+    http::HttpResponse response = http::textResponse(http::kUnauthorized, reason);
     response.fields = {{"WWW-Authenticate", wantsToken ? "Bearer" : "Basic realm=\"hookcast\""}};
     port.respond(response, reason);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/Clock.h"
 #include "hooks/EventFeed.h"
 #include "hooks/SrsJsonDialect.h"
 #include "net/ConnectionBudget.h"
@@ -43,6 +44,7 @@ struct ApiContext {
     const hooks::SrsJsonDialect& identity; ///< how the server calls itself
     const net::ConnectionBudget& connections;
     ReloadControl& reload;
+    const base::Clock& clock;
     std::string version; ///< `0.1.0`
     std::vector<Gauge> gauges;
 };

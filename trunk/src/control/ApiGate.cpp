@@ -1,26 +1,21 @@
 #include "control/ApiGate.h"
 
+#include "base/Base64.h"
 #include "base/IpAddress.h"
 #include "base/Log.h"
 #include "config/HostNames.h"
+#include "http/HttpStatus.h"
 
-#include <Poco/Base64Decoder.h>
-#include <Poco/Exception.h>
 #include <Poco/String.h>
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 
 #include <algorithm>
-#include <iterator>
-#include <sstream>
 #include <string_view>
 
 namespace hookcast::control {
 
 namespace {
-
-constexpr int kForbidden = 403;
-constexpr int kMethodNotAllowed = 405;
 
 /// However much of them agrees, comparing takes as long.
 bool isEqual(const std::string& given, const std::string& expected) {
@@ -82,38 +77,32 @@ bool hasSecret(const std::string& authorization, const config::HttpApiConfig& co
     }
     const std::optional<std::string> encoded = credentials(authorization, "Basic");
     if (!encoded) return false;
-    std::istringstream input(*encoded);
-    try {
-        Poco::Base64Decoder decoder(input);
-        const std::string decoded((std::istreambuf_iterator<char>(decoder)), {});
-        return isEqual(decoded, config.username + ":" + config.password);
-    } catch (const Poco::Exception&) {
-        return false;
-    }
+    const std::optional<base::Bytes> decoded = base::fromBase64(*encoded);
+    return decoded && isEqual(std::string(decoded->begin(), decoded->end()), config.username + ":" + config.password);
 }
 
 std::optional<ApiRefusal> refusalOfPage(const http::HttpRequest& request, const ApiQuery& query, bool isChange,
                                         const config::Config& config) {
     const bool hasCallback = !query.parameter("callback").empty();
     if (hasCallback && !config.apiServer.crossdomain)
-        return ApiRefusal{kForbidden, "a callback is for pages of other origins: http_api has 'crossdomain off'"};
+        return ApiRefusal{http::kForbidden, "a callback is for pages of other origins: http_api has 'crossdomain off'"};
     const bool isRead = request.method() == "GET" || request.method() == "HEAD";
     if (config.api.asksForSecret) {
         if (isChange && isRead && query.parameter("method").empty())
-            return ApiRefusal{kMethodNotAllowed, "what changes something wants POST"};
+            return ApiRefusal{http::kMethodNotAllowed, "what changes something wants POST"};
         if ((isChange || hasCallback) && isBorrowed(request))
-            return ApiRefusal{kForbidden, "a page of another site may not use what the browser knows"};
+            return ApiRefusal{http::kForbidden, "a page of another site may not use what the browser knows"};
         return std::nullopt;
     }
     if (!isOwnHost(request.field("Host"), config.api.allowedHosts))
-        return ApiRefusal{kForbidden, fmt::format("without auth the control interface answers at an IP address, "
-                                                  "localhost or a name in allowed_hosts only, not at '{}'",
-                                                  base::printable(hostOf(request.field("Host"))))};
+        return ApiRefusal{http::kForbidden, fmt::format("without auth the control interface answers at an IP address, "
+                                                        "localhost or a name in allowed_hosts only, not at '{}'",
+                                                        base::printable(hostOf(request.field("Host"))))};
     if (!isChange) return std::nullopt;
     if (isRead)
-        return ApiRefusal{kMethodNotAllowed, "what changes something wants POST or DELETE; by GET it needs auth"};
+        return ApiRefusal{http::kMethodNotAllowed, "what changes something wants POST or DELETE; by GET it needs auth"};
     if (isForeign(request))
-        return ApiRefusal{kForbidden, "a page of another origin may change nothing where no auth is on"};
+        return ApiRefusal{http::kForbidden, "a page of another origin may change nothing where no auth is on"};
     return std::nullopt;
 }
 

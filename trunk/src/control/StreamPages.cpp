@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <map>
@@ -18,11 +17,6 @@ namespace {
 
 constexpr std::size_t kUsualPage = 10; ///< SRS's
 constexpr const char* kKicked = "kicked by the control interface";
-
-std::int64_t unixMs() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
 
 hooks::StreamKey keyOf(const visits::ClientFigures& client) {
     return client.opening().key();
@@ -226,7 +220,7 @@ Json StreamPages::streamJson(const hub::StreamRegistry::View& stream, const Cens
     json.set("tcUrl",
              stream.published == nullptr ? std::string() : base::cutSecrets(stream.published->opening.client->tcUrl));
     json.set("url", fmt::format("/{}/{}", stream.key.app, stream.key.stream));
-    json.set("live_ms", unixMs());
+    json.set("live_ms", context_.clock.unixMs());
     json.set("clients", sum.clients);
     json.set("frames", stream.figures->videoFrames.load());
     json.set("send_bytes", sum.sentBytes + stream.figures->sentBytes.load());

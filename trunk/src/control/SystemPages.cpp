@@ -19,11 +19,6 @@ namespace hookcast::control {
 
 namespace {
 
-std::int64_t unixMs() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
 std::uint64_t numberAt(const std::vector<std::string>& words, std::size_t place) {
     std::uint64_t number = 0;
     if (place < words.size()) std::from_chars(words[place].data(), words[place].data() + words[place].size(), number);
@@ -134,7 +129,7 @@ ApiAnswer SystemPages::versions(const ApiQuery& /*query*/, const Census& /*censu
 ApiAnswer SystemPages::summaries(const ApiQuery& /*query*/, const Census& census) const {
     Json data = orderedJson();
     data.set("ok", true);
-    data.set("now_ms", unixMs());
+    data.set("now_ms", context_.clock.unixMs());
     data.set("self", selfJson());
     data.set("system", systemJson(census));
     return ApiAnswer::data(data);
@@ -191,10 +186,10 @@ Json SystemPages::systemJson(const Census& census) const {
     json.set("load_1m", decimalAt(loads, 0));
     json.set("load_5m", decimalAt(loads, 1));
     json.set("load_15m", decimalAt(loads, 2));
-    json.set("net_sample_time", unixMs());
+    json.set("net_sample_time", context_.clock.unixMs());
     json.set("net_recv_bytes", network.received);
     json.set("net_send_bytes", network.sent);
-    json.set("srs_sample_time", unixMs());
+    json.set("srs_sample_time", context_.clock.unixMs());
     json.set("srs_recv_bytes", received);
     json.set("srs_send_bytes", sent);
     json.set("conn_srs", context_.connections.open());
@@ -207,7 +202,7 @@ ApiAnswer SystemPages::rusages(const ApiQuery& /*query*/, const Census& /*census
     const auto milliseconds = [](const timeval& time) { return time.tv_sec * 1000 + time.tv_usec / 1000; };
     Json data = orderedJson();
     data.set("ok", true);
-    data.set("sample_time", unixMs());
+    data.set("sample_time", context_.clock.unixMs());
     data.set("ru_utime", milliseconds(usage.ru_utime));
     data.set("ru_stime", milliseconds(usage.ru_stime));
     data.set("ru_maxrss", usage.ru_maxrss);
@@ -240,7 +235,7 @@ ApiAnswer SystemPages::selfProcStats(const ApiQuery& /*query*/, const Census& /*
     const std::vector<std::string> fields = ownStatus();
     Json data = orderedJson();
     data.set("ok", !fields.empty());
-    data.set("sample_time", unixMs());
+    data.set("sample_time", context_.clock.unixMs());
     data.set("percent", load_.process);
     for (std::size_t i = 0; i < kNames.size() && i < fields.size(); ++i) {
         const bool isText = std::string_view(kNames[i]) == "comm" || std::string_view(kNames[i]) == "state";
@@ -257,7 +252,7 @@ ApiAnswer SystemPages::systemProcStats(const ApiQuery& /*query*/, const Census& 
     const std::vector<std::uint64_t> ticks = processorTicks();
     Json data = orderedJson();
     data.set("ok", !ticks.empty());
-    data.set("sample_time", unixMs());
+    data.set("sample_time", context_.clock.unixMs());
     data.set("percent", load_.system);
     for (std::size_t i = 0; i < kNames.size(); ++i) data.set(kNames[i], i < ticks.size() ? ticks[i] : 0);
     return ApiAnswer::data(data);
@@ -272,7 +267,7 @@ ApiAnswer SystemPages::meminfos(const ApiQuery& /*query*/, const Census& /*censu
     const std::uint64_t notInUse = kilobytes("MemFree") + kilobytes("Buffers") + kilobytes("Cached");
     Json data = orderedJson();
     data.set("ok", !memory.empty());
-    data.set("sample_time", unixMs());
+    data.set("sample_time", context_.clock.unixMs());
     data.set("percent_ram", memoryShareInUse(memory, "MemTotal", "MemAvailable"));
     data.set("percent_swap", memoryShareInUse(memory, "SwapTotal", "SwapFree"));
     data.set("MemActive", kilobytes("MemTotal") - std::min(kilobytes("MemFree"), kilobytes("MemTotal")));

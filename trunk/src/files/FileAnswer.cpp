@@ -1,5 +1,7 @@
 #include "files/FileAnswer.h"
 
+#include "http/HttpStatus.h"
+
 #include <Poco/DateTime.h>
 #include <Poco/DateTimeFormat.h>
 #include <Poco/DateTimeFormatter.h>
@@ -17,10 +19,6 @@ namespace hookcast::files {
 namespace {
 
 using Poco::Net::HTTPRequest;
-
-constexpr int kPartialContent = 206;
-constexpr int kNotModified = 304;
-constexpr int kRangeNotSatisfiable = 416;
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 28> kTypes{{
     {"aac", "audio/aac"},
@@ -91,19 +89,19 @@ FileAnswer answerFile(const FileWish& wish, const ServedFile& file, std::string_
     answer.head.fields = {
         {"ETag", file.tag()}, {"Last-Modified", httpDate(file.changedAtUnixS())}, {"Accept-Ranges", "bytes"}};
     if (isUnchanged(wish, file)) {
-        answer.head.status = kNotModified;
+        answer.head.status = http::kNotModified;
         return answer;
     }
     answer.range =
         readRange(mayGivePart(wish, file) ? std::string_view(wish.range) : std::string_view(), file.sizeBytes());
     if (answer.range.isUnsatisfiable) {
-        answer.head.status = kRangeNotSatisfiable;
+        answer.head.status = http::kRangeNotSatisfiable;
         answer.head.fields.emplace_back("Content-Range", fmt::format("bytes */{}", file.sizeBytes()));
         return answer;
     }
     answer.head.contentType = contentTypeOf(name);
     if (answer.range.isPart) {
-        answer.head.status = kPartialContent;
+        answer.head.status = http::kPartialContent;
         answer.head.fields.emplace_back("Content-Range",
                                         fmt::format("bytes {}-{}/{}", answer.range.first,
                                                     answer.range.first + answer.range.sizeBytes - 1, file.sizeBytes()));

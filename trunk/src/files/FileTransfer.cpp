@@ -1,14 +1,13 @@
 #include "files/FileTransfer.h"
 
+#include "http/HttpStatus.h"
+
 #include <algorithm>
 #include <utility>
 
 namespace hookcast::files {
 
 namespace {
-
-constexpr int kMovedPermanently = 301;
-constexpr int kForbidden = 403;
 
 constexpr const char* kIndex = "index.html";
 constexpr const char* kIsAnswered = "the request is answered";
@@ -106,7 +105,7 @@ void FileTransfer::begin(Found found) {
     }
     file_ = found.file.take();
     if (file_->isFolder()) {
-        http::HttpResponse response = http::textResponse(kMovedPermanently, "a folder");
+        http::HttpResponse response = http::textResponse(http::kMovedPermanently, "a folder");
         response.fields = {{"Location", source_.redirect}};
         if (isFolderPath(source_.path))
             leave("no such file");
@@ -127,7 +126,7 @@ void FileTransfer::begin(Found found) {
 }
 
 void FileTransfer::refuse(const std::string& reason) {
-    http::HttpResponse response = http::textResponse(kForbidden, kNotAllowed);
+    http::HttpResponse response = http::textResponse(http::kForbidden, kNotAllowed);
     response.close = true;
     gate_.close(reason);
     port_.respond(response, reason);

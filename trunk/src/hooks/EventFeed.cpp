@@ -1,16 +1,12 @@
 #include "hooks/EventFeed.h"
 
-#include "base/Utf8.h"
-
-#include <Poco/JSONString.h>
-#include <fmt/format.h>
+#include "base/JsonWriter.h"
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <ctime>
 #include <random>
 #include <set>
 #include <utility>
@@ -24,7 +20,7 @@ using config::EventName;
 std::string hostName() {
     std::array<char, 256> name{};
     if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "localhost";
-    return base::toValidUtf8(name.data());
+    return name.data();
 }
 
 EventWebhook::Random newRandom() {
@@ -35,10 +31,8 @@ EventWebhook::Random newRandom() {
 
 } // namespace
 
-EventFeed::Sender EventFeed::Sender::ofProcess() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto startUs = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-    return {hostName(), ::getpid(), static_cast<std::uint64_t>(startUs)};
+EventFeed::Sender EventFeed::Sender::ofProcess(const base::Clock& clock) {
+    return {hostName(), ::getpid(), static_cast<std::uint64_t>(clock.unixUs())};
 }
 
 EventFeed::EventFeed(const std::vector<config::WebhookConfig>& webhooks, HookTransport& transport, net::Loop& loop,
@@ -60,7 +54,7 @@ void EventFeed::start() {
     {
         const std::lock_guard lock(mutex_);
         started_ = true;
-        enqueue(serviceEvent(EventName::ServiceUp));
+        enqueue(serviceEvent(clock(), EventName::ServiceUp));
     }
     startPulses();
 }
@@ -106,7 +100,7 @@ void EventFeed::stop() {
     {
         const std::lock_guard lock(mutex_);
         if (std::exchange(stopped_, true)) return;
-        if (started_) enqueue(serviceEvent(EventName::ServiceDown));
+        if (started_) enqueue(serviceEvent(clock(), EventName::ServiceDown));
         all = webhooks_;
         all.insert(all.end(), leaving_.begin(), leaving_.end());
     }
@@ -130,10 +124,17 @@ std::vector<EventWebhookFigures> EventFeed::figures() const {
 }
 
 std::string EventFeed::envelope(const ServerEvent& event, std::uint64_t number) const {
-    return fmt::format(
-        R"({{"data":{},"device":"mediaserver","event":"{}","pid":{},"seq":{},"server":{},"timestamp":{}}})", event.data,
-        nameOf(event.name), sender_.pid, number, Poco::toJSON(sender_.server, Poco::JSON_WRAP_STRINGS),
-        std::time(nullptr));
+    base::JsonWriter json(event.data.size() + 200);
+    json.beginObject();
+    json.key("data").raw(event.data);
+    json.member("device", "mediaserver");
+    json.member("event", nameOf(event.name));
+    json.member("pid", sender_.pid);
+    json.member("seq", number);
+    json.member("server", sender_.server);
+    json.member("timestamp", clock().unixS());
+    json.endObject();
+    return json.take();
 }
 
 /// For each period that has no timer yet.
@@ -155,7 +156,7 @@ void EventFeed::schedulePulse(std::int64_t periodMs) {
             self->pulsingMs_.erase(periodMs);
             return;
         }
-        self->post(serviceEvent(EventName::ServicePulse, periodMs));
+        self->post(serviceEvent(self->clock(), EventName::ServicePulse, periodMs));
         self->schedulePulse(periodMs);
     });
 }

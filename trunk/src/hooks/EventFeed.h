@@ -28,7 +28,7 @@ class EventFeed final : public EventSink, public std::enable_shared_from_this<Ev
         /// million events a second all its life, a later start begins with a higher number, without a file to keep it.
         std::uint64_t numberBefore;
 
-        static Sender ofProcess();
+        static Sender ofProcess(const base::Clock& clock);
     };
 
     /// Everything given outlives it, until the transport has stopped.
@@ -47,6 +47,7 @@ class EventFeed final : public EventSink, public std::enable_shared_from_this<Ev
 
     void post(ServerEvent event) override;
     std::vector<std::int64_t> pulsePeriodsMs() const override;
+    const base::Clock& clock() const override { return loop_.clock(); }
 
     /// service:down, unless it never was up; waits until everything has left, though not longer than the webhooks'
     /// `flush` allows. What is posted later goes nowhere. Not on a loop; before the transport stops.

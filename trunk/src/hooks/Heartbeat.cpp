@@ -1,16 +1,16 @@
 #include "hooks/Heartbeat.h"
 
+#include "base/JsonWriter.h"
 #include "base/Log.h"
-#include "base/Utf8.h"
 #include "config/Addresses.h"
 #include "net/LocalAddresses.h"
 
 #include <Poco/Exception.h>
-#include <Poco/JSONString.h>
 #include <fmt/format.h>
 
 #include <unistd.h>
 
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,25 +24,22 @@ constexpr const char* kWho = "heartbeat";
 constexpr std::int64_t kTimeoutMs = 30'000;
 constexpr std::int64_t kLogIntervalMs = 60'000;
 
-std::string quoted(const std::string& text) {
-    return Poco::toJSON(base::toValidUtf8(text), Poco::JSON_WRAP_STRINGS);
+void writeAddresses(base::JsonWriter& json, std::string_view name,
+                    const std::vector<config::ListenAddress>& addresses) {
+    json.key(name).beginArray();
+    for (const config::ListenAddress& address : addresses) json.value(config::listenText(address));
+    json.endArray();
 }
 
-/// `,"name":["1935"]`
-std::string endpoints(std::string_view name, const std::vector<config::ListenAddress>& addresses) {
-    std::string list;
-    for (const config::ListenAddress& address : addresses)
-        list += fmt::format("{}{}", list.empty() ? "" : ",", quoted(config::listenText(address)));
-    return fmt::format(R"(,"{}":[{}])", name, list);
-}
-
-std::string portsOf(const config::Config& config) {
-    std::string text = endpoints(config::traitsOf(Protocol::Rtmp).logName, config.rtmpListen);
-    if (config.http.enabled) text += endpoints(config::traitsOf(Protocol::HttpFlv).logName, config.http.listen);
-    if (config.apiServer.enabled) text += endpoints("api", config.apiServer.listen);
-    if (config.srt.enabled) text += endpoints(config::traitsOf(Protocol::Srt).logName, config.srt.listen);
-    if (config.rtsp.enabled) text += endpoints(config::traitsOf(Protocol::Rtsp).logName, config.rtsp.listen);
-    return text;
+void writePorts(base::JsonWriter& json, const config::Config& config) {
+    const auto write = [&json](Protocol protocol, const std::vector<config::ListenAddress>& addresses) {
+        writeAddresses(json, config::traitsOf(protocol).logName, addresses);
+    };
+    write(Protocol::Rtmp, config.rtmpListen);
+    if (config.http.enabled) write(Protocol::HttpFlv, config.http.listen);
+    if (config.apiServer.enabled) writeAddresses(json, "api", config.apiServer.listen);
+    if (config.srt.enabled) write(Protocol::Srt, config.srt.listen);
+    if (config.rtsp.enabled) write(Protocol::Rtsp, config.rtsp.listen);
 }
 
 /// Empty where the system does not tell.
@@ -122,12 +119,17 @@ void Heartbeat::send(const config::Config& config, const std::string& summaries)
 }
 
 std::string Heartbeat::body(const config::Config& config, const std::string& summaries) const {
-    std::string text = fmt::format(R"({{"device_id":{},"ip":{},"server":{},"service":{},"pid":"{}")",
-                                   quoted(config.heartbeat.deviceId), quoted(reportedAddress(config.stats.network)),
-                                   quoted(identity_.serverId()), quoted(identity_.serviceId()), ::getpid());
-    if (config.heartbeat.summaries) text += fmt::format(R"(,"summaries":{})", summaries);
-    if (config.heartbeat.ports) text += portsOf(config);
-    return text + '}';
+    base::JsonWriter json;
+    json.beginObject();
+    json.member("device_id", config.heartbeat.deviceId);
+    json.member("ip", reportedAddress(config.stats.network));
+    json.member("server", identity_.serverId());
+    json.member("service", identity_.serviceId());
+    json.member("pid", std::to_string(::getpid()));
+    if (config.heartbeat.summaries) json.key("summaries").raw(summaries);
+    if (config.heartbeat.ports) writePorts(json, config);
+    json.endObject();
+    return json.take();
 }
 
 void Heartbeat::onResponse(const std::string& shownUrl, const HookResponse& response) {

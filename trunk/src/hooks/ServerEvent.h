@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/Clock.h"
 #include "config/EventNames.h"
 
 #include <cstdint>
@@ -17,11 +18,11 @@ struct ServerEvent {
 };
 
 /// service:up, service:down or service:pulse, now.
-ServerEvent serviceEvent(config::EventName name, std::int64_t pulseMs = 0);
+ServerEvent serviceEvent(const base::Clock& clock, config::EventName name, std::int64_t pulseMs = 0);
 
-/// service:emergency. `what` names the part of the server that has failed for good, `why` says how; neither may hold a
-/// secret.
-ServerEvent emergencyEvent(std::string_view what, std::string_view why);
+/// service:emergency, now. `what` names the part of the server that has failed for good, `why` says how; neither may
+/// hold a secret.
+ServerEvent emergencyEvent(const base::Clock& clock, std::string_view what, std::string_view why);
 
 /// Where events go: the seam between those who have something to tell and the webhooks. Any thread; never blocks.
 class EventSink {
@@ -34,8 +35,11 @@ class EventSink {
     /// The periods at which somebody wants pulses, ascending: a stream posts its pulse once for each.
     virtual std::vector<std::int64_t> pulsePeriodsMs() const = 0;
 
+    /// That events are stamped by.
+    virtual const base::Clock& clock() const = 0;
+
     /// A part of the server has failed for good; see emergencyEvent().
-    void emergency(std::string_view what, std::string_view why) { post(emergencyEvent(what, why)); }
+    void emergency(std::string_view what, std::string_view why) { post(emergencyEvent(clock(), what, why)); }
 };
 
 } // namespace hookcast::hooks

@@ -1,5 +1,6 @@
 #include "hooks/SrsJsonDialect.h"
 
+#include "base/JsonWriter.h"
 #include "base/Utf8.h"
 #include "hooks/HookTarget.h"
 
@@ -9,7 +10,6 @@
 #include <Poco/JSON/Parser.h>
 #include <fmt/format.h>
 
-#include <sstream>
 #include <string_view>
 #include <typeinfo>
 #include <utility>
@@ -18,50 +18,44 @@ namespace hookcast::hooks {
 
 namespace {
 
-constexpr const char* kDefaultVhost = "__defaultVhost__";
 constexpr std::size_t kMaxJsonDepth = 32;
 constexpr std::size_t kMaxMessageCharacters = 200;
 
 /// SRS writes the default vhost as no vhost at all.
 std::string streamUrl(const ClientInfo& client, const NamedStream& stream) {
-    const std::string vhost = client.vhost == kDefaultVhost ? "" : client.vhost;
+    const std::string vhost = client.vhost == config::kDefaultVhost ? "" : client.vhost;
     return vhost + "/" + client.app + "/" + stream.name;
-}
-
-/// JSON is UTF-8: what a client sent in bytes that are none must not make the whole body unreadable.
-void setText(Poco::JSON::Object& json, const char* key, const std::string& text) {
-    json.set(key, base::toValidUtf8(text));
 }
 
 enum class Page { Told, Untold };
 
-void writeStream(Poco::JSON::Object& json, const ClientInfo& client, const NamedStream& stream,
+void writeStream(base::JsonWriter& json, const ClientInfo& client, const NamedStream& stream,
                  Page page = Page::Untold) {
-    setText(json, "tcUrl", client.tcUrl);
-    setText(json, "stream", stream.name);
-    setText(json, "param", stream.param);
-    if (page == Page::Told) setText(json, "pageUrl", client.pageUrl);
-    setText(json, "stream_url", streamUrl(client, stream));
-    if (!stream.id.empty()) json.set("stream_id", stream.id);
+    json.member("tcUrl", client.tcUrl);
+    json.member("stream", stream.name);
+    json.member("param", stream.param);
+    if (page == Page::Told) json.member("pageUrl", client.pageUrl);
+    json.member("stream_url", streamUrl(client, stream));
+    if (!stream.id.empty()) json.member("stream_id", stream.id);
 }
 
-void writeClosing(Poco::JSON::Object& json, const Closing& closing) {
-    json.set("send_bytes", closing.sentBytes);
-    json.set("recv_bytes", closing.receivedBytes);
-    json.set("duration", static_cast<double>(closing.durationMs) / 1000.0);
-    setText(json, "reason", closing.reason);
+void writeClosing(base::JsonWriter& json, const Closing& closing) {
+    json.member("send_bytes", closing.sentBytes);
+    json.member("recv_bytes", closing.receivedBytes);
+    json.member("duration", static_cast<double>(closing.durationMs) / 1000.0);
+    json.member("reason", closing.reason);
 }
 
 /// Writes the fields that only one kind of event has.
 class KindWriter {
   public:
-    KindWriter(Poco::JSON::Object& json, const ClientInfo& client) : json_(json), client_(client) {}
+    KindWriter(base::JsonWriter& json, const ClientInfo& client) : json_(json), client_(client) {}
 
     void operator()(const HookEvent::Connect&) const {
-        setText(json_, "stream", client_.stream);
-        setText(json_, "param", client_.param);
-        setText(json_, "tcUrl", client_.tcUrl);
-        setText(json_, "pageUrl", client_.pageUrl);
+        json_.member("stream", client_.stream);
+        json_.member("param", client_.param);
+        json_.member("tcUrl", client_.tcUrl);
+        json_.member("pageUrl", client_.pageUrl);
     }
     void operator()(const HookEvent::Close& close) const { writeClosing(json_, close.closing); }
     void operator()(const HookEvent::Publish& publish) const { writeStream(json_, client_, publish.stream); }
@@ -70,8 +64,8 @@ class KindWriter {
     void operator()(const HookEvent::Stop& stop) const { writeEnd(stop.stream, stop.closing); }
     void operator()(const HookEvent::Dvr& dvr) const {
         writeStream(json_, client_, dvr.stream);
-        setText(json_, "cwd", dvr.recording.cwd);
-        setText(json_, "file", dvr.recording.file);
+        json_.member("cwd", dvr.recording.cwd);
+        json_.member("file", dvr.recording.file);
     }
 
   private:
@@ -80,7 +74,7 @@ class KindWriter {
         writeClosing(json_, closing);
     }
 
-    Poco::JSON::Object& json_;
+    base::JsonWriter& json_;
     const ClientInfo& client_;
 };
 
@@ -127,21 +121,21 @@ HookRequest SrsJsonDialect::write(const HookEvent& event, const HookTarget& targ
 
 std::string SrsJsonDialect::write(const HookEvent& event, config::ClientIdForm clientIdForm) const {
     const ClientInfo& client = *event.client;
-    Poco::JSON::Object json(Poco::JSON_PRESERVE_KEY_ORDER);
-    json.set("server_id", serverId_);
-    json.set("service_id", serviceId_);
-    json.set("action", std::string(nameOf(event.action())));
+    base::JsonWriter json;
+    json.beginObject();
+    json.member("server_id", serverId_);
+    json.member("service_id", serviceId_);
+    json.member("action", nameOf(event.action()));
     if (clientIdForm == config::ClientIdForm::Integer)
-        json.set("client_id", client.number);
+        json.member("client_id", client.number);
     else
-        json.set("client_id", client.id);
-    setText(json, "ip", client.ip);
-    setText(json, "vhost", client.vhost);
-    setText(json, "app", client.app);
+        json.member("client_id", client.id);
+    json.member("ip", client.ip);
+    json.member("vhost", client.vhost);
+    json.member("app", client.app);
     std::visit(KindWriter(json, client), event.what);
-    std::ostringstream text;
-    json.stringify(text);
-    return text.str();
+    json.endObject();
+    return json.take();
 }
 
 base::Result<void> SrsJsonDialect::judge(const HookResponse& response) {

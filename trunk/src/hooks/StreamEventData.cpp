@@ -1,95 +1,74 @@
 #include "hooks/StreamEventData.h"
 
-#include "base/Utf8.h"
-
-#include <Poco/JSON/Object.h>
-
-#include <sstream>
+#include "base/JsonWriter.h"
 
 namespace hookcast::hooks {
 
 namespace {
 
-using Poco::JSON::Object;
+using base::JsonWriter;
 
-void setText(Object& json, const char* key, const std::string& text) {
-    json.set(key, base::toValidUtf8(text));
+// Members are sorted by name, in all events: receivers that compare texts see no difference but in what is told.
+
+void write(JsonWriter& json, const Reconnects& reconnects) {
+    json.key("reconnects").beginObject();
+    json.member("attempt", reconnects.attempt).member("limit", reconnects.limit).member("total", reconnects.total);
+    json.endObject();
 }
 
-/// What all events of a stream tell.
-void setIdentity(Object& json, const StreamEventData& stream) {
-    setText(json, "access", stream.access);
-    setText(json, "address", stream.address);
-    setText(json, "camera", stream.camera);
-    setText(json, "source", stream.source);
-    json.set("state", stream.state == StreamState::Active ? "active" : "inactive");
-    json.set("stime", stream.stime);
-    setText(json, "type", stream.type);
-    setText(json, "uid", stream.uid);
+void write(JsonWriter& json, const VideoFigures& video) {
+    json.key("video").beginObject();
+    json.member("bitrate", video.bitrate).member("codec", video.codec).member("fps", video.fps);
+    json.endObject();
 }
 
-Object objectOf(const Reconnects& reconnects) {
-    Object json;
-    json.set("attempt", reconnects.attempt);
-    json.set("limit", reconnects.limit);
-    json.set("total", reconnects.total);
-    return json;
+void write(JsonWriter& json, const DvrRange& range) {
+    json.key("dvr").beginObject().key("range").beginObject();
+    json.member("from", range.from).member("size", range.size).member("to", range.to).member("type", range.type);
+    json.endObject().endObject();
 }
 
-Object objectOf(const VideoFigures& video) {
-    Object json;
-    json.set("bitrate", video.bitrate);
-    setText(json, "codec", video.codec);
-    json.set("fps", video.fps);
-    return json;
+void write(JsonWriter& json, const DvrError& error) {
+    json.key("error").beginObject().member("msg", error.msg).member("no", error.no).endObject();
 }
 
-Object objectOf(const DvrRange& range) {
-    Object json;
-    json.set("from", range.from);
-    json.set("size", range.size);
-    json.set("to", range.to);
-    setText(json, "type", range.type);
-    return json;
+void writeState(JsonWriter& json, const StreamEventData& stream) {
+    json.member("source", stream.source);
+    json.member("state", stream.state == StreamState::Active ? "active" : "inactive");
+    json.member("stime", stream.stime);
 }
 
-Object objectOf(const DvrError& error) {
-    Object json;
-    setText(json, "msg", error.msg);
-    json.set("no", error.no);
-    return json;
-}
-
-std::string textOf(const Object& json) {
-    std::ostringstream text;
-    json.stringify(text);
-    return text.str();
+void writeWho(JsonWriter& json, const StreamEventData& stream) {
+    json.member("type", stream.type).member("uid", stream.uid);
 }
 
 } // namespace
 
 ServerEvent streamEvent(config::EventName name, const StreamEventData& stream, std::int64_t pulseMs) {
-    Object json;
-    setIdentity(json, stream);
-    json.set("dvr", stream.dvr);
-    json.set("enable", stream.enable);
-    setText(json, "kind", stream.kind);
-    json.set("reconnects", objectOf(stream.reconnects));
-    json.set("subscribers", stream.subscribers);
-    json.set("video", objectOf(stream.video));
-    return {name, textOf(json), pulseMs};
+    JsonWriter json;
+    json.beginObject();
+    json.member("access", stream.access).member("address", stream.address).member("camera", stream.camera);
+    json.member("dvr", stream.dvr).member("enable", stream.enable).member("kind", stream.kind);
+    write(json, stream.reconnects);
+    writeState(json, stream);
+    json.member("subscribers", stream.subscribers);
+    writeWho(json, stream);
+    write(json, stream.video);
+    json.endObject();
+    return {name, json.take(), pulseMs};
 }
 
 ServerEvent dvrEvent(const DvrEventData& dvr) {
-    Object range;
-    range.set("range", objectOf(dvr.range));
-    Object json;
-    setIdentity(json, dvr.stream);
-    json.set("atime", dvr.atime);
-    json.set("ctime", dvr.ctime);
-    json.set("dvr", range);
-    json.set("error", objectOf(dvr.error));
-    return {config::EventName::StreamDvr, textOf(json), 0};
+    JsonWriter json;
+    json.beginObject();
+    json.member("access", dvr.stream.access).member("address", dvr.stream.address).member("atime", dvr.atime);
+    json.member("camera", dvr.stream.camera).member("ctime", dvr.ctime);
+    write(json, dvr.range);
+    write(json, dvr.error);
+    writeState(json, dvr.stream);
+    writeWho(json, dvr.stream);
+    json.endObject();
+    return {config::EventName::StreamDvr, json.take(), 0};
 }
 
 } // namespace hookcast::hooks

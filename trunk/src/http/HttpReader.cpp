@@ -1,5 +1,7 @@
 #include "http/HttpReader.h"
 
+#include "http/HttpStatus.h"
+
 #include <Poco/Exception.h>
 #include <Poco/MemoryStream.h>
 #include <Poco/Net/HTTPMessage.h>
@@ -81,7 +83,7 @@ base::Result<bool> HttpReader::takeHeader(base::ByteSpan& input) {
         stage_ = Stage::Header;
         header_.push_back(byte);
         if (header_.size() > limits_.headerBytes)
-            return fail(sawRequestLine_ ? 431 : 414, "the header is longer than header_size");
+            return fail(sawRequestLine_ ? kHeaderTooLarge : kUriTooLong, "the header is longer than header_size");
         if (byte == '\n') {
             sawRequestLine_ = true;
             if (std::exchange(lineIsEmpty_, true)) return true;
@@ -95,10 +97,10 @@ base::Result<bool> HttpReader::takeHeader(base::ByteSpan& input) {
 base::Result<void> HttpReader::checkByte(char byte) {
     const bool isControl = (byte >= 0 && byte < ' ') || byte == 0x7F;
     const bool isAllowed = !isControl || byte == '\n' || byte == '\r' || (byte == '\t' && sawRequestLine_);
-    if (std::exchange(sawCr_, byte == '\r') && byte != '\n') return fail(400, "a CR without LF in the header");
-    if (!isAllowed) return fail(400, "a control character in the header");
+    if (std::exchange(sawCr_, byte == '\r') && byte != '\n') return fail(kBadRequest, "a CR without LF in the header");
+    if (!isAllowed) return fail(kBadRequest, "a control character in the header");
     if (stage_ == Stage::NextRequest && byte != '\r' && byte != '\n' && !isTokenChar(byte))
-        return fail(400, "no HTTP request");
+        return fail(kBadRequest, "no HTTP request");
     return {};
 }
 
@@ -112,7 +114,7 @@ base::Result<void> HttpReader::parseHeader() {
         Poco::MemoryInputStream stream(header_.data(), static_cast<std::streamsize>(header_.size()));
         request_.head.read(stream);
     } catch (const Poco::Exception& e) {
-        return fail(431, "too many or too long fields in the header");
+        return fail(kHeaderTooLarge, "too many or too long fields in the header");
     }
     std::string().swap(header_);
     sawRequestLine_ = false;
@@ -124,44 +126,47 @@ base::Result<void> HttpReader::parseHeader() {
 base::Result<void> HttpReader::checkRequestLine(std::string_view line) {
     const std::size_t methodEnd = line.find(' ');
     const std::size_t targetEnd = line.rfind(' ');
-    if (methodEnd == std::string_view::npos || targetEnd <= methodEnd + 1) return fail(400, "a broken request line");
+    if (methodEnd == std::string_view::npos || targetEnd <= methodEnd + 1)
+        return fail(kBadRequest, "a broken request line");
     const std::string_view version = line.substr(targetEnd + 1);
     const std::string_view target = line.substr(methodEnd + 1, targetEnd - methodEnd - 1);
     if (!isToken(line.substr(0, methodEnd)) || target.find(' ') != std::string_view::npos)
-        return fail(400, "a broken request line");
+        return fail(kBadRequest, "a broken request line");
     const bool isHttp = version.size() == 8 && version.starts_with("HTTP/") && isDigit(version[5]) &&
                         version[6] == '.' && isDigit(version[7]);
-    if (!isHttp) return fail(400, "a broken request line");
+    if (!isHttp) return fail(kBadRequest, "a broken request line");
     if (version != HTTPMessage::HTTP_1_0 && version != HTTPMessage::HTTP_1_1)
-        return fail(505, "neither HTTP/1.0 nor HTTP/1.1");
+        return fail(kVersionNotSupported, "neither HTTP/1.0 nor HTTP/1.1");
     return {};
 }
 
 base::Result<void> HttpReader::checkField(std::string_view line) {
     const std::size_t colon = line.find(':');
     // A blank in front is a folded field, one before the colon a way to smuggle (RFC 9112, 5.1 and 5.2).
-    if (colon == std::string_view::npos || !isToken(line.substr(0, colon))) return fail(400, "a broken header field");
+    if (colon == std::string_view::npos || !isToken(line.substr(0, colon)))
+        return fail(kBadRequest, "a broken header field");
     return {};
 }
 
 base::Result<void> HttpReader::checkHost() {
     const std::size_t hosts = occurrencesOf(request_.head, Poco::Net::HTTPRequest::HOST).count;
-    if (hosts > 1) return fail(400, "more than one Host");
-    if (hosts == 0 && request_.head.getVersion() == HTTPMessage::HTTP_1_1) return fail(400, "no Host");
+    if (hosts > 1) return fail(kBadRequest, "more than one Host");
+    if (hosts == 0 && request_.head.getVersion() == HTTPMessage::HTTP_1_1) return fail(kBadRequest, "no Host");
     return {};
 }
 
 base::Result<void> HttpReader::readBodySize() {
     bodyBytes_ = 0;
-    if (request_.head.has(HTTPMessage::TRANSFER_ENCODING)) return fail(411, "a body without Content-Length");
+    if (request_.head.has(HTTPMessage::TRANSFER_ENCODING))
+        return fail(kLengthRequired, "a body without Content-Length");
     const Occurrences lengths = occurrencesOf(request_.head, HTTPMessage::CONTENT_LENGTH);
     if (lengths.count == 0) return {};
     const std::string& text = request_.head.get(HTTPMessage::CONTENT_LENGTH);
     if (!lengths.areEqual || text.empty() || !std::ranges::all_of(text, isDigit))
-        return fail(400, "a broken Content-Length");
+        return fail(kBadRequest, "a broken Content-Length");
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), bodyBytes_);
     if (parsed.ec != std::errc() || bodyBytes_ > limits_.bodyBytes)
-        return fail(413, "the body is longer than body_size");
+        return fail(kContentTooLarge, "the body is longer than body_size");
     return {};
 }
 

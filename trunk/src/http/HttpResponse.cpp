@@ -1,5 +1,7 @@
 #include "http/HttpResponse.h"
 
+#include "http/HttpStatus.h"
+
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Timestamp.h>
 
@@ -10,10 +12,6 @@ namespace hookcast::http {
 namespace {
 
 using Poco::Net::HTTPMessage;
-
-constexpr int kSwitchingProtocols = 101;
-constexpr int kNoContent = 204;
-constexpr int kNotModified = 304;
 
 bool mayHaveBody(int status) {
     return status != kSwitchingProtocols && status != kNoContent && status != kNotModified;
@@ -33,7 +31,7 @@ std::string writeResponse(const HttpResponse& response, const ResponseFraming& f
     Poco::Net::HTTPResponse head(HTTPMessage::HTTP_1_1,
                                  static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response.status));
     head.set("Server", framing.serverName);
-    head.setDate(Poco::Timestamp());
+    head.setDate(Poco::Timestamp::fromEpochTime(framing.unixS));
     if (response.status != kSwitchingProtocols) head.set("Connection", framing.keepAlive ? "keep-alive" : "close");
     if (!response.contentType.empty()) head.setContentType(response.contentType);
     if (!response.isStream && mayHaveBody(response.status))

@@ -29,6 +29,7 @@ HttpResponse textResponse(int status, const std::string& text);
 /// How answers are written on one connection and to one request.
 struct ResponseFraming {
     std::string serverName;   ///< Server
+    std::int64_t unixS = 0;   ///< Date
     bool crossdomain = false; ///< with the CORS fields (Fetch standard, 3.2)
     bool keepAlive = false;   ///< the connection goes on
     bool headOnly = false;    ///< the request was HEAD: the length is that of the body, which is left out

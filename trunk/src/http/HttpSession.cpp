@@ -1,6 +1,7 @@
 #include "http/HttpSession.h"
 
 #include "http/ForwardedFor.h"
+#include "http/HttpStatus.h"
 
 #include <fmt/format.h>
 
@@ -11,12 +12,6 @@ namespace hookcast::http {
 namespace {
 
 using Poco::Net::HTTPRequest;
-
-constexpr int kNoContent = 204;
-constexpr int kBadRequest = 400;
-constexpr int kNotFound = 404;
-constexpr int kRequestTimeout = 408;
-constexpr int kUnavailable = 503;
 
 constexpr const char* kReads = "GET, HEAD, OPTIONS";
 constexpr const char* kSlowHeader = "no whole request header within header_timeout";
@@ -245,6 +240,7 @@ void HttpSession::endActivity() {
 ResponseFraming HttpSession::framing() const {
     ResponseFraming framing;
     framing.serverName = context_.serverName;
+    framing.unixS = GatedSession::loop().clock().unixS();
     framing.crossdomain = serverConfig().crossdomain;
     framing.keepAlive = keepAlive_;
     framing.headOnly = headOnly_;

@@ -1,11 +1,13 @@
 #include "http/WebSocket.h"
 
+#include "base/Base64.h"
 #include "base/ByteWriter.h"
 
 #include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace hookcast::http {
 
@@ -22,12 +24,9 @@ constexpr std::string_view kAcceptSalt = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /// 16 bytes in base64.
 bool isKey(std::string_view key) {
     constexpr std::size_t kKeyLength = 24;
-    constexpr std::string_view kPadding = "==";
-    const auto isBase64 = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-    };
-    return key.size() == kKeyLength && key.ends_with(kPadding) &&
-           std::ranges::all_of(key.substr(0, kKeyLength - kPadding.size()), isBase64);
+    constexpr std::size_t kKeyBytes = 16;
+    const std::optional<base::Bytes> bytes = key.size() == kKeyLength ? base::fromBase64(key) : std::nullopt;
+    return bytes && bytes->size() == kKeyBytes;
 }
 
 std::string acceptOf(const std::string& key) {
@@ -35,9 +34,7 @@ std::string acceptOf(const std::string& key) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned digestBytes = 0;
     EVP_Digest(salted.data(), salted.size(), digest.data(), &digestBytes, EVP_sha1(), nullptr);
-    std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> text{};
-    const int length = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(digestBytes));
-    return {text.begin(), text.begin() + length};
+    return base::toBase64({digest.data(), digestBytes});
 }
 
 } // namespace

@@ -2,7 +2,6 @@
 
 #include "base/RandomId.h"
 
-#include <chrono>
 #include <fmt/format.h>
 #include <optional>
 #include <stdexcept>
@@ -30,11 +29,6 @@ void requirePermission(const hooks::Ticket& ticket, hooks::HookAction action) {
     if (ticket.event().action() != action)
         throw std::logic_error(fmt::format("a ticket for {} does not permit {}", hooks::nameOf(ticket.event().action()),
                                            hooks::nameOf(action)));
-}
-
-std::int64_t unixMs() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
 } // namespace
@@ -118,7 +112,7 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
     published->opening = ticket.event();
     published->vhost = vhost;
     published->capture = std::move(capture);
-    published->sinceUnixMs = unixMs();
+    published->sinceUnixMs = loop.clock().unixMs();
     {
         const std::lock_guard lock(mutex_);
         Stream& stream = streams_.at(key);

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 namespace hookcast::inputs {
@@ -16,11 +15,6 @@ namespace {
 
 constexpr const char* kLocalIp = "127.0.0.1";
 constexpr int kMostDoublings = 10;
-
-std::int64_t unixSeconds() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::seconds>(now).count();
-}
 
 std::size_t sizeOf(const std::vector<media::ConvertedFrame>& frames) {
     std::size_t bytes = 0;
@@ -34,7 +28,8 @@ Capture::Capture(ServerContext& context, net::Loop& loop, std::shared_ptr<const 
                  std::shared_ptr<const config::CaptureConfig> config, Random random)
     : context_(context), loop_(loop), vhost_(std::move(vhost)), config_(std::move(config)), random_(std::move(random)),
       logName_("capture " + base::printable(config_->stream)),
-      reporter_(std::make_shared<hub::StreamReporter>(context.events, loop, hub::describe(*config_, unixSeconds()))) {
+      reporter_(
+          std::make_shared<hub::StreamReporter>(context.events, loop, hub::describe(*config_, loop.clock().unixS()))) {
     reconnects_.limit = config_->reconnectLimit;
 }
 

@@ -1,6 +1,6 @@
 #include "inputs/IngestPlan.h"
 
-#include "config/InputBuilder.h"
+#include "config/InputChecks.h"
 #include "hub/StreamName.h"
 
 #include <Poco/Exception.h>

@@ -1,7 +1,7 @@
 #include "live/LiveMounts.h"
 
 #include "config/HostNames.h"
-
+#include "http/HttpStatus.h"
 #include "hub/StreamName.h"
 
 #include <fmt/format.h>
@@ -14,11 +14,6 @@ namespace hookcast::live {
 namespace {
 
 using Poco::Net::HTTPRequest;
-
-constexpr int kBadRequest = 400;
-constexpr int kMethodNotAllowed = 405;
-constexpr int kUriTooLong = 414;
-constexpr int kUpgradeRequired = 426;
 
 constexpr const char* kVhostVariable = "[vhost]";
 constexpr const char* kNotHere = "no stream has this path";
@@ -83,11 +78,11 @@ std::optional<std::string> LiveMounts::Unpublished::handle(const http::HttpReque
 void LiveMounts::serve(const http::HttpRequest& request, LivePlayer::Wanted wanted, http::HttpPort& port) const {
     const bool isHead = request.method() == HTTPRequest::HTTP_HEAD;
     if (!isHead && request.method() != HTTPRequest::HTTP_GET) {
-        refuse(port, kMethodNotAllowed, "a stream can be read only", {{"Allow", "GET, HEAD, OPTIONS"}});
+        refuse(port, http::kMethodNotAllowed, "a stream can be read only", {{"Allow", "GET, HEAD, OPTIONS"}});
         return;
     }
     if (wanted.url.size() > services_.config.get()->limits.urlBytes) {
-        refuse(port, kUriTooLong, "the URL is longer than url_size");
+        refuse(port, http::kUriTooLong, "the URL is longer than url_size");
         return;
     }
     if (isHead) {
@@ -137,13 +132,13 @@ bool LiveMounts::takesHost(const Entry& entry, const std::string& asked, bool is
 void LiveMounts::play(const http::HttpRequest& request, LivePlayer::Wanted wanted, http::HttpPort& port) const {
     if (http::wantsWebSocket(request)) {
         if (request.field("Sec-WebSocket-Version") != http::kWebSocketVersion) {
-            refuse(port, kUpgradeRequired, "WebSocket version 13 is spoken here",
+            refuse(port, http::kUpgradeRequired, "WebSocket version 13 is spoken here",
                    {{"Sec-WebSocket-Version", http::kWebSocketVersion}});
             return;
         }
         base::Result<std::string> accept = http::webSocketAccept(request);
         if (!accept) {
-            refuse(port, kBadRequest, accept.error().message);
+            refuse(port, http::kBadRequest, accept.error().message);
             return;
         }
         wanted.webSocketAccept = accept.take();

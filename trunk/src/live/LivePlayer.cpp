@@ -1,14 +1,12 @@
 #include "live/LivePlayer.h"
 
+#include "http/HttpStatus.h"
+
 #include <utility>
 
 namespace hookcast::live {
 
 namespace {
-
-constexpr int kForbidden = 403;
-constexpr int kNotFound = 404;
-constexpr int kSwitchingProtocols = 101;
 
 constexpr const char* kPublisherLeft = "the publisher has left";
 constexpr const char* kNobodyPublishes = "nobody publishes this stream";
@@ -36,7 +34,7 @@ void LivePlayer::start() {
     place.use = config::StreamUse::Play;
     visit_.connect(wanted_.vhost, std::move(place), [this](const auto& refusal) {
         if (refusal)
-            refuse(kForbidden, refusal->reason);
+            refuse(http::kForbidden, refusal->reason);
         else
             askToPlay();
     });
@@ -83,7 +81,7 @@ void LivePlayer::onEnded() {
 void LivePlayer::askToPlay() {
     visit_.askToPlay({wanted_.app, wanted_.stream, wanted_.param, wanted_.url}, [this](const auto& refusal) {
         if (refusal)
-            refuse(kForbidden, refusal->reason);
+            refuse(http::kForbidden, refusal->reason);
         else
             awaitStream();
     });
@@ -102,7 +100,7 @@ void LivePlayer::begin(const std::shared_ptr<const hub::StreamHeaders>& headers)
                                                                  : nullptr;
     if (missing != nullptr) {
         visit_.endStream(missing);
-        refuse(kNotFound, missing);
+        refuse(http::kNotFound, missing);
         return;
     }
     port_.beginStream(streamHead());
@@ -121,7 +119,7 @@ void LivePlayer::refuse(int status, const std::string& reason) {
 http::HttpResponse LivePlayer::streamHead() const {
     if (!isWebSocket()) return liveResponse(*wanted_.format);
     http::HttpResponse head;
-    head.status = kSwitchingProtocols;
+    head.status = http::kSwitchingProtocols;
     head.fields = {
         {"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", wanted_.webSocketAccept}};
     return head;

@@ -12,10 +12,8 @@ namespace hookcast::outputs {
 
 namespace {
 
-constexpr const char* kDefaultVhost = "__defaultVhost__";
-
 std::string localUrl(const hooks::StreamKey& key, std::uint16_t rtmpPort) {
-    const std::string vhost = key.vhost == kDefaultVhost ? std::string() : "?vhost=" + key.vhost;
+    const std::string vhost = key.vhost == config::kDefaultVhost ? std::string() : "?vhost=" + key.vhost;
     return fmt::format("rtmp://127.0.0.1:{}/{}{}/{}", rtmpPort, key.app, vhost, key.stream);
 }
 

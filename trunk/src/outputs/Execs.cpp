@@ -2,25 +2,16 @@
 
 #include "outputs/ExecPlan.h"
 
-#include <chrono>
 #include <utility>
 
 namespace hookcast::outputs {
 
-namespace {
-
-std::int64_t unixMs() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
-} // namespace
-
-void Execs::onPublish(const hub::PublishedStreamPtr& stream, hub::Publication& /*publication*/) {
+void Execs::onPublish(const hub::PublishedStreamPtr& stream, hub::Publication& publication) {
     const config::ExecConfig& exec = stream->vhost->exec;
     if (!exec.enabled || exec.publish.empty()) return;
     Programs programs;
-    for (const std::vector<std::string>& words : exec.publish) start(*stream, words, programs);
+    for (const std::vector<std::string>& words : exec.publish)
+        start(*stream, words, publication.loop().clock().unixMs(), programs);
     const std::lock_guard lock(mutex_);
     running_.emplace(stream.get(), std::move(programs));
 }
@@ -42,10 +33,11 @@ void Execs::onUnpublish(const hub::PublishedStreamPtr& stream) {
     });
 }
 
-void Execs::start(const hub::PublishedStream& stream, const std::vector<std::string>& words, Programs& programs) {
+void Execs::start(const hub::PublishedStream& stream, const std::vector<std::string>& words, std::int64_t unixMs,
+                  Programs& programs) {
     const std::string& who = stream.opening.client->logName;
     const std::string name = stream.key.text();
-    auto command = planExec(words, stream, rtmpPort_, unixMs());
+    auto command = planExec(words, stream, rtmpPort_, unixMs);
     if (!command)
         log_.warn(who, "{} is given to no program: {}", base::printable(name), command.error().message);
     else if (!takePlace())

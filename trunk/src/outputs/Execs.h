@@ -30,7 +30,8 @@ class Execs final : public hub::StreamListener {
   private:
     using Programs = std::vector<std::unique_ptr<base::ChildProcess>>;
 
-    void start(const hub::PublishedStream& stream, const std::vector<std::string>& words, Programs& programs);
+    void start(const hub::PublishedStream& stream, const std::vector<std::string>& words, std::int64_t unixMs,
+               Programs& programs);
     bool takePlace();
     void givePlaces(std::size_t count);
 

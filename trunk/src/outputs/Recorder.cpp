@@ -2,7 +2,6 @@
 
 #include "hub/StreamEvents.h"
 
-#include <chrono>
 #include <utility>
 
 namespace hookcast::outputs {
@@ -10,11 +9,6 @@ namespace hookcast::outputs {
 namespace {
 
 constexpr std::int64_t kOverflowLogMs = 10'000;
-
-std::int64_t unixMs() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
 
 } // namespace
 
@@ -27,7 +21,6 @@ Recorder::Recorder(RecorderContext& context, net::Loop& loop, hub::PublishedStre
 Recording::Surroundings Recorder::surroundings() {
     const std::string& who = stream_->opening.client->logName;
     return {loop_.clock(),
-            unixMs,
             [this](const Recording::FilePtr& file, RecordedFile about) { finish(file, std::move(about)); },
             [this, who](const DiskError& error) {
                 context_.log.error(who, "{} is not recorded: {}", base::printable(stream_->key.text()), error.text);
@@ -141,7 +134,7 @@ void Recorder::tellWebhooks(const RecordedFile& file) const {
     data.range.size = static_cast<std::int64_t>(file.sizeBytes);
     data.error = {file.error.text, file.error.number};
     data.ctime = file.fromUnixMs / 1000;
-    data.atime = unixMs() / 1000;
+    data.atime = loop_.clock().unixS();
     context_.events.post(hooks::dvrEvent(data));
 }
 

@@ -102,7 +102,7 @@ void Recording::write(const media::Frame& frame) {
 void Recording::begin(const media::Frame& first) {
     mustCut_ = false;
     about_ = {};
-    about_.fromUnixMs = surroundings_.unixMs();
+    about_.fromUnixMs = surroundings_.clock.unixMs();
     about_.toUnixMs = about_.fromUnixMs;
     hasMedia_ = false;
     firstDtsMs_ = first.dtsMs;
@@ -132,7 +132,7 @@ void Recording::flush() {
         fail(error);
         return;
     }
-    about_.toUnixMs = surroundings_.unixMs();
+    about_.toUnixMs = surroundings_.clock.unixMs();
     if (file_->sizeBytes() > 0) noteSuccess();
 }
 

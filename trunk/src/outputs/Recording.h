@@ -49,7 +49,6 @@ class Recording {
     /// What the recording needs of others, and what it tells them; called on its thread.
     struct Surroundings {
         const base::Clock& clock;
-        std::function<std::int64_t()> unixMs;
         /// The file is complete but for finish() or, where it is not there, discard(). It may be null then.
         std::function<void(FilePtr file, RecordedFile about)> onFile;
         std::function<void(const DiskError&)> onTrouble; ///< the first error since all was well; onFile follows

@@ -1,5 +1,6 @@
 #include "rtp/SdpMedia.h"
 
+#include "base/Base64.h"
 #include "rtp/BinaryText.h"
 #include "rtp/Text.h"
 
@@ -38,7 +39,7 @@ bool carriesAac(const FormatParameters& parameters) {
 template <typename Config>
 void adoptAll(Config& config, std::string_view base64List) {
     for (const std::string_view text : splitOutsideQuotes(base64List, ',')) {
-        if (const auto unit = fromBase64(text)) config.adopt(*unit);
+        if (const auto unit = base::fromBase64(text)) config.adopt(*unit);
     }
 }
 

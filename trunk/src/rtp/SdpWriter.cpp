@@ -1,5 +1,6 @@
 #include "rtp/SdpWriter.h"
 
+#include "base/Base64.h"
 #include "media/AacConfig.h"
 #include "rtp/BinaryText.h"
 #include "rtp/Sdp.h"
@@ -24,7 +25,7 @@ std::string base64List(const std::vector<base::Bytes>& units) {
     std::string text;
     for (const base::Bytes& unit : units) {
         if (!text.empty()) text += ',';
-        text += toBase64(unit);
+        text += base::toBase64(unit);
     }
     return text;
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/Log.h"
 #include "base/Result.h"
 #include "hub/StreamRegistry.h"
 #include "net/Loop.h"

@@ -6,7 +6,6 @@
 #include "rtp/TrackEncoder.h"
 
 #include <array>
-#include <chrono>
 
 namespace hookcast::rtsp {
 
@@ -14,14 +13,10 @@ namespace {
 
 constexpr std::int64_t kReportPeriodMs = 5000;
 
-std::int64_t unixUs() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-}
-
 class RtspEncoder final : public hub::WireEncoder {
   public:
-    RtspEncoder() : tracks_{rtp::TrackEncoder(rtp::kVideoTrack), rtp::TrackEncoder(rtp::kAudioTrack)} {}
+    explicit RtspEncoder(const base::Clock& clock)
+        : clock_(clock), tracks_{rtp::TrackEncoder(rtp::kVideoTrack), rtp::TrackEncoder(rtp::kAudioTrack)} {}
 
     void begin(const hub::StreamHeaders& headers) override {
         for (const media::FramePtr& frame : {headers.videoConfig, headers.audioConfig})
@@ -66,7 +61,7 @@ class RtspEncoder final : public hub::WireEncoder {
 
     void appendReport(std::size_t index, const rtp::TrackEncoder::SenderState& state, std::int64_t dtsMs,
                       base::Bytes& out) {
-        if (!wallMinusStreamUs_) wallMinusStreamUs_ = unixUs() - dtsMs * 1000;
+        if (!wallMinusStreamUs_) wallMinusStreamUs_ = clock_.unixUs() - dtsMs * 1000;
         const rtp::TrackEncoder& track = tracks_[index];
         rtp::SenderReport report;
         report.ssrc = track.ssrc();
@@ -78,6 +73,8 @@ class RtspEncoder final : public hub::WireEncoder {
                                rtp::writeSenderReport(report, rtp::kCname), out);
     }
 
+    // given
+    const base::Clock& clock_;
     // owned
     std::array<rtp::TrackEncoder, rtp::kTracks> tracks_;
     // state
@@ -89,7 +86,7 @@ class RtspEncoder final : public hub::WireEncoder {
 } // namespace
 
 std::unique_ptr<hub::WireEncoder> RtspFormat::makeEncoder() const {
-    return std::make_unique<RtspEncoder>();
+    return std::make_unique<RtspEncoder>(clock_);
 }
 
 } // namespace hookcast::rtsp

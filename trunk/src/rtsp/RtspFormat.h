@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/Clock.h"
 #include "hub/WireFormat.h"
 
 #include <memory>
@@ -16,8 +17,14 @@ namespace hookcast::rtsp {
 /// and RTP-Info is made from it. Any thread.
 class RtspFormat final : public hub::WireFormat {
   public:
+    /// `clock` tells the players' sender reports the wall time; it outlives this and its encoders.
+    explicit RtspFormat(const base::Clock& clock) : clock_(clock) {}
+
     std::string_view name() const override { return "rtsp"; }
     std::unique_ptr<hub::WireEncoder> makeEncoder() const override;
+
+  private:
+    const base::Clock& clock_;
 };
 
 } // namespace hookcast::rtsp

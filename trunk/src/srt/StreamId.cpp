@@ -1,5 +1,6 @@
 #include "srt/StreamId.h"
 
+#include "config/VhostConfig.h"
 #include "hub/StreamName.h"
 
 #include <algorithm>
@@ -13,7 +14,6 @@ namespace {
 
 constexpr std::string_view kItemsBegin = "#!::";
 constexpr std::string_view kStandardBegin = "#!";
-constexpr std::string_view kDefaultVhost = "__defaultVhost__";
 
 /// The items of `#!::`: those that SRT's access control knows, and the others as they stand.
 struct Items {
@@ -87,7 +87,7 @@ base::Result<void> settle(const Place& place, std::string_view defaultApp, Strea
     if (place.path.empty()) return base::Error{"stream id: it names no stream"};
     if (place.host.find_first_of("/?") != std::string_view::npos) return base::Error{"stream id: h is no host"};
     std::string url = "srt://";
-    url += place.host.empty() ? kDefaultVhost : place.host;
+    url += place.host.empty() ? config::kDefaultVhost : place.host;
     url += '/';
     if (place.path.find('/') == std::string_view::npos) {
         url += defaultApp;

@@ -1,0 +1,110 @@
+#include "config/HookChecks.h"
+
+#include "config/Addresses.h"
+#include "config/Directive.h"
+#include "config/DirectiveTable.h"
+#include "config/EventNames.h"
+#include "config/FileSource.h"
+#include "config/Finding.h"
+
+#include "base/Log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace hookcast::config {
+
+namespace {
+
+/// Nobody waits for an event's answer, so one that nobody hears is no reason not to start.
+bool hasUsableUrl(const WebhookConfig& webhook, const ReadBlock& read) {
+    if (webhook.url.empty()) {
+        read.findings.warning(read.directive.location, "webhook has no 'url': no events are sent");
+        return false;
+    }
+    const base::Result<void> checked = checkHookUrl(webhook.url);
+    if (checked) return true;
+    const Directive& url = *read.directive.find("url");
+    read.findings.warning(url.location, fmt::format("'{}': '{}': {}; no events are sent there", url.writtenName(),
+                                                    base::withoutSecrets(webhook.url), checked.error().message));
+    return false;
+}
+
+} // namespace
+
+/// A hook that cannot be called would refuse every client, or let everyone in: nothing to find out at run time.
+void HookChecks::check(bool enabled, const Directive& hooks, const std::string& workDir) {
+    const Section* section = findSection(fmt::format("vhost.{}", hooks.name));
+    if (section == nullptr) return;
+    const bool hasUrls = checkHookUrls(enabled, *section, hooks);
+    if (hasUrls && hooks.find("enabled") == nullptr)
+        findings_.warning(hooks.location,
+                          fmt::format("{} names URLs but is not enabled: every client is let in without a question; "
+                                      "'enabled on;' turns it on, 'enabled off;' ends this warning",
+                                      hooks.name));
+    if (!hasUrls && enabled)
+        findings_.warning(hooks.location, fmt::format("{} is enabled but names no URL: every client is let in without "
+                                                      "a question",
+                                                      hooks.name));
+    const Directive* caFile = hooks.find("ca_file");
+    if (enabled && caFile != nullptr && !caFile->args.empty()) checkCaFile(*caFile, workDir);
+}
+
+/// Returns whether there are any.
+bool HookChecks::checkHookUrls(bool enabled, const Section& section, const Directive& hooks) {
+    bool hasUrls = false;
+    for (const DirectiveRow& row : section.rows) {
+        const Directive* directive = hooks.find(row.name);
+        if (row.type != ValueType::Urls || row.status != Status::Works || directive == nullptr) continue;
+        hasUrls = hasUrls || !directive->args.empty();
+        for (const std::string& url : directive->args) checkUrl(enabled, hooks.name, *directive, url);
+    }
+    return hasUrls;
+}
+
+void HookChecks::checkUrl(bool enabled, const std::string& blockName, const Directive& directive,
+                          const std::string& url) {
+    const base::Result<void> checked = checkAdmissionUrl(url);
+    if (checked) return;
+    const std::string message =
+        fmt::format("'{}': '{}': {}", directive.name, base::withoutSecrets(url), checked.error().message);
+    if (enabled)
+        findings_.error(directive.location, message);
+    else
+        findings_.warning(directive.location, fmt::format("{} ({} is off here)", message, blockName));
+}
+
+/// Without it no call would succeed. The process enters `workDir` at its start, so a reload finds it by its own name.
+void HookChecks::checkCaFile(const Directive& caFile, const std::string& workDir) {
+    constexpr std::size_t kLargest = 16 * 1024 * 1024;
+    const std::filesystem::path path(caFile.firstArg());
+    base::Result<std::string> pem = files_.read((std::filesystem::path(workDir) / path).string(), kLargest);
+    if (!pem && path.is_relative()) pem = files_.read(path.string(), kLargest);
+    if (!pem)
+        findings_.error(caFile.location, fmt::format("'ca_file': {}", pem.error().message));
+    else if (pem.value().find("-----BEGIN") == std::string::npos)
+        findings_.error(caFile.location,
+                        fmt::format("'ca_file': '{}' holds no certificate in PEM", base::printable(path.string())));
+}
+
+bool isNotifyUsable(const ReadBlock& read) {
+    HookChecks(read.findings, read.files)
+        .check(read.scope.its<NotifyConfig>().enabled, read.directive, read.scope.config.workDir);
+    return true;
+}
+
+bool isWebhookUsable(const ReadBlock& read) {
+    auto& webhook = read.scope.its<WebhookConfig>();
+    if (!hasUsableUrl(webhook, read)) return false;
+    for (const std::string& name : webhook.events)
+        if (!eventNamed(name))
+            read.findings.warning(
+                read.directive.find("events")->location,
+                fmt::format("there is no event '{}', nothing will be sent for it", base::printable(name)));
+    webhook.batch = std::min(webhook.batch, webhook.queue);
+    return true;
+}
+
+} // namespace hookcast::config

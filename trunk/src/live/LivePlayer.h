@@ -5,6 +5,7 @@
 #include "http/HttpHandler.h"
 #include "http/WebSocketReader.h"
 #include "hub/Playback.h"
+#include "live/LiveFormats.h"
 #include "net/Loop.h"
 #include "visits/Services.h"
 #include "visits/Visit.h"

@@ -1,34 +1,27 @@
 #pragma once
 
-#include "app/TcpService.h"
+#include "app/Service.h"
 #include "base/Clock.h"
 #include "base/Log.h"
 #include "base/Result.h"
+#include "base/Task.h"
 #include "config/CurrentConfig.h"
 #include "control/Api.h"
-#include "files/StaticFiles.h"
 #include "hooks/Admission.h"
 #include "hooks/CurlTransport.h"
 #include "hooks/EventFeed.h"
 #include "hooks/Heartbeat.h"
 #include "hooks/SrsJsonDialect.h"
-#include "http/ServerContext.h"
 #include "hub/IdleWatch.h"
 #include "hub/StreamEvents.h"
 #include "hub/StreamRegistry.h"
-#include "hub/TsFormat.h"
 #include "inputs/Captures.h"
-#include "live/LiveMounts.h"
 #include "net/ConnectionBudget.h"
 #include "net/Loop.h"
 #include "outputs/Execs.h"
 #include "outputs/Recorders.h"
-#include "rtmp/RtmpFormat.h"
-#include "rtmp/ServerContext.h"
-#include "rtsp/ServerContext.h"
-#include "srt/Server.h"
-#include "srt/ServerContext.h"
 #include "visits/ClientBook.h"
+#include "visits/Services.h"
 
 #include <atomic>
 #include <cstddef>
@@ -74,18 +67,10 @@ class Runtime {
     void stop(const std::string& reason);
 
   private:
-    /// All listeners that a configuration needs and that are not there yet.
-    struct Prepared {
-        std::vector<TcpService::Prepared> tcp; ///< in the order of services_
-        std::unique_ptr<srt::Server> srtServer;
-        srt::Server::Bound srtListeners;
-    };
+    /// A task per service, which goes over to a configuration for which everything is bound.
+    using Prepared = std::vector<base::Task>;
 
-    template <typename Session, typename Context>
-    void addService(const char* name, TcpService::Addresses addresses, Context& context, net::ConnectionBudget& budget);
-    Prepared prepare(const config::Config& config);
-    void serve(Prepared prepared, const config::Config& config);
-    void serveSrt(Prepared prepared, const config::Config& config);
+    Prepared prepare(const std::shared_ptr<const config::Config>& config);
     void endGoneVhosts(const config::Config& config);
     net::ConnectionBudget::Limits clientLimits(const config::Config& config) const;
     void tellHeldBackLater();
@@ -107,26 +92,14 @@ class Runtime {
     hub::IdleWatch idleWatch_;
     outputs::Execs execs_;
     outputs::Recorders recorders_;
-    rtmp::RtmpFormats rtmpFormats_;
-    hub::TsFormat tsFormat_;
     std::atomic<std::uint64_t> lastClientNumber_{0};
+    visits::Services shared_; ///< by the clients of all protocols
     net::ConnectionBudget budget_;
     net::ConnectionBudget apiBudget_; ///< a flood on one side leaves the other alone
-    rtmp::ServerContext rtmpContext_;
-    rtsp::RtspFormat rtspFormat_{clock_};
-    rtsp::UdpPorts rtspPorts_;
-    rtsp::ServerContext rtspContext_;
-    srt::ServerContext srtContext_;
-    http::ServerContext httpContext_;
-    http::ServerContext apiContext_;
     control::Api api_;
     std::shared_ptr<hooks::Heartbeat> heartbeat_;
-    control::SharedApi sharedApi_;
-    live::LiveMounts liveMounts_;
-    files::StaticFiles staticFiles_;
-    std::vector<std::unique_ptr<TcpService>> services_;
-    std::unique_ptr<srt::Server> srtServer_; ///< null where srt_server is off
-    Prepared first_;                         ///< from the constructor to start()
+    std::vector<std::unique_ptr<Service>> services_;
+    Prepared first_; ///< from the constructor to start()
     inputs::Captures captures_;
 };
 

@@ -36,7 +36,7 @@ LiveMounts::LiveMounts(visits::Services& services, std::shared_ptr<const config:
     apply(std::move(config));
 }
 
-void LiveMounts::apply(std::shared_ptr<const config::Config> config) {
+base::Task LiveMounts::prepare(std::shared_ptr<const config::Config> config) {
     auto table = std::make_shared<Table>();
     for (const auto& vhost : config->vhosts) {
         if (!vhost->httpRemux.enabled) continue;
@@ -48,8 +48,10 @@ void LiveMounts::apply(std::shared_ptr<const config::Config> config) {
         }
     }
     table->config = std::move(config);
-    const std::lock_guard lock(mutex_);
-    table_ = std::move(table);
+    return [this, table = std::move(table)] {
+        const std::lock_guard lock(mutex_);
+        table_ = table;
+    };
 }
 
 std::shared_ptr<const LiveMounts::Table> LiveMounts::table() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/Result.h"
+#include "base/Task.h"
 #include "config/Config.h"
 #include "http/HttpHandler.h"
 #include "live/LiveFormats.h"
@@ -13,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace hookcast::live {
@@ -24,9 +26,10 @@ class LiveMounts final : public http::HttpHandler {
     /// `services` outlives this and every player. For the mounts of `config`, see apply().
     LiveMounts(visits::Services& services, std::shared_ptr<const config::Config> config);
 
-    /// The mounts are those of `config` from now on; players that are there stay. Throws std::runtime_error for a mount
-    /// that the configuration's checks should have refused.
-    void apply(std::shared_ptr<const config::Config> config);
+    /// Reads the mounts of `config` and changes nothing yet: they are these once the task has run, and players that are
+    /// there stay. Throws std::runtime_error for a mount that the configuration's checks should have refused.
+    base::Task prepare(std::shared_ptr<const config::Config> config);
+    void apply(std::shared_ptr<const config::Config> config) { prepare(std::move(config))(); }
 
     // http::HttpHandler
     std::optional<std::string> handle(const http::HttpRequest& request, const http::RequestTarget& target,

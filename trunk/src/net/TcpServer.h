@@ -1,12 +1,12 @@
 #pragma once
 
 #include "base/Log.h"
-#include "base/LogGate.h"
 #include "config/Config.h"
 #include "net/ConnectionBudget.h"
 #include "net/Listener.h"
+#include "net/ListenerSet.h"
 #include "net/Loop.h"
-#include "net/SessionHomes.h"
+#include "net/Reception.h"
 #include "net/TcpSession.h"
 
 #include <Poco/Net/StreamSocket.h>
@@ -15,7 +15,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace hookcast::net {
@@ -29,22 +28,20 @@ class TcpServer {
     using MakeSession =
         std::function<std::shared_ptr<TcpSession>(Loop&, const Poco::Net::StreamSocket&, const TcpSession::OnGone&)>;
 
-    /// Binds all listeners. Throws std::runtime_error, naming address and directive, when one cannot.
-    /// `protocol` names it in the log; `loops` run already, and outlive it until stop() has returned.
-    TcpServer(std::string protocol, std::span<const config::ListenAddress> addresses,
-              std::span<const std::unique_ptr<Loop>> loops, ConnectionBudget& budget, base::Log& log,
-              MakeSession makeSession);
+    /// Listens nowhere yet. `protocol` names it in the log; `loops` run already, and outlive it until stop() has
+    /// returned.
+    TcpServer(std::string protocol, std::span<const std::unique_ptr<Loop>> loops, ConnectionBudget& budget,
+              base::Log& log, MakeSession makeSession);
     ~TcpServer();
     TcpServer(const TcpServer&) = delete;
     TcpServer& operator=(const TcpServer&) = delete;
 
-    /// Begins to accept.
-    void start();
-
     /// Listeners that are bound and do not accept yet.
-    using Bound = std::vector<std::pair<config::ListenAddress, std::unique_ptr<Listener>>>;
+    using Listeners = ListenerSet<std::unique_ptr<Listener>>;
+    using Bound = Listeners::Bound;
 
-    /// Binds those of `addresses` that it does not listen on already. Throws as the constructor does.
+    /// Binds those of `addresses` that it does not listen on already. Throws std::runtime_error, naming address and
+    /// directive, when one cannot be bound.
     Bound bindMissing(std::span<const config::ListenAddress> addresses);
 
     /// Begins to accept on `added`, then closes what it listens on and is not among `addresses`. Nobody who is
@@ -60,23 +57,14 @@ class TcpServer {
     void stop(const std::string& reason);
 
   private:
-    using Sessions = SessionHomes<TcpSession>;
-
     void onAccept(const Poco::Net::StreamSocket& socket);
-    void startSession(Sessions::Home& home, const Poco::Net::StreamSocket& socket, ConnectionPlace place);
-    void onGone(Sessions::Home& home, TcpSession& session);
 
     // given
-    std::string protocol_;
-    ConnectionBudget& budget_;
-    base::Log& log_;
     MakeSession makeSession_;
     Loop& acceptLoop_;
     // owned
-    Sessions sessions_; ///< next() on the accept loop only
-    Bound listeners_;
-    // state
-    base::LogGate refusedGate_{1000}; ///< accept loop only
+    Reception<TcpSession> reception_; ///< receive() on the accept loop only
+    Listeners listeners_;             ///< changed on the accept loop
 };
 
 } // namespace hookcast::net

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 #include <srt/access_control.h>
 
-#include <algorithm>
+#include <exception>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 #include <variant>
@@ -13,6 +14,8 @@ namespace hookcast::srt {
 namespace {
 
 constexpr const char* kWho = "srt";
+/// What libsrt is told of a caller that is not let in.
+constexpr int kRefused = -1;
 
 sockaddr_storage copyOf(const sockaddr* address) {
     sockaddr_storage copy{};
@@ -25,51 +28,35 @@ sockaddr_storage copyOf(const sockaddr* address) {
 
 } // namespace
 
-Server::Server(ServerContext& context, const config::SrtServerConfig& config,
-               std::span<const std::unique_ptr<net::Loop>> loops, net::ConnectionBudget& budget)
+Server::Server(ServerContext& context, std::span<const std::unique_ptr<net::Loop>> loops, net::ConnectionBudget& budget)
     : context_(context), budget_(budget), clock_(loops.front()->clock()), library_(context.log),
-      entrance_(context.config, context.streams), sessions_(loops) {
-    listeners_ = bindMissing(config);
+      entrance_(context.config, context.streams), reception_(kWho, loops, budget, context.log) {
+    reactor_.start([this](const Socket& listener) { onCallers(listener); });
 }
 
 Server::~Server() = default;
 
-void Server::start() {
-    reactor_.start([this](const Socket& listener) { onCallers(listener); });
-    for (const auto& bound : listeners_) letCallersIn(bound);
-}
-
-Server::Bound Server::bindMissing(const config::SrtServerConfig& config) {
-    Bound bound;
-    for (const config::ListenAddress& address : config.listen) {
-        const auto isIt = [&address](const auto& open) { return open.first.isSameSocket(address); };
-        if (std::ranges::any_of(listeners_, isIt)) continue;
-        auto listener = Socket::bind(address, config);
+Server::Bound Server::bindMissing(std::span<const config::ListenAddress> addresses,
+                                  const config::SrtServerConfig& options) {
+    return listeners_.bindMissing(addresses, [this, &options](const config::ListenAddress& address) {
+        auto listener = Socket::bind(address, options);
         if (!listener)
             throw std::runtime_error(fmt::format("{}: cannot listen for SRT on port {} (directive `{}`): {}",
                                                  address.where.text(), address.port, address.directive,
                                                  listener.error().message));
         srt_listen_callback(listener.value().id(), onCaller, this);
-        bound.emplace_back(address, std::make_shared<const Socket>(listener.take()));
-    }
-    return bound;
-}
-
-void Server::listenOn(std::span<const config::ListenAddress> addresses, Bound added) {
-    for (auto& bound : added) {
-        letCallersIn(bound);
-        listeners_.push_back(std::move(bound));
-    }
-    std::erase_if(listeners_, [this, addresses](const auto& open) {
-        const auto isIt = [&open](const config::ListenAddress& address) { return open.first.isSameSocket(address); };
-        if (std::ranges::any_of(addresses, isIt)) return false;
-        reactor_.stopListening(*open.second);
-        return true;
+        return std::make_shared<const Socket>(listener.take());
     });
 }
 
-void Server::letCallersIn(const Bound::value_type& bound) {
-    const auto& [address, listener] = bound;
+void Server::listenOn(std::span<const config::ListenAddress> addresses, Bound added) {
+    listeners_.change(
+        addresses, std::move(added),
+        [this](const auto& address, const auto& listener) { letCallersIn(address, listener); },
+        [this](const auto& listener) { reactor_.stopListening(*listener); });
+}
+
+void Server::letCallersIn(const config::ListenAddress& address, const std::shared_ptr<const Socket>& listener) {
     reactor_.listen(listener);
     const base::Result<void> listens = listener->listen();
     if (!listens)
@@ -77,31 +64,34 @@ void Server::letCallersIn(const Bound::value_type& bound) {
 }
 
 std::vector<config::ListenAddress> Server::addresses() const {
-    std::vector<config::ListenAddress> addresses;
-    for (const auto& [address, listener] : listeners_) addresses.push_back(address);
-    return addresses;
+    return listeners_.addresses();
 }
 
 void Server::endSessions(const std::function<bool(const std::string& vhost)>& isGone, const std::string& reason) {
-    sessions_.end(isGone, reason);
+    reception_.end(isGone, reason);
 }
 
 void Server::stop(const std::string& reason) {
     stopping_ = true;
-    sessions_.endAll(reason);
+    reception_.endAll(reason);
     reactor_.stop();
     // A caller that was accepted at the last moment finds out on its loop that there is no session for it.
-    sessions_.settle();
+    reception_.settle();
     listeners_.clear();
 }
 
 int Server::onCaller(void* server, SRTSOCKET socket, int /*version*/, const sockaddr* peer, const char* streamId) {
-    return static_cast<Server*>(server)->judgeCaller(socket, Address::of(copyOf(peer)),
-                                                     streamId == nullptr ? "" : streamId);
+    auto& self = *static_cast<Server*>(server);
+    try {
+        return self.judgeCaller(socket, Address::of(copyOf(peer)), streamId == nullptr ? "" : streamId);
+    } catch (const std::exception& e) {
+        // Nothing may be thrown through libsrt.
+        self.context_.log.error(kWho, "internal error while a caller was judged: {}", e.what());
+        return kRefused;
+    }
 }
 
 int Server::judgeCaller(SRTSOCKET socket, const Address& peer, const char* streamId) {
-    constexpr int kRefused = -1;
     if (stopping_) {
         srt_setrejectreason(socket, SRT_REJX_DOWN);
         return kRefused;
@@ -109,7 +99,7 @@ int Server::judgeCaller(SRTSOCKET socket, const Address& peer, const char* strea
     // Its place is taken once it is accepted: libsrt may ask about a caller several times.
     if (const std::string full = budget_.refusal(peer.ip); !full.empty()) {
         srt_setrejectreason(socket, SRT_REJX_OVERLOAD);
-        logNoRoom(full, peer);
+        reception_.tellRefused(full, peer.ip);
         return kRefused;
     }
     const auto judged = entrance_.judge(streamId, peer.ip);
@@ -128,7 +118,12 @@ void Server::onCallers(const Socket& listener) {
     sockaddr_storage address{};
     int size = sizeof address;
     Socket accepted(srt_accept(listener.id(), reinterpret_cast<sockaddr*>(&address), &size));
-    if (accepted.id() != SRT_INVALID_SOCK) letIn(std::move(accepted), listener, Address::of(address));
+    if (accepted.id() == SRT_INVALID_SOCK) return;
+    try {
+        letIn(std::move(accepted), listener, Address::of(address));
+    } catch (const std::exception& e) {
+        context_.log.error(kWho, "internal error while accepting: {}", e.what());
+    }
 }
 
 void Server::letIn(Socket socket, const Socket& listener, const Address& peer) {
@@ -141,41 +136,25 @@ void Server::letIn(Socket socket, const Socket& listener, const Address& peer) {
                            fmt::format("closed {}: {}", peer.text(), refusal->reason));
         return;
     }
-    base::Result<net::ConnectionPlace> place = budget_.take(peer.ip);
-    if (!place) {
-        logNoRoom(place.error().message, peer);
-        return;
-    }
-    Sessions::Home& home = sessions_.next();
-    home.loop().post([this, &home, socket = std::move(socket), place = place.take(),
-                      itsPeer = Session::Peer{peer, std::move(local), std::get<Caller>(std::move(judged))}]() mutable {
-        startSession(home, std::move(socket), std::move(itsPeer), std::move(place));
-    });
+    std::optional<net::ConnectionPlace> place = reception_.admit(peer.ip);
+    if (!place) return;
+    reception_.receive(std::move(*place),
+                       [this, socket = std::move(socket),
+                        itsPeer = Session::Peer{peer, std::move(local), std::get<Caller>(std::move(judged))}](
+                           net::Loop& loop, const Session::OnGone& onGone) mutable {
+                           return makeSession(loop, std::move(socket), std::move(itsPeer), onGone);
+                       });
 }
 
-void Server::startSession(Sessions::Home& home, Socket socket, Session::Peer peer, net::ConnectionPlace place) {
+std::shared_ptr<Session> Server::makeSession(net::Loop& loop, Socket socket, Session::Peer peer,
+                                             const Session::OnGone& onGone) {
     const std::shared_ptr<const config::Config> config = context_.config.get();
     // A reload may have come since the caller was judged.
     const auto vhost = config->findVhost(peer.caller.id.vhost);
     const bool isServed = vhost != nullptr && vhost->enabled && vhost->srtEnabled;
-    if (stopping_ || !isServed) return;
+    if (stopping_ || !isServed) return nullptr;
     peer.caller.vhost = vhost;
-    const auto session =
-        std::make_shared<Session>(context_, config, home.loop(), reactor_, std::move(socket), std::move(peer),
-                                  [this, &home](Session& gone) { onGone(home, gone); });
-    session->occupy(std::move(place));
-    home.add(session);
-    session->start();
-}
-
-void Server::onGone(Sessions::Home& home, Session& session) {
-    home.remove(session);
-}
-
-void Server::logNoRoom(const std::string& why, const Address& peer) {
-    const std::lock_guard lock(gateMutex_);
-    if (const auto count = refusedGate_.admit(clock_.monotonicMs()))
-        context_.log.warn(kWho, "refused {} connections: {} (the newest is from {})", *count, why, peer.ip);
+    return std::make_shared<Session>(context_, config, loop, reactor_, std::move(socket), std::move(peer), onGone);
 }
 
 } // namespace hookcast::srt

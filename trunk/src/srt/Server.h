@@ -1,10 +1,10 @@
 #pragma once
 
-#include "base/LogGate.h"
 #include "config/Config.h"
 #include "net/ConnectionBudget.h"
+#include "net/ListenerSet.h"
 #include "net/Loop.h"
-#include "net/SessionHomes.h"
+#include "net/Reception.h"
 #include "srt/Entrance.h"
 #include "srt/Library.h"
 #include "srt/Reactor.h"
@@ -15,10 +15,8 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace hookcast::srt {
@@ -34,23 +32,20 @@ namespace hookcast::srt {
 /// reactor; then the loops; then this, and with it libsrt.
 class Server {
   public:
-    /// Binds all listeners. Throws std::runtime_error, naming address and directive, when one cannot, or when libsrt
-    /// does not like an option. `loops` run already, and outlive it until stop() has returned.
-    Server(ServerContext& context, const config::SrtServerConfig& config,
-           std::span<const std::unique_ptr<net::Loop>> loops, net::ConnectionBudget& budget);
+    /// Listens nowhere yet. Throws std::runtime_error when libsrt cannot begin. `loops` run already, and outlive it
+    /// until stop() has returned.
+    Server(ServerContext& context, std::span<const std::unique_ptr<net::Loop>> loops, net::ConnectionBudget& budget);
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Begins to accept.
-    void start();
-
     /// Listeners that are bound; callers come to them once they are listened on.
-    using Bound = std::vector<std::pair<config::ListenAddress, std::shared_ptr<const Socket>>>;
+    using Listeners = net::ListenerSet<std::shared_ptr<const Socket>>;
+    using Bound = Listeners::Bound;
 
-    /// Binds those of the addresses in `config` that it does not listen on already, with the other options there.
-    /// Throws as the constructor does.
-    Bound bindMissing(const config::SrtServerConfig& config);
+    /// Binds those of `addresses` that it does not listen on already, with `options`. Throws std::runtime_error, naming
+    /// address and directive, when one cannot be bound, or when libsrt does not like an option.
+    Bound bindMissing(std::span<const config::ListenAddress> addresses, const config::SrtServerConfig& options);
 
     /// Begins to accept on `added`, then closes what it listens on and is not among `addresses`. Nobody who is
     /// connected notices.
@@ -65,16 +60,13 @@ class Server {
     void stop(const std::string& reason);
 
   private:
-    using Sessions = net::SessionHomes<Session>;
-
-    void letCallersIn(const Bound::value_type& bound);
+    void letCallersIn(const config::ListenAddress& address, const std::shared_ptr<const Socket>& listener);
     static int onCaller(void* server, SRTSOCKET socket, int version, const sockaddr* peer, const char* streamId);
     int judgeCaller(SRTSOCKET socket, const Address& peer, const char* streamId);
     void onCallers(const Socket& listener);
     void letIn(Socket socket, const Socket& listener, const Address& peer);
-    void startSession(Sessions::Home& home, Socket socket, Session::Peer peer, net::ConnectionPlace place);
-    void onGone(Sessions::Home& home, Session& session);
-    void logNoRoom(const std::string& why, const Address& peer);
+    std::shared_ptr<Session> makeSession(net::Loop& loop, Socket socket, Session::Peer peer,
+                                         const Session::OnGone& onGone);
 
     // given
     ServerContext& context_;
@@ -83,13 +75,11 @@ class Server {
     // owned
     Library library_;
     Entrance entrance_;
-    Sessions sessions_; ///< next() on the reactor's thread only
-    Bound listeners_;
+    net::Reception<Session> reception_; ///< receive() on the reactor's thread only
+    Listeners listeners_;
     Reactor reactor_;
     // state
     std::atomic<bool> stopping_{false};
-    std::mutex gateMutex_;
-    base::LogGate refusedGate_{1000}; ///< guarded by gateMutex_
 };
 
 } // namespace hookcast::srt

@@ -1,0 +1,46 @@
+#include "app/HttpServices.h"
+
+#include "config/Addresses.h"
+
+#include <utility>
+
+namespace hookcast::app {
+
+namespace {
+
+constexpr const char* kServerName = "hookcast/" HOOKCAST_VERSION;
+
+std::vector<config::ListenAddress> httpAddresses(const config::Config& config) {
+    return config.http.enabled ? config::socketsFor(config.http.listen) : std::vector<config::ListenAddress>();
+}
+
+std::vector<config::ListenAddress> apiAddresses(const config::Config& config) {
+    return config::socketsFor(config.ownApiAddresses());
+}
+
+} // namespace
+
+HttpParts::HttpParts(const Wiring& wiring)
+    : context{wiring.services, kServerName, {}}, sharedApi(wiring.api, wiring.services.config),
+      liveMounts(context, wiring.services.config.get()), staticFiles(context, wiring.services.config.get()) {
+    context.handlers = {&sharedApi, &liveMounts, &staticFiles, &liveMounts.unpublished()};
+}
+
+HttpService::HttpService(const Wiring& wiring) : TcpService("HTTP", httpAddresses, wiring, wiring.budget) {}
+
+base::Task HttpService::prepare(const std::shared_ptr<const config::Config>& config) {
+    return [this, config, mounts = liveMounts.prepare(config), listeners = TcpService::prepare(config)]() mutable {
+        mounts();
+        staticFiles.apply(config);
+        listeners();
+    };
+}
+
+ApiParts::ApiParts(const Wiring& wiring) : context{wiring.services, kServerName, {&wiring.api}} {
+    context.server = &config::Config::apiServer;
+    context.methods = "GET, HEAD, POST, DELETE, OPTIONS";
+}
+
+ApiService::ApiService(const Wiring& wiring) : TcpService("HTTP API", apiAddresses, wiring, wiring.apiBudget) {}
+
+} // namespace hookcast::app

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "control/Api.h"
+#include "net/ConnectionBudget.h"
+#include "net/Loop.h"
+#include "visits/Services.h"
+
+#include <memory>
+#include <span>
+
+namespace hookcast::app {
+
+/// What the protocols are made of; all of it outlives them. A value.
+struct Wiring {
+    const visits::Services& services;
+    std::span<const std::unique_ptr<net::Loop>> loops;
+    net::ConnectionBudget& budget;    ///< for the clients
+    net::ConnectionBudget& apiBudget; ///< for those who come to the addresses of http_api
+    control::Api& api;
+};
+
+} // namespace hookcast::app

@@ -81,7 +81,10 @@ void ConfigBuilder::fillRow(Scope scope, const Section& section, const Directive
     const Directive* directive = row.repeatable ? nullptr : block.find(row.name);
     if (directive == nullptr) return;
     const Section* contents = childSection(section, row);
-    if (contents != nullptr && std::holds_alternative<std::monostate>(row.field))
+    if (row.options != nullptr)
+        for (const Directive& option : directive->children)
+            row.options(scope).emplace_back(option.name, option.firstArg());
+    else if (contents != nullptr)
         fill(scope, *contents, *directive);
     else
         values_.read(row, *directive, scope, tolerance);

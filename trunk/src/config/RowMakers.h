@@ -107,8 +107,10 @@ constexpr DirectiveRow blockList(std::string_view name, std::string_view doc) {
 }
 
 /// A block of options for ffmpeg: any names.
-constexpr DirectiveRow ffmpegOptions(std::string_view name, std::string_view doc) {
-    return make(name, ValueType::Block, {}, {}, doc).args(0, 0);
+constexpr DirectiveRow ffmpegOptions(std::string_view name, std::string_view doc, MemberOf<FfmpegOptions> where) {
+    DirectiveRow row = block(name, doc).works();
+    row.options = where;
+    return row;
 }
 
 /// For time_jitter, wherever it stands.

@@ -12,10 +12,6 @@ void HookGate::pass(std::int64_t ms) {
     runner.settle();
 }
 
-hooks::ClientPort noPort() {
-    return {[] { return net::SessionPort::Traffic{0, 0}; }, [](const std::string&) {}};
-}
-
 GateClient::GateClient(HookGate& gate, const config::HooksConfig& hooks, std::uint64_t number)
     : GateClient(gate, hooks, {}, number) {}
 

@@ -37,7 +37,9 @@ struct HookGate {
 };
 
 /// Of a session that is none.
-hooks::ClientPort noPort();
+inline hooks::ClientPort noPort() {
+    return {[] { return net::SessionPort::Traffic{0, 0}; }, [](const std::string&) {}};
+}
 
 inline std::shared_ptr<hooks::ClientInfo> someClient(std::uint64_t number = 7) {
     auto client = std::make_shared<hooks::ClientInfo>();

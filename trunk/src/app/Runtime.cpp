@@ -190,25 +190,40 @@ void Runtime::start() {
 }
 
 base::Result<void> Runtime::reload(const config::Config& wanted) {
-    const config::ReloadDiff diff = config::reloadDiff(*config_.get(), wanted);
-    Prepared prepared;
+    const std::shared_ptr<const config::Config> before = config_.get();
+    const config::ReloadDiff diff = config::reloadDiff(*before, wanted);
     try {
-        prepared = prepare(*diff.config);
-        liveMounts_.apply(diff.config);
-        staticFiles_.apply(diff.config);
+        apply(diff.config);
     } catch (const std::exception& e) {
+        goBackTo(before);
         return base::Error{e.what()};
     }
-    config_.replace(diff.config);
-    budget_.setLimits(clientLimits(*diff.config));
-    apiBudget_.setLimits(net::ConnectionBudget::Limits::ofApi(*diff.config));
-    events_->apply(diff.config->webhooks);
-    serve(std::move(prepared), *diff.config);
-    endGoneVhosts(*diff.config);
-    captures_.apply(*diff.config);
-    heartbeat_->apply();
     for (const std::string& path : diff.untilRestart) log_.warn("config", "{} counts at the next start only", path);
     return {};
+}
+
+/// Whoever can be refused something by the machine comes before those who end what runs.
+void Runtime::apply(const std::shared_ptr<const config::Config>& config) {
+    Prepared prepared = prepare(*config);
+    liveMounts_.apply(config);
+    staticFiles_.apply(config);
+    config_.replace(config);
+    budget_.setLimits(clientLimits(*config));
+    apiBudget_.setLimits(net::ConnectionBudget::Limits::ofApi(*config));
+    events_->apply(config->webhooks);
+    captures_.apply(*config);
+    serve(std::move(prepared), *config);
+    endGoneVhosts(*config);
+    heartbeat_->apply();
+}
+
+void Runtime::goBackTo(const std::shared_ptr<const config::Config>& config) {
+    try {
+        apply(config);
+    } catch (const std::exception& e) {
+        config_.replace(config);
+        log_.error("config", "not everything is as before the reload: {}", e.what());
+    }
 }
 
 void Runtime::endGoneVhosts(const config::Config& config) {
@@ -228,19 +243,27 @@ void Runtime::stopAccepting() {
 
 void Runtime::stop(const std::string& reason) {
     const std::shared_ptr<const config::Config> config = config_.get();
-    captures_.stop(reason);
-    for (const auto& service : services_) service->stop(reason);
-    if (srtServer_ != nullptr) srtServer_->stop(reason);
-    heartbeat_->stop();
-    api_.stop();
+    stopPart("captures", [&] { captures_.stop(reason); });
+    for (const auto& service : services_) stopPart("a listener", [&] { service->stop(reason); });
+    if (srtServer_ != nullptr) stopPart("SRT", [&] { srtServer_->stop(reason); });
+    stopPart("the heartbeat", [this] { heartbeat_->stop(); });
+    stopPart("the control interface", [this] { api_.stop(); });
     if (!recorders_.stop(config->limits.dvrDrainMs))
         log_.error("dvr", "{} recordings were not complete within dvr_drain", recorders_.openRecordings());
     if (!admission_.drain(config->limits.hookDrainMs))
         log_.error("hooks", "{} hook events were not delivered within hook_drain", admission_.openJobs());
-    events_->stop();
+    stopPart("webhooks", [this] { events_->stop(); });
     transport_.stop();
     for (const auto& loop : loops_) loop->stop();
     log_.tellHeldBack(base::Log::kAllHeldBack);
+}
+
+void Runtime::stopPart(const char* part, const std::function<void()>& stop) {
+    try {
+        stop();
+    } catch (const std::exception& e) {
+        log_.error("main", "internal error: the end of {} threw: {}", part, e.what());
+    }
 }
 
 } // namespace hookcast::app

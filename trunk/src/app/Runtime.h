@@ -32,6 +32,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -56,9 +57,9 @@ class Runtime {
     void start();
 
     /// Goes on with this configuration. New listeners open before old ones close, and when one cannot be opened nothing
-    /// has changed. Who is on a vhost that is not served any more, or plays by a protocol that is off now, is closed;
-    /// everybody else stays, under the configuration that they began with. Captures and webhooks are compared one by
-    /// one.
+    /// has changed; when the machine refuses something later, a thread for example, what has changed is put back. Who
+    /// is on a vhost that is not served any more, or plays by a protocol that is off now, is closed; everybody else
+    /// stays, under the configuration that they began with. Captures and webhooks are compared one by one.
     base::Result<void> reload(const config::Config& wanted);
 
     /// Closes the listeners; who is there stays.
@@ -69,7 +70,8 @@ class Runtime {
 
     std::shared_ptr<const config::Config> config() const { return config_.get(); }
 
-    /// Ends everything that runs; returns when it has ended. `reason` is told to the backends.
+    /// Ends everything that runs; returns when it has ended. `reason` is told to the backends. A part that fails at its
+    /// end is logged, and the others go on.
     void stop(const std::string& reason);
 
   private:
@@ -83,6 +85,9 @@ class Runtime {
     template <typename Session, typename Context>
     void addService(const char* name, TcpService::Addresses addresses, Context& context, net::ConnectionBudget& budget);
     Prepared prepare(const config::Config& config);
+    void apply(const std::shared_ptr<const config::Config>& config);
+    void goBackTo(const std::shared_ptr<const config::Config>& config);
+    void stopPart(const char* part, const std::function<void()>& stop);
     void serve(Prepared prepared, const config::Config& config);
     void serveSrt(Prepared prepared, const config::Config& config);
     void endGoneVhosts(const config::Config& config);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <utility>
 
 namespace hookcast::inputs {
@@ -67,7 +68,11 @@ void Capture::connect() {
     retryTimer_ = 0;
     attempt_ = std::make_shared<Attempt>();
     const SourceOptions options{config_->source, config_->timeoutMs, config_->stallMs, context_.queueBytes};
-    attempt_->reader = context_.makeReader(options, makeOutput());
+    try {
+        attempt_->reader = context_.makeReader(options, makeOutput());
+    } catch (const std::exception& e) {
+        lose(std::string("the source cannot be read: ") + e.what());
+    }
 }
 
 /// What the reader's thread has to say, brought to the loop; nothing of an attempt that has ended.
@@ -209,7 +214,7 @@ void Capture::endAttempt(const std::string& reason) {
     const std::shared_ptr<Attempt> attempt = std::move(attempt_);
     attempt_ = nullptr;
     if (attempt == nullptr) return;
-    attempt->reader->stop();
+    if (attempt->reader != nullptr) attempt->reader->stop();
     if (attempt->publication != nullptr) {
         attempt->publication->ticket().setTraffic(0, attempt->receivedBytes);
         attempt->publication->ticket().setReason(reason);

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,9 +42,18 @@ class ClientGateTest : public ::testing::Test {
     }
 
     void make(const ClientGate::Caller& caller) {
-        hooks_.runner.run([&] {
-            gate_ = std::make_unique<ClientGate>(hooks_.admission, hooks_.runner.loop(), caller, support::noPort());
-        });
+        hooks_.runner.run(
+            [&] { gate_ = std::make_unique<ClientGate>(hooks_.admission, hooks_.runner.loop(), caller, port()); });
+    }
+
+    /// Of a session that does not mind being ended.
+    ClientPort port() {
+        ClientPort port = support::noPort();
+        port.kick = [this](const std::string& reason) {
+            kicked_ = reason;
+            kick_.happen();
+        };
+        return port;
     }
 
     /// `yes`, or why not.
@@ -84,6 +94,8 @@ class ClientGateTest : public ::testing::Test {
     std::shared_ptr<config::VhostConfig> vhost_ = std::make_shared<config::VhostConfig>();
     std::unique_ptr<ClientGate> gate_;
     std::string verdict_;
+    std::string kicked_;
+    support::Event kick_;
     support::Event said_;
     std::size_t asked_ = 0;
 };
@@ -185,6 +197,51 @@ TEST_F(ClientGateTest, ADenialDoesNotReachWhoHasLeft) {
     });
     hooks_.runner.settle();
     EXPECT_EQ(said_.times(), 0U);
+}
+
+constexpr const char* kBroken = "internal error: no memory for the answer";
+
+TEST_F(ClientGateTest, ASessionThatFailsAtTheVerdictAboutItsConnectionEnds) {
+    vhost_->security.enabled = false;
+    hooks_.runner.run([&] {
+        gate_->connect(vhost_, {},
+                       [](const base::Result<void>&) { throw std::runtime_error("no memory for the answer"); });
+    });
+    ASSERT_TRUE(kick_.wait());
+    EXPECT_EQ(kicked_, kBroken);
+}
+
+TEST_F(ClientGateTest, ASessionThatFailsAtTheVerdictAboutItsStreamEnds) {
+    vhost_->hooks.onUnpublish = {"http://a/close"};
+    vhost_->security.enabled = false;
+    EXPECT_EQ(connect(), "yes");
+    ClientGate::Wish wish;
+    wish.stream = "cam";
+    hooks_.runner.run([&] {
+        gate_->ask(HookAction::Publish, wish,
+                   [](const base::Result<Ticket>&) { throw std::runtime_error("no memory for the answer"); });
+    });
+    ASSERT_TRUE(kick_.wait());
+    EXPECT_EQ(kicked_, kBroken);
+    hooks_.runner.settle();
+    EXPECT_EQ(hooks_.transport.urls().back(), "http://a/close") << "who has been let in has left";
+}
+
+TEST_F(ClientGateTest, ASessionThatFailsAtARefusalByTheRulesEnds) {
+    hooks_.runner.run([&] {
+        gate_->connect(vhost_, {},
+                       [](const base::Result<void>&) { throw std::runtime_error("no memory for the answer"); });
+    });
+    ASSERT_TRUE(kick_.wait());
+    EXPECT_EQ(kicked_, kBroken);
+    EXPECT_EQ(hooks_.transport.urls(), Urls{});
+}
+
+TEST_F(ClientGateTest, WhatIsNoExceptionEndsTheSessionToo) {
+    vhost_->security.enabled = false;
+    hooks_.runner.run([&] { gate_->connect(vhost_, {}, [](const base::Result<void>&) { throw 42; }); });
+    ASSERT_TRUE(kick_.wait());
+    EXPECT_EQ(kicked_, "internal error");
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "base/RandomId.h"
 
+#include <exception>
 #include <utility>
 
 namespace hookcast::hooks {
@@ -46,7 +47,7 @@ void ClientGate::askToConnect(const OnConnected& onConnected) {
     pending_ = admission_.request(lane_, std::move(event), [this, onConnected](base::Result<Ticket> verdict) {
         pending_.release();
         if (verdict) ticket_.emplace(verdict.take());
-        onConnected(verdict ? base::Result<void>() : verdict.error());
+        tell([&] { onConnected(verdict ? base::Result<void>() : verdict.error()); });
     });
 }
 
@@ -65,12 +66,14 @@ void ClientGate::ask(HookAction action, const Wish& wish, const OnVerdict& onVer
     event.streamId = wish.streamId;
     pending_ = admission_.request(lane_, std::move(event), [this, onVerdict](base::Result<Ticket> verdict) {
         pending_.release();
-        if (verdict) {
-            const HookEvent& opening = verdict.value().event();
-            auto client = std::make_shared<AdmittedClient>(opening, loop_, port_);
-            verdict.value().keep(admission_.clients().enter(std::move(client)));
-        }
-        onVerdict(std::move(verdict));
+        tell([&] {
+            if (verdict) {
+                const HookEvent& opening = verdict.value().event();
+                auto client = std::make_shared<AdmittedClient>(opening, loop_, port_);
+                verdict.value().keep(admission_.clients().enter(std::move(client)));
+            }
+            onVerdict(std::move(verdict));
+        });
     });
 }
 
@@ -107,8 +110,19 @@ std::string ClientGate::connectDenial() const {
 void ClientGate::refuseLater(std::function<void()> refuse) {
     refusal_ = loop_.runAfter(0, [this, refuse = std::move(refuse)] {
         refusal_ = 0;
-        refuse();
+        tell(refuse);
     });
+}
+
+void ClientGate::tell(const std::function<void()>& taker) {
+    const auto kick = port_.kick; // the gate may die in the call
+    try {
+        taker();
+    } catch (const std::exception& e) {
+        kick(std::string("internal error: ") + e.what());
+    } catch (...) {
+        kick("internal error");
+    }
 }
 
 void ClientGate::cancel() {

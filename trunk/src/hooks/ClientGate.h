@@ -17,6 +17,8 @@ namespace hookcast::hooks {
 /// connected. Every session of every protocol has one. Loop thread of its session only.
 ///
 /// What the vhost's own rules (`security`, `refer`) refuse is refused here, and no backend hears of it.
+///
+/// Nothing else keeps a time for one who waits for his verdict: a session whose taker of it throws is ended.
 class ClientGate {
   public:
     /// Who is at the other end, as far as the connection tells.
@@ -96,6 +98,7 @@ class ClientGate {
     std::string connectDenial() const;
     std::string wishDenial(HookAction action, const StreamKey& key) const;
     void refuseLater(std::function<void()> refuse);
+    void tell(const std::function<void()>& taker);
     std::shared_ptr<const ClientInfo> describe(const std::string& app) const;
 
     // given

@@ -161,7 +161,7 @@ void Server::startSession(Sessions::Home& home, Socket socket, Session::Peer pee
     if (stopping_ || !isServed) return;
     peer.caller.vhost = vhost;
     const auto session =
-        std::make_shared<Session>(context_, config, home.loop(), reactor_, std::move(socket), std::move(peer),
+        std::make_shared<Session>(context_, config, home.loop(), reactor_, endings_, std::move(socket), std::move(peer),
                                   [this, &home](Session& gone) { onGone(home, gone); });
     session->occupy(std::move(place));
     home.add(session);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/LogGate.h"
+#include "base/WorkerThread.h"
 #include "config/Config.h"
 #include "net/ConnectionBudget.h"
 #include "net/Loop.h"
@@ -83,7 +84,8 @@ class Server {
     // owned
     Library library_;
     Entrance entrance_;
-    Sessions sessions_; ///< next() on the reactor's thread only
+    base::WorkerThread endings_; ///< of sessions' demuxers
+    Sessions sessions_;          ///< next() on the reactor's thread only
     Bound listeners_;
     Reactor reactor_;
     // state

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace hookcast::srt {
@@ -31,7 +32,7 @@ constexpr std::int64_t kDrainPeriodMs = 10;
 } // namespace
 
 Session::Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                 Reactor& reactor, Socket socket, Peer peer, OnGone onGone)
+                 Reactor& reactor, base::WorkerThread& endings, Socket socket, Peer peer, OnGone onGone)
     : context_(context), config_(std::move(config)), loop_(loop), reactor_(reactor), peer_(std::move(peer)),
       onGone_(std::move(onGone)), socket_(std::move(socket)), cutter_(config_->srt.payloadBytes),
       gate_(context.admission, loop,
@@ -46,6 +47,7 @@ Session::Session(ServerContext& context, std::shared_ptr<const config::Config> c
                  post([reason](Session& self) { self.finish(reason, Ending::Ordered); });
              },
              [this](bool isAdmitted) { place_.setAdmitted(isAdmitted); }}),
+      demuxer_(nullptr, base::DiesOn<media::TsDemuxer>(endings)),
       deadline_(loop, [this](const char* otherwise) { finish(otherwise, Ending::Fault); }),
       startedAtMs_(loop.clock().monotonicMs()), receiveLatencyMs_(socket_.receiveLatencyMs()),
       peerLatencyMs_(socket_.peerLatencyMs()) {}
@@ -127,11 +129,18 @@ void Session::askToPublish() {
 
 void Session::acceptPublish(hooks::Ticket ticket) {
     context_.log.trace(logName(), "publishes {}", base::printable(ticket.key().text()));
+    try {
+        demuxer_ = makeDemuxer();
+    } catch (const std::system_error& e) {
+        const std::string reason = std::string("the demuxer cannot start: ") + e.what();
+        closeTicket(ticket, reason);
+        finish(reason, Ending::Ordered);
+        return;
+    }
     hub::Reservation reservation = std::move(*reservation_);
     reservation_.reset();
     publication_ = context_.streams.publish(std::move(ticket), std::move(reservation), loop_, peer_.caller.vhost,
                                             [this](const std::string& reason) { finish(reason, Ending::Ordered); });
-    demuxer_ = makeDemuxer();
     deadline_.expect(vhost().publish.firstPacketTimeoutMs, kNoFirstMedia);
     read();
 }
@@ -155,7 +164,7 @@ void Session::play() {
     playback_ = context_.streams.play(std::move(ticket), loop_, context_.format, *this, vhost());
 }
 
-std::unique_ptr<media::TsDemuxer> Session::makeDemuxer() {
+Session::DemuxerPtr Session::makeDemuxer() {
     media::TsDemuxer::Output output;
     output.onFrames = [weak = weak_from_this(), &loop = loop_](std::vector<media::ConvertedFrame> frames) {
         loop.post([weak, frames = std::move(frames)]() mutable {
@@ -171,8 +180,8 @@ std::unique_ptr<media::TsDemuxer> Session::makeDemuxer() {
         log.warn(who, "leaves out {}", why);
     };
     const config::LimitsConfig& limits = config_->limits;
-    return std::make_unique<media::TsDemuxer>(media::TsDemuxer::Limits{limits.demuxQueueBytes, limits.messageBytes},
-                                              std::move(output));
+    const media::TsDemuxer::Limits bounds{limits.demuxQueueBytes, limits.messageBytes};
+    return {std::make_unique<media::TsDemuxer>(bounds, std::move(output)).release(), demuxer_.get_deleter()};
 }
 
 void Session::onEvents(const Reactor::Events& events) {

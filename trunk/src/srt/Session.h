@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/WorkerThread.h"
 #include "config/Config.h"
 #include "hooks/ClientGate.h"
 #include "hub/Playback.h"
@@ -48,8 +49,9 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
         Caller caller;
     };
 
+    /// `endings`: where its demuxer ends, as that takes a while.
     Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop, Reactor& reactor,
-            Socket socket, Peer peer, OnGone onGone);
+            base::WorkerThread& endings, Socket socket, Peer peer, OnGone onGone);
     ~Session() override;
 
     /// Where it counts, until its death. Before start().
@@ -71,6 +73,8 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     void onEnded() override;
 
   private:
+    using DemuxerPtr = std::unique_ptr<media::TsDemuxer, base::DiesOn<media::TsDemuxer>>;
+
     hooks::ClientGate::Wish wish() const;
     void onConnected();
     void askToPublish();
@@ -78,7 +82,7 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     void acceptPublish(hooks::Ticket ticket);
     void acceptPlay(hooks::Ticket ticket);
     void play();
-    std::unique_ptr<media::TsDemuxer> makeDemuxer();
+    DemuxerPtr makeDemuxer();
     void post(const std::function<void(Session&)>& task);
     void read();
     void readLater();
@@ -112,7 +116,7 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     std::optional<hub::Reservation> reservation_; ///< while the backends are asked about publishing
     std::optional<hooks::Ticket> admitted_;       ///< a player's, until it plays
     std::unique_ptr<hub::Publication> publication_;
-    std::unique_ptr<media::TsDemuxer> demuxer_; ///< of a publisher
+    DemuxerPtr demuxer_; ///< of a publisher
     std::unique_ptr<hub::Playback> playback_;
     net::Deadline deadline_;
     // state

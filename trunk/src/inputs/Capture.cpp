@@ -96,6 +96,9 @@ SourceReader::Output Capture::makeOutput() {
             self.context_.log.info(self.who(), "a track is left out: {}", what);
         });
     };
+    output.onJump = [onLoop](std::string what) {
+        onLoop([what = std::move(what)](Capture& self) { self.context_.log.warn(self.who(), "{}", what); });
+    };
     return output;
 }
 

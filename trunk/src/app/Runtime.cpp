@@ -35,11 +35,6 @@ std::vector<config::ListenAddress> rtmpAddresses(const config::Config& config) {
     return config.rtmpListen;
 }
 
-/// For programs that fetch a stream from here; 0 where there is no RTMP.
-std::uint16_t rtmpPort(const config::Config& config) {
-    return config.rtmpListen.empty() ? 0 : config.rtmpListen.front().port;
-}
-
 std::vector<config::ListenAddress> rtspAddresses(const config::Config& config) {
     return config.rtsp.enabled ? config.rtsp.listen : std::vector<config::ListenAddress>();
 }
@@ -76,7 +71,7 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, http::Relo
       events_(std::make_shared<hooks::EventFeed>(config->webhooks, transport_, *loops_.front(), log_,
                                                  hooks::EventFeed::Sender::ofProcess())),
       streamEvents_(*events_, outputs::isRecorded), idleWatch_(outputs::isRecorded),
-      execs_(log_, rtmpPort(*config), config->limits.execProcesses),
+      execs_(log_, config_, config->limits.execProcesses),
       recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes), budget_(clientLimits(*config), clock_),
       apiBudget_(net::ConnectionBudget::Limits::ofApi(*config), clock_), rtmpContext_{{admission_, streams_, log_,
                                                                                        lastClientNumber_, config_},

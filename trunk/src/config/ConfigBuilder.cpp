@@ -6,6 +6,7 @@
 #include "config/HostNames.h"
 #include "config/InputBuilder.h"
 #include "config/LiveMountText.h"
+#include "config/ProgramsWithoutRtmp.h"
 #include "config/ServedRecordings.h"
 #include "config/Words.h"
 
@@ -62,6 +63,7 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
     addWebhooks(*config, root);
     addVhosts(*config, root);
     if (!findings_.hasErrors()) warnOfServedRecordings(*config, root, findings_);
+    if (!findings_.hasErrors()) warnOfProgramsWithoutRtmp(*config, root, findings_);
     return config;
 }
 

@@ -76,12 +76,5 @@ TEST_F(ExecsTest, AProgramThatCannotStartTakesNoPlace) {
     EXPECT_TRUE(logSays("v/live/one: sleep runs"));
 }
 
-TEST_F(ExecsTest, APlaceIsFreeAgainWhenItsProgramHasEnded) {
-    for (int i = 0; i < 3; ++i) {
-        hub::TestPublisher(gate_, registry_).end();
-        EXPECT_TRUE(logSays("v/live/one: sleep runs"));
-    }
-}
-
 } // namespace
 } // namespace hookcast::outputs

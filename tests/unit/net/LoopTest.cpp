@@ -77,6 +77,13 @@ TEST_F(LoopTest, ATaskThatPostsItselfForEverKeepsNobodyOut) {
     while (!enough) runner_.run([] {});
 }
 
+TEST_F(LoopTest, WhoWaitsForATaskIsHandedWhatItThrows) {
+    EXPECT_THROW(loop_.runAndWait([] { throw std::runtime_error("no threads left"); }), std::runtime_error);
+    bool ran = false;
+    loop_.runAndWait([&ran] { ran = true; });
+    EXPECT_TRUE(ran) << "the loop goes on";
+}
+
 TEST_F(LoopTest, TimersRunInTheOrderOfTheirDeadlines) {
     std::vector<int> order;
     Event last;

@@ -5,6 +5,7 @@
 #include "config/HookChecks.h"
 #include "config/HostNames.h"
 #include "config/LiveMountText.h"
+#include "config/ProgramsWithoutRtmp.h"
 #include "config/ServedRecordings.h"
 #include "config/Words.h"
 
@@ -57,6 +58,7 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
     checkApiAuth(config->api, root);
     addVhosts(*config, root);
     if (!findings_.hasErrors()) warnOfServedRecordings(*config, root, findings_);
+    if (!findings_.hasErrors()) warnOfProgramsWithoutRtmp(*config, root, findings_);
     return config;
 }
 

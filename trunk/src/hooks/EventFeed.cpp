@@ -70,6 +70,7 @@ void EventFeed::apply(const std::vector<config::WebhookConfig>& webhooks) {
             if (found != before.end()) before.erase(found);
         }
         std::erase_if(leaving_, [](const auto& webhook) { return webhook->figures().queued == 0; });
+        for (const auto& gone : before) gone->leave();
         leaving_.insert(leaving_.end(), before.begin(), before.end());
     }
     startPulses();

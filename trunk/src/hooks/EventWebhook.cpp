@@ -77,13 +77,46 @@ void EventWebhook::drop() {
 
 void EventWebhook::hurry() {
     loop_.post([weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->hurryNow();
+    });
+}
+
+void EventWebhook::hurryNow() {
+    hurried_ = true;
+    if (retryTimer_ == 0) return;
+    loop_.cancel(std::exchange(retryTimer_, 0));
+    sendNext();
+}
+
+void EventWebhook::leave() {
+    loop_.post([weak = weak_from_this()] {
         const auto self = weak.lock();
         if (self == nullptr) return;
-        self->hurried_ = true;
-        if (self->retryTimer_ == 0) return;
-        self->loop_.cancel(std::exchange(self->retryTimer_, 0));
-        self->sendNext();
+        self->hurryNow();
+        self->loop_.runAfter(self->config_.flushMs, [weak] {
+            if (const auto leaving = weak.lock()) leaving->giveUp();
+        });
     });
+}
+
+void EventWebhook::giveUp() {
+    loop_.assertCurrent();
+    gaveUp_ = true;
+    loop_.cancel(std::exchange(retryTimer_, 0));
+    std::size_t lost = 0;
+    std::string reason;
+    {
+        const std::lock_guard lock(mutex_);
+        lost = queue_.size();
+        reason = figures_.lastError;
+        figures_.dropped += lost;
+        inFlight_ = 0;
+        queue_.clear();
+        emptied_.notify_all();
+    }
+    if (lost > 0)
+        log_.error(kWho, "{} is gone from the configuration, and {} events are lost: {}", shownUrl_, lost,
+                   reason.empty() ? "no answer yet" : reason);
 }
 
 bool EventWebhook::waitUntilSent(std::chrono::steady_clock::time_point until) {
@@ -133,7 +166,7 @@ std::string EventWebhook::takeBatch() {
 
 void EventWebhook::onResponse(const HookResponse& response) {
     loop_.assertCurrent();
-    if (response.outcome == HookResponse::Outcome::Stopped) return;
+    if (gaveUp_ || response.outcome == HookResponse::Outcome::Stopped) return;
     {
         const std::lock_guard lock(mutex_);
         if (response.status != 0) figures_.lastStatus = response.status;

@@ -54,12 +54,10 @@ void Loop::stop() {
 }
 
 void Loop::runAndWait(const std::function<void()>& task) {
-    std::promise<void> done;
-    post([&] {
-        task();
-        done.set_value();
-    });
-    done.get_future().wait();
+    std::packaged_task<void()> waitedFor(task);
+    std::future<void> done = waitedFor.get_future();
+    post(std::move(waitedFor));
+    done.get();
 }
 
 void Loop::post(base::Task task) {

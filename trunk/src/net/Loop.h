@@ -46,7 +46,7 @@ class Loop : private Poco::Net::SocketReactor {
     /// Any thread. Runs `task` on the loop, after what was posted before it.
     void post(base::Task task);
 
-    /// Any thread but a loop's. Runs `task` on the loop and waits for its end.
+    /// Any thread but a loop's. Runs `task` on the loop and waits for its end; throws what it has thrown.
     void runAndWait(const std::function<void()>& task);
 
     /// Loop thread. Runs `task` once, no sooner than `delayMs` from now.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace hookcast::srt {
@@ -34,9 +35,10 @@ visits::Caller callerOf(ServerContext& context, const Session::Peer& peer) {
 } // namespace
 
 Session::Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                 Reactor& reactor, Socket socket, Peer peer, OnGone onGone)
+                 Reactor& reactor, base::WorkerThread& endings, Socket socket, Peer peer, OnGone onGone)
     : context_(context), config_(std::move(config)), loop_(loop), reactor_(reactor), peer_(std::move(peer)),
       onGone_(std::move(onGone)), socket_(std::move(socket)), cutter_(config_->srt.payloadBytes),
+      demuxer_(nullptr, base::DiesOn<media::TsDemuxer>(endings)),
       deadline_(loop, [this](const char* otherwise) { finish(otherwise, Ending::Fault); }),
       visit_(context, loop, callerOf(context, peer_), *this), startedAtMs_(loop.clock().monotonicMs()),
       receiveLatencyMs_(socket_.receiveLatencyMs()), peerLatencyMs_(socket_.peerLatencyMs()) {}
@@ -93,7 +95,12 @@ void Session::onConnected() {
 }
 
 void Session::acceptPublish() {
-    demuxer_ = makeDemuxer();
+    try {
+        demuxer_ = makeDemuxer();
+    } catch (const std::system_error& e) {
+        finish(std::string("the demuxer cannot start: ") + e.what(), Ending::Ordered);
+        return;
+    }
     read();
 }
 
@@ -111,7 +118,7 @@ void Session::play() {
     visit_.play(context_.format, *this, {}, leftOut.empty() ? "" : ", without what MPEG-TS cannot carry: " + leftOut);
 }
 
-std::unique_ptr<media::TsDemuxer> Session::makeDemuxer() {
+Session::DemuxerPtr Session::makeDemuxer() {
     media::TsDemuxer::Output output;
     output.onFrames = [weak = weak_from_this(), &loop = loop_](std::vector<media::ConvertedFrame> frames) {
         loop.post([weak, frames = std::move(frames)]() mutable {
@@ -127,8 +134,8 @@ std::unique_ptr<media::TsDemuxer> Session::makeDemuxer() {
         log.warn(who, "leaves out {}", why);
     };
     const config::LimitsConfig& limits = config_->limits;
-    return std::make_unique<media::TsDemuxer>(media::TsDemuxer::Limits{limits.demuxQueueBytes, limits.messageBytes},
-                                              std::move(output));
+    const media::TsDemuxer::Limits bounds{limits.demuxQueueBytes, limits.messageBytes};
+    return {std::make_unique<media::TsDemuxer>(bounds, std::move(output)).release(), demuxer_.get_deleter()};
 }
 
 void Session::onEvents(const Reactor::Events& events) {

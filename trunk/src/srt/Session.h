@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/WorkerThread.h"
 #include "config/Config.h"
 #include "hub/Playback.h"
 #include "hub/StreamRegistry.h"
@@ -52,8 +53,9 @@ class Session final : public hub::Subscriber,
         Caller caller;
     };
 
+    /// `endings`: where its demuxer ends, as that takes a while.
     Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop, Reactor& reactor,
-            Socket socket, Peer peer, OnGone onGone);
+            base::WorkerThread& endings, Socket socket, Peer peer, OnGone onGone);
     ~Session() override;
 
     /// Where it counts, until its death. Before start().
@@ -75,6 +77,8 @@ class Session final : public hub::Subscriber,
     void onEnded() override;
 
   private:
+    using DemuxerPtr = std::unique_ptr<media::TsDemuxer, base::DiesOn<media::TsDemuxer>>;
+
     // visits::Visitor
     net::SessionPort::Traffic traffic() const override { return {sentBytes_, receivedBytes_}; }
     void endLater(const std::string& reason) override;
@@ -89,7 +93,7 @@ class Session final : public hub::Subscriber,
     void acceptPublish();
     void acceptPlay();
     void play();
-    std::unique_ptr<media::TsDemuxer> makeDemuxer();
+    DemuxerPtr makeDemuxer();
     void post(const std::function<void(Session&)>& task);
     void read();
     void readLater();
@@ -118,8 +122,8 @@ class Session final : public hub::Subscriber,
     net::ConnectionPlace place_;
     Socket socket_; ///< the reactor's from the end on
     PayloadCutter cutter_;
+    DemuxerPtr demuxer_; ///< of a publisher
     net::Deadline deadline_;
-    std::unique_ptr<media::TsDemuxer> demuxer_; ///< of a publisher
     visits::Visit visit_;
     // state
     net::TimerId readTimer_ = 0;

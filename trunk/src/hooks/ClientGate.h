@@ -4,6 +4,7 @@
 #include "config/Config.h"
 #include "hooks/Admission.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 
 #include <cstdint>
 #include <functional>
@@ -107,8 +108,8 @@ class ClientGate {
     std::shared_ptr<HookLane> lane_;
     std::optional<Ticket> ticket_;
     PendingAdmission pending_;
+    net::Timer refusal_; ///< what the rules refuse, on its way
     // state
-    net::TimerId refusal_ = 0; ///< what the rules refuse, on its way
     std::string clientId_;
     std::shared_ptr<const config::VhostConfig> vhost_;
     std::shared_ptr<const ClientInfo> client_;

@@ -80,9 +80,7 @@ void EventWebhook::hurry() {
         const auto self = weak.lock();
         if (self == nullptr) return;
         self->hurried_ = true;
-        if (self->retryTimer_ == 0) return;
-        self->loop_.cancel(std::exchange(self->retryTimer_, 0));
-        self->sendNext();
+        if (std::exchange(self->waitsToRetry_, false)) self->sendNext();
     });
 }
 
@@ -172,11 +170,9 @@ void EventWebhook::failed(const HookResponse& response) {
     if (const auto count = failureGate_.admit(loop_.clock().monotonicMs()))
         log_.warn(kWho, "{}: events are not taken ({} times): {}; {} wait, the next attempt is in {} ms", shownUrl_,
                   *count, reason, waiting, delayMs);
-    retryTimer_ = loop_.runAfter(delayMs, [weak = weak_from_this()] {
-        const auto self = weak.lock();
-        if (self == nullptr) return;
-        self->retryTimer_ = 0;
-        self->sendNext();
+    waitsToRetry_ = true;
+    loop_.runAfterIfAlive(delayMs, weak_from_this(), [retry = ++retry_](EventWebhook& self) {
+        if (retry == self.retry_ && std::exchange(self.waitsToRetry_, false)) self.sendNext();
     });
 }
 

@@ -21,7 +21,7 @@ constexpr std::int64_t kPublisherCheckMs = 1000;
 LivePlayer::LivePlayer(hub::Services& services, const config::LimitsConfig& limits, Wanted wanted, HttpPort& port)
     : services_(services), wanted_(std::move(wanted)), port_(port),
       gate_(services.admission, port.loop(), port.caller(), hooks::ClientPort::of(port.session())),
-      reader_(limits.webSocketBytes) {}
+      reader_(limits.webSocketBytes), publisherTimer_(port.loop()) {}
 
 LivePlayer::~LivePlayer() {
     close("closed");
@@ -66,7 +66,7 @@ void LivePlayer::onWritable() {
 }
 
 void LivePlayer::close(const std::string& reason) {
-    port_.loop().cancel(std::exchange(publisherTimer_, 0));
+    publisherTimer_.cancel();
     gate_.cancel();
     const net::SessionPort::Traffic now = port_.session().traffic();
     if (playback_ != nullptr) {
@@ -146,8 +146,7 @@ void LivePlayer::sendFileHeader(const hub::StreamHeaders& headers) {
 
 /// A publisher that left while this player was on its way in could not tell it.
 void LivePlayer::lookForPublisher() {
-    publisherTimer_ = port_.loop().runAfter(kPublisherCheckMs, [this] {
-        publisherTimer_ = 0;
+    publisherTimer_.runAfter(kPublisherCheckMs, [this] {
         if (sawMedia_) return;
         if (services_.streams.headers(wanted_.key()) != nullptr)
             lookForPublisher();

@@ -9,6 +9,7 @@
 #include "hub/Playback.h"
 #include "hub/Services.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 
 #include <memory>
 #include <optional>
@@ -71,9 +72,9 @@ class LivePlayer final : public HttpActivity, public hub::Subscriber {
     hooks::ClientGate gate_;
     std::unique_ptr<hub::Playback> playback_;
     WebSocketReader reader_;
+    net::Timer publisherTimer_;
     // state
     net::SessionPort::Traffic playingSince_{}; ///< the connection's traffic when the playback began
-    net::TimerId publisherTimer_ = 0;
     bool sawMedia_ = false;
 };
 

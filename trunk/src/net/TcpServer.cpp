@@ -3,6 +3,8 @@
 #include <Poco/Exception.h>
 
 #include <algorithm>
+#include <exception>
+#include <memory>
 #include <utility>
 
 namespace hookcast::net {
@@ -98,15 +100,21 @@ void TcpServer::onAccept(const Poco::Net::StreamSocket& socket) {
 }
 
 void TcpServer::startSession(Sessions::Home& home, const Poco::Net::StreamSocket& socket, ConnectionPlace place) {
+    std::shared_ptr<TcpSession> session;
     try {
-        const auto session = makeSession_(home.loop(), socket, [this, &home](TcpSession& gone) { onGone(home, gone); });
+        session = makeSession_(home.loop(), socket, [this, &home](TcpSession& gone) { onGone(home, gone); });
         session->occupy(std::move(place));
         home.add(session);
         session->start();
+        return;
     } catch (const Poco::Exception& e) {
         // The peer left between accept and the first look at it.
         log_.info(protocol_, "a connection was gone at once: {}", e.displayText());
+    } catch (const std::exception& e) {
+        log_.error(protocol_, "internal error: a session cannot start: {}", e.what());
     }
+    // Its place goes with it.
+    if (session != nullptr) home.remove(*session);
 }
 
 void TcpServer::onGone(Sessions::Home& home, TcpSession& session) {

@@ -31,7 +31,9 @@ constexpr int kDescribeTries = 40;
 
 } // namespace
 
-Playing::Playing(Dialogue& dialogue) : dialogue_(dialogue), sender_(dialogue.loop(), dialogue.port(), *this) {}
+Playing::Playing(Dialogue& dialogue)
+    : dialogue_(dialogue), sender_(dialogue.loop(), dialogue.port(), *this), timer_(dialogue.loop()),
+      leaveTimer_(dialogue.loop()) {}
 
 Playing::~Playing() {
     end("closed");
@@ -42,12 +44,11 @@ void Playing::describe(const RtspRequest& request) {
 }
 
 void Playing::describe(const RtspRequest& request, int tries) {
-    timer_ = 0;
     const auto headers = dialogue_.context().streams.headers(dialogue_.key());
     if (headers != nullptr && !isComplete(*headers) && tries < kDescribeTries) {
         // The publisher has just begun: its codec configurations are on their way.
         dialogue_.wait();
-        timer_ = dialogue_.loop().runAfter(kDescribeRetryMs, [this, request, tries] { describe(request, tries + 1); });
+        timer_.runAfter(kDescribeRetryMs, [this, request, tries] { describe(request, tries + 1); });
         return;
     }
     const Description description =
@@ -145,11 +146,10 @@ void Playing::accept(const RtspRequest& request, hooks::Ticket ticket) {
         context.streams.play(std::move(ticket), dialogue_.loop(), context.format, sender_, dialogue_.vhost(), wanted);
     // With media at hand the answer is out already.
     const std::int64_t leftMs = pendingPlay_ ? kLongestPlayAnswerMs : 0;
-    timer_ = dialogue_.loop().runAfter(leftMs, [this] { goOn(); });
+    timer_.runAfter(leftMs, [this] { goOn(); });
 }
 
 void Playing::goOn() {
-    timer_ = 0;
     answerPlay({});
     if (sender_.hasBegun()) replyBetweenFrames();
     if (!sender_.usesUdp()) dialogue_.port().setNoDelay(dialogue_.vhost().tcpNodelay);
@@ -193,11 +193,10 @@ void Playing::pause(const RtspRequest& request) {
 void Playing::onPublisherLeft() {
     // Not at once: the playback must not die in its own call. Over UDP the goodbye comes on a socket of its own, and
     // clients leave on it with the last media unread on the other.
-    leaveTimer_ = dialogue_.loop().runAfter(sender_.usesUdp() ? kLastMediaMs : 0, [this] { sendAway(); });
+    leaveTimer_.runAfter(sender_.usesUdp() ? kLastMediaMs : 0, [this] { sendAway(); });
 }
 
 void Playing::sendAway() {
-    leaveTimer_ = 0;
     answerPlay({});
     sender_.sayGoodbye();
     stop(kPublisherLeft);
@@ -229,8 +228,8 @@ void Playing::stop(const std::string& reason) {
 }
 
 void Playing::end(const std::string& reason) {
-    dialogue_.loop().cancel(std::exchange(timer_, 0));
-    dialogue_.loop().cancel(std::exchange(leaveTimer_, 0));
+    timer_.cancel();
+    leaveTimer_.cancel();
     dialogue_.replyThrough(nullptr);
     if (playback_ == nullptr) return;
     closeTicket(reason);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hub/Playback.h"
+#include "net/Timer.h"
 #include "rtsp/Dialogue.h"
 #include "rtsp/RtpSender.h"
 #include "rtsp/RtspMessage.h"
@@ -62,11 +63,11 @@ class Playing final : public RtpSender::Owner {
     // owned; the playback dies before what it writes to
     RtpSender sender_;
     std::unique_ptr<hub::Playback> playback_;
+    net::Timer timer_;      ///< of DESCRIBE or PLAY
+    net::Timer leaveTimer_; ///< the publisher left
     // state
     std::vector<std::size_t> tracks_;        ///< which of the stream's tracks the client's `trackID=N` are
     std::optional<RtspRequest> pendingPlay_; ///< to be answered when its media begins
-    net::TimerId timer_ = 0;                 ///< of DESCRIBE or PLAY
-    net::TimerId leaveTimer_ = 0;            ///< the publisher left
     net::SessionPort::Traffic since_{};
 };
 

@@ -46,13 +46,11 @@ Session::Session(ServerContext& context, std::shared_ptr<const config::Config> c
                  post([reason](Session& self) { self.finish(reason, Ending::Ordered); });
              },
              [this](bool isAdmitted) { place_.setAdmitted(isAdmitted); }}),
-      deadline_(loop, [this](const char* otherwise) { finish(otherwise, Ending::Fault); }),
-      startedAtMs_(loop.clock().monotonicMs()), receiveLatencyMs_(socket_.receiveLatencyMs()),
+      deadline_(loop, [this](const char* otherwise) { finish(otherwise, Ending::Fault); }), readTimer_(loop),
+      playTimer_(loop), startedAtMs_(loop.clock().monotonicMs()), receiveLatencyMs_(socket_.receiveLatencyMs()),
       peerLatencyMs_(socket_.peerLatencyMs()) {}
 
-Session::~Session() {
-    loop_.cancel(readTimer_);
-}
+Session::~Session() = default;
 
 void Session::start() {
     context_.log.info(logName(), "accepted from {}", peer_.address.text());
@@ -144,11 +142,10 @@ void Session::acceptPlay(hooks::Ticket ticket) {
     reactor_.wantReadable(socket_);
     admitted_.emplace(std::move(ticket));
     const std::int64_t connectedForMs = loop_.clock().monotonicMs() - startedAtMs_;
-    readTimer_ = loop_.runAfter(std::max<std::int64_t>(0, kDeafMs - connectedForMs), [this] { play(); });
+    playTimer_.runAfter(std::max<std::int64_t>(0, kDeafMs - connectedForMs), [this] { play(); });
 }
 
 void Session::play() {
-    readTimer_ = 0;
     if (ended_) return;
     hooks::Ticket ticket = std::move(*admitted_);
     admitted_.reset();
@@ -186,7 +183,8 @@ void Session::onEvents(const Reactor::Events& events) {
 }
 
 void Session::read() {
-    const std::span<std::uint8_t> buffer = loop_.readBuffer();
+    const net::ReadBuffer::Lease lease = loop_.leaseReadBuffer();
+    const std::span<std::uint8_t> buffer = lease.bytes();
     std::size_t filled = 0;
     Socket::Outcome outcome = Socket::Outcome::Done;
     while (outcome == Socket::Outcome::Done && buffer.size() - filled >= kMessageBytes) {
@@ -208,9 +206,8 @@ void Session::readLater() {
     const std::int64_t periodMs = publishes() ? vhost().mergedReadMs() : 0;
     if (periodMs == 0)
         reactor_.wantReadable(socket_);
-    else if (readTimer_ == 0)
-        readTimer_ = loop_.runAfter(periodMs, [this] {
-            readTimer_ = 0;
+    else if (!readTimer_.isArmed())
+        readTimer_.runAfter(periodMs, [this] {
             if (!ended_) reactor_.wantReadable(socket_);
         });
 }
@@ -250,20 +247,19 @@ void Session::onBroken() {
         finish(kGone, Ending::Expected);
         return;
     }
-    loop_.cancel(std::exchange(readTimer_, 0));
+    readTimer_.cancel();
     drainUntilMs_ = loop_.clock().monotonicMs() + receiveLatencyMs_ + kMarginMs;
     deadline_.expect(receiveLatencyMs_ + kMarginMs + kDemuxMs, kGone);
     drain();
 }
 
 void Session::drain() {
-    readTimer_ = 0;
     read();
     if (ended_) return;
     if (loop_.clock().monotonicMs() >= drainUntilMs_)
         demuxer_->finish();
     else
-        readTimer_ = loop_.runAfter(kDrainPeriodMs, [this] { drain(); });
+        readTimer_.runAfter(kDrainPeriodMs, [this] { drain(); });
 }
 
 std::size_t Session::write(std::span<const iovec> ranges) {
@@ -290,8 +286,8 @@ void Session::onStalled(const std::string& reason) {
 void Session::onEnded() {
     post([](Session& self) {
         self.playback_->setPaused(true);
-        self.readTimer_ = self.loop_.runAfter(self.peerLatencyMs_ + kMarginMs,
-                                              [&self] { self.finish("the publisher has left", Ending::Expected); });
+        self.playTimer_.runAfter(self.peerLatencyMs_ + kMarginMs,
+                                 [&self] { self.finish("the publisher has left", Ending::Expected); });
     });
 }
 

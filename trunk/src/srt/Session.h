@@ -8,6 +8,7 @@
 #include "net/ConnectionBudget.h"
 #include "net/Deadline.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 #include "srt/Entrance.h"
 #include "srt/PayloadCutter.h"
 #include "srt/Reactor.h"
@@ -115,8 +116,9 @@ class Session final : public hub::Subscriber, public Reactor::Watcher, public st
     std::unique_ptr<media::TsDemuxer> demuxer_; ///< of a publisher
     std::unique_ptr<hub::Playback> playback_;
     net::Deadline deadline_;
+    net::Timer readTimer_; ///< a publisher's next read
+    net::Timer playTimer_; ///< a player's beginning, and its end after its publisher's
     // state
-    net::TimerId readTimer_ = 0;
     std::int64_t startedAtMs_;
     std::int64_t heardAtMs_ = 0; ///< a publisher's newest message
     std::uint64_t sentBytes_ = 0;

@@ -33,7 +33,7 @@ std::vector<std::unique_ptr<net::Loop>> startLoops(unsigned configured, const ba
 } // namespace
 
 Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::ReloadControl& reloads, base::Log& log)
-    : log_(log), config_(config), loops_(startLoops(config->loops, clock_, log_)),
+    : log_(log), config_(config), loops_(startLoops(config->loops, clock_, log_)), heldBackTimer_(*loops_.front()),
       transport_({config->limits.hookConnections, config->limits.hookQueue}, clock_),
       dialect_(serverIdOf(*config, log_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
       streams_(config->limits.logBytes, config->limits.controlBytes),
@@ -82,7 +82,7 @@ net::ConnectionBudget::Limits Runtime::clientLimits(const config::Config& config
 
 void Runtime::tellHeldBackLater() {
     constexpr std::int64_t kPeriodMs = 1000;
-    loops_.front()->runAfter(kPeriodMs, [this] {
+    heldBackTimer_.runAfter(kPeriodMs, [this] {
         log_.tellHeldBack(clock_.monotonicMs());
         tellHeldBackLater();
     });

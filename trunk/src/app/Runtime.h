@@ -18,6 +18,7 @@
 #include "inputs/Captures.h"
 #include "net/ConnectionBudget.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 #include "outputs/Execs.h"
 #include "outputs/Recorders.h"
 #include "visits/ClientBook.h"
@@ -87,6 +88,7 @@ class Runtime {
     config::CurrentConfig config_;
     base::SystemClock clock_;
     std::vector<std::unique_ptr<net::Loop>> loops_;
+    net::Timer heldBackTimer_; ///< of the first loop, from start() until that has stopped
     hooks::CurlTransport transport_;
     hooks::SrsJsonDialect dialect_;
     hooks::Admission admission_;

@@ -83,9 +83,7 @@ void EventWebhook::hurry() {
 
 void EventWebhook::hurryNow() {
     hurried_ = true;
-    if (retryTimer_ == 0) return;
-    loop_.cancel(std::exchange(retryTimer_, 0));
-    sendNext();
+    if (std::exchange(waitsToRetry_, false)) sendNext();
 }
 
 void EventWebhook::leave() {
@@ -93,16 +91,14 @@ void EventWebhook::leave() {
         const auto self = weak.lock();
         if (self == nullptr) return;
         self->hurryNow();
-        self->loop_.runAfter(self->config_.flushMs, [weak] {
-            if (const auto leaving = weak.lock()) leaving->giveUp();
-        });
+        self->loop_.runAfterIfAlive(self->config_.flushMs, weak, [](EventWebhook& leaving) { leaving.giveUp(); });
     });
 }
 
 void EventWebhook::giveUp() {
     loop_.assertCurrent();
     gaveUp_ = true;
-    loop_.cancel(std::exchange(retryTimer_, 0));
+    waitsToRetry_ = false;
     std::size_t lost = 0;
     std::string reason;
     {
@@ -205,11 +201,9 @@ void EventWebhook::failed(const HookResponse& response) {
     if (const auto count = failureGate_.admit(loop_.clock().monotonicMs()))
         log_.warn(kWho, "{}: events are not taken ({} times): {}; {} wait, the next attempt is in {} ms", shownUrl_,
                   *count, reason, waiting, delayMs);
-    retryTimer_ = loop_.runAfter(delayMs, [weak = weak_from_this()] {
-        const auto self = weak.lock();
-        if (self == nullptr) return;
-        self->retryTimer_ = 0;
-        self->sendNext();
+    waitsToRetry_ = true;
+    loop_.runAfterIfAlive(delayMs, weak_from_this(), [retry = ++retry_](EventWebhook& self) {
+        if (retry == self.retry_ && std::exchange(self.waitsToRetry_, false)) self.sendNext();
     });
 }
 

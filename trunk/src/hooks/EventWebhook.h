@@ -95,7 +95,8 @@ class EventWebhook : public std::enable_shared_from_this<EventWebhook> {
     Random random_;
     // state, on the loop
     std::uint64_t failuresInARow_ = 0;
-    net::TimerId retryTimer_ = 0;
+    std::uint64_t retry_ = 0; ///< the newest wait; one before it was cut short
+    bool waitsToRetry_ = false;
     bool hurried_ = false;
     bool gaveUp_ = false;
     base::LogGate failureGate_{10'000};

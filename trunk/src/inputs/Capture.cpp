@@ -30,7 +30,8 @@ Capture::Capture(ServerContext& context, net::Loop& loop, std::shared_ptr<const 
     : context_(context), loop_(loop), vhost_(std::move(vhost)), config_(std::move(config)), random_(std::move(random)),
       logName_("capture " + base::printable(config_->stream)),
       reporter_(
-          std::make_shared<hub::StreamReporter>(context.events, loop, hub::describe(*config_, loop.clock().unixS()))) {
+          std::make_shared<hub::StreamReporter>(context.events, loop, hub::describe(*config_, loop.clock().unixS()))),
+      retryTimer_(loop) {
     reconnects_.limit = config_->reconnectLimit;
 }
 
@@ -47,14 +48,13 @@ void Capture::start() {
 
 void Capture::stop(const std::string& reason) {
     if (std::exchange(stopped_, true)) return;
-    loop_.cancel(std::exchange(retryTimer_, 0));
+    retryTimer_.cancel();
     endAttempt(reason);
     reporter_->remove();
     context_.log.trace(who(), "ended: {}", reason);
 }
 
 void Capture::connect() {
-    retryTimer_ = 0;
     attempt_ = std::make_shared<Attempt>(*this);
     const SourceOptions options{config_->source, config_->timeoutMs, config_->stallMs, context_.queueBytes};
     try {
@@ -202,7 +202,7 @@ void Capture::lose(const std::string& reason) {
     else
         context_.log.info(who(), "{}; attempt {} in {} ms", reason, reconnects_.attempt, delayMs);
     reporter_->reconnect(reconnects_);
-    retryTimer_ = loop_.runAfter(delayMs, [this] { connect(); });
+    retryTimer_.runAfter(delayMs, [this] { connect(); });
 }
 
 void Capture::giveUp(const std::string& reason) {

@@ -39,13 +39,13 @@ Session::Session(ServerContext& context, std::shared_ptr<const config::Config> c
     : context_(context), config_(std::move(config)), loop_(loop), reactor_(reactor), peer_(std::move(peer)),
       onGone_(std::move(onGone)), socket_(std::move(socket)), cutter_(config_->srt.payloadBytes),
       demuxer_(nullptr, base::DiesOn<media::TsDemuxer>(endings)),
-      deadline_(loop, [this](const char* otherwise) { finish(otherwise, Ending::Fault); }),
-      visit_(context, loop, callerOf(context, peer_), *this), startedAtMs_(loop.clock().monotonicMs()),
-      receiveLatencyMs_(socket_.receiveLatencyMs()), peerLatencyMs_(socket_.peerLatencyMs()) {}
+      deadline_(loop, [this](const char* otherwise) { finish(otherwise, Ending::Fault); }), readTimer_(loop),
+      playTimer_(loop), visit_(context, loop, callerOf(context, peer_), *this),
+      startedAtMs_(loop.clock().monotonicMs()), receiveLatencyMs_(socket_.receiveLatencyMs()),
+      peerLatencyMs_(socket_.peerLatencyMs()) {}
 
 Session::~Session() {
     visit_.close("closed");
-    loop_.cancel(readTimer_);
 }
 
 void Session::start() {
@@ -107,11 +107,10 @@ void Session::acceptPublish() {
 void Session::acceptPlay() {
     reactor_.wantReadable(socket_);
     const std::int64_t connectedForMs = loop_.clock().monotonicMs() - startedAtMs_;
-    readTimer_ = loop_.runAfter(std::max<std::int64_t>(0, kDeafMs - connectedForMs), [this] { play(); });
+    playTimer_.runAfter(std::max<std::int64_t>(0, kDeafMs - connectedForMs), [this] { play(); });
 }
 
 void Session::play() {
-    readTimer_ = 0;
     if (ended_) return;
     const auto headers = context_.streams.headers(visit_.keyOf(wish()));
     const std::string leftOut = headers == nullptr ? std::string() : hub::TsFormat::leftOut(*headers);
@@ -149,7 +148,8 @@ void Session::onEvents(const Reactor::Events& events) {
 }
 
 void Session::read() {
-    const std::span<std::uint8_t> buffer = loop_.readBuffer();
+    const net::ReadBuffer::Lease lease = loop_.leaseReadBuffer();
+    const std::span<std::uint8_t> buffer = lease.bytes();
     std::size_t filled = 0;
     Socket::Outcome outcome = Socket::Outcome::Done;
     while (outcome == Socket::Outcome::Done && buffer.size() - filled >= kMessageBytes) {
@@ -171,9 +171,8 @@ void Session::readLater() {
     const std::int64_t periodMs = publishes() ? vhost().mergedReadMs() : 0;
     if (periodMs == 0)
         reactor_.wantReadable(socket_);
-    else if (readTimer_ == 0)
-        readTimer_ = loop_.runAfter(periodMs, [this] {
-            readTimer_ = 0;
+    else if (!readTimer_.isArmed())
+        readTimer_.runAfter(periodMs, [this] {
             if (!ended_) reactor_.wantReadable(socket_);
         });
 }
@@ -213,20 +212,19 @@ void Session::onBroken() {
         finish(kGone, Ending::Expected);
         return;
     }
-    loop_.cancel(std::exchange(readTimer_, 0));
+    readTimer_.cancel();
     drainUntilMs_ = loop_.clock().monotonicMs() + receiveLatencyMs_ + kMarginMs;
     deadline_.expect(receiveLatencyMs_ + kMarginMs + kDemuxMs, kGone);
     drain();
 }
 
 void Session::drain() {
-    readTimer_ = 0;
     read();
     if (ended_) return;
     if (loop_.clock().monotonicMs() >= drainUntilMs_)
         demuxer_->finish();
     else
-        readTimer_ = loop_.runAfter(kDrainPeriodMs, [this] { drain(); });
+        readTimer_.runAfter(kDrainPeriodMs, [this] { drain(); });
 }
 
 std::size_t Session::write(std::span<const iovec> ranges) {
@@ -257,8 +255,8 @@ void Session::onStalled(const std::string& reason) {
 void Session::onEnded() {
     post([](Session& self) {
         self.visit_.playback()->setPaused(true);
-        self.readTimer_ = self.loop_.runAfter(self.peerLatencyMs_ + kMarginMs,
-                                              [&self] { self.finish("the publisher has left", Ending::Expected); });
+        self.playTimer_.runAfter(self.peerLatencyMs_ + kMarginMs,
+                                 [&self] { self.finish("the publisher has left", Ending::Expected); });
     });
 }
 

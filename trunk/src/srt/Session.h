@@ -8,6 +8,7 @@
 #include "net/ConnectionBudget.h"
 #include "net/Deadline.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 #include "srt/Entrance.h"
 #include "srt/PayloadCutter.h"
 #include "srt/Reactor.h"
@@ -124,9 +125,10 @@ class Session final : public hub::Subscriber,
     PayloadCutter cutter_;
     DemuxerPtr demuxer_; ///< of a publisher
     net::Deadline deadline_;
+    net::Timer readTimer_; ///< a publisher's next read
+    net::Timer playTimer_; ///< a player's beginning, and its end after its publisher's
     visits::Visit visit_;
     // state
-    net::TimerId readTimer_ = 0;
     std::int64_t startedAtMs_;
     std::int64_t heardAtMs_ = 0; ///< a publisher's newest message
     std::uint64_t sentBytes_ = 0;

@@ -36,7 +36,8 @@ class SessionHomes {
         bool remove(Session& session) {
             const auto found = sessions_.find(&session);
             if (found == sessions_.end()) return false;
-            loop_.post([kept = std::move(found->second)] {});
+            // Let go of while the task runs: what was posted behind it finds the session destroyed.
+            loop_.post([kept = std::move(found->second)]() mutable { kept.reset(); });
             sessions_.erase(found);
             return true;
         }

@@ -234,7 +234,7 @@ TEST_F(EventFeedTest, OneThatGoesGivesUpAfterItsFlush) {
     leaving.flushMs = 5000;
     const auto feed = feedTo({leaving});
     feed->start();
-    feed->post(serviceEvent(EventName::ServicePulse));
+    feed->post(serviceEvent(gate_.clock, EventName::ServicePulse));
     ASSERT_TRUE(gate_.transport.waitForCalls(1));
     gate_.transport.answerAlways("http://a", failed(Outcome::ConnectFailed, "nobody listens"));
     feed->apply({});

@@ -48,11 +48,10 @@ class TcpServerTest : public ::testing::Test {
         config::ListenAddress address;
         address.host = "127.0.0.1";
         const std::vector addresses{address};
-        server_ = std::make_unique<TcpServer>("test", std::span<const config::ListenAddress>(), loops_, budget_, log_,
+        server_ = std::make_unique<TcpServer>("test", loops_, budget_, log_,
                                               [this](Loop&, const Poco::Net::StreamSocket&, const TcpSession::OnGone&) {
                                                   return std::make_shared<TestSession>(started_, onStart_);
                                               });
-        server_->start();
         TcpServer::Bound bound = server_->bindMissing(addresses);
         port_ = bound.front().second->port();
         server_->listenOn(addresses, std::move(bound));

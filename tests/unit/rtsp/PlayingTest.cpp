@@ -42,7 +42,7 @@ class PlayingTest : public ::testing::Test {
     PlayingTest() {
         gate_.runner.run([&] {
             dialogue_.emplace(context_, config_.get(), gate_.runner.loop(), port_,
-                              hooks::ClientGate::Caller{1, "rtsp-1", "rtsp", "127.0.0.1"});
+                              visits::Caller{1, "rtsp-1", config::Protocol::Rtsp, "127.0.0.1"});
             playing_.emplace(*dialogue_);
         });
     }
@@ -56,9 +56,10 @@ class PlayingTest : public ::testing::Test {
     config::CurrentConfig config_{std::make_shared<config::Config>()};
     hub::StreamRegistry registry_{64 * 1024 * 1024, 4096};
     std::atomic<std::uint64_t> lastNumber_{0};
-    RtspFormat format_;
+    visits::ClientBook clients_;
+    RtspFormat format_{gate_.clock};
     UdpPorts ports_{40000, 40010};
-    ServerContext context_{{gate_.admission, registry_, gate_.log, lastNumber_, config_}, format_, ports_};
+    ServerContext context_{{gate_.admission, registry_, clients_, gate_.log, lastNumber_, config_}, format_, ports_};
     StillPort port_; ///< loop only, as all below
     std::optional<Dialogue> dialogue_;
     std::optional<Playing> playing_; ///< the next one is where the last one was

@@ -57,6 +57,8 @@ base::Result<void> Crowd::start() {
 void Crowd::stop() {
     for (const auto& corner : corners_) {
         corner->loop->post([&corner = *corner] {
+            corner.arrivals.clear();
+            corner.replacing.reset();
             corner.players.clear();
             corner.publishers.clear();
             corner.sinks.clear();
@@ -75,7 +77,7 @@ base::Result<void> Crowd::startSinks() {
     for (unsigned i = 0; i < options_.clients; ++i) {
         Corner& corner = *corners_[i % corners_.size()];
         corner.loop->post([this, &corner, delay = delayMs(i)] {
-            corner.loop->runAfter(delay, [this, &corner] {
+            corner.arrivals.emplace_back(*corner.loop).runAfter(delay, [this, &corner] {
                 corner.sinks.push_back(std::make_unique<Sink>(*corner.loop, address_, metrics_));
             });
         });
@@ -92,7 +94,7 @@ base::Result<void> Crowd::startClient(unsigned number) {
     if (!target) return target.error();
     Corner& corner = *corners_[number % corners_.size()];
     corner.loop->post([this, &corner, number, target = target.value()] {
-        corner.loop->runAfter(delayMs(number), [this, &corner, number, target] {
+        corner.arrivals.emplace_back(*corner.loop).runAfter(delayMs(number), [this, &corner, number, target] {
             if (options_.command == Command::Publish)
                 corner.publishers.push_back(
                     std::make_unique<Publisher>(*corner.loop, address_, target, file_, options_.clock, metrics_));
@@ -110,7 +112,8 @@ void Crowd::replaceLeavers(Corner& corner) {
         const base::Result<Target> target = Target::parse(numbered(options_.url, 0));
         player = std::make_unique<Player>(*corner.loop, address_, target.value(), habitsOf(0), metrics_);
     }
-    corner.loop->runAfter(kChurnLookMs, [this, &corner] { replaceLeavers(corner); });
+    if (corner.replacing == nullptr) corner.replacing = std::make_unique<net::Timer>(*corner.loop);
+    corner.replacing->runAfter(kChurnLookMs, [this, &corner] { replaceLeavers(corner); });
 }
 
 Player::Habits Crowd::habitsOf(unsigned number) const {

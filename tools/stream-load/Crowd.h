@@ -11,9 +11,11 @@
 #include "base/Log.h"
 #include "base/Result.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 
 #include <Poco/Net/SocketAddress.h>
 
+#include <list>
 #include <memory>
 #include <vector>
 
@@ -37,6 +39,8 @@ class Crowd {
     /// The clients of one loop, touched by it only.
     struct Corner {
         std::unique_ptr<net::Loop> loop;
+        std::list<net::Timer> arrivals; ///< one per client
+        std::unique_ptr<net::Timer> replacing;
         std::vector<std::unique_ptr<Player>> players;
         std::vector<std::unique_ptr<Publisher>> publishers;
         std::vector<std::unique_ptr<Sink>> sinks;

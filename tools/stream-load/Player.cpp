@@ -13,13 +13,12 @@ constexpr std::int32_t kGapMs = 1000;
 
 Player::Player(net::Loop& loop, const Poco::Net::SocketAddress& address, const Target& target, const Habits& habits,
                Metrics& metrics)
-    : loop_(loop), habits_(habits), metrics_(metrics), client_(makePlayClient(loop, address, target, *this)) {
+    : loop_(loop), habits_(habits), metrics_(metrics), client_(makePlayClient(loop, address, target, *this)),
+      leaveTimer_(loop) {
     ++metrics_.asked;
 }
 
-Player::~Player() {
-    loop_.cancel(leaveTimer_);
-}
+Player::~Player() = default;
 
 void Player::onConnected() {
     connectedAtUs_ = loop_.clock().monotonicUs();
@@ -32,7 +31,7 @@ void Player::onStarted() {
     ++metrics_.started;
     metrics_.startMs.add(sinceConnectMs());
     if (habits_.playMs == 0) return;
-    leaveTimer_ = loop_.runAfter(habits_.playMs, [this] {
+    leaveTimer_.runAfter(habits_.playMs, [this] {
         ended_ = true;
         client_->close();
     });

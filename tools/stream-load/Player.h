@@ -3,6 +3,8 @@
 #include "Metrics.h"
 #include "StreamClient.h"
 
+#include "net/Timer.h"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -43,11 +45,11 @@ class Player final : public StreamClient::Listener {
     Metrics& metrics_;
     // owned
     std::unique_ptr<StreamClient> client_;
+    net::Timer leaveTimer_;
     // state
     std::int64_t connectedAtUs_ = 0;
     std::int64_t lastBytesAtUs_ = 0;
     std::optional<std::uint32_t> lastVideoMs_;
-    net::TimerId leaveTimer_ = 0;
     bool started_ = false;
     bool sawKeyframe_ = false;
     bool ended_ = false;

@@ -10,13 +10,11 @@ namespace hookcast::load {
 Publisher::Publisher(net::Loop& loop, const Poco::Net::SocketAddress& address, const Target& target,
                      const FlvFile& file, bool clock, Metrics& metrics)
     : loop_(loop), file_(file), clock_(clock), metrics_(metrics),
-      client_(loop, address, target, RtmpClient::Role::Publish, *this) {
+      client_(loop, address, target, RtmpClient::Role::Publish, *this), timer_(loop) {
     ++metrics_.asked;
 }
 
-Publisher::~Publisher() {
-    loop_.cancel(timer_);
-}
+Publisher::~Publisher() = default;
 
 void Publisher::onStarted() {
     if (startedAtUs_ != 0) return;
@@ -32,13 +30,12 @@ void Publisher::onEnded(const std::string& reason, bool refused) {
 }
 
 void Publisher::sendDue() {
-    timer_ = 0;
     while (!ended_) {
         const FlvFile::Tag& tag = file_.tags[nextTag_];
         const std::uint32_t timestampMs = loopStartMs_ + tag.timestampMs;
         const std::int64_t waitMs = timestampMs - (loop_.clock().monotonicUs() - startedAtUs_) / 1000;
         if (waitMs > 0) {
-            timer_ = loop_.runAfter(waitMs, [this] { sendDue(); });
+            timer_.runAfter(waitMs, [this] { sendDue(); });
             return;
         }
         if (!tag.isHeader || loopStartMs_ == 0) sendTag(tag, timestampMs);

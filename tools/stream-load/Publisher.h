@@ -4,6 +4,8 @@
 #include "Metrics.h"
 #include "RtmpClient.h"
 
+#include "net/Timer.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -34,11 +36,11 @@ class Publisher final : public StreamClient::Listener {
     Metrics& metrics_;
     // owned
     RtmpClient client_;
+    net::Timer timer_;
     // state
     std::int64_t startedAtUs_ = 0;
     std::size_t nextTag_ = 0;
     std::uint32_t loopStartMs_ = 0;
-    net::TimerId timer_ = 0;
     bool ended_ = false;
 };
 

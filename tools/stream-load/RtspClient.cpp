@@ -27,11 +27,9 @@ std::string trackUrl(const std::string& base, const std::string& control) {
 
 RtspClient::RtspClient(net::Loop& loop, const Poco::Net::SocketAddress& address, const Target& target,
                        Listener& listener)
-    : TcpStreamClient(loop, address, target, listener), reader_(kReaderLimits) {}
+    : TcpStreamClient(loop, address, target, listener), reader_(kReaderLimits), keepAliveTimer_(loop) {}
 
-RtspClient::~RtspClient() {
-    loop().cancel(keepAliveTimer_);
-}
+RtspClient::~RtspClient() = default;
 
 void RtspClient::onOpen() {
     request("DESCRIBE", target().url, "Accept", "application/sdp");
@@ -140,7 +138,7 @@ void RtspClient::request(const char* method, const std::string& url, const char*
 }
 
 void RtspClient::keepAlive() {
-    keepAliveTimer_ = loop().runAfter(kKeepAliveMs, [this] {
+    keepAliveTimer_.runAfter(kKeepAliveMs, [this] {
         if (hasEnded()) return;
         request("OPTIONS", baseUrl_);
         keepAlive();

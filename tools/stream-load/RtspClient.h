@@ -3,6 +3,7 @@
 #include "TcpStreamClient.h"
 
 #include "net/Loop.h"
+#include "net/Timer.h"
 #include "rtp/Depacketizer.h"
 #include "rtsp/RtspReader.h"
 
@@ -47,12 +48,12 @@ class RtspClient final : public TcpStreamClient {
     // owned
     rtsp::RtspReader reader_;
     std::vector<Track> tracks_; ///< in the order of the description
+    net::Timer keepAliveTimer_;
     // state
     std::string baseUrl_; ///< what the description's URLs are relative to
     std::string session_;
     std::uint32_t lastCseq_ = 0;
     std::size_t tracksSetUp_ = 0;
-    net::TimerId keepAliveTimer_ = 0;
     bool isPlaying_ = false;
 };
 

@@ -38,7 +38,9 @@ base::Result<void> SrtCrowd::start() {
         Corner& corner = *corners_[i % corners_.size()];
         const auto delayMs = static_cast<std::int64_t>(options_.rampSeconds * 1000 * i / options_.clients);
         corner.loop->post([this, &corner, i, delayMs, target = target.value()] {
-            corner.loop->runAfter(delayMs, [this, &corner, i, target] { startClient(corner, i, target); });
+            corner.arrivals.emplace_back(*corner.loop).runAfter(delayMs, [this, &corner, i, target] {
+                startClient(corner, i, target);
+            });
         });
     }
     return {};
@@ -58,6 +60,7 @@ void SrtCrowd::startClient(Corner& corner, unsigned number, const SrtTarget& tar
 void SrtCrowd::stop() {
     for (const auto& corner : corners_) {
         corner->loop->post([&corner = *corner] {
+            corner.arrivals.clear();
             corner.players.clear();
             corner.publishers.clear();
         });

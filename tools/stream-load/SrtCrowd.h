@@ -10,9 +10,11 @@
 #include "base/Log.h"
 #include "base/Result.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 #include "srt/Library.h"
 #include "srt/Reactor.h"
 
+#include <list>
 #include <memory>
 #include <vector>
 
@@ -36,6 +38,7 @@ class SrtCrowd {
     /// The clients of one loop, touched by it only.
     struct Corner {
         std::unique_ptr<net::Loop> loop;
+        std::list<net::Timer> arrivals; ///< one per client
         std::vector<std::shared_ptr<SrtPlayer>> players;
         std::vector<std::shared_ptr<SrtPublisher>> publishers;
     };

@@ -42,7 +42,8 @@ void SrtPlayer::onEvents(const srt::Reactor::Events& events) {
 }
 
 void SrtPlayer::read() {
-    const std::span<std::uint8_t> buffer = loop_.readBuffer();
+    const net::ReadBuffer::Lease lease = loop_.leaseReadBuffer();
+    const std::span<std::uint8_t> buffer = lease.bytes();
     srt::Socket::Outcome outcome = srt::Socket::Outcome::Done;
     while (outcome == srt::Socket::Outcome::Done) {
         std::size_t size = 0;

@@ -30,12 +30,12 @@ media::Frame frameOf(const FlvFile::Tag& tag, std::uint32_t timestampMs) {
 
 SrtPublisher::SrtPublisher(net::Loop& loop, srt::Reactor& reactor, const SrtTarget& target, const FlvFile& file,
                            Metrics& metrics)
-    : loop_(loop), reactor_(reactor), file_(file), metrics_(metrics), socket_(callSrt(target)), cutter_(kPayloadBytes) {
+    : loop_(loop), reactor_(reactor), file_(file), metrics_(metrics), socket_(callSrt(target)), cutter_(kPayloadBytes),
+      timer_(loop) {
     ++metrics_.asked;
 }
 
 SrtPublisher::~SrtPublisher() {
-    loop_.cancel(timer_);
     reactor_.close(std::move(socket_));
 }
 
@@ -60,13 +60,12 @@ void SrtPublisher::onEvents(const srt::Reactor::Events& events) {
 }
 
 void SrtPublisher::sendDue() {
-    timer_ = 0;
     while (!ended_) {
         const FlvFile::Tag& tag = file_.tags[nextTag_];
         const std::uint32_t timestampMs = loopStartMs_ + tag.timestampMs;
         const std::int64_t waitMs = timestampMs - (loop_.clock().monotonicUs() - startedAtUs_) / 1000;
         if (waitMs > 0) {
-            timer_ = loop_.runAfter(waitMs, [this] { sendDue(); });
+            timer_.runAfter(waitMs, [this] { sendDue(); });
             return;
         }
         if (!tag.isHeader || loopStartMs_ == 0) sendTag(tag, timestampMs);

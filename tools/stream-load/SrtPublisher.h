@@ -6,6 +6,7 @@
 
 #include "media/TsMuxer.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 #include "srt/PayloadCutter.h"
 #include "srt/Reactor.h"
 #include "srt/Socket.h"
@@ -42,11 +43,11 @@ class SrtPublisher final : public srt::Reactor::Watcher, public std::enable_shar
     srt::Socket socket_;
     media::TsMuxer muxer_;
     srt::PayloadCutter cutter_;
+    net::Timer timer_;
     // state
     std::int64_t startedAtUs_ = 0;
     std::size_t nextTag_ = 0;
     std::uint32_t loopStartMs_ = 0;
-    net::TimerId timer_ = 0;
     bool ended_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include "support/Configs.h"
 #include "support/Deadline.h"
 #include "support/FfmpegRun.h"
+#include "support/FlvTags.h"
 #include "support/FrameHashes.h"
 #include "support/FreePort.h"
 #include "support/MockBackend.h"
@@ -15,10 +16,14 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <csignal>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hookcast::integration {
@@ -96,6 +101,45 @@ TEST(Capture, AFileIsRepeatedAtItsSpeed) {
         EXPECT_LE(stepMs, 200) << i << ": the sound of a round is a little longer";
     }
 }
+
+/// The clip, its second half two hours later than the first, or earlier.
+std::string clipThatJumps(const TempFolder& folder, bool forward) {
+    constexpr std::uint32_t kJumpMs = 7'200'000;
+    std::string flv = readFile(h264AacClip());
+    const auto byte = [&flv](std::size_t at) { return static_cast<std::uint32_t>(static_cast<std::uint8_t>(flv[at])); };
+    for (std::size_t at = kFlvHeaderBytes; at + 11 <= flv.size();) {
+        const std::uint32_t bodyBytes = byte(at + 1) << 16U | byte(at + 2) << 8U | byte(at + 3);
+        std::uint32_t timeMs = byte(at + 4) << 16U | byte(at + 5) << 8U | byte(at + 6) | byte(at + 7) << 24U;
+        if ((at > flv.size() / 2) == forward) timeMs += kJumpMs;
+        for (const auto& [place, shift] : {std::pair{4U, 16U}, {5U, 8U}, {6U, 0U}, {7U, 24U}})
+            flv[at + place] = static_cast<char>(timeMs >> shift & 0xffU);
+        at += 11 + bodyBytes + 4;
+    }
+    return folder.write("jumps.flv", flv);
+}
+
+class AClockThatJumps : public testing::TestWithParam<bool> {};
+
+TEST_P(AClockThatJumps, HoldsUpNothing) {
+    const TempFolder folder;
+    HookcastServer server(defaultVhost(capture(clipThatJumps(folder, GetParam()))));
+    const FrameHashFiles received(folder);
+    std::vector<std::string> arguments = {"-i", server.url("live/cam-primary")};
+    const std::vector<std::string> output = received.outputArguments();
+    arguments.insert(arguments.end(), output.begin(), output.end());
+    FfmpegRun player(arguments);
+    received.waitFor(450);                         // a round has 274
+    server.waitForLog("the source's clock jumps"); // back is forward to libavformat, by a wrap of the times
+    server.stop();
+    player.waitForExit();
+    const PacketHashes played = received.read();
+    std::int64_t latestMs = 0;
+    for (const PacketHash& packet : played.video) latestMs = std::max(latestMs, *packet.dtsMs);
+    EXPECT_GT(latestMs, 4000) << "at its speed, not all at once";
+}
+
+INSTANTIATE_TEST_SUITE_P(Capture, AClockThatJumps, testing::Bool(),
+                         [](const auto& test) { return test.param ? "forward" : "back"; });
 
 TEST(Capture, TheEventsHaveTheKeysAndTypesOfTheDocument) {
     MockBackend backend;

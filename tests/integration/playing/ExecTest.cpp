@@ -1,10 +1,14 @@
 // vhost.exec: programs that run while a stream is published.
+#include "support/ChildProcess.h"
 #include "support/Configs.h"
+#include "support/FreePort.h"
 #include "support/HookcastServer.h"
+#include "support/OwnServer.h"
 #include "support/Sessions.h"
 #include "support/TempFolder.h"
 #include "support/TestFrames.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <csignal>
@@ -112,6 +116,32 @@ TEST_F(Exec, ProgramsDoNotSeeTheServersSecrets) {
     EXPECT_THAT(told, HasSubstr("PATH="));
     EXPECT_THAT(told, HasSubstr("HOOKCAST_URL=" + server.url("live/show") + "\n"));
     server.stop();
+}
+
+TEST_F(Exec, FindsTheStreamAfterAReloadHasMovedTheListener) {
+    const FreePort first;
+    const FreePort second;
+    const TempFolder place;
+    const auto writeConfig = [&](const FreePort& port) {
+        return place.write("its.conf",
+                           fmt::format("listen 127.0.0.1:{};\ndaemon off;\nsrs_log_tank console;\npid {};\n{}",
+                                       port.number(), place.file("pid"), config("[port] [url]")));
+    };
+    const std::string file = writeConfig(first);
+    ChildProcess server({{hookcastProgram(), "-c", file}, {}, {}});
+    waitForListener(first.number());
+    auto publisher = startPublisher(first.number(), "show");
+    EXPECT_THAT(told(), HasSubstr(fmt::format("<{}>\n", first.number())));
+    publisher.reset();
+    writeConfig(second);
+    server.signal(SIGHUP);
+    ASSERT_TRUE(server.output().waitFor("] reloaded"));
+    std::filesystem::remove(folder_.file("told"));
+    publisher = startPublisher(second.number(), "show");
+    EXPECT_THAT(told(), HasSubstr(fmt::format("<{0}>\n<rtmp://127.0.0.1:{0}/live/show>\n", second.number())));
+    publisher.reset();
+    server.signal(SIGTERM);
+    EXPECT_EQ(server.waitForExit().code, 0);
 }
 
 TEST_F(Exec, ThereAreNoMoreThanTheLimitSays) {

@@ -6,6 +6,7 @@
 #include "support/FreePort.h"
 #include "support/HookcastServer.h"
 #include "support/MockBackend.h"
+#include "support/OwnServer.h"
 #include "support/Sessions.h"
 #include "support/TcpClient.h"
 #include "support/TempFolder.h"
@@ -15,14 +16,19 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
+#include <sstream>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace hookcast::integration {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsSubsetOf;
 
 constexpr const char* kLong = "grace_start_wait 0;\ngrace_final_wait 600000;\n";
 
@@ -77,6 +83,19 @@ TEST(GracefulEnd, IsWhatSigtermMeansWhereItIsForced) {
     server.waitForCleanExit();
 }
 
+/// Which signals a process blocks (SigBlk) or ignores (SigIgn), as the system says; those of the C library left out.
+std::vector<int> signalsOf(pid_t pid, const std::string& which) {
+    std::istringstream status(readFile(fmt::format("/proc/{}/status", pid)));
+    std::vector<int> signals;
+    for (std::string line; std::getline(status, line);) {
+        if (!line.starts_with(which)) continue;
+        const std::uint64_t mask = std::stoull(line.substr(which.size() + 1), nullptr, 16);
+        for (int number = 1; number < SIGRTMIN; ++number)
+            if (number < 32 && (mask >> (number - 1U) & 1U) != 0) signals.push_back(number);
+    }
+    return signals;
+}
+
 template <typename Condition>
 void waitUntil(const FolderWatch& watch, const char* what, const Condition& condition) {
     const Deadline deadline;
@@ -103,6 +122,29 @@ TEST(ReopeningTheLog, GoesOnInANewFileOfTheSameName) {
     connectClient(port.number());
     waitUntil(watch, "the client is in it", says(log, "connected from"));
     EXPECT_THAT(readFile(log + ".1"), testing::Not(HasSubstr("connected from")));
+    server.signal(SIGTERM);
+    EXPECT_EQ(server.waitForExit().code, 0);
+}
+
+TEST(InheritedSignals, ChangeNothingWhateverTheyAre) {
+    const TempFolder folder;
+    const FreePort port;
+    const std::string config =
+        folder.write("hookcast.conf",
+                     fmt::format("listen 127.0.0.1:{};\ndaemon off;\nsrs_log_tank console;\npid {};\n{}", port.number(),
+                                 folder.file("pid"), defaultVhost("exec { enabled on; publish sh -c 'exit 5'; }")));
+    // As a supervisor may leave them that is none too careful.
+    ChildProcess server({{"env", "--ignore-signal=CHLD", "--ignore-signal=HUP", "--ignore-signal=TERM",
+                          "--ignore-signal=USR1", "--block-signal", hookcastProgram(), "-c", config},
+                         {},
+                         {}});
+    waitForListener(port.number());
+    EXPECT_THAT(signalsOf(server.pid(), "SigBlk"), IsSubsetOf({SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGTERM}));
+    EXPECT_THAT(signalsOf(server.pid(), "SigIgn"), ElementsAre(SIGPIPE, SIGXFSZ));
+    const auto publisher = startPublisher(port.number(), "show");
+    EXPECT_TRUE(server.output().waitFor("live/show: sh ended: code 5", 2)) << "a program is started again";
+    server.signal(SIGHUP);
+    EXPECT_TRUE(server.output().waitFor("] reloaded"));
     server.signal(SIGTERM);
     EXPECT_EQ(server.waitForExit().code, 0);
 }

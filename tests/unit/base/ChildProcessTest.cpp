@@ -2,15 +2,17 @@
 
 #include "unit/support/TempDir.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <initializer_list>
 #include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace hookcast::base {
@@ -113,6 +115,42 @@ TEST_F(ChildProcessTest, ItsOutputMayGoToFiles) {
     const ChildProcess process(Command{"sh", {"-c", "echo one; echo two >&2; sleep 600"}, out, err}, log_, "exec", "x");
     EXPECT_EQ(lineOf(out), "one");
     EXPECT_EQ(lineOf(err), "two");
+}
+
+/// Lets a test change what the process makes of signals, and puts it back.
+class Signals {
+  public:
+    explicit Signals(std::initializer_list<int> ignored) {
+        for (const int number : ignored) before_.emplace_back(number, ::signal(number, SIG_IGN));
+        sigset_t all;
+        ::sigfillset(&all);
+        ::pthread_sigmask(SIG_SETMASK, &all, &mask_);
+    }
+    ~Signals() {
+        for (const auto& [number, handler] : before_) ::signal(number, handler);
+        ::pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
+    }
+    Signals(const Signals&) = delete;
+    Signals& operator=(const Signals&) = delete;
+
+  private:
+    std::vector<std::pair<int, sighandler_t>> before_;
+    sigset_t mask_{};
+};
+
+TEST_F(ChildProcessTest, BeginsWithTheUsualSignalsWhateverOursAre) {
+    const Signals signals{SIGPIPE, SIGXFSZ, SIGHUP, SIGUSR2};
+    const std::string said = folder_.file("said");
+    const auto process = run("grep -E 'Sig(Blk|Ign)' /proc/self/status | tr -d '\\n' > " + said + ".new; echo >> " +
+                             said + ".new; mv " + said + ".new " + said + "; exec sleep 600");
+    EXPECT_THAT(lineOf(said), testing::MatchesRegex("SigBlk:\t0{16}SigIgn:\t0{7}[01][08]0{7}"))
+        << "but for the two of the C library's own";
+}
+
+TEST_F(ChildProcessTest, ItsEndIsSeenWhereTheSystemKeepsNoneForUs) {
+    const Signals signals{SIGCHLD};
+    const auto process = run("exit 0");
+    EXPECT_NE(logWith("sh ended: "), "");
 }
 
 TEST_F(ChildProcessTest, SaysWhyItCannotRun) {

@@ -40,5 +40,17 @@ TEST(ExecConfigTest, thereAreNoneByDefault) {
     EXPECT_EQ(commandsOf(test::load("listen 1935; vhost __defaultVhost__ { }")), Commands());
 }
 
+TEST(ExecConfigTest, programsThatLookForRtmpWhereItIsOffAreToldOf) {
+    const std::string off = "rtmp { enabled off; } rtsp_server { enabled on; } vhost a { ";
+    EXPECT_NE(test::messages(test::load(off + "exec { enabled on; publish ./a [url]; } }"))
+                  .find("vhost a: a program of exec wants [port] or [url], and RTMP is not served"),
+              std::string::npos);
+    EXPECT_NE(test::messages(test::load(off + "ingest x { enabled on; input { type file; url x.flv; } engine { enabled "
+                                              "on; output rtmp://127.0.0.1:[port]/live/y; } } }"))
+                  .find("vhost a: an ingest pushes to [port], and RTMP is not served"),
+              std::string::npos);
+    EXPECT_EQ(test::messages(test::load(off + "exec { enabled on; publish ./a [stream]; } }")), "");
+}
+
 } // namespace
 } // namespace hookcast::config

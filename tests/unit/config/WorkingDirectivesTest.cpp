@@ -165,6 +165,7 @@ const std::vector<Sample> kSamples = {
     {"vhost.capture.reconnect_limit", "3", [](C, V v) { return captureOf(v).reconnectLimit == 3; }},
     {"vhost.capture.timeout", "1.5", [](C, V v) { return captureOf(v).timeoutMs == 1500; }},
     {"vhost.capture.stall", "2.5", [](C, V v) { return captureOf(v).stallMs == 2500; }},
+    {"vhost.exec.publish", "./a b", [](C, V v) { return v.exec.publish == std::vector<Urls>{{"./a", "b"}}; }},
     {"vhost.ingest.enabled", "on", [](C, V v) { return ingestOf(v).enabled; }},
     {"vhost.ingest.ffmpeg", "/bin/ffmpeg", [](C, V v) { return ingestOf(v).ffmpeg == "/bin/ffmpeg"; }},
     {"vhost.ingest.input.type", "stream", [](C, V v) { return !ingestOf(v).isFile; }},

@@ -1,6 +1,7 @@
 #include "hooks/EventFeed.h"
 
 #include "unit/support/HookGate.h"
+#include "unit/support/TempDir.h"
 #include "unit/support/TestEvents.h"
 
 #include <gtest/gtest.h>
@@ -52,7 +53,21 @@ class EventFeedTest : public ::testing::Test {
         return names;
     }
 
-    support::HookGate gate_;
+    /// What the log says of a webhook that is gone.
+    std::string log() const {
+        const auto until = std::chrono::steady_clock::now() + support::kPatience;
+        while (std::chrono::steady_clock::now() < until) {
+            const std::string text = support::contentOf(logFile_);
+            const std::size_t end = text.find('\n', text.find("is gone"));
+            if (end != std::string::npos) return text.substr(text.rfind('[', end), end - text.rfind('[', end));
+            std::this_thread::yield();
+        }
+        return {};
+    }
+
+    support::TempDir folder_;
+    std::string logFile_ = folder_.file("log");
+    support::HookGate gate_{logFile_};
 };
 
 TEST_F(EventFeedTest, PutsEventsIntoTheDocumentsEnvelope) {
@@ -212,6 +227,44 @@ TEST_F(EventFeedTest, OneThatGoesDeliversWhatItHas) {
     EXPECT_EQ(namesSentTo("http://a"), (Words{"service:up", "service:up"})) << "the second time with success";
     feed->stop();
     EXPECT_EQ(sentTo("http://a").size(), 2U) << "the end is for others";
+}
+
+TEST_F(EventFeedTest, OneThatGoesGivesUpAfterItsFlush) {
+    config::WebhookConfig leaving = webhookTo("http://a");
+    leaving.flushMs = 5000;
+    const auto feed = feedTo({leaving});
+    feed->start();
+    feed->post(serviceEvent(gate_.clock, EventName::ServicePulse));
+    ASSERT_TRUE(gate_.transport.waitForCalls(1));
+    gate_.transport.answerAlways("http://a", failed(Outcome::ConnectFailed, "nobody listens"));
+    feed->apply({});
+    gate_.transport.answer(0, failed(Outcome::ConnectFailed, "nobody listens"));
+    gate_.runner.settle();
+    for (int i = 0; i < 50; ++i) gate_.pass(100);
+    const std::size_t calls = gate_.transport.requests().size();
+    EXPECT_GT(calls, 10U) << "it hurries, as at the end";
+    for (int i = 0; i < 100; ++i) gate_.pass(60'000);
+    EXPECT_EQ(gate_.transport.requests().size(), calls);
+    EXPECT_EQ(log(), "[webhook] http://a is gone from the configuration, and 2 events are lost: nobody listens");
+    feed->stop();
+    EXPECT_EQ(gate_.transport.requests().size(), calls);
+}
+
+TEST_F(EventFeedTest, OneThatGoesWaitsForNoAnswerAfterItsFlush) {
+    config::WebhookConfig leaving = webhookTo("http://a");
+    leaving.flushMs = 5000;
+    const auto feed = feedTo({leaving});
+    feed->start();
+    ASSERT_TRUE(gate_.transport.waitForCalls(1));
+    feed->apply({});
+    gate_.runner.settle();
+    gate_.pass(5000);
+    EXPECT_EQ(log(), "[webhook] http://a is gone from the configuration, and 1 events are lost: no answer yet");
+    gate_.transport.answer(0, answered(200, ""));
+    gate_.runner.settle();
+    gate_.pass(60'000);
+    EXPECT_EQ(gate_.transport.requests().size(), 1U);
+    feed->stop();
 }
 
 TEST_F(EventFeedTest, PulsesBeginAndEndWithTheirWebhooks) {

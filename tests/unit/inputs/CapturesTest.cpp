@@ -12,9 +12,11 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace hookcast::inputs {
@@ -112,6 +114,7 @@ class CapturesTest : public testing::Test {
     config::CurrentConfig current_{std::make_shared<const config::Config>()};
     std::array<std::unique_ptr<net::Loop>, 1> loops_{std::make_unique<net::Loop>("captures", gate_.clock, gate_.log)};
     std::mutex mutex_;
+    int refused_ = 0; ///< readers that the system has no thread for
     std::vector<std::shared_ptr<FakeReader>> readers_;
     Captures captures_{{gate_.admission, streams_, clients_, gate_.log, lastClientNumber_, current_},
                        events_,
@@ -119,12 +122,27 @@ class CapturesTest : public testing::Test {
                        loops_,
                        [this](const SourceOptions& options, SourceReader::Output output) {
                            const std::lock_guard lock(mutex_);
+                           if (refused_-- > 0) throw std::system_error(EAGAIN, std::generic_category(), "no thread");
                            readers_.push_back(std::make_shared<FakeReader>(options, std::move(output)));
                            return std::make_unique<Lent>(readers_.back());
                        }};
 };
 
 constexpr const char* kCamera = "capture cam { source rtsp://u:secret@10.0.0.1/s; reconnect_limit 2; }";
+
+TEST_F(CapturesTest, TriesAgainWhenTheSystemHasNoThreadForItsReader) {
+    refused_ = 2;
+    apply("capture cam { source rtsp://10.0.0.1/s; }");
+    settle();
+    EXPECT_EQ(attempts(), 0U);
+    EXPECT_EQ(events_.names(), "stream:create stream:reconnect");
+    pass(Capture::kFirstPauseMs);
+    pass(2 * Capture::kFirstPauseMs);
+    ASSERT_EQ(attempts(), 1U);
+    reader(0)->deliver(0);
+    settle();
+    EXPECT_TRUE(publishes("cam-primary"));
+}
 
 TEST_F(CapturesTest, PublishesOnceTheSourceDeliversAndTheBackendAgrees) {
     apply(kCamera);

@@ -6,7 +6,11 @@
 
 #include <gtest/gtest.h>
 
+#include <malloc.h>
+
 #include <algorithm>
+#include <climits>
+#include <cstddef>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -239,6 +243,30 @@ TEST(TsDemuxer, FindsItsWayAfterLostPackets) {
     const auto& frames = demuxed.all(stream);
     EXPECT_EQ(demuxed.error(), "");
     EXPECT_EQ(frames.back().timestampMs, 17U + 29 * 40);
+}
+
+/// libav gets no more than so much at once, as if the memory were short.
+class ShortMemory {
+  public:
+    explicit ShortMemory(std::size_t bytes) { av_max_alloc(bytes); }
+    ~ShortMemory() { av_max_alloc(INT_MAX); }
+    ShortMemory(const ShortMemory&) = delete;
+    ShortMemory& operator=(const ShortMemory&) = delete;
+};
+
+TEST(TsDemuxer, LeaksNothingWhenThereIsNoMemory) {
+    constexpr std::size_t kStepBytes = 60;
+    constexpr std::size_t kMostBytes = 1800;
+    constexpr int kTimesEach = 100;
+    { Demuxed().all({}); } // what is made once
+    for (std::size_t bytes = kStepBytes; bytes <= kMostBytes; bytes += kStepBytes) {
+        const std::size_t before = ::mallinfo2().uordblks; // 0 under a sanitizer, which sees leaks by itself
+        {
+            const ShortMemory memory(bytes);
+            for (int i = 0; i < kTimesEach; ++i) EXPECT_TRUE(Demuxed().waitForEnd());
+        }
+        EXPECT_LT(::mallinfo2().uordblks, before + kTimesEach * kStepBytes) << bytes << " bytes at most";
+    }
 }
 
 TEST(TsDemuxer, StopsWhileItWaits) {

@@ -48,6 +48,7 @@ class ConnectionOwner final : public TcpConnection::Handler {
         received += base::asText(bytes);
         data.happen();
         if (whenData) whenData();
+        lastBytesAfter = base::asText(bytes);
     }
     void onWritable() override {
         pendingWhenWritable.push_back(connection_->pendingBytes());
@@ -62,6 +63,7 @@ class ConnectionOwner final : public TcpConnection::Handler {
     std::function<void()> whenData;
     std::function<void()> whenWritable;
     std::string received;
+    std::string lastBytesAfter; ///< what came last, as it was at the end of onData()
     std::vector<std::size_t> pendingWhenWritable;
     std::vector<std::string> reasons;
     support::Event data;

@@ -14,6 +14,7 @@
 #include <atomic>
 #include <cerrno>
 #include <memory>
+#include <optional>
 
 namespace {
 
@@ -94,6 +95,31 @@ TEST_F(ListenerBackOffTest, MayDieMeanwhile) {
     clock_.advanceMs(100);
     runner_.settle();
     EXPECT_EQ(accepts, 0);
+}
+
+/// As a reload does with a listener that it closes: the backlog is looked at once more.
+TEST_F(ListenerBackOffTest, OneThatDiesHavingFailedTwiceLeavesNothingBehind) {
+    config::ListenAddress address;
+    address.host = "127.0.0.1";
+    const auto ignore = [](const Poco::Net::StreamSocket&) {};
+    std::optional<Listener> spot; // the next one is where the last one was
+    spot.emplace(runner_.loop(), address, ignore);
+    const Poco::Net::StreamSocket first(Poco::Net::SocketAddress("127.0.0.1", spot->port()));
+    runner_.run([&] { spot->start(); });
+    runner_.settle();
+    ASSERT_EQ(accepts, 1);
+    runner_.run([&] {
+        spot->acceptWaiting();
+        spot.reset();
+        spot.emplace(runner_.loop(), address, ignore);
+    });
+    ASSERT_EQ(accepts, 2);
+    failWith(0);
+    const Poco::Net::StreamSocket second(Poco::Net::SocketAddress("127.0.0.1", spot->port()));
+    clock_.advanceMs(100);
+    runner_.settle();
+    EXPECT_EQ(accepts, 0) << "it has not been started";
+    runner_.run([&] { spot.reset(); });
 }
 
 TEST_F(ListenerBackOffTest, AClientThatLeftMeanwhileCostsNoTime) {

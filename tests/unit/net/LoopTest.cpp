@@ -1,8 +1,8 @@
 #include "net/Loop.h"
 
 #include "base/Clock.h"
+#include "net/Timer.h"
 #include "unit/support/Event.h"
-#include "unit/support/FakeClock.h"
 #include "unit/support/LoopRunner.h"
 #include "unit/support/TempDir.h"
 
@@ -11,13 +11,13 @@
 #include <memory>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace hookcast::net {
 namespace {
 
 using support::Event;
-using support::FakeClock;
 using support::LoopRunner;
 
 class LoopTest : public ::testing::Test {
@@ -25,6 +25,7 @@ class LoopTest : public ::testing::Test {
     base::SystemClock clock_;
     LoopRunner runner_{clock_};
     Loop& loop_ = runner_.loop();
+    Timer timer_{loop_};
 };
 
 TEST_F(LoopTest, RunsWhatIsPostedInOrderOnItsOwnThread) {
@@ -70,75 +71,22 @@ TEST_F(LoopTest, ATaskThatPostsItselfForEverKeepsNobodyOut) {
     };
     loop_.post(again);
     const bool timerRan = runner_.run([&] {
-        loop_.runAfter(1, [&enough] { enough = true; });
+        timer_.runAfter(1, [&enough] { enough = true; });
         return true;
     });
     EXPECT_TRUE(timerRan);
     while (!enough) runner_.run([] {});
 }
 
-TEST_F(LoopTest, TimersRunInTheOrderOfTheirDeadlines) {
-    std::vector<int> order;
-    Event last;
-    runner_.run([&] {
-        loop_.runAfter(30, [&] {
-            order.push_back(3);
-            last.happen();
-        });
-        loop_.runAfter(20, [&] { order.push_back(2); });
-        loop_.runAfter(0, [&] { order.push_back(1); });
-    });
-    ASSERT_TRUE(last.wait());
-    EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
-}
-
-TEST_F(LoopTest, ATimerNeverComesEarly) {
-    Event ran;
-    const std::int64_t startedUs = clock_.monotonicUs();
-    std::int64_t ranUs = 0;
-    runner_.run([&] {
-        loop_.runAfter(15, [&] {
-            ranUs = clock_.monotonicUs();
-            ran.happen();
-        });
-    });
-    ASSERT_TRUE(ran.wait());
-    EXPECT_GE(ranUs - startedUs, 15'000);
-}
-
-TEST_F(LoopTest, ACancelledTimerDoesNotRunAndFreesWhatItHeld) {
-    const auto token = std::make_shared<int>(0);
-    Event later;
+TEST_F(LoopTest, WhoWaitsForATaskIsHandedWhatItThrows) {
+    EXPECT_THROW(loop_.runAndWait([] { throw std::runtime_error("no threads left"); }), std::runtime_error);
     bool ran = false;
-    runner_.run([&] {
-        const TimerId id = loop_.runAfter(1, [&ran, token] { ran = true; });
-        loop_.runAfter(5, [&later] { later.happen(); });
-        loop_.cancel(id);
-        loop_.cancel(id);
-        loop_.cancel(0);
-    });
-    EXPECT_EQ(token.use_count(), 1);
-    ASSERT_TRUE(later.wait());
-    EXPECT_FALSE(ran);
-}
-
-TEST_F(LoopTest, ATimerMayCancelAnotherThatIsDueWithIt) {
-    FakeClock clock;
-    LoopRunner runner(clock);
-    bool secondRan = false;
-    runner.run([&] {
-        Loop& loop = runner.loop();
-        auto second = std::make_shared<TimerId>(0);
-        loop.runAfter(5, [&loop, second] { loop.cancel(*second); });
-        *second = loop.runAfter(5, [&secondRan] { secondRan = true; });
-    });
-    clock.advanceMs(5);
-    runner.settle();
-    EXPECT_FALSE(secondRan);
+    loop_.runAndWait([&ran] { ran = true; });
+    EXPECT_TRUE(ran) << "the loop goes on";
 }
 
 TEST_F(LoopTest, ATimerThatStartsAnotherWithoutDelayDoesNotHoldTheLoop) {
-    std::function<void()> again = [&] { loop_.runAfter(0, [&again] { again(); }); };
+    std::function<void()> again = [&] { timer_.runAfter(0, [&again] { again(); }); };
     runner_.run(again);
     for (int i = 0; i < 100; ++i) runner_.run([] {});
     runner_.stop();
@@ -151,23 +99,10 @@ TEST_F(LoopTest, TimersRunUnderConstantTraffic) {
         while (!stop) runner_.run([] {});
     });
     Event ran;
-    runner_.run([&] { loop_.runAfter(5, [&ran] { ran.happen(); }); });
+    runner_.run([&] { timer_.runAfter(5, [&ran] { ran.happen(); }); });
     EXPECT_TRUE(ran.wait());
     stop = true;
     traffic.join();
-}
-
-TEST_F(LoopTest, AFakeClockMovesItsTimers) {
-    FakeClock clock;
-    LoopRunner runner(clock);
-    int runs = 0;
-    runner.run([&] { runner.loop().runAfter(1000, [&runs] { ++runs; }); });
-    clock.advanceMs(999);
-    runner.settle();
-    EXPECT_EQ(runs, 0);
-    clock.advanceMs(1);
-    runner.settle();
-    EXPECT_EQ(runs, 1);
 }
 
 TEST_F(LoopTest, StopRunsWhatWasPostedBefore) {
@@ -206,14 +141,16 @@ TEST(LoopErrors, AnExceptionEndsItsTaskAndNothingElse) {
     {
         base::Log log(base::LogLevel::Trace, file);
         LoopRunner runner(clock, log);
+        Timer throwing(runner.loop());
+        Timer telling(runner.loop());
         Event timer;
         std::vector<int> ran;
         runner.loop().post([] { throw std::runtime_error("first"); });
         runner.loop().post([] { throw 42; });
         runner.loop().post([&ran] { ran.push_back(1); });
         runner.run([&] {
-            runner.loop().runAfter(0, [] { throw std::runtime_error("second"); });
-            runner.loop().runAfter(0, [&timer] { timer.happen(); });
+            throwing.runAfter(0, [] { throw std::runtime_error("second"); });
+            telling.runAfter(0, [&timer] { timer.happen(); });
         });
         EXPECT_TRUE(timer.wait());
         EXPECT_EQ(ran, (std::vector<int>{1}));
@@ -228,7 +165,26 @@ using LoopDeathTest = LoopTest;
 TEST_F(LoopDeathTest, WorkOnAnotherThreadEndsTheProcess) {
     GTEST_FLAG_SET(death_test_style, "threadsafe");
     EXPECT_DEATH(loop_.assertCurrent(), "");
-    EXPECT_DEATH(loop_.runAfter(1, [] {}), "");
+    EXPECT_DEATH(timer_.runAfter(1, [] {}), "");
+    EXPECT_DEATH(loop_.leaseReadBuffer(), "");
+}
+
+TEST_F(LoopTest, ItsReadBufferIsThereForTheNextOneAfterEachUse) {
+    runner_.run([&] {
+        for (int i = 0; i < 3; ++i) EXPECT_EQ(loop_.leaseReadBuffer().bytes().size(), Loop::kReadBufferBytes);
+        ReadBuffer::Lease first = loop_.leaseReadBuffer();
+        const ReadBuffer::Lease moved = std::move(first);
+        EXPECT_EQ(moved.bytes().size(), Loop::kReadBufferBytes);
+    });
+}
+
+TEST_F(LoopDeathTest, TwoWhoReadIntoItsBufferEndTheProcess) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    EXPECT_DEATH(runner_.run([&] {
+        const ReadBuffer::Lease first = loop_.leaseReadBuffer();
+        const ReadBuffer::Lease second = loop_.leaseReadBuffer();
+    }),
+                 "");
 }
 
 } // namespace

@@ -52,7 +52,10 @@ class TestSession {
 
 class ReceptionTest : public ::testing::Test {
   public:
-    ~ReceptionTest() override { reception_.endAll("the test ends"); }
+    ~ReceptionTest() override {
+        reception_.endAll("the test ends");
+        for (const auto& loop : loops_) loop->stop();
+    }
 
   protected:
     using OnGone = Reception<TestSession>::OnGone;

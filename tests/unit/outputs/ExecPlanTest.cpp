@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,7 +25,7 @@ class ExecPlanTest : public ::testing::Test {
         hub::PublishedStream stream;
         stream.key = key_;
         stream.opening.client = client_;
-        return planExec(words, stream, 1936, 1'000'000'007);
+        return planExec(words, stream, rtmpPort_, 1'000'000'007);
     }
     Words arguments(const Words& words) {
         Words all = {"./program"};
@@ -33,6 +34,7 @@ class ExecPlanTest : public ::testing::Test {
         return command ? command.value().arguments : Words{"error: " + command.error().message};
     }
 
+    std::uint16_t rtmpPort_ = 1936;
     hooks::StreamKey key_{"own.com", "live", "show"};
     std::shared_ptr<hooks::ClientInfo> client_ = support::someClient();
 };
@@ -72,6 +74,16 @@ TEST_F(ExecPlanTest, VariablesAreInTheEnvironmentToo) {
               (Words{"HOOKCAST_VHOST=own.com", "HOOKCAST_APP=live", "HOOKCAST_STREAM=$(touch x)",
                      "HOOKCAST_URL=rtmp://127.0.0.1:1936/live?vhost=own.com/$(touch x)",
                      "HOOKCAST_TC_URL=rtmp://host/live", "HOOKCAST_PAGE_URL=http://page/"}));
+}
+
+TEST_F(ExecPlanTest, WithoutRtmpNobodyIsToldWhereItIs) {
+    rtmpPort_ = 0;
+    for (const char* word : {"[url]", "-p[port]"})
+        EXPECT_EQ(arguments({word}), (Words{"error: it wants [port] or [url], and RTMP is not served"}));
+    const auto command = plan({"./program", "[app]/[stream]"});
+    ASSERT_TRUE(command);
+    EXPECT_EQ(command.value().arguments, Words{"live/show"});
+    EXPECT_EQ(command.value().environment.at(3), "HOOKCAST_URL=");
 }
 
 TEST_F(ExecPlanTest, AClientMakesNoOption) {

@@ -1,5 +1,6 @@
 #include "outputs/Recorder.h"
 
+#include "unit/support/AfterUnlock.h"
 #include "unit/support/Event.h"
 #include "unit/support/HookGate.h"
 #include "unit/support/RecordedFrames.h"
@@ -32,13 +33,12 @@ class RecorderTest : public testing::Test {
         auto vhost = std::make_shared<config::VhostConfig>();
         vhost->dvr.enabled = true;
         vhost->dvr.path = folder_.file("[stream].flv");
-        auto stream = std::make_shared<hub::PublishedStream>();
-        stream->key = {"v", "live", "one"};
-        stream->vhost = vhost;
-        stream->opening = support::someEvent(hooks::HookAction::Publish);
-        stream->figures = std::make_shared<hub::StreamFigures>();
+        stream_->key = {"v", "live", "one"};
+        stream_->vhost = vhost;
+        stream_->opening = support::someEvent(hooks::HookAction::Publish);
+        stream_->figures = std::make_shared<hub::StreamFigures>();
         gate_.runner.run([&] {
-            recorder_ = std::make_shared<Recorder>(context_, gate_.runner.loop(), stream, [this] { done_.happen(); });
+            recorder_ = std::make_shared<Recorder>(context_, gate_.runner.loop(), stream_, [this] { done_.happen(); });
         });
     }
     ~RecorderTest() override {
@@ -81,6 +81,7 @@ class RecorderTest : public testing::Test {
     std::promise<void> stalled_;
     bool released_ = false;
     support::Event done_;
+    std::shared_ptr<hub::PublishedStream> stream_ = std::make_shared<hub::PublishedStream>();
     base::WorkerThread finishing_;
     base::WorkerThread writing_;
     RecorderContext context_{gate_.admission, events_, gate_.log, writing_, finishing_, 1000, "/srv/media", {}};
@@ -155,6 +156,48 @@ TEST_F(RecorderTest, TheEndIsToldOnceEverythingIsWritten) {
     end();
     EXPECT_EQ(events_.names(), "stream:dvr");
     EXPECT_EQ(pictures(), (std::vector<std::uint32_t>{0, 40}));
+}
+
+/// The publisher leaves while the disk's thread is at work: after any step that it makes with the lock.
+TEST_F(RecorderTest, ARecordingEndsOnceWhereverTheDiskIsAtThen) {
+    constexpr int kSteps = 12;
+    release();
+    for (int step = 1; step <= kSteps; ++step) {
+        std::shared_ptr<Recorder> recorder;
+        support::Event done;
+        bool isEnded = false;
+        gate_.runner.run([&] {
+            recorder = std::make_shared<Recorder>(context_, gate_.runner.loop(), stream_, [&done] { done.happen(); });
+            recorder->onFrame(videoConfig());
+        });
+        const auto end = [&] {
+            isEnded = true;
+            gate_.runner.run([&recorder] { recorder->onEnd(); });
+        };
+        support::Event idle;
+        std::promise<void> ready;
+        writing_.post([&] {
+            ready.get_future().wait();
+            support::AfterUnlock::ofThread() = {step, end};
+        });
+        gate_.runner.run([&] { recorder->onFrame(videoConfig(2)); });
+        ready.set_value();
+        writing_.post([&] {
+            support::AfterUnlock::ofThread() = {};
+            idle.happen();
+        });
+        ASSERT_TRUE(idle.wait());
+        if (!isEnded) end();
+        ASSERT_TRUE(done.wait());
+        for (base::WorkerThread* const worker : {&writing_, &finishing_}) {
+            support::Event passed;
+            worker->post([&passed] { passed.happen(); });
+            ASSERT_TRUE(passed.wait());
+        }
+        gate_.runner.settle();
+        EXPECT_EQ(done.times(), 1U) << "after step " << step;
+        gate_.runner.run([&recorder] { recorder.reset(); });
+    }
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -86,6 +87,8 @@ class ClientGateTest : public ::testing::Test {
     std::shared_ptr<config::VhostConfig> vhost_ = std::make_shared<config::VhostConfig>();
     std::unique_ptr<ClientGate> gate_;
     std::string verdict_;
+    std::string kicked_;
+    support::Event kick_;
     support::Event said_;
     std::size_t asked_ = 0;
 };

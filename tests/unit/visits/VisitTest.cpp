@@ -11,6 +11,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -180,6 +181,35 @@ TEST_F(VisitTest, CountsFromTheYesOn) {
     });
     EXPECT_EQ(told().back(), "http://a/unpublish");
     EXPECT_THAT(gate_.transport.requests().back().body, testing::HasSubstr(R"("send_bytes":10,"recv_bytes":300)"));
+}
+
+/// Nobody else would end one who waits for ever.
+TEST_F(VisitTest, ASessionThatThrowsAtItsVerdictIsEnded) {
+    const auto fail = [](const std::optional<Refusal>&) { throw std::runtime_error("no memory for the answer"); };
+    constexpr const char* kBroken = "internal error: no memory for the answer";
+    Visit& visit = enter(visitor_);
+    gate_.runner.run([&] { visit.askToPlay({"", "cam", "", ""}, fail); });
+    gate_.runner.settle();
+    EXPECT_EQ(visitor_.endedBy, kBroken);
+    gate_.runner.run([&] { visit.endStream("enough"); });
+    EXPECT_EQ(told().back(), "http://a/stop") << "who has been let in has left";
+    gate_.runner.run([&] {
+        visitor_.endedBy.clear();
+        visit.publish({"", "cam", "", ""}, {}, fail);
+    });
+    gate_.runner.settle();
+    EXPECT_EQ(visitor_.endedBy, kBroken);
+    gate_.runner.run([&] { visit.close("left"); });
+    gate_.runner.run([&] {
+        vhost_->security.enabled = true;
+        vhost_->security.deny = {{config::StreamUse::Play, base::IpNetwork::parse("all").take()}};
+        visitor_.endedBy.clear();
+        Place place;
+        place.use = config::StreamUse::Play;
+        visit.connect(vhost_, place, [](const std::optional<Refusal>&) { throw 42; });
+    });
+    gate_.runner.settle();
+    EXPECT_EQ(visitor_.endedBy, "internal error");
 }
 
 TEST_F(VisitTest, AVerdictDoesNotReachWhoHasLeft) {

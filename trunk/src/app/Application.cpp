@@ -225,25 +225,30 @@ void Application::runUntilEnd(Runtime& runtime, ReloadRequests& reloads, const S
     }
 }
 
+/// Whatever goes wrong, the server runs on.
 void Application::reload(Runtime& runtime, ReloadRequests& reloads, base::Log& log) const {
+    base::Result<void> reloaded = base::Error{"internal error"};
+    try {
+        reloaded = tryReload(runtime, reloads, log);
+    } catch (const std::exception& e) {
+        reloaded = base::Error{e.what()};
+    }
+    if (reloaded) return;
+    reloads.fail(reloaded.error().message);
+    log.error("config", "not reloaded: {}; the configuration before stays", reloaded.error().message);
+}
+
+base::Result<void> Application::tryReload(Runtime& runtime, ReloadRequests& reloads, base::Log& log) const {
     reloads.begin();
     const config::LoadOutcome outcome = load(startFolder_);
     logFindings(outcome, log);
-    if (outcome.config == nullptr) {
-        reloads.fail("the new configuration is not usable");
-        log.error("config", "not reloaded: the new configuration is not usable; the one before stays");
-        return;
-    }
+    if (outcome.config == nullptr) return base::Error{"the new configuration is not usable"};
     reloads.apply();
-    const auto reloaded = runtime.reload(*outcome.config);
-    if (!reloaded) {
-        reloads.fail(reloaded.error().message);
-        log.error("config", "not reloaded: {}; the configuration before stays", reloaded.error().message);
-        return;
-    }
+    if (auto reloaded = runtime.reload(*outcome.config); !reloaded) return reloaded;
     redirectLog(*outcome.config, log);
     reloads.succeed();
     log.trace("config", "reloaded, {} warnings", outcome.findings.size());
+    return {};
 }
 
 } // namespace hookcast::app

@@ -37,6 +37,7 @@ class Application final : public Poco::Util::ServerApplication {
     int serve(const config::LoadOutcome& outcome) const;
     void runUntilEnd(Runtime& runtime, ReloadRequests& reloads, const SignalWaiter& signals, base::Log& log) const;
     void reload(Runtime& runtime, ReloadRequests& reloads, base::Log& log) const;
+    base::Result<void> tryReload(Runtime& runtime, ReloadRequests& reloads, base::Log& log) const;
 
     std::filesystem::path startFolder_ = std::filesystem::current_path(); ///< before work_dir
     Mode mode_ = Mode::Serve;

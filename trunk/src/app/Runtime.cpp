@@ -30,22 +30,17 @@ std::vector<std::unique_ptr<net::Loop>> startLoops(unsigned configured, const ba
     return loops;
 }
 
-/// For programs that fetch a stream from here; 0 where there is no RTMP.
-std::uint16_t rtmpPort(const config::Config& config) {
-    return config.rtmpListen.empty() ? 0 : config.rtmpListen.front().port;
-}
-
 } // namespace
 
 Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::ReloadControl& reloads, base::Log& log)
-    : log_(log), config_(config), loops_(startLoops(config->loops, clock_, log_)),
+    : log_(log), config_(config), loops_(startLoops(config->loops, clock_, log_)), heldBackTimer_(*loops_.front()),
       transport_({config->limits.hookConnections, config->limits.hookQueue}, clock_),
       dialect_(serverIdOf(*config, log_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
       streams_(config->limits.logBytes, config->limits.controlBytes),
       events_(std::make_shared<hooks::EventFeed>(config->webhooks, transport_, *loops_.front(), log_,
                                                  hooks::EventFeed::Sender::ofProcess(clock_))),
       streamEvents_(*events_, outputs::isRecorded), idleWatch_(outputs::isRecorded),
-      execs_(log_, rtmpPort(*config), config->limits.execProcesses),
+      execs_(log_, config_, config->limits.execProcesses),
       recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes), shared_{admission_,        streams_,
                                                                                     clients_,          log_,
                                                                                     lastClientNumber_, config_},
@@ -87,7 +82,7 @@ net::ConnectionBudget::Limits Runtime::clientLimits(const config::Config& config
 
 void Runtime::tellHeldBackLater() {
     constexpr std::int64_t kPeriodMs = 1000;
-    loops_.front()->runAfter(kPeriodMs, [this] {
+    heldBackTimer_.runAfter(kPeriodMs, [this] {
         log_.tellHeldBack(clock_.monotonicMs());
         tellHeldBackLater();
     });
@@ -121,23 +116,43 @@ void Runtime::start() {
 }
 
 base::Result<void> Runtime::reload(const config::Config& wanted) {
-    const config::ReloadDiff diff = config::reloadDiff(*config_.get(), wanted);
+    const std::shared_ptr<const config::Config> before = config_.get();
+    const config::ReloadDiff diff = config::reloadDiff(*before, wanted);
     Prepared prepared;
     try {
         prepared = prepare(diff.config);
     } catch (const std::exception& e) {
         return base::Error{e.what()};
     }
-    config_.replace(diff.config);
-    budget_.setLimits(clientLimits(*diff.config));
-    apiBudget_.setLimits(net::ConnectionBudget::Limits::ofApi(*diff.config));
-    events_->apply(diff.config->webhooks);
-    for (base::Task& serve : prepared) serve();
-    endGoneVhosts(*diff.config);
-    captures_.apply(*diff.config);
-    heartbeat_->apply();
+    try {
+        apply(std::move(prepared), diff.config);
+    } catch (const std::exception& e) {
+        goBackTo(before);
+        return base::Error{e.what()};
+    }
     for (const std::string& path : diff.untilRestart) log_.warn("config", "{} counts at the next start only", path);
     return {};
+}
+
+/// Whoever can be refused something by the machine comes before those who end what runs.
+void Runtime::apply(Prepared prepared, const std::shared_ptr<const config::Config>& config) {
+    config_.replace(config);
+    budget_.setLimits(clientLimits(*config));
+    apiBudget_.setLimits(net::ConnectionBudget::Limits::ofApi(*config));
+    events_->apply(config->webhooks);
+    captures_.apply(*config);
+    for (base::Task& serve : prepared) serve();
+    endGoneVhosts(*config);
+    heartbeat_->apply();
+}
+
+void Runtime::goBackTo(const std::shared_ptr<const config::Config>& config) {
+    try {
+        apply(prepare(config), config);
+    } catch (const std::exception& e) {
+        config_.replace(config);
+        log_.error("config", "not everything is as before the reload: {}", e.what());
+    }
 }
 
 void Runtime::endGoneVhosts(const config::Config& config) {
@@ -155,18 +170,26 @@ void Runtime::stopAccepting() {
 
 void Runtime::stop(const std::string& reason) {
     const std::shared_ptr<const config::Config> config = config_.get();
-    captures_.stop(reason);
-    for (const auto& service : services_) service->stop(reason);
-    heartbeat_->stop();
-    api_.stop();
+    stopPart("captures", [&] { captures_.stop(reason); });
+    for (const auto& service : services_) stopPart("a service", [&] { service->stop(reason); });
+    stopPart("the heartbeat", [this] { heartbeat_->stop(); });
+    stopPart("the control interface", [this] { api_.stop(); });
     if (!recorders_.stop(config->limits.dvrDrainMs))
         log_.error("dvr", "{} recordings were not complete within dvr_drain", recorders_.openRecordings());
     if (!admission_.drain(config->limits.hookDrainMs))
         log_.error("hooks", "{} hook events were not delivered within hook_drain", admission_.openJobs());
-    events_->stop();
+    stopPart("webhooks", [this] { events_->stop(); });
     transport_.stop();
     for (const auto& loop : loops_) loop->stop();
     log_.tellHeldBack(base::Log::kAllHeldBack);
+}
+
+void Runtime::stopPart(const char* part, const std::function<void()>& stop) {
+    try {
+        stop();
+    } catch (const std::exception& e) {
+        log_.error("main", "internal error: the end of {} threw: {}", part, e.what());
+    }
 }
 
 } // namespace hookcast::app

@@ -18,6 +18,7 @@
 #include "inputs/Captures.h"
 #include "net/ConnectionBudget.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 #include "outputs/Execs.h"
 #include "outputs/Recorders.h"
 #include "visits/ClientBook.h"
@@ -26,6 +27,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -50,9 +52,9 @@ class Runtime {
     void start();
 
     /// Goes on with this configuration. New listeners open before old ones close, and when one cannot be opened nothing
-    /// has changed. Who is on a vhost that is not served any more, or plays by a protocol that is off now, is closed;
-    /// everybody else stays, under the configuration that they began with. Captures and webhooks are compared one by
-    /// one.
+    /// has changed; when the machine refuses something later, a thread for example, what has changed is put back. Who
+    /// is on a vhost that is not served any more, or plays by a protocol that is off now, is closed; everybody else
+    /// stays, under the configuration that they began with. Captures and webhooks are compared one by one.
     base::Result<void> reload(const config::Config& wanted);
 
     /// Closes the listeners; who is there stays.
@@ -63,7 +65,8 @@ class Runtime {
 
     std::shared_ptr<const config::Config> config() const { return config_.get(); }
 
-    /// Ends everything that runs; returns when it has ended. `reason` is told to the backends.
+    /// Ends everything that runs; returns when it has ended. `reason` is told to the backends. A part that fails at its
+    /// end is logged, and the others go on.
     void stop(const std::string& reason);
 
   private:
@@ -71,6 +74,9 @@ class Runtime {
     using Prepared = std::vector<base::Task>;
 
     Prepared prepare(const std::shared_ptr<const config::Config>& config);
+    void apply(Prepared prepared, const std::shared_ptr<const config::Config>& config);
+    void goBackTo(const std::shared_ptr<const config::Config>& config);
+    void stopPart(const char* part, const std::function<void()>& stop);
     void endGoneVhosts(const config::Config& config);
     net::ConnectionBudget::Limits clientLimits(const config::Config& config) const;
     void tellHeldBackLater();
@@ -82,6 +88,7 @@ class Runtime {
     config::CurrentConfig config_;
     base::SystemClock clock_;
     std::vector<std::unique_ptr<net::Loop>> loops_;
+    net::Timer heldBackTimer_; ///< of the first loop, from start() until that has stopped
     hooks::CurlTransport transport_;
     hooks::SrsJsonDialect dialect_;
     hooks::Admission admission_;

@@ -75,10 +75,12 @@ bool readWords(int descriptor, std::string& words) {
     }
 }
 
-/// Whether it has ended; its number stays its own until it is waited for.
+/// Whether it has ended; its number stays its own until it is waited for. One that the system does not keep for us, as
+/// SIGCHLD is ignored, has ended too.
 bool hasEnded(pid_t pid) {
     siginfo_t info{};
-    return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+    if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0) return errno == ECHILD;
+    return info.si_pid == pid;
 }
 
 /// What becomes of the child's descriptors, and its group and signals.
@@ -90,11 +92,10 @@ class SpawnSettings {
         sigset_t none;
         ::sigemptyset(&none);
         posix_spawnattr_setsigmask(&attributes, &none);
-        // The server ignores it; a program that writes into a closed pipe should end.
-        sigset_t usual;
-        ::sigemptyset(&usual);
-        ::sigaddset(&usual, SIGPIPE);
-        posix_spawnattr_setsigdefault(&attributes, &usual);
+        // The server ignores some; a program that writes into a closed pipe, for example, should end.
+        sigset_t all;
+        ::sigfillset(&all);
+        posix_spawnattr_setsigdefault(&attributes, &all);
         posix_spawnattr_setpgroup(&attributes, 0);
         posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     }

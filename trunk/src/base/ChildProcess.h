@@ -26,8 +26,8 @@ struct Command {
 
 /// Keeps a program running, on a thread that waits for it: when it ends it is started again, after kFirstPauseMs,
 /// doubled to kLongestPauseMs while it does not run for kSoundRunMs. The program leads a process group of its own, has
-/// no descriptors of the server's, of its environment, which may hold secrets, only PATH, HOME, LANG and TZ, and
-/// whatever of its group outlives it is killed.
+/// no descriptors of the server's, no signal blocked or ignored, of its environment, which may hold secrets, only PATH,
+/// HOME, LANG and TZ, and whatever of its group outlives it is killed.
 ///
 /// Any thread. Teardown: the destructor tells the group to end (SIGTERM, after kFarewellMs SIGKILL) and waits for it.
 class ChildProcess {

@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -33,6 +34,21 @@ class WorkerThread {
     bool stopping_ = false;
     // owned; last, as it uses all of the above
     std::thread thread_;
+};
+
+/// The deleter of what takes a while to die, in a unique_ptr: it dies on the worker, which outlives it, and whoever
+/// lets go of it does not wait.
+template <typename T>
+class DiesOn {
+  public:
+    explicit DiesOn(WorkerThread& worker) : worker_(&worker) {}
+
+    void operator()(T* object) const {
+        worker_->post([owned = std::unique_ptr<T>(object)] {});
+    }
+
+  private:
+    WorkerThread* worker_;
 };
 
 } // namespace hookcast::base

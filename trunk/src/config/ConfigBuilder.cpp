@@ -5,6 +5,7 @@
 #include "config/HookChecks.h"
 #include "config/HostNames.h"
 #include "config/LiveMountText.h"
+#include "config/ProgramsWithoutRtmp.h"
 #include "config/ServedRecordings.h"
 #include "config/Words.h"
 
@@ -57,6 +58,7 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
     checkApiAuth(config->api, root);
     addVhosts(*config, root);
     if (!findings_.hasErrors()) warnOfServedRecordings(*config, root, findings_);
+    if (!findings_.hasErrors()) warnOfProgramsWithoutRtmp(*config, root, findings_);
     return config;
 }
 
@@ -81,7 +83,10 @@ void ConfigBuilder::fillRow(Scope scope, const Section& section, const Directive
     const Directive* directive = row.repeatable ? nullptr : block.find(row.name);
     if (directive == nullptr) return;
     const Section* contents = childSection(section, row);
-    if (contents != nullptr && std::holds_alternative<std::monostate>(row.field))
+    if (row.options != nullptr)
+        for (const Directive& option : directive->children)
+            row.options(scope).emplace_back(option.name, option.firstArg());
+    else if (contents != nullptr)
         fill(scope, *contents, *directive);
     else
         values_.read(row, *directive, scope, tolerance);

@@ -120,11 +120,11 @@ template <typename T>
 using MemberOf = T& (*)(Scope);
 
 /// Where a working directive's value lives. 64-bit integers are times in milliseconds.
-using Field = std::variant<std::monostate, MemberOf<bool>, MemberOf<std::uint32_t>, MemberOf<std::int64_t>,
-                           MemberOf<std::string>, MemberOf<std::vector<std::string>>,
-                           MemberOf<std::vector<ListenAddress>>, MemberOf<std::vector<Protocol>>,
-                           MemberOf<std::vector<base::IpNetwork>>, MemberOf<std::vector<AddressRule>>,
-                           MemberOf<std::vector<std::vector<std::string>>>, MemberOf<FfmpegOptions>, ChoiceField>;
+using Field =
+    std::variant<std::monostate, MemberOf<bool>, MemberOf<std::uint32_t>, MemberOf<std::int64_t>, MemberOf<std::string>,
+                 MemberOf<std::vector<std::string>>, MemberOf<std::vector<ListenAddress>>,
+                 MemberOf<std::vector<Protocol>>, MemberOf<std::vector<base::IpNetwork>>,
+                 MemberOf<std::vector<AddressRule>>, MemberOf<std::vector<std::vector<std::string>>>, ChoiceField>;
 
 /// One directive in one context: everything that the parser, the checks, the environment, the typed result, the dump
 /// and the reference page know about it.
@@ -141,6 +141,7 @@ struct DirectiveRow {
     Status status = Status::AcceptedNoEffect;
     Field field;
     BlockList list;                                     ///< of a block that makes an item each time it stands there
+    MemberOf<FfmpegOptions> options = nullptr;          ///< of a block of any names: what stands in it
     double min = std::numeric_limits<double>::lowest(); ///< in the directive's unit
     double max = std::numeric_limits<double>::max();
     OutOfBounds outOfBounds = OutOfBounds::Clamped;

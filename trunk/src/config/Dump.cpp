@@ -30,21 +30,25 @@ std::string framed(const std::string& head, const std::string& inner, const std:
 
 std::string sectionText(const Section& section, const Scope& scope, const std::string& indent);
 
-std::string linesText(const DirectiveRow& row, const Scope& scope, const std::string& indent) {
-    const bool isBlock = row.type == ValueType::Block;
+std::string optionsText(const DirectiveRow& row, const Scope& scope, const std::string& indent) {
     std::string text;
-    for (const std::string& value : valueTexts(row, scope))
-        text +=
-            isBlock ? fmt::format("{}    {};\n", indent, value) : fmt::format("{}{} {};\n", indent, row.name, value);
-    return isBlock && !text.empty() ? framed(std::string(row.name), text, indent) : text;
+    for (const auto& [option, value] : row.options(scope)) {
+        const std::string shown = scope.showsSecrets ? written(value) : base::maskSecrets(written(value));
+        text += fmt::format("{}    {}{};\n", indent, written(option), value.empty() ? "" : " " + shown);
+    }
+    return text.empty() ? text : framed(std::string(row.name), text, indent);
 }
 
 std::string rowText(const Section& section, const DirectiveRow& row, const Scope& scope, const std::string& indent) {
     if (row.status != Status::Works || (row.repeatable && !row.isList()) || isAlias(row)) return {};
-    const Section* contents = childSection(section, row);
-    if (contents == nullptr || contents->rows.empty()) return linesText(row, scope, indent);
-    const std::string inner = sectionText(*contents, scope, indent + "    ");
-    return inner.empty() ? inner : framed(std::string(row.name), inner, indent);
+    if (row.options != nullptr) return optionsText(row, scope, indent);
+    std::string text;
+    if (const Section* contents = childSection(section, row)) {
+        const std::string inner = sectionText(*contents, scope, indent + "    ");
+        return inner.empty() ? inner : framed(std::string(row.name), inner, indent);
+    }
+    for (const std::string& value : valueTexts(row, scope)) text += fmt::format("{}{} {};\n", indent, row.name, value);
+    return text;
 }
 
 enum class Items { Named, Nameless };

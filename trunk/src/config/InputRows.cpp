@@ -66,14 +66,14 @@ constexpr std::array kIngestInput = {
 
 constexpr std::array kIngestEngine = {
     offSwitch("enabled", "Transcode.").in([](Scope s) -> bool& { return s.its<IngestEngineConfig>().enabled; }),
-    ffmpegOptions("perfile", "ffmpeg options before the input.")
-        .in([](Scope s) -> FfmpegOptions& { return s.its<IngestEngineConfig>().perfile; })
+    ffmpegOptions("perfile", "ffmpeg options before the input.",
+                  [](Scope s) -> FfmpegOptions& { return s.its<IngestEngineConfig>().perfile; })
         .shown("rtsp_transport tcp"),
     text("iformat", "flv", "Format of the input; flv and off: left to ffmpeg.").in([](Scope s) -> Text& {
         return s.its<IngestEngineConfig>().iformat;
     }),
-    ffmpegOptions("vfilter", "Picture filters.")
-        .in([](Scope s) -> FfmpegOptions& { return s.its<IngestEngineConfig>().vfilter; })
+    ffmpegOptions("vfilter", "Picture filters.",
+                  [](Scope s) -> FfmpegOptions& { return s.its<IngestEngineConfig>().vfilter; })
         .shown("vf scale=640:360"),
     text("vcodec", "", "Picture codec; copy: unchanged, vn: none.")
         .in([](Scope s) -> Text& { return s.its<IngestEngineConfig>().vcodec; })
@@ -97,8 +97,8 @@ constexpr std::array kIngestEngine = {
     text("vpreset", "", "Preset of the encoder.")
         .in([](Scope s) -> Text& { return s.its<IngestEngineConfig>().vpreset; })
         .shown("medium"),
-    ffmpegOptions("vparams", "Further ffmpeg options for the picture.")
-        .in([](Scope s) -> FfmpegOptions& { return s.its<IngestEngineConfig>().vparams; })
+    ffmpegOptions("vparams", "Further ffmpeg options for the picture.",
+                  [](Scope s) -> FfmpegOptions& { return s.its<IngestEngineConfig>().vparams; })
         .shown("tune zerolatency"),
     text("acodec", "", "Sound codec; copy: unchanged, an: none.")
         .in([](Scope s) -> Text& { return s.its<IngestEngineConfig>().acodec; })
@@ -112,8 +112,8 @@ constexpr std::array kIngestEngine = {
     integer("achannels", "0", "channels", "Channels.").within(0, 1024).in([](Scope s) -> Number& {
         return s.its<IngestEngineConfig>().achannels;
     }),
-    ffmpegOptions("aparams", "Further ffmpeg options for the sound.")
-        .in([](Scope s) -> FfmpegOptions& { return s.its<IngestEngineConfig>().aparams; })
+    ffmpegOptions("aparams", "Further ffmpeg options for the sound.",
+                  [](Scope s) -> FfmpegOptions& { return s.its<IngestEngineConfig>().aparams; })
         .shown("profile:a aac_low"),
     text("oformat", "flv", "Format of the output; off: left to ffmpeg.").in([](Scope s) -> Text& {
         return s.its<IngestEngineConfig>().oformat;

@@ -83,7 +83,8 @@ constexpr DirectiveRow blockList(std::string_view name, std::string_view doc) {
         item.name;
     };
     BlockList items;
-    items.add = [](const Scope& scope, const std::string& itsName, bool nameSays, const auto& fill, const auto& keeps) {
+    items.add = [](const Scope& scope, [[maybe_unused]] const std::string& itsName, [[maybe_unused]] bool nameSays,
+                   const auto& fill, const auto& keeps) {
         Item item;
         Item unsaid;
         if constexpr (kIsNamed) item.name = itsName;
@@ -107,8 +108,10 @@ constexpr DirectiveRow blockList(std::string_view name, std::string_view doc) {
 }
 
 /// A block of options for ffmpeg: any names.
-constexpr DirectiveRow ffmpegOptions(std::string_view name, std::string_view doc) {
-    return make(name, ValueType::Block, {}, {}, doc).args(0, 0);
+constexpr DirectiveRow ffmpegOptions(std::string_view name, std::string_view doc, MemberOf<FfmpegOptions> where) {
+    DirectiveRow row = block(name, doc).works();
+    row.options = where;
+    return row;
 }
 
 /// For time_jitter, wherever it stands.

@@ -72,7 +72,7 @@ std::int64_t millisecondsPerUnit(const DirectiveRow& row) {
 }
 
 void ValueReader::read(const DirectiveRow& row, const Directive& directive, Scope scope, Tolerance tolerance) {
-    if (directive.args.empty() && !directive.hasBlock) return;
+    if (directive.args.empty()) return;
     tolerance_ = tolerance;
     std::visit(
         [&](const auto& field) {
@@ -122,11 +122,6 @@ void ValueReader::store(const DirectiveRow&, const Directive& directive,
                         std::vector<std::vector<std::string>>& values) {
     const auto isRight = [&](const std::string& word) { return checkWritable(directive, word); };
     if (std::ranges::all_of(directive.args, isRight)) values.push_back(directive.args);
-}
-
-void ValueReader::store(const DirectiveRow&, const Directive& directive, FfmpegOptions& options) {
-    options.clear();
-    for (const Directive& option : directive.children) options.emplace_back(option.name, option.firstArg());
 }
 
 void ValueReader::store(const DirectiveRow& row, const Directive& directive, std::vector<Protocol>& values) {

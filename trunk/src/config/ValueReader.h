@@ -23,7 +23,7 @@ class ValueReader {
         None, ///< a value that is not plainly one is an error
     };
 
-    /// A directive without arguments or block and a row without a field are skipped.
+    /// A directive without arguments and a row without a field are skipped.
     void read(const DirectiveRow& row, const Directive& directive, Scope scope, Tolerance tolerance = Tolerance::AsSrs);
 
   private:
@@ -33,7 +33,6 @@ class ValueReader {
     void store(const DirectiveRow& row, const Directive& directive, std::string& value);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<std::string>& values);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<std::vector<std::string>>& values);
-    void store(const DirectiveRow& row, const Directive& directive, FfmpegOptions& options);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<Protocol>& values);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<ListenAddress>& values);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<base::IpNetwork>& values);

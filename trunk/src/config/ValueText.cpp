@@ -64,15 +64,10 @@ std::string textOf(const std::vector<std::string>& words) {
     return wordsText(words);
 }
 
-std::string textOf(const std::pair<std::string, std::string>& option) {
-    return written(option.first) + (option.second.empty() ? "" : " " + written(option.second));
-}
-
 /// Of values that stand in a configuration several times.
 template <typename Value>
 constexpr bool kIsSeveral =
-    std::is_same_v<Value, std::vector<AddressRule>> || std::is_same_v<Value, std::vector<std::vector<std::string>>> ||
-    std::is_same_v<Value, FfmpegOptions>;
+    std::is_same_v<Value, std::vector<AddressRule>> || std::is_same_v<Value, std::vector<std::vector<std::string>>>;
 
 std::vector<std::string> plainTexts(const DirectiveRow& row, Scope scope) {
     return std::visit(

@@ -50,7 +50,7 @@ http::HttpResponse jsonResponse(const ApiQuery& query, const Json& json) {
 
 Api::Api(ApiContext context, net::Loop& loop)
     : context_(std::move(context)), loop_(loop), streamPages_(context_), hookPages_(context_), systemPages_(context_),
-      worker_(std::make_shared<base::WorkerThread>()) {
+      sampleTimer_(loop), worker_(std::make_shared<base::WorkerThread>()) {
     addEndpoints();
     loop_.post([this] { sampleLater(); });
 }
@@ -61,7 +61,7 @@ Api::~Api() {
 
 void Api::stop() {
     if (worker_ == nullptr) return;
-    loop_.runAndWait([this] { loop_.cancel(sampleTimer_); });
+    loop_.runAndWait([this] { sampleTimer_.cancel(); });
     worker_.reset();
 }
 
@@ -222,7 +222,7 @@ Json Api::envelope(int code) const {
 
 /// So that rates have a past to look back at.
 void Api::sampleLater() {
-    sampleTimer_ = loop_.runAfter(base::RateMeter::kSampleMs, [this] {
+    sampleTimer_.runAfter(base::RateMeter::kSampleMs, [this] {
         if (context_.services.config.get()->apiServer.enabled)
             visits::takeCensus(context_.services.clients.all(), [](const Census&) {});
         worker_->post([this] { systemPages_.sample(); });

@@ -9,6 +9,7 @@
 #include "control/SystemPages.h"
 #include "http/HttpHandler.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 
 #include <functional>
 #include <memory>
@@ -69,8 +70,7 @@ class Api final : public http::HttpHandler {
     HookPages hookPages_;
     SystemPages systemPages_;
     std::vector<Endpoint> endpoints_;
-    // state
-    net::TimerId sampleTimer_ = 0;
+    net::Timer sampleTimer_;
     // owned; last, as what it runs uses all of the above
     std::shared_ptr<base::WorkerThread> worker_;
 };

@@ -16,6 +16,7 @@ ClosingJob::ClosingJob(HookEvent event, HookTargets targets) : event_(std::move(
 
 void ClosingJob::start(std::shared_ptr<HookLane> lane) {
     lane_ = std::move(lane);
+    retry_.emplace(lane_->loop());
     callNext();
 }
 
@@ -36,7 +37,7 @@ void ClosingJob::onResponse(const HookResponse& response) {
         lane_->noteCall(event_.action(), target, response, "told", "");
     } else if (wasNotDelivered(response.outcome) && attempts_ < kAttempts) {
         lane_->noteCall(event_.action(), target, response, "retry", judged.error().message);
-        lane_->loop().runAfter(kFirstRetryMs << (attempts_ - 1), [self = shared_from_this()] { self->callNext(); });
+        retry_->runAfter(kFirstRetryMs << (attempts_ - 1), [self = shared_from_this()] { self->callNext(); });
         return;
     } else {
         if (response.outcome != HookResponse::Outcome::Answered)

@@ -3,10 +3,12 @@
 #include "hooks/HookEvent.h"
 #include "hooks/HookLane.h"
 #include "hooks/HookTarget.h"
+#include "net/Timer.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace hookcast::hooks {
 
@@ -30,6 +32,8 @@ class ClosingJob final : public HookJob, public std::enable_shared_from_this<Clo
     // given
     HookEvent event_;
     HookTargets targets_;
+    // owned
+    std::optional<net::Timer> retry_; ///< on the lane's loop; what it is armed with owns this job
     // state
     std::shared_ptr<HookLane> lane_; ///< from the start
     std::size_t next_ = 0;

@@ -70,6 +70,7 @@ void EventFeed::apply(const std::vector<config::WebhookConfig>& webhooks) {
             if (found != before.end()) before.erase(found);
         }
         std::erase_if(leaving_, [](const auto& webhook) { return webhook->figures().queued == 0; });
+        for (const auto& gone : before) gone->leave();
         leaving_.insert(leaving_.end(), before.begin(), before.end());
     }
     startPulses();
@@ -148,16 +149,14 @@ void EventFeed::startPulses() {
 }
 
 void EventFeed::schedulePulse(std::int64_t periodMs) {
-    loop_.runAfter(periodMs, [weak = weak_from_this(), periodMs] {
-        const auto self = weak.lock();
-        if (self == nullptr) return;
-        const std::vector<std::int64_t> periodsMs = self->pulsePeriodsMs();
+    loop_.runAfterIfAlive(periodMs, weak_from_this(), [periodMs](EventFeed& self) {
+        const std::vector<std::int64_t> periodsMs = self.pulsePeriodsMs();
         if (std::ranges::find(periodsMs, periodMs) == periodsMs.end()) {
-            self->pulsingMs_.erase(periodMs);
+            self.pulsingMs_.erase(periodMs);
             return;
         }
-        self->post(serviceEvent(self->clock(), EventName::ServicePulse, periodMs));
-        self->schedulePulse(periodMs);
+        self.post(serviceEvent(self.clock(), EventName::ServicePulse, periodMs));
+        self.schedulePulse(periodMs);
     });
 }
 

@@ -42,7 +42,7 @@ class EventFeed final : public EventSink, public std::enable_shared_from_this<Ev
     void start();
 
     /// Goes on with these webhooks: those that are the same stay, new ones hear of what comes, and those that are not
-    /// there any more deliver what they have. Not on a loop.
+    /// there any more deliver what they have, within their `flush`. Not on a loop.
     void apply(const std::vector<config::WebhookConfig>& webhooks);
 
     void post(ServerEvent event) override;
@@ -72,7 +72,7 @@ class EventFeed final : public EventSink, public std::enable_shared_from_this<Ev
     // state, any thread
     mutable std::mutex mutex_; ///< guards all below, and keeps the order of the numbers that of the queues
     std::vector<std::shared_ptr<EventWebhook>> webhooks_;
-    std::vector<std::shared_ptr<EventWebhook>> leaving_; ///< get nothing new, and are heard out
+    std::vector<std::shared_ptr<EventWebhook>> leaving_; ///< get nothing new, and are heard out for a while
     std::uint64_t lastNumber_;
     bool started_ = false;
     bool stopped_ = false;

@@ -77,13 +77,42 @@ void EventWebhook::drop() {
 
 void EventWebhook::hurry() {
     loop_.post([weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->hurryNow();
+    });
+}
+
+void EventWebhook::hurryNow() {
+    hurried_ = true;
+    if (std::exchange(waitsToRetry_, false)) sendNext();
+}
+
+void EventWebhook::leave() {
+    loop_.post([weak = weak_from_this()] {
         const auto self = weak.lock();
         if (self == nullptr) return;
-        self->hurried_ = true;
-        if (self->retryTimer_ == 0) return;
-        self->loop_.cancel(std::exchange(self->retryTimer_, 0));
-        self->sendNext();
+        self->hurryNow();
+        self->loop_.runAfterIfAlive(self->config_.flushMs, weak, [](EventWebhook& leaving) { leaving.giveUp(); });
     });
+}
+
+void EventWebhook::giveUp() {
+    loop_.assertCurrent();
+    gaveUp_ = true;
+    waitsToRetry_ = false;
+    std::size_t lost = 0;
+    std::string reason;
+    {
+        const std::lock_guard lock(mutex_);
+        lost = queue_.size();
+        reason = figures_.lastError;
+        figures_.dropped += lost;
+        inFlight_ = 0;
+        queue_.clear();
+        emptied_.notify_all();
+    }
+    if (lost > 0)
+        log_.error(kWho, "{} is gone from the configuration, and {} events are lost: {}", shownUrl_, lost,
+                   reason.empty() ? "no answer yet" : reason);
 }
 
 bool EventWebhook::waitUntilSent(std::chrono::steady_clock::time_point until) {
@@ -133,7 +162,7 @@ std::string EventWebhook::takeBatch() {
 
 void EventWebhook::onResponse(const HookResponse& response) {
     loop_.assertCurrent();
-    if (response.outcome == HookResponse::Outcome::Stopped) return;
+    if (gaveUp_ || response.outcome == HookResponse::Outcome::Stopped) return;
     {
         const std::lock_guard lock(mutex_);
         if (response.status != 0) figures_.lastStatus = response.status;
@@ -172,11 +201,9 @@ void EventWebhook::failed(const HookResponse& response) {
     if (const auto count = failureGate_.admit(loop_.clock().monotonicMs()))
         log_.warn(kWho, "{}: events are not taken ({} times): {}; {} wait, the next attempt is in {} ms", shownUrl_,
                   *count, reason, waiting, delayMs);
-    retryTimer_ = loop_.runAfter(delayMs, [weak = weak_from_this()] {
-        const auto self = weak.lock();
-        if (self == nullptr) return;
-        self->retryTimer_ = 0;
-        self->sendNext();
+    waitsToRetry_ = true;
+    loop_.runAfterIfAlive(delayMs, weak_from_this(), [retry = ++retry_](EventWebhook& self) {
+        if (retry == self.retry_ && std::exchange(self.waitsToRetry_, false)) self.sendNext();
     });
 }
 

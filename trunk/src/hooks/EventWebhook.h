@@ -26,7 +26,7 @@ struct EventWebhookFigures {
     std::string url;            ///< without secrets
     std::uint64_t posted = 0;   ///< events it was to tell: sent, dropped and queued together
     std::uint64_t sent = 0;     ///< the backend has confirmed them
-    std::uint64_t dropped = 0;  ///< pushed out of the full queue
+    std::uint64_t dropped = 0;  ///< pushed out of the full queue, or given up
     std::uint64_t queued = 0;   ///< wait, or are on their way
     std::uint64_t failures = 0; ///< calls that the backend has not confirmed
     std::string lastError;      ///< of the latest failure; empty: there was none
@@ -64,6 +64,10 @@ class EventWebhook : public std::enable_shared_from_this<EventWebhook> {
     /// Any thread. The end is near: a wait for the next attempt is over, and those to come are short.
     void hurry();
 
+    /// Any thread. It is gone from the configuration: it hurries, and gives up what is not delivered within its
+    /// `flush`.
+    void leave();
+
     /// Not on a loop. Waits until the queue is empty; false when `until` comes first.
     bool waitUntilSent(std::chrono::steady_clock::time_point until);
 
@@ -72,6 +76,8 @@ class EventWebhook : public std::enable_shared_from_this<EventWebhook> {
 
   private:
     void drop();
+    void hurryNow();
+    void giveUp();
     void sendNext();
     void onResponse(const HookResponse& response);
     void confirmed();
@@ -89,8 +95,10 @@ class EventWebhook : public std::enable_shared_from_this<EventWebhook> {
     Random random_;
     // state, on the loop
     std::uint64_t failuresInARow_ = 0;
-    net::TimerId retryTimer_ = 0;
+    std::uint64_t retry_ = 0; ///< the newest wait; one before it was cut short
+    bool waitsToRetry_ = false;
     bool hurried_ = false;
+    bool gaveUp_ = false;
     base::LogGate failureGate_{10'000};
     // state, any thread
     mutable std::mutex mutex_; ///< guards all below

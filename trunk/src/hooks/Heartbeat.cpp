@@ -57,7 +57,7 @@ std::string reportedAddress(std::uint32_t index) {
 Heartbeat::Heartbeat(const config::CurrentConfig& config, HookTransport& transport, net::Loop& loop,
                      const SrsJsonDialect& identity, Summaries summaries)
     : config_(config), transport_(transport), loop_(loop), identity_(identity), summaries_(std::move(summaries)),
-      failureGate_(kLogIntervalMs) {}
+      timer_(loop), failureGate_(kLogIntervalMs) {}
 
 void Heartbeat::apply() {
     loop_.post([weak = weak_from_this()] {
@@ -66,7 +66,7 @@ void Heartbeat::apply() {
         const config::HeartbeatConfig wanted = self->config_.get()->heartbeat;
         if (wanted == self->running_) return;
         self->running_ = wanted;
-        self->loop_.cancel(std::exchange(self->timer_, 0));
+        self->timer_.cancel();
         self->beat();
     });
 }
@@ -74,16 +74,14 @@ void Heartbeat::apply() {
 void Heartbeat::stop() {
     loop_.runAndWait([this] {
         running_.enabled = false;
-        loop_.cancel(std::exchange(timer_, 0));
+        timer_.cancel();
     });
 }
 
 void Heartbeat::beat() {
     loop_.assertCurrent();
     if (!running_.enabled) return;
-    timer_ = loop_.runAfter(running_.intervalMs, [weak = weak_from_this()] {
-        if (const auto self = weak.lock()) self->beat();
-    });
+    timer_.runAfter(running_.intervalMs, [this] { beat(); });
     if (std::exchange(busy_, true)) return;
     const std::shared_ptr<const config::Config> config = config_.get();
     if (!config->heartbeat.summaries) {

@@ -5,7 +5,7 @@
 #include "hooks/HookTransport.h"
 #include "hooks/SrsJsonDialect.h"
 #include "net/Loop.h"
-#include "net/TimerHeap.h"
+#include "net/Timer.h"
 
 #include <cstdint>
 #include <functional>
@@ -46,7 +46,7 @@ class Heartbeat final : public std::enable_shared_from_this<Heartbeat> {
     Summaries summaries_;
     // state, on the loop
     config::HeartbeatConfig running_;
-    net::TimerId timer_ = 0;
+    net::Timer timer_;
     bool busy_ = false; ///< a call is on its way
     bool failed_ = false;
     base::LogGate failureGate_;

@@ -14,13 +14,13 @@ namespace hookcast::hooks {
 namespace {
 
 template <HookAction Action, typename Kind>
-constexpr bool isAt =
+constexpr bool kIsAt =
     std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(Action), HookEvent::What>, Kind>;
 
-static_assert(isAt<HookAction::Connect, HookEvent::Connect> && isAt<HookAction::Close, HookEvent::Close> &&
-              isAt<HookAction::Publish, HookEvent::Publish> && isAt<HookAction::Unpublish, HookEvent::Unpublish> &&
-              isAt<HookAction::Play, HookEvent::Play> && isAt<HookAction::Stop, HookEvent::Stop> &&
-              isAt<HookAction::Dvr, HookEvent::Dvr>);
+static_assert(kIsAt<HookAction::Connect, HookEvent::Connect> && kIsAt<HookAction::Close, HookEvent::Close> &&
+              kIsAt<HookAction::Publish, HookEvent::Publish> && kIsAt<HookAction::Unpublish, HookEvent::Unpublish> &&
+              kIsAt<HookAction::Play, HookEvent::Play> && kIsAt<HookAction::Stop, HookEvent::Stop> &&
+              kIsAt<HookAction::Dvr, HookEvent::Dvr>);
 
 [[noreturn]] void fail(const char* what, HookAction action) {
     throw std::logic_error(fmt::format("{} {}", nameOf(action), what));

@@ -113,6 +113,8 @@ void OpeningJob::deliver(base::Result<Ticket> verdict) {
     } catch (const std::exception& e) {
         // The lane must go on: the session's closing events are behind this job.
         lane_->context().log.error(lane_->who(), "internal error: the taker of a verdict threw: {}", e.what());
+    } catch (...) {
+        lane_->context().log.error(lane_->who(), "internal error: the taker of a verdict threw what is no exception");
     }
 }
 

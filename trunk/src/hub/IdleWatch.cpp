@@ -1,5 +1,7 @@
 #include "hub/IdleWatch.h"
 
+#include "net/Timer.h"
+
 #include <algorithm>
 #include <memory>
 
@@ -11,37 +13,36 @@ namespace {
 constexpr std::int64_t kLookMs = 1000;
 
 /// Watches one publication. It is a sink only so as to end with it. Loop thread only.
-class Watch final : public FrameSink, public std::enable_shared_from_this<Watch> {
+class Watch final : public FrameSink {
   public:
     Watch(Publication& publication, std::int64_t limitMs)
-        : publication_(publication), loop_(publication.loop()), limitMs_(limitMs), watchedAtMs_(nowMs()) {}
+        : publication_(publication), loop_(publication.loop()), limitMs_(limitMs), timer_(loop_),
+          watchedAtMs_(nowMs()) {}
 
     void look() {
-        if (ended_) return;
         if (publication_.stream()->figures->players > 0) watchedAtMs_ = nowMs();
         const std::int64_t leftMs = watchedAtMs_ + limitMs_ - nowMs();
         if (leftMs <= 0) {
             publication_.evict("nobody has played it for kickoff_for_idle");
             return;
         }
-        loop_.runAfter(std::min(leftMs, kLookMs), [weak = weak_from_this()] {
-            if (const auto self = weak.lock()) self->look();
-        });
+        timer_.runAfter(std::min(leftMs, kLookMs), [this] { look(); });
     }
 
     void onFrame(const media::FramePtr& /*frame*/) override {}
-    void onEnd() override { ended_ = true; }
+    void onEnd() override { timer_.cancel(); }
 
   private:
     std::int64_t nowMs() const { return loop_.clock().monotonicMs(); }
 
     // given
-    Publication& publication_; ///< gone once ended_
+    Publication& publication_; ///< gone after onEnd()
     net::Loop& loop_;
     std::int64_t limitMs_;
+    // owned
+    net::Timer timer_;
     // state
     std::int64_t watchedAtMs_; ///< there were players, or it began
-    bool ended_ = false;
 };
 
 } // namespace

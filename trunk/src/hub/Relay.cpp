@@ -94,12 +94,11 @@ void Relay::miss(std::uint64_t epoch) {
 void Relay::watchStragglers() {
     const auto waits = [](const Playback* playback) { return playback->isFull(); };
     if (std::none_of(playbacks_.begin(), playbacks_.end(), waits)) return;
-    loop_.runAfter(kStragglerCheckMs, [weak = weak_from_this(), epoch = epoch_] {
-        const auto self = weak.lock();
-        if (self == nullptr || self->epoch_ != epoch) return;
-        for (Playback* playback : self->playbacks_) playback->advance(self->nowMs());
-        self->trim();
-        self->watchStragglers();
+    loop_.runAfterIfAlive(kStragglerCheckMs, weak_from_this(), [epoch = epoch_](Relay& self) {
+        if (self.epoch_ != epoch) return;
+        for (Playback* playback : self.playbacks_) playback->advance(self.nowMs());
+        self.trim();
+        self.watchStragglers();
     });
 }
 

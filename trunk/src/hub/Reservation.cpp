@@ -5,15 +5,13 @@
 namespace hookcast::hub {
 
 void Turn::expireAfter(std::int64_t timeoutMs) {
-    timer_ = loop_.runAfter(timeoutMs, [this] {
-        timer_ = 0;
-        come(base::Error{"others were being asked about this stream until claim_timeout"});
-    });
+    timer_.runAfter(timeoutMs,
+                    [this] { come(base::Error{"others were being asked about this stream until claim_timeout"}); });
 }
 
 void Turn::come(const base::Result<void>& turn) {
     loop_.assertCurrent();
-    loop_.cancel(std::exchange(timer_, 0));
+    timer_.cancel();
     // It may be the end of this object.
     if (const OnTurn taker = std::exchange(onTurn_, nullptr)) taker(turn);
 }

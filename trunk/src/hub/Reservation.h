@@ -5,6 +5,7 @@
 #include "hooks/StreamKey.h"
 #include "hooks/Ticket.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -37,12 +38,7 @@ class Turn {
     /// Called once: it is its turn, or why there is none.
     using OnTurn = std::function<void(const base::Result<void>&)>;
 
-    Turn(net::Loop& loop, OnTurn onTurn) : loop_(loop), onTurn_(std::move(onTurn)) {}
-    ~Turn() {
-        if (timer_ != 0) loop_.cancel(timer_);
-    }
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
+    Turn(net::Loop& loop, OnTurn onTurn) : loop_(loop), onTurn_(std::move(onTurn)), timer_(loop) {}
 
     net::Loop& loop() const { return loop_; }
 
@@ -54,7 +50,7 @@ class Turn {
   private:
     net::Loop& loop_;
     OnTurn onTurn_;
-    net::TimerId timer_ = 0;
+    net::Timer timer_;
 };
 
 /// Who waits for a name that another one still has, and the permission that it will publish with.

@@ -34,8 +34,8 @@ std::int64_t perSecond(std::uint64_t count, std::int64_t elapsedMs) {
 } // namespace
 
 StreamReporter::StreamReporter(hooks::EventSink& events, net::Loop& loop, hooks::StreamEventData stream)
-    : events_(events), loop_(loop), stream_(std::move(stream)) {
-    for (const std::int64_t periodMs : events_.pulsePeriodsMs()) pulses_.push_back({periodMs, 0, {}, 0});
+    : events_(events), loop_(loop), stream_(std::move(stream)), stallTimer_(loop) {
+    for (const std::int64_t periodMs : events_.pulsePeriodsMs()) pulses_.emplace_back(loop, periodMs);
 }
 
 void StreamReporter::create() {
@@ -117,30 +117,25 @@ void StreamReporter::startTimers() {
 }
 
 void StreamReporter::stopTimers() {
-    for (Pulse& pulse : pulses_) loop_.cancel(std::exchange(pulse.timer, 0));
-    loop_.cancel(std::exchange(stallTimer_, 0));
+    for (Pulse& pulse : pulses_) pulse.timer.cancel();
+    stallTimer_.cancel();
 }
 
 void StreamReporter::schedule(Pulse& pulse) {
-    // The pulse is a part of this object, and stays where it is.
-    pulse.timer = loop_.runAfter(pulse.periodMs, [weak = weak_from_this(), &pulse] {
-        const auto self = weak.lock();
-        if (self == nullptr) return;
-        self->measure(pulse);
-        self->post(EventName::StreamPulse, pulse.periodMs);
-        self->schedule(pulse);
+    pulse.timer.runAfter(pulse.periodMs, [this, &pulse] {
+        measure(pulse);
+        post(EventName::StreamPulse, pulse.periodMs);
+        schedule(pulse);
     });
 }
 
 void StreamReporter::scheduleStallCheck() {
     framesAtStallCheck_ = counts_.frames;
-    stallTimer_ = loop_.runAfter(kStallMs, [weak = weak_from_this()] {
-        const auto self = weak.lock();
-        if (self == nullptr) return;
-        if (self->counts_.frames == self->framesAtStallCheck_)
-            self->lose();
+    stallTimer_.runAfter(kStallMs, [this] {
+        if (counts_.frames == framesAtStallCheck_)
+            lose();
         else
-            self->scheduleStallCheck();
+            scheduleStallCheck();
     });
 }
 

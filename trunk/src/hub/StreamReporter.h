@@ -4,11 +4,12 @@
 #include "hooks/StreamEventData.h"
 #include "hub/StreamListener.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace hookcast::hub {
 
@@ -54,10 +55,12 @@ class StreamReporter final : public FrameSink, public std::enable_shared_from_th
         std::uint64_t videoBytes = 0;
     };
     struct Pulse {
+        Pulse(net::Loop& loop, std::int64_t givenPeriodMs) : periodMs(givenPeriodMs), timer(loop) {}
+
         std::int64_t periodMs;
         std::int64_t measuredAtMs = 0;
         Counts measured;
-        net::TimerId timer = 0;
+        net::Timer timer;
     };
 
     void setState(hooks::StreamState state);
@@ -76,10 +79,10 @@ class StreamReporter final : public FrameSink, public std::enable_shared_from_th
     hooks::StreamEventData stream_;
     std::shared_ptr<const StreamFigures> figures_; ///< null before the first publication
     Counts counts_;
-    std::vector<Pulse> pulses_; ///< one per period; its size never changes
+    std::list<Pulse> pulses_; ///< one per period
     bool wasMeasured_ = false;
     std::uint64_t framesAtStallCheck_ = 0;
-    net::TimerId stallTimer_ = 0;
+    net::Timer stallTimer_;
     bool removed_ = false;
 };
 

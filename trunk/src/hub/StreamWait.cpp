@@ -7,15 +7,11 @@
 namespace hookcast::hub {
 
 StreamWait::~StreamWait() {
-    loop_.cancel(timer_);
     registry_.forget(key_, id_);
 }
 
 void StreamWait::expireAfter(std::int64_t timeoutMs) {
-    timer_ = loop_.runAfter(timeoutMs, [this] {
-        timer_ = 0;
-        tell(receiver_, registry_.headers(key_));
-    });
+    timer_.runAfter(timeoutMs, [this] { tell(receiver_, registry_.headers(key_)); });
 }
 
 /// Once: what comes first, the stream or the time. It may be the end of the wait.

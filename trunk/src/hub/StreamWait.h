@@ -3,6 +3,7 @@
 #include "hooks/StreamKey.h"
 #include "hub/WireFormat.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 
 #include <cstdint>
 #include <functional>
@@ -34,7 +35,7 @@ class StreamWait {
     };
 
     StreamWait(StreamRegistry& registry, hooks::StreamKey key, std::uint64_t id, net::Loop& loop, OnStream onStream)
-        : registry_(registry), key_(std::move(key)), id_(id), loop_(loop),
+        : registry_(registry), key_(std::move(key)), id_(id), timer_(loop),
           receiver_(std::make_shared<Receiver>(Receiver{std::move(onStream)})) {}
 
     void expireAfter(std::int64_t timeoutMs);
@@ -44,10 +45,9 @@ class StreamWait {
     StreamRegistry& registry_;
     hooks::StreamKey key_;
     std::uint64_t id_;
-    net::Loop& loop_;
     // owned
+    net::Timer timer_;
     std::shared_ptr<Receiver> receiver_;
-    net::TimerId timer_ = 0;
 };
 
 } // namespace hookcast::hub

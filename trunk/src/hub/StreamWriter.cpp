@@ -19,7 +19,7 @@ StreamWriter::StreamWriter(net::Loop& loop, std::uint64_t epoch, std::shared_ptr
                            std::shared_ptr<StreamFigures> figures)
     : loop_(loop), epoch_(epoch), vhost_(std::move(vhost)), limits_(limits), onHeaders_(std::move(onHeaders)),
       timeline_(vhost_->play.atc ? config::TimeJitter::Off : vhost_->play.timeJitter, resumeAtMs),
-      figures_(std::move(figures)) {
+      figures_(std::move(figures)), flushTimer_(loop), soonTimer_(loop) {
     figures_->heardAtMs.store(loop_.clock().monotonicMs(), std::memory_order_relaxed);
 }
 
@@ -90,7 +90,7 @@ void StreamWriter::flush() {
     flushedAtMs_ = loop_.clock().monotonicMs();
     unflushed_ = 0;
     // The period that has passed is over; the next one begins with the next frame.
-    if (std::exchange(waitsForMessages_, false)) loop_.cancel(std::exchange(flushTimer_, 0));
+    if (std::exchange(waitsForMessages_, false)) flushTimer_.cancel();
     // A relay that is handed something here may lose its last player and be removed in the meantime, by post.
     for (const auto& format : formats_) handOut(*format);
 }
@@ -213,7 +213,7 @@ void StreamWriter::scheduleFlush(const media::Frame& frame) {
         postFlush();
     else if (atOnce)
         flushSoon(tooSoonMs);
-    else if (flushTimer_ == 0)
+    else if (!flushTimer_.isArmed())
         runFlushTimer(std::max(play.mwLatencyMs, play.sendMinIntervalMs));
 }
 
@@ -222,23 +222,11 @@ bool StreamWriter::lacksMessages() const {
 }
 
 void StreamWriter::runFlushTimer(std::int64_t delayMs) {
-    flushTimer_ = loop_.runAfter(delayMs, [weak = weak_from_this()] {
-        const auto self = weak.lock();
-        if (self == nullptr) return;
-        self->flushTimer_ = 0;
-        self->onFlushTimer();
-    });
+    flushTimer_.runAfter(delayMs, [this] { onFlushTimer(); });
 }
 
-/// What would leave at once, but for send_min_interval.
 void StreamWriter::flushSoon(std::int64_t delayMs) {
-    if (std::exchange(soonScheduled_, true)) return;
-    loop_.runAfter(delayMs, [weak = weak_from_this()] {
-        const auto self = weak.lock();
-        if (self == nullptr) return;
-        self->soonScheduled_ = false;
-        self->flush();
-    });
+    if (!soonTimer_.isArmed()) soonTimer_.runAfter(delayMs, [this] { flush(); });
 }
 
 void StreamWriter::onFlushTimer() {

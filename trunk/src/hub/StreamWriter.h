@@ -9,6 +9,7 @@
 #include "media/MixQueue.h"
 #include "media/StreamTimeline.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 
 #include <cstdint>
 #include <deque>
@@ -110,14 +111,14 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     std::vector<std::unique_ptr<FormatLog>> formats_;
     std::vector<std::shared_ptr<FrameSink>> sinks_;
     std::shared_ptr<StreamFigures> figures_; ///< shared with who reads them
+    net::Timer flushTimer_;
+    net::Timer soonTimer_; ///< what would leave at once, but for send_min_interval
     // state
     std::size_t gopBytes_ = 0; ///< of all frames in gop_
     bool hasVideo_ = false;
     std::int64_t flushedAtMs_ = 0;
     std::uint32_t unflushed_ = 0;   ///< frames since then
     bool waitsForMessages_ = false; ///< the period has passed, with too few of them
-    net::TimerId flushTimer_ = 0;   ///< 0: none runs
-    bool soonScheduled_ = false;
     bool flushPosted_ = false;
 };
 

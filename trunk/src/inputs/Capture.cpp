@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace hookcast::inputs {
@@ -29,7 +30,8 @@ Capture::Capture(ServerContext& context, net::Loop& loop, std::shared_ptr<const 
     : context_(context), loop_(loop), vhost_(std::move(vhost)), config_(std::move(config)), random_(std::move(random)),
       logName_("capture " + base::printable(config_->stream)),
       reporter_(
-          std::make_shared<hub::StreamReporter>(context.events, loop, hub::describe(*config_, loop.clock().unixS()))) {
+          std::make_shared<hub::StreamReporter>(context.events, loop, hub::describe(*config_, loop.clock().unixS()))),
+      retryTimer_(loop) {
     reconnects_.limit = config_->reconnectLimit;
 }
 
@@ -46,17 +48,20 @@ void Capture::start() {
 
 void Capture::stop(const std::string& reason) {
     if (std::exchange(stopped_, true)) return;
-    loop_.cancel(std::exchange(retryTimer_, 0));
+    retryTimer_.cancel();
     endAttempt(reason);
     reporter_->remove();
     context_.log.trace(who(), "ended: {}", reason);
 }
 
 void Capture::connect() {
-    retryTimer_ = 0;
     attempt_ = std::make_shared<Attempt>(*this);
     const SourceOptions options{config_->source, config_->timeoutMs, config_->stallMs, context_.queueBytes};
-    attempt_->reader = context_.makeReader(options, makeOutput());
+    try {
+        attempt_->reader = context_.makeReader(options, makeOutput());
+    } catch (const std::exception& e) {
+        lose(std::string("the source cannot be read: ") + e.what());
+    }
 }
 
 /// What the reader's thread has to say, brought to the loop; nothing of an attempt that has ended.
@@ -79,6 +84,9 @@ SourceReader::Output Capture::makeOutput() {
         onLoop([what = std::move(what)](Capture& self) {
             self.context_.log.info(self.who(), "a track is left out: {}", what);
         });
+    };
+    output.onJump = [onLoop](std::string what) {
+        onLoop([what = std::move(what)](Capture& self) { self.context_.log.warn(self.who(), "{}", what); });
     };
     return output;
 }
@@ -167,7 +175,7 @@ void Capture::endAttempt(const std::string& reason) {
     const std::shared_ptr<Attempt> attempt = std::move(attempt_);
     attempt_ = nullptr;
     if (attempt == nullptr) return;
-    attempt->reader->stop();
+    if (attempt->reader != nullptr) attempt->reader->stop();
     if (attempt->visit) attempt->visit->close(reason);
     // The visit may be in the middle of telling its verdict; the reader's thread takes a moment to end.
     loop_.post([attempt, &endings = context_.endings] {
@@ -194,7 +202,7 @@ void Capture::lose(const std::string& reason) {
     else
         context_.log.info(who(), "{}; attempt {} in {} ms", reason, reconnects_.attempt, delayMs);
     reporter_->reconnect(reconnects_);
-    retryTimer_ = loop_.runAfter(delayMs, [this] { connect(); });
+    retryTimer_.runAfter(delayMs, [this] { connect(); });
 }
 
 void Capture::giveUp(const std::string& reason) {

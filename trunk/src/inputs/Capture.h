@@ -7,6 +7,7 @@
 #include "inputs/SourceReader.h"
 #include "media/PacketConverter.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 #include "visits/Visit.h"
 #include "visits/Visitor.h"
 
@@ -94,8 +95,8 @@ class Capture final : public std::enable_shared_from_this<Capture> {
     // owned
     std::shared_ptr<hub::StreamReporter> reporter_;
     std::shared_ptr<Attempt> attempt_; ///< null between two; what comes from an earlier one finds it gone
+    net::Timer retryTimer_;
     // state
-    net::TimerId retryTimer_ = 0;
     hooks::Reconnects reconnects_;
     bool isLogged_ = false; ///< that the source is lost, until it is back
     bool stopped_ = false;

@@ -102,8 +102,8 @@ void Captures::start(Running& running) {
 
 void Captures::end(Running& running, const std::string& reason) {
     running.loop->runAndWait([&] {
-        running.capture->stop(reason);
-        running.capture.reset();
+        const std::shared_ptr<Capture> capture = std::move(running.capture); // it dies here, whatever comes
+        if (capture != nullptr) capture->stop(reason);
     });
 }
 

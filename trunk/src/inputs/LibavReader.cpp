@@ -2,8 +2,11 @@
 
 #include "base/Log.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <utility>
 
 namespace hookcast::inputs {
@@ -24,20 +27,6 @@ std::size_t sizeOf(const std::vector<media::ConvertedFrame>& frames) {
     for (const media::ConvertedFrame& frame : frames) bytes += frame.body.size();
     return bytes;
 }
-
-class Options {
-  public:
-    Options() = default;
-    ~Options() { av_dict_free(&options_); }
-    Options(const Options&) = delete;
-    Options& operator=(const Options&) = delete;
-
-    void set(const char* name, std::string_view value) { av_dict_set(&options_, name, std::string(value).c_str(), 0); }
-    AVDictionary** get() { return &options_; }
-
-  private:
-    AVDictionary* options_ = nullptr;
-};
 
 } // namespace
 
@@ -90,10 +79,10 @@ base::Result<void> LibavReader::read() {
 
 base::Result<void> LibavReader::open() {
     allow(options_.timeoutMs);
-    AVFormatContext* input = avformat_alloc_context();
-    if (input == nullptr) return base::Error{"no memory for the source"};
-    input->interrupt_callback = {&LibavReader::isInterrupted, this};
-    Options options;
+    input_.reset(avformat_alloc_context());
+    if (input_ == nullptr) return base::Error{"no memory for the source"};
+    input_->interrupt_callback = {&LibavReader::isInterrupted, this};
+    media::AvOptions options;
     options.set("protocol_whitelist", kind_.protocols);
     options.set("format_whitelist", kind_.formats);
     options.set("probesize", std::to_string(kProbeBytes));
@@ -102,10 +91,9 @@ base::Result<void> LibavReader::open() {
     options.set("user_agent", "hookcast");
     const bool isPath = kind_.isFile && !options_.url.starts_with("file:");
     const std::string url = isPath ? "file:" + options_.url : options_.url;
-    int code = avformat_open_input(&input, url.c_str(), nullptr, options.get());
-    input_.reset(input);
+    int code = media::openAvInput(input_, url, nullptr, options.get());
     if (code < 0) return failure("the source cannot be opened", code);
-    code = avformat_find_stream_info(input, nullptr);
+    code = avformat_find_stream_info(input_.get(), nullptr);
     if (code < 0) return failure("the source cannot be understood", code);
     return {};
 }
@@ -168,7 +156,7 @@ base::Result<void> LibavReader::readPackets() {
 }
 
 bool LibavReader::rewind() {
-    shiftUs_ = latestUs_ - firstUs_;
+    shiftUs_ = latestUs_ - firstUs_.value_or(latestUs_);
     return av_seek_frame(input_.get(), -1, input_->start_time == AV_NOPTS_VALUE ? 0 : input_->start_time,
                          AVSEEK_FLAG_BACKWARD) >= 0;
 }
@@ -188,11 +176,12 @@ void LibavReader::keepPace(const AVPacket& packet) {
     if (packet.dts == AV_NOPTS_VALUE) return;
     const std::int64_t timeUs =
         av_rescale_q(packet.dts, input_->streams[packet.stream_index]->time_base, kMicroseconds);
-    if (beganAtMs_ < 0) {
-        beganAtMs_ = nowMs();
-        firstUs_ = timeUs;
-    }
-    waitUntil(beganAtMs_ + (timeUs - firstUs_) / 1000);
+    if (!firstUs_) firstUs_ = timeUs;
+    const SourcePace::Due due = pace_.place(timeUs, nowMs());
+    if (due.jumpMs != 0 && !std::exchange(hasJumped_, true))
+        output_.onJump(fmt::format("the source's clock jumps {} by {} ms, and is followed from there",
+                                   due.jumpMs > 0 ? "forward" : "back", std::abs(due.jumpMs)));
+    waitUntil(due.atMs);
 }
 
 bool LibavReader::waitUntil(std::int64_t monotonicMs) {

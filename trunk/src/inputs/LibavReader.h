@@ -1,6 +1,7 @@
 #pragma once
 
 #include "inputs/SourceKind.h"
+#include "inputs/SourcePace.h"
 #include "inputs/SourceReader.h"
 #include "media/LibavHandles.h"
 #include "media/PacketConverter.h"
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -58,11 +60,12 @@ class LibavReader final : public SourceReader {
     // state, the reader's thread only
     std::int64_t deadlineMs_ = 0; ///< of the call of libavformat at hand
     media::AvInputPtr input_;
-    Converters converters_;       ///< by libavformat's index; null: the track is left out
-    std::int64_t shiftUs_ = 0;    ///< of a file's times, by the rounds before
-    std::int64_t latestUs_ = 0;   ///< the largest time so far, shift included
-    std::int64_t firstUs_ = 0;    ///< the first time of all
-    std::int64_t beganAtMs_ = -1; ///< when that was read
+    Converters converters_;               ///< by libavformat's index; null: the track is left out
+    std::int64_t shiftUs_ = 0;            ///< of a file's times, by the rounds before
+    std::int64_t latestUs_ = 0;           ///< the largest time so far, shift included
+    std::optional<std::int64_t> firstUs_; ///< the first time of all
+    SourcePace pace_;
+    bool hasJumped_ = false;
     // owned; last, as it uses all of the above
     std::thread thread_;
 };

@@ -28,6 +28,7 @@ class SourceReader {
         std::function<void(std::vector<media::ConvertedFrame>)> onFrames;
         std::function<void(std::string reason)> onEnd;   ///< once, last; not when the reader dies first
         std::function<void(std::string what)> onLeftOut; ///< a track that frames cannot carry
+        std::function<void(std::string what)> onJump;    ///< the source's clock has jumped; the first time only
     };
 
     virtual ~SourceReader() = default;

@@ -56,19 +56,15 @@ void TsDemuxer::run() {
 
 base::Result<void> TsDemuxer::demux() {
     silenceLibav();
-    AvPacketPtr packet(av_packet_alloc());
-    auto* const buffer = static_cast<std::uint8_t*>(av_malloc(kIoBufferBytes));
-    AVFormatContext* opened = avformat_alloc_context();
-    if (packet == nullptr || buffer == nullptr || opened == nullptr) return base::Error{"no memory for the demuxer"};
-    const AvIoPtr io(avio_alloc_context(buffer, kIoBufferBytes, 0, this, readInput, nullptr, nullptr));
-    opened->pb = io.get();
-    opened->interrupt_callback = {isStopping, this};
-    opened->flags |= AVFMT_FLAG_CUSTOM_IO | AVFMT_FLAG_NOBUFFER;
-    opened->correct_ts_overflow = 0; // clock_ does it, and for more than one wrap
-    // Frees the context when it fails.
-    if (avformat_open_input(&opened, "", av_find_input_format("mpegts"), nullptr) < 0)
-        return base::Error{"no MPEG transport stream"};
-    const AvInputPtr source(opened);
+    const AvPacketPtr packet(av_packet_alloc());
+    const AvIoPtr io = makeAvIo(kIoBufferBytes, this, readInput, nullptr);
+    AvInputPtr source(avformat_alloc_context());
+    if (packet == nullptr || io == nullptr || source == nullptr) return base::Error{"no memory for the demuxer"};
+    source->pb = io.get();
+    source->interrupt_callback = {isStopping, this};
+    source->flags |= AVFMT_FLAG_CUSTOM_IO | AVFMT_FLAG_NOBUFFER;
+    source->correct_ts_overflow = 0; // clock_ does it, and for more than one wrap
+    if (openAvInput(source, "", av_find_input_format("mpegts")) < 0) return base::Error{"no MPEG transport stream"};
     int code = 0;
     while (!stopping_) {
         code = av_read_frame(source.get(), packet.get());

@@ -65,20 +65,14 @@ base::Result<std::unique_ptr<TsProgramWriter>> TsProgramWriter::create(TsProgram
 
 TsProgramWriter::TsProgramWriter(TsProgram program) : program_(std::move(program)) {}
 
-TsProgramWriter::~TsProgramWriter() {
-    if (muxer_ == nullptr) return;
-    muxer_->pb = nullptr; // it is io_, and freed with it
-    avformat_free_context(muxer_);
-}
-
 base::Result<void> TsProgramWriter::open(int version, bool afterDiscontinuity) {
     silenceLibav();
     packet_.reset(av_packet_alloc());
-    auto* const buffer = static_cast<std::uint8_t*>(av_malloc(kIoBufferBytes));
-    if (packet_ == nullptr || buffer == nullptr) return base::Error{"no memory for the MPEG-TS muxer"};
-    io_.reset(avio_alloc_context(buffer, kIoBufferBytes, 1, &out_, nullptr, appendTo, nullptr));
-    if (const int code = avformat_alloc_output_context2(&muxer_, nullptr, "mpegts", nullptr); code < 0)
-        return base::Error{"no MPEG-TS muxer: " + libavErrorText(code)};
+    io_ = makeAvIo(kIoBufferBytes, &out_, nullptr, appendTo);
+    if (packet_ == nullptr || io_ == nullptr) return base::Error{"no memory for the MPEG-TS muxer"};
+    int code = 0;
+    muxer_ = makeAvOutput("mpegts", code);
+    if (muxer_ == nullptr) return base::Error{"no MPEG-TS muxer: " + libavErrorText(code)};
     muxer_->pb = io_.get();
     // Access units come as they shall be written, and leave at once.
     muxer_->flags = AVFMT_FLAG_CUSTOM_IO | AVFMT_FLAG_FLUSH_PACKETS;
@@ -92,18 +86,17 @@ base::Result<void> TsProgramWriter::open(int version, bool afterDiscontinuity) {
         if (!added) return added.error();
         *track = added.value();
     }
-    AVDictionary* options = nullptr;
-    av_dict_set_int(&options, "pes_payload_size", 0, 0);
-    av_dict_set_int(&options, "tables_version", version, 0);
-    if (afterDiscontinuity) av_dict_set(&options, "mpegts_flags", "initial_discontinuity", 0);
-    const int code = avformat_write_header(muxer_, &options);
-    av_dict_free(&options);
+    AvOptions options;
+    options.set("pes_payload_size", std::int64_t{0});
+    options.set("tables_version", std::int64_t{version});
+    if (afterDiscontinuity) options.set("mpegts_flags", "initial_discontinuity");
+    code = avformat_write_header(muxer_.get(), options.get());
     if (code < 0) return base::Error{"the MPEG-TS muxer does not start: " + libavErrorText(code)};
     return {};
 }
 
 base::Result<int> TsProgramWriter::addTrack(Codec codec) {
-    AVStream* const stream = avformat_new_stream(muxer_, nullptr);
+    AVStream* const stream = avformat_new_stream(muxer_.get(), nullptr);
     if (stream == nullptr) return base::Error{"no memory for the MPEG-TS muxer"};
     AVCodecParameters& parameters = *stream->codecpar;
     parameters.codec_id = codecId(codec);
@@ -135,11 +128,11 @@ base::Result<base::ByteSpan> TsProgramWriter::write(const TsUnit& unit) {
     packet_->pts = unit.pts90kHz;
     packet_->flags = unit.isKeyframe || !unit.isVideo ? AV_PKT_FLAG_KEY : 0;
     packet_->stream_index = unit.isVideo ? videoTrack_ : audioTrack_;
-    const int code = av_write_frame(muxer_, packet_.get());
+    const int code = av_write_frame(muxer_.get(), packet_.get());
     packet_->data = nullptr;
     packet_->size = 0;
     // The muxer keeps an audio frame that does not fill a packet, to put the next one behind it, unless it is flushed.
-    if (!unit.isVideo) av_write_frame(muxer_, nullptr);
+    if (!unit.isVideo) av_write_frame(muxer_.get(), nullptr);
     if (code < 0) return base::Error{"the MPEG-TS muxer refuses a frame: " + libavErrorText(code)};
     noteTables();
     return base::ByteSpan(out_);

@@ -36,15 +36,14 @@ struct TsUnit {
 /// decode time. The program never changes: another one needs another writer. Belongs to one thread.
 class TsProgramWriter {
   public:
+    TsProgramWriter(const TsProgramWriter&) = delete;
+    TsProgramWriter& operator=(const TsProgramWriter&) = delete;
+
     static constexpr std::size_t kPacketBytes = 188;
 
     /// `version`: of PAT and PMT, from 0 to 31. `afterDiscontinuity`: the packets follow those of another writer.
     static base::Result<std::unique_ptr<TsProgramWriter>> create(TsProgram program, int version,
                                                                  bool afterDiscontinuity);
-    ~TsProgramWriter();
-    TsProgramWriter(const TsProgramWriter&) = delete;
-    TsProgramWriter& operator=(const TsProgramWriter&) = delete;
-
     /// Whole packets, valid until the next call. A video keyframe has PAT and PMT in front; else they come every
     /// 100 ms. `unit` belongs to a track of the program, and decode times rise per track.
     base::Result<base::ByteSpan> write(const TsUnit& unit);
@@ -63,10 +62,10 @@ class TsProgramWriter {
 
     // given
     TsProgram program_;
-    // owned; the muxer is closed before its output
+    // owned; destroyed from the last to the first: the muxer before what it writes to
     base::Bytes out_;
     AvIoPtr io_;
-    AVFormatContext* muxer_ = nullptr; ///< freed by the destructor, after the header's counterpart
+    AvOutputPtr muxer_;
     AvPacketPtr packet_;
     base::Bytes tables_;
     // state

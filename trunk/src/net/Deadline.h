@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/Loop.h"
+#include "net/Timer.h"
 
 #include <cstdint>
 #include <functional>
@@ -15,10 +16,7 @@ class Deadline {
     /// Called with the reason that was given to expect().
     using OnMissed = std::function<void(const char*)>;
 
-    Deadline(Loop& loop, OnMissed onMissed) : loop_(loop), onMissed_(std::move(onMissed)) {}
-    ~Deadline() { loop_.cancel(timer_); }
-    Deadline(const Deadline&) = delete;
-    Deadline& operator=(const Deadline&) = delete;
+    Deadline(Loop& loop, OnMissed onMissed) : loop_(loop), onMissed_(std::move(onMissed)), timer_(loop) {}
 
     /// Replaces what was expected before.
     void expect(std::int64_t withinMs, const char* otherwise) {
@@ -31,14 +29,12 @@ class Deadline {
 
   private:
     void watch() {
-        if (timer_ != 0 && timerAtMs_ <= deadlineMs_) return;
-        loop_.cancel(timer_);
+        if (timer_.isArmed() && timerAtMs_ <= deadlineMs_) return;
         timerAtMs_ = deadlineMs_;
-        timer_ = loop_.runAfter(deadlineMs_ - loop_.clock().monotonicMs(), [this] { look(); });
+        timer_.runAfter(deadlineMs_ - loop_.clock().monotonicMs(), [this] { look(); });
     }
 
     void look() {
-        timer_ = 0;
         if (deadlineMs_ == 0) return;
         if (loop_.clock().monotonicMs() < deadlineMs_) {
             watch();
@@ -51,8 +47,9 @@ class Deadline {
     // given
     Loop& loop_;
     OnMissed onMissed_;
+    // owned
+    Timer timer_;
     // state
-    TimerId timer_ = 0;
     std::int64_t timerAtMs_ = 0;
     std::int64_t deadlineMs_ = 0; ///< 0: nothing is expected
     const char* otherwise_ = "";

@@ -25,15 +25,13 @@ GatedSession::GatedSession(Loop& loop, base::Log& log, std::string logName, cons
                            const config::Config& config, OnGone onGone)
     : loop_(loop), log_(log), onGone_(std::move(onGone)), logName_(std::move(logName)),
       connection_(loop, socket, *this, config.limits.controlBytes),
-      admission_(loop, [this](const char* otherwise) { end(otherwise, {}); }), clientIp_(connection_.peerIp()),
-      startedAtMs_(loop.clock().monotonicMs()) {
+      admission_(loop, [this](const char* otherwise) { end(otherwise, {}); }), watchTimer_(loop),
+      clientIp_(connection_.peerIp()), startedAtMs_(loop.clock().monotonicMs()) {
     const std::optional<base::IpAddress> peer = base::IpAddress::parse(clientIp_);
     greeting_ = std::make_unique<Greeting>(Greeting{peer && config.trusts(*peer), config.limits.proxyHeaderBytes, {}});
 }
 
-GatedSession::~GatedSession() {
-    loop_.cancel(watchTimer_);
-}
+GatedSession::~GatedSession() = default;
 
 void GatedSession::start() {
     log_.info(logName_, "accepted from {}:{}", connection_.peerIp(), connection_.peerPort());
@@ -183,14 +181,12 @@ void GatedSession::goOnWithAdmission() {
 void GatedSession::watch() {
     // A deadline that moves on, as it does with every message of a publisher, costs nothing: the timer that is
     // running looks again when it fires.
-    if (watchTimer_ != 0 && watchAtMs_ <= deadlineMs_) return;
-    loop_.cancel(watchTimer_);
+    if (watchTimer_.isArmed() && watchAtMs_ <= deadlineMs_) return;
     watchAtMs_ = deadlineMs_;
-    watchTimer_ = loop_.runAfter(deadlineMs_ - loop_.clock().monotonicMs(), [this] { onDeadline(); });
+    watchTimer_.runAfter(deadlineMs_ - loop_.clock().monotonicMs(), [this] { onDeadline(); });
 }
 
 void GatedSession::onDeadline() {
-    watchTimer_ = 0;
     if (ended_ || deadlineMs_ == 0) return;
     if (loop_.clock().monotonicMs() < deadlineMs_) {
         watch();

@@ -8,6 +8,7 @@
 #include "net/SessionPort.h"
 #include "net/TcpConnection.h"
 #include "net/TcpSession.h"
+#include "net/Timer.h"
 
 #include <Poco/Net/StreamSocket.h>
 
@@ -129,10 +130,10 @@ class GatedSession : public TcpSession,
     std::unique_ptr<Greeting> greeting_; ///< until it is decided
     base::Bytes waitingInput_;           ///< what came while suspended
     Deadline admission_;                 ///< of a client that neither publishes nor plays
+    Timer watchTimer_;
     // state
     std::string clientIp_;
     std::int64_t startedAtMs_;
-    TimerId watchTimer_ = 0;
     std::int64_t watchAtMs_ = 0;
     std::int64_t deadlineMs_ = 0; ///< 0: nothing is expected
     const char* otherwise_ = "";

@@ -29,7 +29,7 @@ Poco::Net::SocketAddress toSocketAddress(const config::ListenAddress& address) {
 } // namespace
 
 Listener::Listener(Loop& loop, const config::ListenAddress& address, OnAccept onAccept)
-    : loop_(loop), onAccept_(std::move(onAccept)) {
+    : loop_(loop), onAccept_(std::move(onAccept)), backOffTimer_(loop) {
     try {
         const Poco::Net::SocketAddress local = toSocketAddress(address);
         // Those of both families on one port are two sockets: see config::socketsFor().
@@ -60,7 +60,7 @@ void Listener::start() {
 
 void Listener::stop() {
     loop_.assertCurrent();
-    loop_.cancel(std::exchange(backOffTimer_, 0));
+    backOffTimer_.cancel();
     loop_.reactor().removeEventHandler(
         socket_, Poco::Observer<Listener, Poco::Net::ReadableNotification>(*this, &Listener::onReadable));
     socket_.close();
@@ -96,10 +96,7 @@ void Listener::backOff(int error) {
     if (count) loop_.log().error(who_, "cannot accept ({} times): {}", *count, std::strerror(error));
     const Poco::Observer<Listener, Poco::Net::ReadableNotification> observer(*this, &Listener::onReadable);
     loop_.reactor().removeEventHandler(socket_, observer);
-    backOffTimer_ = loop_.runAfter(kBackOffMs, [this, observer] {
-        backOffTimer_ = 0;
-        loop_.reactor().addEventHandler(socket_, observer);
-    });
+    backOffTimer_.runAfter(kBackOffMs, [this, observer] { loop_.reactor().addEventHandler(socket_, observer); });
 }
 
 } // namespace hookcast::net

@@ -3,6 +3,7 @@
 #include "base/LogGate.h"
 #include "config/Config.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/SocketNotification.h>
@@ -45,11 +46,11 @@ class Listener {
     OnAccept onAccept_;
     // owned
     Poco::Net::ServerSocket socket_;
+    Timer backOffTimer_;
     // state
     std::string who_;
     std::uint16_t port_ = 0;
     bool listening_ = false;
-    TimerId backOffTimer_ = 0;
     base::LogGate backOffGate_{1000};
 };
 

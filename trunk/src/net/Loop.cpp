@@ -30,7 +30,7 @@ Poco::Net::StreamSocket makeWakeDescriptor() {
 } // namespace
 
 Loop::Loop(std::string name, const base::Clock& clock, base::Log& log)
-    : name_(std::move(name)), clock_(clock), log_(log), wake_(makeWakeDescriptor()), readBuffer_(kReadBufferBytes) {
+    : name_(std::move(name)), clock_(clock), log_(log), wake_(makeWakeDescriptor()) {
     addEventHandler(wake_, Poco::Observer<Loop, Poco::Net::ReadableNotification>(*this, &Loop::onWake));
     setPollTimeout();
 }
@@ -51,15 +51,14 @@ void Loop::stop() {
     if (!thread_.joinable()) return;
     post([this] { Poco::Net::SocketReactor::stop(); });
     thread_.join();
+    threadId_.store(std::this_thread::get_id(), std::memory_order_relaxed);
 }
 
 void Loop::runAndWait(const std::function<void()>& task) {
-    std::promise<void> done;
-    post([&] {
-        task();
-        done.set_value();
-    });
-    done.get_future().wait();
+    std::packaged_task<void()> waitedFor(task);
+    std::future<void> done = waitedFor.get_future();
+    post(std::move(waitedFor));
+    done.get();
 }
 
 void Loop::post(base::Task task) {
@@ -75,16 +74,22 @@ void Loop::post(base::Task task) {
     [[maybe_unused]] const ssize_t written = ::write(wake_.impl()->sockfd(), &one, sizeof one);
 }
 
-TimerId Loop::runAfter(std::int64_t delayMs, base::Task task) {
+void Loop::addTimer(std::int64_t delayMs, base::Task task, TimerId* armed) {
     assertCurrent();
-    const TimerId id = timers_.add(clock_.monotonicUs() + delayMs * 1000, std::move(task));
+    timers_.add(clock_.monotonicUs() + delayMs * 1000, std::move(task), armed);
     setPollTimeout();
-    return id;
 }
 
-void Loop::cancel(TimerId id) {
+void Loop::disarm(TimerId timer) {
     assertCurrent();
-    timers_.cancel(id);
+    timers_.cancel(timer);
+}
+
+ReadBuffer::Lease Loop::leaseReadBuffer() {
+    assertCurrent();
+    if (!readBuffer_.isLeased()) return readBuffer_.lease();
+    log_.error(name_, "internal error: two read into the loop's buffer at once");
+    std::abort();
 }
 
 void Loop::assertCurrent() const {

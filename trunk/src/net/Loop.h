@@ -3,6 +3,7 @@
 #include "base/Clock.h"
 #include "base/Log.h"
 #include "base/Task.h"
+#include "net/ReadBuffer.h"
 #include "net/Rhythms.h"
 #include "net/TimerHeap.h"
 
@@ -13,10 +14,11 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
-#include <span>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace hookcast::net {
@@ -40,20 +42,24 @@ class Loop : private Poco::Net::SocketReactor {
     void start();
 
     /// Runs what has been posted so far, then ends the thread and joins it. Not from the loop itself. Tasks posted
-    /// later never run; they are destroyed with the loop.
+    /// later never run; they are destroyed with the loop. From here on what belongs to the loop belongs to the caller's
+    /// thread.
     void stop();
 
     /// Any thread. Runs `task` on the loop, after what was posted before it.
     void post(base::Task task);
 
-    /// Any thread but a loop's. Runs `task` on the loop and waits for its end.
+    /// Any thread but a loop's. Runs `task` on the loop and waits for its end; throws what it has thrown.
     void runAndWait(const std::function<void()>& task);
 
-    /// Loop thread. Runs `task` once, no sooner than `delayMs` from now.
-    TimerId runAfter(std::int64_t delayMs, base::Task task);
-
-    /// Loop thread. An id that has run already, or that is 0, is ignored.
-    void cancel(TimerId id);
+    /// Loop thread. Runs `task` with the object that `weak` leads to, once, no sooner than `delayMs` from now, unless
+    /// it has died by then. Nobody can take it back: for what may die on any thread. Who lives on the loop has a Timer.
+    template <typename T, typename F>
+    void runAfterIfAlive(std::int64_t delayMs, std::weak_ptr<T> weak, F task) {
+        addTimer(delayMs, [weak = std::move(weak), task = std::move(task)]() mutable {
+            if (const std::shared_ptr<T> alive = weak.lock()) task(*alive);
+        });
+    }
 
     /// Loop thread: for what many do at one moment, again and again.
     Rhythms& rhythms() { return rhythms_; }
@@ -67,14 +73,20 @@ class Loop : private Poco::Net::SocketReactor {
     /// Loop thread: poll events are registered here.
     Poco::Net::SocketReactor& reactor() { return *this; }
 
-    /// Loop thread: scratch space for one read.
-    std::span<std::uint8_t> readBuffer() { return readBuffer_; }
+    /// Loop thread: space for one read, for one reader. Ends the process when another one has it: what that has read
+    /// would be overwritten.
+    ReadBuffer::Lease leaseReadBuffer();
 
     const base::Clock& clock() const { return clock_; }
     base::Log& log() const { return log_; }
     const std::string& name() const { return name_; }
 
   private:
+    friend class Timer;
+
+    void addTimer(std::int64_t delayMs, base::Task task, TimerId* armed = nullptr);
+    void arm(TimerId& timer, std::int64_t delayMs, base::Task task) { addTimer(delayMs, std::move(task), &timer); }
+    void disarm(TimerId timer);
     void onBusy() override;
     void onTimeout() override;
     void onWake(Poco::Net::ReadableNotification* notification);
@@ -91,7 +103,7 @@ class Loop : private Poco::Net::SocketReactor {
     Poco::Net::StreamSocket wake_;
     TimerHeap timers_;
     Rhythms rhythms_{*this};
-    std::vector<std::uint8_t> readBuffer_;
+    ReadBuffer readBuffer_{kReadBufferBytes};
     std::thread thread_;
     // state
     std::atomic<std::thread::id> threadId_;

@@ -1,17 +1,23 @@
 #include "net/Rhythms.h"
 
 #include "net/Loop.h"
+#include "net/Timer.h"
 
 #include <algorithm>
 #include <cstddef>
 
 namespace hookcast::net {
 
+Rhythms::Rhythms(Loop& loop) : loop_(loop) {}
+
+Rhythms::~Rhythms() = default;
+
 void Rhythms::join(std::int64_t periodMs, Member& member) {
     loop_.assertCurrent();
     Group& group = groups_[periodMs];
     group.members.push_back(&member);
-    if (group.timer == 0 && !group.beating) schedule(periodMs, group);
+    if (group.timer == nullptr) group.timer = std::make_unique<Timer>(loop_);
+    if (!group.timer->isArmed() && !group.beating) schedule(periodMs, group);
 }
 
 void Rhythms::leave(std::int64_t periodMs, Member& member) {
@@ -26,19 +32,16 @@ void Rhythms::leave(std::int64_t periodMs, Member& member) {
         return;
     }
     members.erase(found);
-    if (!members.empty()) return;
-    loop_.cancel(group->second.timer);
-    groups_.erase(group);
+    if (members.empty()) groups_.erase(group);
 }
 
 void Rhythms::schedule(std::int64_t periodMs, Group& group) {
     const std::int64_t nowMs = loop_.clock().monotonicMs();
-    group.timer = loop_.runAfter(periodMs - nowMs % periodMs, [this, periodMs] { beat(periodMs); });
+    group.timer->runAfter(periodMs - nowMs % periodMs, [this, periodMs] { beat(periodMs); });
 }
 
 void Rhythms::beat(std::int64_t periodMs) {
     Group& group = groups_[periodMs];
-    group.timer = 0;
     group.beating = true;
     // By index, as the vector may grow meanwhile; who joins now has its first beat at the next one.
     const std::size_t count = group.members.size();

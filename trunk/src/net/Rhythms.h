@@ -1,14 +1,14 @@
 #pragma once
 
-#include "net/TimerHeap.h"
-
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <vector>
 
 namespace hookcast::net {
 
 class Loop;
+class Timer;
 
 /// What many objects of a loop do once per period, at one moment: a single timer and a single wake-up for all that have
 /// the same period. Loop thread only.
@@ -21,7 +21,10 @@ class Rhythms {
         virtual void onBeat() = 0;
     };
 
-    explicit Rhythms(Loop& loop) : loop_(loop) {}
+    explicit Rhythms(Loop& loop);
+    ~Rhythms();
+    Rhythms(const Rhythms&) = delete;
+    Rhythms& operator=(const Rhythms&) = delete;
 
     /// Periods begin at multiples of `periodMs`, which is not 0. A member has one period at a time.
     void join(std::int64_t periodMs, Member& member);
@@ -32,7 +35,7 @@ class Rhythms {
   private:
     struct Group {
         std::vector<Member*> members; ///< null: left during the beat
-        TimerId timer = 0;
+        std::unique_ptr<Timer> timer;
         bool beating = false;
     };
 

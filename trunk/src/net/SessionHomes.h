@@ -3,6 +3,7 @@
 #include "net/Loop.h"
 
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <span>
@@ -35,7 +36,8 @@ class SessionHomes {
         bool remove(Session& session) {
             const auto found = sessions_.find(&session);
             if (found == sessions_.end()) return false;
-            loop_.post([kept = std::move(found->second)] {});
+            // Let go of while the task runs: what was posted behind it finds the session destroyed.
+            loop_.post([kept = std::move(found->second)]() mutable { kept.reset(); });
             sessions_.erase(found);
             return true;
         }
@@ -68,12 +70,21 @@ class SessionHomes {
     }
 
   private:
+    /// One that fails at its own end keeps nobody else from his.
+    static void end(Session& session, const std::string& reason, base::Log& log) {
+        try {
+            session.kick(reason);
+        } catch (const std::exception& e) {
+            log.error("main", "internal error: the end of a session threw: {}", e.what());
+        }
+    }
+
     void endIf(const std::function<bool(const Session&)>& isMeant, const std::string& reason) {
         for (const auto& home : homes_) {
             home->loop_.runAndWait([&] {
                 const auto sessions = home->sessions_;
                 for (const auto& [key, session] : sessions)
-                    if (isMeant(*session)) session->kick(reason);
+                    if (isMeant(*session)) end(*session, reason, home->loop_.log());
             });
         }
         // What the sessions left behind to be destroyed was posted before this.

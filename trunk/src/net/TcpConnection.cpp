@@ -35,7 +35,8 @@ bool wouldBlock(int error) {
 
 TcpConnection::TcpConnection(Loop& loop, const Poco::Net::StreamSocket& socket, Handler& handler,
                              std::size_t sendLimitBytes)
-    : loop_(loop), handler_(handler), sendLimitBytes_(sendLimitBytes), socket_(socket), fd_(socket_.impl()->sockfd()) {
+    : loop_(loop), handler_(handler), sendLimitBytes_(sendLimitBytes), socket_(socket), failTimer_(loop),
+      lingerTimer_(loop), fd_(socket_.impl()->sockfd()) {
     loop_.assertCurrent();
     const Poco::Net::SocketAddress peer = socket_.peerAddress();
     peerIp_ = base::IpAddress::unmapped(peer.host().toString());
@@ -101,9 +102,9 @@ std::size_t TcpConnection::writeSome(std::span<const iovec> ranges) {
         const int error = errno;
         if (wouldBlock(error)) {
             watchWritable(true);
-        } else if (failTimer_ == 0) {
+        } else if (!failTimer_.isArmed()) {
             // The caller is in the middle of its own work: the bad news comes from the loop.
-            failTimer_ = loop_.runAfter(0, [this, error] { fail(describe(error)); });
+            failTimer_.runAfter(0, [this, error] { fail(describe(error)); });
         }
         return 0;
     }
@@ -127,7 +128,7 @@ void TcpConnection::closeAfterSending(std::int64_t lingerMs) {
     if (!open_ || closing_) return;
     closing_ = true;
     gatherReads(0);
-    lingerTimer_ = loop_.runAfter(lingerMs, [this] { fail("closed"); });
+    lingerTimer_.runAfter(lingerMs, [this] { fail("closed"); });
     resumeReading();
     shutdownWhenSent();
 }
@@ -157,7 +158,8 @@ void TcpConnection::onError(Poco::Net::ErrorNotification* notification) {
 }
 
 void TcpConnection::readOnce() {
-    const std::span<std::uint8_t> buffer = loop_.readBuffer();
+    const ReadBuffer::Lease lease = loop_.leaseReadBuffer();
+    const std::span<std::uint8_t> buffer = lease.bytes();
     const ssize_t taken = ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (taken < 0) {
         if (!wouldBlock(errno)) fail(describe(errno));
@@ -225,8 +227,8 @@ void TcpConnection::fail(const std::string& reason) {
 
 void TcpConnection::unregister() {
     if (gatherPeriodMs_ != 0) loop_.rhythms().leave(std::exchange(gatherPeriodMs_, 0), *this);
-    loop_.cancel(std::exchange(failTimer_, 0));
-    loop_.cancel(std::exchange(lingerTimer_, 0));
+    failTimer_.cancel();
+    lingerTimer_.cancel();
     pauseReading();
     watchWritable(false);
     loop_.reactor().removeEventHandler(socket_, Observer<Poco::Net::ErrorNotification>(*this, &TcpConnection::onError));

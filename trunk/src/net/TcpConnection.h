@@ -2,6 +2,7 @@
 
 #include "base/Bytes.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 
 #include <Poco/Net/SocketNotification.h>
 #include <Poco/Net/StreamSocket.h>
@@ -104,6 +105,8 @@ class TcpConnection final : private Rhythms::Member {
     // owned
     Poco::Net::StreamSocket socket_;
     base::Bytes pending_;
+    Timer failTimer_;
+    Timer lingerTimer_;
     // state
     int fd_;
     std::string peerIp_;
@@ -112,8 +115,6 @@ class TcpConnection final : private Rhythms::Member {
     std::uint64_t receivedBytes_ = 0;
     std::uint64_t sentBytes_ = 0;
     std::int64_t gatherPeriodMs_ = 0;
-    TimerId failTimer_ = 0;
-    TimerId lingerTimer_ = 0;
     bool open_ = true;
     bool reading_ = false;
     bool watchingWritable_ = false;

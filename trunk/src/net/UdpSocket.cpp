@@ -3,6 +3,7 @@
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Observer.h>
 
+#include <array>
 #include <cerrno>
 #include <exception>
 
@@ -15,6 +16,9 @@ constexpr int kDatagramsPerTurn = 64;
 
 /// More than the kernel holds, unless somebody sends as fast as we receive.
 constexpr int kMostPending = 10000;
+
+/// None is larger.
+constexpr std::size_t kDatagramBytes = 64 * 1024;
 
 /// Room for a burst of a few megabits while the loop is at something else.
 constexpr int kReceiveBufferBytes = 2 * 1024 * 1024;
@@ -87,7 +91,9 @@ void UdpSocket::receivePending() {
 }
 
 bool UdpSocket::receiveOne() {
-    const std::span<std::uint8_t> buffer = loop_.readBuffer();
+    // Not the loop's: who reads in the middle of a call, as a publisher's end does, may find that in use. A datagram is
+    // small enough for the stack, and so each has a buffer of its own, and nobody waits.
+    std::array<std::uint8_t, kDatagramBytes> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init): recv() fills it
     const ssize_t size = ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT);
     // What an earlier datagram met (port unreachable) is told once here and is of no interest.
     if (size < 0) return !wouldBlock(errno);

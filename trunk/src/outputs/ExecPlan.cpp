@@ -1,6 +1,7 @@
 #include "outputs/ExecPlan.h"
 
 #include "config/ExecText.h"
+#include "config/ProgramsWithoutRtmp.h"
 #include "outputs/NameVariables.h"
 
 #include <fmt/format.h>
@@ -35,10 +36,12 @@ base::Result<base::Command> planExec(const std::vector<std::string>& words, cons
                                      std::uint16_t rtmpPort, std::int64_t unixMs) {
     for (const std::string* name : {&stream.key.vhost, &stream.key.app, &stream.key.stream})
         if (!isSafeFileName(*name)) return base::Error{"the stream's name cannot be one of a file"};
+    if (rtmpPort == 0 && config::wantsRtmp(words))
+        return base::Error{"it wants [port] or [url], and RTMP is not served"};
     const Variables ofFiles = variablesOf(stream.key, unixMs);
     Variables all = ofFiles;
     all.insert(all.end(), {{"[port]", std::to_string(rtmpPort)},
-                           {"[url]", localUrl(stream.key, rtmpPort)},
+                           {"[url]", rtmpPort == 0 ? std::string() : localUrl(stream.key, rtmpPort)},
                            {"[tcUrl]", stream.opening.client->tcUrl},
                            {"[pageUrl]", stream.opening.client->pageUrl},
                            {"[swfUrl]", ""},

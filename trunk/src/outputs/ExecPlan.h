@@ -17,7 +17,8 @@ namespace hookcast::outputs {
 /// replaced there. What of them clients have a say in is also in the environment (config::kExecVariables).
 ///
 /// What is put in comes from clients. A word stays one argument, whatever is put in; and it is an error when the
-/// stream's name could not be a file's, when a word becomes an option that it was not, or would be cut short.
+/// stream's name could not be a file's, when a word becomes an option that it was not, or would be cut short. Where
+/// `rtmpPort` is 0, RTMP is not served, and a word that wants [port] or [url] is an error too.
 base::Result<base::Command> planExec(const std::vector<std::string>& words, const hub::PublishedStream& stream,
                                      std::uint16_t rtmpPort, std::int64_t unixMs);
 

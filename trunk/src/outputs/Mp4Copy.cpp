@@ -27,14 +27,10 @@ struct Copy {
 };
 
 int Copy::open(const std::string& from, const std::string& to) {
-    AVFormatContext* source = nullptr;
-    int code = avformat_open_input(&source, urlOf(from).c_str(), av_find_input_format("mp4"), nullptr);
-    input.reset(source);
+    int code = media::openAvInput(input, urlOf(from), av_find_input_format("mp4"));
     if (code < 0) return code;
-    AVFormatContext* sink = nullptr;
-    code = avformat_alloc_output_context2(&sink, nullptr, "mp4", nullptr);
-    output.reset(sink);
-    if (code < 0) return code;
+    output = media::makeAvOutput("mp4", code);
+    if (output == nullptr) return code;
     AVIOContext* io = nullptr;
     code = avio_open(&io, urlOf(to).c_str(), AVIO_FLAG_WRITE);
     file.reset(io);

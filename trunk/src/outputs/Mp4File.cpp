@@ -27,13 +27,11 @@ DiskError Mp4File::open(const std::string& path, const hub::StreamHeaders& heade
     if (tracks.tracks.empty()) return {0, "MP4 cannot carry " + (leftOut_.empty() ? "this stream" : leftOut_)};
     if (DiskError error = file_.create(path)) return error;
     packet_.reset(av_packet_alloc());
-    auto* const buffer = static_cast<std::uint8_t*>(av_malloc(kIoBufferBytes));
-    if (packet_ == nullptr || buffer == nullptr) return {ENOMEM, "no memory for the MP4 muxer"};
-    io_.reset(avio_alloc_context(buffer, kIoBufferBytes, 1, this, nullptr, &Mp4File::onOutput, nullptr));
-    AVFormatContext* muxer = nullptr;
-    if (const int code = avformat_alloc_output_context2(&muxer, nullptr, "mp4", nullptr); code < 0)
-        return fail("no MP4 muxer", code);
-    muxer_.reset(muxer);
+    io_ = media::makeAvIo(kIoBufferBytes, this, nullptr, &Mp4File::onOutput);
+    if (packet_ == nullptr || io_ == nullptr) return {ENOMEM, "no memory for the MP4 muxer"};
+    int code = 0;
+    muxer_ = media::makeAvOutput("mp4", code);
+    if (muxer_ == nullptr) return fail("no MP4 muxer", code);
     muxer_->pb = io_.get();
     muxer_->flags = AVFMT_FLAG_CUSTOM_IO | AVFMT_FLAG_FLUSH_PACKETS;
     if (DiskError error = addTracks(tracks)) return error;
@@ -53,12 +51,11 @@ DiskError Mp4File::addTracks(const Mp4Tracks& tracks) {
 }
 
 DiskError Mp4File::begin() {
-    AVDictionary* options = nullptr;
-    av_dict_set(&options, "movflags", kFlags, 0);
-    av_dict_set_int(&options, "frag_duration", kLongestFragmentUs, 0);
-    av_dict_set_int(&options, "frag_size", kLargestFragmentBytes, 0);
-    const int code = avformat_write_header(muxer_.get(), &options);
-    av_dict_free(&options);
+    media::AvOptions options;
+    options.set("movflags", kFlags);
+    options.set("frag_duration", kLongestFragmentUs);
+    options.set("frag_size", kLargestFragmentBytes);
+    const int code = avformat_write_header(muxer_.get(), options.get());
     if (code < 0) return fail("the MP4 muxer does not start", code);
     begun_ = true;
     return {};

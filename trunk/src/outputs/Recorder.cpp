@@ -79,25 +79,24 @@ void Recorder::drainLater() {
 }
 
 void Recorder::drain() {
-    for (;;) {
-        std::deque<media::FramePtr> frames;
-        bool isOver = false;
-        {
-            const std::lock_guard lock(mutex_);
-            frames.swap(queue_);
-            queuedBytes_ = 0;
-            isOver = ended_;
-            draining_ = !frames.empty() || isOver;
-        }
-        if (!draining_) return;
-        for (const media::FramePtr& frame : frames) recording_.take(frame);
+    for (Batch batch = takeBatch(); !batch.isEmpty(); batch = takeBatch()) {
+        for (const media::FramePtr& frame : batch.frames) recording_.take(frame);
         recording_.flush();
-        if (!isOver) continue;
+        if (!batch.isLast) continue;
         recording_.end();
         // Behind the last file.
         context_.finishing.post([self = shared_from_this()] { self->loop_.post([self] { self->onDone_(); }); });
         return;
     }
+}
+
+/// An empty one is the end of this drain: whoever puts something in the queue from then on begins another.
+Recorder::Batch Recorder::takeBatch() {
+    const std::lock_guard lock(mutex_);
+    Batch batch{std::exchange(queue_, {}), ended_};
+    queuedBytes_ = 0;
+    draining_ = !batch.isEmpty();
+    return batch;
 }
 
 void Recorder::finish(const Recording::FilePtr& file, RecordedFile about) {

@@ -46,10 +46,19 @@ class Recorder final : public hub::FrameSink, public std::enable_shared_from_thi
     void onEnd() override;
 
   private:
+    /// What the writing thread takes at once.
+    struct Batch {
+        std::deque<media::FramePtr> frames;
+        bool isLast = false; ///< nothing comes behind it
+
+        bool isEmpty() const { return frames.empty() && !isLast; }
+    };
+
     Recording::Surroundings surroundings();
     bool fits(const media::Frame& frame);
     void drainLater();
     void drain();
+    Batch takeBatch();
     void finish(const Recording::FilePtr& file, RecordedFile about);
     void tell(const RecordedFile& file);
     void tellWebhooks(const RecordedFile& file) const;
@@ -70,7 +79,7 @@ class Recorder final : public hub::FrameSink, public std::enable_shared_from_thi
     std::mutex mutex_;
     std::deque<media::FramePtr> queue_;
     std::size_t queuedBytes_ = 0;
-    bool draining_ = false; ///< the writing thread has been told
+    bool draining_ = false; ///< the writing thread has been told, and stays so once the last batch is taken
     bool ended_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <system_error>
+#include <utility>
 
 namespace hookcast::outputs {
 
@@ -36,8 +37,9 @@ void Recorders::onPublish(const hub::PublishedStreamPtr& stream, hub::Publicatio
                           base::printable(stream->key.text()), path.error().message);
         return;
     }
+    auto recorder = std::make_shared<Recorder>(context_, publication.loop(), stream, [this] { open_.end(); });
     open_.begin();
-    publication.addSink(std::make_shared<Recorder>(context_, publication.loop(), stream, [this] { open_.end(); }));
+    publication.addSink(std::move(recorder));
 }
 
 } // namespace hookcast::outputs

@@ -16,7 +16,7 @@
 
 namespace hookcast::rtp {
 
-/// One track of an RTSP publisher: RTP packets, in order, to frames of its publication. Loop thread of its session.
+/// One track of a publisher over RTP: packets, in order, to frames of its publication. Loop thread of its session.
 class PublishedTrack {
   public:
     /// An error when the media section makes no sense for its codec.

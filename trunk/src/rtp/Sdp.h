@@ -10,7 +10,7 @@
 
 namespace hookcast::rtp {
 
-/// A session description (RFC 4566), as far as RTSP needs it.
+/// A session description (RFC 4566), as far as live streams need it.
 struct Sdp {
     std::string sessionName;
     std::string control; ///< of the session level: "*", a URL, or empty

@@ -41,7 +41,7 @@ struct SdpSession {
     std::string serverAddress; ///< an IPv4 or IPv6 literal
 };
 
-/// The description of a live stream for DESCRIBE. Track i has the control attribute trackControl(i).
+/// The description of a live stream. Track i has the control attribute trackControl(i).
 std::string writeSdp(const SdpSession& session, std::span<const TrackDescription> tracks);
 
 /// "trackID=<index>", relative to the Content-Base.

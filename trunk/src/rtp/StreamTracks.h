@@ -11,7 +11,7 @@
 
 namespace hookcast::rtp {
 
-/// A stream has at most two tracks over RTSP. A track keeps its number whether the other one is there or not: it names
+/// A stream has at most two tracks over RTP. A track keeps its number whether the other one is there or not: it names
 /// the track in URLs and is half of its first interleaved channel.
 constexpr std::size_t kVideoTrack = 0;
 constexpr std::size_t kAudioTrack = 1;

@@ -30,7 +30,9 @@ constexpr std::int64_t kLongestDescribeMs = 2000;
 
 } // namespace
 
-Playing::Playing(Dialogue& dialogue) : dialogue_(dialogue), sender_(dialogue.loop(), dialogue.port(), *this) {}
+Playing::Playing(Dialogue& dialogue)
+    : dialogue_(dialogue), sender_(dialogue.loop(), dialogue.port(), *this), timer_(dialogue.loop()),
+      leaveTimer_(dialogue.loop()) {}
 
 Playing::~Playing() {
     end("closed");
@@ -145,11 +147,10 @@ void Playing::accept(const RtspRequest& request) {
     dialogue_.visit().play(dialogue_.context().format, sender_, wanted, sender_.usesUdp() ? " over UDP" : " over TCP");
     // With media at hand the answer is out already.
     const std::int64_t leftMs = pendingPlay_ ? kLongestPlayAnswerMs : 0;
-    timer_ = dialogue_.loop().runAfter(leftMs, [this] { goOn(); });
+    timer_.runAfter(leftMs, [this] { goOn(); });
 }
 
 void Playing::goOn() {
-    timer_ = 0;
     answerPlay({});
     if (sender_.hasBegun()) replyBetweenFrames();
     dialogue_.doneWaiting();
@@ -192,11 +193,10 @@ void Playing::pause(const RtspRequest& request) {
 void Playing::onPublisherLeft() {
     // Not at once: the playback must not die in its own call. Over UDP the goodbye comes on a socket of its own, and
     // clients leave on it with the last media unread on the other.
-    leaveTimer_ = dialogue_.loop().runAfter(sender_.usesUdp() ? kLastMediaMs : 0, [this] { sendAway(); });
+    leaveTimer_.runAfter(sender_.usesUdp() ? kLastMediaMs : 0, [this] { sendAway(); });
 }
 
 void Playing::sendAway() {
-    leaveTimer_ = 0;
     answerPlay({});
     sender_.sayGoodbye();
     stop(kPublisherLeft);
@@ -237,8 +237,8 @@ void Playing::end(const std::string& reason) {
 /// Nothing that waits happens any more.
 void Playing::forget() {
     wait_.reset();
-    dialogue_.loop().cancel(std::exchange(timer_, 0));
-    dialogue_.loop().cancel(std::exchange(leaveTimer_, 0));
+    timer_.cancel();
+    leaveTimer_.cancel();
     dialogue_.replyBetweenFrames(false);
 }
 

@@ -2,6 +2,7 @@
 
 #include "hub/Playback.h"
 #include "hub/StreamWait.h"
+#include "net/Timer.h"
 #include "rtsp/Dialogue.h"
 #include "rtsp/RtpSender.h"
 #include "rtsp/RtspMessage.h"
@@ -64,11 +65,11 @@ class Playing final : public RtpSender::Owner {
     // owned
     RtpSender sender_;                      ///< what the visit's playback writes to
     std::unique_ptr<hub::StreamWait> wait_; ///< of DESCRIBE
+    net::Timer timer_;                      ///< of PLAY
+    net::Timer leaveTimer_;                 ///< the publisher left
     // state
     std::vector<std::size_t> tracks_;        ///< which of the stream's tracks the client's `trackID=N` are
     std::optional<RtspRequest> pendingPlay_; ///< to be answered when its media begins
-    net::TimerId timer_ = 0;                 ///< of PLAY
-    net::TimerId leaveTimer_ = 0;            ///< the publisher left
 };
 
 } // namespace hookcast::rtsp

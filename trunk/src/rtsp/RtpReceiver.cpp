@@ -44,7 +44,7 @@ void send(net::UdpSocket& socket, base::ByteSpan bytes) {
 
 RtpReceiver::RtpReceiver(net::Loop& loop, Options options, SendTcp sendTcp, OnMedia onMedia)
     : loop_(loop), options_(std::move(options)), sendTcp_(std::move(sendTcp)), onMedia_(std::move(onMedia)),
-      clocks_(kBeginTicks), ourSsrc_(rtp::randomSsrc()) {}
+      clocks_(kBeginTicks), reportTimer_(loop), reorderTimer_(loop), ourSsrc_(rtp::randomSsrc()) {}
 
 RtpReceiver::~RtpReceiver() {
     end();
@@ -127,8 +127,8 @@ void RtpReceiver::writeMetadata(hub::Publication& publication) const {
 void RtpReceiver::end() {
     if (publication_ != nullptr) receiveRest();
     publication_ = nullptr;
-    loop_.cancel(std::exchange(reportTimer_, 0));
-    loop_.cancel(std::exchange(reorderTimer_, 0));
+    reportTimer_.cancel();
+    reorderTimer_.cancel();
 }
 
 void RtpReceiver::onInterleaved(std::uint8_t channel, base::ByteSpan payload) {
@@ -177,7 +177,7 @@ void RtpReceiver::onRtp(Track& track, base::ByteSpan packet) {
     const std::int64_t nowMs = loop_.clock().monotonicMs();
     track.reorder->push(parsed.value().header.sequence, {packet.begin(), packet.end()}, nowMs);
     // A sender report that came before the packet, on its own socket, is to be known before it: what is placed by its
-    // arrival is moved when the report comes. (The packet is copied: reading uses the same buffer.)
+    // arrival is moved when the report comes.
     if (track.looksForReport > 0) {
         --track.looksForReport;
         track.udp->rtcp->receivePending();
@@ -230,13 +230,12 @@ void RtpReceiver::drain(Track& track, std::int64_t nowMs) {
 
 void RtpReceiver::watchReorder(const Track& track) {
     const auto deadlineMs = track.reorder->deadlineMs();
-    if (!deadlineMs || reorderTimer_ != 0) return;
+    if (!deadlineMs || reorderTimer_.isArmed()) return;
     const std::int64_t leftMs = std::max<std::int64_t>(1, *deadlineMs - loop_.clock().monotonicMs());
-    reorderTimer_ = loop_.runAfter(leftMs, [this] { drainAll(); });
+    reorderTimer_.runAfter(leftMs, [this] { drainAll(); });
 }
 
 void RtpReceiver::drainAll() {
-    reorderTimer_ = 0;
     for (Track& track : tracks_) {
         if (track.reorder == nullptr) continue;
         drain(track, loop_.clock().monotonicMs());
@@ -254,7 +253,7 @@ void RtpReceiver::receiveRest() {
 }
 
 void RtpReceiver::reportLater() {
-    reportTimer_ = loop_.runAfter(kReportPeriodMs, [this] { report(); });
+    reportTimer_.runAfter(kReportPeriodMs, [this] { report(); });
 }
 
 void RtpReceiver::report() {

@@ -3,6 +3,7 @@
 #include "base/Result.h"
 #include "hub/StreamRegistry.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 #include "net/UdpSocket.h"
 #include "rtp/ClockMap.h"
 #include "rtp/PublishedTrack.h"
@@ -110,11 +111,11 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     // owned
     std::vector<Track> tracks_;
     rtp::ClockMap clocks_;
+    net::Timer reportTimer_;
+    net::Timer reorderTimer_;
     // state
     hub::Publication* publication_ = nullptr;
     std::uint32_t ourSsrc_;
-    net::TimerId reportTimer_ = 0;
-    net::TimerId reorderTimer_ = 0;
     bool complained_ = false; ///< what a client gets wrong it gets wrong in every packet
 };
 

@@ -61,10 +61,6 @@ bool isAllRtcp(std::span<const iovec> ranges) {
 
 } // namespace
 
-RtpSender::~RtpSender() {
-    loop_.cancel(againTimer_);
-}
-
 void RtpSender::setUpTcp(std::size_t track) {
     tracks_[track] = {};
     tracks_[track].isSetUp = true;
@@ -155,12 +151,8 @@ std::size_t RtpSender::writeUdp(std::span<const iovec> ranges) {
             batch.add(*frame);
     }
     // A frame that the ranges cut comes again; nobody else would ask for it.
-    if (!isFull && done < sizeOf(ranges) && againTimer_ == 0) {
-        againTimer_ = loop_.runAfter(0, [this] {
-            againTimer_ = 0;
-            owner_.onRoom();
-        });
-    }
+    if (!isFull && done < sizeOf(ranges) && !againTimer_.isArmed())
+        againTimer_.runAfter(0, [this] { owner_.onRoom(); });
     return done;
 }
 

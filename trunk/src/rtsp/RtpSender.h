@@ -3,6 +3,7 @@
 #include "base/Bytes.h"
 #include "hub/Playback.h"
 #include "net/SessionPort.h"
+#include "net/Timer.h"
 #include "net/UdpSocket.h"
 #include "rtp/StreamTracks.h"
 #include "rtsp/UdpPorts.h"
@@ -46,11 +47,8 @@ class RtpSender final : public hub::Subscriber, public net::UdpSocket::Handler {
         virtual void onSignOfLife() = 0;
     };
 
-    RtpSender(net::Loop& loop, net::SessionPort& port, Owner& owner) : loop_(loop), port_(port), owner_(owner) {}
-
-    ~RtpSender() override;
-    RtpSender(const RtpSender&) = delete;
-    RtpSender& operator=(const RtpSender&) = delete;
+    RtpSender(net::Loop& loop, net::SessionPort& port, Owner& owner)
+        : loop_(loop), port_(port), owner_(owner), againTimer_(loop) {}
 
     void setUpTcp(std::size_t track);
 
@@ -102,8 +100,8 @@ class RtpSender final : public hub::Subscriber, public net::UdpSocket::Handler {
     Owner& owner_;
     // owned
     std::array<Track, rtp::kTracks> tracks_;
+    net::Timer againTimer_;
     // state
-    net::TimerId againTimer_ = 0;
     bool begun_ = false; ///< the first bytes have been sent
 };
 

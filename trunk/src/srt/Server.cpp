@@ -154,7 +154,8 @@ std::shared_ptr<Session> Server::makeSession(net::Loop& loop, Socket socket, Ses
     const bool isServed = vhost != nullptr && vhost->enabled && vhost->srtEnabled;
     if (stopping_ || !isServed) return nullptr;
     peer.caller.vhost = vhost;
-    return std::make_shared<Session>(context_, config, loop, reactor_, std::move(socket), std::move(peer), onGone);
+    return std::make_shared<Session>(context_, config, loop, reactor_, endings_, std::move(socket), std::move(peer),
+                                     onGone);
 }
 
 } // namespace hookcast::srt

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/WorkerThread.h"
 #include "config/Config.h"
 #include "net/ConnectionBudget.h"
 #include "net/ListenerSet.h"
@@ -75,6 +76,7 @@ class Server {
     // owned
     Library library_;
     Entrance entrance_;
+    base::WorkerThread endings_;        ///< of sessions' demuxers
     net::Reception<Session> reception_; ///< receive() on the reactor's thread only
     Listeners listeners_;
     Reactor reactor_;

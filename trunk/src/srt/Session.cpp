@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace hookcast::srt {
@@ -34,16 +35,17 @@ visits::Caller callerOf(ServerContext& context, const Session::Peer& peer) {
 } // namespace
 
 Session::Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                 Reactor& reactor, Socket socket, Peer peer, OnGone onGone)
+                 Reactor& reactor, base::WorkerThread& endings, Socket socket, Peer peer, OnGone onGone)
     : context_(context), config_(std::move(config)), loop_(loop), reactor_(reactor), peer_(std::move(peer)),
       onGone_(std::move(onGone)), socket_(std::move(socket)), cutter_(config_->srt.payloadBytes),
-      deadline_(loop, [this](const char* otherwise) { finish(otherwise, Ending::Fault); }),
-      visit_(context, loop, callerOf(context, peer_), *this), startedAtMs_(loop.clock().monotonicMs()),
-      receiveLatencyMs_(socket_.receiveLatencyMs()), peerLatencyMs_(socket_.peerLatencyMs()) {}
+      demuxer_(nullptr, base::DiesOn<media::TsDemuxer>(endings)),
+      deadline_(loop, [this](const char* otherwise) { finish(otherwise, Ending::Fault); }), readTimer_(loop),
+      playTimer_(loop), visit_(context, loop, callerOf(context, peer_), *this),
+      startedAtMs_(loop.clock().monotonicMs()), receiveLatencyMs_(socket_.receiveLatencyMs()),
+      peerLatencyMs_(socket_.peerLatencyMs()) {}
 
 Session::~Session() {
     visit_.close("closed");
-    loop_.cancel(readTimer_);
 }
 
 void Session::start() {
@@ -93,25 +95,29 @@ void Session::onConnected() {
 }
 
 void Session::acceptPublish() {
-    demuxer_ = makeDemuxer();
+    try {
+        demuxer_ = makeDemuxer();
+    } catch (const std::system_error& e) {
+        finish(std::string("the demuxer cannot start: ") + e.what(), Ending::Ordered);
+        return;
+    }
     read();
 }
 
 void Session::acceptPlay() {
     reactor_.wantReadable(socket_);
     const std::int64_t connectedForMs = loop_.clock().monotonicMs() - startedAtMs_;
-    readTimer_ = loop_.runAfter(std::max<std::int64_t>(0, kDeafMs - connectedForMs), [this] { play(); });
+    playTimer_.runAfter(std::max<std::int64_t>(0, kDeafMs - connectedForMs), [this] { play(); });
 }
 
 void Session::play() {
-    readTimer_ = 0;
     if (ended_) return;
     const auto headers = context_.streams.headers(visit_.keyOf(wish()));
     const std::string leftOut = headers == nullptr ? std::string() : hub::TsFormat::leftOut(*headers);
     visit_.play(context_.format, *this, {}, leftOut.empty() ? "" : ", without what MPEG-TS cannot carry: " + leftOut);
 }
 
-std::unique_ptr<media::TsDemuxer> Session::makeDemuxer() {
+Session::DemuxerPtr Session::makeDemuxer() {
     media::TsDemuxer::Output output;
     output.onFrames = [weak = weak_from_this(), &loop = loop_](std::vector<media::ConvertedFrame> frames) {
         loop.post([weak, frames = std::move(frames)]() mutable {
@@ -127,8 +133,8 @@ std::unique_ptr<media::TsDemuxer> Session::makeDemuxer() {
         log.warn(who, "leaves out {}", why);
     };
     const config::LimitsConfig& limits = config_->limits;
-    return std::make_unique<media::TsDemuxer>(media::TsDemuxer::Limits{limits.demuxQueueBytes, limits.messageBytes},
-                                              std::move(output));
+    const media::TsDemuxer::Limits bounds{limits.demuxQueueBytes, limits.messageBytes};
+    return {std::make_unique<media::TsDemuxer>(bounds, std::move(output)).release(), demuxer_.get_deleter()};
 }
 
 void Session::onEvents(const Reactor::Events& events) {
@@ -142,7 +148,8 @@ void Session::onEvents(const Reactor::Events& events) {
 }
 
 void Session::read() {
-    const std::span<std::uint8_t> buffer = loop_.readBuffer();
+    const net::ReadBuffer::Lease lease = loop_.leaseReadBuffer();
+    const std::span<std::uint8_t> buffer = lease.bytes();
     std::size_t filled = 0;
     Socket::Outcome outcome = Socket::Outcome::Done;
     while (outcome == Socket::Outcome::Done && buffer.size() - filled >= kMessageBytes) {
@@ -164,9 +171,8 @@ void Session::readLater() {
     const std::int64_t periodMs = publishes() ? vhost().mergedReadMs() : 0;
     if (periodMs == 0)
         reactor_.wantReadable(socket_);
-    else if (readTimer_ == 0)
-        readTimer_ = loop_.runAfter(periodMs, [this] {
-            readTimer_ = 0;
+    else if (!readTimer_.isArmed())
+        readTimer_.runAfter(periodMs, [this] {
             if (!ended_) reactor_.wantReadable(socket_);
         });
 }
@@ -206,20 +212,19 @@ void Session::onBroken() {
         finish(kGone, Ending::Expected);
         return;
     }
-    loop_.cancel(std::exchange(readTimer_, 0));
+    readTimer_.cancel();
     drainUntilMs_ = loop_.clock().monotonicMs() + receiveLatencyMs_ + kMarginMs;
     deadline_.expect(receiveLatencyMs_ + kMarginMs + kDemuxMs, kGone);
     drain();
 }
 
 void Session::drain() {
-    readTimer_ = 0;
     read();
     if (ended_) return;
     if (loop_.clock().monotonicMs() >= drainUntilMs_)
         demuxer_->finish();
     else
-        readTimer_ = loop_.runAfter(kDrainPeriodMs, [this] { drain(); });
+        readTimer_.runAfter(kDrainPeriodMs, [this] { drain(); });
 }
 
 std::size_t Session::write(std::span<const iovec> ranges) {
@@ -250,8 +255,8 @@ void Session::onStalled(const std::string& reason) {
 void Session::onEnded() {
     post([](Session& self) {
         self.visit_.playback()->setPaused(true);
-        self.readTimer_ = self.loop_.runAfter(self.peerLatencyMs_ + kMarginMs,
-                                              [&self] { self.finish("the publisher has left", Ending::Expected); });
+        self.playTimer_.runAfter(self.peerLatencyMs_ + kMarginMs,
+                                 [&self] { self.finish("the publisher has left", Ending::Expected); });
     });
 }
 

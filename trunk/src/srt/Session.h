@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/WorkerThread.h"
 #include "config/Config.h"
 #include "hub/Playback.h"
 #include "hub/StreamRegistry.h"
@@ -7,6 +8,7 @@
 #include "net/ConnectionBudget.h"
 #include "net/Deadline.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 #include "srt/Entrance.h"
 #include "srt/PayloadCutter.h"
 #include "srt/Reactor.h"
@@ -52,8 +54,9 @@ class Session final : public hub::Subscriber,
         Caller caller;
     };
 
+    /// `endings`: where its demuxer ends, as that takes a while.
     Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop, Reactor& reactor,
-            Socket socket, Peer peer, OnGone onGone);
+            base::WorkerThread& endings, Socket socket, Peer peer, OnGone onGone);
     ~Session() override;
 
     /// Where it counts, until its death. Before start().
@@ -75,6 +78,8 @@ class Session final : public hub::Subscriber,
     void onEnded() override;
 
   private:
+    using DemuxerPtr = std::unique_ptr<media::TsDemuxer, base::DiesOn<media::TsDemuxer>>;
+
     // visits::Visitor
     net::SessionPort::Traffic traffic() const override { return {sentBytes_, receivedBytes_}; }
     void endLater(const std::string& reason) override;
@@ -89,7 +94,7 @@ class Session final : public hub::Subscriber,
     void acceptPublish();
     void acceptPlay();
     void play();
-    std::unique_ptr<media::TsDemuxer> makeDemuxer();
+    DemuxerPtr makeDemuxer();
     void post(const std::function<void(Session&)>& task);
     void read();
     void readLater();
@@ -118,11 +123,12 @@ class Session final : public hub::Subscriber,
     net::ConnectionPlace place_;
     Socket socket_; ///< the reactor's from the end on
     PayloadCutter cutter_;
+    DemuxerPtr demuxer_; ///< of a publisher
     net::Deadline deadline_;
-    std::unique_ptr<media::TsDemuxer> demuxer_; ///< of a publisher
+    net::Timer readTimer_; ///< a publisher's next read
+    net::Timer playTimer_; ///< a player's beginning, and its end after its publisher's
     visits::Visit visit_;
     // state
-    net::TimerId readTimer_ = 0;
     std::int64_t startedAtMs_;
     std::int64_t heardAtMs_ = 0; ///< a publisher's newest message
     std::uint64_t sentBytes_ = 0;

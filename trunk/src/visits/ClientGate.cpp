@@ -13,7 +13,8 @@ constexpr std::size_t kClientIdLength = 8;
 } // namespace
 
 ClientGate::ClientGate(hooks::Admission& admission, net::Loop& loop, Caller caller)
-    : admission_(admission), loop_(loop), caller_(std::move(caller)), clientId_(base::randomId(kClientIdLength)) {}
+    : admission_(admission), loop_(loop), caller_(std::move(caller)), refusal_(loop),
+      clientId_(base::randomId(kClientIdLength)) {}
 
 void ClientGate::connect(std::shared_ptr<const config::VhostConfig> vhost, Place place,
                          const OnConnected& onConnected) {
@@ -96,15 +97,12 @@ std::string ClientGate::connectDenial() const {
 
 /// From the loop, as every verdict comes.
 void ClientGate::refuseLater(std::function<void()> refuse) {
-    refusal_ = loop_.runAfter(0, [this, refuse = std::move(refuse)] {
-        refusal_ = 0;
-        refuse();
-    });
+    refusal_.runAfter(0, std::move(refuse));
 }
 
 void ClientGate::cancel() {
     pending_.cancel();
-    if (refusal_ != 0) loop_.cancel(std::exchange(refusal_, 0));
+    refusal_.cancel();
 }
 
 void ClientGate::close(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes) {

@@ -4,6 +4,7 @@
 #include "config/Config.h"
 #include "hooks/Admission.h"
 #include "net/Loop.h"
+#include "net/Timer.h"
 #include "visits/Caller.h"
 
 #include <cstdint>
@@ -78,8 +79,8 @@ class ClientGate {
     std::shared_ptr<hooks::HookLane> lane_;
     std::optional<hooks::Ticket> ticket_;
     hooks::PendingAdmission pending_;
+    net::Timer refusal_; ///< what the rules refuse, on its way
     // state
-    net::TimerId refusal_ = 0; ///< what the rules refuse, on its way
     std::string clientId_;
     std::shared_ptr<const config::VhostConfig> vhost_;
     std::shared_ptr<const hooks::ClientInfo> client_;

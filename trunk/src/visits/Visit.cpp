@@ -2,6 +2,7 @@
 
 #include "base/Log.h"
 
+#include <exception>
 #include <utility>
 
 namespace hookcast::visits {
@@ -24,28 +25,42 @@ Refusal taken(const base::Error& error) {
 Visit::Visit(Services& services, net::Loop& loop, Caller caller, Visitor& visitor)
     : services_(services), loop_(loop), visitor_(visitor), gate_(services.admission, loop, std::move(caller)) {}
 
+/// What happens next, when a verdict or a turn comes; throwing is the end of the session.
+template <typename Step>
+auto Visit::guarded(Step step) {
+    return [this, step = std::move(step)]<typename... News>(News&&... news) {
+        try {
+            step(std::forward<News>(news)...);
+        } catch (const std::exception& e) {
+            visitor_.endLater(std::string("internal error: ") + e.what());
+        } catch (...) {
+            visitor_.endLater("internal error");
+        }
+    };
+}
+
 void Visit::connect(std::shared_ptr<const config::VhostConfig> vhost, Place place, const OnAnswer& onAnswer) {
     wait();
-    gate_.connect(std::move(vhost), std::move(place), [this, onAnswer](const base::Result<void>& verdict) {
-        if (!verdict) {
-            onAnswer(denied(verdict.error()));
-            return;
-        }
-        // A capture comes from nowhere, and over HTTP connecting is a part of playing.
-        if (!caller().isOurs && caller().protocol != config::Protocol::HttpFlv)
-            services_.log.trace(logName(), "connected from {} to vhost={} app={}", caller().ip, vhostName(),
-                                base::printable(this->place().app));
-        onAnswer(std::nullopt);
-    });
+    gate_.connect(std::move(vhost), std::move(place), guarded([this, onAnswer](const base::Result<void>& verdict) {
+                      if (!verdict) {
+                          onAnswer(denied(verdict.error()));
+                          return;
+                      }
+                      // A capture comes from nowhere, and over HTTP connecting is a part of playing.
+                      if (!caller().isOurs && caller().protocol != config::Protocol::HttpFlv)
+                          services_.log.trace(logName(), "connected from {} to vhost={} app={}", caller().ip,
+                                              vhostName(), base::printable(this->place().app));
+                      onAnswer(std::nullopt);
+                  }));
 }
 
 void Visit::moveTo(std::shared_ptr<const config::VhostConfig> vhost, config::StreamUse use, const OnAnswer& onAnswer) {
     const net::SessionPort::Traffic traffic = visitor_.traffic();
     gate_.close("moved to vhost " + vhost->name, traffic.sentBytes, traffic.receivedBytes);
     wait();
-    gate_.moveTo(std::move(vhost), use, [onAnswer](const base::Result<void>& verdict) {
-        onAnswer(verdict ? std::nullopt : std::optional(denied(verdict.error())));
-    });
+    gate_.moveTo(std::move(vhost), use, guarded([onAnswer](const base::Result<void>& verdict) {
+                     onAnswer(verdict ? std::nullopt : std::optional(denied(verdict.error())));
+                 }));
 }
 
 void Visit::wait() {
@@ -69,25 +84,26 @@ void Visit::publish(const Wish& wish, PublishTerms terms, const OnAnswer& onAnsw
     }
     reservation_.emplace(reserved.take());
     wait();
-    reservation_->await(loop_, [this, wish, onAnswer](const base::Result<void>& turn) {
-        if (turn)
-            askToPublish(wish, onAnswer);
-        else
-            onAnswer(taken(turn.error()));
-    });
+    reservation_->await(loop_, guarded([this, wish, onAnswer](const base::Result<void>& turn) {
+                            if (turn)
+                                askToPublish(wish, onAnswer);
+                            else
+                                onAnswer(taken(turn.error()));
+                        }));
 }
 
 void Visit::askToPublish(const Wish& wish, const OnAnswer& onAnswer) {
     const std::string streamId = services_.streams.streamId(keyOf(wish));
-    gate_.ask(hooks::HookAction::Publish, wish, streamId, [this, onAnswer](base::Result<hooks::Ticket> verdict) {
-        if (!verdict) {
-            onAnswer(denied(verdict.error()));
-            return;
-        }
-        enter(verdict.value());
-        reservation_->take(verdict.take(), loop_,
-                           [this, onAnswer](hooks::Ticket ticket) { open(std::move(ticket), onAnswer); });
-    });
+    gate_.ask(
+        hooks::HookAction::Publish, wish, streamId, guarded([this, onAnswer](base::Result<hooks::Ticket> verdict) {
+            if (!verdict) {
+                onAnswer(denied(verdict.error()));
+                return;
+            }
+            enter(verdict.value());
+            reservation_->take(verdict.take(), loop_,
+                               guarded([this, onAnswer](hooks::Ticket ticket) { open(std::move(ticket), onAnswer); }));
+        }));
 }
 
 void Visit::open(hooks::Ticket ticket, const OnAnswer& onAnswer) {
@@ -105,15 +121,15 @@ void Visit::open(hooks::Ticket ticket, const OnAnswer& onAnswer) {
 void Visit::askToPlay(const Wish& wish, const OnAnswer& onAnswer) {
     wait();
     const std::string streamId = services_.streams.streamId(keyOf(wish));
-    gate_.ask(hooks::HookAction::Play, wish, streamId, [this, onAnswer](base::Result<hooks::Ticket> verdict) {
-        if (!verdict) {
-            onAnswer(denied(verdict.error()));
-            return;
-        }
-        enter(verdict.value());
-        ticket_.emplace(verdict.take());
-        onAnswer(std::nullopt);
-    });
+    gate_.ask(hooks::HookAction::Play, wish, streamId, guarded([this, onAnswer](base::Result<hooks::Ticket> verdict) {
+                  if (!verdict) {
+                      onAnswer(denied(verdict.error()));
+                      return;
+                  }
+                  enter(verdict.value());
+                  ticket_.emplace(verdict.take());
+                  onAnswer(std::nullopt);
+              }));
 }
 
 hub::Playback& Visit::play(const hub::WireFormat& format, hub::Subscriber& subscriber, hub::Wanted wanted,

@@ -29,6 +29,8 @@ namespace hookcast::visits {
 /// A client connects, then publishes or plays one stream at a time. Whoever only holds the permission to play, as one
 /// who fetches a file does, is a player from askToPlay() on, and never calls play().
 ///
+/// Nothing else keeps a time for one who waits for his verdict: a session that throws when it gets it is ended.
+///
 /// Loop thread of its session only. It may be closed, but not destroyed, from within an answer.
 class Visit {
   public:
@@ -114,6 +116,8 @@ class Visit {
     const std::string& logName() const { return gate_.caller().logName; }
 
   private:
+    template <typename Step>
+    auto guarded(Step step);
     void askToPublish(const Wish& wish, const OnAnswer& onAnswer);
     void open(hooks::Ticket ticket, const OnAnswer& onAnswer);
     void wait();

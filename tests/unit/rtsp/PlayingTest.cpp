@@ -1,0 +1,85 @@
+#include "rtsp/Playing.h"
+
+#include "unit/support/HookGate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+
+namespace hookcast::rtsp {
+namespace {
+
+/// A connection of which only what is expected of the client counts.
+class StillPort final : public net::SessionPort {
+  public:
+    void send(base::ByteSpan /*bytes*/) override {}
+    std::size_t write(std::span<const iovec> /*ranges*/) override { return 0; }
+    void suspend() override {}
+    void resume() override {}
+    void expect(std::int64_t /*withinMs*/, const char* otherwise) override { expected = otherwise; }
+    void expectNothing() override {}
+    void end(const std::string& /*reason*/, base::ByteSpan /*farewell*/) override {}
+    void endLater(const std::string& /*reason*/) override {}
+    void setNoDelay(bool /*on*/) override {}
+    void gatherReads(std::int64_t /*periodMs*/) override {}
+    Traffic traffic() const override { return {0, 0}; }
+
+    std::string expected;
+};
+
+class PlayingTest : public ::testing::Test {
+  public:
+    ~PlayingTest() override {
+        gate_.runner.run([&] {
+            playing_.reset();
+            dialogue_.reset();
+        });
+    }
+
+  protected:
+    PlayingTest() {
+        gate_.runner.run([&] {
+            dialogue_.emplace(context_, config_.get(), gate_.runner.loop(), port_,
+                              visits::Caller{1, "rtsp-1", config::Protocol::Rtsp, "127.0.0.1"});
+            playing_.emplace(*dialogue_);
+        });
+    }
+
+    std::string expected() {
+        gate_.runner.settle();
+        return gate_.runner.run([&] { return port_.expected; });
+    }
+
+    support::HookGate gate_;
+    config::CurrentConfig config_{std::make_shared<config::Config>()};
+    hub::StreamRegistry registry_{64 * 1024 * 1024, 4096};
+    std::atomic<std::uint64_t> lastNumber_{0};
+    visits::ClientBook clients_;
+    RtspFormat format_{gate_.clock};
+    UdpPorts ports_{40000, 40010};
+    ServerContext context_{{gate_.admission, registry_, clients_, gate_.log, lastNumber_, config_}, format_, ports_};
+    StillPort port_; ///< loop only, as all below
+    std::optional<Dialogue> dialogue_;
+    std::optional<Playing> playing_; ///< the next one is where the last one was
+};
+
+TEST_F(PlayingTest, APlayerWhosePublisherHasLeftIsToLeave) {
+    gate_.runner.run([&] { playing_->onPublisherLeft(); });
+    EXPECT_EQ(expected(), "the publisher left");
+}
+
+/// The publisher goes, comes and goes again, and then the player itself.
+TEST_F(PlayingTest, WhatOneThatHasLeftWaitedForIsNoOthersEnd) {
+    gate_.runner.run([&] {
+        playing_->onPublisherLeft();
+        playing_->onPublisherLeft();
+        playing_.reset();
+        playing_.emplace(*dialogue_);
+    });
+    EXPECT_EQ(expected(), "");
+}
+
+} // namespace
+} // namespace hookcast::rtsp

@@ -235,7 +235,7 @@ TEST_F(Api, SharesTheServerOfStreamsAtTheSameAddress) {
     const std::string address = fmt::format("127.0.0.1:{}", shared.number());
     HookcastServer server(
         fmt::format("http_api {{ enabled on; listen {0}; }}\nhttp_server {{ enabled on; listen {0}; }}\n"
-                    "vhost __defaultVhost__ {{ http_remux {{ enabled on; }} }}\n",
+                    "vhost __defaultVhost__ {{ http_remux {{ enabled on; }} play {{ wait_stream 0; }} }}\n",
                     address));
     const ApiClient api(shared.number());
     EXPECT_EQ(api.get("/api/v1/versions")->getValue<int>("code"), 0);

@@ -40,6 +40,18 @@ void remuxMount() {
     EXPECT_EQ(statusOfStream(kElsewhere, "/live/show.flv"), 404);
 }
 
+/// What a player that comes before its publisher gets.
+void waitStream() {
+    const HttpHookcast impatient(vhostWith("http_remux { enabled on; } play { wait_stream 0; }"));
+    EXPECT_EQ(HttpClient(impatient.httpPort()).get("/live/show.flv").status, 404);
+    const HttpHookcast patient(vhostWith("http_remux { enabled on; } play { wait_stream 600; }"));
+    HttpClient player(patient.httpPort());
+    player.send("GET", "/live/show.flv");
+    const auto publisher = startPublisher(patient.rtmpPort(), "show");
+    publisher->send(avcKeyframe(0));
+    EXPECT_EQ(player.receive().status, 200);
+}
+
 /// What a file `a.txt` in a folder of its own is at `path`.
 std::string fileWith(const TempFolder& folder, std::string_view content, std::string_view path) {
     folder.write("a.txt", "its contents");
@@ -71,6 +83,7 @@ void staticMount() {
 Effects httpEffects() {
     return {
         {"vhost.http_remux.enabled", remuxEnabled},
+        {"vhost.play.wait_stream", waitStream},
         {"vhost.http_remux.mount", remuxMount},
         {"vhost.http_static.enabled", [] { staticEnabled("http_static"); }},
         {"vhost.http", [] { staticEnabled("http"); }},

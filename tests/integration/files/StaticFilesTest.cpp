@@ -29,7 +29,8 @@ class StaticFiles : public testing::Test {
         folder_.write("html/live/old.flv", "a recording");
         folder_.write("secret", "secret");
         fs::create_symlink(folder_.path() / "secret", folder_.path() / "html" / "link");
-        http_ = std::make_unique<HttpHookcast>(defaultVhost(kAllMounts), "dir " + folder_.file("html") + ";");
+        http_ = std::make_unique<HttpHookcast>(defaultVhost(std::string("play { wait_stream 0; }\n") + kAllMounts),
+                                               "dir " + folder_.file("html") + ";");
     }
 
     HttpAnswer get(const std::string& path, const std::string& fields = "") {

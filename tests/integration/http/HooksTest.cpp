@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -106,12 +107,46 @@ TEST(HttpHooks, AreNotAskedAboutWhatIsNotThereOrIsNoStream) {
     MockBackend backend;
     HttpHookcast hookcast(defaultVhost(kAllMounts + hooksTo(backend)));
     HttpClient client(hookcast.httpPort());
-    EXPECT_EQ(client.get("/live/show.flv").status, 404);
     EXPECT_EQ(client.get("/index.html").status, 404);
     client.send("HEAD", "/live/show.flv");
-    EXPECT_EQ(client.receive(true).status, 404);
+    EXPECT_EQ(client.receive(true).status, 200) << "whether or not somebody publishes";
     hookcast.server().stop();
     EXPECT_THAT(backend.calls(), IsEmpty());
+}
+
+/// Who may not play learns no names: what is not there is refused as what is.
+TEST(HttpHooks, AreAskedBeforeA404TellsWhatIsNotThere) {
+    MockBackend backend;
+    HttpHookcast hookcast(defaultVhost(std::string(kAllMounts) + "play { wait_stream 0; }\n" + hooksTo(backend)));
+    backend.addRule(R"({"match":{"action":"on_play","param":"?key=no"},"reply":{"status":403}})");
+    const auto publisher = startPublisher(hookcast.rtmpPort(), "there");
+    for (const char* path : {"/live/there.flv?key=no", "/live/missing.flv?key=no"})
+        EXPECT_EQ(HttpClient(hookcast.httpPort()).get(path).status, 403) << path;
+    EXPECT_EQ(HttpClient(hookcast.httpPort()).get("/live/missing.flv").status, 404);
+    hookcast.server().stop();
+    EXPECT_EQ(std::ranges::count(actionsOf(backend.calls()), "on_play"), 3);
+}
+
+/// As with SRS: the page may be opened before the encoder is.
+TEST(HttpHooks, APlayerMayComeBeforeItsPublisher) {
+    MockBackend backend;
+    HttpHookcast hookcast(defaultVhost(std::string(kAllMounts) + "play { wait_stream 600; }\n" + hooksTo(backend)));
+    HttpClient early(hookcast.httpPort());
+    early.send("GET", "/live/show.flv");
+    backend.waitForCall("on_play");
+    const auto publisher = startPublisher(hookcast.rtmpPort(), "show");
+    publisher->send(avcKeyframe(0));
+    EXPECT_EQ(early.receive().status, 200);
+    early.receiveBytes(13);
+    HttpClient gone(hookcast.httpPort());
+    gone.send("GET", "/live/never.flv");
+    backend.waitForCall("on_play", 2);
+    gone.tcp().reset();
+    backend.waitForCall("on_stop");
+    early.tcp().reset();
+    backend.waitForCall("on_stop", 2);
+    hookcast.server().stop();
+    EXPECT_EQ(std::ranges::count(actionsOf(backend.calls()), "on_play"), 2);
 }
 
 class HttpRefusals : public testing::TestWithParam<std::tuple<std::string, Refusal>> {

@@ -21,7 +21,7 @@ constexpr std::uint64_t kClients = 5;
 class StreamLoad : public testing::TestWithParam<Protocol> {
   protected:
     /// SRT has time to send again what a busy machine was too late for.
-    ProtocolServer server_{"", "", "latency 3000;"};
+    ProtocolServer server_{"play { wait_stream 0; }\n", "", "latency 3000;"};
 
     /// As stream-load takes it: the scheme tells WebSocket from HTTP.
     std::string playUrl(const std::string& name) const {

@@ -38,6 +38,7 @@ class StreamWaitTest : public ::testing::Test {
 
     void wait(StreamWait::IsReady isReady) {
         gate_.runner.run([&] {
+            calls_ = 0;
             wait_ = registry_.await(
                 streamOne(), gate_.runner.loop(), kPatienceMs, std::move(isReady), [this](const auto& headers) {
                     ++calls_;

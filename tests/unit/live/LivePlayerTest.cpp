@@ -24,11 +24,14 @@ constexpr const char* kAsked = "http://backend/asked";
 constexpr const char* kUpgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
+constexpr std::int64_t kWaitMs = 3000;
+
 /// The vhost of hub::streamOne(), for any host, as FLV and AAC.
 config::Config oneVhost(bool hooks) {
     auto vhost = std::make_shared<config::VhostConfig>(hub::promptVhost());
     vhost->name = "v";
     vhost->httpRemux.enabled = true;
+    vhost->play.waitStreamMs = kWaitMs;
     vhost->httpRemux.mounts = {"/[app]/[stream].flv", "/[app]/[stream].aac"};
     vhost->hooks.enabled = hooks;
     vhost->hooks.onConnect = {kAsked};
@@ -84,6 +87,49 @@ TEST_F(LivePlayerTest, Gets404ForAStreamThatNobodyPublishes) {
     EXPECT_THAT(bench_.lineWith(": 404"), EndsWith("GET /live/one.flv: 404 nobody publishes this stream"));
     publish();
     EXPECT_THAT(bench_.get("/live/one.flv"), StartsWith("HTTP/1.1 200")) << "the same connection may ask again";
+}
+
+/// Behind those who may have a file of that name.
+class LivePlayerThatWaitsTest : public LivePlayerTest {
+  protected:
+    LivePlayerThatWaitsTest() {
+        bench_.context.handlers = {&mounts_, &mounts_.unpublished()};
+        bench_.say("GET /live/one.flv HTTP/1.1\r\nHost: a\r\n\r\n");
+        bench_.gate.runner.settle();
+    }
+};
+
+TEST_F(LivePlayerThatWaitsTest, GetsTheStreamWhenItComes) {
+    bench_.gate.pass(kWaitMs - 1);
+    publish();
+    publisher_->key(0, "key");
+    EXPECT_THAT(bench_.answer(), StartsWith("HTTP/1.1 200"));
+    publisher_->end();
+    EXPECT_THAT(bench_.peer().receiveToEnd(), HasSubstr(tagWith("key")));
+}
+
+TEST_F(LivePlayerThatWaitsTest, Gets404WhenTheTimeIsOver) {
+    bench_.gate.pass(kWaitMs - 1);
+    EXPECT_EQ(bench_.gone(), 0);
+    bench_.gate.pass(1);
+    EXPECT_THAT(bench_.peer().receiveToEnd(),
+                AllOf(StartsWith("HTTP/1.1 404"), EndsWith("nobody publishes this stream\n")));
+}
+
+TEST_F(LivePlayerThatWaitsTest, MayLeaveMeanwhile) {
+    EXPECT_NE(bench_.streams.streamId(hub::streamOne()), "") << "it is waited for";
+    bench_.peer().close();
+    EXPECT_TRUE(bench_.ends());
+    EXPECT_EQ(bench_.streams.streamId(hub::streamOne()), "");
+}
+
+TEST_F(LivePlayerThatWaitsTest, LearnsNothingFromHead) {
+    bench_.peer().close();
+    EXPECT_TRUE(bench_.ends());
+    bench_.drop();
+    bench_.open();
+    bench_.peer().send("HEAD /live/one.flv HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_THAT(bench_.answer(), StartsWith("HTTP/1.1 200"));
 }
 
 TEST_F(LivePlayerTest, Gets404ForSoundOfAnotherKind) {
@@ -205,6 +251,8 @@ TEST_F(LivePlayerWithHooksTest, Gets404WhereThePublisherHasLeftMeanwhile) {
     ASSERT_TRUE(bench_.gate.transport.waitForCalls(2));
     publisher_->end();
     bench_.gate.transport.answer(1, support::yes());
+    bench_.gate.runner.settle();
+    bench_.gate.pass(kWaitMs);
     EXPECT_THAT(bench_.peer().receiveToEnd(), StartsWith("HTTP/1.1 404"));
     ASSERT_TRUE(bench_.gate.transport.waitForCalls(3));
     EXPECT_THAT(asked(2), HasSubstr(R"("action":"on_stop")")) << "what was opened last ends first";

@@ -1,30 +1,26 @@
 #!/usr/bin/env bash
 # base <- config <- {net, media} <- hooks <- hub <- visits <- {rtp, http} <- {rtmp, rtsp, srt, live, control, files, outputs,
-# inputs} <- app: a room includes itself and rooms to its left; siblings never include each other. What knows nothing of
-# clients stays lower than its place: rtp uses the hub's frames and logs, and neither hooks nor visits.
+# inputs} <- app: a room includes itself and the rooms that its line in CMakeLists.txt leads to, and no other.
 set -euo pipefail
 
-below="base config net media hooks hub visits"
-declare -A may_include=(
-    [base]="base"
-    [config]="base config"
-    [net]="base config net"
-    [media]="base config media"
-    [hooks]="base config net media hooks"
-    [hub]="base config net media hooks hub"
-    [visits]="$below"
-    [rtp]="base config net media hub rtp"
-    [http]="$below http"
-    [rtmp]="$below rtmp"
-    [rtsp]="$below rtp rtsp"
-    [srt]="$below srt"
-    [live]="$below http live"
-    [control]="$below http control"
-    [files]="$below http files"
-    [outputs]="$below outputs"
-    [inputs]="$below inputs"
-    [app]="$below rtp http rtmp rtsp srt live control files outputs inputs app"
-)
+declare -A may_include=()
+while read -r room words; do
+    may_include[$room]=$room
+    without=" "
+    for word in $words; do
+        case $word in
+            DEPENDS | WITHOUT | LIBRARIES) list=$word; continue ;;
+        esac
+        case $list in
+            DEPENDS) may_include[$room]+=" ${may_include[$word]}" ;;
+            WITHOUT) without+="$word " ;;
+        esac
+    done
+    kept=""
+    for other in ${may_include[$room]}; do [[ $without == *" $other "* ]] || kept+="$other "; done
+    may_include[$room]=$kept
+done < <(sed -nE 's/^add_room\((.*)\)$/\1/p' CMakeLists.txt)
+((${#may_include[@]} > 0)) || { echo "CMakeLists.txt has no rooms"; exit 1; }
 
 status=0
 checked=0

@@ -123,13 +123,14 @@ TEST_F(LivePlayerThatWaitsTest, MayLeaveMeanwhile) {
     EXPECT_EQ(bench_.streams.streamId(hub::streamOne()), "");
 }
 
-TEST_F(LivePlayerThatWaitsTest, LearnsNothingFromHead) {
-    bench_.peer().close();
-    EXPECT_TRUE(bench_.ends());
-    bench_.drop();
-    bench_.open();
+TEST_F(LivePlayerTest, HeadDoesNotTellWhetherSomebodyPublishes) {
+    bench_.context.handlers = {&mounts_, &mounts_.unpublished()};
     bench_.peer().send("HEAD /live/one.flv HTTP/1.1\r\nHost: a\r\n\r\n");
-    EXPECT_THAT(bench_.answer(), StartsWith("HTTP/1.1 200"));
+    const std::string unpublished = bench_.answer();
+    EXPECT_THAT(unpublished, AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("Content-Type: video/x-flv\r\n")));
+    publish();
+    bench_.peer().send("HEAD /live/one.flv HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(bench_.answer(), unpublished);
 }
 
 TEST_F(LivePlayerTest, Gets404ForSoundOfAnotherKind) {

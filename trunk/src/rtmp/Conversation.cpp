@@ -215,6 +215,10 @@ void Conversation::startStream(const Command& command, config::StreamUse use, co
         return;
     }
     const hub::StreamTarget& target = read.value();
+    if (target.stream.size() + target.param.size() > config_->limits.urlBytes) {
+        refuseStream(refusalCode, target.stream, "the stream's name is longer than url_size");
+        return;
+    }
     const auto vhost = target.vhost.empty() ? visit_.vhost() : config_->findVhost(target.vhost);
     if (vhost == nullptr || !vhost->enabled) {
         refuseStream(refusalCode, target.stream, unusableVhost(target.vhost, vhost));
@@ -237,8 +241,6 @@ base::Result<hub::StreamTarget> Conversation::readTarget(const Command& command)
         hub::parseStreamTarget(argument(command, 1).asString(), visit_.place().app);
     if (!target) return target;
     if (target.value().stream.empty()) return base::Error{"the stream has no name"};
-    if (target.value().stream.size() + target.value().param.size() > config_->limits.urlBytes)
-        return base::Error{"the stream's name is longer than url_size"};
     return target;
 }
 

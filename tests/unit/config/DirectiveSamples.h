@@ -1,0 +1,21 @@
+#pragma once
+
+#include "config/Config.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace hookcast::config {
+
+/// A value of a directive that works, and how it shows in Config.
+struct Sample {
+    std::string path;
+    std::string value; ///< as written, not the default
+    std::function<bool(const Config&, const VhostConfig&)> arrived;
+};
+
+/// One per row of the directive table that has a field. Once main() has begun.
+const std::vector<Sample>& directiveSamples();
+
+} // namespace hookcast::config

@@ -35,7 +35,8 @@ class NoThreadsLeft : public testing::Test {
 
 TEST_F(NoThreadsLeft, ACaptureTriesAgainAndTheServerEnds) {
     refuse(true);
-    EXPECT_THAT(server_.reload(defaultVhost(kCapture)), HasSubstr("] reloaded"));
+    // That attempts go on failing is no news, and said at the info level.
+    EXPECT_THAT(server_.reload("srs_log_level info;\n" + defaultVhost(kCapture)), HasSubstr("] reloaded"));
     server_.waitForLog("the source cannot be read: Resource temporarily unavailable");
     refuse(false);
     server_.waitForLog("the source cannot be opened");
@@ -45,10 +46,9 @@ TEST_F(NoThreadsLeft, ACaptureTriesAgainAndTheServerEnds) {
 
 TEST_F(NoThreadsLeft, AReloadThatNeedsOneChangesNothing) {
     refuse(true);
-    const std::size_t from = server_.log().count();
     EXPECT_THAT(server_.reload(vhost("new.com", kIngest)),
                 HasSubstr("] not reloaded: Resource temporarily unavailable"));
-    EXPECT_EQ(server_.log().count() - from, 1U) << "one line";
+    EXPECT_EQ(server_.log().count("][config]"), 1U) << "one line";
     connectClient(server_.port());
     refuse(false);
     EXPECT_THAT(server_.reload(vhost("new.com")), HasSubstr("] reloaded"));

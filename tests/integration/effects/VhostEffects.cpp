@@ -97,21 +97,28 @@ void tcpNodelay() {
     EXPECT_EQ(noDelayWith(""), 0);
 }
 
-/// Ends within `ms`, with `reason`.
-void publisherEnds(std::string_view content, bool sends, std::string_view reason, milliseconds within) {
-    const HookcastServer server(vhostWith(content));
-    const auto publisher = startPublisher(server.port(), "show");
-    if (sends) publisher->send(avcKeyframe(0));
-    publisher->expectClosed(Deadline(within));
-    server.waitForLog(reason);
+/// A publisher that sends nothing more ends with `reason` where `directive` has a short time, and is there where it has
+/// a long one. `directive` has a place for the time.
+void publisherEnds(const char* directive, bool sends, std::string_view reason) {
+    const HookcastServer patient(vhostWith(fmt::format(fmt::runtime(directive), 600'000)));
+    const HookcastServer impatient(vhostWith(fmt::format(fmt::runtime(directive), 200)));
+    const auto stays = startPublisher(patient.port(), "show");
+    const auto ends = startPublisher(impatient.port(), "show");
+    if (sends) {
+        stays->send(avcKeyframe(0));
+        ends->send(avcKeyframe(0));
+    }
+    ends->expectClosed();
+    impatient.waitForLog(reason);
+    stays->ping();
 }
 
-void firstPacketTimeout(std::string_view content) {
-    publisherEnds(content, false, "the publisher sent no media within firstpkt_timeout", milliseconds(15'000));
+void firstPacketTimeout(const char* directive) {
+    publisherEnds(directive, false, "the publisher sent no media within firstpkt_timeout");
 }
 
-void normalTimeout(std::string_view content) {
-    publisherEnds(content, true, "the publisher sent no media within normal_timeout", milliseconds(4500));
+void normalTimeout(const char* directive) {
+    publisherEnds(directive, true, "the publisher sent no media within normal_timeout");
 }
 
 /// How long the second of two pings takes; the first ends with a merged read, where there are any.
@@ -129,8 +136,8 @@ void mergedReadLatency(std::string_view long1500) {
     EXPECT_GE(pingWith(long1500), milliseconds(1000));
 }
 
-void mergedReadOff(std::string_view content) {
-    EXPECT_LT(pingWith(content), milliseconds(1000));
+void mergedReadOff(std::string_view content, std::string_view control) {
+    EXPECT_LT(pingWith(content), pingWith(control));
 }
 
 /// Whether one gets the name of another one who has published a moment ago and goes on to be there.
@@ -202,12 +209,14 @@ Effects vhostEffects() {
         {"vhost.tcp_nodelay", tcpNodelay},
         {"vhost.in_ack_size", inAckSize},
         {"vhost.out_ack_size", outAckSize},
-        {"vhost.publish.firstpkt_timeout", [] { firstPacketTimeout("publish { firstpkt_timeout 200; }"); }},
-        {"vhost.publish_1stpkt_timeout", [] { firstPacketTimeout("publish_1stpkt_timeout 200;"); }},
-        {"vhost.publish.normal_timeout", [] { normalTimeout("publish { normal_timeout 200; }"); }},
-        {"vhost.publish_normal_timeout", [] { normalTimeout("publish_normal_timeout 200;"); }},
-        {"vhost.publish.mr", [] { mergedReadOff("publish { mr off; mr_latency 1500; }"); }},
-        {"vhost.mr.enabled", [] { mergedReadOff("mr { enabled off; latency 1500; }"); }},
+        {"vhost.publish.firstpkt_timeout", [] { firstPacketTimeout("publish {{ firstpkt_timeout {}; }}"); }},
+        {"vhost.publish_1stpkt_timeout", [] { firstPacketTimeout("publish_1stpkt_timeout {};"); }},
+        {"vhost.publish.normal_timeout", [] { normalTimeout("publish {{ normal_timeout {}; }}"); }},
+        {"vhost.publish_normal_timeout", [] { normalTimeout("publish_normal_timeout {};"); }},
+        {"vhost.publish.mr",
+         [] { mergedReadOff("publish { mr off; mr_latency 3000; }", "publish { mr_latency 3000; }"); }},
+        {"vhost.mr.enabled",
+         [] { mergedReadOff("mr { enabled off; latency 3000; }", "mr { enabled on; latency 3000; }"); }},
         {"vhost.publish.mr_latency", [] { mergedReadLatency("publish { mr_latency 1500; }"); }},
         {"vhost.mr.latency", [] { mergedReadLatency("mr { enabled on; latency 1500; }"); }},
         {"vhost.publish.takeover", takeover},

@@ -14,7 +14,7 @@ foreach(suite IN LISTS suites)
     continue()
   endif()
   string(APPEND script "add_test([=[${prefix}${suite}]=] [=[${program}]=] [=[--gtest_filter=${suite}.*]=])\n"
-    "set_tests_properties([=[${prefix}${suite}]=] PROPERTIES TIMEOUT 300 LABELS [=[${labels}]=])\n")
+    "set_tests_properties([=[${prefix}${suite}]=] PROPERTIES TIMEOUT 900 LABELS [=[${labels}]=])\n")
 endforeach()
 if(script STREQUAL "")
   message(FATAL_ERROR "${program} has no tests")

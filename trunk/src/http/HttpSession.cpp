@@ -184,7 +184,7 @@ void HttpSession::answer(HttpRequest&& request) {
         return;
     }
     leftBecause_.clear();
-    asked_.emplace(std::move(request), target.take());
+    asked_ = Asked{std::move(request), target.take()};
     offer();
 }
 

@@ -68,7 +68,7 @@ std::optional<base::Result<void>> StreamRegistry::awaitTurn(const hooks::StreamK
                                                             const std::shared_ptr<Turn>& turn) {
     const std::lock_guard lock(mutex_);
     Stream& stream = findOrCreate(key); // that of one who has lost its place may be gone
-    const auto now = stream.claims.await(reservation, turn, occupantOf(stream));
+    auto now = stream.claims.await(reservation, turn, occupantOf(stream));
     eraseIfIdle(key);
     return now;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <Poco/Exception.h>
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocket.h>
@@ -38,9 +39,13 @@ class RawBackend {
             if (stopping_) return;
             ++connections_;
             std::array<char, 4096> request{};
-            client.receiveBytes(request.data(), static_cast<int>(request.size()));
-            if (!answer_.empty()) client.sendBytes(answer_.data(), static_cast<int>(answer_.size()));
-            client.shutdownSend();
+            try {
+                client.receiveBytes(request.data(), static_cast<int>(request.size()));
+                if (!answer_.empty()) client.sendBytes(answer_.data(), static_cast<int>(answer_.size()));
+                client.shutdownSend();
+            } catch (const Poco::Exception&) {
+                // The client was the first to leave.
+            }
             client.close();
         }
     }

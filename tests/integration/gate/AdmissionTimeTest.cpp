@@ -13,13 +13,6 @@
 namespace hookcast::integration {
 namespace {
 
-std::vector<std::tuple<Protocol, Role>> allClients() {
-    std::vector<std::tuple<Protocol, Role>> all;
-    for (const Protocol protocol : kPublishProtocols) all.emplace_back(protocol, Role::Publish);
-    for (const Protocol protocol : kPlayProtocols) all.emplace_back(protocol, Role::Play);
-    return all;
-}
-
 /// The time to be let in ends with being let in, on every protocol.
 class AdmissionTime : public testing::TestWithParam<std::tuple<Protocol, Role>> {
   protected:

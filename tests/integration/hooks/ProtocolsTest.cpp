@@ -22,13 +22,6 @@ using testing::IsEmpty;
 /// Nothing in it may be decoded, encoded or cut on the way.
 const std::string kQuery = "?token=a%20b%2F+&empty=&%zz&x=1?2&\xC3\xA4=\xC3\xB6";
 
-std::vector<std::tuple<Protocol, Role>> allClients() {
-    std::vector<std::tuple<Protocol, Role>> all;
-    for (const Protocol protocol : kPublishProtocols) all.emplace_back(protocol, Role::Publish);
-    for (const Protocol protocol : kPlayProtocols) all.emplace_back(protocol, Role::Play);
-    return all;
-}
-
 /// A client of any protocol, from its first word to its last, and what both dialects tell of it.
 class ProtocolHooks : public testing::TestWithParam<std::tuple<Protocol, Role>> {
   protected:

@@ -271,6 +271,13 @@ std::ostream& operator<<(std::ostream& out, Role role) {
     return out << (role == Role::Publish ? "Publisher" : "Player");
 }
 
+std::vector<std::tuple<Protocol, Role>> allClients() {
+    std::vector<std::tuple<Protocol, Role>> all;
+    for (const Protocol protocol : kPublishProtocols) all.emplace_back(protocol, Role::Publish);
+    for (const Protocol protocol : kPlayProtocols) all.emplace_back(protocol, Role::Play);
+    return all;
+}
+
 std::unique_ptr<ProtocolClient> makeClient(const ProtocolServer& server, Protocol protocol, const Wish& wish) {
     const std::uint16_t port = server.port(protocol);
     if (protocol == Protocol::Rtmp) return std::make_unique<RtmpParty>(port, wish);

@@ -5,6 +5,8 @@
 #include <iosfwd>
 #include <memory>
 #include <string>
+#include <tuple>
+#include <vector>
 
 namespace hookcast::integration {
 
@@ -52,6 +54,9 @@ class ProtocolClient {
   protected:
     ProtocolClient() = default;
 };
+
+/// Every protocol in each role that it has.
+std::vector<std::tuple<Protocol, Role>> allClients();
 
 std::unique_ptr<ProtocolClient> makeClient(const ProtocolServer& server, Protocol protocol, const Wish& wish);
 

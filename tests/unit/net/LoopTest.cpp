@@ -44,6 +44,19 @@ TEST_F(LoopTest, RunsWhatIsPostedInOrderOnItsOwnThread) {
     EXPECT_FALSE(loop_.isCurrent());
 }
 
+/// What a task brings along may stand on what a later one takes away.
+TEST_F(LoopTest, WhatATaskHoldsIsFreedBeforeTheNextOneRuns) {
+    auto held = std::make_shared<int>(0);
+    const std::weak_ptr<int> weak = held;
+    bool wasFreed = false;
+    runner_.run([&] {
+        loop_.post([kept = std::move(held)] {});
+        loop_.post([&] { wasFreed = weak.expired(); });
+    });
+    runner_.settle();
+    EXPECT_TRUE(wasFreed);
+}
+
 TEST_F(LoopTest, KeepsTheOrderOfEachOfManyPostingThreads) {
     constexpr int kThreads = 4;
     constexpr int kPosts = 2000;

@@ -24,6 +24,7 @@ struct ProtocolTraits {
     std::string_view vhostBlock;  ///< the block by which a vhost allows it; empty: every vhost does
     bool namesPage = false;       ///< its clients say which page they come from: rules about pages are for them
     bool hasTcUrl = false;        ///< its clients connect to a URL before they name a stream
+    bool showsConnecting = true;  ///< connecting is a line of the log; else it is a part of playing, which has one
 };
 
 /// In the order of Protocol.
@@ -32,7 +33,8 @@ inline constexpr std::array kProtocols = {
     ProtocolTraits{"rtsp", "rtsp", "rtsp", "rtsp-publish", "rtsp-play", "rtsp_server", "rtsp", false, false},
     ProtocolTraits{"srt", "srt", "srt", "srt-publish", "srt-play", "srt_server", "srt", false, false},
     // What is fetched over HTTP publishes with it, and has no word of its own.
-    ProtocolTraits{"httpflv", "http", "http-flv", "flv-play", "flv-play", "http_server", "http_remux", true, false},
+    ProtocolTraits{"httpflv", "http", "http-flv", "flv-play", "flv-play", "http_server", "http_remux", true, false,
+                   false},
 };
 
 constexpr const ProtocolTraits& traitsOf(Protocol protocol) {

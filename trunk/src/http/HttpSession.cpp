@@ -75,8 +75,9 @@ void HttpSession::run(std::unique_ptr<HttpActivity> activity) {
 
 void HttpSession::leave(const std::string& reason) {
     if (leftBecause_.empty()) leftBecause_ = reason;
-    // The activity is still on the stack, and the session waits for it.
-    later([this, done = std::shared_ptr<HttpActivity>(std::move(activity_))] {
+    // The activity is still on the stack, and the session waits for it. Whatever it has open ends before another asks.
+    later([this, done = std::shared_ptr<HttpActivity>(std::move(activity_))]() mutable {
+        done.reset();
         expect(config_->limits.keepaliveTimeoutMs, kIdle);
         offer();
         if (!hasEnded() && (activity_ == nullptr || activity_->takesInput())) resume();

@@ -269,23 +269,25 @@ void StreamRegistry::dropRelay(const hooks::StreamKey& key, net::Loop& loop, con
 std::unique_ptr<StreamWait> StreamRegistry::await(const hooks::StreamKey& key, net::Loop& loop, std::int64_t timeoutMs,
                                                   StreamWait::IsReady isReady, StreamWait::OnStream onStream) {
     loop.assertCurrent();
-    std::unique_lock lock(mutex_);
     const std::uint64_t id = ++lastWait_;
     auto wait = std::unique_ptr<StreamWait>(new StreamWait(*this, key, id, loop, std::move(onStream)));
-    Stream& stream = findOrCreate(key);
-    stream.waits.emplace(id, Waiting{std::move(isReady), wait->receiver_, &loop});
-    noteDemand(key, stream);
-    tellWaits(stream);
-    lock.unlock();
+    {
+        const std::lock_guard lock(mutex_);
+        Stream& stream = findOrCreate(key);
+        stream.waits.emplace(id, Waiting{std::move(isReady), wait->receiver_, &loop});
+        noteDemand(key, stream);
+        tellWaits(stream);
+    }
     wait->expireAfter(timeoutMs);
     return wait;
 }
 
 void StreamRegistry::forget(const hooks::StreamKey& key, std::uint64_t wait) {
     const std::lock_guard lock(mutex_);
-    Stream& stream = streams_.at(key);
-    stream.waits.erase(wait);
-    noteDemand(key, stream);
+    const auto found = streams_.find(key);
+    if (found == streams_.end()) return; // it did not get as far as waiting
+    found->second.waits.erase(wait);
+    noteDemand(key, found->second);
     eraseIfIdle(key);
 }
 

@@ -15,6 +15,7 @@
 #include "hub/WireFormat.h"
 #include "net/Loop.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -208,11 +209,11 @@ class StreamRegistry {
     std::size_t logBytes_;
     std::size_t interjectionBytes_;
     // state
+    std::atomic<std::uint64_t> lastWait_{0};
     mutable std::mutex mutex_; ///< guards all below; held for look-ups only
     std::map<hooks::StreamKey, Stream> streams_;
     std::uint64_t lastEpoch_ = 0;
     std::uint64_t lastReservation_ = 0;
-    std::uint64_t lastWait_ = 0;
 };
 
 } // namespace hookcast::hub

@@ -64,7 +64,7 @@ std::optional<std::string> LiveMounts::handle(const http::HttpRequest& request, 
     base::Result<LivePlayer::Wanted> found = find(target);
     if (!found) return found.error().message;
     // There may be a file of this name: a recording.
-    if (services_.streams.headers(found.value().key()) == nullptr) return "nobody publishes this stream";
+    if (services_.streams.headers(found.value().key()) == nullptr) return kNobodyPublishes;
     serve(request, found.take(), port);
     return std::nullopt;
 }

@@ -9,7 +9,6 @@ namespace hookcast::live {
 namespace {
 
 constexpr const char* kPublisherLeft = "the publisher has left";
-constexpr const char* kNobodyPublishes = "nobody publishes this stream";
 constexpr const char* kNoSuchSound = "the stream has no sound of this kind";
 
 } // namespace

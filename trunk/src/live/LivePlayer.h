@@ -18,6 +18,9 @@
 
 namespace hookcast::live {
 
+/// Why a path has no stream: for the client, and for the log.
+inline constexpr const char* kNobodyPublishes = "nobody publishes this stream";
+
 /// One player over HTTP or WebSocket, from its GET to its end: asks the backends whether it may connect and play, then
 /// is a cursor like any other player. Loop thread of its session only.
 class LivePlayer final : public http::HttpActivity, public hub::Subscriber, private visits::PortVisitor {

@@ -13,6 +13,7 @@
 #include <exception>
 #include <future>
 #include <system_error>
+#include <utility>
 
 namespace hookcast::net {
 
@@ -119,7 +120,11 @@ void Loop::runPosted() {
         const std::lock_guard lock(postedMutex_);
         tasks.swap(posted_);
     }
-    for (base::Task& task : tasks) runGuarded(task);
+    for (base::Task& next : tasks) {
+        base::Task task =
+            std::move(next); // what it holds goes before the next one runs, which may take what that needs
+        runGuarded(task);
+    }
 }
 
 void Loop::runTimers() {

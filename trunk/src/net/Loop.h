@@ -46,7 +46,7 @@ class Loop : private Poco::Net::SocketReactor {
     /// thread.
     void stop();
 
-    /// Any thread. Runs `task` on the loop, after what was posted before it.
+    /// Any thread. Runs `task` on the loop, after what was posted before it, and destroys it before the next one runs.
     void post(base::Task task);
 
     /// Any thread but a loop's. Runs `task` on the loop and waits for its end; throws what it has thrown.

@@ -36,8 +36,7 @@ class SessionHomes {
         bool remove(Session& session) {
             const auto found = sessions_.find(&session);
             if (found == sessions_.end()) return false;
-            // Let go of while the task runs: what was posted behind it finds the session destroyed.
-            loop_.post([kept = std::move(found->second)]() mutable { kept.reset(); });
+            loop_.post([kept = std::move(found->second)] {});
             sessions_.erase(found);
             return true;
         }

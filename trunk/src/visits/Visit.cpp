@@ -46,8 +46,8 @@ void Visit::connect(std::shared_ptr<const config::VhostConfig> vhost, Place plac
                           onAnswer(denied(verdict.error()));
                           return;
                       }
-                      // A capture comes from nowhere, and over HTTP connecting is a part of playing.
-                      if (!caller().isOurs && caller().protocol != config::Protocol::HttpFlv)
+                      // A capture comes from nowhere.
+                      if (!caller().isOurs && config::traitsOf(caller().protocol).showsConnecting)
                           services_.log.trace(logName(), "connected from {} to vhost={} app={}", caller().ip,
                                               vhostName(), base::printable(this->place().app));
                       onAnswer(std::nullopt);

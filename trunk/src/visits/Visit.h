@@ -60,7 +60,7 @@ class Visit {
 
     bool connected() const { return gate_.connected(); }
 
-    // Asking; once connected, while nothing is open. `onAnswer` is called within the call or later, unless cancel(),
+    // Asking; once connected, while nothing is open. `onAnswer` is called within the call or later, unless
     // endStream() or close() comes first.
 
     /// Why the vhost's rules do not let this client publish or play; empty when they do.
@@ -80,9 +80,6 @@ class Visit {
     /// `subscriber` outlive the playback. `how` is for the log.
     hub::Playback& play(const hub::WireFormat& format, hub::Subscriber& subscriber, hub::Wanted wanted = {},
                         const std::string& how = "");
-
-    /// Forgets what is being asked.
-    void cancel();
 
     // What is open.
 
@@ -121,6 +118,7 @@ class Visit {
     void askToPublish(const Wish& wish, const OnAnswer& onAnswer);
     void open(hooks::Ticket ticket, const OnAnswer& onAnswer);
     void wait();
+    void cancel();
     void enter(const hooks::Ticket& ticket);
     void endTicket(hooks::Ticket& ticket, const std::string& reason) const;
 

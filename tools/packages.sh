@@ -7,7 +7,7 @@ build_packages=(g++ cmake ninja-build ccache pkg-config libpoco-dev libcurl4-ope
 install_missing() {
     local missing=() package
     for package in "$@"; do
-        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+        [[ $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) == *"ok installed"* ]] || missing+=("$package")
     done
     ((${#missing[@]})) || return 0
 

@@ -4,6 +4,12 @@ stages=()     # name and seconds of each that is over
 running=""    # the name of one that is not
 slowest_of=() # what took longest in them
 
+# The first COUNT of the lines by their number. Not with head, which leaves before all is read: what writes to it then
+# dies of a broken pipe, and under pipefail everything with it.
+slowest() {
+    sort -rn | awk -v count="$1" 'NR <= count'
+}
+
 # stage NAME COMMAND...
 stage() {
     running=$1
@@ -23,7 +29,7 @@ build_in() {
     # Of what this build has made, in the log of Ninja: start and end in ms, when it was made, what.
     slowest_of+=("$(awk -F '\t' -v since="$start_ns" '
         NF >= 4 && $3 >= since && $4 !~ /\.cmake$/ { printf "%7.1f s  %s\n", ($2 - $1) / 1000, $4 }' \
-        "$folder/.ninja_log" | sort -rn | head -8)")
+        "$folder/.ninja_log" | slowest 8)")
 }
 
 # test_in FOLDER CTEST_ARGUMENT...
@@ -39,7 +45,7 @@ test_in() {
             printf "%7.1f s  %s\n", $(NF - 1), name
             if (name ~ /^lint\./) lint += $(NF - 1)
         }
-        END { if (lint > 0) printf "%7.1f s  all lint.*, beside other tests\n", lint }' "$said" | sort -rn | head -12)")
+        END { if (lint > 0) printf "%7.1f s  all lint.*, beside other tests\n", lint }' "$said" | slowest 12)")
     return "$status"
 }
 

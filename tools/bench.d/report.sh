@@ -73,7 +73,7 @@ user and system time from /proc, bytes are counted by the clients, memory is the
 
 $(print_table)
 
-Measured on $(date -u +%Y-%m-%d): $(nproc) cores ($(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)),
+Measured on $(date -u +%Y-%m-%d): $(nproc) cores ($(awk -F ': ' '/^model name/ && !found { print $2; found = 1 }' /proc/cpuinfo)),
 Linux $(uname -r | cut -d- -f1), $(build/bin/hookcast --version), nginx $(nginx -v 2>&1 | sed 's/.*\///') with
 libnginx-mod-rtmp $(dpkg-query -W -f '${Version}' libnginx-mod-rtmp). On a shared machine only the ratios mean
 something.

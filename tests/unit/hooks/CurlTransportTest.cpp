@@ -78,10 +78,11 @@ TEST_F(CurlTransportTest, ReusesItsConnection) {
 }
 
 TEST_F(CurlTransportTest, ABackendThatClosesItsIdleConnectionsCostsNoCall) {
-    const RawBackend backend("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n0");
-    for (int i = 0; i < 20; ++i) {
+    RawBackend backend("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n0");
+    for (unsigned i = 1; i <= 20; ++i) {
         const HookResponse response = calls_.call(backend.url());
         EXPECT_EQ(response.outcome, Outcome::Answered) << response.error;
+        ASSERT_TRUE(backend.closed().wait(i));
     }
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "unit/support/Event.h"
+
 #include <Poco/Exception.h>
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/SocketAddress.h>
@@ -31,6 +33,8 @@ class RawBackend {
         return scheme + "://127.0.0.1:" + std::to_string(socket_.address().port()) + "/";
     }
     int connections() const { return connections_; }
+    /// Happens after each close: the client's system knows of it by then.
+    support::Event& closed() { return closed_; }
 
   private:
     void serve() {
@@ -47,6 +51,7 @@ class RawBackend {
                 // The client was the first to leave.
             }
             client.close();
+            closed_.happen();
         }
     }
 
@@ -54,6 +59,7 @@ class RawBackend {
     Poco::Net::ServerSocket socket_;
     std::atomic<bool> stopping_{false};
     std::atomic<int> connections_{0};
+    support::Event closed_;
     std::thread thread_;
 };
 

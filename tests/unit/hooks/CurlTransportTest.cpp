@@ -5,11 +5,13 @@
 #include "unit/hooks/TransportCalls.h"
 #include "unit/support/FakeClock.h"
 
+#include <Poco/DeflatingStream.h>
 #include <Poco/Net/HTTPServerRequestImpl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <sstream>
 #include <string>
 
 namespace hookcast::hooks {
@@ -84,6 +86,42 @@ TEST_F(CurlTransportTest, ABackendThatClosesItsIdleConnectionsCostsNoCall) {
         EXPECT_EQ(response.outcome, Outcome::Answered) << response.error;
         ASSERT_TRUE(backend.closed().wait(i));
     }
+}
+
+// uWSGI's HTTP router and others answer as if they kept the connection, and close it: the next call crosses with that.
+TEST_F(CurlTransportTest, ABackendThatClosesWithoutAWordCostsNoCall) {
+    constexpr std::size_t kCalls = 4000;
+    const RawBackend backend("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n0");
+    for (std::size_t i = 0; i < kCalls; ++i) calls_.call(backend.url());
+    EXPECT_EQ(calls_.count(Outcome::Answered), kCalls);
+    EXPECT_EQ(backend.requests(), kCalls) << "each heard once";
+}
+
+TEST_F(CurlTransportTest, UnpacksAnAnswerThatItDidNotAskToBePacked) {
+    std::string asked;
+    backend_.on("/packed", [&asked](Request& request, Response& response) {
+        asked = request.get("Accept-Encoding", "");
+        response.set("Content-Encoding", "gzip");
+        std::ostringstream packed;
+        Poco::DeflatingOutputStream gzip(packed, Poco::DeflatingStreamBuf::STREAM_GZIP);
+        gzip << R"({"code":0})";
+        gzip.close();
+        TestBackend::reply(response, packed.str());
+    });
+    EXPECT_EQ(calls_.call(backend_.url("/packed")).body, R"({"code":0})");
+    EXPECT_EQ(asked, "identity");
+}
+
+TEST_F(CurlTransportTest, BoundsWhatAPackedAnswerUnpacksTo) {
+    backend_.on("/bomb", [](Request&, Response& response) {
+        response.set("Content-Encoding", "gzip");
+        std::ostringstream packed;
+        Poco::DeflatingOutputStream gzip(packed, Poco::DeflatingStreamBuf::STREAM_GZIP);
+        gzip << std::string(10'000'000, '0');
+        gzip.close();
+        TestBackend::reply(response, packed.str());
+    });
+    EXPECT_EQ(calls_.call(backend_.url("/bomb")).outcome, Outcome::TooLarge);
 }
 
 TEST_F(CurlTransportTest, SendsNoCallAgainThatABackendHasReadAndDropped) {

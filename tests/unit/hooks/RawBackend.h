@@ -9,6 +9,8 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <string>
 #include <thread>
 #include <utility>
@@ -16,7 +18,8 @@
 namespace hookcast::hooks {
 
 /// A backend that is no HTTP server: whoever connects and sends something gets the same bytes, then the connection is
-/// closed.
+/// closed, as a socket's owner closes it who says nothing of it before. Each time a little later after the answer, up
+/// to 0.2 ms: so that the next call crosses with it in every way.
 class RawBackend {
   public:
     explicit RawBackend(std::string answer)
@@ -33,6 +36,7 @@ class RawBackend {
         return scheme + "://127.0.0.1:" + std::to_string(socket_.address().port()) + "/";
     }
     int connections() const { return connections_; }
+    std::size_t requests() const { return requests_; }
     /// Happens after each close: the client's system knows of it by then.
     support::Event& closed() { return closed_; }
 
@@ -44,12 +48,14 @@ class RawBackend {
             ++connections_;
             std::array<char, 4096> request{};
             try {
-                client.receiveBytes(request.data(), static_cast<int>(request.size()));
+                if (client.receiveBytes(request.data(), static_cast<int>(request.size())) > 0) ++requests_;
                 if (!answer_.empty()) client.sendBytes(answer_.data(), static_cast<int>(answer_.size()));
-                client.shutdownSend();
             } catch (const Poco::Exception&) {
                 // The client was the first to leave.
             }
+            const auto answeredAt = std::chrono::steady_clock::now();
+            const std::chrono::microseconds lingers(connections_ % 200);
+            while (std::chrono::steady_clock::now() < answeredAt + lingers) continue;
             client.close();
             closed_.happen();
         }
@@ -59,6 +65,7 @@ class RawBackend {
     Poco::Net::ServerSocket socket_;
     std::atomic<bool> stopping_{false};
     std::atomic<int> connections_{0};
+    std::atomic<std::size_t> requests_{0};
     support::Event closed_;
     std::thread thread_;
 };

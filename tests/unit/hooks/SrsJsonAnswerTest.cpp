@@ -46,6 +46,41 @@ std::vector<Answer> accepted() {
         {"CodeZeroBehindOthers", R"({"data":{"code":1},"server":"x","code":0})", true},
         {"CodeZeroInWhiteSpace", "\r\n { \"code\" :\n0 } \n", true},
         {"CodeMinusZero", R"({"code":-0})", true},
+        {"ZeroBehindAByteOrderMark", "\xEF\xBB\xBF\r\n0", true},
+        {"CodeZeroBehindAByteOrderMark", "\xEF\xBB\xBF{\"code\":0}", true},
+        {"MessageInLatin1", "{\"msg\":\"d\xE9j\xE0\",\"code\":0}", true},
+        {"MessageInGb18030", "{\"msg\":\"\xD4\xCA\xD0\xED\",\"code\":0}", true},
+        {"MessageThatEndsWithinACharacter", "{\"code\":0,\"msg\":\"\xE5\x85\"}", true},
+        {"MessageOfTwoLines", "{\"code\":0,\"msg\":\"one\ntwo\tthree\"}", true},
+        {"MessageWithHalfAPair", R"({"code":0,"msg":"\ud83d and \udc00"})", true},
+        {"MessageWithAPair", R"({"code":0,"msg":"\ud83d\ude00"})", true},
+        {"MessageWithQuotes", R"({"msg":"\"code\":1, \\","code":0})", true},
+    };
+}
+
+/// What makes texts readable must not make anything else so.
+std::vector<Answer> refusedEncodings() {
+    return {
+        {"CodeOneWithMessageInLatin1", "{\"msg\":\"d\xE9j\xE0\",\"code\":1}", false},
+        {"CodeOneBehindAByteOrderMark", "\xEF\xBB\xBF{\"code\":1}", false},
+        {"CodeInAMessage", "{\"msg\":\"\xFF\\\",\\\"code\\\":0\"}", false},
+        {"CodeNotUtf8", "{\"code\":0\xFF}", false},
+        {"ControlCharacterForASpace", std::string("{\"code\":\x01") + "0}", false},
+        {"MarkInTheMiddle",
+         "{\"code\":\xEF\xBB\xBF"
+         "0}",
+         false},
+        {"TwoMarks",
+         "\xEF\xBB\xBF\xEF\xBB\xBF"
+         "0",
+         false},
+        {"Utf16",
+         std::string("\xFF\xFE"
+                     "0\0",
+                     4),
+         false},
+        {"MessageThatDoesNotEnd", "{\"code\":0,\"msg\":\"\\", false},
+        {"MessageWithABrokenEscape", R"({"code":0,"msg":"\u12"})", false},
     };
 }
 
@@ -113,6 +148,7 @@ std::string nameOfCase(const ::testing::TestParamInfo<Answer>& info) {
 INSTANTIATE_TEST_SUITE_P(Accepted, SrsJsonAnswerTest, ::testing::ValuesIn(accepted()), nameOfCase);
 INSTANTIATE_TEST_SUITE_P(RefusedBody, SrsJsonAnswerTest, ::testing::ValuesIn(refusedBodies()), nameOfCase);
 INSTANTIATE_TEST_SUITE_P(RefusedObject, SrsJsonAnswerTest, ::testing::ValuesIn(refusedObjects()), nameOfCase);
+INSTANTIATE_TEST_SUITE_P(RefusedEncoding, SrsJsonAnswerTest, ::testing::ValuesIn(refusedEncodings()), nameOfCase);
 INSTANTIATE_TEST_SUITE_P(RefusedStatus, SrsJsonAnswerTest, ::testing::ValuesIn(refusedStatuses()), nameOfCase);
 
 TEST(SrsJsonAnswer, ThatNeverCameRefusesWithTheTransportsWords) {

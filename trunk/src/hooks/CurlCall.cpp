@@ -24,7 +24,7 @@ CurlCall::~CurlCall() {
     curl_slist_free_all(headers_);
 }
 
-CURL* CurlCall::prepare(std::int64_t timeoutMs) {
+CURL* CurlCall::prepare(std::int64_t timeoutMs, Connection connection, ResetConnections& resetConnections) {
     handle_ = curl_easy_init();
     if (handle_ == nullptr) return nullptr;
     if (request_.method == config::HttpMethod::Post) {
@@ -35,6 +35,7 @@ CURL* CurlCall::prepare(std::int64_t timeoutMs) {
     if (!request_.bearerToken.empty())
         headers_ = curl_slist_append(headers_, ("Authorization: Bearer " + request_.bearerToken).c_str());
     applyOptions(timeoutMs);
+    applyConnectionOptions(connection, resetConnections);
     return handle_;
 }
 
@@ -57,12 +58,23 @@ void CurlCall::applyOptions(std::int64_t timeoutMs) {
     // Else a call that is given up waits for its name server, and all other calls with it.
     curl_easy_setopt(handle_, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, error_.data());
+    // As it is: an answer is a few bytes. One that is packed all the same is unpacked.
+    curl_easy_setopt(handle_, CURLOPT_ACCEPT_ENCODING, "identity");
     curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &CurlCall::onBody);
     curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
+    if (!request_.caFile.empty()) curl_easy_setopt(handle_, CURLOPT_CAINFO, request_.caFile.c_str());
+}
+
+void CurlCall::applyConnectionOptions(Connection connection, ResetConnections& resetConnections) {
+    resetConnections_ = &resetConnections;
+    curl_easy_setopt(handle_, CURLOPT_CLOSESOCKETFUNCTION, &ResetConnections::closeSocket);
+    curl_easy_setopt(handle_, CURLOPT_CLOSESOCKETDATA, &resetConnections);
     curl_easy_setopt(handle_, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
     curl_easy_setopt(handle_, CURLOPT_PREREQFUNCTION, &CurlCall::onSend);
     curl_easy_setopt(handle_, CURLOPT_PREREQDATA, this);
-    if (!request_.caFile.empty()) curl_easy_setopt(handle_, CURLOPT_CAINFO, request_.caFile.c_str());
+    const long fresh = connection == Connection::Fresh ? 1 : 0;
+    curl_easy_setopt(handle_, CURLOPT_FRESH_CONNECT, fresh);
+    curl_easy_setopt(handle_, CURLOPT_FORBID_REUSE, fresh);
 }
 
 void CurlCall::complete(CURLcode code, std::int64_t nowMs) {
@@ -118,14 +130,22 @@ std::size_t CurlCall::onBody(char* data, std::size_t size, std::size_t count, vo
 // libcurl sends a request a second time when a connection that it uses again ends before any answer. The backend may
 // have acted on it, and must not hear it twice; unless it reset the connection, as a system does for a program that
 // has left what came unread.
-int CurlCall::onSend(void* call, char* /*remoteIp*/, char* /*localIp*/, int /*remotePort*/, int /*localPort*/) {
+int CurlCall::onSend(void* call, char* /*remoteIp*/, char* localIp, int /*remotePort*/, int localPort) {
     auto& self = *static_cast<CurlCall*>(call);
-    long error = 0;
-    curl_easy_getinfo(self.handle_, CURLINFO_OS_ERRNO, &error);
-    const bool unread = error == ECONNRESET || error == EPIPE;
-    self.dropped_ = self.sent_ && !unread;
-    self.sent_ = true;
+    const bool again = !self.localIp_.empty();
+    self.resent_ = again && self.wasReset();
+    self.dropped_ = again && !self.resent_;
+    self.localIp_ = localIp;
+    self.localPort_ = localPort;
     return self.dropped_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+/// The connection over which this was sent. Whoever reads from a socket after its reset is told of that once: libcurl
+/// then, or else what closed the socket.
+bool CurlCall::wasReset() const {
+    long error = 0;
+    curl_easy_getinfo(handle_, CURLINFO_OS_ERRNO, &error);
+    return error == ECONNRESET || error == EPIPE || resetConnections_->contains(localIp_, localPort_);
 }
 
 HookResponse::Outcome CurlCall::outcomeOf(CURLcode code) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hooks/HookTransport.h"
+#include "hooks/ResetConnections.h"
 
 #include <curl/curl.h>
 
@@ -19,9 +20,12 @@ class CurlCall {
     CurlCall(const CurlCall&) = delete;
     CurlCall& operator=(const CurlCall&) = delete;
 
-    /// Sets up the transfer; the handle belongs to this call and points back to it (CURLINFO_PRIVATE).
+    enum class Connection : std::uint8_t { Any, Fresh };
+
+    /// Sets up the transfer; the handle belongs to this call and points back to it (CURLINFO_PRIVATE). A fresh
+    /// connection is used once. `resetConnections` outlives libcurl's connections.
     /// Null when libcurl is out of memory.
-    CURL* prepare(std::int64_t timeoutMs);
+    CURL* prepare(std::int64_t timeoutMs, Connection connection, ResetConnections& resetConnections);
 
     /// Tells the caller how the transfer ended.
     void complete(CURLcode code, std::int64_t nowMs);
@@ -30,6 +34,9 @@ class CurlCall {
     void abandon(HookResponse::Outcome outcome, const char* error, std::int64_t nowMs);
 
     CURL* handle() const { return handle_; }
+
+    /// A connection that had served another call ended under this one without an answer.
+    bool metAnEndingConnection() const { return dropped_ || resent_; }
     std::int64_t calledAtMs() const { return calledAtMs_; }
     std::int64_t timeoutMs() const { return request_.timeoutMs; }
     CallKind kind() const { return request_.kind; }
@@ -42,6 +49,8 @@ class CurlCall {
     static std::size_t onBody(char* data, std::size_t size, std::size_t count, void* call);
     static int onSend(void* call, char* remoteIp, char* localIp, int remotePort, int localPort);
     void applyOptions(std::int64_t timeoutMs);
+    void applyConnectionOptions(Connection connection, ResetConnections& resetConnections);
+    bool wasReset() const;
     HookResponse::Outcome outcomeOf(CURLcode code) const;
     int statusCode() const;
 
@@ -55,8 +64,11 @@ class CurlCall {
     // state
     std::string answer_;
     bool tooLarge_ = false;
-    bool sent_ = false;    ///< the request, once
-    bool dropped_ = false; ///< by a backend that has read the request
+    const ResetConnections* resetConnections_ = nullptr;
+    std::string localIp_; ///< of the connection over which it was sent; empty before
+    int localPort_ = 0;
+    bool resent_ = false;  ///< over another one, as nobody had read it
+    bool dropped_ = false; ///< by a backend that may have read it
     std::array<char, CURL_ERROR_SIZE> error_{};
 };
 

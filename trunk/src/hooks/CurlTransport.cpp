@@ -2,6 +2,7 @@
 
 #include "hooks/CurlCall.h"
 #include "hooks/EndpointQueue.h"
+#include "hooks/ResetConnections.h"
 
 #include <curl/curl.h>
 
@@ -71,6 +72,7 @@ class CurlTransport::Engine {
     struct Startable {
         Endpoint& endpoint;
         CallPtr call;
+        CurlCall::Connection connection;
     };
     struct Active {
         CallPtr call;
@@ -84,6 +86,7 @@ class CurlTransport::Engine {
     std::optional<Startable> takeStartable();
     void start(Startable startable);
     void endedIn(Endpoint& endpoint, std::int64_t durationMs);
+    void learnFrom(const CurlCall& call, Endpoint& endpoint, std::int64_t nowMs);
     void finishCalls();
     void runTimers();
     int waitMs();
@@ -95,6 +98,7 @@ class CurlTransport::Engine {
     // owned
     Descriptor epoll_;
     Descriptor wake_;
+    ResetConnections resetConnections_;
     CURLM* multi_;
     std::unordered_map<CURL*, Active> active_;
     std::thread thread_;
@@ -234,13 +238,18 @@ void CurlTransport::Engine::startWaiting() {
 std::optional<CurlTransport::Engine::Startable> CurlTransport::Engine::takeStartable() {
     const std::int64_t nowMs = clock_.monotonicMs();
     const std::lock_guard lock(mutex_);
-    for (auto& [name, endpoint] : endpoints_)
-        if (std::optional<CallPtr> call = endpoint.takeStartable(nowMs)) return Startable{endpoint, std::move(*call)};
+    for (auto& [name, endpoint] : endpoints_) {
+        std::optional<CallPtr> call = endpoint.takeStartable(nowMs);
+        if (!call) continue;
+        using Connection = CurlCall::Connection;
+        return Startable{endpoint, std::move(*call),
+                         endpoint.keepsConnections(nowMs) ? Connection::Any : Connection::Fresh};
+    }
     return std::nullopt;
 }
 
 void CurlTransport::Engine::start(Startable startable) {
-    auto& [endpoint, call] = startable;
+    auto& [endpoint, call, connection] = startable;
     const std::int64_t nowMs = clock_.monotonicMs();
     const std::int64_t leftMs = call->timeoutMs() - (nowMs - call->calledAtMs());
     if (leftMs <= 0) {
@@ -248,7 +257,7 @@ void CurlTransport::Engine::start(Startable startable) {
         call->abandon(HookResponse::Outcome::QueueFull, "timed out waiting for a connection", nowMs);
         return;
     }
-    CURL* handle = call->prepare(leftMs);
+    CURL* handle = call->prepare(leftMs, connection, resetConnections_);
     if (handle == nullptr || curl_multi_add_handle(multi_, handle) != CURLM_OK) {
         endedIn(endpoint, 0);
         call->abandon(HookResponse::Outcome::ConnectFailed, "libcurl cannot start the call", nowMs);
@@ -260,6 +269,12 @@ void CurlTransport::Engine::start(Startable startable) {
 void CurlTransport::Engine::endedIn(Endpoint& endpoint, std::int64_t durationMs) {
     const std::lock_guard lock(mutex_);
     endpoint.finished(durationMs);
+}
+
+void CurlTransport::Engine::learnFrom(const CurlCall& call, Endpoint& endpoint, std::int64_t nowMs) {
+    if (!call.metAnEndingConnection()) return;
+    const std::lock_guard lock(mutex_);
+    endpoint.closedAConnection(nowMs);
 }
 
 void CurlTransport::Engine::finishCalls() {
@@ -274,6 +289,7 @@ void CurlTransport::Engine::finishCalls() {
         double seconds = 0;
         curl_easy_getinfo(call->handle(), CURLINFO_TOTAL_TIME, &seconds);
         endedIn(endpoint, static_cast<std::int64_t>(seconds * 1000));
+        learnFrom(*call, endpoint, nowMs);
         call->complete(code, nowMs);
         startWaiting();
     }

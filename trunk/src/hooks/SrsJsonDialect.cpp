@@ -2,6 +2,7 @@
 
 #include "base/JsonWriter.h"
 #include "base/Utf8.h"
+#include "hooks/AnswerText.h"
 #include "hooks/HookTarget.h"
 
 #include <Poco/Dynamic/Var.h>
@@ -78,17 +79,10 @@ class KindWriter {
     const ClientInfo& client_;
 };
 
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n\f\v";
-    const std::size_t first = text.find_first_not_of(kSpace);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
 Poco::JSON::Object::Ptr parseObject(std::string_view body) {
     Poco::JSON::Parser parser;
     parser.setDepth(kMaxJsonDepth);
-    return parser.parse(std::string(body)).extract<Poco::JSON::Object::Ptr>();
+    return parser.parse(readableJson(body)).extract<Poco::JSON::Object::Ptr>();
 }
 
 base::Result<void> judgeObject(std::string_view body) {
@@ -141,7 +135,7 @@ std::string SrsJsonDialect::write(const HookEvent& event, config::ClientIdForm c
 base::Result<void> SrsJsonDialect::judge(const HookResponse& response) {
     if (response.outcome != HookResponse::Outcome::Answered) return base::Error{response.error};
     if (response.status != 200) return base::Error{fmt::format("status {}", response.status)};
-    const std::string_view body = trimmed(response.body);
+    const std::string_view body = answerText(response.body);
     if (body == "0") return {};
     if (body.empty()) return base::Error{"the answer is empty"};
     if (body.front() == '{') return judgeObject(body);
@@ -150,7 +144,7 @@ base::Result<void> SrsJsonDialect::judge(const HookResponse& response) {
 }
 
 std::string SrsJsonDialect::messageFor(const HookResponse& refusal) const {
-    const std::string_view body = trimmed(refusal.body);
+    const std::string_view body = answerText(refusal.body);
     if (refusal.outcome != HookResponse::Outcome::Answered || refusal.status != 200 || !body.starts_with('{'))
         return {};
     try {

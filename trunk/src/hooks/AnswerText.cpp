@@ -1,0 +1,81 @@
+#include "hooks/AnswerText.h"
+
+#include "base/Utf8.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <system_error>
+
+namespace hookcast::hooks {
+
+namespace {
+
+constexpr std::size_t kUnitEscapeBytes = 6; ///< \uXXXX
+
+enum class Unit : std::uint8_t { None, Whole, High, Low };
+
+/// What stands at the front of `text`: an escaped UTF-16 unit, or none (RFC 8259, section 7).
+Unit unitAt(std::string_view text) {
+    if (text.size() < kUnitEscapeBytes || !text.starts_with("\\u")) return Unit::None;
+    const std::string_view digits = text.substr(2, 4);
+    unsigned value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    if (error != std::errc() || end != digits.data() + digits.size()) return Unit::None;
+    if (value < 0xD800 || value > 0xDFFF) return Unit::Whole;
+    return value < 0xDC00 ? Unit::High : Unit::Low;
+}
+
+/// Copies one element of a JSON text from the front of `json`.
+void copyElement(std::string_view& json, std::string& out) {
+    const auto copy = [&](std::size_t sizeBytes) {
+        out.append(json.substr(0, sizeBytes));
+        json.remove_prefix(std::min(sizeBytes, json.size()));
+    };
+    const Unit unit = unitAt(json);
+    if (unit == Unit::High && unitAt(json.substr(kUnitEscapeBytes)) == Unit::Low) {
+        copy(2 * kUnitEscapeBytes);
+    } else if (unit == Unit::High || unit == Unit::Low) {
+        out += "\\ufffd";
+        json.remove_prefix(kUnitEscapeBytes);
+    } else if (json.front() == '\\') {
+        copy(2);
+    } else if (static_cast<std::uint8_t>(json.front()) < 0x20) {
+        out += ' ';
+        json.remove_prefix(1);
+    } else {
+        copy(1);
+    }
+}
+
+} // namespace
+
+std::string_view answerText(std::string_view body) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    constexpr std::string_view kSpace = " \t\r\n\f\v";
+    if (body.starts_with(kByteOrderMark)) body.remove_prefix(kByteOrderMark.size());
+    const std::size_t first = body.find_first_not_of(kSpace);
+    if (first == std::string_view::npos) return {};
+    return body.substr(first, body.find_last_not_of(kSpace) - first + 1);
+}
+
+std::string readableJson(std::string_view json) {
+    const std::string valid = base::toValidUtf8(json);
+    std::string_view left = valid;
+    std::string out;
+    out.reserve(left.size());
+    bool isInText = false;
+    while (!left.empty()) {
+        if (isInText && left.front() != '"') {
+            copyElement(left, out);
+            continue;
+        }
+        if (left.front() == '"') isInText = !isInText;
+        out += left.front();
+        left.remove_prefix(1);
+    }
+    return out;
+}
+
+} // namespace hookcast::hooks

@@ -5,6 +5,7 @@
 #include "support/Guardian.h"
 #include "support/HookcastServer.h"
 #include "support/MockBackend.h"
+#include "support/OwnServer.h"
 #include "support/Sessions.h"
 #include "support/TempFolder.h"
 
@@ -25,9 +26,10 @@ namespace {
 using testing::HasSubstr;
 
 /// A configuration of a server in the foreground with its own folder.
-std::string configFor(const TempFolder& folder, std::uint16_t port, const char* pidFile) {
+std::string configFor(const TempFolder& folder, std::uint16_t port, const char* pidFile,
+                      const std::string& ofVhost = "") {
     return fmt::format("listen 127.0.0.1:{};\ndaemon off;\nsrs_log_tank console;\npid {};\nwork_dir {};\n{}", port,
-                       folder.file(pidFile), folder.path().string(), defaultVhost());
+                       folder.file(pidFile), folder.path().string(), defaultVhost(ofVhost));
 }
 
 TEST(Serving, APortInUseIsNamedWithItsDirective) {
@@ -81,6 +83,33 @@ TEST(Serving, TheServerHasTheSameNameAtEveryStart) {
     EXPECT_NE(nameAtStart("other.pid"), name);
     folder.write("one.id", "\"};drop\n");
     EXPECT_THAT(nameAtStart("one.pid"), testing::MatchesRegex("vid-[a-z0-9]+"));
+}
+
+TEST(Serving, NoClientHasTheNumberOfAnEarlierOne) {
+    MockBackend backend;
+    const TempFolder folder;
+    const FreePort port;
+    const std::string hooks =
+        fmt::format("http_hooks {{ enabled on; on_connect {}; }}", backend.url("/api/v1/clients"));
+    const auto numberOfAClient = [&](int lastSignal) {
+        const std::size_t before = backend.calls().size();
+        const std::string file = folder.write("its.conf", configFor(folder, port.number(), "one.pid", hooks));
+        ChildProcess server({{hookcastProgram(), "-c", file}, {}, {}});
+        waitForListener(port.number());
+        connectClient(port.number());
+        server.signal(lastSignal);
+        server.waitForExit();
+        return backend.calls().at(before).number("client_id");
+    };
+    const auto first = numberOfAClient(SIGTERM);
+    const auto second = numberOfAClient(SIGKILL);
+    EXPECT_GT(second, first);
+    const auto third = numberOfAClient(SIGTERM);
+    EXPECT_GT(third, second);
+    for (const char* unusable : {"", "-1", "x", "99999999999999999999999"}) {
+        folder.write("one.clients", unusable);
+        EXPECT_LT(numberOfAClient(SIGTERM), 10) << unusable;
+    }
 }
 
 class EndingSignals : public testing::TestWithParam<int> {};

@@ -65,9 +65,9 @@ class HttpBench {
     support::HookGate gate{logFile_, base::LogLevel::Info};
     hub::StreamRegistry streams{64 * 1024 * 1024, 4096};
     visits::ClientBook clients;
-    std::atomic<std::uint64_t> lastClientNumber{0};
+    visits::ClientNumbers numbers;
     config::CurrentConfig current;
-    ServerContext context{{gate.admission, streams, clients, gate.log, lastClientNumber, current}, "hookcast/test", {}};
+    ServerContext context{{gate.admission, streams, clients, gate.log, numbers, current}, "hookcast/test", {}};
 
   private:
     support::TcpPair pair_;

@@ -194,6 +194,22 @@ TEST(StreamTarget, RefusesNamesThatABackendWouldSeeAsOthers) {
               "application: the name goes up: a segment . or ..");
 }
 
+std::string urlOn(std::string_view tcUrl, std::string_view name) {
+    return urlOfStream(tcUrl, streamTarget(name));
+}
+
+// The media server notify's document reads a token out of this URL's query.
+TEST(UrlOfStream, IsOneUrlWithBothQueries) {
+    EXPECT_EQ(urlOn("rtmp://h/app", "s"), "rtmp://h/app/s");
+    EXPECT_EQ(urlOn("rtmp://h/app", "s?token=1"), "rtmp://h/app/s?token=1");
+    EXPECT_EQ(urlOn("rtmp://h/app?token=abc", "s"), "rtmp://h/app/s?token=abc");
+    EXPECT_EQ(urlOn("rtmp://h/app?token=abc", "s?a=1&b"), "rtmp://h/app/s?a=1&b&token=abc");
+    EXPECT_EQ(urlOn("rtmp://h/app/?token=abc", "/s"), "rtmp://h/app/s?token=abc");
+    EXPECT_EQ(urlOn("rtmp://h/app//", "room/s"), "rtmp://h/app/room/s");
+    EXPECT_EQ(urlOn("rtmp://h/app?", "s?"), "rtmp://h/app/s");
+    EXPECT_EQ(urlOn("rtmp://[::1]:1935/app?x=?", "s"), "rtmp://[::1]:1935/app/s?x=?");
+}
+
 TEST(NamesBehind, AreThoseThatFfmpegHasChanged) {
     using Names = std::vector<std::string>;
     EXPECT_EQ(namesBehind("cam"), Names());

@@ -110,13 +110,13 @@ class CapturesTest : public testing::Test {
     support::TestEvents events_{std::vector<std::int64_t>{}};
     hub::StreamRegistry streams_{64 * 1024 * 1024, 4096};
     visits::ClientBook clients_;
-    std::atomic<std::uint64_t> lastClientNumber_{0};
+    visits::ClientNumbers numbers_;
     config::CurrentConfig current_{std::make_shared<const config::Config>()};
     std::array<std::unique_ptr<net::Loop>, 1> loops_{std::make_unique<net::Loop>("captures", gate_.clock, gate_.log)};
     std::mutex mutex_;
     int refused_ = 0; ///< readers that the system has no thread for
     std::vector<std::shared_ptr<FakeReader>> readers_;
-    Captures captures_{{gate_.admission, streams_, clients_, gate_.log, lastClientNumber_, current_},
+    Captures captures_{{gate_.admission, streams_, clients_, gate_.log, numbers_, current_},
                        events_,
                        1000,
                        loops_,

@@ -90,9 +90,9 @@ class VisitTest : public ::testing::Test {
     std::shared_ptr<config::VhostConfig> vhost_ = std::make_shared<config::VhostConfig>();
     hub::StreamRegistry streams_{64 * 1024 * 1024, 4096};
     ClientBook clients_;
-    std::atomic<std::uint64_t> lastClientNumber_{0};
+    ClientNumbers numbers_;
     config::CurrentConfig current_{std::make_shared<const config::Config>()};
-    Services services_{gate_.admission, streams_, clients_, gate_.log, lastClientNumber_, current_};
+    Services services_{gate_.admission, streams_, clients_, gate_.log, numbers_, current_};
     std::uint64_t number_ = 0;
     TestVisitor visitor_;
     TestVisitor other_;

@@ -41,11 +41,10 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::R
                                                  hooks::EventFeed::Sender::ofProcess(clock_))),
       streamEvents_(*events_, outputs::isRecorded), idleWatch_(outputs::isRecorded),
       execs_(log_, config_, config->limits.execProcesses),
-      recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes), shared_{admission_,        streams_,
-                                                                                    clients_,          log_,
-                                                                                    lastClientNumber_, config_},
-      budget_(clientLimits(*config), clock_), apiBudget_(net::ConnectionBudget::Limits::ofApi(*config), clock_),
-      api_(apiContext(reloads), *loops_.front()),
+      recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes), numberFile_(*config, log_),
+      numbers_(numberFile_.last(), [this](std::uint64_t upTo) { numberFile_.keep(upTo); }),
+      shared_{admission_, streams_, clients_, log_, numbers_, config_}, budget_(clientLimits(*config), clock_),
+      apiBudget_(net::ConnectionBudget::Limits::ofApi(*config), clock_), api_(apiContext(reloads), *loops_.front()),
       heartbeat_(std::make_shared<hooks::Heartbeat>(
           config_, transport_, *loops_.front(), dialect_,
           [this](std::function<void(std::string)> onText) { api_.summaries(std::move(onText)); })),
@@ -181,6 +180,7 @@ void Runtime::stop(const std::string& reason) {
     stopPart("webhooks", [this] { events_->stop(); });
     transport_.stop();
     for (const auto& loop : loops_) loop->stop();
+    numberFile_.keep(numbers_.last());
     log_.tellHeldBack(base::Log::kAllHeldBack);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/ClientNumberFile.h"
 #include "app/Service.h"
 #include "base/Clock.h"
 #include "base/Log.h"
@@ -22,9 +23,9 @@
 #include "outputs/Execs.h"
 #include "outputs/Recorders.h"
 #include "visits/ClientBook.h"
+#include "visits/ClientNumbers.h"
 #include "visits/Services.h"
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -99,7 +100,8 @@ class Runtime {
     hub::IdleWatch idleWatch_;
     outputs::Execs execs_;
     outputs::Recorders recorders_;
-    std::atomic<std::uint64_t> lastClientNumber_{0};
+    ClientNumberFile numberFile_;
+    visits::ClientNumbers numbers_;
     visits::Services shared_; ///< by the clients of all protocols
     net::ConnectionBudget budget_;
     net::ConnectionBudget apiBudget_; ///< a flood on one side leaves the other alone

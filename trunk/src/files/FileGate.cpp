@@ -10,7 +10,7 @@ FileGate::FileGate(visits::Services& services, Wish wish, http::HttpPort& port)
 void FileGate::ask(const RecordedFiles::Claim& claim, const OnVerdict& onVerdict) {
     // One connection may ask for several, and each is a client of its own.
     visits::Caller caller = port_.caller();
-    caller.number = ++services_.lastClientNumber;
+    caller.number = services_.numbers.next();
     since_ = port_.session().traffic();
     visit_.emplace(services_, port_.loop(), std::move(caller), static_cast<visits::Visitor&>(*this));
     visits::Place place;

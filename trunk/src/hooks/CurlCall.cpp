@@ -20,11 +20,12 @@ CurlCall::CurlCall(HookRequest request, HookTransport::OnResponse onResponse, st
     : request_(std::move(request)), onResponse_(std::move(onResponse)), calledAtMs_(calledAtMs) {}
 
 CurlCall::~CurlCall() {
+    stopAwaiting();
     if (handle_ != nullptr) curl_easy_cleanup(handle_);
     curl_slist_free_all(headers_);
 }
 
-CURL* CurlCall::prepare(std::int64_t timeoutMs, Connection connection, ResetConnections& resetConnections) {
+CURL* CurlCall::prepare(std::int64_t timeoutMs, ResetConnections& resetConnections) {
     handle_ = curl_easy_init();
     if (handle_ == nullptr) return nullptr;
     if (request_.method == config::HttpMethod::Post) {
@@ -35,7 +36,7 @@ CURL* CurlCall::prepare(std::int64_t timeoutMs, Connection connection, ResetConn
     if (!request_.bearerToken.empty())
         headers_ = curl_slist_append(headers_, ("Authorization: Bearer " + request_.bearerToken).c_str());
     applyOptions(timeoutMs);
-    applyConnectionOptions(connection, resetConnections);
+    applyConnectionOptions(resetConnections);
     return handle_;
 }
 
@@ -60,21 +61,23 @@ void CurlCall::applyOptions(std::int64_t timeoutMs) {
     curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, error_.data());
     // As it is: an answer is a few bytes. One that is packed all the same is unpacked.
     curl_easy_setopt(handle_, CURLOPT_ACCEPT_ENCODING, "identity");
+    curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, &CurlCall::onHeader);
+    curl_easy_setopt(handle_, CURLOPT_HEADERDATA, this);
     curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &CurlCall::onBody);
     curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
     if (!request_.caFile.empty()) curl_easy_setopt(handle_, CURLOPT_CAINFO, request_.caFile.c_str());
 }
 
-void CurlCall::applyConnectionOptions(Connection connection, ResetConnections& resetConnections) {
+void CurlCall::applyConnectionOptions(ResetConnections& resetConnections) {
     resetConnections_ = &resetConnections;
     curl_easy_setopt(handle_, CURLOPT_CLOSESOCKETFUNCTION, &ResetConnections::closeSocket);
     curl_easy_setopt(handle_, CURLOPT_CLOSESOCKETDATA, &resetConnections);
     curl_easy_setopt(handle_, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
     curl_easy_setopt(handle_, CURLOPT_PREREQFUNCTION, &CurlCall::onSend);
     curl_easy_setopt(handle_, CURLOPT_PREREQDATA, this);
-    const long fresh = connection == Connection::Fresh ? 1 : 0;
-    curl_easy_setopt(handle_, CURLOPT_FRESH_CONNECT, fresh);
-    curl_easy_setopt(handle_, CURLOPT_FORBID_REUSE, fresh);
+    using Use = ConnectionTrust::Use;
+    curl_easy_setopt(handle_, CURLOPT_FRESH_CONNECT, use_ == Use::Fresh || use_ == Use::Probe ? 1L : 0L);
+    curl_easy_setopt(handle_, CURLOPT_FORBID_REUSE, use_ == Use::Fresh ? 1L : 0L);
 }
 
 void CurlCall::complete(CURLcode code, std::int64_t nowMs) {
@@ -132,11 +135,15 @@ std::size_t CurlCall::onBody(char* data, std::size_t size, std::size_t count, vo
 // has left what came unread.
 int CurlCall::onSend(void* call, char* /*remoteIp*/, char* localIp, int /*remotePort*/, int localPort) {
     auto& self = *static_cast<CurlCall*>(call);
-    const bool again = !self.localIp_.empty();
+    const bool again = !self.localAddress_.empty();
     self.resent_ = again && self.wasReset();
     self.dropped_ = again && !self.resent_;
-    self.localIp_ = localIp;
-    self.localPort_ = localPort;
+    self.stopAwaiting();
+    self.localAddress_ = ResetConnections::addressOf(localIp, localPort);
+    long newConnections = 0;
+    curl_easy_getinfo(self.handle_, CURLINFO_NUM_CONNECTS, &newConnections);
+    self.isAwaiting_ = newConnections == 0;
+    if (self.isAwaiting_) self.resetConnections_->await(self.localAddress_);
     return self.dropped_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
@@ -145,7 +152,25 @@ int CurlCall::onSend(void* call, char* /*remoteIp*/, char* localIp, int /*remote
 bool CurlCall::wasReset() const {
     long error = 0;
     curl_easy_getinfo(handle_, CURLINFO_OS_ERRNO, &error);
-    return error == ECONNRESET || error == EPIPE || resetConnections_->contains(localIp_, localPort_);
+    return error == ECONNRESET || error == EPIPE || resetConnections_->wasReset(localAddress_);
+}
+
+ConnectionTrust::Seen CurlCall::seen() const {
+    using Seen = ConnectionTrust::Seen;
+    if (resent_ || dropped_) return Seen::Ended;
+    long newConnections = 0;
+    if (localAddress_.empty() || curl_easy_getinfo(handle_, CURLINFO_NUM_CONNECTS, &newConnections) != CURLE_OK)
+        return Seen::Nothing;
+    return newConnections == 0 ? Seen::Reused : Seen::New;
+}
+
+void CurlCall::stopAwaiting() {
+    if (std::exchange(isAwaiting_, false)) resetConnections_->forget(localAddress_);
+}
+
+std::size_t CurlCall::onHeader(char* /*data*/, std::size_t size, std::size_t count, void* call) {
+    static_cast<CurlCall*>(call)->stopAwaiting();
+    return size * count;
 }
 
 HookResponse::Outcome CurlCall::outcomeOf(CURLcode code) const {

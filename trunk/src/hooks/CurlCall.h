@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hooks/ConnectionTrust.h"
 #include "hooks/HookTransport.h"
 #include "hooks/ResetConnections.h"
 
@@ -20,12 +21,16 @@ class CurlCall {
     CurlCall(const CurlCall&) = delete;
     CurlCall& operator=(const CurlCall&) = delete;
 
-    enum class Connection : std::uint8_t { Any, Fresh };
+    /// How it connects; before prepare().
+    void setUse(ConnectionTrust::Use use) { use_ = use; }
+    ConnectionTrust::Use use() const { return use_; }
 
-    /// Sets up the transfer; the handle belongs to this call and points back to it (CURLINFO_PRIVATE). A fresh
-    /// connection is used once. `resetConnections` outlives libcurl's connections.
-    /// Null when libcurl is out of memory.
-    CURL* prepare(std::int64_t timeoutMs, Connection connection, ResetConnections& resetConnections);
+    /// What became of its connection; once it has ended.
+    ConnectionTrust::Seen seen() const;
+
+    /// Sets up the transfer; the handle belongs to this call and points back to it (CURLINFO_PRIVATE).
+    /// `resetConnections` outlives libcurl's connections. Null when libcurl is out of memory.
+    CURL* prepare(std::int64_t timeoutMs, ResetConnections& resetConnections);
 
     /// Tells the caller how the transfer ended.
     void complete(CURLcode code, std::int64_t nowMs);
@@ -34,9 +39,6 @@ class CurlCall {
     void abandon(HookResponse::Outcome outcome, const char* error, std::int64_t nowMs);
 
     CURL* handle() const { return handle_; }
-
-    /// A connection that had served another call ended under this one without an answer.
-    bool metAnEndingConnection() const { return dropped_ || resent_; }
     std::int64_t calledAtMs() const { return calledAtMs_; }
     std::int64_t timeoutMs() const { return request_.timeoutMs; }
     CallKind kind() const { return request_.kind; }
@@ -46,11 +48,13 @@ class CurlCall {
     std::string endpoint() const;
 
   private:
+    static std::size_t onHeader(char* data, std::size_t size, std::size_t count, void* call);
     static std::size_t onBody(char* data, std::size_t size, std::size_t count, void* call);
     static int onSend(void* call, char* remoteIp, char* localIp, int remotePort, int localPort);
     void applyOptions(std::int64_t timeoutMs);
-    void applyConnectionOptions(Connection connection, ResetConnections& resetConnections);
+    void applyConnectionOptions(ResetConnections& resetConnections);
     bool wasReset() const;
+    void stopAwaiting();
     HookResponse::Outcome outcomeOf(CURLcode code) const;
     int statusCode() const;
 
@@ -62,13 +66,14 @@ class CurlCall {
     CURL* handle_ = nullptr;
     curl_slist* headers_ = nullptr;
     // state
+    ConnectionTrust::Use use_ = ConnectionTrust::Use::Fresh;
     std::string answer_;
     bool tooLarge_ = false;
-    const ResetConnections* resetConnections_ = nullptr;
-    std::string localIp_; ///< of the connection over which it was sent; empty before
-    int localPort_ = 0;
-    bool resent_ = false;  ///< over another one, as nobody had read it
-    bool dropped_ = false; ///< by a backend that may have read it
+    ResetConnections* resetConnections_ = nullptr;
+    std::string localAddress_; ///< of the connection over which it was sent; empty before
+    bool isAwaiting_ = false;  ///< an answer, over a connection that has served another call
+    bool resent_ = false;      ///< over another one, as nobody had read it
+    bool dropped_ = false;     ///< by a backend that may have read it
     std::array<char, CURL_ERROR_SIZE> error_{};
 };
 

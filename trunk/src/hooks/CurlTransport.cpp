@@ -72,7 +72,7 @@ class CurlTransport::Engine {
     struct Startable {
         Endpoint& endpoint;
         CallPtr call;
-        CurlCall::Connection connection;
+        ConnectionTrust::Use use;
     };
     struct Active {
         CallPtr call;
@@ -85,8 +85,7 @@ class CurlTransport::Engine {
     void startWaiting();
     std::optional<Startable> takeStartable();
     void start(Startable startable);
-    void endedIn(Endpoint& endpoint, std::int64_t durationMs);
-    void learnFrom(const CurlCall& call, Endpoint& endpoint, std::int64_t nowMs);
+    void endedIn(Endpoint& endpoint, const CurlCall& call, std::int64_t durationMs);
     void finishCalls();
     void runTimers();
     int waitMs();
@@ -98,7 +97,7 @@ class CurlTransport::Engine {
     // owned
     Descriptor epoll_;
     Descriptor wake_;
-    ResetConnections resetConnections_;
+    ResetConnections resetConnections_{clock_};
     CURLM* multi_;
     std::unordered_map<CURL*, Active> active_;
     std::thread thread_;
@@ -241,40 +240,34 @@ std::optional<CurlTransport::Engine::Startable> CurlTransport::Engine::takeStart
     for (auto& [name, endpoint] : endpoints_) {
         std::optional<CallPtr> call = endpoint.takeStartable(nowMs);
         if (!call) continue;
-        using Connection = CurlCall::Connection;
-        return Startable{endpoint, std::move(*call),
-                         endpoint.keepsConnections(nowMs) ? Connection::Any : Connection::Fresh};
+        return Startable{endpoint, std::move(*call), endpoint.trust().next(nowMs)};
     }
     return std::nullopt;
 }
 
 void CurlTransport::Engine::start(Startable startable) {
-    auto& [endpoint, call, connection] = startable;
+    auto& [endpoint, call, use] = startable;
     const std::int64_t nowMs = clock_.monotonicMs();
     const std::int64_t leftMs = call->timeoutMs() - (nowMs - call->calledAtMs());
+    call->setUse(use);
     if (leftMs <= 0) {
-        endedIn(endpoint, 0);
+        endedIn(endpoint, *call, 0);
         call->abandon(HookResponse::Outcome::QueueFull, "timed out waiting for a connection", nowMs);
         return;
     }
-    CURL* handle = call->prepare(leftMs, connection, resetConnections_);
+    CURL* handle = call->prepare(leftMs, resetConnections_);
     if (handle == nullptr || curl_multi_add_handle(multi_, handle) != CURLM_OK) {
-        endedIn(endpoint, 0);
+        endedIn(endpoint, *call, 0);
         call->abandon(HookResponse::Outcome::ConnectFailed, "libcurl cannot start the call", nowMs);
         return;
     }
     active_.emplace(handle, Active{std::move(call), endpoint});
 }
 
-void CurlTransport::Engine::endedIn(Endpoint& endpoint, std::int64_t durationMs) {
+void CurlTransport::Engine::endedIn(Endpoint& endpoint, const CurlCall& call, std::int64_t durationMs) {
     const std::lock_guard lock(mutex_);
     endpoint.finished(durationMs);
-}
-
-void CurlTransport::Engine::learnFrom(const CurlCall& call, Endpoint& endpoint, std::int64_t nowMs) {
-    if (!call.metAnEndingConnection()) return;
-    const std::lock_guard lock(mutex_);
-    endpoint.closedAConnection(nowMs);
+    endpoint.trust().seen(call.use(), call.seen(), clock_.monotonicMs());
 }
 
 void CurlTransport::Engine::finishCalls() {
@@ -288,8 +281,7 @@ void CurlTransport::Engine::finishCalls() {
         const std::int64_t nowMs = clock_.monotonicMs();
         double seconds = 0;
         curl_easy_getinfo(call->handle(), CURLINFO_TOTAL_TIME, &seconds);
-        endedIn(endpoint, static_cast<std::int64_t>(seconds * 1000));
-        learnFrom(*call, endpoint, nowMs);
+        endedIn(endpoint, *call, static_cast<std::int64_t>(seconds * 1000));
         call->complete(code, nowMs);
         startWaiting();
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/FairQueue.h"
+#include "hooks/ConnectionTrust.h"
 #include "hooks/HookTransport.h"
 
 #include <algorithm>
@@ -25,7 +26,6 @@ class EndpointQueue {
     static constexpr std::size_t kStartAllowance = 32;
     static constexpr std::int64_t kGrowAfterWaitMs = 20;
     static constexpr std::int64_t kSlowAnswerMs = 20;
-    static constexpr std::int64_t kDistrustMs = 600'000;
 
     explicit EndpointQueue(std::size_t maxConcurrent) : maxConcurrent_(maxConcurrent) { relax(); }
 
@@ -57,10 +57,8 @@ class EndpointQueue {
         if (active_ == 0 && waiting() == 0) relax();
     }
 
-    /// A connection that it had offered to keep ended under a call. Backends that close after each answer and do not
-    /// say so would lose more calls so: for a while none of its connections is used twice.
-    void closedAConnection(std::int64_t nowMs) { keepsConnectionsFromMs_ = nowMs + kDistrustMs; }
-    bool keepsConnections(std::int64_t nowMs) const { return nowMs >= keepsConnectionsFromMs_; }
+    /// Of the backend host's connections.
+    ConnectionTrust& trust() { return trust_; }
 
     std::size_t active() const { return active_; }
     std::size_t waiting() const { return asking_.size() + telling_.size(); }
@@ -107,7 +105,7 @@ class EndpointQueue {
     std::size_t finishedSinceGrowth_ = 0;
     std::int64_t grownAtMs_ = 0;
     double usualMs_ = 0;
-    std::int64_t keepsConnectionsFromMs_ = 0;
+    ConnectionTrust trust_;
 };
 
 } // namespace hookcast::hooks

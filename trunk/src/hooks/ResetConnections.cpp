@@ -2,44 +2,64 @@
 
 #include <Poco/Net/SocketAddress.h>
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace hookcast::hooks {
 
 namespace {
 
-std::string addressOf(const std::string& ip, int port) {
-    return ip + " " + std::to_string(port);
+/// For the round trip after which the reset comes. The transport's thread stands still, so it must be short.
+constexpr std::int64_t kWaitMs = 20;
+/// So long after a wait begins another one.
+constexpr std::int64_t kRestMs = 1000;
+
+/// As ResetConnections::addressOf() writes it; empty when the system does not know.
+std::string localAddressOf(curl_socket_t socket) {
+    sockaddr_storage address{};
+    socklen_t sizeBytes = sizeof address;
+    if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &sizeBytes) != 0) return {};
+    const Poco::Net::SocketAddress local(reinterpret_cast<const sockaddr*>(&address), sizeBytes);
+    return ResetConnections::addressOf(local.host().toString(), local.port());
+}
+
+/// After the peer's end (FIN) a reset is EPIPE.
+bool isReset(curl_socket_t socket) {
+    int error = 0;
+    socklen_t sizeBytes = sizeof error;
+    return ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &sizeBytes) == 0 &&
+           (error == ECONNRESET || error == EPIPE);
 }
 
 } // namespace
 
 int ResetConnections::closeSocket(void* resetConnections, curl_socket_t socket) {
-    static_cast<ResetConnections*>(resetConnections)->note(socket);
+    static_cast<ResetConnections*>(resetConnections)->closes(socket);
     return ::close(socket);
 }
 
-bool ResetConnections::contains(const std::string& localIp, int localPort) const {
-    return localAddresses_.contains(addressOf(localIp, localPort));
+bool ResetConnections::wasReset(const std::string& localAddress) const {
+    const auto found = awaited_.find(localAddress);
+    return found != awaited_.end() && found->second;
 }
 
-void ResetConnections::note(curl_socket_t socket) {
-    int error = 0;
-    socklen_t sizeBytes = sizeof error;
-    sockaddr_storage address{};
-    socklen_t addressBytes = sizeof address;
-    if (::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &sizeBytes) != 0) return;
-    if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &addressBytes) != 0) return;
-    const Poco::Net::SocketAddress local(reinterpret_cast<const sockaddr*>(&address), addressBytes);
-    const std::string key = addressOf(local.host().toString(), local.port());
-    // After the peer's FIN its reset is EPIPE.
-    if (error == ECONNRESET || error == EPIPE)
-        localAddresses_.insert(key);
-    else
-        localAddresses_.erase(key);
+void ResetConnections::closes(curl_socket_t socket) {
+    if (awaited_.empty()) return;
+    const auto found = awaited_.find(localAddressOf(socket));
+    if (found == awaited_.end()) return;
+    pollfd forError{socket, 0, 0};
+    ::poll(&forError, 1, waitMs());
+    found->second = isReset(socket);
+}
+
+int ResetConnections::waitMs() {
+    const std::int64_t nowMs = clock_.monotonicMs();
+    if (nowMs > waitUntilMs_ + kRestMs) waitUntilMs_ = nowMs + kWaitMs;
+    return static_cast<int>(std::max<std::int64_t>(waitUntilMs_ - nowMs, 0));
 }
 
 } // namespace hookcast::hooks

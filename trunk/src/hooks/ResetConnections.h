@@ -1,30 +1,51 @@
 #pragma once
 
+#include "base/Clock.h"
+
 #include <curl/curl.h>
 
+#include <cstdint>
+#include <limits>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace hookcast::hooks {
 
-/// Of the connections that libcurl has closed, those that their peers had reset: what was sent over them and not
-/// answered has been read by nobody. A connection's end alone does not tell that, as what is read first is often the
-/// end (FIN) before the reset, without an error.
+/// Tells of a connection that served one call and ended under the next one, without an answer, whether its peer has
+/// reset it: then nobody has read that call. The connection's end alone does not tell: what is read first is often the
+/// end (FIN), without an error, and the reset comes a round trip later.
 ///
 /// The transport's thread.
 class ResetConnections {
   public:
-    /// To be closed by libcurl through here: CURLOPT_CLOSESOCKETFUNCTION, of which this is the data.
+    explicit ResetConnections(const base::Clock& clock) : clock_(clock) {}
+
+    /// To be closed by libcurl through here: CURLOPT_CLOSESOCKETFUNCTION, of which this is the data. Of a connection
+    /// that waits for an answer the reset is waited for, 20 ms at most, which all that end at one moment share.
     static int closeSocket(void* resetConnections, curl_socket_t socket);
 
-    /// Whether the last connection from this address of ours was reset. It is closed before libcurl begins another
-    /// one in its place.
-    bool contains(const std::string& localIp, int localPort) const;
+    /// A call has been sent over the connection from this address of ours, and waits for the answer; until forget().
+    void await(const std::string& localAddress) { awaited_[localAddress] = false; }
+
+    /// Whether it was reset. libcurl closes it before it sends the call over another one.
+    bool wasReset(const std::string& localAddress) const;
+
+    void forget(const std::string& localAddress) { awaited_.erase(localAddress); }
+
+    /// As await() takes it.
+    static std::string addressOf(const std::string& localIp, int localPort) {
+        return localIp + " " + std::to_string(localPort);
+    }
 
   private:
-    void note(curl_socket_t socket);
+    void closes(curl_socket_t socket);
+    int waitMs();
 
-    std::unordered_set<std::string> localAddresses_; ///< a later connection from there takes its place
+    // given
+    const base::Clock& clock_;
+    // state
+    std::unordered_map<std::string, bool> awaited_; ///< whether it was reset
+    std::int64_t waitUntilMs_ = std::numeric_limits<std::int64_t>::min() / 2;
 };
 
 } // namespace hookcast::hooks

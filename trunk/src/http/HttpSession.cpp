@@ -22,7 +22,7 @@ constexpr const char* kIdle = "no further request within keepalive_timeout";
 
 HttpSession::HttpSession(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                          const Poco::Net::StreamSocket& socket, OnGone onGone)
-    : HttpSession(context, std::move(config), loop, socket, std::move(onGone), ++context.lastClientNumber) {}
+    : HttpSession(context, std::move(config), loop, socket, std::move(onGone), context.numbers.next()) {}
 
 HttpSession::HttpSession(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                          const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number)

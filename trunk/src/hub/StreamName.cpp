@@ -224,6 +224,22 @@ base::Result<StreamUrl> parseStreamUrl(std::string_view url, PathEncoding encodi
     return target;
 }
 
+std::string urlOfStream(std::string_view tcUrl, const StreamTarget& target) {
+    auto [path, query] = splitQuery(tcUrl);
+    while (path.ends_with('/')) path.remove_suffix(1);
+    std::string url(path);
+    url += '/';
+    url += target.name;
+    char separator = '?';
+    for (std::string_view each : {std::string_view(target.param), std::string_view(query)}) {
+        if (each.size() < 2) continue;
+        url += separator;
+        url += each.substr(1);
+        separator = '&';
+    }
+    return url;
+}
+
 base::Result<StreamTarget> parseStreamTarget(std::string_view streamName, std::string_view app) {
     if (streamName.starts_with('/')) streamName.remove_prefix(1);
     const auto [path, query] = splitQuery(streamName);

@@ -52,6 +52,10 @@ base::Result<ConnectTarget> parseConnectTarget(std::string_view tcUrl, std::stri
 /// An error: a name that readStreamPath() does not take.
 base::Result<StreamTarget> parseStreamTarget(std::string_view streamName, std::string_view app);
 
+/// The whole URL of `target` on a connection with this tcUrl, as a client of another protocol would write it:
+/// `scheme://host/app/stream?query`. Both queries are in it, the stream's own first, as that is the one that counts.
+std::string urlOfStream(std::string_view tcUrl, const StreamTarget& target);
+
 /// What a player may mean by a name that ffmpeg and its like have changed, where nobody publishes the name itself:
 /// first without a prefix (`mp4:`, `flv:`), then without an extension (`.mp4`, `.flv`, `.f4v`) too.
 std::vector<std::string> namesBehind(std::string_view stream);

@@ -102,7 +102,7 @@ void Capture::onFrames(Frames frames) {
 }
 
 void Capture::ask() {
-    const std::uint64_t number = ++context_.lastClientNumber;
+    const std::uint64_t number = context_.numbers.next();
     attempt_->visit.emplace(context_, loop_,
                             visits::Caller{number, fmt::format("capture-{}", number),
                                            sourceKindOf(config_->source).protocol, kLocalIp, true},

@@ -249,7 +249,7 @@ visits::Wish Conversation::wishOf(const hub::StreamTarget& target) const {
     wish.app = target.app;
     wish.stream = target.stream;
     wish.param = target.param;
-    wish.url = visit_.place().tcUrl + "/" + target.name + target.param;
+    wish.url = hub::urlOfStream(visit_.place().tcUrl, target);
     return wish;
 }
 

@@ -24,7 +24,7 @@ ChunkReader::Limits readerLimits(const config::LimitsConfig& limits, bool publis
 
 Session::Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                  const Poco::Net::StreamSocket& socket, OnGone onGone)
-    : Session(context, std::move(config), loop, socket, std::move(onGone), ++context.lastClientNumber) {}
+    : Session(context, std::move(config), loop, socket, std::move(onGone), context.numbers.next()) {}
 
 Session::Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                  const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number)

@@ -7,7 +7,7 @@ namespace hookcast::rtsp {
 
 Session::Session(ServerContext& context, const std::shared_ptr<const config::Config>& config, net::Loop& loop,
                  const Poco::Net::StreamSocket& socket, OnGone onGone)
-    : Session(context, config, loop, socket, std::move(onGone), ++context.lastClientNumber) {}
+    : Session(context, config, loop, socket, std::move(onGone), context.numbers.next()) {}
 
 Session::Session(ServerContext& context, const std::shared_ptr<const config::Config>& config, net::Loop& loop,
                  const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number)

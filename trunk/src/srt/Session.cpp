@@ -28,7 +28,7 @@ constexpr std::int64_t kDeafMs = 50;
 constexpr std::int64_t kDrainPeriodMs = 10;
 
 visits::Caller callerOf(ServerContext& context, const Session::Peer& peer) {
-    const std::uint64_t number = ++context.lastClientNumber;
+    const std::uint64_t number = context.numbers.next();
     return {number, config::logNameOf(config::Protocol::Srt, number), config::Protocol::Srt, peer.address.ip};
 }
 

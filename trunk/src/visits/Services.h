@@ -5,9 +5,7 @@
 #include "hooks/Admission.h"
 #include "hub/StreamRegistry.h"
 #include "visits/ClientBook.h"
-
-#include <atomic>
-#include <cstdint>
+#include "visits/ClientNumbers.h"
 
 namespace hookcast::visits {
 
@@ -17,7 +15,7 @@ struct Services {
     hub::StreamRegistry& streams;
     ClientBook& clients;
     base::Log& log;
-    std::atomic<std::uint64_t>& lastClientNumber;
+    ClientNumbers& numbers;
     const config::CurrentConfig& config; ///< for what begins now; what runs keeps the one that it began with
 };
 

@@ -135,6 +135,8 @@ TEST(Recording, TheWebhookIsToldOfEachRange) {
     const SentEvent event = named(backend.waitForEvents("stream:dvr"), "stream:dvr").back();
     EXPECT_EQ(support::shapeOfValue(event.data()),
               support::shapeOfValue(support::documentedEvent("stream:dvr")->getObject("data")));
+    for (const std::string& member : event.data()->getNames())
+        EXPECT_EQ(event.event->get(member).toString(), event.data()->get(member).toString()) << member;
     const auto range = event.data()->getObject("dvr")->getObject("range");
     EXPECT_EQ(range->getValue<std::uintmax_t>("size"), std::filesystem::file_size(folder.file("show.flv")));
     EXPECT_EQ(event.data()->getObject("error")->getValue<int>("no"), 0);

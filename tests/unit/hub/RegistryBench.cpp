@@ -38,6 +38,10 @@ void TestPublisher::video(std::uint32_t ms, const std::string& body) {
     write(media::FrameKind::Video, media::FrameRole::Media, ms, body);
 }
 
+void TestPublisher::audio(std::uint32_t ms, const std::string& body) {
+    write(media::FrameKind::Audio, media::FrameRole::Media, ms, body);
+}
+
 void TestPublisher::config(const std::string& body) {
     write(media::FrameKind::Video, media::FrameRole::CodecConfig, 0, body);
 }

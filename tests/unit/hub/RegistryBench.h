@@ -27,6 +27,7 @@ class TestPublisher {
 
     void key(std::uint32_t ms, const std::string& body);
     void video(std::uint32_t ms, const std::string& body);
+    void audio(std::uint32_t ms, const std::string& body);
     void config(const std::string& body);
 
     void attach(StreamReporter& reporter);

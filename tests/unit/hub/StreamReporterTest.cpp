@@ -48,21 +48,50 @@ class StreamReporterTest : public ::testing::Test {
 
 TEST_F(StreamReporterTest, APublicationIsCreatedActiveAndDeleted) {
     TestPublisher publisher(gate_, registry_);
+    publisher.config(kAvcConfig);
+    EXPECT_EQ(events_.names(), "") << "a header is no picture yet";
+    publisher.key(0, "key");
+    EXPECT_EQ(events_.names(), "stream:create");
+    EXPECT_EQ(textOf("state"), "active");
+    EXPECT_EQ(video()->getValue<std::string>("codec"), "H264");
+    gate_.pass(StreamReporter::kCreateDelayMs - 1);
+    publisher.end();
+    EXPECT_EQ(events_.names(), "stream:create stream:delete");
+    EXPECT_EQ(textOf("state"), "active");
+}
+
+TEST_F(StreamReporterTest, APublicationThatSendsNothingIsCreatedAllTheSame) {
+    TestPublisher publisher(gate_, registry_);
+    gate_.pass(StreamReporter::kCreateDelayMs - 1);
+    EXPECT_EQ(events_.names(), "");
+    gate_.pass(1);
     EXPECT_EQ(events_.names(), "stream:create");
     EXPECT_EQ(textOf("state"), "inactive");
     publisher.config(kAvcConfig);
-    EXPECT_EQ(events_.names(), "stream:create") << "a header is no picture yet";
-    publisher.key(0, "key");
+    publisher.key(0, kAvcFrame);
     EXPECT_EQ(events_.names(), "stream:create stream:state");
     EXPECT_EQ(textOf("state"), "active");
-    EXPECT_EQ(video()->getValue<std::string>("codec"), "H264");
+}
+
+TEST_F(StreamReporterTest, APublicationThatEndsAtOnceIsCreatedAndDeleted) {
+    TestPublisher publisher(gate_, registry_);
     publisher.end();
-    EXPECT_EQ(events_.names(), "stream:create stream:state stream:delete");
+    EXPECT_EQ(events_.names(), "stream:create stream:delete");
+}
+
+TEST_F(StreamReporterTest, SoundDoesNotHideThePicturesCodec) {
+    TestPublisher publisher(gate_, registry_);
+    publisher.audio(0, "\xaf\x01sound");
+    EXPECT_EQ(events_.names(), "");
+    publisher.config(kAvcConfig);
+    EXPECT_EQ(events_.names(), "stream:create");
     EXPECT_EQ(textOf("state"), "active");
+    EXPECT_EQ(video()->getValue<std::string>("codec"), "H264");
 }
 
 TEST_F(StreamReporterTest, APublicationIsDescribed) {
     TestPublisher publisher(gate_, registry_);
+    gate_.pass(StreamReporter::kCreateDelayMs);
     const auto data = events_.data(0);
     EXPECT_EQ(data->getValue<std::string>("type"), "publish");
     EXPECT_EQ(data->getValue<std::string>("uid"), "v/live/one");
@@ -91,7 +120,7 @@ TEST_F(StreamReporterTest, PulsesTellWhatWasMeasuredSinceTheLast) {
     publisher.config(kAvcConfig);
     publisher.key(0, kAvcFrame);
     second(publisher, 25, 1000);
-    EXPECT_EQ(events_.names(), "stream:create stream:state stream:pulse");
+    EXPECT_EQ(events_.names(), "stream:create stream:pulse");
     EXPECT_EQ(events_.posted().back().pulseMs, 1000);
     EXPECT_EQ(video()->getValue<int>("fps"), 25);
     EXPECT_EQ(video()->getValue<int>("bitrate"), 8 * 25 * 1000);
@@ -99,7 +128,7 @@ TEST_F(StreamReporterTest, PulsesTellWhatWasMeasuredSinceTheLast) {
     EXPECT_EQ(video()->getValue<int>("fps"), 10);
     EXPECT_EQ(video()->getValue<int>("bitrate"), 8 * 10 * 500);
     publisher.end();
-    EXPECT_EQ(events_.names(), "stream:create stream:state stream:pulse stream:pulse stream:delete");
+    EXPECT_EQ(events_.names(), "stream:create stream:pulse stream:pulse stream:delete");
     EXPECT_EQ(video()->getValue<int>("fps"), 10) << "the last figures known";
 }
 
@@ -145,14 +174,28 @@ TEST_F(StreamReporterTest, AStreamThatStallsIsInactiveUntilItGoesOn) {
     EXPECT_EQ(events_.posted().back().name, EventName::StreamPulse);
 }
 
+// A pulse is a check of the source that succeeded.
+TEST_F(StreamReporterTest, APeriodInWhichNothingCameHasNoPulse) {
+    TestPublisher publisher(gate_, registry_);
+    publisher.config(kAvcConfig);
+    publisher.key(0, kAvcFrame);
+    gate_.pass(1000);
+    EXPECT_EQ(events_.names(), "stream:create stream:pulse");
+    gate_.pass(3000);
+    EXPECT_EQ(events_.names(), "stream:create stream:pulse");
+    publisher.video(1, kAvcFrame);
+    gate_.pass(1000);
+    EXPECT_EQ(events_.names(), "stream:create stream:pulse stream:pulse");
+}
+
 TEST_F(StreamReporterTest, AnotherCodecIsNews) {
     TestPublisher publisher(gate_, registry_);
     publisher.config(kAvcConfig);
     publisher.key(0, kAvcFrame);
     publisher.config(kAvcConfig);
-    EXPECT_EQ(events_.names(), "stream:create stream:state");
+    EXPECT_EQ(events_.names(), "stream:create");
     publisher.config(kHevcConfig);
-    EXPECT_EQ(events_.names(), "stream:create stream:state stream:state");
+    EXPECT_EQ(events_.names(), "stream:create stream:state");
     EXPECT_EQ(video()->getValue<std::string>("codec"), "H265");
 }
 
@@ -203,8 +246,7 @@ TEST_F(StreamReporterTest, ACaptureReportsItself) {
     EXPECT_EQ(events.lastData()->getObject("reconnects")->getValue<int>("total"), 2);
     EXPECT_EQ(events.lastData()->getValue<std::string>("state"), "inactive");
     gate_.runner.run([&] { reporter->remove(); });
-    EXPECT_EQ(events.names(), "stream:create stream:state stream:state stream:reconnect stream:state stream:state "
-                              "stream:reconnect stream:delete");
+    EXPECT_EQ(events.names(), "stream:create stream:reconnect stream:state stream:state stream:reconnect stream:delete");
     EXPECT_EQ(events.lastData()->getValue<std::string>("type"), "capture");
 }
 

@@ -135,7 +135,9 @@ std::string EventFeed::envelope(const ServerEvent& event, std::uint64_t number) 
     json.member("server", sender_.server);
     json.member("timestamp", clock().unixS());
     json.endObject();
-    return json.take();
+    std::string whole = json.take();
+    if (event.isFlat) whole.replace(whole.size() - 1, 1, "," + event.data.substr(1));
+    return whole;
 }
 
 /// For each period that has no timer yet.

@@ -15,14 +15,14 @@ constexpr std::size_t kMaxWhyBytes = 1000;
 ServerEvent serviceEvent(const base::Clock& clock, config::EventName name, std::int64_t pulseMs) {
     base::JsonWriter json;
     json.beginObject().member("at", clock.unixS()).member("pid", ::getpid()).endObject();
-    return {name, json.take(), pulseMs};
+    return {.name = name, .data = json.take(), .pulseMs = pulseMs};
 }
 
 ServerEvent emergencyEvent(const base::Clock& clock, std::string_view what, std::string_view why) {
     base::JsonWriter json;
     json.beginObject().member("at", clock.unixS()).member("pid", ::getpid());
     json.member("what", what).member("why", why.substr(0, kMaxWhyBytes)).endObject();
-    return {config::EventName::ServiceEmergency, json.take(), 0};
+    return {.name = config::EventName::ServiceEmergency, .data = json.take()};
 }
 
 } // namespace hookcast::hooks

@@ -13,7 +13,8 @@ namespace hookcast::hooks {
 /// Something that webhooks are told.
 struct ServerEvent {
     config::EventName name = config::EventName::ServicePulse;
-    std::string data;         ///< a JSON object
+    std::string data;         ///< a JSON object, not empty
+    bool isFlat = false;      ///< its members stand beside those of the envelope, too
     std::int64_t pulseMs = 0; ///< of a pulse: it is for webhooks with this period only; 0: for all
 };
 

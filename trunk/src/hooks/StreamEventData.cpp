@@ -55,7 +55,7 @@ ServerEvent streamEvent(config::EventName name, const StreamEventData& stream, s
     writeWho(json, stream);
     write(json, stream.video);
     json.endObject();
-    return {name, json.take(), pulseMs};
+    return {.name = name, .data = json.take(), .pulseMs = pulseMs};
 }
 
 ServerEvent dvrEvent(const DvrEventData& dvr) {
@@ -68,7 +68,8 @@ ServerEvent dvrEvent(const DvrEventData& dvr) {
     writeState(json, dvr.stream);
     writeWho(json, dvr.stream);
     json.endObject();
-    return {config::EventName::StreamDvr, json.take(), 0};
+    // The document has this event's members without an envelope.
+    return {.name = config::EventName::StreamDvr, .data = json.take(), .isFlat = true};
 }
 
 } // namespace hookcast::hooks

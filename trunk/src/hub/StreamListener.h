@@ -24,13 +24,21 @@ struct StreamFigures {
     std::atomic<std::int64_t> heardAtMs{0}; ///< of the newest frame, or the publication's beginning; the loops' clock
 };
 
+/// The capture that fetches a stream; none for what clients publish.
+struct FetchedBy {
+    std::shared_ptr<const config::CaptureConfig> config;
+    std::int64_t sinceUnixS = 0; ///< when the capture began, which is before this publication
+
+    explicit operator bool() const { return config != nullptr; }
+};
+
 /// One publication, as those learn of it who do not play it. Immutable but for the figures; any thread.
 struct PublishedStream {
     hooks::StreamKey key;
     std::string streamId;
     hooks::HookEvent opening; ///< who publishes it, from where, by which protocol
     std::shared_ptr<const config::VhostConfig> vhost;
-    std::shared_ptr<const config::CaptureConfig> capture; ///< that fetches it; null for what clients publish
+    FetchedBy capture;
     std::int64_t sinceUnixMs = 0;
     std::shared_ptr<StreamFigures> figures; ///< of the stream: they go on with its next publication
 };

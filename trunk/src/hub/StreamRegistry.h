@@ -140,7 +140,7 @@ class StreamRegistry {
     /// else, or the reservation for another stream.
     std::unique_ptr<Publication> publish(hooks::Ticket ticket, Reservation reservation, net::Loop& loop,
                                          std::shared_ptr<const config::VhostConfig> vhost, OnEvicted onEvicted,
-                                         std::shared_ptr<const config::CaptureConfig> capture = nullptr);
+                                         FetchedBy capture = {});
 
     /// Begins to play what `ticket` permits, on `loop`, the current one; a stream that nobody publishes is waited for.
     /// `format` and `subscriber` outlive the playback. `wanted` leaves audio or video out from the start. Throws

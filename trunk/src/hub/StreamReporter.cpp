@@ -34,12 +34,18 @@ std::int64_t perSecond(std::uint64_t count, std::int64_t elapsedMs) {
 } // namespace
 
 StreamReporter::StreamReporter(hooks::EventSink& events, net::Loop& loop, hooks::StreamEventData stream)
-    : events_(events), loop_(loop), stream_(std::move(stream)), stallTimer_(loop) {
+    : events_(events), loop_(loop), stream_(std::move(stream)), stallTimer_(loop), createTimer_(loop) {
     for (const std::int64_t periodMs : events_.pulsePeriodsMs()) pulses_.emplace_back(loop, periodMs);
 }
 
 void StreamReporter::create() {
-    post(EventName::StreamCreate);
+    createTimer_.runAfter(kCreateDelayMs, [this] { tellCreated(); });
+}
+
+void StreamReporter::tellCreated() {
+    if (std::exchange(isToldOf_, true)) return;
+    createTimer_.cancel();
+    events_.post(hooks::streamEvent(EventName::StreamCreate, current()));
 }
 
 void StreamReporter::attach(Publication& publication) {
@@ -88,7 +94,7 @@ void StreamReporter::noteCodec(const media::Frame& config) {
     std::string codec = codecName(body ? body->codec : media::Codec::None);
     if (codec == stream_.video.codec) return;
     stream_.video.codec = std::move(codec);
-    if (stream_.state == StreamState::Active) post(EventName::StreamState);
+    if (stream_.state == StreamState::Active) tellChange();
 }
 
 void StreamReporter::setState(StreamState state) {
@@ -102,7 +108,15 @@ void StreamReporter::setState(StreamState state) {
         stream_.video.bitrate = 0;
         stream_.video.fps = 0;
     }
-    post(EventName::StreamState);
+    tellChange();
+}
+
+/// stream:create tells all that has changed before it.
+void StreamReporter::tellChange() {
+    if (isToldOf_)
+        post(EventName::StreamState);
+    else if (!stream_.video.codec.empty())
+        tellCreated();
 }
 
 void StreamReporter::startTimers() {
@@ -123,8 +137,9 @@ void StreamReporter::stopTimers() {
 
 void StreamReporter::schedule(Pulse& pulse) {
     pulse.timer.runAfter(pulse.periodMs, [this, &pulse] {
+        const bool hasCome = counts_.frames != pulse.measured.frames;
         measure(pulse);
-        post(EventName::StreamPulse, pulse.periodMs);
+        if (hasCome) post(EventName::StreamPulse, pulse.periodMs);
         schedule(pulse);
     });
 }
@@ -151,7 +166,9 @@ void StreamReporter::measure(Pulse& pulse) {
 }
 
 void StreamReporter::post(EventName name, std::int64_t pulseMs) {
-    if (!removed_) events_.post(hooks::streamEvent(name, current(), pulseMs));
+    if (removed_) return;
+    tellCreated();
+    events_.post(hooks::streamEvent(name, current(), pulseMs));
 }
 
 } // namespace hookcast::hub

@@ -15,7 +15,7 @@ namespace hookcast::hub {
 
 /// Tells the webhooks of one stream from its creation to its deletion: stream:create, state, reconnect, pulse, delete.
 /// As a sink of the stream's publication it measures the picture, sees whether anything comes in, and posts
-/// stream:state by itself when that, or the codec, changes. While the stream is active its pulses go out.
+/// stream:state by itself when that, or the codec, changes. A pulse goes out for each period in which something came.
 /// Loop thread only: that of the publication.
 class StreamReporter final : public FrameSink, public std::enable_shared_from_this<StreamReporter> {
   public:
@@ -25,7 +25,11 @@ class StreamReporter final : public FrameSink, public std::enable_shared_from_th
     /// `stream`: what does not change by itself. `events` and `loop` outlive it.
     StreamReporter(hooks::EventSink& events, net::Loop& loop, hooks::StreamEventData stream);
 
-    /// Posts stream:create. Once, first.
+    /// So long stream:create waits for the first picture, to tell its codec.
+    static constexpr std::int64_t kCreateDelayMs = 1000;
+
+    /// The stream is there: stream:create, as soon as the first picture has come or another event is due, or in
+    /// kCreateDelayMs. Once, first.
     void create();
 
     /// The stream's frames come by `publication` from now on, until that ends; a capture has one after another.
@@ -63,6 +67,8 @@ class StreamReporter final : public FrameSink, public std::enable_shared_from_th
         net::Timer timer;
     };
 
+    void tellCreated();
+    void tellChange();
     void setState(hooks::StreamState state);
     void noteCodec(const media::Frame& config);
     void startTimers();
@@ -83,6 +89,8 @@ class StreamReporter final : public FrameSink, public std::enable_shared_from_th
     bool wasMeasured_ = false;
     std::uint64_t framesAtStallCheck_ = 0;
     net::Timer stallTimer_;
+    net::Timer createTimer_;
+    bool isToldOf_ = false; ///< stream:create is posted
     bool removed_ = false;
 };
 

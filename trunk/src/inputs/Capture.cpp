@@ -29,8 +29,8 @@ Capture::Capture(ServerContext& context, net::Loop& loop, std::shared_ptr<const 
                  std::shared_ptr<const config::CaptureConfig> config, Random random)
     : context_(context), loop_(loop), vhost_(std::move(vhost)), config_(std::move(config)), random_(std::move(random)),
       logName_("capture " + base::printable(config_->stream)),
-      reporter_(
-          std::make_shared<hub::StreamReporter>(context.events, loop, hub::describe(*config_, loop.clock().unixS()))),
+      sinceUnixS_(loop.clock().unixS()),
+      reporter_(std::make_shared<hub::StreamReporter>(context.events, loop, hub::describe(*config_, sinceUnixS_))),
       retryTimer_(loop) {
     reconnects_.limit = config_->reconnectLimit;
 }
@@ -132,7 +132,7 @@ void Capture::publish() {
     visits::Visit::PublishTerms terms;
     // What clients publish is never replaced by it: nobody has decided so at this moment.
     terms.mayReplace = false;
-    terms.capture = config_;
+    terms.capture = {config_, sinceUnixS_};
     attempt_->visit->publish(wish(), std::move(terms), [this](const auto& refusal) {
         if (refusal)
             lose("publish refused: " + refusal->reason);

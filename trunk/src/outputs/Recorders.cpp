@@ -17,7 +17,7 @@ std::string workingDirectory() {
 }
 
 bool isWanted(const hub::PublishedStream& stream) {
-    return (stream.capture != nullptr && stream.capture->dvr) ||
+    return (stream.capture && stream.capture.config->dvr) ||
            stream.vhost->dvr.isFor(stream.key.app + "/" + stream.key.stream);
 }
 

@@ -39,9 +39,9 @@ class Visit {
 
     /// What publishers differ in.
     struct PublishTerms {
-        bool mayReplace = true;                               ///< where publish.takeover lets it
-        std::string how;                                      ///< for the log: behind the stream's name
-        std::shared_ptr<const config::CaptureConfig> capture; ///< see hub::PublishedStream
+        bool mayReplace = true; ///< where publish.takeover lets it
+        std::string how;        ///< for the log: behind the stream's name
+        hub::FetchedBy capture;
     };
 
     /// `services` and `visitor` outlive it.

@@ -1,13 +1,14 @@
 // Programs that the test runs, and how it waits for what they say.
 import { spawn } from 'node:child_process';
 
-/// A program whose output is collected. It ends with stop(), or with this process.
+/// A program whose output is collected. It ends with stop(), or with this process. `stdin`: 'ignore', or 'pipe' for one
+/// that is written to.
 export class Program {
-  constructor(name, command, args) {
+  constructor(name, command, args, stdin = 'ignore') {
     this.name = name;
     this.output = '';
     this.waiting = [];
-    this.child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(command, args, { stdio: [stdin, 'pipe', 'pipe'] });
     this.ended = new Promise((resolve) => {
       this.child.on('error', (error) => {
         this.output += `${error.message}\n`;

@@ -1,6 +1,8 @@
 // A real browser plays what a real encoder pushes: headless Chromium opens the page of research/players against a
-// hookcast of its own, and the picture has to move on, over HTTP and over WebSocket.
+// hookcast of its own, and the picture has to move on, over HTTP and over WebSocket, also where the encoder announces a
+// sound and sends none.
 //   node play.mjs HOOKCAST_PROGRAM SOURCE_FOLDER BUILD_FOLDER
+import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +11,7 @@ import { join, resolve } from 'node:path';
 import { installPackages } from './Packages.mjs';
 import { servePages } from './PageServer.mjs';
 import { Program } from './Processes.mjs';
+import { SilentSound } from './SilentSound.mjs';
 
 const PATIENCE_MS = 60_000;
 const WATCHED_SECONDS = 3;
@@ -62,20 +65,41 @@ async function startServer() {
   }
 }
 
-async function startEncoder(server) {
-  const encoder = new Program('ffmpeg', 'ffmpeg', [
-    ...['-nostdin', '-loglevel', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25'],
-    ...['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100'],
-    ...['-c:v', 'libx264', '-preset', 'veryfast', '-g', '25', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-ac', '2'],
-    ...['-f', 'flv', `rtmp://127.0.0.1:${server.rtmp}/live/show`],
-  ]);
+const ENCODING = [
+  ...['-nostdin', '-loglevel', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25'],
+  ...['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100'],
+  ...['-c:v', 'libx264', '-preset', 'veryfast', '-g', '25', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-ac', '2'],
+];
+
+async function publishes(server, encoder, stream) {
   cleanUps.push(() => encoder.stop());
   await Promise.race([
-    server.program.says('publishes __defaultVhost__/live/show'),
+    server.program.says(`publishes __defaultVhost__/live/${stream}`),
     encoder.ended.then(() => {
       throw new Error(`ffmpeg ended:\n${encoder.output}`);
     }),
   ]);
+}
+
+async function startEncoder(server) {
+  const url = `rtmp://127.0.0.1:${server.rtmp}/live/show`;
+  await publishes(server, new Program('ffmpeg', 'ffmpeg', [...ENCODING, '-f', 'flv', url]), 'show');
+}
+
+/// One that announces a sound and never sends any.
+async function startSilentEncoder(server) {
+  const encoder = spawn('ffmpeg', [...ENCODING, '-flush_packets', '1', '-f', 'flv', '-'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  cleanUps.push(() => encoder.kill());
+  const sending = [
+    ...['-loglevel', 'error', '-analyzeduration', '1000000', '-i', 'pipe:0', '-map', '0', '-c', 'copy'],
+    ...['-max_interleave_delta', '1', '-f', 'flv', `rtmp://127.0.0.1:${server.rtmp}/live/silent`],
+  ];
+  const sender = new Program('ffmpeg', 'ffmpeg', sending, 'pipe');
+  sender.child.stdin.on('error', () => {}); // it may end first
+  encoder.stdout.pipe(new SilentSound()).pipe(sender.child.stdin);
+  await publishes(server, sender, 'silent');
 }
 
 async function startBrowser(installed) {
@@ -85,8 +109,8 @@ async function startBrowser(installed) {
   return browser;
 }
 
-/// Throws unless the page plays `url`: its time goes on, it has a picture and decodes sound.
-async function expectToPlay(browser, pageUrl, url) {
+/// Throws unless the page plays `url`: its time goes on, it has a picture and decodes sound, where there is one.
+async function expectToPlay(browser, pageUrl, url, hasSound = true) {
   const page = await browser.newPage();
   await page.goto(`${pageUrl}?url=${encodeURIComponent(url)}`, { timeout: PATIENCE_MS });
   const seen = () =>
@@ -111,7 +135,7 @@ async function expectToPlay(browser, pageUrl, url) {
     const last = await seen();
     if (last.width !== 320) throw new Error('the picture is not as wide as it was sent');
     if (last.frames <= first.frames) throw new Error('no further picture was decoded');
-    if (!(last.soundBytes > 0)) throw new Error('no sound was decoded');
+    if (hasSound && !(last.soundBytes > 0)) throw new Error('no sound was decoded');
     if (last.status !== '') throw new Error('the player reports an error');
     console.log(`${new URL(url).protocol}//...${new URL(url).pathname}: from ${first.currentTime.toFixed(1)} s to ` +
       `${last.currentTime.toFixed(1)} s, ${last.frames} pictures`);
@@ -135,6 +159,10 @@ async function main() {
   const stream = `127.0.0.1:${server.http}/live/show`;
   for (const url of [`http://${stream}.flv`, `ws://${stream}.flv`, `http://${stream}.ts`]) {
     await expectToPlay(browser, page, url);
+  }
+  await startSilentEncoder(server);
+  for (const scheme of ['http', 'ws']) {
+    await expectToPlay(browser, page, `${scheme}://127.0.0.1:${server.http}/live/silent.flv`, false);
   }
 }
 

@@ -83,6 +83,25 @@ INSTANTIATE_TEST_SUITE_P(Capture, EverySource,
                                          Protocol::Srt),
                          [](const auto& test) { return nameOf(test.param); });
 
+/// libavformat's demuxer does not know HEVC in FLV: what a server sends is taken as it is.
+class HevcSource : public testing::TestWithParam<Protocol> {};
+
+TEST_P(HevcSource, KeepsItsPicture) {
+    ProtocolServer camera("");
+    const FfmpegRun publisher({"-re", "-stream_loop", "-1", "-i", hevcAacClip(), "-c", "copy", "-f", "rtsp",
+                               "-rtsp_transport", "tcp", camera.publishUrl(Protocol::RtspTcp, "show")});
+    camera.server().waitForLog("publishes __defaultVhost__/live/show");
+    ProtocolServer server(capture(camera.playUrl(GetParam(), "show")));
+    server.server().waitForLog("publishes __defaultVhost__/live/cam-primary");
+    const std::string streams = runFfprobe({"-rtsp_transport", "tcp", "-show_entries", "stream=codec_name,width", "-of",
+                                            "csv=p=0", server.playUrl(Protocol::RtspTcp, "cam-primary")});
+    EXPECT_THAT(streams, HasSubstr("hevc,320"));
+    EXPECT_THAT(streams, HasSubstr("aac"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Capture, HevcSource, testing::Values(Protocol::Rtmp, Protocol::HttpFlv),
+                         [](const auto& test) { return nameOf(test.param); });
+
 TEST(Capture, AFileIsRepeatedAtItsSpeed) {
     HookcastServer server(defaultVhost(capture(h264AacClip())));
     const TempFolder folder;

@@ -56,6 +56,21 @@ TEST(CommandLine, ApprovesAUsableConfiguration) {
     EXPECT_THAT(outcome.output, HasSubstr("usable"));
 }
 
+TEST(CommandLine, StrictCheckingFailsOnAWarning) {
+    const TempFolder folder;
+    const std::string good = folder.write("good.conf", "listen 1935;\nvhost __defaultVhost__ {\n}\n");
+    const std::string warned =
+        folder.write("warned.conf", "listen 1935;\nvhost __defaultVhost__ {\n hls { enabled on; }\n}\n");
+    EXPECT_EQ(run({"-t", "-c", warned}).code, 0);
+    EXPECT_THAT(run({"-t", "-c", warned}).output, HasSubstr("usable, 1 warning\n"));
+    const Outcome outcome = run({"-t", "--strict", "-c", warned});
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_THAT(outcome.errors, HasSubstr("not without warnings (1 warning)"));
+    EXPECT_EQ(run({"--strict", "-t", "-c", good}).code, 0);
+    EXPECT_THAT(run({"-t", "-c", good}).output, HasSubstr("usable, no warnings\n"));
+    EXPECT_NE(run({"--strict", "-c", warned}).code, 0) << "it is for checking only";
+}
+
 TEST(CommandLine, PointsAtTheFaultOfAConfiguration) {
     const TempFolder folder;
     const std::string file =

@@ -178,15 +178,40 @@ TEST(Serving, ADaemonLeavesTheTerminalAndItsNumber) {
          {}});
     EXPECT_EQ(starter.waitForExit().code, 0) << starter.errors().text();
 
-    const pid_t daemon = std::stoi(waitForContent(folder.file("hookcast.pid"), "\n"));
+    // It serves by now, and has told so.
+    const pid_t daemon = std::stoi(readFile(folder.file("hookcast.pid")));
     const Guardian guardian(daemon);
     EXPECT_NE(daemon, starter.pid());
-    waitForContent(log, "listening for RTMP on");
+    EXPECT_THAT(readFile(log), HasSubstr("listening for RTMP on"));
+    EXPECT_EQ(starter.output().text(),
+              fmt::format("hookcast: serves in the background, pid {}; the log is {}\n", daemon, log));
     connectClient(port.number());
     ::kill(daemon, SIGTERM);
     waitForEndOf(daemon);
     EXPECT_THAT(readFile(log), HasSubstr("] stopped"));
     EXPECT_EQ(readFile(folder.file("hookcast.pid")), "");
+}
+
+TEST(Serving, ADaemonThatCannotServeSaysSo) {
+    const TempFolder folder;
+    const FreePort port;
+    const auto start = [&](const std::string& listen, const std::string& pid) {
+        ChildProcess starter(
+            {{hookcastProgram(), "-c",
+              folder.write("daemon.conf", fmt::format("listen {};\npid {};\nwork_dir {};\n"
+                                                      "srs_log_file logs/its.log;\n{}",
+                                                      listen, pid, folder.path().string(), defaultVhost()))},
+             {},
+             {}});
+        EXPECT_EQ(starter.waitForExit().code, 1);
+        EXPECT_EQ(starter.output().text(), "");
+        EXPECT_THAT(starter.errors().text(),
+                    HasSubstr("hookcast: not started; the log is " + folder.file("logs/its.log") + "\n"));
+        return starter.errors().text();
+    };
+    EXPECT_THAT(start("192.0.2.1:1935", "hookcast.pid"), HasSubstr("cannot listen on"));
+    EXPECT_THAT(start(fmt::format("127.0.0.1:{}", port.number()), "/proc/none/pid"), HasSubstr("directive `pid`"));
+    EXPECT_THAT(readFile(folder.file("logs/its.log")), HasSubstr("[error][main] "));
 }
 
 } // namespace

@@ -53,6 +53,26 @@ TEST_F(StaticFiles, AreServedWithTypeTagAndCors) {
     EXPECT_EQ(get("/index.html", "If-Modified-Since: " + answer.field("last-modified") + "\r\n").status, 304);
 }
 
+/// As nginx's flv module does it: `start` is a place in the file.
+TEST_F(StaticFiles, AnFlvFileMayBeSeeked) {
+    const std::string header("FLV\x01\x01\0\0\0\x09\0\0\0\0", 13);
+    std::string large = header;
+    for (int i = 0; large.size() < 400'000; ++i) large += fmt::format("tag {};", i);
+    folder_.write("html/live/seek.flv", large);
+    folder_.write("html/live/none.flv", "no FLV at all, and long enough");
+    EXPECT_EQ(get("/live/seek.flv").body, large);
+    EXPECT_EQ(get("/live/seek.flv?start=1000").body, header + large.substr(1000)) << "with the file's own header";
+    EXPECT_EQ(get("/live/seek.flv?a=b&start=399999&c").body, header + large.substr(399999));
+    EXPECT_EQ(get("/live/seek.flv?start=500000").body, large);
+    EXPECT_EQ(get("/live/seek.flv?start=x").body, large);
+    EXPECT_EQ(get("/live/none.flv?start=3").body,
+              std::string("FLV\x01\x05\0\0\0\x09\0\0\0\0", 13) + "FLV at all, and long enough");
+    EXPECT_EQ(get("/index.html?start=3").body, "<p>start</p>");
+    HttpClient client(http_->httpPort());
+    client.send("HEAD", "/live/seek.flv?start=1000");
+    EXPECT_EQ(client.receive(true).field("content-length"), std::to_string(large.size() - 1000 + 13));
+}
+
 TEST_F(StaticFiles, MayBeFetchedInParts) {
     const HttpAnswer part = get("/index.html", "Range: bytes=3-7\r\n");
     EXPECT_EQ(part.status, 206);

@@ -1,3 +1,4 @@
+#include "media/FlvBody.h"
 #include "support/Configs.h"
 #include "support/FlvTags.h"
 #include "support/HttpClient.h"
@@ -175,6 +176,67 @@ TEST_F(HttpPlaying, HasNoSoundOfAnotherKind) {
     EXPECT_EQ(aac.field("content-type"), "audio/aac");
     EXPECT_THAT(client.receiveBytes(2), testing::StartsWith("\xFF\xF1"));
     hookcast_.server().stop();
+}
+
+/// A publisher that announces a sound which never comes, in all ways: a browser would wait for it.
+TEST(HttpServing, ASilentSoundIsNotPromised) {
+    HttpHookcast hookcast(defaultVhost(kAllMounts));
+    const auto publisher = startPublisher(hookcast.rtmpPort(), "show");
+    const base::Bytes told = media::writeMetadata(media::Codec::Avc, media::Codec::Aac);
+    rtmp::Message metadata;
+    metadata.type = rtmp::MessageType::DataAmf0;
+    metadata.messageStreamId = 1;
+    metadata.chunkStreamId = 6;
+    metadata.payload = told;
+    publisher->send(metadata);
+    publisher->send(avcConfig(0));
+    publisher->send(aacConfig(0));
+    publisher->send(avcKeyframe(0));
+    publisher->sync();
+    const auto look = [](const std::string& flv) {
+        EXPECT_EQ(flv.at(4), 1);
+        EXPECT_EQ(flv.find("audiocodecid"), std::string::npos);
+        EXPECT_NE(flv.find("videocodecid"), std::string::npos);
+        for (const Message& message : readFlv(flv)) EXPECT_NE(message.type, rtmp::MessageType::Audio);
+    };
+    HttpClient player(hookcast.httpPort());
+    EXPECT_EQ(player.get("/live/show.flv").status, 200);
+    WebSocketClient browser(hookcast.httpPort(), "/live/show.flv");
+    const std::size_t bytes = kFlvHeaderBytes + 3 * 15 +
+                              media::writeMetadata(media::Codec::Avc, media::Codec::None).size() +
+                              avcConfig(0).payload.size() + avcKeyframe(0).payload.size();
+    look(player.receiveBytes(bytes));
+    look(browser.receiveBinary(bytes));
+    publisher->send(aacFrame(5000)); // for those who come now
+    publisher->sync();
+    HttpClient later(hookcast.httpPort());
+    later.get("/live/show.flv");
+    EXPECT_EQ(later.receiveBytes(kFlvHeaderBytes).at(4), 5);
+    hookcast.server().stop();
+}
+
+TEST(HttpServing, WithoutAHostTheAddressIsTheHost) {
+    HttpHookcast hookcast(defaultVhost(kAllMounts));
+    const auto publisher = startPublisher(hookcast.rtmpPort(), "show");
+    publisher->send(avcKeyframe(0));
+    publisher->sync();
+    HttpClient client(hookcast.httpPort());
+    client.sendRaw("GET /live/show.flv HTTP/1.0\r\n\r\n");
+    EXPECT_EQ(client.receive().status, 200);
+    HttpClient lost(hookcast.httpPort());
+    lost.sendRaw("GET /live/show.flv HTTP/1.1\r\n\r\n");
+    EXPECT_EQ(lost.receive().status, 400);
+    hookcast.server().stop();
+}
+
+TEST(HttpServing, ABackslashMayBeInAName) {
+    HttpHookcast hookcast(defaultVhost(std::string("play { wait_stream 0; }\n") + kAllMounts));
+    const auto publisher = startPublisher(hookcast.rtmpPort(), "a\\b");
+    publisher->send(avcKeyframe(0));
+    publisher->sync();
+    for (const char* path : {"/live/a%5Cb.flv", "/live/a\\b.flv"})
+        EXPECT_EQ(HttpClient(hookcast.httpPort()).get(path).status, 200) << path;
+    hookcast.server().stop();
 }
 
 TEST(HttpServing, WithoutCrossdomainNoOtherOriginMayRead) {

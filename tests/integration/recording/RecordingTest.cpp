@@ -2,8 +2,10 @@
 #include "shared/EventShapes.h"
 #include "support/Configs.h"
 #include "support/FfmpegRun.h"
+#include "support/FlvTags.h"
 #include "support/PacketMatch.h"
 #include "support/Recordings.h"
+#include "support/Sessions.h"
 #include "support/TestMedia.h"
 
 #include <fmt/format.h>
@@ -12,6 +14,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -74,6 +78,77 @@ TEST(Recording, HevcAndOpusAreInAnMp4File) {
     EXPECT_GT(recorded.audio.size(), 150U);
     EXPECT_THAT(runFfprobe({"-show_entries", "stream=codec_name", "-of", "csv=p=0", call.text("file")}),
                 AllOf(HasSubstr("hevc"), HasSubstr("opus")));
+    EXPECT_THAT(runFfprobe({"-select_streams", "v", "-show_entries", "stream=codec_tag_string", "-of", "csv=p=0",
+                            call.text("file")}),
+                "hvc1\n")
+        << "as Apple's players want it";
+}
+
+/// A clip of `seconds` published at once, without the messages that `isLeftOut` names, at the times that `timeOf`
+/// gives.
+void publishClip(const HookcastServer& server, const std::function<bool(const rtmp::Message&)>& isLeftOut,
+                 const std::function<std::uint32_t(std::uint32_t)>& timeOf) {
+    const auto publisher = startPublisher(server.port(), "show");
+    for (rtmp::Message message : readFlv(readFile(h264AacClip()))) {
+        if (message.type == rtmp::MessageType::DataAmf0 || isLeftOut(message)) continue;
+        message.timestampMs = timeOf(message.timestampMs);
+        message.messageStreamId = 1;
+        message.chunkStreamId = 6;
+        publisher->send(message);
+    }
+    publisher->sync();
+}
+
+/// The decode times of a file's pictures or sounds, as text: the file's own, to the tick.
+std::vector<std::string> timesIn(const std::string& file, const char* stream) {
+    std::istringstream lines(
+        runFfprobe({"-select_streams", stream, "-show_entries", "packet=dts", "-of", "csv=p=0", file}));
+    std::vector<std::string> times;
+    for (std::string line; std::getline(lines, line);) times.push_back(line);
+    return times;
+}
+
+/// Whether nothing of a fragmented file is left, and no two frames of a kind have one time.
+void expectPlain(const std::string& file) {
+    EXPECT_EQ(readFile(file).find("moof"), std::string::npos);
+    for (const char* stream : {"v", "a"}) {
+        const std::vector<std::string> times = timesIn(file, stream);
+        EXPECT_FALSE(times.empty());
+        EXPECT_EQ(std::set<std::string>(times.begin(), times.end()).size(), times.size()) << stream;
+    }
+}
+
+TEST(Recording, AnMp4FileIsPlainWhereTheFirstPictureComesLate) {
+    const TempFolder folder;
+    MockBackend backend;
+    HookcastServer server(defaultVhost(dvr(folder.file("[stream].mp4")) + dvrHooks(backend)));
+    // The sound of 12 s, of which the last has pictures.
+    constexpr std::uint32_t kSlower = 3;
+    publishClip(
+        server,
+        [](const rtmp::Message& message) {
+            const bool isPicture = message.type == rtmp::MessageType::Video && message.payload.at(1) == 1;
+            return isPicture && message.timestampMs < 2950;
+        },
+        [](std::uint32_t timeMs) { return timeMs * kSlower; });
+    const HookCall call = backend.waitForCall("on_dvr");
+    expectPlain(call.text("file"));
+    EXPECT_THAT(
+        runFfprobe({"-select_streams", "v", "-show_entries", "stream=start_time", "-of", "csv=p=0", call.text("file")}),
+        testing::MatchesRegex("(8|9)\\.[0-9]+\n"));
+    EXPECT_THAT(
+        runFfprobe({"-select_streams", "a", "-show_entries", "stream=start_time", "-of", "csv=p=0", call.text("file")}),
+        testing::StartsWith("0.0"));
+}
+
+TEST(Recording, NoTwoFramesOfAnMp4FileHaveOneTime) {
+    const TempFolder folder;
+    MockBackend backend;
+    HookcastServer server(defaultVhost(dvr(folder.file("[stream].mp4")) + dvrHooks(backend)));
+    publishClip(
+        server, [](const rtmp::Message&) { return false; },
+        [](std::uint32_t timeMs) { return timeMs / 200 * 200; }); // as of a clock that goes in steps
+    expectPlain(backend.waitForCall("on_dvr").text("file"));
 }
 
 TEST(Recording, WhatMp4DoesNotCarryIsLeftOutAndSaid) {

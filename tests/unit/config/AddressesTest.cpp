@@ -21,6 +21,9 @@ TEST(AddressesTest, readsPortsAndAddresses) {
     EXPECT_EQ(readBack("0.0.0.0:1"), "0.0.0.0:1");
     EXPECT_EQ(readBack("[::1]:1935"), "[::1]:1935");
     EXPECT_EQ(readBack(":1935"), "1935");
+    EXPECT_EQ(readBack(":::1935"), "[::]:1935") << "as SRS takes it: up to the last colon it is the address";
+    EXPECT_EQ(readBack("::1:1935"), "[::1]:1935");
+    EXPECT_EQ(readBack("fe80::1:2:1935"), "[fe80::1:2]:1935");
     const base::Result<ListenAddress> ipv6 = parseListenAddress("[::]:80");
     ASSERT_TRUE(ipv6);
     EXPECT_EQ(ipv6.value().host, "::");
@@ -29,7 +32,7 @@ TEST(AddressesTest, readsPortsAndAddresses) {
 
 TEST(AddressesTest, refusesWhatCannotBeListenedOn) {
     for (const char* text : {"", "0", "-1", "65536", "99999999999", "1935x", "x", " 1935", "localhost:1935", "1.2.3:80",
-                             "1.2.3.4:", "1.2.3.4:0", "::1:1935", "[::1]", "[::1]1935", "[]:1935", "[1.2.3.4]:1935",
+                             "1.2.3.4:", "1.2.3.4:0", "::1", "[::1]", "[::1]1935", "[]:1935", "[1.2.3.4]:1935",
                              "[::1:1935", "1.2.3.4:80:80"})
         EXPECT_FALSE(parseListenAddress(text)) << text;
 }

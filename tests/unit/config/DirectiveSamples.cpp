@@ -289,6 +289,11 @@ const std::vector<Sample> kSamples = {
          [](C, V v) {
              return v.httpRemux.mounts == Urls{"/[app]/[stream].flv", "/[app]/[stream].ts"};
          }},
+        {"vhost.http_remux.drop_if_not_match", "off", [](C, V v) { return !v.httpRemux.dropIfNotMatch; }},
+        {"vhost.http_remux.has_audio", "off", [](C, V v) { return !v.httpRemux.hasAudio; }},
+        {"vhost.http_remux.has_video", "off", [](C, V v) { return !v.httpRemux.hasVideo; }},
+        {"vhost.http_remux.guess_has_av", "off", [](C, V v) { return !v.httpRemux.guessHasAv; }},
+        {"vhost.http_remux.guess_av_wait", "2.5", [](C, V v) { return v.httpRemux.guessAvWaitMs == 2500; }},
         {"vhost.http_hooks.enabled", "on", [](C, V v) { return v.hooks.enabled; }},
         {"vhost.http_hooks.on_connect", "http://a/1 https://b/2",
          [](C, V v) {

@@ -31,11 +31,21 @@ TEST(LiveMountTextTest, SaysWhatItExpected) {
     EXPECT_EQ(errorIn("/[app]/[stream].mp4"), "expected .flv, .ts, .aac or .mp3 at the end");
 }
 
+TEST(LiveMountTextTest, AMountThatNamesNoStreamLoadsAsWithSrs) {
+    for (const char* mount : {"/live/livestream.flv", "[vhost]/[app]/one.flv", "/[stream].flv", "[vhost]/hls"}) {
+        const auto outcome =
+            test::load(test::complete(std::string("vhost v { http_remux { enabled on; mount ") + mount + "; } }"));
+        EXPECT_NE(outcome.config, nullptr) << mount;
+        EXPECT_NE(test::messages(outcome).find("names no stream, and none is there"), std::string::npos) << mount;
+    }
+}
+
 TEST(LiveMountTextTest, AMountThatWouldServeNothingIsAnErrorWhereItIsUsed) {
-    const std::string mount = "mount /[stream].flv;";
+    const std::string mount = "mount /[app]/[app]/[stream].flv;";
     const auto used = test::load("listen 1935; vhost v { http_remux { enabled on; " + mount + " } }");
     EXPECT_EQ(used.config, nullptr);
-    EXPECT_NE(test::messages(used).find("'mount': '/[stream].flv': expected [app] and [stream]"), std::string::npos);
+    EXPECT_NE(test::messages(used).find("'mount': '/[app]/[app]/[stream].flv': expected [app] and [stream]"),
+              std::string::npos);
     EXPECT_NE(test::load("listen 1935; vhost v { http_remux { " + mount + " } }").config, nullptr);
 }
 

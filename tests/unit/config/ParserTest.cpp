@@ -87,8 +87,8 @@ TEST(ParserTest, grammarErrorsTellThePlaceAndWhatWasExpected) {
     EXPECT_EQ(errorOf("v { a b }"), "test.conf:1:9: error: unexpected '}', expected ';' after 'a' first\n");
     EXPECT_EQ(errorOf("v {\n a b;\n"),
               "test.conf:3:1: error: unexpected end of file, expected '}' to close the block of 'v' from line 1\n");
-    EXPECT_EQ(errorOf("listen 1935"),
-              "test.conf:1:12: error: unexpected end of file, expected ';' or '{' after 'listen' from line 1\n");
+    EXPECT_EQ(errorOf("listen"),
+              "test.conf:1:7: error: unexpected end of file, expected ';' or '{' after 'listen' from line 1\n");
     EXPECT_EQ(errorOf("a \"b"), "test.conf:1:3: error: unterminated quote, expected a closing \"\n");
 }
 
@@ -103,6 +103,18 @@ TEST(ParserTest, aMissingSemicolonIsPutInWithinBlocksAndBeforeBlocks) {
     const Parsed parsed = parse("daemon off\nvhost a {\n tcp_nodelay on\n min_latency on\n play { } }");
     EXPECT_TRUE(parsed.ok) << parsed.findings;
     EXPECT_EQ(shape(parsed.root), "daemon(off) vhost(a){tcp_nodelay(on) min_latency(on) play{}}");
+}
+
+TEST(ParserTest, aMissingSemicolonIsPutInWhereTheBlockOrTheFileEnds) {
+    const Parsed parsed = parse("vhost a {\n play {\n gop_cache off\n }\n min_latency on\n}\nlisten 1935");
+    EXPECT_TRUE(parsed.ok) << parsed.findings;
+    EXPECT_EQ(shape(parsed.root), "vhost(a){play{gop_cache(off)} min_latency(on)} listen(1935)");
+    EXPECT_EQ(parsed.findings, "test.conf:3:2: warning: missing ';' after 'gop_cache', put in\n"
+                               "test.conf:5:2: warning: missing ';' after 'min_latency', put in\n"
+                               "test.conf:7:1: warning: missing ';' after 'listen', put in\n");
+    EXPECT_NE(errorOf("vhost a { security { allow play } }").find("unexpected '}'"), std::string::npos)
+        << "it is not complete";
+    EXPECT_NE(errorOf("vhost a").find("unexpected end of file"), std::string::npos) << "a block";
 }
 
 TEST(ParserTest, aMissingSemicolonIsPutInBeforeInclude) {

@@ -24,7 +24,7 @@ TEST(ValueReaderTest, aSwitchThatIsOffByDefaultIsOnOnlyForOn) {
         EXPECT_EQ(messages(outcome), std::string("test.conf:2:14: warning: 'enabled': '") + word +
                                          "' is neither on nor off, taken as off\n");
     }
-    EXPECT_EQ(messages(loadInVhost("http_remux { enabled on; }")), "");
+    EXPECT_EQ(messages(loadInVhost("http_static { enabled on; }")), "");
 }
 
 TEST(ValueReaderTest, aSwitchThatGuardsIsOnOrOffOrAnError) {

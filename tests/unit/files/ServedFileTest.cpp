@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -150,6 +151,25 @@ TEST_F(FileAnswerTest, HasNothingForWhoHasIt) {
 TEST_F(FileAnswerTest, GivesNoPartOfAFileThatHasChanged) {
     EXPECT_EQ(answered("If-Range", tag_, "bytes=1-2"), "206+2");
     EXPECT_EQ(answered("If-Range", "\"other\"", "bytes=1-2"), "200+5");
+}
+
+TEST_F(FileAnswerTest, AnFlvFileMayBeginLater) {
+    const auto answered = [this](const std::string& query, const std::string& name = "a.flv", const char* range = "") {
+        http::HttpRequest request;
+        request.head.setMethod("GET");
+        request.head.setURI("/" + name + query);
+        if (*range != 0) request.head.set("Range", range);
+        const FileAnswer answer = answerFile(FileWish(request), file_.value(), name);
+        return fmt::format("{} {}+{}{}", answer.head.status, answer.range.first, answer.range.sizeBytes,
+                           answer.isFlvFromStart ? " behind a header" : "");
+    };
+    EXPECT_EQ(answered("?start=2"), "200 2+3 behind a header");
+    EXPECT_EQ(answered("?token=x&start=4&y", "b.FLV"), "200 4+1 behind a header");
+    EXPECT_EQ(answered("?start=2", "a.flv", "bytes=1-2"), "200 2+3 behind a header");
+    for (const char* query : {"?start=0", "?start=5", "?start=-1", "?start=1x", "?start=", "?restart=2", "?x=start=2",
+                              "?start=99999999999999999999", "", "?"})
+        EXPECT_EQ(answered(query), "200 0+5") << query;
+    EXPECT_EQ(answered("?start=2", "a.mp4"), "200 0+5");
 }
 
 TEST_F(FileAnswerTest, TheNameTellsTheType) {

@@ -45,6 +45,21 @@ TEST(WebSocketTest, RefusesABrokenHandshake) {
     EXPECT_FALSE(wantsWebSocket(plain));
 }
 
+TEST(WebSocketTest, TakesTheFirstSubProtocolThatIsOffered) {
+    const auto answerTo = [](const std::string& offered) {
+        HttpRequest request = handshake();
+        request.head.set("Sec-WebSocket-Protocol", offered);
+        return webSocketProtocol(request);
+    };
+    EXPECT_EQ(webSocketProtocol(handshake()), "");
+    EXPECT_EQ(answerTo("null"), "null");
+    EXPECT_EQ(answerTo("flv.live"), "flv.live");
+    EXPECT_EQ(answerTo(" a , b"), "a");
+    EXPECT_EQ(answerTo(",, b"), "b");
+    EXPECT_EQ(answerTo("a b, c/d, \"e\", f"), "f") << "names are tokens";
+    EXPECT_EQ(answerTo(""), "");
+}
+
 TEST(WebSocketTest, WritesTheShortestLength) {
     const auto header = [](std::size_t payloadBytes) {
         base::Bytes out;

@@ -87,16 +87,29 @@ TEST(FlvFormatTest, ThePreambleHoldsTheHeadersAtThePlayersTime) {
                                       9, 0, 0, 1, 0, 0, 7, 0, 0, 0, 0, 0xE, 0, 0, 0, 12));
 }
 
-TEST(FlvFormatTest, TheFileHeaderAnnouncesWhatIsKnown) {
-    const auto flags = [](const hub::StreamHeaders& headers) { return flvFileHeader(headers).at(4); };
+TEST(FlvFormatTest, TheFileHeaderAnnouncesTheTracks) {
+    EXPECT_THAT(flvFileHeader({}), ElementsAre('F', 'L', 'V', 1, 5, 0, 0, 0, 9, 0, 0, 0, 0));
+    EXPECT_EQ(flvFileHeader({true, false}).at(4), 4);
+    EXPECT_EQ(flvFileHeader({false, true}).at(4), 1);
+    EXPECT_EQ(flvFileHeader({false, false}).at(4), 0);
+}
+
+TEST(FlvFormatTest, LeavesOutTheTrackThatIsNotAnnounced) {
+    const FlvFormat format({false, true});
+    const auto encoder = format.makeEncoder();
+    const auto audio = frame(media::FrameKind::Audio, media::FrameRole::Media, 0, {0xAF, 1});
+    EXPECT_THAT(written(*encoder, *audio), testing::IsEmpty());
+    EXPECT_EQ(written(*encoder, *frame(media::FrameKind::Video, media::FrameRole::Media, 0, {1})).front(), 9);
     hub::StreamHeaders headers;
-    EXPECT_THAT(flvFileHeader(headers), ElementsAre('F', 'L', 'V', 1, 5, 0, 0, 0, 9, 0, 0, 0, 0)) << "nothing is known";
-    headers.audioSample = frame(media::FrameKind::Audio, media::FrameRole::Media, 0, {0x2F});
-    EXPECT_EQ(flags(headers), 4);
-    headers.videoConfig = frame(media::FrameKind::Video, media::FrameRole::CodecConfig, 0, {0x17});
-    EXPECT_EQ(flags(headers), 5);
-    headers.audioSample = nullptr;
-    EXPECT_EQ(flags(headers), 1);
+    headers.metadata = frame(media::FrameKind::Data, media::FrameRole::Metadata, 0,
+                             media::writeMetadata(media::Codec::Avc, media::Codec::Aac));
+    headers.audioConfig = frame(media::FrameKind::Audio, media::FrameRole::CodecConfig, 0, {0xAF, 0});
+    const base::Bytes preamble = encoder->preamble(headers, 0);
+    EXPECT_EQ(preamble.size(), 15 + media::writeMetadata(media::Codec::Avc, media::Codec::None).size())
+        << "metadata alone, without its sound";
+    EXPECT_TRUE(encoder->carriesVideo());
+    EXPECT_FALSE(FlvFormat({true, false}).makeEncoder()->carriesVideo()) << "a player may begin at each frame";
+    EXPECT_NE(format.name(), FlvFormat().name()) << "each has a log of its own";
 }
 
 TEST(AacFormatTest, PutsAHeaderBeforeEachFrame) {

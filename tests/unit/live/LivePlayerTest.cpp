@@ -27,12 +27,13 @@ constexpr const char* kUpgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nS
 constexpr std::int64_t kWaitMs = 3000;
 
 /// The vhost of hub::streamOne(), for any host, as FLV and AAC.
-config::Config oneVhost(bool hooks) {
+config::Config oneVhost(bool hooks, std::int64_t guessAvWaitMs = 0) {
     auto vhost = std::make_shared<config::VhostConfig>(hub::promptVhost());
     vhost->name = "v";
     vhost->httpRemux.enabled = true;
     vhost->play.waitStreamMs = kWaitMs;
     vhost->httpRemux.mounts = {"/[app]/[stream].flv", "/[app]/[stream].aac"};
+    vhost->httpRemux.guessAvWaitMs = guessAvWaitMs;
     vhost->hooks.enabled = hooks;
     vhost->hooks.onConnect = {kAsked};
     vhost->hooks.onClose = {kAsked};
@@ -121,6 +122,72 @@ TEST_F(LivePlayerThatWaitsTest, MayLeaveMeanwhile) {
     bench_.peer().close();
     EXPECT_TRUE(bench_.ends());
     EXPECT_EQ(bench_.streams.streamId(hub::streamOne()), "");
+}
+
+/// Of a stream that does not say what it will hold.
+class LivePlayerBeforeTheTracksTest : public LivePlayerTest {
+  protected:
+    static constexpr std::int64_t kGuessMs = 1000;
+
+    LivePlayerBeforeTheTracksTest() {
+        bench_.context.handlers = {&patientMounts_};
+        publish();
+        publisher_->config("config");
+    }
+
+    LiveMounts patientMounts_{bench_.context, std::make_shared<const config::Config>(oneVhost(false, kGuessMs))};
+};
+
+TEST_F(LivePlayerBeforeTheTracksTest, LearnsAfterAWhileThatThereIsNoSound) {
+    publisher_->key(0, "key");
+    EXPECT_THAT(bench_.get("/live/one.flv"), StartsWith("HTTP/1.1 200 OK\r\n"));
+    bench_.gate.pass(kGuessMs - 1);
+    publisher_->video(40, "video");
+    bench_.gate.pass(1);
+    EXPECT_EQ(bench_.peer().receive(13), std::string("FLV\x01\x01\0\0\0\x09\0\0\0\0", 13));
+    publisher_->end();
+    EXPECT_THAT(bench_.peer().receiveToEnd(), AllOf(HasSubstr(tagWith("key")), EndsWith(tagWith("video"))))
+        << "it misses nothing of the group of pictures";
+}
+
+TEST_F(LivePlayerBeforeTheTracksTest, NeedNotWaitForAStreamThatHasRunForAWhile) {
+    publisher_->key(0, "key");
+    bench_.gate.pass(kGuessMs);
+    bench_.get("/live/one.flv");
+    EXPECT_EQ(bench_.peer().receive(13), std::string("FLV\x01\x01\0\0\0\x09\0\0\0\0", 13));
+}
+
+TEST_F(LivePlayerBeforeTheTracksTest, WaitsAsLongWhereNothingComes) {
+    bench_.get("/live/one.flv");
+    bench_.gate.runner.settle();
+    bench_.gate.pass(kGuessMs);
+    EXPECT_EQ(bench_.peer().receive(13), std::string("FLV\x01\x01\0\0\0\x09\0\0\0\0", 13))
+        << "what is announced, by its configuration";
+}
+
+TEST_F(LivePlayerBeforeTheTracksTest, IsToldOfTheEndMeanwhile) {
+    bench_.get("/live/one.flv", kUpgrade);
+    bench_.gate.runner.settle();
+    publisher_->end();
+    EXPECT_EQ(bench_.peer().receiveToEnd(), "\x88\x02\x03\xE8") << "at once";
+}
+
+TEST_F(LivePlayerBeforeTheTracksTest, IsAnsweredOverWebSocketMeanwhile) {
+    bench_.get("/live/one.flv", kUpgrade);
+    bench_.peer().send(std::string("\x89\x82\0\0\0\0hi", 8));
+    bench_.gate.runner.settle();
+    bench_.gate.pass(kGuessMs);
+    EXPECT_THAT(bench_.peer().receive(2 + 13), StartsWith("\x82\x0D"
+                                                          "FLV"));
+    EXPECT_EQ(bench_.peer().receive(4), "\x8A\x02hi");
+    bench_.peer().send(std::string("\x88\x80\0\0\0\0", 6));
+    EXPECT_EQ(bench_.peer().receiveToEnd(), "\x88\x02\x03\xE8");
+}
+
+TEST_F(LivePlayerTest, EchoesASubProtocol) {
+    publish();
+    EXPECT_THAT(bench_.get("/live/one.flv", std::string(kUpgrade) + "Sec-WebSocket-Protocol: flv.live, x\r\n"),
+                HasSubstr("\r\nSec-WebSocket-Protocol: flv.live\r\n"));
 }
 
 TEST_F(LivePlayerTest, HeadDoesNotTellWhetherSomebodyPublishes) {

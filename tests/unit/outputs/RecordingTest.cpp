@@ -9,8 +9,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hookcast::outputs {
@@ -153,6 +155,48 @@ TEST_F(RecordingTest, WaitsForATrackThatIsAnnouncedButNotForLong) {
     EXPECT_TRUE(std::filesystem::exists(folder_.file("show.flv.tmp")));
     recording().end();
     EXPECT_EQ(timesOf(0, kVideoTag).size(), 3U);
+}
+
+TEST_F(RecordingTest, AnFlvFilePromisesNoTrackThatNeverComes) {
+    const auto flags = [this] {
+        std::ifstream in(files_.back().path, std::ios::binary);
+        std::string bytes((std::istreambuf_iterator<char>(in)), {});
+        return std::pair(int{bytes.at(4)}, bytes.find("audiocodecid") != std::string::npos);
+    };
+    const auto configOfSound = frame(FrameKind::Audio, FrameRole::CodecConfig, 0, {0xAF, 0, 0x12, 0x10});
+    recording().take(metadata(Codec::Avc, Codec::Aac));
+    recording().take(videoConfig());
+    recording().take(configOfSound);
+    pictures(0, 60);
+    recording().end();
+    EXPECT_EQ(flags(), std::pair(1, false));
+    EXPECT_TRUE(timesOf(0, kAudioTag).empty()) << "no configuration of a sound that is not there";
+
+    recording_.reset();
+    recording().take(metadata(Codec::Avc, Codec::Aac));
+    recording().take(videoConfig());
+    recording().take(configOfSound);
+    pictures(0, 60);
+    recording().take(audio(2400)); // late, and there all the same
+    recording().take(audio(2425));
+    recording().end();
+    EXPECT_EQ(flags(), std::pair(5, false));
+    EXPECT_EQ(timesOf(1, kAudioTag), (std::vector<std::uint32_t>{2400, 2400, 2425})) << "its configuration, first";
+
+    recording_.reset();
+    recording().take(metadata(Codec::Avc, Codec::Mp3));
+    recording().take(videoConfig());
+    recording().take(video(0, true));
+    recording().take(audio(10));
+    recording().end();
+    EXPECT_EQ(flags(), std::pair(5, true));
+
+    recording_.reset();
+    recording().take(metadata(Codec::Avc, Codec::Mp3));
+    recording().take(videoConfig());
+    for (std::int64_t ms = 0; ms < 2000; ms += 25) recording().take(audio(ms));
+    recording().end();
+    EXPECT_EQ(flags(), std::pair(4, true));
 }
 
 TEST_F(RecordingTest, TimesThatGoBackStandStillUnlessJitterIsWanted) {

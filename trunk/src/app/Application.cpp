@@ -1,5 +1,6 @@
 #include "app/Application.h"
 
+#include "app/Daemon.h"
 #include "app/PidFile.h"
 #include "config/Dump.h"
 #include "config/Environment.h"
@@ -17,6 +18,7 @@
 #include <cstring>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
@@ -48,6 +50,18 @@ std::unique_ptr<base::Log> openLog(const config::Config& config) {
     } catch (const Poco::Exception& e) {
         throw std::runtime_error(fmt::format("cannot open {} (directive `srs_log_file`): {}", file, e.displayText()));
     }
+}
+
+std::string logPlace(const config::Config& config) {
+    if (config.log.toConsole) return "this terminal";
+    std::error_code unknown;
+    const std::filesystem::path whole = std::filesystem::absolute(config.log.file, unknown);
+    return unknown ? config.log.file : whole.lexically_normal().string();
+}
+
+std::string warningsText(std::size_t count) {
+    if (count == 0) return "no warnings";
+    return count == 1 ? "1 warning" : fmt::format("{} warnings", count);
 }
 
 void redirectLog(const config::Config& config, base::Log& log) {
@@ -87,6 +101,7 @@ void Application::defineOptions(Poco::Util::OptionSet& options) {
         Option("config", "c", fmt::format("the configuration; default {}", configFile_)).argument("FILE"));
     options.addOption(Option("env", "e", "configure from SRS_* environment variables only"));
     options.addOption(Option("test", "t", "check the configuration and exit"));
+    options.addOption(Option("strict", "", "with --test: a warning is a failure, too"));
     options.addOption(Option("dump", "", "print the effective configuration and exit"));
     options.addOption(Option("report", "", "tell what becomes of each directive, and exit; with --dump behind it"));
     options.addOption(Option("show-secrets", "", "--dump prints passwords, tokens and passphrases, too"));
@@ -105,6 +120,7 @@ void Application::handleOption(const std::string& name, const std::string& value
     if (name == "config") configFile_ = value;
     if (name == "env") environmentOnly_ = true;
     if (name == "test") mode_ = Mode::Test;
+    if (name == "strict") isStrict_ = true;
     if (name == "dump") mode_ = Mode::Dump;
     if (name == "report") withReport_ = true;
     if (name == "show-secrets") secrets_ = config::Secrets::Shown;
@@ -126,6 +142,10 @@ int Application::main(const std::vector<std::string>& arguments) {
     }
     const config::LoadOutcome outcome = load();
     if (mode_ == Mode::Test) return reportTest(outcome);
+    if (isStrict_) {
+        std::cerr << "hookcast: --strict goes with --test\n";
+        return EXIT_USAGE;
+    }
     if (withReport_ && mode_ != Mode::Dump) return printReport(outcome);
     printFindings(outcome);
     if (outcome.config == nullptr) return 1;
@@ -148,7 +168,7 @@ config::LoadOutcome Application::load(const std::filesystem::path& folder) const
 int Application::printHelp() const {
     Poco::Util::HelpFormatter formatter(options());
     formatter.setCommand("hookcast");
-    formatter.setUsage("[-c FILE | -e] [-t | --dump [--show-secrets] | --report]");
+    formatter.setUsage("[-c FILE | -e] [-t [--strict] | --dump [--show-secrets] | --report]");
     formatter.setHeader("A live media server whose heart is the HTTP hook.");
     formatter.format(std::cout);
     return EXIT_OK;
@@ -160,7 +180,12 @@ int Application::reportTest(const config::LoadOutcome& outcome) const {
         std::cerr << "hookcast: the configuration is not usable\n";
         return 1;
     }
-    std::cout << "hookcast: the configuration is usable, " << outcome.findings.size() << " warnings\n";
+    if (isStrict_ && !outcome.findings.empty()) {
+        std::cerr << fmt::format("hookcast: the configuration is usable, but not without warnings ({})\n",
+                                 warningsText(outcome.findings.size()));
+        return 1;
+    }
+    std::cout << fmt::format("hookcast: the configuration is usable, {}\n", warningsText(outcome.findings.size()));
     return EXIT_OK;
 }
 
@@ -184,8 +209,9 @@ int Application::printDump(const config::LoadOutcome& outcome) const {
 int Application::serve(const config::LoadOutcome& outcome) const {
     const config::Config& config = *outcome.config;
     enterWorkDir(config.workDir);
-    if (config.daemon && ::daemon(1, config.log.toConsole ? 1 : 0) != 0)
-        throw std::runtime_error(fmt::format("cannot become a daemon: {}", std::strerror(errno)));
+    std::optional<Daemon> daemon;
+    if (config.daemon) daemon.emplace(config.log.toConsole);
+    if (daemon && daemon->isStarter()) return daemon->awaitServing(logPlace(config));
     const PidFile pidFile(config.pidFile);
 
     // Before the first thread, so that every thread inherits it.
@@ -197,6 +223,7 @@ int Application::serve(const config::LoadOutcome& outcome) const {
         Runtime runtime(outcome.config, reloads, *log);
         runtime.start();
         log->trace("main", "hookcast {} serves, pid {}", HOOKCAST_VERSION, ::getpid());
+        if (daemon) daemon->tellServing();
         runUntilEnd(runtime, reloads, signals, *log);
         runtime.stop("server stopped");
     } catch (const std::exception& e) {
@@ -247,7 +274,7 @@ base::Result<void> Application::tryReload(Runtime& runtime, ReloadRequests& relo
     if (auto reloaded = runtime.reload(*outcome.config); !reloaded) return reloaded;
     redirectLog(*outcome.config, log);
     reloads.succeed();
-    log.trace("config", "reloaded, {} warnings", outcome.findings.size());
+    log.trace("config", "reloaded, {} in the configuration", warningsText(outcome.findings.size()));
     return {};
 }
 

@@ -45,6 +45,7 @@ class Application final : public Poco::Util::ServerApplication {
     bool environmentOnly_ = false;
     config::Secrets secrets_ = config::Secrets::Masked;
     bool withReport_ = false; ///< behind the dump
+    bool isStrict_ = false;   ///< warnings fail a test
 };
 
 } // namespace hookcast::app

@@ -56,6 +56,14 @@ std::optional<HostAndPort> split(std::string_view text) {
     return parts;
 }
 
+/// SRS takes what stands before the last colon for the address, with brackets or without: `:::1935`.
+std::optional<HostAndPort> splitListen(std::string_view text) {
+    const std::size_t colon = text.rfind(':');
+    const bool isBareIpv6 = !text.starts_with('[') && text.find(':') != colon;
+    if (!isBareIpv6) return split(text);
+    return HostAndPort{text.substr(0, colon), text.substr(colon + 1), true, true};
+}
+
 bool isHostNameByte(char c) {
     const auto byte = static_cast<unsigned char>(c);
     return std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_';
@@ -75,7 +83,7 @@ base::Result<ListenAddress> parseListenAddress(std::string_view text) {
     ListenAddress address;
     std::string_view port = text;
     if (text.find(':') != std::string_view::npos) {
-        const std::optional<HostAndPort> parts = split(text);
+        const std::optional<HostAndPort> parts = splitListen(text);
         if (!parts || !parts->hasPort) return Error{kExpected};
         address.host = parts->host;
         port = parts->port;

@@ -9,7 +9,8 @@
 
 namespace hookcast::config {
 
-/// `1935`, `127.0.0.1:1935` or `[::1]:1935`; a host name is an error, as in SRS. Fills host and port only.
+/// `1935`, `127.0.0.1:1935`, `[::1]:1935` or, as SRS takes it, `::1:1935`; a host name is an error, as in SRS. Fills
+/// host and port only.
 base::Result<ListenAddress> parseListenAddress(std::string_view text);
 
 /// The sockets that serve `addresses`, one of its own for each family: those of IPv6 take in IPv6 only. `[::]:1935` is

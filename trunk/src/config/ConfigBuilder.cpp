@@ -4,6 +4,7 @@
 #include "config/ExecText.h"
 #include "config/HookChecks.h"
 #include "config/HostNames.h"
+#include "config/ListenChecks.h"
 #include "config/LiveMountText.h"
 #include "config/ProgramsWithoutRtmp.h"
 #include "config/ServedRecordings.h"
@@ -59,6 +60,7 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
     addVhosts(*config, root);
     if (!findings_.hasErrors()) warnOfServedRecordings(*config, root, findings_);
     if (!findings_.hasErrors()) warnOfProgramsWithoutRtmp(*config, root, findings_);
+    if (!findings_.hasErrors()) warnOfListening(*config, root, findings_);
     return config;
 }
 
@@ -189,6 +191,7 @@ void ConfigBuilder::addVhost(Config& config, const Section& section, const Direc
     checkRules(directive, "security", {"allow", "deny"});
     if (const Directive* exec = directive.find("exec")) checkExecs(vhost->exec.enabled, *exec);
     checkMounts(*vhost, directive);
+    checkDvrPlan(directive);
     config.vhosts.push_back(std::move(vhost));
 }
 
@@ -203,12 +206,27 @@ void ConfigBuilder::checkExecs(bool enabled, const Directive& exec) {
     }
 }
 
-/// A mount that names no stream would serve nothing.
+/// SRS 2 had a plan that goes on with the file of the publication before.
+void ConfigBuilder::checkDvrPlan(const Directive& vhost) {
+    const Directive* dvr = vhost.find("dvr");
+    const Directive* plan = dvr == nullptr ? nullptr : dvr->find("dvr_plan");
+    if (plan != nullptr && plan->firstArg() == "append")
+        findings_.warning(plan->location, "'dvr_plan': append is session here: each publication has a file of its own");
+}
+
+/// A mount that names no stream serves nothing, as SRS would for all but one; one that names it wrongly is a mistake.
 void ConfigBuilder::checkMounts(const VhostConfig& vhost, const Directive& vhostDirective) {
     const Directive* remux = vhostDirective.find("http_remux");
     const Directive* mount = remux == nullptr ? nullptr : remux->find("mount");
     if (mount == nullptr || !vhost.httpRemux.enabled) return;
     for (const std::string& text : vhost.httpRemux.mounts) {
+        if (text.find('/') != std::string::npos && !namesAStream(text)) {
+            findings_.warning(mount->location,
+                              fmt::format("'mount': '{}' names no stream, and none is there: write [app] and [stream] "
+                                          "into it",
+                                          base::printable(text)));
+            continue;
+        }
         const base::Result<void> checked = checkLiveMount(text);
         if (!checked)
             findings_.error(mount->location,

@@ -36,6 +36,7 @@ class ConfigBuilder {
     void settleSrt(SrtServerConfig& srt, const Directive& root);
     void settleHeartbeat(HeartbeatConfig& heartbeat, const Directive& root);
     void checkApiAuth(const HttpApiConfig& api, const Directive& root);
+    void checkDvrPlan(const Directive& vhost);
     void checkMounts(const VhostConfig& vhost, const Directive& vhostDirective);
 
     // given

@@ -4,6 +4,7 @@
 #include "config/ConfigBuilder.h"
 #include "config/Directive.h"
 #include "config/EnvironmentOverlay.h"
+#include "config/ForeignConfig.h"
 #include "config/JsonConfig.h"
 #include "config/LegacyNames.h"
 #include "config/Parser.h"
@@ -43,6 +44,12 @@ LoadOutcome failed(const std::string& fileName, std::string message) {
     return outcome;
 }
 
+LoadOutcome failed(const ForeignConfig& foreign) {
+    LoadOutcome outcome;
+    outcome.findings.push_back({Finding::Severity::Error, foreign.where, foreign.message});
+    return outcome;
+}
+
 using Reader = bool (*)(std::string_view, const std::string&, Directive&, Findings&, std::vector<UnusedDirective>&);
 
 /// With a reader of another kind of text than nginx style.
@@ -63,11 +70,13 @@ LoadOutcome load(const FileSource& files, std::string_view text, const std::stri
                  const Environment& environment) {
     if (looksLikeXml(text)) return loadWith(readXmlConfig, files, text, fileName, environment);
     if (looksLikeJson(text)) return loadWith(readJsonConfig, files, text, fileName, environment);
+    if (const auto foreign = foreignText(text, fileName)) return failed(*foreign);
     Findings findings;
     Directive root;
     root.location.file = fileName;
-    if (!Parser(files, findings).parse(text, fileName, files.find(fileName).value_or(fileName), root))
-        return fromBrokenTree(root, findings);
+    const bool isRead = Parser(files, findings).parse(text, fileName, files.find(fileName).value_or(fileName), root);
+    if (const auto foreign = foreignTree(root)) return failed(*foreign);
+    if (!isRead) return fromBrokenTree(root, findings);
     if (root.children.empty() && !findings.hasErrors())
         return failed(fileName, "conf is empty, expected at least 'listen' and a vhost");
     return fromTree(files, std::move(root), environment, findings);

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 namespace hookcast::config {
 
@@ -97,12 +98,16 @@ bool isNotifyUsable(const ReadBlock& read) {
 
 bool isWebhookUsable(const ReadBlock& read) {
     auto& webhook = read.scope.its<WebhookConfig>();
+    for (const std::string& name : webhook.events) {
+        const std::optional<EventName> event = eventNamed(name);
+        const bool isOfClusters = event == EventName::ServerCapture || event == EventName::ServerRelease;
+        if (event && !isOfClusters) continue;
+        read.findings.warning(
+            read.directive.find("events")->location,
+            isOfClusters ? fmt::format("'{}' never comes: it is an event of clusters, and there are none", name)
+                         : fmt::format("there is no event '{}', nothing will be sent for it", base::printable(name)));
+    }
     if (!hasUsableUrl(webhook, read)) return false;
-    for (const std::string& name : webhook.events)
-        if (!eventNamed(name))
-            read.findings.warning(
-                read.directive.find("events")->location,
-                fmt::format("there is no event '{}', nothing will be sent for it", base::printable(name)));
     webhook.batch = std::min(webhook.batch, webhook.queue);
     return true;
 }

@@ -1,5 +1,10 @@
 #include "config/Lexer.h"
 
+#include "config/ForeignConfig.h"
+
+#include <fmt/format.h>
+
+#include <optional>
 #include <utility>
 
 namespace hookcast::config {
@@ -100,7 +105,12 @@ Token Lexer::plainWord(Token token) {
         advance();
     }
     token.text = text_.substr(begin, at_ - begin);
-    return token;
+    const std::optional<LookAlike> lookAlike = lookAlikeIn(token.text);
+    if (!lookAlike) return token;
+    token.column += static_cast<int>(lookAlike->at);
+    return invalid(std::move(token), fmt::format("'{}' only looks like '{}': write the plain character, or put the "
+                                                 "word in quotes",
+                                                 lookAlike->found, lookAlike->meant));
 }
 
 } // namespace hookcast::config

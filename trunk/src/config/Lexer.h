@@ -22,7 +22,8 @@ struct Token {
 };
 
 /// Cuts nginx-style text into tokens, as SRS does: words end at a blank, `;` or `{`; quotes, `#` and `}` mean
-/// something only where a word could begin; there are no escapes and no variables. A UTF-8 BOM is skipped.
+/// something only where a word could begin; there are no escapes and no variables. A UTF-8 BOM is skipped. Fullwidth
+/// punctuation outside of quotes is Invalid: see lookAlikeIn().
 class Lexer {
   public:
     /// `text` must outlive the lexer.

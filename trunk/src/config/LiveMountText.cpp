@@ -36,4 +36,8 @@ base::Result<void> checkLiveMount(std::string_view mount) {
     return {};
 }
 
+bool namesAStream(std::string_view mount) {
+    return mount.find(kApp) != std::string_view::npos && mount.find(kStream) != std::string_view::npos;
+}
+
 } // namespace hookcast::config

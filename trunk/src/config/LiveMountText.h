@@ -11,4 +11,8 @@ namespace hookcast::config {
 /// .mp3. The Error says what was expected.
 base::Result<void> checkLiveMount(std::string_view mount);
 
+/// Whether `[app]` and `[stream]` both stand in it. SRS takes a mount without them, too, and has whatever stream comes
+/// first there: here a path without them has none, as it could not be told who may play it.
+bool namesAStream(std::string_view mount);
+
 } // namespace hookcast::config

@@ -23,10 +23,19 @@ constexpr std::array kHttpRemux = {
     words("mount", "[vhost]/[app]/[stream].flv", "Their paths; the ending names the format: .flv, .ts, .aac or .mp3.")
         .in([](Scope s) -> std::vector<std::string>& { return s.vhost.httpRemux.mounts; }),
     decimal("fast_cache", "0", "s", "Sound kept for new players of AAC and MP3."),
-    onSwitch("drop_if_not_match", "Drop what the format cannot carry."),
-    onSwitch("has_audio", "Announce sound."),
-    onSwitch("has_video", "Announce a picture."),
-    onSwitch("guess_has_av", "Announce what the stream really holds."),
+    onSwitch("drop_if_not_match", "Leave out what FLV's header does not announce, when it comes all the same.")
+        .in([](Scope s) -> bool& { return s.vhost.httpRemux.dropIfNotMatch; }),
+    onSwitch("has_audio", "FLV's header announces sound, where that is not guessed or nothing is known.")
+        .in([](Scope s) -> bool& { return s.vhost.httpRemux.hasAudio; }),
+    onSwitch("has_video", "FLV's header announces a picture, likewise.").in([](Scope s) -> bool& {
+        return s.vhost.httpRemux.hasVideo;
+    }),
+    onSwitch("guess_has_av", "FLV's header announces what has come; a track that is silent, not.")
+        .in([](Scope s) -> bool& { return s.vhost.httpRemux.guessHasAv; }),
+    decimal("guess_av_wait", "1", "s",
+            "How long a stream has, from its first sound or picture on, to show what it holds.")
+        .within(0, 60)
+        .in([](Scope s) -> std::int64_t& { return s.vhost.httpRemux.guessAvWaitMs; }),
     onSwitch("hstrs", "Keep the connection of a client that came too early; dropped by SRS 3.").noVariable(),
 };
 
@@ -87,7 +96,8 @@ constexpr std::array kDash = {
 constexpr double kDayS = 24 * 3600;
 
 constexpr std::array kDvrPlans = {Choice{"session", static_cast<int>(DvrConfig::Plan::Session)},
-                                  Choice{"segment", static_cast<int>(DvrConfig::Plan::Segment)}};
+                                  Choice{"segment", static_cast<int>(DvrConfig::Plan::Segment)},
+                                  Choice{"append", static_cast<int>(DvrConfig::Plan::Session)}};
 
 constexpr ChoiceField kDvrPlan = {[](Scope s) { return static_cast<int>(s.vhost.dvr.plan); },
                                   [](Scope s, int value) { s.vhost.dvr.plan = static_cast<DvrConfig::Plan>(value); }};
@@ -101,7 +111,7 @@ constexpr std::array kDvr = {
     words("dvr_apply", "all", "Which streams: all, or app/stream names.").noVariable().in([](Scope s) -> Words& {
         return s.vhost.dvr.apply;
     }),
-    choice("dvr_plan", "session", "session: one file per publication; segment: one per dvr_duration.")
+    choice("dvr_plan", "session", "session: one file per publication, append too; segment: one per dvr_duration.")
         .onlyOneOf(kDvrPlans)
         .in(kDvrPlan),
     text("dvr_path", "./objs/nginx/html/[app]/[stream].[timestamp].flv",

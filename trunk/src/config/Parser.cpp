@@ -115,9 +115,14 @@ bool Parser::parseDirective(Source& source, Token first, Directive& block, const
             }
             return finish(std::move(directive), block, section);
         case Token::Kind::CloseBrace:
+            if (lastSemicolonIsMissing(directive, section)) {
+                source.pending = std::move(token);
+                return finish(std::move(directive), block, section);
+            }
             return failAt(source, token,
                           fmt::format("unexpected '}}', expected ';' after '{}' first", printable(directive.name)));
         case Token::Kind::End:
+            if (lastSemicolonIsMissing(directive, section)) return finish(std::move(directive), block, section);
             return failAt(source, token,
                           fmt::format("unexpected end of file, expected ';' or '{{' after '{}' from line {}",
                                       printable(directive.name), directive.location.line));
@@ -154,6 +159,16 @@ bool Parser::missingSemicolon(const Directive& directive, const Token& next, con
     if (!complete || (next.text != "include" && findRow(*section, next.text) == nullptr)) return false;
     findings_.warning(directive.location, fmt::format("missing ';' after '{}', put in before '{}' on line {}",
                                                       printable(directive.name), next.text, next.line));
+    return true;
+}
+
+/// The same where the block or the file ends: nothing else can be meant.
+bool Parser::lastSemicolonIsMissing(const Directive& directive, const Section* section) {
+    const DirectiveRow* row = section == nullptr ? nullptr : findRow(*section, directive.name);
+    const int args = static_cast<int>(directive.args.size());
+    const bool complete = row != nullptr && args > 0 && args >= row->minArgs && row->type != ValueType::Block;
+    if (!complete) return false;
+    findings_.warning(directive.location, fmt::format("missing ';' after '{}', put in", printable(directive.name)));
     return true;
 }
 

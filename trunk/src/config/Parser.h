@@ -50,6 +50,7 @@ class Parser {
     bool finish(Directive directive, Directive& block, const Section* section);
     bool include(const Directive& directive, Directive& block, const Section* section);
     bool includeFile(const Directive& directive, const std::string& path, Directive& block, const Section* section);
+    bool lastSemicolonIsMissing(const Directive& directive, const Section* section);
     bool missingSemicolon(const Directive& directive, const Token& next, const Section* section);
     bool fail(const SourceLocation& where, std::string message);
     bool failAt(const Source& source, const Token& token, std::string message);

@@ -119,6 +119,11 @@ struct PublishConfig {
 struct HttpRemuxConfig {
     bool enabled = false;
     std::vector<std::string> mounts = {"[vhost]/[app]/[stream].flv"};
+    bool dropIfNotMatch = true;        ///< what FLV's header does not announce is left out
+    bool hasAudio = true;              ///< what it announces where that is not guessed, or cannot be
+    bool hasVideo = true;              ///< likewise
+    bool guessHasAv = true;            ///< it announces what has come
+    std::int64_t guessAvWaitMs = 1000; ///< how long a stream may take to show it
 
     bool operator==(const HttpRemuxConfig&) const = default;
 };

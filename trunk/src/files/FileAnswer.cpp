@@ -12,6 +12,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 namespace hookcast::files {
@@ -20,10 +22,12 @@ namespace {
 
 using Poco::Net::HTTPRequest;
 
+constexpr std::string_view kFlvType = "video/x-flv";
+
 constexpr std::array<std::pair<std::string_view, std::string_view>, 28> kTypes{{
     {"aac", "audio/aac"},
     {"css", "text/css"},
-    {"flv", "video/x-flv"},
+    {"flv", kFlvType},
     {"gif", "image/gif"},
     {"htm", "text/html"},
     {"html", "text/html"},
@@ -77,12 +81,29 @@ bool mayGivePart(const FileWish& wish, const ServedFile& file) {
     return wish.ifRange.empty() || wish.ifRange == file.tag() || wish.ifRange == httpDate(file.changedAtUnixS());
 }
 
+/// The number behind `start=` in a target's query; 0 where there is none.
+std::uint64_t startIn(std::string_view target) {
+    constexpr std::string_view kStart = "start=";
+    target.remove_prefix(std::min(target.find('?'), target.size()));
+    while (!target.empty()) {
+        target.remove_prefix(1); // ? or &
+        const std::string_view one = target.substr(0, target.find('&'));
+        target.remove_prefix(one.size());
+        std::uint64_t number = 0;
+        if (!one.starts_with(kStart)) continue;
+        const char* const end = one.data() + one.size();
+        const auto read = std::from_chars(one.data() + kStart.size(), end, number);
+        return read.ec == std::errc() && read.ptr == end ? number : 0;
+    }
+    return 0;
+}
+
 } // namespace
 
 FileWish::FileWish(const http::HttpRequest& request)
     : headOnly(request.method() == HTTPRequest::HTTP_HEAD), range(request.field("Range")),
       ifRange(request.field("If-Range")), ifNoneMatch(request.field("If-None-Match")),
-      ifModifiedSince(request.field("If-Modified-Since")) {}
+      ifModifiedSince(request.field("If-Modified-Since")), flvStart(startIn(request.head.getURI())) {}
 
 FileAnswer answerFile(const FileWish& wish, const ServedFile& file, std::string_view name) {
     FileAnswer answer;
@@ -90,6 +111,15 @@ FileAnswer answerFile(const FileWish& wish, const ServedFile& file, std::string_
         {"ETag", file.tag()}, {"Last-Modified", httpDate(file.changedAtUnixS())}, {"Accept-Ranges", "bytes"}};
     if (isUnchanged(wish, file)) {
         answer.head.status = http::kNotModified;
+        return answer;
+    }
+    answer.isFlvFromStart = wish.flvStart > 0 && wish.flvStart < file.sizeBytes() && contentTypeOf(name) == kFlvType;
+    if (answer.isFlvFromStart) {
+        answer.head.fields.pop_back(); // its bytes are not the file's
+        answer.head.contentType = kFlvType;
+        answer.range = {wish.flvStart, file.sizeBytes() - wish.flvStart, false, false};
+        answer.head.bodyBytes = kFlvHeaderBytes + answer.range.sizeBytes;
+        if (wish.headOnly) answer.range.sizeBytes = 0;
         return answer;
     }
     answer.range =

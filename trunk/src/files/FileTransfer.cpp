@@ -15,6 +15,17 @@ constexpr const char* kIsAnswered = "the request is answered";
 constexpr const char* kNotAllowed = "not allowed";
 constexpr const char* kTakesNothing = "the client took nothing of a file for idle_timeout";
 
+/// The file's own, or one that promises sound and picture where the file does not begin with one.
+base::Bytes flvHeaderOf(const ServedFile& file) {
+    base::Bytes header;
+    const base::Result<void> read = file.read(0, kFlvHeaderBytes, header);
+    const base::Bytes usual = {'F', 'L', 'V', 1, 5, 0, 0, 0, 9, 0, 0, 0, 0};
+    const auto isUsual = [&](std::size_t at) { return at == 4 || header[at] == usual[at]; };
+    for (std::size_t at = 0; at < usual.size(); ++at)
+        if (!read || header.size() != usual.size() || !isUsual(at)) return usual;
+    return header;
+}
+
 bool isFolderPath(const std::string& path) {
     return path.empty() || path.ends_with('/');
 }
@@ -76,6 +87,7 @@ FileTransfer::Found FileTransfer::look(const Source& source, const FileWish& wis
     auto file = std::make_shared<ServedFile>(opened.take());
     if (file->isFolder()) return {std::move(file), {}, {}, {}};
     Found found{file, answerFile(wish, *file, path), {}, std::move(claim)};
+    if (found.answer.isFlvFromStart && found.answer.range.sizeBytes > 0) found.leading = flvHeaderOf(*file);
     if (found.claim) return found;
     const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(found.answer.range.sizeBytes, kChunkBytes));
     const base::Result<void> read = file->read(found.answer.range.first, most, found.chunk);
@@ -118,9 +130,10 @@ void FileTransfer::begin(Found found) {
         respond(found.answer.head);
         return;
     }
-    chunk_ = std::move(found.chunk);
-    offset_ = range.first + chunk_.size();
-    leftBytes_ = range.sizeBytes - chunk_.size();
+    offset_ = range.first + found.chunk.size();
+    leftBytes_ = range.sizeBytes - found.chunk.size();
+    chunk_ = std::move(found.leading);
+    chunk_.insert(chunk_.end(), found.chunk.begin(), found.chunk.end());
     port_.beginBody(found.answer.head);
     pump();
 }

@@ -51,6 +51,7 @@ class FileTransfer final : public http::HttpActivity {
         FileAnswer answer;
         base::Bytes chunk; ///< the first one, unless somebody has to be asked before
         std::optional<RecordedFiles::Claim> claim;
+        base::Bytes leading{}; ///< what is sent before the file's bytes
     };
 
     static Found look(const Source& source, const FileWish& wish);

@@ -1,6 +1,7 @@
 #include "http/HttpReader.h"
 
 #include "http/HttpStatus.h"
+#include "http/HttpToken.h"
 
 #include <Poco/Exception.h>
 #include <Poco/MemoryStream.h>
@@ -20,16 +21,6 @@ using Poco::Net::HTTPMessage;
 
 bool isDigit(char c) {
     return c >= '0' && c <= '9';
-}
-
-/// RFC 9110, 5.6.2: what methods and field names consist of.
-bool isTokenChar(char c) {
-    const bool isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return isLetter || isDigit(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-bool isToken(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, isTokenChar);
 }
 
 /// Up to the next line's end, which is cut from `text` with the line.

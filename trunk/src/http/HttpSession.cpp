@@ -179,7 +179,9 @@ void HttpSession::answer(HttpRequest&& request) {
         answerOptions();
         return;
     }
-    base::Result<RequestTarget> target = readTarget(rawTarget, request.field("Host"));
+    // HTTP/1.0 knows no Host; a request of HTTP/1.1 without one did not get this far.
+    const std::string host = request.head.has("Host") ? request.field("Host") : connection().localAddress();
+    base::Result<RequestTarget> target = readTarget(rawTarget, host);
     if (!target) {
         respond(textResponse(kBadRequest, target.error().message), target.error().message);
         return;

@@ -13,7 +13,7 @@ base::Result<std::string> decodedSegment(std::string_view segment) {
     if (!decoded) return decoded;
     const std::string& text = decoded.value();
     if (text == "." || text == "..") return base::Error{"the path goes up"};
-    const auto isForbidden = [](char c) { return c == '/' || c == '\\' || (c >= 0 && c < ' ') || c == 0x7F; };
+    const auto isForbidden = [](char c) { return c == '/' || (c >= 0 && c < ' ') || c == 0x7F; };
     if (std::ranges::any_of(text, isForbidden)) return base::Error{"a forbidden character in the path"};
     return decoded;
 }

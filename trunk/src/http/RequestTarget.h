@@ -17,7 +17,7 @@ struct RequestTarget {
 /// Reads a request line's target, `/path?query` or a whole URL (RFC 9112, 3.2), and the Host field.
 ///
 /// An error: neither form, no host, a broken percent-encoding, or a path that could leave its root or deceive: a
-/// segment `.` or `..`, an encoded slash, a backslash, a control character.
+/// segment `.` or `..`, an encoded slash, a control character. A backslash is a character like any other.
 base::Result<RequestTarget> readTarget(std::string_view target, std::string_view host);
 
 /// The target without its query, which may hold a secret, for the log.

@@ -2,7 +2,9 @@
 
 #include "base/Base64.h"
 #include "base/ByteWriter.h"
+#include "http/HttpToken.h"
 
+#include <Poco/String.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -38,6 +40,17 @@ std::string acceptOf(const std::string& key) {
 }
 
 } // namespace
+
+std::string webSocketProtocol(const HttpRequest& request) {
+    std::string_view offered = request.field("Sec-WebSocket-Protocol");
+    while (!offered.empty()) {
+        const std::size_t comma = std::min(offered.find(','), offered.size());
+        std::string name = Poco::trim(std::string(offered.substr(0, comma)));
+        if (isToken(name)) return name;
+        offered.remove_prefix(std::min(comma + 1, offered.size()));
+    }
+    return {};
+}
 
 bool wantsWebSocket(const HttpRequest& request) {
     return request.fieldHas("Upgrade", "websocket");

@@ -35,6 +35,10 @@ inline constexpr std::size_t kWebSocketHeaderBytes = 10;
 /// The payload of a ping, a pong or a close frame.
 inline constexpr std::size_t kWebSocketControlBytes = 125;
 
+/// The first of the sub-protocols that the client offers, to be answered with (RFC 6455, 4.2.2): what is sent is the
+/// same for all of them, and a browser that hears none of its own gives up. Empty: it offers none.
+std::string webSocketProtocol(const HttpRequest& request);
+
 /// Whether a request asks for a WebSocket at all.
 bool wantsWebSocket(const HttpRequest& request);
 

@@ -224,7 +224,19 @@ void StreamRegistry::endPublication(const hooks::StreamKey& key, const StreamWri
     stream.headers = nullptr;
     stream.published = nullptr;
     stream.latestDtsMs = writer.latestDtsMs();
-    if (handedOver) stream.handedOver = writer.epoch();
+    if (handedOver)
+        stream.handedOver = writer.epoch();
+    else
+        tellEnd(stream);
+}
+
+void StreamRegistry::tellEnd(Stream& stream) {
+    for (auto& [id, waiting] : stream.waits) {
+        if (waiting.loop == nullptr || waiting.until != StreamWait::Until::EndOfPublication) continue;
+        std::exchange(waiting.loop, nullptr)->post([receiver = waiting.receiver] {
+            StreamWait::tell(receiver, nullptr);
+        });
+    }
 }
 
 std::shared_ptr<Relay> StreamRegistry::relayFor(const hooks::StreamKey& key, net::Loop& loop, const WireFormat& format,
@@ -267,14 +279,15 @@ void StreamRegistry::dropRelay(const hooks::StreamKey& key, net::Loop& loop, con
 }
 
 std::unique_ptr<StreamWait> StreamRegistry::await(const hooks::StreamKey& key, net::Loop& loop, std::int64_t timeoutMs,
-                                                  StreamWait::IsReady isReady, StreamWait::OnStream onStream) {
+                                                  StreamWait::IsReady isReady, StreamWait::OnStream onStream,
+                                                  StreamWait::Until until) {
     loop.assertCurrent();
     const std::uint64_t id = ++lastWait_;
     auto wait = std::unique_ptr<StreamWait>(new StreamWait(*this, key, id, loop, std::move(onStream)));
     {
         const std::lock_guard lock(mutex_);
         Stream& stream = findOrCreate(key);
-        stream.waits.emplace(id, Waiting{std::move(isReady), wait->receiver_, &loop});
+        stream.waits.emplace(id, Waiting{std::move(isReady), wait->receiver_, &loop, until});
         noteDemand(key, stream);
         tellWaits(stream);
     }

@@ -126,10 +126,12 @@ class StreamRegistry {
 
     /// Waits until somebody publishes `key` and `isReady` accepts what it consists of, at most `timeoutMs`. `onStream`
     /// is called once, on `loop`, the current one, later, unless the wait dies first. Whoever waits wants the stream:
-    /// see Demand. Who is admitted to play it may wait; nobody else learns by it what names there are.
+    /// see Demand. Who is admitted to play it may wait; nobody else learns by it what names there are. `until`: whether
+    /// the end of a publication ends the waiting, too.
     [[nodiscard]] std::unique_ptr<StreamWait> await(const hooks::StreamKey& key, net::Loop& loop,
                                                     std::int64_t timeoutMs, StreamWait::IsReady isReady,
-                                                    StreamWait::OnStream onStream);
+                                                    StreamWait::OnStream onStream,
+                                                    StreamWait::Until until = StreamWait::Until::Timeout);
 
     /// An id for the stream's life, which starts with its first publisher or player; empty when there is no such
     /// stream now.
@@ -165,6 +167,7 @@ class StreamRegistry {
         StreamWait::IsReady isReady;
         std::weak_ptr<StreamWait::Receiver> receiver; ///< locked on its loop only
         net::Loop* loop;
+        StreamWait::Until until;
     };
 
     struct Stream {
@@ -194,6 +197,7 @@ class StreamRegistry {
     void noteDemand(const hooks::StreamKey& key, Stream& stream);
     static NameClaims::Occupant occupantOf(const Stream& stream);
     static void tellWaits(Stream& stream);
+    static void tellEnd(Stream& stream);
     static void endHandedOver(Stream& stream);
     bool isHandedOver(const hooks::StreamKey& key) const;
     void setHeaders(const hooks::StreamKey& key, const StreamHeaders& headers);

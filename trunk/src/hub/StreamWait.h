@@ -16,7 +16,9 @@ class StreamRegistry;
 /// Somebody waits for a stream, see StreamRegistry::await(). Its death ends the waiting. Loop thread only.
 class StreamWait {
   public:
-    /// What the stream consists of by now; null: nobody publishes it, and the time is over.
+    enum class Until : std::uint8_t { Timeout, EndOfPublication };
+
+    /// What the stream consists of by now; null: nobody publishes it, and the time is over, or its publication.
     using OnStream = std::function<void(const std::shared_ptr<const StreamHeaders>&)>;
 
     /// Whether a published stream is what is waited for. Called on any thread, with the registry's lock held.

@@ -130,7 +130,7 @@ bool StreamWriter::noteHeaders(const media::FramePtr& frame) {
     if (frame->role == media::FrameRole::CodecConfig)
         header = frame->kind == media::FrameKind::Video ? &headers_.frames.videoConfig : &headers_.frames.audioConfig;
     if (header == nullptr) {
-        noteAudioSample(frame);
+        noteMedia(frame);
         return true;
     }
     // Encoders repeat their headers; only a change matters to those who have them.
@@ -141,13 +141,23 @@ bool StreamWriter::noteHeaders(const media::FramePtr& frame) {
     return true;
 }
 
-void StreamWriter::noteAudioSample(const media::FramePtr& frame) {
-    if (frame->kind != media::FrameKind::Audio || frame->role != media::FrameRole::Media || frame->body.empty()) return;
-    // The first byte of an FLV audio tag names codec, rate and channels.
-    media::FramePtr& sample = headers_.frames.audioSample;
-    if (sample != nullptr && sample->body.front() == frame->body.front()) return;
-    sample = frame;
-    if (onHeaders_) onHeaders_(headers_.frames);
+/// What is announced need not come, and what comes need not be announced.
+void StreamWriter::noteMedia(const media::FramePtr& frame) {
+    const bool isMedia = frame->role == media::FrameRole::Media || frame->role == media::FrameRole::Keyframe;
+    if (!isMedia || frame->kind == media::FrameKind::Data || frame->body.empty()) return;
+    StreamHeaders& known = headers_.frames;
+    bool changes = !known.mediaSinceMs;
+    if (changes) known.mediaSinceMs = loop_.clock().monotonicMs();
+    if (frame->kind == media::FrameKind::Video) {
+        const bool isFirst = !known.hasPictures && frame->carriage == media::Carriage::Flv;
+        known.hasPictures = known.hasPictures || isFirst;
+        changes = changes || isFirst;
+    } else if (known.audioSample == nullptr || known.audioSample->body.front() != frame->body.front()) {
+        // The first byte of an FLV audio tag names codec, rate and channels.
+        known.audioSample = frame;
+        changes = true;
+    }
+    if (changes && onHeaders_) onHeaders_(known);
 }
 
 bool StreamWriter::isSync(const media::Frame& frame) const {

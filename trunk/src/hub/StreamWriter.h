@@ -82,7 +82,7 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     void place(media::Frame& frame, std::uint32_t timestampMs);
     void count(const media::Frame& frame);
     bool noteHeaders(const media::FramePtr& frame);
-    void noteAudioSample(const media::FramePtr& frame);
+    void noteMedia(const media::FramePtr& frame);
     void retain(const media::FramePtr& frame, bool isSync);
     void forgetGop();
     bool isSync(const media::Frame& frame) const;

@@ -4,7 +4,9 @@
 #include "config/Config.h"
 #include "media/Frame.h"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -18,7 +20,9 @@ struct StreamHeaders {
     media::FramePtr metadata;
     media::FramePtr videoConfig;
     media::FramePtr audioConfig;
-    media::FramePtr audioSample; ///< an early frame, for audio codecs that have no configuration (G.711, MP3)
+    media::FramePtr audioSample; ///< an early frame: there is sound, whatever is announced, and of which codec
+    bool hasPictures = false;    ///< one has come that FLV can carry, whatever is announced
+    std::optional<std::int64_t> mediaSinceMs; ///< monotonic; when the first sound or picture came
 };
 
 /// Serializes one stream's frames in one format. Lives on the publisher's loop.

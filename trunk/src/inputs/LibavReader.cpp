@@ -1,10 +1,12 @@
 #include "inputs/LibavReader.h"
 
 #include "base/Log.h"
+#include "media/FlvStreamReader.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <utility>
@@ -13,6 +15,7 @@ namespace hookcast::inputs {
 
 namespace {
 
+constexpr std::size_t kReadBytes = 32UL * 1024;
 constexpr std::int64_t kProbeBytes = 2L * 1024 * 1024;
 constexpr std::int64_t kAnalyzeUs = 3'000'000;
 constexpr AVRational kMicroseconds = {1, 1'000'000};
@@ -67,13 +70,71 @@ void LibavReader::allow(std::int64_t ms) {
 void LibavReader::run() {
     const base::Result<void> result = read();
     input_.reset();
+    bytes_.reset();
     if (!stopping_) output_.onEnd(result ? "the source has ended" : result.error().message);
 }
 
 base::Result<void> LibavReader::read() {
     media::silenceLibav();
+    if (kind_.mayBeFlv) {
+        const base::Result<bool> isFlv = openBytes();
+        if (!isFlv) return isFlv.error();
+        if (isFlv.value()) return readFlv();
+    }
     for (const auto step : {&LibavReader::open, &LibavReader::makeConverters, &LibavReader::readPackets})
         if (auto done = (this->*step)(); !done) return done;
+    return {};
+}
+
+void LibavReader::setOptions(media::AvOptions& options) const {
+    options.set("protocol_whitelist", kind_.protocols);
+    options.set("user_agent", "hookcast");
+}
+
+/// What stands before a colon is a protocol to libavformat.
+std::string LibavReader::url() const {
+    const bool isPath = kind_.isFile && !options_.url.starts_with("file:");
+    return isPath ? "file:" + options_.url : options_.url;
+}
+
+/// Whether they are FLV.
+base::Result<bool> LibavReader::openBytes() {
+    allow(options_.timeoutMs);
+    media::AvOptions options;
+    setOptions(options);
+    const AVIOInterruptCB interrupt = {&LibavReader::isInterrupted, this};
+    AVIOContext* io = nullptr;
+    int code = avio_open2(&io, url().c_str(), AVIO_FLAG_READ, &interrupt, options.get());
+    bytes_.reset(io);
+    if (code < 0) return failure("the source cannot be opened", code);
+    std::array<std::uint8_t, 3> head{};
+    code = avio_read(bytes_.get(), head.data(), static_cast<int>(head.size()));
+    if (code < static_cast<int>(head.size()))
+        return failure("the source cannot be understood", code < 0 ? code : AVERROR_EOF);
+    // They are in libavformat's buffer still.
+    const std::int64_t at = avio_seek(bytes_.get(), -static_cast<std::int64_t>(head.size()), SEEK_CUR);
+    if (at < 0) return failure("the source cannot be understood", static_cast<int>(at));
+    return media::beginsFlv(head);
+}
+
+base::Result<void> LibavReader::readFlv() {
+    media::FlvStreamReader reader;
+    base::Bytes buffer(kReadBytes);
+    while (!stopping_) {
+        allow(options_.stallMs);
+        const int size = avio_read_partial(bytes_.get(), buffer.data(), static_cast<int>(buffer.size()));
+        if (size == 0 || size == AVERROR_EOF) return {};
+        if (size < 0) return failure("the source is lost", size);
+        base::ByteSpan input = base::ByteSpan(buffer).first(static_cast<std::size_t>(size));
+        std::vector<media::ConvertedFrame> frames;
+        for (;;) {
+            auto frame = reader.next(input);
+            if (!frame) return base::Error{"the source cannot be understood: " + frame.error().message};
+            if (!frame.value()) break;
+            frames.push_back(std::move(*frame.value()));
+        }
+        if (!frames.empty() && !handOut(std::move(frames))) break;
+    }
     return {};
 }
 
@@ -82,16 +143,17 @@ base::Result<void> LibavReader::open() {
     input_.reset(avformat_alloc_context());
     if (input_ == nullptr) return base::Error{"no memory for the source"};
     input_->interrupt_callback = {&LibavReader::isInterrupted, this};
+    if (bytes_ != nullptr) {
+        input_->pb = bytes_.get();
+        input_->flags |= AVFMT_FLAG_CUSTOM_IO;
+    }
     media::AvOptions options;
-    options.set("protocol_whitelist", kind_.protocols);
+    setOptions(options);
     options.set("format_whitelist", kind_.formats);
     options.set("probesize", std::to_string(kProbeBytes));
     options.set("analyzeduration", std::to_string(kAnalyzeUs));
     options.set("rtsp_transport", "tcp");
-    options.set("user_agent", "hookcast");
-    const bool isPath = kind_.isFile && !options_.url.starts_with("file:");
-    const std::string url = isPath ? "file:" + options_.url : options_.url;
-    int code = media::openAvInput(input_, url, nullptr, options.get());
+    int code = media::openAvInput(input_, url(), nullptr, options.get());
     if (code < 0) return failure("the source cannot be opened", code);
     code = avformat_find_stream_info(input_.get(), nullptr);
     if (code < 0) return failure("the source cannot be understood", code);

@@ -21,6 +21,9 @@ namespace hookcast::inputs {
 
 /// Reads a source by libavformat, on a thread of its own, as libavformat's calls block. Packets are not transcoded:
 /// they become frames as RTMP has them. A file is read at the speed of its times, again and again; its times go on.
+///
+/// Of RTMP, and of FLV over HTTP, libavformat brings the bytes only: their tags are frames already, and those of codecs
+/// that its demuxer does not know, such as HEVC, stay what they are.
 class LibavReader final : public SourceReader {
   public:
     LibavReader(SourceOptions options, Output output);
@@ -37,6 +40,10 @@ class LibavReader final : public SourceReader {
     static int isInterrupted(void* self);
     void run();
     base::Result<void> read();
+    void setOptions(media::AvOptions& options) const;
+    std::string url() const;
+    base::Result<bool> openBytes();
+    base::Result<void> readFlv();
     base::Result<void> open();
     base::Result<void> makeConverters();
     base::Result<void> readPackets();
@@ -59,6 +66,7 @@ class LibavReader final : public SourceReader {
     std::atomic<bool> stopping_{false};
     // state, the reader's thread only
     std::int64_t deadlineMs_ = 0; ///< of the call of libavformat at hand
+    media::AvFilePtr bytes_;      ///< where the source may be FLV: what input_ reads from, if that is needed
     media::AvInputPtr input_;
     Converters converters_;               ///< by libavformat's index; null: the track is left out
     std::int64_t shiftUs_ = 0;            ///< of a file's times, by the rounds before

@@ -14,9 +14,9 @@ constexpr std::string_view kOverHttp = "flv,live_flv,mpegts,aac,mp3";
 
 constexpr std::array<std::pair<std::string_view, SourceKind>, 5> kKinds = {{
     {"rtsp://", {false, Protocol::Rtsp, "rtsp,rtp,tcp,udp", "rtsp"}},
-    {"rtmp://", {false, Protocol::Rtmp, "rtmp,tcp", "flv,live_flv"}},
-    {"http://", {false, Protocol::HttpFlv, "http,tcp", kOverHttp}},
-    {"https://", {false, Protocol::HttpFlv, "https,http,tls,tcp", kOverHttp}},
+    {"rtmp://", {false, Protocol::Rtmp, "rtmp,tcp", "flv,live_flv", true}},
+    {"http://", {false, Protocol::HttpFlv, "http,tcp", kOverHttp, true}},
+    {"https://", {false, Protocol::HttpFlv, "https,http,tls,tcp", kOverHttp, true}},
     {"srt://", {false, Protocol::Srt, "srt,udp", "mpegts"}},
 }};
 

@@ -14,6 +14,7 @@ struct SourceKind {
     config::Protocol protocol = config::Protocol::Rtmp; ///< what the hooks are told that it publishes with
     std::string_view protocols;                         ///< libavformat's protocol_whitelist
     std::string_view formats;                           ///< libavformat's format_whitelist
+    bool mayBeFlv = false;                              ///< where it is, its tags are taken as they are
 };
 
 /// For a source that config::isCaptureSource() takes.

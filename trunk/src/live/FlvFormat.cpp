@@ -2,7 +2,6 @@
 
 #include "base/ByteWriter.h"
 #include "hub/WireLog.h"
-#include "media/MetadataCodecs.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -24,69 +23,85 @@ std::uint8_t tagTypeOf(media::FrameKind kind) {
     return 18;
 }
 
-bool isCarried(const media::Frame& frame) {
-    return frame.carriage == media::Carriage::Flv && frame.body.size() <= kMaxBodyBytes;
-}
-
 /// Calls `append` with the pieces of one tag.
 template <typename Append>
-void writeTag(Append append, const media::Frame& frame, std::int64_t dtsMs) {
-    // FFmpeg takes metadata at any other time for a stream of its own.
-    const bool isMetadata = frame.role == media::FrameRole::Metadata;
-    const auto timestampMs = static_cast<std::uint32_t>(isMetadata ? 0 : dtsMs);
-    const auto bodyBytes = static_cast<std::uint32_t>(frame.body.size());
+void writeTag(Append append, media::FrameKind kind, std::int64_t dtsMs, base::ByteSpan body) {
+    const auto timestampMs = static_cast<std::uint32_t>(dtsMs);
+    const auto bodyBytes = static_cast<std::uint32_t>(body.size());
     base::Bytes ends;
     ends.reserve(kTagHeaderBytes + kTagEndBytes);
     base::ByteWriter writer(ends);
-    writer.u8(tagTypeOf(frame.kind));
+    writer.u8(tagTypeOf(kind));
     writer.u24(bodyBytes);
     writer.u24(timestampMs & 0xFFFFFFU);
     writer.u8(static_cast<std::uint8_t>(timestampMs >> 24U));
     writer.u24(0);
     writer.u32(static_cast<std::uint32_t>(kTagHeaderBytes) + bodyBytes);
     append(base::ByteSpan(ends).first(kTagHeaderBytes));
-    append(base::ByteSpan(frame.body));
+    append(body);
     append(base::ByteSpan(ends).last(kTagEndBytes));
 }
 
 class FlvEncoder final : public hub::WireEncoder {
   public:
+    explicit FlvEncoder(const media::Tracks& tracks) : tracks_(tracks) {}
+
     void append(const media::Frame& frame, hub::WireLog& log) override {
-        if (isCarried(frame)) writeTag([&log](base::ByteSpan bytes) { log.append(bytes); }, frame, frame.dtsMs);
+        write([&log](base::ByteSpan bytes) { log.append(bytes); }, frame, frame.dtsMs);
     }
 
     base::Bytes preamble(const hub::StreamHeaders& headers, std::int64_t dtsMs) override {
         base::Bytes out;
         const auto append = [&out](base::ByteSpan bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); };
-        for (const media::FramePtr& frame : {headers.metadata, headers.videoConfig, headers.audioConfig}) {
-            if (frame != nullptr && isCarried(*frame)) writeTag(append, *frame, dtsMs);
-        }
+        for (const media::FramePtr& frame : {headers.metadata, headers.videoConfig, headers.audioConfig})
+            if (frame != nullptr) write(append, *frame, dtsMs);
         return out;
     }
+
+    bool carriesVideo() const override { return tracks_.video; }
+
+  private:
+    bool isCarried(const media::Frame& frame) const {
+        if (frame.carriage != media::Carriage::Flv || frame.body.size() > kMaxBodyBytes) return false;
+        return frame.kind == media::FrameKind::Data ||
+               (frame.kind == media::FrameKind::Audio ? tracks_.audio : tracks_.video);
+    }
+
+    template <typename Append>
+    void write(Append append, const media::Frame& frame, std::int64_t dtsMs) const {
+        if (!isCarried(frame)) return;
+        if (frame.role != media::FrameRole::Metadata)
+            writeTag(append, frame.kind, dtsMs, frame.body);
+        else // FFmpeg takes metadata at any other time than 0 for a stream of its own.
+            writeTag(append, frame.kind, 0,
+                     tracks_.all() ? frame.body : media::withoutMissingTracks(frame.body, tracks_));
+    }
+
+    media::Tracks tracks_;
 };
 
 } // namespace
 
-std::unique_ptr<hub::WireEncoder> FlvFormat::makeEncoder() const {
-    return std::make_unique<FlvEncoder>();
+std::string_view FlvFormat::name() const {
+    if (tracks_.all()) return "flv";
+    if (tracks_.video) return "flv-video";
+    return tracks_.audio ? "flv-audio" : "flv-data";
 }
 
-base::Bytes flvFileHeader(const hub::StreamHeaders& headers) {
+std::unique_ptr<hub::WireEncoder> FlvFormat::makeEncoder() const {
+    return std::make_unique<FlvEncoder>(tracks_);
+}
+
+base::Bytes flvFileHeader(const media::Tracks& tracks) {
     constexpr std::uint8_t kVersion = 1;
     constexpr std::uint32_t kHeaderBytes = 9;
     constexpr unsigned kHasAudio = 0x04;
     constexpr unsigned kHasVideo = 0x01;
-    media::MetadataCodecs announced;
-    if (headers.metadata != nullptr) announced = media::readMetadataCodecs(headers.metadata->body);
-    const bool video = headers.videoConfig != nullptr || announced.video != media::Codec::None;
-    const bool audio =
-        headers.audioConfig != nullptr || headers.audioSample != nullptr || announced.audio != media::Codec::None;
-    const bool unknown = !video && !audio;
     base::Bytes header;
     base::ByteWriter writer(header);
     writer.text("FLV");
     writer.u8(kVersion);
-    writer.u8(static_cast<std::uint8_t>((audio || unknown ? kHasAudio : 0U) | (video || unknown ? kHasVideo : 0U)));
+    writer.u8(static_cast<std::uint8_t>((tracks.audio ? kHasAudio : 0U) | (tracks.video ? kHasVideo : 0U)));
     writer.u32(kHeaderBytes);
     writer.u32(0);
     return header;

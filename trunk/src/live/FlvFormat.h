@@ -2,6 +2,7 @@
 
 #include "base/Bytes.h"
 #include "hub/WireFormat.h"
+#include "media/MetadataTracks.h"
 
 #include <memory>
 #include <string_view>
@@ -12,12 +13,17 @@ namespace hookcast::live {
 /// Any thread.
 class FlvFormat final : public hub::WireFormat {
   public:
-    std::string_view name() const override { return "flv"; }
+    /// What is of no kind in `tracks` is left out, with its configuration and with what metadata say of it.
+    explicit FlvFormat(const media::Tracks& tracks = {}) : tracks_(tracks) {}
+
+    std::string_view name() const override;
     std::unique_ptr<hub::WireEncoder> makeEncoder() const override;
+
+  private:
+    media::Tracks tracks_;
 };
 
-/// The first 13 bytes of an FLV file (E.2 and E.3). It announces what the stream is known to hold; both sound and
-/// picture while nothing is known.
-base::Bytes flvFileHeader(const hub::StreamHeaders& headers);
+/// The first 13 bytes of an FLV file that holds `tracks` (E.2 and E.3).
+base::Bytes flvFileHeader(const media::Tracks& tracks);
 
 } // namespace hookcast::live

@@ -7,11 +7,15 @@
 #include "live/FlvFormat.h"
 #include "live/WebSocketFormat.h"
 #include "media/Codec.h"
+#include "media/MetadataTracks.h"
 
 #include <array>
+#include <memory>
 #include <string_view>
 
 namespace hookcast::live {
+
+class FlvFormats;
 
 /// What the ending of a path stands for.
 struct LiveFormat {
@@ -20,7 +24,30 @@ struct LiveFormat {
     const hub::WireFormat& plain;
     const hub::WireFormat& webSocket;
     media::Codec onlyAudio; ///< the one codec that it carries; None: it is not for sound alone
-    bool hasFileHeader;     ///< an FLV file's header comes first
+    const FlvFormats* flv;  ///< null unless it is FLV, whose file's header comes first
+};
+
+/// FLV for each choice of tracks, plain and over WebSocket.
+class FlvFormats {
+  public:
+    const hub::WireFormat& find(const media::Tracks& tracks, bool webSocket) const {
+        const One& one = *all_[(tracks.audio ? 2U : 0U) + (tracks.video ? 1U : 0U)];
+        if (webSocket) return one.webSocket;
+        return one.plain;
+    }
+
+  private:
+    struct One {
+        explicit One(const media::Tracks& tracks) : plain(tracks) {}
+        FlvFormat plain;
+        WebSocketFormat webSocket{plain};
+    };
+    static std::unique_ptr<const One> make(bool audio, bool video) {
+        return std::make_unique<const One>(media::Tracks{audio, video});
+    }
+
+    std::array<std::unique_ptr<const One>, 4> all_{make(false, false), make(false, true), make(true, false),
+                                                   make(true, true)};
 };
 
 /// How an answer with such a stream begins.
@@ -36,19 +63,18 @@ class LiveFormats {
     const LiveFormat* find(std::string_view extension) const;
 
   private:
-    FlvFormat flv_;
+    FlvFormats flv_;
     hub::TsFormat ts_;
     AacFormat aac_;
     Mp3Format mp3_;
-    WebSocketFormat flvWebSocket_{flv_};
     WebSocketFormat tsWebSocket_{ts_};
     WebSocketFormat aacWebSocket_{aac_};
     WebSocketFormat mp3WebSocket_{mp3_};
     std::array<LiveFormat, 4> formats_{{
-        {".flv", "video/x-flv", flv_, flvWebSocket_, media::Codec::None, true},
-        {".ts", "video/mp2t", ts_, tsWebSocket_, media::Codec::None, false},
-        {".aac", "audio/aac", aac_, aacWebSocket_, media::Codec::Aac, false},
-        {".mp3", "audio/mpeg", mp3_, mp3WebSocket_, media::Codec::Mp3, false},
+        {".flv", "video/x-flv", flv_.find({}, false), flv_.find({}, true), media::Codec::None, &flv_},
+        {".ts", "video/mp2t", ts_, tsWebSocket_, media::Codec::None, nullptr},
+        {".aac", "audio/aac", aac_, aacWebSocket_, media::Codec::Aac, nullptr},
+        {".mp3", "audio/mpeg", mp3_, mp3WebSocket_, media::Codec::Mp3, nullptr},
     }};
 };
 

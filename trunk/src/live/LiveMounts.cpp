@@ -1,6 +1,7 @@
 #include "live/LiveMounts.h"
 
 #include "config/HostNames.h"
+#include "config/LiveMountText.h"
 #include "http/HttpStatus.h"
 #include "hub/StreamName.h"
 
@@ -41,6 +42,7 @@ base::Task LiveMounts::prepare(std::shared_ptr<const config::Config> config) {
     for (const auto& vhost : config->vhosts) {
         if (!vhost->httpRemux.enabled) continue;
         for (const std::string& text : vhost->httpRemux.mounts) {
+            if (!config::namesAStream(text)) continue; // the configuration's checks have said so
             base::Result<LiveMount> mount = LiveMount::parse(text);
             if (!mount) throw std::runtime_error("mount " + text + ": " + mount.error().message);
             const LiveFormat* format = formats_.find(mount.value().extension());
@@ -144,6 +146,7 @@ void LiveMounts::play(const http::HttpRequest& request, LivePlayer::Wanted wante
             return;
         }
         wanted.webSocketAccept = accept.take();
+        wanted.webSocketProtocol = http::webSocketProtocol(request);
     }
     // A browser names the page of a WebSocket by its origin only.
     wanted.pageUrl = request.field(request.head.has("Referer") ? "Referer" : "Origin");

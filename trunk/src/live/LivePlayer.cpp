@@ -1,7 +1,9 @@
 #include "live/LivePlayer.h"
 
 #include "http/HttpStatus.h"
+#include "live/FlvTracks.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace hookcast::live {
@@ -42,11 +44,11 @@ void LivePlayer::start() {
 void LivePlayer::onInput(base::ByteSpan bytes) {
     // A client that plays over plain HTTP has nothing more to say.
     if (!isWebSocket()) return;
-    if (visit_.playback() == nullptr) {
+    if (!isStreaming_) {
         port_.session().end("WebSocket frames before the answer", {});
         return;
     }
-    while (visit_.playback() != nullptr && !bytes.empty()) {
+    while (isStreaming_ && !bytes.empty()) {
         const auto next = reader_.next(bytes);
         if (!next) {
             port_.session().end("broken WebSocket: " + next.error().message, farewell(reader_.closeCode()));
@@ -61,6 +63,7 @@ void LivePlayer::onWritable() {
 }
 
 void LivePlayer::close(const std::string& reason) {
+    isStreaming_ = false;
     wait_.reset();
     visit_.close(reason);
 }
@@ -90,10 +93,10 @@ void LivePlayer::askToPlay() {
 void LivePlayer::awaitStream() {
     wait_ = services_.streams.await(
         wanted_.key(), port_.loop(), wanted_.waitMs, [](const hub::StreamHeaders&) { return true; },
-        [this](const auto& headers) { begin(headers); });
+        [this](const auto& headers) { answer(headers); });
 }
 
-void LivePlayer::begin(const std::shared_ptr<const hub::StreamHeaders>& headers) {
+void LivePlayer::answer(const std::shared_ptr<const hub::StreamHeaders>& headers) {
     const char* missing = headers == nullptr                     ? kNobodyPublishes
                           : !mayCarry(*wanted_.format, *headers) ? kNoSuchSound
                                                                  : nullptr;
@@ -103,9 +106,49 @@ void LivePlayer::begin(const std::shared_ptr<const hub::StreamHeaders>& headers)
         return;
     }
     port_.beginStream(streamHead());
-    if (wanted_.format->hasFileHeader) sendFileHeader(*headers);
-    const hub::WireFormat& format = isWebSocket() ? wanted_.format->webSocket : wanted_.format->plain;
+    isStreaming_ = true;
+    answeredAtMs_ = port_.loop().clock().monotonicMs();
+    if (wanted_.format->flv != nullptr)
+        awaitTracks(headers);
+    else
+        begin(isWebSocket() ? wanted_.format->webSocket : wanted_.format->plain);
+}
+
+/// The header is written once and says what comes: a track that is announced and silent is not to be promised.
+void LivePlayer::awaitTracks(const std::shared_ptr<const hub::StreamHeaders>& headers) {
+    if (headers == nullptr) {
+        port_.later([this] { leave(kPublisherLeft); });
+        return;
+    }
+    const std::int64_t leftMs = tracksWaitMs(*headers);
+    if (leftMs <= 0)
+        beginFlv(*headers);
+    else
+        wait_ = services_.streams.await(
+            wanted_.key(), port_.loop(), leftMs, areTracksKnown, [this](const auto& later) { awaitTracks(later); },
+            hub::StreamWait::Until::EndOfPublication);
+}
+
+/// How much longer it may be; 0: it is settled what the header says.
+std::int64_t LivePlayer::tracksWaitMs(const hub::StreamHeaders& headers) const {
+    const config::HttpRemuxConfig& remux = wanted_.vhost->httpRemux;
+    if (!remux.guessHasAv || areTracksKnown(headers)) return 0;
+    // A stream that has run for so long has shown what it has, whoever comes.
+    const std::int64_t sinceMs = headers.mediaSinceMs.value_or(answeredAtMs_);
+    return std::max<std::int64_t>(sinceMs + remux.guessAvWaitMs - port_.loop().clock().monotonicMs(), 0);
+}
+
+void LivePlayer::beginFlv(const hub::StreamHeaders& headers) {
+    const config::HttpRemuxConfig& remux = wanted_.vhost->httpRemux;
+    const media::Tracks tracks = announcedTracks(headers, remux);
+    const base::Bytes header = flvFileHeader(tracks);
+    port_.session().send(isWebSocket() ? http::webSocketFrame(http::WebSocketOpcode::Binary, header) : header);
+    begin(wanted_.format->flv->find(remux.dropIfNotMatch ? tracks : media::Tracks{}, isWebSocket()));
+}
+
+void LivePlayer::begin(const hub::WireFormat& format) {
     visit_.play(format, *this, {}, std::string(wanted_.format->extension) + (isWebSocket() ? " over WebSocket" : ""));
+    if (!pong_.empty()) visit_.playback()->interject(std::exchange(pong_, {}));
     port_.later([this] { leaveIfMissed(); });
 }
 
@@ -121,12 +164,9 @@ http::HttpResponse LivePlayer::streamHead() const {
     head.status = http::kSwitchingProtocols;
     head.fields = {
         {"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", wanted_.webSocketAccept}};
+    if (!wanted_.webSocketProtocol.empty())
+        head.fields.emplace_back("Sec-WebSocket-Protocol", wanted_.webSocketProtocol);
     return head;
-}
-
-void LivePlayer::sendFileHeader(const hub::StreamHeaders& headers) {
-    const base::Bytes header = flvFileHeader(headers);
-    port_.session().send(isWebSocket() ? http::webSocketFrame(http::WebSocketOpcode::Binary, header) : header);
 }
 
 /// A publisher that left while this player was on its way in could not tell it.
@@ -136,15 +176,20 @@ void LivePlayer::leaveIfMissed() {
 }
 
 void LivePlayer::onEvent(const http::WebSocketReader::Event& event) {
-    if (event.kind == http::WebSocketReader::Event::Kind::Ping)
-        visit_.playback()->interject(http::webSocketFrame(http::WebSocketOpcode::Pong, event.payload));
-    else
+    if (event.kind != http::WebSocketReader::Event::Kind::Ping) {
         leave("closed by the client");
+        return;
+    }
+    base::Bytes pong = http::webSocketFrame(http::WebSocketOpcode::Pong, event.payload);
+    if (visit_.playback() != nullptr)
+        visit_.playback()->interject(pong);
+    else
+        pong_ = std::move(pong);
 }
 
 /// What must still be sent so that the answer ends where a frame does.
 base::Bytes LivePlayer::farewell(http::WebSocketCloseCode code) {
-    base::Bytes rest = visit_.playback()->stop();
+    base::Bytes rest = visit_.playback() != nullptr ? visit_.playback()->stop() : base::Bytes();
     if (!isWebSocket()) return rest;
     const base::Bytes close = http::webSocketCloseFrame(code);
     rest.insert(rest.end(), close.begin(), close.end());
@@ -152,6 +197,7 @@ base::Bytes LivePlayer::farewell(http::WebSocketCloseCode code) {
 }
 
 void LivePlayer::leave(const std::string& reason) {
+    isStreaming_ = false;
     port_.endStream(reason, farewell(http::WebSocketCloseCode::Normal));
 }
 

@@ -31,12 +31,13 @@ class LivePlayer final : public http::HttpActivity, public hub::Subscriber, priv
         std::string app;
         std::string stream;
         const LiveFormat* format = nullptr;
-        std::string url;             ///< whole
-        std::string tcUrl;           ///< without stream and query
-        std::string param;           ///< the query with its `?`, byte for byte
-        std::string pageUrl;         ///< Referer
-        std::string webSocketAccept; ///< what answers the client's handshake; empty: plain HTTP
-        std::int64_t waitMs = 0;     ///< for a stream that nobody publishes
+        std::string url;               ///< whole
+        std::string tcUrl;             ///< without stream and query
+        std::string param;             ///< the query with its `?`, byte for byte
+        std::string pageUrl;           ///< Referer
+        std::string webSocketAccept;   ///< what answers the client's handshake; empty: plain HTTP
+        std::string webSocketProtocol; ///< of those that it offers; empty: none
+        std::int64_t waitMs = 0;       ///< for a stream that nobody publishes
 
         hooks::StreamKey key() const { return {vhost->name, app, stream}; }
     };
@@ -64,10 +65,13 @@ class LivePlayer final : public http::HttpActivity, public hub::Subscriber, priv
     bool isWebSocket() const { return !wanted_.webSocketAccept.empty(); }
     void askToPlay();
     void awaitStream();
-    void begin(const std::shared_ptr<const hub::StreamHeaders>& headers);
+    void answer(const std::shared_ptr<const hub::StreamHeaders>& headers);
+    void awaitTracks(const std::shared_ptr<const hub::StreamHeaders>& headers);
+    std::int64_t tracksWaitMs(const hub::StreamHeaders& headers) const;
+    void beginFlv(const hub::StreamHeaders& headers);
+    void begin(const hub::WireFormat& format);
     void refuse(int status, const std::string& reason);
     http::HttpResponse streamHead() const;
-    void sendFileHeader(const hub::StreamHeaders& headers);
     void leaveIfMissed();
     void onEvent(const http::WebSocketReader::Event& event);
     base::Bytes farewell(http::WebSocketCloseCode code);
@@ -80,7 +84,11 @@ class LivePlayer final : public http::HttpActivity, public hub::Subscriber, priv
     // owned
     visits::Visit visit_;
     http::WebSocketReader reader_;
-    std::unique_ptr<hub::StreamWait> wait_; ///< from the backends' yes to the answer
+    std::unique_ptr<hub::StreamWait> wait_; ///< from the backends' yes to the first media
+    // state
+    bool isStreaming_ = false;      ///< the answer has begun
+    std::int64_t answeredAtMs_ = 0; ///< monotonic
+    base::Bytes pong_;              ///< the latest, until there is media that it can go between
 };
 
 } // namespace hookcast::live

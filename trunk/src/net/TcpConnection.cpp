@@ -133,6 +133,14 @@ void TcpConnection::closeAfterSending(std::int64_t lingerMs) {
     shutdownWhenSent();
 }
 
+std::string TcpConnection::localAddress() const {
+    try {
+        return socket_.address().toString();
+    } catch (const Poco::Exception&) {
+        return {}; // the connection is gone already
+    }
+}
+
 void TcpConnection::setNoDelay(bool on) {
     if (open_) socket_.setNoDelay(on);
 }

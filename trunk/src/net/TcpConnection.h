@@ -79,6 +79,10 @@ class TcpConnection final : private Rhythms::Member {
 
     std::uint64_t sentBytes() const { return sentBytes_; }
     const std::string& peerIp() const { return peerIp_; }
+
+    /// What the peer has connected to, `ip:port` or `[ipv6]:port`; empty when that cannot be told.
+    std::string localAddress() const;
+
     std::uint16_t peerPort() const { return peerPort_; }
     void setNoDelay(bool on);
     Loop& loop() const { return loop_; }

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <utility>
 
 namespace hookcast::outputs {
 
@@ -24,15 +26,18 @@ std::uint8_t tagType(media::FrameKind kind) {
     }
 }
 
-base::Bytes fileHeader(const hub::StreamHeaders& headers) {
-    const bool hasAudio = headers.audioConfig != nullptr || headers.audioSample != nullptr;
-    const bool hasVideo = headers.videoConfig != nullptr;
+constexpr std::uint64_t kFlagsOffset = 4;
+
+std::uint8_t flagsOf(const media::Tracks& tracks) {
+    return static_cast<std::uint8_t>((tracks.audio ? 0x04U : 0U) | (tracks.video ? 0x01U : 0U));
+}
+
+base::Bytes fileHeader(const media::Tracks& tracks) {
     base::Bytes bytes;
     base::ByteWriter writer(bytes);
     writer.text("FLV");
     writer.u8(1);
-    // Without any header there is no telling.
-    writer.u8(hasAudio == hasVideo ? 0x05 : hasAudio ? 0x04 : 0x01);
+    writer.u8(flagsOf(tracks));
     writer.u32(9);
     writer.u32(0);
     return bytes;
@@ -48,20 +53,36 @@ base::Bytes number(double value) {
 
 DiskError FlvFile::open(const std::string& path, const hub::StreamHeaders& headers) {
     if (DiskError error = file_.create(path)) return error;
-    buffer_ = fileHeader(headers);
-    const FlvMetadata metadata =
-        makeFlvMetadata(headers.metadata != nullptr ? base::ByteSpan(headers.metadata->body) : base::ByteSpan());
+    tracks_ = {headers.audioSample != nullptr, headers.hasPictures};
+    buffer_ = fileHeader(tracks_);
+    const FlvMetadata metadata = makeFlvMetadata(
+        headers.metadata != nullptr ? media::withoutMissingTracks(headers.metadata->body, tracks_) : base::Bytes());
     const std::size_t bodyOffset = buffer_.size() + kTagHeaderBytes;
     durationOffset_ = bodyOffset + metadata.durationOffset;
     fileSizeOffset_ = bodyOffset + metadata.fileSizeOffset;
     append(media::FrameKind::Data, 0, metadata.body);
-    for (const media::FramePtr& config : {headers.videoConfig, headers.audioConfig})
-        if (config != nullptr) append(config->kind, 0, config->body);
+    if (headers.videoConfig != nullptr && tracks_.video) append(media::FrameKind::Video, 0, headers.videoConfig->body);
+    if (headers.audioConfig != nullptr && tracks_.audio) append(media::FrameKind::Audio, 0, headers.audioConfig->body);
+    if (!tracks_.video) lateConfigs_[1] = headers.videoConfig;
+    if (!tracks_.audio) lateConfigs_[0] = headers.audioConfig;
     return {};
 }
 
 DiskError FlvFile::write(const media::Frame& frame, std::int64_t timestampMs) {
     const auto time = static_cast<std::uint32_t>(timestampMs);
+    const bool isAudio = frame.kind == media::FrameKind::Audio;
+    bool& isAnnounced = isAudio ? tracks_.audio : tracks_.video;
+    media::FramePtr& config = lateConfigs_[isAudio ? 0 : 1];
+    if (!isAnnounced && frame.role == media::FrameRole::CodecConfig) {
+        config = std::make_shared<const media::Frame>(frame);
+        return {};
+    }
+    if (!isAnnounced) {
+        isAnnounced = true;
+        if (const media::FramePtr late = std::exchange(config, nullptr)) append(late->kind, time, late->body);
+        if (DiskError error = flush()) return error;
+        if (DiskError error = file_.overwrite(kFlagsOffset, base::Bytes{flagsOf(tracks_)})) return error;
+    }
     latestMs_ = std::max(latestMs_, time);
     append(frame.kind, time, frame.body);
     return buffer_.size() < kBufferBytes ? DiskError{} : flush();

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "base/Bytes.h"
+#include "media/MetadataTracks.h"
 #include "outputs/RecordingFile.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -10,7 +12,8 @@
 namespace hookcast::outputs {
 
 /// A recording as FLV (FLV 10.1, annex E): every frame as it was published, whatever its codec. It can be played as far
-/// as it is written.
+/// as it is written. Header, metadata and codec configurations promise no track that never comes: they begin with what
+/// has come by then (StreamHeaders::audioSample, hasPictures), and what comes later is added.
 class FlvFile final : public RecordingFile {
   public:
     DiskError open(const std::string& path, const hub::StreamHeaders& headers) override;
@@ -29,7 +32,9 @@ class FlvFile final : public RecordingFile {
     DiskFile file_;
     base::Bytes buffer_; ///< not yet written
     // state
-    std::size_t durationOffset_ = 0; ///< in the file
+    media::Tracks tracks_{false, false};         ///< announced in the header
+    std::array<media::FramePtr, 2> lateConfigs_; ///< of tracks that are not there yet: sound, picture
+    std::size_t durationOffset_ = 0;             ///< in the file
     std::size_t fileSizeOffset_ = 0;
     std::uint32_t latestMs_ = 0;
 };

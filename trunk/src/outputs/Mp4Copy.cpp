@@ -1,6 +1,7 @@
 #include "outputs/Mp4Copy.h"
 
 #include "media/LibavHandles.h"
+#include "outputs/Mp4Tracks.h"
 
 #include <unistd.h>
 
@@ -41,7 +42,7 @@ int Copy::open(const std::string& from, const std::string& to) {
         if (stream == nullptr) return AVERROR(ENOMEM);
         code = avcodec_parameters_copy(stream->codecpar, input->streams[i]->codecpar);
         if (code < 0) return code;
-        stream->codecpar->codec_tag = 0;
+        stream->codecpar->codec_tag = stream->codecpar->codec_id == AV_CODEC_ID_HEVC ? kHevcTag : 0;
         stream->time_base = input->streams[i]->time_base;
     }
     return packet == nullptr ? AVERROR(ENOMEM) : avformat_write_header(output.get(), nullptr);

@@ -4,6 +4,7 @@
 #include "outputs/Mp4Copy.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hookcast::outputs {
 
@@ -73,26 +74,37 @@ DiskError Mp4File::write(const media::Frame& frame, std::int64_t timestampMs) {
     if (track->kind == media::FrameKind::Video) {
         const auto video = media::readVideoBody(frame.body);
         if (!video || video->part != media::BodyPart::Frame || video->codec != track->codec) return {};
-        return writePacket(*track, video->payload, timestampMs, video->ctsMs, video->isKeyframe);
+        return take(*track, video->payload, timestampMs, video->ctsMs, video->isKeyframe);
     }
     const auto audio = media::readAudioBody(frame.body);
     if (!audio || audio->part != media::BodyPart::Frame || audio->codec != track->codec) return {};
-    return writePacket(*track, audio->payload, timestampMs, 0, true);
+    return take(*track, audio->payload, timestampMs, 0, true);
 }
 
-DiskError Mp4File::writePacket(Track& track, base::ByteSpan payload, std::int64_t dtsMs, std::int32_t ctsMs,
-                               bool isSync) {
+DiskError Mp4File::take(Track& track, base::ByteSpan payload, std::int64_t dtsMs, std::int32_t ctsMs, bool isSync) {
     if (payload.empty()) return {};
-    packet_->data = const_cast<std::uint8_t*>(payload.data()); // which the muxer does not write to
-    packet_->size = static_cast<int>(payload.size());
-    packet_->dts = av_rescale_q(dtsMs, kMilliseconds, track.stream->time_base);
-    packet_->pts = av_rescale_q(dtsMs + ctsMs, kMilliseconds, track.stream->time_base);
-    // Two frames of one millisecond differ by a tick: the muxer wants times that rise.
-    if (track.latestDts != AV_NOPTS_VALUE) packet_->dts = std::max(packet_->dts, track.latestDts + 1);
-    packet_->pts = std::max(packet_->pts, packet_->dts);
-    track.latestDts = packet_->dts;
-    packet_->duration = 0;
-    packet_->flags = isSync ? AV_PKT_FLAG_KEY : 0;
+    std::int64_t dts = av_rescale_q(dtsMs, kMilliseconds, track.stream->time_base);
+    const std::int64_t cts = av_rescale_q(std::max(ctsMs, 0), kMilliseconds, track.stream->time_base);
+    base::Bytes bytes;
+    if (track.waiting) {
+        // Two frames of one millisecond differ by a tick: the muxer wants times that rise.
+        dts = std::max(dts, track.waiting->dts + 1);
+        track.duration = dts - track.waiting->dts;
+        if (DiskError error = writeWaiting(track)) return error;
+        bytes = std::move(track.waiting->payload);
+    }
+    bytes.assign(payload.begin(), payload.end());
+    track.waiting = Waiting{std::move(bytes), dts, dts + cts, isSync};
+    return {};
+}
+
+DiskError Mp4File::writeWaiting(Track& track) {
+    packet_->data = track.waiting->payload.data();
+    packet_->size = static_cast<int>(track.waiting->payload.size());
+    packet_->dts = track.waiting->dts;
+    packet_->pts = track.waiting->pts;
+    packet_->duration = track.duration;
+    packet_->flags = track.waiting->isSync ? AV_PKT_FLAG_KEY : 0;
     packet_->stream_index = track.stream->index;
     const int code = av_write_frame(muxer_.get(), packet_.get());
     packet_->data = nullptr;
@@ -103,6 +115,8 @@ DiskError Mp4File::writePacket(Track& track, base::ByteSpan payload, std::int64_
 
 DiskError Mp4File::finish() {
     DiskError error = error_;
+    for (std::optional<Track>& track : tracks_)
+        if (begun_ && !error && track && track->waiting) error = writeWaiting(*track);
     if (begun_) {
         if (const int code = av_write_trailer(muxer_.get()); code < 0 && !error) error = fail("no trailer", code);
         avio_flush(io_.get());

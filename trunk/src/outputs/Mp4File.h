@@ -15,7 +15,7 @@ namespace hookcast::outputs {
 
 /// A recording as MP4, by libavformat. While it is written it is fragmented, so that it can be played up to its last
 /// whole fragment whatever happens; when it is complete its packets are copied into a plain, seekable file. Codecs that
-/// mp4TracksOf() leaves out are not in it.
+/// mp4TracksOf() leaves out are not in it. A track that begins late has an edit list.
 class Mp4File final : public RecordingFile {
   public:
     Mp4File() = default;
@@ -33,11 +33,21 @@ class Mp4File final : public RecordingFile {
     std::string leftOut() const override { return leftOut_; }
 
   private:
+    /// A frame that waits for the next one of its track, which tells how long it lasts: the muxer ends a fragment at
+    /// any frame, and begins the next one where the last frame's duration says.
+    struct Waiting {
+        base::Bytes payload;
+        std::int64_t dts;
+        std::int64_t pts;
+        bool isSync;
+    };
+
     struct Track {
         media::FrameKind kind;
         media::Codec codec;
         AVStream* stream; ///< the muxer's
-        std::int64_t latestDts = AV_NOPTS_VALUE;
+        std::optional<Waiting> waiting{};
+        std::int64_t duration = 1; ///< of the frame before, in the stream's ticks
     };
 
     static int onOutput(void* self, std::uint8_t* data, int size);
@@ -45,7 +55,8 @@ class Mp4File final : public RecordingFile {
     DiskError addTracks(const Mp4Tracks& tracks);
     DiskError begin();
     Track* trackOf(const media::Frame& frame);
-    DiskError writePacket(Track& track, base::ByteSpan payload, std::int64_t dtsMs, std::int32_t ctsMs, bool isSync);
+    DiskError take(Track& track, base::ByteSpan payload, std::int64_t dtsMs, std::int32_t ctsMs, bool isSync);
+    DiskError writeWaiting(Track& track);
 
     // owned; destroyed from the last to the first: the muxer before what it writes to
     DiskFile file_;

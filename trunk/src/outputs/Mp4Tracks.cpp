@@ -60,6 +60,7 @@ media::AvCodecParametersPtr videoParameters(const media::VideoBody& video) {
     auto parameters = makeParameters(AVMEDIA_TYPE_VIDEO,
                                      video.codec == Codec::Avc ? AV_CODEC_ID_H264 : AV_CODEC_ID_HEVC, video.payload);
     if (parameters == nullptr) return nullptr;
+    if (video.codec == Codec::Hevc) parameters->codec_tag = kHevcTag;
     parameters->width = static_cast<int>(size->width);
     parameters->height = static_cast<int>(size->height);
     return parameters;

@@ -4,10 +4,14 @@
 #include "media/Codec.h"
 #include "media/LibavHandles.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace hookcast::outputs {
+
+/// Players of Apple's take HEVC with its parameter sets in front, `hvc1`, and not libavformat's `hev1`.
+inline constexpr std::uint32_t kHevcTag = MKTAG('h', 'v', 'c', '1');
 
 /// A track of an MP4 file.
 struct Mp4Track {

@@ -33,6 +33,7 @@ void Recording::take(const media::FramePtr& frame) {
         headers_.audioSample = frame;
         if (headers_.audioConfig == nullptr) noteNewTrack();
     }
+    headers_.hasPictures = headers_.hasPictures || (frame->kind == media::FrameKind::Video && isWanted(*frame));
     if (!isWanted(*frame)) return;
     if (!started_ && !tracksAreKnown(*frame)) {
         held_.push_back(frame);
@@ -69,10 +70,12 @@ void Recording::noteNewTrack() {
 }
 
 bool Recording::tracksAreKnown(const media::Frame& latest) const {
-    const bool hasAudio = headers_.audioConfig != nullptr || headers_.audioSample != nullptr;
-    const bool missesVideo = announced_.video != media::Codec::None && headers_.videoConfig == nullptr;
-    const bool missesAudio = announced_.audio != media::Codec::None && !hasAudio;
-    const bool knowsBoth = headers_.videoConfig != nullptr && hasAudio;
+    // A track that is announced, be it with its configuration, may never come.
+    const bool hasAudio = headers_.audioSample != nullptr;
+    const bool missesVideo =
+        (announced_.video != media::Codec::None || headers_.videoConfig != nullptr) && !headers_.hasPictures;
+    const bool missesAudio = (announced_.audio != media::Codec::None || headers_.audioConfig != nullptr) && !hasAudio;
+    const bool knowsBoth = headers_.hasPictures && hasAudio;
     const bool announcesAny = announced_.video != media::Codec::None || announced_.audio != media::Codec::None;
     if (knowsBoth || (announcesAny && !missesVideo && !missesAudio)) return true;
     return !held_.empty() && latest.dtsMs - held_.front()->dtsMs >= kTrackWaitMs;

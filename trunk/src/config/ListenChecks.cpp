@@ -1,0 +1,84 @@
+#include "config/ListenChecks.h"
+
+#include "base/Log.h"
+#include "config/Addresses.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <vector>
+
+namespace hookcast::config {
+
+namespace {
+
+struct Use {
+    std::string_view server; ///< the block that it stands in
+    ListenAddress address;
+
+    bool isIpv6() const { return address.host.find(':') != std::string::npos; }
+    bool isAny() const { return address.host.empty() || address.host == "0.0.0.0" || address.host == "::"; }
+};
+
+/// One port cannot be had twice, neither on the same address nor beside every address of its family.
+bool clash(const Use& one, const Use& other) {
+    if (one.address.port != other.address.port || one.isIpv6() != other.isIpv6()) return false;
+    return one.isAny() || other.isAny() || one.address.host == other.address.host;
+}
+
+std::vector<Use> usesOf(const Config& config) {
+    std::vector<Use> uses;
+    const auto add = [&uses](std::string_view server, const std::vector<ListenAddress>& addresses) {
+        for (ListenAddress& address : socketsFor(addresses)) uses.push_back({server, std::move(address)});
+    };
+    add("RTMP", config.rtmpListen);
+    if (config.rtsp.enabled) add("rtsp_server", config.rtsp.listen);
+    if (config.http.enabled) add("http_server", config.http.listen);
+    add("http_api", config.ownApiAddresses()); // without those that it shares with http_server
+    return uses;
+}
+
+void warnOfClashes(const Config& config, Findings& findings) {
+    const std::vector<Use> uses = usesOf(config);
+    for (auto later = uses.begin(); later != uses.end(); ++later) {
+        const auto earlier = std::find_if(uses.begin(), later, [&](const Use& use) { return clash(use, *later); });
+        if (earlier == later) continue;
+        findings.warning(later->address.where,
+                         fmt::format("'{}' of {} and '{}' of {} want the same port: the server will not start",
+                                     base::printable(earlier->address.directive), earlier->server,
+                                     base::printable(later->address.directive), later->server));
+    }
+}
+
+struct Part {
+    std::string_view block;
+    std::string_view server;
+    bool isServed;
+};
+
+void warnOfUnserved(const Config& config, const Directive& root, Findings& findings) {
+    // Each vhost is open to RTSP unless it says otherwise: that says nothing of what is wanted.
+    const std::array parts = {Part{"http_remux", "http_server", config.http.enabled},
+                              Part{"srt", "srt_server", config.srt.enabled}};
+    for (const Directive& vhost : root.children) {
+        if (vhost.name != "vhost") continue;
+        for (const Part& part : parts) {
+            const Directive* block = part.isServed ? nullptr : vhost.find(part.block);
+            const Directive* enabled = block == nullptr ? nullptr : block->find("enabled");
+            if (enabled == nullptr || enabled->firstArg() != "on") continue;
+            findings.warning(block->location, fmt::format("vhost {}: {} is enabled and {} is not: nothing comes of it",
+                                                          base::printable(vhost.firstArg()), part.block, part.server));
+        }
+    }
+}
+
+} // namespace
+
+void warnOfListening(const Config& config, const Directive& root, Findings& findings) {
+    warnOfClashes(config, findings);
+    warnOfUnserved(config, root, findings);
+}
+
+} // namespace hookcast::config

@@ -23,7 +23,8 @@ class CurlTransportTest : public ::testing::Test {
   protected:
     TestBackend backend_;
     base::SystemClock clock_;
-    CurlTransport transport_{{1024, 20'000}, clock_};
+    base::Log log_{base::LogLevel::None, ""};
+    CurlTransport transport_{{1024, 20'000}, clock_, log_};
     TransportCalls calls_{transport_};
 };
 
@@ -187,7 +188,7 @@ TEST_F(CurlTransportTest, StopsReadingAnEndlessAnswer) {
 TEST_F(CurlTransportTest, UsesNoProxyOfTheEnvironment) {
     for (const char* name : {"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"})
         ::setenv(name, "http://127.0.0.1:1", 1); // NOLINT(concurrency-mt-unsafe)
-    CurlTransport transport({4, 10}, clock_);
+    CurlTransport transport({4, 10}, clock_, log_);
     TransportCalls calls(transport);
     EXPECT_EQ(calls.call(backend_.url("/zero")).status, 200);
     for (const char* name : {"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"})
@@ -205,7 +206,7 @@ TEST_F(CurlTransportTest, RefusesAUrlThatIsNone) {
 TEST_F(CurlTransportTest, ManyCallsToAFastBackendShareAFewConnections) {
     // With the clock at rest no wait is long: the allowance stays what it is at the start.
     support::FakeClock clock;
-    CurlTransport transport({1024, 20'000}, clock);
+    CurlTransport transport({1024, 20'000}, clock, log_);
     TransportCalls calls(transport);
     for (int i = 0; i < 500; ++i) calls.begin(backend_.url("/zero"));
     ASSERT_TRUE(calls.answered.wait(500));
@@ -234,7 +235,7 @@ TEST_F(CurlTransportTest, ASlowBackendDelaysNoOther) {
 }
 
 TEST_F(CurlTransportTest, KeepsToItsConnectionsPerHost) {
-    CurlTransport transport({3, 100}, clock_);
+    CurlTransport transport({3, 100}, clock_, log_);
     TransportCalls calls(transport);
     for (int i = 0; i < 20; ++i) calls.begin(backend_.url("/hang"));
     ASSERT_TRUE(backend_.hanging.wait(3));

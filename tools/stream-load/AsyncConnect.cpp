@@ -1,7 +1,5 @@
 #include "AsyncConnect.h"
 
-#include <Poco/Observer.h>
-
 #include <sys/socket.h>
 
 #include <cstring>
@@ -9,32 +7,19 @@
 
 namespace hookcast::load {
 
-using Observer = Poco::Observer<AsyncConnect, Poco::Net::WritableNotification>;
-
 AsyncConnect::AsyncConnect(net::Loop& loop, const Poco::Net::SocketAddress& address, OnDone onDone)
-    : loop_(loop), onDone_(std::move(onDone)) {
+    : onDone_(std::move(onDone)) {
     socket_.connectNB(address);
-    loop_.reactor().addEventHandler(socket_, Observer(*this, &AsyncConnect::onWritable));
+    watch_ =
+        loop.watch(socket_.impl()->sockfd(), {.writable = true}, [this](net::Watch::Event /*event*/) { onEvent(); });
 }
 
-AsyncConnect::~AsyncConnect() {
-    unregister();
-}
-
-void AsyncConnect::onWritable(Poco::Net::WritableNotification* notification) {
-    notification->release();
-    if (!waiting_) return;
-    unregister();
+void AsyncConnect::onEvent() {
+    watch_.end();
     int error = 0;
     socklen_t size = sizeof error;
     ::getsockopt(socket_.impl()->sockfd(), SOL_SOCKET, SO_ERROR, &error, &size);
     onDone_(socket_, error == 0 ? "" : std::strerror(error));
-}
-
-void AsyncConnect::unregister() {
-    if (!waiting_) return;
-    waiting_ = false;
-    loop_.reactor().removeEventHandler(socket_, Observer(*this, &AsyncConnect::onWritable));
 }
 
 } // namespace hookcast::load

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "net/Loop.h"
+#include "net/Watch.h"
 
 #include <Poco/Net/SocketAddress.h>
-#include <Poco/Net/SocketNotification.h>
 #include <Poco/Net/StreamSocket.h>
 
 #include <functional>
@@ -19,21 +19,17 @@ class AsyncConnect {
     using OnDone = std::function<void(Poco::Net::StreamSocket socket, const std::string& error)>;
 
     AsyncConnect(net::Loop& loop, const Poco::Net::SocketAddress& address, OnDone onDone);
-    ~AsyncConnect();
     AsyncConnect(const AsyncConnect&) = delete;
     AsyncConnect& operator=(const AsyncConnect&) = delete;
 
   private:
-    void onWritable(Poco::Net::WritableNotification* notification);
-    void unregister();
+    void onEvent();
 
     // given
-    net::Loop& loop_;
     OnDone onDone_;
     // owned
     Poco::Net::StreamSocket socket_;
-    // state
-    bool waiting_ = true;
+    net::Watch watch_;
 };
 
 } // namespace hookcast::load

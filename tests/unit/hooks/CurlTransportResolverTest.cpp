@@ -53,7 +53,8 @@ class CurlTransportResolverTest : public ::testing::Test {
 
     TestBackend backend_;
     base::SystemClock clock_;
-    CurlTransport transport_{{1024, 1000}, clock_};
+    base::Log log_{base::LogLevel::None, ""};
+    CurlTransport transport_{{1024, 1000}, clock_, log_};
     TransportCalls calls_{transport_};
 };
 

@@ -52,7 +52,8 @@ class CurlTransportStopTest : public ::testing::Test {
 
     TestBackend backend_;
     base::SystemClock clock_;
-    CurlTransport transport_{{2, 5}, clock_};
+    base::Log log_{base::LogLevel::None, ""};
+    CurlTransport transport_{{2, 5}, clock_, log_};
     TransportCalls calls_{transport_};
 };
 
@@ -160,7 +161,7 @@ TEST_F(CurlTransportStopTest, WhoeverIsAnsweredMayCallAgain) {
 }
 
 TEST_F(CurlTransportStopTest, RacesWithCallsFromOtherThreads) {
-    CurlTransport transport({8, 1000}, clock_);
+    CurlTransport transport({8, 1000}, clock_, log_);
     support::Event answered;
     std::atomic<std::size_t> begun{0};
     std::vector<std::thread> threads;
@@ -184,7 +185,7 @@ TEST_F(CurlTransportStopTest, RacesWithCallsFromOtherThreads) {
 }
 
 TEST_F(CurlTransportStopTest, DyingStops) {
-    auto transport = std::make_unique<CurlTransport>(CurlTransport::Limits{2, 5}, clock_);
+    auto transport = std::make_unique<CurlTransport>(CurlTransport::Limits{2, 5}, clock_, log_);
     TransportCalls calls(*transport);
     calls.begin(backend_.url("/hang"));
     ASSERT_TRUE(backend_.hanging.wait());

@@ -37,7 +37,8 @@ class CurlTransportTest : public ::testing::Test {
 
     TestBackend backend_;
     base::SystemClock clock_;
-    CurlTransport transport_{{1024, 20'000}, clock_};
+    base::Log log_{base::LogLevel::None, ""};
+    CurlTransport transport_{{1024, 20'000}, clock_, log_};
     TransportCalls calls_{transport_};
 };
 
@@ -238,7 +239,7 @@ TEST_F(CurlTransportTest, StopsReadingAnEndlessAnswer) {
 TEST_F(CurlTransportTest, UsesNoProxyOfTheEnvironment) {
     for (const char* name : {"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"})
         ::setenv(name, "http://127.0.0.1:1", 1); // NOLINT(concurrency-mt-unsafe)
-    CurlTransport transport({4, 10}, clock_);
+    CurlTransport transport({4, 10}, clock_, log_);
     TransportCalls calls(transport);
     EXPECT_EQ(calls.call(backend_.url("/zero")).status, 200);
     for (const char* name : {"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"})
@@ -256,7 +257,7 @@ TEST_F(CurlTransportTest, RefusesAUrlThatIsNone) {
 TEST_F(CurlTransportTest, ManyCallsToAFastBackendShareAFewConnections) {
     // With the clock at rest no wait is long: the allowance stays what it is at the start.
     support::FakeClock clock;
-    CurlTransport transport({1024, 20'000}, clock);
+    CurlTransport transport({1024, 20'000}, clock, log_);
     TransportCalls calls(transport);
     calls.call(backend_.url("/zero"));
     clock.advanceMs(ConnectionTrust::kProbationMs);
@@ -288,7 +289,7 @@ TEST_F(CurlTransportTest, ASlowBackendDelaysNoOther) {
 }
 
 TEST_F(CurlTransportTest, KeepsToItsConnectionsPerHost) {
-    CurlTransport transport({3, 100}, clock_);
+    CurlTransport transport({3, 100}, clock_, log_);
     TransportCalls calls(transport);
     const int before = earnTrust(calls, backend_);
     const std::size_t answered = calls.answered.times();

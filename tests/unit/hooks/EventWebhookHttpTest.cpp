@@ -115,7 +115,7 @@ class EventWebhookHttpTest : public ::testing::Test {
     base::SystemClock clock_;
     base::Log log_{base::LogLevel::None, ""};
     support::LoopRunner runner_{clock_};
-    CurlTransport transport_{{1024, 20'000}, clock_};
+    CurlTransport transport_{{1024, 20'000}, clock_, log_};
 };
 
 TEST_F(EventWebhookHttpTest, OneThatAnswersMissesNothing) {

@@ -17,11 +17,17 @@ namespace hookcast::net {
 /// What it told may be read on the loop, or after an event that happened later.
 class ConnectionOwner final : public TcpConnection::Handler {
   public:
+    /// Makes the stream that the connection's bytes go through.
+    using MakeStream = std::function<std::unique_ptr<Stream>(const Poco::Net::StreamSocket&)>;
+
     ConnectionOwner(support::LoopRunner& runner, std::size_t sendLimitBytes) : runner_(runner) {
-        runner_.run([&] {
-            connection_ = std::make_unique<TcpConnection>(runner_.loop(), pair_.ours, *this, sendLimitBytes);
-            pair_.ours = Poco::Net::StreamSocket();
-            connection_->start();
+        start([&] { return std::make_unique<TcpConnection>(runner_.loop(), pair_.ours, *this, sendLimitBytes); });
+    }
+    ConnectionOwner(support::LoopRunner& runner, std::size_t sendLimitBytes, const MakeStream& makeStream)
+        : runner_(runner) {
+        start([&] {
+            return std::make_unique<TcpConnection>(runner_.loop(), pair_.ours, makeStream(pair_.ours), *this,
+                                                   sendLimitBytes);
         });
     }
     ~ConnectionOwner() override {
@@ -39,6 +45,9 @@ class ConnectionOwner final : public TcpConnection::Handler {
     bool send(std::string_view text) {
         return with([&](TcpConnection& connection) { return connection.send(base::asBytes(text)); });
     }
+
+    /// Loop thread only.
+    TcpConnection& connection() { return *connection_; }
 
     void destroyConnection() { connection_.reset(); }
 
@@ -71,6 +80,15 @@ class ConnectionOwner final : public TcpConnection::Handler {
     support::Event disconnected;
 
   private:
+    template <typename Make>
+    void start(Make make) {
+        runner_.run([&] {
+            connection_ = make();
+            pair_.ours = Poco::Net::StreamSocket();
+            connection_->start();
+        });
+    }
+
     support::LoopRunner& runner_;
     support::TcpPair pair_;
     std::unique_ptr<TcpConnection> connection_;

@@ -34,7 +34,7 @@ std::vector<std::unique_ptr<net::Loop>> startLoops(unsigned configured, const ba
 
 Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::ReloadControl& reloads, base::Log& log)
     : log_(log), config_(config), loops_(startLoops(config->loops, clock_, log_)), heldBackTimer_(*loops_.front()),
-      transport_({config->limits.hookConnections, config->limits.hookQueue}, clock_),
+      transport_({config->limits.hookConnections, config->limits.hookQueue}, clock_, log_),
       dialect_(serverIdOf(*config, log_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
       streams_(config->limits.logBytes, config->limits.controlBytes),
       events_(std::make_shared<hooks::EventFeed>(config->webhooks, transport_, *loops_.front(), log_,

@@ -3,22 +3,19 @@
 #include "hooks/CurlCall.h"
 #include "hooks/EndpointQueue.h"
 #include "hooks/ResetConnections.h"
+#include "net/Loop.h"
+#include "net/Timer.h"
+#include "net/Watch.h"
 
 #include <curl/curl.h>
 
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
+#include <exception>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -27,32 +24,17 @@ namespace hookcast::hooks {
 
 namespace {
 
-constexpr int kEventsPerWait = 256;
-constexpr std::int64_t kLongestWaitMs = 60'000;
 constexpr const char* kStopping = "the server is stopping";
 constexpr const char* kTooMany = "too many hook calls are waiting";
 
-class Descriptor {
-  public:
-    explicit Descriptor(int fd, const char* what) : fd_(fd) {
-        if (fd_ < 0) throw std::runtime_error(std::string("hooks: the system gives no ") + what);
-    }
-    ~Descriptor() { ::close(fd_); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int get() const { return fd_; }
-
-  private:
-    int fd_;
-};
-
 } // namespace
 
-/// The transport's thread and what belongs to it. libcurl tells which sockets to watch (CURLMOPT_SOCKETFUNCTION) and
-/// when to be called again (CURLMOPT_TIMERFUNCTION), so that a call costs the same however many others are waiting.
+/// The transport's loop and what belongs to it. libcurl tells which sockets to watch (CURLMOPT_SOCKETFUNCTION) and when
+/// to be called again (CURLMOPT_TIMERFUNCTION), so that a call costs the same however many others are waiting. Calls
+/// that wait are under a lock, where any thread may put them and take them back; those that have begun are the loop's.
 class CurlTransport::Engine {
   public:
-    Engine(const Limits& limits, const base::Clock& clock);
+    Engine(const Limits& limits, const base::Clock& clock, base::Log& log);
     ~Engine();
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
@@ -79,40 +61,41 @@ class CurlTransport::Engine {
         Endpoint& endpoint;
     };
 
-    void wakeUp();
     bool makeRoomFor(const Endpoint& endpoint, const std::string& share, CallPtr& givesWay);
-    void run();
+    void lookAtWaiting();
     void startWaiting();
     std::optional<Startable> takeStartable();
     void start(Startable startable);
     void endedIn(Endpoint& endpoint, const CurlCall& call, std::int64_t durationMs);
+    void watch(curl_socket_t socket, int what);
+    void act(curl_socket_t socket, int flags);
     void finishCalls();
-    void runTimers();
-    int waitMs();
+    void awaitGrowth();
     void abandonAll();
 
     // given
     Limits limits_;
     const base::Clock& clock_;
+    base::Log& log_;
     // owned
-    Descriptor epoll_;
-    Descriptor wake_;
+    net::Loop loop_;
     ResetConnections resetConnections_{clock_};
     CURLM* multi_;
+    std::unordered_map<curl_socket_t, net::Watch> watches_;
+    net::Timer curlTimer_;
+    net::Timer growthTimer_;
     std::unordered_map<CURL*, Active> active_;
-    std::thread thread_;
     // state
-    std::optional<std::int64_t> curlTimerAtMs_;
     std::mutex mutex_;
     // guarded by mutex_
     std::map<std::string, Endpoint> endpoints_; ///< none is ever taken out
     CallId lastId_ = 0;
+    bool isLookDue_ = false; ///< lookAtWaiting() has been posted
     bool stopping_ = false;
 };
 
-CurlTransport::Engine::Engine(const Limits& limits, const base::Clock& clock)
-    : limits_(limits), clock_(clock), epoll_(::epoll_create1(EPOLL_CLOEXEC), "epoll descriptor"),
-      wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "event descriptor") {
+CurlTransport::Engine::Engine(const Limits& limits, const base::Clock& clock, base::Log& log)
+    : limits_(limits), clock_(clock), log_(log), loop_("hooks", clock, log), curlTimer_(loop_), growthTimer_(loop_) {
     curl_global_init(CURL_GLOBAL_DEFAULT);
     multi_ = curl_multi_init();
     if (multi_ == nullptr) throw std::runtime_error("hooks: libcurl cannot be initialized");
@@ -121,11 +104,7 @@ CurlTransport::Engine::Engine(const Limits& limits, const base::Clock& clock)
     curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &Engine::onTimer);
     curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(limits_.connectionsPerHost));
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.fd = wake_.get();
-    ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event);
-    thread_ = std::thread([this] { run(); });
+    loop_.start();
 }
 
 CurlTransport::Engine::~Engine() {
@@ -135,19 +114,18 @@ CurlTransport::Engine::~Engine() {
 }
 
 void CurlTransport::Engine::stop() {
-    if (!thread_.joinable()) return;
     {
         const std::lock_guard lock(mutex_);
-        stopping_ = true;
+        if (std::exchange(stopping_, true)) return;
     }
-    wakeUp();
-    thread_.join();
+    loop_.stop();
     abandonAll();
-}
-
-void CurlTransport::Engine::wakeUp() {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
+    // The loop's are this thread's now; libcurl's connections may end on another one.
+    curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, nullptr);
+    curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, nullptr);
+    watches_.clear();
+    curlTimer_.cancel();
+    growthTimer_.cancel();
 }
 
 CallId CurlTransport::Engine::submit(CallPtr call) {
@@ -161,9 +139,10 @@ CallId CurlTransport::Engine::submit(CallPtr call) {
         if (call->kind() == CallKind::Tells || makeRoomFor(endpoint, call->share(), givesWay)) {
             const CurlCall& waiting = *call;
             endpoint.push(id, waiting.kind(), waiting.share(), std::move(call), nowMs);
+            const bool isLookDue = std::exchange(isLookDue_, true);
             // Not under the lock: whoever is answered may call again.
             lock.unlock();
-            wakeUp();
+            if (!isLookDue) loop_.post([this] { lookAtWaiting(); });
             if (givesWay != nullptr) givesWay->abandon(HookResponse::Outcome::QueueFull, kTooMany, nowMs);
             return id;
         }
@@ -202,32 +181,13 @@ void CurlTransport::Engine::withdraw(CallId id) {
     if (withdrawn != nullptr) withdrawn->abandon(HookResponse::Outcome::Withdrawn, "withdrawn", clock_.monotonicMs());
 }
 
-void CurlTransport::Engine::run() {
-    std::array<epoll_event, kEventsPerWait> events{};
-    for (;;) {
-        const int count = ::epoll_wait(epoll_.get(), events.data(), kEventsPerWait, waitMs());
-        for (int i = 0; i < count; ++i) {
-            const epoll_event& event = events[static_cast<std::size_t>(i)];
-            if (event.data.fd == wake_.get()) {
-                std::uint64_t drained = 0;
-                [[maybe_unused]] const ssize_t taken = ::read(wake_.get(), &drained, sizeof drained);
-                continue;
-            }
-            int flags = 0;
-            if ((event.events & EPOLLIN) != 0) flags |= CURL_CSELECT_IN;
-            if ((event.events & EPOLLOUT) != 0) flags |= CURL_CSELECT_OUT;
-            if ((event.events & (EPOLLERR | EPOLLHUP)) != 0) flags |= CURL_CSELECT_ERR;
-            int running = 0;
-            curl_multi_socket_action(multi_, event.data.fd, flags, &running);
-        }
-        {
-            const std::lock_guard lock(mutex_);
-            if (stopping_) return;
-        }
-        startWaiting();
-        runTimers();
-        finishCalls();
+void CurlTransport::Engine::lookAtWaiting() {
+    {
+        const std::lock_guard lock(mutex_);
+        isLookDue_ = false;
     }
+    startWaiting();
+    awaitGrowth();
 }
 
 void CurlTransport::Engine::startWaiting() {
@@ -237,6 +197,7 @@ void CurlTransport::Engine::startWaiting() {
 std::optional<CurlTransport::Engine::Startable> CurlTransport::Engine::takeStartable() {
     const std::int64_t nowMs = clock_.monotonicMs();
     const std::lock_guard lock(mutex_);
+    if (stopping_) return std::nullopt;
     for (auto& [name, endpoint] : endpoints_) {
         std::optional<CallPtr> call = endpoint.takeStartable(nowMs);
         if (!call) continue;
@@ -270,6 +231,32 @@ void CurlTransport::Engine::endedIn(Endpoint& endpoint, const CurlCall& call, st
     endpoint.trust().seen(call.use(), call.seen(), clock_.monotonicMs());
 }
 
+void CurlTransport::Engine::watch(curl_socket_t socket, int what) {
+    if (what == CURL_POLL_REMOVE) {
+        watches_.erase(socket);
+        return;
+    }
+    const net::Watch::Interest interest{what != CURL_POLL_OUT, what != CURL_POLL_IN};
+    net::Watch& watch = watches_[socket];
+    if (watch.isOn()) {
+        watch.want(interest);
+        return;
+    }
+    watch = loop_.watch(socket, interest, [this, socket](net::Watch::Event event) {
+        using Event = net::Watch::Event;
+        act(socket, event == Event::Readable   ? CURL_CSELECT_IN
+                    : event == Event::Writable ? CURL_CSELECT_OUT
+                                               : CURL_CSELECT_ERR);
+    });
+}
+
+/// Lets libcurl do what it can now.
+void CurlTransport::Engine::act(curl_socket_t socket, int flags) {
+    int running = 0;
+    curl_multi_socket_action(multi_, socket, flags, &running);
+    finishCalls();
+}
+
 void CurlTransport::Engine::finishCalls() {
     int left = 0;
     while (CURLMsg* message = curl_multi_info_read(multi_, &left)) {
@@ -284,29 +271,31 @@ void CurlTransport::Engine::finishCalls() {
         endedIn(endpoint, *call, static_cast<std::int64_t>(seconds * 1000));
         call->complete(code, nowMs);
         startWaiting();
+        awaitGrowth();
     }
 }
 
-void CurlTransport::Engine::runTimers() {
-    const std::int64_t nowMs = clock_.monotonicMs();
-    if (!curlTimerAtMs_ || *curlTimerAtMs_ > nowMs) return;
-    curlTimerAtMs_.reset();
-    int running = 0;
-    curl_multi_socket_action(multi_, CURL_SOCKET_TIMEOUT, 0, &running);
-}
-
-int CurlTransport::Engine::waitMs() {
-    const std::int64_t nowMs = clock_.monotonicMs();
-    std::int64_t untilMs = nowMs + kLongestWaitMs;
-    if (curlTimerAtMs_) untilMs = std::min(untilMs, *curlTimerAtMs_);
-    const std::lock_guard lock(mutex_);
-    for (const auto& [name, endpoint] : endpoints_) {
-        if (const auto growth = endpoint.nextGrowthMs()) untilMs = std::min(untilMs, *growth);
+/// Calls that wait may become startable by their waiting alone.
+void CurlTransport::Engine::awaitGrowth() {
+    std::optional<std::int64_t> atMs;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [name, endpoint] : endpoints_) {
+            const std::optional<std::int64_t> growthMs = endpoint.nextGrowthMs();
+            if (growthMs && (!atMs || *growthMs < *atMs)) atMs = growthMs;
+        }
     }
-    return static_cast<int>(std::max<std::int64_t>(untilMs - nowMs, 0));
+    if (!atMs) {
+        growthTimer_.cancel();
+        return;
+    }
+    growthTimer_.runAfter(std::max<std::int64_t>(*atMs - clock_.monotonicMs(), 0), [this] {
+        startWaiting();
+        awaitGrowth();
+    });
 }
 
-/// After the thread's end: nothing starts any more. Nobody is answered under the lock, as he may call again.
+/// After the loop's end: nothing starts any more. Nobody is answered under the lock, as he may call again.
 void CurlTransport::Engine::abandonAll() {
     const std::int64_t nowMs = clock_.monotonicMs();
     for (auto& [handle, entry] : active_) {
@@ -323,34 +312,28 @@ void CurlTransport::Engine::abandonAll() {
     for (const CallPtr& call : waiting) call->abandon(HookResponse::Outcome::Stopped, kStopping, nowMs);
 }
 
-int CurlTransport::Engine::onSocket(CURL*, curl_socket_t socket, int what, void* engine, void* known) {
+int CurlTransport::Engine::onSocket(CURL*, curl_socket_t socket, int what, void* engine, void*) {
     auto& self = *static_cast<Engine*>(engine);
-    if (what == CURL_POLL_REMOVE) {
-        ::epoll_ctl(self.epoll_.get(), EPOLL_CTL_DEL, socket, nullptr);
+    try {
+        self.watch(socket, what);
         return 0;
+    } catch (const std::exception& e) {
+        self.log_.error("hooks", "a connection to a backend cannot be watched: {}", e.what());
+        return -1;
     }
-    epoll_event event{};
-    event.data.fd = socket;
-    if (what != CURL_POLL_OUT) event.events |= EPOLLIN;
-    if (what != CURL_POLL_IN) event.events |= EPOLLOUT;
-    const int operation = known == nullptr ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
-    if (::epoll_ctl(self.epoll_.get(), operation, socket, &event) != 0) return -1;
-    // libcurl hands this back as `known`: any pointer that is not null will do.
-    if (known == nullptr) curl_multi_assign(self.multi_, socket, &self);
-    return 0;
 }
 
 int CurlTransport::Engine::onTimer(CURLM*, long timeoutMs, void* engine) {
     auto& self = *static_cast<Engine*>(engine);
     if (timeoutMs < 0)
-        self.curlTimerAtMs_.reset();
-    else
-        self.curlTimerAtMs_ = self.clock_.monotonicMs() + timeoutMs;
+        self.curlTimer_.cancel();
+    else // even at once: it must not be called back from here
+        self.curlTimer_.runAfter(timeoutMs, [&self] { self.act(CURL_SOCKET_TIMEOUT, 0); });
     return 0;
 }
 
-CurlTransport::CurlTransport(const Limits& limits, const base::Clock& clock)
-    : engine_(std::make_unique<Engine>(limits, clock)) {}
+CurlTransport::CurlTransport(const Limits& limits, const base::Clock& clock, base::Log& log)
+    : engine_(std::make_unique<Engine>(limits, clock, log)) {}
 
 CurlTransport::~CurlTransport() = default;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/Clock.h"
+#include "base/Log.h"
 #include "hooks/HookTransport.h"
 
 #include <cstddef>
@@ -8,7 +9,7 @@
 
 namespace hookcast::hooks {
 
-/// Calls backends with libcurl's multi interface on one thread of its own: pooled keep-alive connections, verified
+/// Calls backends with libcurl's multi interface on one loop of its own: pooled keep-alive connections, verified
 /// TLS, names resolved off the thread, thousands of calls in flight. Redirects are not followed, and proxies from the
 /// environment are not used: a hook goes to the URL that the config names or nowhere.
 class CurlTransport final : public HookTransport {
@@ -20,12 +21,12 @@ class CurlTransport final : public HookTransport {
         std::size_t waitingCalls;
     };
 
-    /// Starts the thread. Throws std::runtime_error when libcurl or the system cannot give what it needs.
-    CurlTransport(const Limits& limits, const base::Clock& clock);
+    /// Starts the loop. Throws std::runtime_error when libcurl or the system cannot give what it needs.
+    CurlTransport(const Limits& limits, const base::Clock& clock, base::Log& log);
 
     ~CurlTransport() override;
 
-    /// Ends the thread. Calls that have no answer yet get Stopped, and so does every later one. Once.
+    /// Ends the loop. Calls that have no answer yet get Stopped, and so does every later one. Once.
     void stop();
 
     CallId call(HookRequest request, OnResponse onResponse) override;

@@ -1,6 +1,6 @@
 #include "net/GatedSession.h"
 
-#include "net/ProxyHeader.h"
+#include "net/ProxyHeaderStep.h"
 
 #include <fmt/format.h>
 
@@ -19,17 +19,22 @@ constexpr const char* kSlowAdmission = "neither publishes nor plays within admis
 /// How long a client that is sent away has to read why.
 constexpr std::int64_t kFarewellMs = 2000;
 
+/// What everybody passes who comes from `peerIp`.
+std::unique_ptr<Doorway> makeDoorway(const std::string& peerIp, const config::Config& config) {
+    const std::optional<base::IpAddress> peer = base::IpAddress::parse(peerIp);
+    Doorway::Steps steps;
+    steps.push_back(std::make_unique<ProxyHeaderStep>(peer && config.trusts(*peer), config.limits.proxyHeaderBytes));
+    return std::make_unique<Doorway>(std::move(steps));
+}
+
 } // namespace
 
 GatedSession::GatedSession(Loop& loop, base::Log& log, std::string logName, const Poco::Net::StreamSocket& socket,
                            const config::Config& config, OnGone onGone)
     : loop_(loop), log_(log), onGone_(std::move(onGone)), logName_(std::move(logName)),
-      connection_(loop, socket, *this, config.limits.controlBytes),
+      connection_(loop, socket, *this, config.limits.controlBytes), doorway_(makeDoorway(connection_.peerIp(), config)),
       admission_(loop, [this](const char* otherwise) { end(otherwise, {}); }), watchTimer_(loop),
-      clientIp_(connection_.peerIp()), startedAtMs_(loop.clock().monotonicMs()) {
-    const std::optional<base::IpAddress> peer = base::IpAddress::parse(clientIp_);
-    greeting_ = std::make_unique<Greeting>(Greeting{peer && config.trusts(*peer), config.limits.proxyHeaderBytes, {}});
-}
+      clientIp_(connection_.peerIp()), startedAtMs_(loop.clock().monotonicMs()) {}
 
 GatedSession::~GatedSession() = default;
 
@@ -50,8 +55,8 @@ void GatedSession::kick(const std::string& reason) {
 
 void GatedSession::onData(base::ByteSpan bytes) {
     if (ended_) return;
-    if (greeting_ != nullptr) {
-        greet(bytes);
+    if (doorway_ != nullptr) {
+        enter(bytes);
         return;
     }
     onReceived();
@@ -124,40 +129,23 @@ void GatedSession::endLater(const std::string& reason) {
     });
 }
 
-void GatedSession::greet(base::ByteSpan input) {
-    base::Bytes& earlier = greeting_->bytes;
-    if (!earlier.empty()) {
-        earlier.insert(earlier.end(), input.begin(), input.end());
-        input = earlier;
-    }
-    using Stage = ProxyHeader::Stage;
-    const base::Result<ProxyHeader> read = readProxyHeader(input, greeting_->limitBytes);
-    const Stage stage = read ? read.value().stage : Stage::Begun;
-    if ((stage == Stage::Begun || stage == Stage::Complete) && !greeting_->isTrusted) {
-        end("a PROXY header from an address that is none of trusted_proxies", {});
-        return;
-    }
-    if (!read) {
-        end(read.error().message, {});
-        return;
-    }
-    if (stage == Stage::Undecided || stage == Stage::Begun) {
-        if (earlier.empty()) earlier.assign(input.begin(), input.end());
-        greeting_->begun = stage == Stage::Begun;
-        return;
-    }
-    const std::unique_ptr<Greeting> done = std::move(greeting_);
-    if (const auto& client = read.value().client) {
-        clientIp_ = client->ip.text();
-        log_.info(logName_, "comes from {}:{} through the proxy {}", clientIp_, client->port, connection_.peerIp());
-        if (const auto moved = place().moveTo(clientIp_); !moved) {
-            end("refused: " + moved.error().message, {});
-            return;
-        }
-    }
-    connection_.discountReceived(read.value().sizeBytes);
-    input = input.subspan(read.value().sizeBytes);
-    if (!input.empty()) onData(input);
+void GatedSession::enter(base::ByteSpan input) {
+    const Doorway::Progress progress = doorway_->enter(input);
+    if (progress.client && !comeFrom(*progress.client)) return;
+    connection_.discountReceived(progress.takenBytes);
+    if (progress.state == Doorway::Progress::State::Refused) end(progress.why, {});
+    if (progress.state != Doorway::Progress::State::Passed) return;
+    const std::unique_ptr<Doorway> passed = std::move(doorway_); // the rest may be in it
+    if (!progress.rest.empty()) onData(progress.rest);
+}
+
+/// False: it ends there, as too many come from that address.
+bool GatedSession::comeFrom(const ProxiedClient& client) {
+    clientIp_ = client.ip.text();
+    log_.info(logName_, "comes from {}:{} through the proxy {}", clientIp_, client.port, connection_.peerIp());
+    const auto moved = place().moveTo(clientIp_);
+    if (!moved) end("refused: " + moved.error().message, {});
+    return moved.ok();
 }
 
 void GatedSession::feed(base::ByteSpan input) {
@@ -193,8 +181,8 @@ void GatedSession::onDeadline() {
         return;
     }
     deadlineMs_ = 0;
-    if (greeting_ != nullptr && greeting_->begun)
-        end("the PROXY header was not complete in time", {});
+    if (const char* const lateness = doorway_ != nullptr ? doorway_->lateness() : nullptr)
+        end(lateness, {});
     else
         onLate(otherwise_);
 }

@@ -4,6 +4,7 @@
 #include "base/Log.h"
 #include "config/Config.h"
 #include "net/Deadline.h"
+#include "net/Doorway.h"
 #include "net/Loop.h"
 #include "net/SessionPort.h"
 #include "net/TcpConnection.h"
@@ -23,8 +24,8 @@ namespace hookcast::net {
 /// A session on one TCP connection, without its protocol: deadlines, input that waits while a verdict is out, and one
 /// end. A protocol derives from it, reads in consume() and lets go of what it holds in onEnd(). Loop thread only.
 ///
-/// A connection may begin with a PROXY header. One from a trusted proxy says who the client is; one from anybody else
-/// ends the session. Neither reaches consume().
+/// What a connection passes before, a Doorway, takes its bytes from the front and may end the session: consume() sees
+/// what is behind.
 ///
 /// It ends exactly once, by end(), kick() or when the peer leaves: onEnd() first (so do its tickets), then the
 /// connection; then the owner lets go of it.
@@ -100,18 +101,11 @@ class GatedSession : public TcpSession,
     base::Log& log() const { return log_; }
 
   private:
-    /// The connection's first bytes, while it is not known whether they are a PROXY header.
-    struct Greeting {
-        bool isTrusted; ///< whether its sender may send one
-        std::size_t limitBytes;
-        base::Bytes bytes;  ///< what came without deciding it
-        bool begun = false; ///< it is a header, and not whole yet
-    };
-
     /// Whose doing it is: the client's, as it should be or not; or the server's.
     enum class Ending { Expected, Fault, Ordered };
 
-    void greet(base::ByteSpan input);
+    void enter(base::ByteSpan input);
+    bool comeFrom(const ProxiedClient& client);
     void feed(base::ByteSpan input);
     void holdAdmission();
     void goOnWithAdmission();
@@ -127,9 +121,9 @@ class GatedSession : public TcpSession,
     // owned
     std::string logName_;
     TcpConnection connection_;
-    std::unique_ptr<Greeting> greeting_; ///< until it is decided
-    base::Bytes waitingInput_;           ///< what came while suspended
-    Deadline admission_;                 ///< of a client that neither publishes nor plays
+    std::unique_ptr<Doorway> doorway_; ///< until it is passed
+    base::Bytes waitingInput_;         ///< what came while suspended
+    Deadline admission_;               ///< of a client that neither publishes nor plays
     Timer watchTimer_;
     // state
     std::string clientIp_;

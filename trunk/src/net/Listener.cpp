@@ -3,7 +3,6 @@
 #include <Poco/Exception.h>
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocketImpl.h>
-#include <Poco/Observer.h>
 
 #include <fmt/format.h>
 #include <sys/socket.h>
@@ -48,27 +47,22 @@ Listener::Listener(Loop& loop, const config::ListenAddress& address, OnAccept on
 }
 
 Listener::~Listener() {
-    if (listening_) stop();
+    if (watch_.isOn()) stop();
 }
 
 void Listener::start() {
     loop_.assertCurrent();
-    listening_ = true;
-    loop_.reactor().addEventHandler(
-        socket_, Poco::Observer<Listener, Poco::Net::ReadableNotification>(*this, &Listener::onReadable));
+    watch_ = loop_.watch(socket_.impl()->sockfd(), {.readable = true}, [this](Watch::Event /*event*/) { onEvent(); });
 }
 
 void Listener::stop() {
     loop_.assertCurrent();
     backOffTimer_.cancel();
-    loop_.reactor().removeEventHandler(
-        socket_, Poco::Observer<Listener, Poco::Net::ReadableNotification>(*this, &Listener::onReadable));
+    watch_.end();
     socket_.close();
-    listening_ = false;
 }
 
-void Listener::onReadable(Poco::Net::ReadableNotification* notification) {
-    notification->release();
+void Listener::onEvent() {
     try {
         acceptSome();
     } catch (const std::exception& e) {
@@ -77,7 +71,7 @@ void Listener::onReadable(Poco::Net::ReadableNotification* notification) {
 }
 
 void Listener::acceptSome() {
-    for (int i = 0; i < kAcceptsPerTurn && listening_; ++i) {
+    for (int i = 0; i < kAcceptsPerTurn && watch_.isOn(); ++i) {
         const int fd = ::accept4(socket_.impl()->sockfd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
             onAccept_(Poco::Net::StreamSocket(new Poco::Net::StreamSocketImpl(fd)));
@@ -94,9 +88,8 @@ void Listener::backOff(int error) {
     // Out of descriptors, say: the connection stays in the backlog, and polling for it would spin.
     const auto count = backOffGate_.admit(loop_.clock().monotonicMs());
     if (count) loop_.log().error(who_, "cannot accept ({} times): {}", *count, std::strerror(error));
-    const Poco::Observer<Listener, Poco::Net::ReadableNotification> observer(*this, &Listener::onReadable);
-    loop_.reactor().removeEventHandler(socket_, observer);
-    backOffTimer_.runAfter(kBackOffMs, [this, observer] { loop_.reactor().addEventHandler(socket_, observer); });
+    watch_.want({});
+    backOffTimer_.runAfter(kBackOffMs, [this] { watch_.want({.readable = true}); });
 }
 
 } // namespace hookcast::net

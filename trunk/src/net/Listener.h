@@ -4,9 +4,9 @@
 #include "config/Config.h"
 #include "net/Loop.h"
 #include "net/Timer.h"
+#include "net/Watch.h"
 
 #include <Poco/Net/ServerSocket.h>
-#include <Poco/Net/SocketNotification.h>
 #include <Poco/Net/StreamSocket.h>
 
 #include <cstdint>
@@ -27,8 +27,9 @@ class Listener {
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
 
-    /// Loop thread.
+    /// Loop thread. Throws std::exception when the system cannot watch the socket.
     void start();
+    /// Loop thread.
     void stop();
 
     /// Takes in what waits in the backlog, which closing the socket would reset. Loop thread, between start and stop.
@@ -37,7 +38,7 @@ class Listener {
     std::uint16_t port() const { return port_; }
 
   private:
-    void onReadable(Poco::Net::ReadableNotification* notification);
+    void onEvent();
     void acceptSome();
     void backOff(int error);
 
@@ -46,11 +47,11 @@ class Listener {
     OnAccept onAccept_;
     // owned
     Poco::Net::ServerSocket socket_;
+    Watch watch_;
     Timer backOffTimer_;
     // state
     std::string who_;
     std::uint16_t port_ = 0;
-    bool listening_ = false;
     base::LogGate backOffGate_{1000};
 };
 

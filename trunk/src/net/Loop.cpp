@@ -1,56 +1,35 @@
 #include "net/Loop.h"
 
-#include <Poco/Net/StreamSocketImpl.h>
-#include <Poco/Observer.h>
-#include <Poco/Timespan.h>
+#include "net/Reactor.h"
+#include "net/Watched.h"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <exception>
 #include <future>
-#include <system_error>
+#include <optional>
 #include <utility>
 
 namespace hookcast::net {
 
-namespace {
-
-constexpr std::int64_t kLongestPollUs = 60'000'000;
-
-/// Poco polls sockets only; as it never reads or writes this one, an eventfd may stand in for a socket.
-Poco::Net::StreamSocket makeWakeDescriptor() {
-    const int fd = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (fd < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
-    return Poco::Net::StreamSocket(new Poco::Net::StreamSocketImpl(fd));
-}
-
-} // namespace
-
 Loop::Loop(std::string name, const base::Clock& clock, base::Log& log)
-    : name_(std::move(name)), clock_(clock), log_(log), wake_(makeWakeDescriptor()) {
-    addEventHandler(wake_, Poco::Observer<Loop, Poco::Net::ReadableNotification>(*this, &Loop::onWake));
+    : name_(std::move(name)), clock_(clock), log_(log), reactor_(std::make_unique<Reactor>(*this)) {
     setPollTimeout();
 }
 
 Loop::~Loop() {
     stop();
-    removeEventHandler(wake_, Poco::Observer<Loop, Poco::Net::ReadableNotification>(*this, &Loop::onWake));
 }
 
 void Loop::start() {
     thread_ = std::thread([this] {
         threadId_.store(std::this_thread::get_id(), std::memory_order_relaxed);
-        Poco::Net::SocketReactor::run();
+        reactor_->run();
     });
 }
 
 void Loop::stop() {
     if (!thread_.joinable()) return;
-    post([this] { Poco::Net::SocketReactor::stop(); });
+    post([this] { reactor_->stop(); });
     thread_.join();
     threadId_.store(std::this_thread::get_id(), std::memory_order_relaxed);
 }
@@ -69,10 +48,12 @@ void Loop::post(base::Task task) {
         wasEmpty = posted_.empty();
         posted_.push_back(std::move(task));
     }
-    if (!wasEmpty) return;
-    const std::uint64_t one = 1;
-    // Only a full counter could fail, and then the loop is due to wake anyway.
-    [[maybe_unused]] const ssize_t written = ::write(wake_.impl()->sockfd(), &one, sizeof one);
+    if (wasEmpty) reactor_->wake();
+}
+
+Watch Loop::watch(int fd, Watch::Interest interest, Watch::OnEvent onEvent) {
+    assertCurrent();
+    return Watch(std::make_unique<Watched>(*reactor_, fd, interest, std::move(onEvent)));
 }
 
 void Loop::addTimer(std::int64_t delayMs, base::Task task, TimerId* armed) {
@@ -99,21 +80,6 @@ void Loop::assertCurrent() const {
     std::abort();
 }
 
-void Loop::onBusy() {
-    runTimers();
-}
-
-void Loop::onTimeout() {
-    runTimers();
-}
-
-void Loop::onWake(Poco::Net::ReadableNotification* notification) {
-    notification->release();
-    std::uint64_t count = 0;
-    [[maybe_unused]] const ssize_t taken = ::read(wake_.impl()->sockfd(), &count, sizeof count);
-    runPosted();
-}
-
 void Loop::runPosted() {
     std::vector<base::Task> tasks;
     {
@@ -135,11 +101,8 @@ void Loop::runTimers() {
 }
 
 void Loop::setPollTimeout() {
-    std::int64_t waitUs = kLongestPollUs;
-    if (const auto earliest = timers_.earliestUs()) waitUs = *earliest - clock_.monotonicUs();
-    // Poco rounds the wait down to milliseconds: round up, or the last one is spent spinning.
-    waitUs = (std::clamp<std::int64_t>(waitUs, 0, kLongestPollUs) + 999) / 1000 * 1000;
-    setTimeout(Poco::Timespan(waitUs));
+    const std::optional<std::int64_t> earliest = timers_.earliestUs();
+    reactor_->setPollTimeoutUs(earliest ? *earliest - clock_.monotonicUs() : Reactor::kLongestPollUs);
 }
 
 void Loop::runGuarded(base::Task& task) {

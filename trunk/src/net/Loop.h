@@ -6,10 +6,7 @@
 #include "net/ReadBuffer.h"
 #include "net/Rhythms.h"
 #include "net/TimerHeap.h"
-
-#include <Poco/Net/SocketNotification.h>
-#include <Poco/Net/SocketReactor.h>
-#include <Poco/Net/StreamSocket.h>
+#include "net/Watch.h"
 
 #include <atomic>
 #include <cstdint>
@@ -23,18 +20,17 @@
 
 namespace hookcast::net {
 
-/// An event loop on a thread of its own: Poco's SocketReactor with post() and timers. Everything that belongs to a
-/// loop is touched by its thread only; other threads reach it through post().
-///
-/// Poco 1.11's own wakeUp() does not interrupt a poll and its onTimeout() is no timer, so the loop watches an eventfd
-/// for posts and derives the poll timeout from its timer heap.
-class Loop : private Poco::Net::SocketReactor {
+class Reactor;
+
+/// An event loop on a thread of its own: Poco's SocketReactor with post(), watches and timers. Everything that belongs
+/// to a loop is touched by its thread only; other threads reach it through post().
+class Loop {
   public:
     /// One read() takes at most this much; the buffer is shared by all connections of the loop.
     static constexpr std::size_t kReadBufferBytes = 256 * 1024;
 
     Loop(std::string name, const base::Clock& clock, base::Log& log);
-    ~Loop() override;
+    ~Loop();
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
@@ -70,8 +66,9 @@ class Loop : private Poco::Net::SocketReactor {
     /// Ends the process when another thread is at work on what belongs to this loop.
     void assertCurrent() const;
 
-    /// Loop thread: poll events are registered here.
-    Poco::Net::SocketReactor& reactor() { return *this; }
+    /// Loop thread. Tells `onEvent` what happens at `fd`, for as long as the Watch lives. Throws std::exception when
+    /// the system cannot watch it.
+    [[nodiscard]] Watch watch(int fd, Watch::Interest interest, Watch::OnEvent onEvent);
 
     /// Loop thread: space for one read, for one reader. Ends the process when another one has it: what that has read
     /// would be overwritten.
@@ -82,14 +79,12 @@ class Loop : private Poco::Net::SocketReactor {
     const std::string& name() const { return name_; }
 
   private:
+    friend class Reactor;
     friend class Timer;
 
     void addTimer(std::int64_t delayMs, base::Task task, TimerId* armed = nullptr);
     void arm(TimerId& timer, std::int64_t delayMs, base::Task task) { addTimer(delayMs, std::move(task), &timer); }
     void disarm(TimerId timer);
-    void onBusy() override;
-    void onTimeout() override;
-    void onWake(Poco::Net::ReadableNotification* notification);
     void runPosted();
     void runTimers();
     void setPollTimeout();
@@ -100,7 +95,7 @@ class Loop : private Poco::Net::SocketReactor {
     const base::Clock& clock_;
     base::Log& log_;
     // owned
-    Poco::Net::StreamSocket wake_;
+    std::unique_ptr<Reactor> reactor_;
     TimerHeap timers_;
     Rhythms rhythms_{*this};
     ReadBuffer readBuffer_{kReadBufferBytes};

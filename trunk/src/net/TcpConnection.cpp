@@ -1,14 +1,14 @@
 #include "net/TcpConnection.h"
 
 #include "base/IpAddress.h"
+#include "net/PlainStream.h"
 
 #include <Poco/Net/SocketAddress.h>
-#include <Poco/Observer.h>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <cerrno>
-#include <cstring>
 #include <exception>
 #include <utility>
 
@@ -16,33 +16,26 @@ namespace hookcast::net {
 
 namespace {
 
-template <typename Notification>
-using Observer = Poco::Observer<TcpConnection, Notification>;
-
 /// What gatherReads() waits for at most; SO_RCVLOWAT.
 constexpr int kGatherBytes = 64 * 1024;
-
-std::string describe(int error) {
-    return error == ECONNRESET || error == EPIPE ? "connection reset by peer"
-                                                 : std::string("socket error: ") + std::strerror(error);
-}
-
-bool wouldBlock(int error) {
-    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
-}
 
 } // namespace
 
 TcpConnection::TcpConnection(Loop& loop, const Poco::Net::StreamSocket& socket, Handler& handler,
                              std::size_t sendLimitBytes)
-    : loop_(loop), handler_(handler), sendLimitBytes_(sendLimitBytes), socket_(socket), failTimer_(loop),
-      lingerTimer_(loop), fd_(socket_.impl()->sockfd()) {
+    : TcpConnection(loop, socket, std::make_unique<PlainStream>(socket), handler, sendLimitBytes) {}
+
+TcpConnection::TcpConnection(Loop& loop, const Poco::Net::StreamSocket& socket, std::unique_ptr<Stream> stream,
+                             Handler& handler, std::size_t sendLimitBytes)
+    : loop_(loop), handler_(handler), sendLimitBytes_(sendLimitBytes), stream_(std::move(stream)), failTimer_(loop),
+      lingerTimer_(loop), readOnTimer_(loop), fd_(socket.impl()->sockfd()) {
     loop_.assertCurrent();
-    const Poco::Net::SocketAddress peer = socket_.peerAddress();
+    const Poco::Net::SocketAddress peer = socket.peerAddress();
     peerIp_ = base::IpAddress::unmapped(peer.host().toString());
     peerPort_ = peer.port();
-    socket_.setBlocking(false);
-    socket_.setKeepAlive(true);
+    Poco::Net::StreamSocket ours(socket);
+    ours.setBlocking(false);
+    ours.setKeepAlive(true);
 }
 
 TcpConnection::~TcpConnection() {
@@ -51,22 +44,22 @@ TcpConnection::~TcpConnection() {
 
 void TcpConnection::start() {
     loop_.assertCurrent();
-    loop_.reactor().addEventHandler(socket_, Observer<Poco::Net::ErrorNotification>(*this, &TcpConnection::onError));
+    watch_ = loop_.watch(fd_, stream_->needs({true, writing_}), [this](Watch::Event event) { onEvent(event); });
     resumeReading();
 }
 
 void TcpConnection::pauseReading() {
     if (!open_ || !reading_) return;
     reading_ = false;
-    loop_.reactor().removeEventHandler(socket_,
-                                       Observer<Poco::Net::ReadableNotification>(*this, &TcpConnection::onReadable));
+    readOnTimer_.cancel();
+    heedNeeds();
 }
 
 void TcpConnection::resumeReading() {
     if (!open_ || reading_) return;
     reading_ = true;
-    loop_.reactor().addEventHandler(socket_,
-                                    Observer<Poco::Net::ReadableNotification>(*this, &TcpConnection::onReadable));
+    heedNeeds();
+    readOn();
 }
 
 void TcpConnection::gatherReads(std::int64_t periodMs) {
@@ -88,39 +81,28 @@ bool TcpConnection::send(base::ByteSpan bytes) {
     }
     if (bytes.empty()) return true;
     pending_.insert(pending_.end(), bytes.begin(), bytes.end());
-    watchWritable(true);
+    setWriting(true);
     return true;
 }
 
 std::size_t TcpConnection::writeSome(std::span<const iovec> ranges) {
     if (!open_ || shutdownSent_) return 0;
-    msghdr message{};
-    message.msg_iov = const_cast<iovec*>(ranges.data());
-    message.msg_iovlen = ranges.size();
-    const ssize_t taken = ::sendmsg(fd_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (taken < 0) {
-        const int error = errno;
-        if (wouldBlock(error)) {
-            watchWritable(true);
-        } else if (!failTimer_.isArmed()) {
-            // The caller is in the middle of its own work: the bad news comes from the loop.
-            failTimer_.runAfter(0, [this, error] { fail(describe(error)); });
-        }
-        return 0;
+    const Stream::Result result = stream_->write(ranges);
+    sentBytes_ += result.sizeBytes;
+    if (result.status == Stream::Status::Blocked) {
+        setWriting(true);
+    } else if (result.status == Stream::Status::Failed && !failTimer_.isArmed()) {
+        // The caller is in the middle of its own work: the bad news comes from the loop.
+        failTimer_.runAfter(0, [this] { fail(stream_->failure()); });
     }
-    const auto sent = static_cast<std::size_t>(taken);
-    sentBytes_ += sent;
-    std::size_t offered = 0;
-    for (const iovec& range : ranges) offered += range.iov_len;
-    if (sent < offered) watchWritable(true);
-    return sent;
+    return result.sizeBytes;
 }
 
 void TcpConnection::close() {
     if (!open_) return;
     unregister();
     open_ = false;
-    socket_.close();
+    stream_->close();
 }
 
 void TcpConnection::closeAfterSending(std::int64_t lingerMs) {
@@ -142,38 +124,40 @@ std::string TcpConnection::localAddress() const {
 }
 
 void TcpConnection::setNoDelay(bool on) {
-    if (open_) socket_.setNoDelay(on);
+    const int value = on ? 1 : 0;
+    if (open_) ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &value, sizeof value);
 }
 
-void TcpConnection::onReadable(Poco::Net::ReadableNotification* notification) {
-    notification->release();
-    guarded([this] { readOnce(); });
-}
-
-void TcpConnection::onWritableEvent(Poco::Net::WritableNotification* notification) {
-    notification->release();
-    guarded([this] { flushPending(); });
-}
-
-void TcpConnection::onError(Poco::Net::ErrorNotification* notification) {
-    notification->release();
-    guarded([this] {
-        int error = 0;
-        socklen_t size = sizeof error;
-        ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
-        fail(error == 0 ? "connection lost" : describe(error));
+void TcpConnection::onEvent(Watch::Event event) {
+    guarded([this, event] {
+        if (event == Watch::Event::Failed) {
+            fail(stream_->failure());
+            return;
+        }
+        if (isForReading(event)) readOnce();
+        if (isForWriting(event)) flushPending();
     });
+}
+
+bool TcpConnection::isForReading(Watch::Event event) const {
+    return open_ && reading_ && stream_->needs({true, false}).covers(event);
+}
+
+bool TcpConnection::isForWriting(Watch::Event event) const {
+    return open_ && writing_ && stream_->needs({false, true}).covers(event);
 }
 
 void TcpConnection::readOnce() {
     const ReadBuffer::Lease lease = loop_.leaseReadBuffer();
     const std::span<std::uint8_t> buffer = lease.bytes();
-    const ssize_t taken = ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (taken < 0) {
-        if (!wouldBlock(errno)) fail(describe(errno));
+    const Stream::Result result = stream_->read(buffer);
+    if (result.status == Stream::Status::Failed) {
+        fail(stream_->failure());
         return;
     }
-    if (taken == 0) {
+    heedNeeds();
+    if (result.status == Stream::Status::Blocked) return;
+    if (result.status == Stream::Status::Ended) {
         if (closing_ && pendingBytes() > 0) {
             // It sends no more, and may still read: the end is looked at again once the last words are out.
             pauseReading();
@@ -182,9 +166,16 @@ void TcpConnection::readOnce() {
         fail(closing_ ? "closed" : "peer closed the connection");
         return;
     }
+    readOn();
     if (closing_) return;
-    receivedBytes_ += static_cast<std::uint64_t>(taken);
-    handler_.onData({buffer.data(), static_cast<std::size_t>(taken)});
+    receivedBytes_ += result.sizeBytes;
+    handler_.onData({buffer.data(), result.sizeBytes});
+}
+
+/// What no event will tell of is read in the next turn.
+void TcpConnection::readOn() {
+    if (!stream_->holdsInput()) return;
+    readOnTimer_.runAfter(0, [this] { guarded([this] { readOnce(); }); });
 }
 
 void TcpConnection::setReadThreshold(int sizeBytes) {
@@ -198,33 +189,35 @@ void TcpConnection::onBeat() {
 }
 
 void TcpConnection::flushPending() {
-    if (pendingBytes() > 0) {
-        iovec range{pending_.data() + pendingSent_, pendingBytes()};
-        pendingSent_ += writeSome({&range, 1});
-        if (pendingBytes() > 0) return;
-        base::Bytes().swap(pending_);
-        pendingSent_ = 0;
-    }
-    watchWritable(false);
+    // With nothing pending it is the stream that may have to go on.
+    iovec range{pending_.data() + pendingSent_, pendingBytes()};
+    writing_ = false;
+    pendingSent_ += writeSome({&range, 1});
+    if (writing_ || pendingBytes() > 0 || failTimer_.isArmed()) return;
+    base::Bytes().swap(pending_);
+    pendingSent_ = 0;
+    heedNeeds();
     shutdownWhenSent();
     if (open_ && !closing_) handler_.onWritable();
 }
 
 void TcpConnection::shutdownWhenSent() {
     if (!closing_ || shutdownSent_ || pendingBytes() > 0) return;
+    if (stream_->shutdown().status == Stream::Status::Blocked) {
+        setWriting(true);
+        return;
+    }
     shutdownSent_ = true;
-    ::shutdown(fd_, SHUT_WR);
     resumeReading();
 }
 
-void TcpConnection::watchWritable(bool on) {
-    if (!open_ || on == watchingWritable_) return;
-    watchingWritable_ = on;
-    const Observer<Poco::Net::WritableNotification> observer(*this, &TcpConnection::onWritableEvent);
-    if (on)
-        loop_.reactor().addEventHandler(socket_, observer);
-    else
-        loop_.reactor().removeEventHandler(socket_, observer);
+void TcpConnection::setWriting(bool on) {
+    writing_ = on;
+    heedNeeds();
+}
+
+void TcpConnection::heedNeeds() {
+    watch_.want(stream_->needs({reading_, writing_}));
 }
 
 void TcpConnection::fail(const std::string& reason) {
@@ -237,9 +230,10 @@ void TcpConnection::unregister() {
     if (gatherPeriodMs_ != 0) loop_.rhythms().leave(std::exchange(gatherPeriodMs_, 0), *this);
     failTimer_.cancel();
     lingerTimer_.cancel();
-    pauseReading();
-    watchWritable(false);
-    loop_.reactor().removeEventHandler(socket_, Observer<Poco::Net::ErrorNotification>(*this, &TcpConnection::onError));
+    readOnTimer_.cancel();
+    reading_ = false;
+    writing_ = false;
+    watch_.end();
 }
 
 template <typename F>

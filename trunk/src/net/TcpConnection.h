@@ -2,16 +2,17 @@
 
 #include "base/Bytes.h"
 #include "net/Loop.h"
+#include "net/Stream.h"
 #include "net/Timer.h"
+#include "net/Watch.h"
 
-#include <Poco/Net/SocketNotification.h>
 #include <Poco/Net/StreamSocket.h>
 
 #include <sys/uio.h>
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -21,6 +22,8 @@ namespace hookcast::net {
 ///
 /// Output takes one of two roads: send() copies small replies into a bounded buffer; writeSome() hands the kernel
 /// bytes that live elsewhere (a stream's log) and copies nothing. They must not be mixed while pendingBytes() > 0.
+///
+/// Bytes go through a Stream, which is plain here; one that is not says itself what it waits for.
 class TcpConnection final : private Rhythms::Member {
   public:
     /// What the owner learns. Each is called on the loop, and never from within a call into the connection.
@@ -38,11 +41,15 @@ class TcpConnection final : private Rhythms::Member {
 
     /// `socket` must be connected. `sendLimitBytes` bounds what send() may hold.
     TcpConnection(Loop& loop, const Poco::Net::StreamSocket& socket, Handler& handler, std::size_t sendLimitBytes);
+
+    /// The same, with bytes that go through `stream`, which is over `socket` and closes it.
+    TcpConnection(Loop& loop, const Poco::Net::StreamSocket& socket, std::unique_ptr<Stream> stream, Handler& handler,
+                  std::size_t sendLimitBytes);
     ~TcpConnection() override;
     TcpConnection(const TcpConnection&) = delete;
     TcpConnection& operator=(const TcpConnection&) = delete;
 
-    /// Begins to read.
+    /// Begins to read. Throws std::exception when the system cannot watch the socket.
     void start();
 
     /// Stops or resumes reading: the kernel's window closes on a peer whose data cannot be taken now. A reset is
@@ -88,15 +95,17 @@ class TcpConnection final : private Rhythms::Member {
     Loop& loop() const { return loop_; }
 
   private:
-    void onReadable(Poco::Net::ReadableNotification* notification);
-    void onWritableEvent(Poco::Net::WritableNotification* notification);
-    void onError(Poco::Net::ErrorNotification* notification);
+    void onEvent(Watch::Event event);
     void readOnce();
     void setReadThreshold(int sizeBytes);
     void onBeat() override;
     void flushPending();
     void shutdownWhenSent();
-    void watchWritable(bool on);
+    bool isForReading(Watch::Event event) const;
+    bool isForWriting(Watch::Event event) const;
+    void setWriting(bool on);
+    void readOn();
+    void heedNeeds();
     void fail(const std::string& reason);
     void unregister();
     template <typename F>
@@ -107,10 +116,12 @@ class TcpConnection final : private Rhythms::Member {
     Handler& handler_;
     std::size_t sendLimitBytes_;
     // owned
-    Poco::Net::StreamSocket socket_;
+    std::unique_ptr<Stream> stream_;
+    Watch watch_;
     base::Bytes pending_;
     Timer failTimer_;
     Timer lingerTimer_;
+    Timer readOnTimer_; ///< for what the stream holds
     // state
     int fd_;
     std::string peerIp_;
@@ -121,7 +132,7 @@ class TcpConnection final : private Rhythms::Member {
     std::int64_t gatherPeriodMs_ = 0;
     bool open_ = true;
     bool reading_ = false;
-    bool watchingWritable_ = false;
+    bool writing_ = false; ///< something waits for being written
     bool closing_ = false;
     bool shutdownSent_ = false;
 };

@@ -1,7 +1,6 @@
 #include "net/UdpSocket.h"
 
 #include <Poco/Net/SocketAddress.h>
-#include <Poco/Observer.h>
 
 #include <array>
 #include <cerrno>
@@ -42,19 +41,9 @@ UdpSocket::UdpSocket(Loop& loop, std::uint16_t port, const std::string& peerIp, 
     fd_ = socket_.impl()->sockfd();
 }
 
-UdpSocket::~UdpSocket() {
-    watchWritable(false);
-    if (started_)
-        loop_.reactor().removeEventHandler(
-            socket_, Poco::Observer<UdpSocket, Poco::Net::ReadableNotification>(*this, &UdpSocket::onReadable));
-}
-
 void UdpSocket::start() {
-    loop_.assertCurrent();
-    if (started_) return;
-    started_ = true;
-    loop_.reactor().addEventHandler(
-        socket_, Poco::Observer<UdpSocket, Poco::Net::ReadableNotification>(*this, &UdpSocket::onReadable));
+    if (watch_.isOn()) return;
+    watch_ = loop_.watch(fd_, {.readable = true}, [this](Watch::Event event) { onEvent(event); });
 }
 
 std::size_t UdpSocket::send(std::span<mmsghdr> datagrams) {
@@ -66,7 +55,7 @@ std::size_t UdpSocket::send(std::span<mmsghdr> datagrams) {
             for (int i = 0; i < sent; ++i) sentBytes_ += datagrams[taken + static_cast<std::size_t>(i)].msg_len;
             taken += static_cast<std::size_t>(sent);
         } else if (sent < 0 && wouldBlock(errno)) {
-            watchWritable(true);
+            watch_.want({.readable = true, .writable = true});
             break;
         } else {
             ++taken;
@@ -75,13 +64,23 @@ std::size_t UdpSocket::send(std::span<mmsghdr> datagrams) {
     return taken;
 }
 
-void UdpSocket::onReadable(Poco::Net::ReadableNotification* notification) {
-    notification->release();
+void UdpSocket::onEvent(Watch::Event event) {
     try {
-        for (int i = 0; i < kDatagramsPerTurn && receiveOne(); ++i) {
+        if (event == Watch::Event::Readable) {
+            receiveSome();
+        } else if (event == Watch::Event::Writable) {
+            watch_.want({.readable = true});
+            handler_.onSendable(*this);
+        } else {
+            dropError();
         }
     } catch (const std::exception& e) {
         loop_.log().error("udp", "internal error: {}", e.what());
+    }
+}
+
+void UdpSocket::receiveSome() {
+    for (int i = 0; i < kDatagramsPerTurn && receiveOne(); ++i) {
     }
 }
 
@@ -102,24 +101,11 @@ bool UdpSocket::receiveOne() {
     return true;
 }
 
-void UdpSocket::onWritable(Poco::Net::WritableNotification* notification) {
-    notification->release();
-    watchWritable(false);
-    try {
-        handler_.onSendable(*this);
-    } catch (const std::exception& e) {
-        loop_.log().error("udp", "internal error: {}", e.what());
-    }
-}
-
-void UdpSocket::watchWritable(bool on) {
-    if (on == watchingWritable_) return;
-    watchingWritable_ = on;
-    const Poco::Observer<UdpSocket, Poco::Net::WritableNotification> observer(*this, &UdpSocket::onWritable);
-    if (on)
-        loop_.reactor().addEventHandler(socket_, observer);
-    else
-        loop_.reactor().removeEventHandler(socket_, observer);
+/// What an earlier datagram met (port unreachable) is of no interest, and told for as long as nobody asks.
+void UdpSocket::dropError() {
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
 }
 
 } // namespace hookcast::net

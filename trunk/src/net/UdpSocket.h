@@ -2,9 +2,9 @@
 
 #include "base/Bytes.h"
 #include "net/Loop.h"
+#include "net/Watch.h"
 
 #include <Poco/Net/DatagramSocket.h>
-#include <Poco/Net/SocketNotification.h>
 
 #include <sys/socket.h>
 
@@ -31,11 +31,10 @@ class UdpSocket {
     /// Binds to `port` of all addresses of the family of `peerIp`, and connects. Throws Poco::Exception when the port
     /// is taken.
     UdpSocket(Loop& loop, std::uint16_t port, const std::string& peerIp, std::uint16_t peerPort, Handler& handler);
-    ~UdpSocket();
     UdpSocket(const UdpSocket&) = delete;
     UdpSocket& operator=(const UdpSocket&) = delete;
 
-    /// Begins to receive.
+    /// Begins to receive. Throws std::exception when the system cannot watch the socket.
     void start();
 
     /// Hands out what the kernel holds, which would otherwise come in the loop's next turn.
@@ -51,10 +50,10 @@ class UdpSocket {
     std::uint64_t receivedBytes() const { return receivedBytes_; }
 
   private:
-    void onReadable(Poco::Net::ReadableNotification* notification);
-    void onWritable(Poco::Net::WritableNotification* notification);
-    void watchWritable(bool on);
+    void onEvent(Watch::Event event);
+    void receiveSome();
     bool receiveOne();
+    void dropError();
 
     // given
     Loop& loop_;
@@ -62,12 +61,11 @@ class UdpSocket {
     std::uint16_t port_;
     // owned
     Poco::Net::DatagramSocket socket_;
+    Watch watch_;
     // state
     int fd_ = -1;
     std::uint64_t sentBytes_ = 0;
     std::uint64_t receivedBytes_ = 0;
-    bool started_ = false;
-    bool watchingWritable_ = false;
 };
 
 } // namespace hookcast::net

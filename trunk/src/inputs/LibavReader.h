@@ -36,6 +36,7 @@ class LibavReader final : public SourceReader {
 
     static int isInterrupted(void* self);
     void run();
+    bool tellEnd(const base::Result<void>& result);
     base::Result<void> read();
     base::Result<void> open();
     base::Result<void> makeConverters();

@@ -81,7 +81,7 @@ void UdpSocket::onReadable(Poco::Net::ReadableNotification* notification) {
         for (int i = 0; i < kDatagramsPerTurn && receiveOne(); ++i) {
         }
     } catch (const std::exception& e) {
-        loop_.log().error("udp", "internal error: {}", e.what());
+        handler_.onFailure(std::string("internal error: ") + e.what());
     }
 }
 
@@ -108,7 +108,7 @@ void UdpSocket::onWritable(Poco::Net::WritableNotification* notification) {
     try {
         handler_.onSendable(*this);
     } catch (const std::exception& e) {
-        loop_.log().error("udp", "internal error: {}", e.what());
+        handler_.onFailure(std::string("internal error: ") + e.what());
     }
 }
 

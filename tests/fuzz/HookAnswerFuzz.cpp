@@ -54,7 +54,8 @@ void write(const std::string& input) {
     client->tcUrl = input;
     const hooks::HookEvent event{client, hooks::HookEvent::Publish{{input, input, {}, {}}}};
     const std::string body = kDialect.write(event, config::ClientIdForm::Integer);
-    const auto json = Poco::JSON::Parser().parse(body).extract<Poco::JSON::Object::Ptr>();
+    const auto json =
+        Poco::JSON::Parser(Poco::makeShared<Poco::JSON::ParseHandler>()).parse(body).extract<Poco::JSON::Object::Ptr>();
     check(json->getValue<std::string>("stream") == base::toValidUtf8(input));
     check(json->getValue<std::string>("action") == "on_publish");
     writeForm(event, input);

@@ -82,18 +82,31 @@ void queueLength(std::string_view second) {
 }
 
 void sendTimeout() {
-    const HookcastServer server(atOnce("play { send_timeout 300; }"));
-    const auto slow = startPlayer(server.port(), "show", "live", 4096);
-    const auto publisher = startPublisher(server.port(), "show");
-    publisher->setChunkSize(65536);
-    for (std::uint32_t i = 0; i < kTenSeconds; ++i) publisher->send(largePicture(i));
-    // Each further message has the server look at its players. The default is longer than the test waits.
-    const Deadline deadline(milliseconds(20'000));
-    while (server.log().count("closed: the player took nothing for the send timeout") == 0) {
+    /// A player that takes nothing, and a publisher that has filled its connection.
+    struct Stuck {
+        explicit Stuck(std::string_view content) : server(atOnce(content)) {
+            publisher->setChunkSize(65536);
+            for (std::uint32_t i = 0; i < kTenSeconds; ++i) publisher->send(largePicture(i));
+        }
+        /// Each further message has the server look at its players.
+        void goOn() const {
+            publisher->send(aacFrame(kTenSeconds * 40));
+            publisher->sync();
+        }
+        bool hasEnded() const { return server.log().count("closed: the player took nothing for the send timeout") > 0; }
+
+        HookcastServer server;
+        std::unique_ptr<RtmpClient> player = startPlayer(server.port(), "show", "live", 4096);
+        std::unique_ptr<RtmpClient> publisher = startPublisher(server.port(), "show");
+    };
+    const Stuck stays("play { send_timeout 600000; }");
+    const Stuck ends("play { send_timeout 300; }");
+    for (const Deadline deadline; !ends.hasEnded();) {
         ASSERT_FALSE(deadline.passed());
-        publisher->send(aacFrame(kTenSeconds * 40));
-        publisher->sync();
+        stays.goOn();
+        ends.goOn();
     }
+    EXPECT_FALSE(stays.hasEnded());
 }
 
 /// How long what was sent right after another message is on its way.

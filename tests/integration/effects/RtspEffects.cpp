@@ -21,7 +21,6 @@ namespace hookcast::integration {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kOk = 200;
@@ -113,7 +112,7 @@ void sessionTimeout() {
     publisher.send(true, 0);
     publisher.sync();
     RtspPlayer player(rtsp.port(), "live/show", RtpWay::Udp);
-    player.client().expectClosed(Deadline(seconds(30)));
+    player.client().expectClosed();
     rtsp.server().waitForLog("closed: the player showed no sign of life within session_timeout");
 }
 
@@ -138,8 +137,8 @@ void reorderWait() {
 }
 
 void reorderPackets() {
-    // They would wait for 10 s, were there not so many.
-    EXPECT_LT(delayBehindGap("reorder_wait 10000; reorder_packets 4;"), milliseconds(8000));
+    // They wait as long as they may, unless there are so many.
+    EXPECT_LT(delayBehindGap("reorder_wait 5000; reorder_packets 4;"), delayBehindGap("reorder_wait 5000;"));
 }
 
 void vhostEnabled() {

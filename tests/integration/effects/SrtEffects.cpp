@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using Clock = std::chrono::steady_clock;
 
 constexpr const char* kPublish = "#!::r=live/show,m=publish";
 constexpr const char* kPlay = "#!::r=live/show,m=request";
@@ -97,26 +99,37 @@ class Publisher {
     unsigned sent_ = 0;
 };
 
-/// Whether a player gets a burst within a moment.
-bool bringsBurst(std::string_view directives) {
-    const SrtServer srt(directives);
-    Publisher publisher(srt);
-    const SrtClient player(srt.port(), kPlay);
-    srt.server().waitForLog("plays");
-    publisher.send(5, 500);
-    player.receiveMessage();
-    publisher.send(40, 20'000);
-    try {
-        player.receive(500'000, Deadline(seconds(2)));
-        return true;
-    } catch (const std::runtime_error&) {
-        return false;
+/// A player of a stream that a burst of 800 kB comes in on.
+class BurstPlayer {
+  public:
+    static constexpr std::size_t kMuch = 500'000;
+
+    explicit BurstPlayer(std::string_view directives)
+        : srt_(directives), publisher_(srt_), player_(srt_.port(), kPlay) {
+        srt_.server().waitForLog("plays");
+        publisher_.send(5, 500);
+        player_.receiveMessage();
+        publisher_.send(40, 20'000);
     }
-}
+
+    /// Throws std::runtime_error when much of it does not come in time.
+    void receiveMuch(const Deadline& deadline = Deadline()) const { player_.receive(kMuch, deadline); }
+
+  private:
+    SrtServer srt_;
+    Publisher publisher_;
+    SrtClient player_;
+};
 
 void maxBandwidth() {
-    EXPECT_TRUE(bringsBurst(""));
-    EXPECT_FALSE(bringsBurst("maxbw 100000;"));
+    // That much takes it most of a minute.
+    const BurstPlayer bounded("maxbw 10000;");
+    const Clock::time_point began = Clock::now();
+    BurstPlayer("").receiveMuch();
+    // As long again, and more.
+    const Clock::duration took = Clock::now() - began;
+    EXPECT_THROW(bounded.receiveMuch(Deadline(std::chrono::duration_cast<milliseconds>(took) + seconds(2))),
+                 std::runtime_error);
 }
 
 void mss() {
@@ -160,36 +173,63 @@ bool isClosedWithin(const SrtClient& client, milliseconds within) {
     }
 }
 
-/// Whether the server closes a publisher for what it has sent, as it does when it has read it.
-bool readsWithin(std::string_view directives, milliseconds within) {
-    const SrtServer srt(directives, "", "limits { demux_queue 65536; }");
-    const SrtClient publisher(srt.port(), kPublish);
-    publisher.send(base::Bytes(400'000, 0x47));
-    return isClosedWithin(publisher, within);
-}
+/// A server that closes a publisher once it has read what that has sent, as its demuxer may have less.
+class ReadingServer {
+  public:
+    explicit ReadingServer(std::string_view directives) : srt_(directives, "", "limits { demux_queue 65536; }") {}
+
+    std::uint16_t port() const { return srt_.port(); }
+    bool hasRead() const { return !srt_.server().closedLines("demux_queue").empty(); }
+    void waitUntilRead() const { srt_.server().waitForLog("demux_queue"); }
+
+    static void sendMuch(const SrtClient& publisher) { publisher.send(base::Bytes(400'000, 0x47)); }
+
+  private:
+    SrtServer srt_;
+};
 
 void atTime() {
-    EXPECT_TRUE(readsWithin("recvlatency 3000; tsbpdmode off;", seconds(2)));
-    EXPECT_FALSE(readsWithin("recvlatency 3000;", seconds(2)));
+    const ReadingServer waits("recvlatency 60000;");
+    const ReadingServer reads("recvlatency 60000; tsbpdmode off;");
+    const SrtClient early(waits.port(), kPublish);
+    const SrtClient late(reads.port(), kPublish);
+    ReadingServer::sendMuch(early);
+    ReadingServer::sendMuch(late);
+    reads.waitUntilRead();
+    // Who came first is still waited for.
+    EXPECT_FALSE(isClosedWithin(early, milliseconds(500)));
+    EXPECT_FALSE(waits.hasRead());
 }
 
-/// Likewise, with a packet that does not arrive.
-bool readsBehindAGap(std::string_view directives) {
-    const SrtServer srt(directives, "", "limits { demux_queue 65536; }");
-    LossyRelay relay(srt.port());
-    relay.lose(5);
-    const SrtClient publisher(relay.port(), kPublish);
-    publisher.send(base::Bytes(400'000, 0x47));
-    const bool reads = isClosedWithin(publisher, milliseconds(1500));
-    // libsrt 1.5.1 turns in circles while such a packet is missing, and would take long to end.
-    relay.lose(0);
-    isClosedWithin(publisher, seconds(5));
-    return reads;
-}
+/// A publisher of whose messages one does not arrive.
+class GappyPublisher {
+  public:
+    explicit GappyPublisher(const ReadingServer& server) : relay_(server.port()) {
+        relay_.lose(5);
+        publisher_.emplace(relay_.port(), kPublish);
+        ReadingServer::sendMuch(*publisher_);
+    }
+
+    void fillGap() { relay_.lose(0); }
+    const SrtClient& client() const { return *publisher_; }
+
+  private:
+    LossyRelay relay_;
+    std::optional<SrtClient> publisher_;
+};
 
 void dropsTooLate(std::string_view off) {
-    EXPECT_FALSE(readsBehindAGap(off));
-    EXPECT_TRUE(readsBehindAGap(""));
+    const ReadingServer waits(off);
+    const ReadingServer drops("");
+    GappyPublisher first(waits);
+    const GappyPublisher second(drops);
+    drops.waitUntilRead();
+    EXPECT_FALSE(isClosedWithin(first.client(), milliseconds(500)));
+    EXPECT_FALSE(waits.hasRead());
+    // It was that packet. Besides, libsrt 1.5.1 turns in circles while such a one is missing, and would take long to
+    // end.
+    first.fillGap();
+    waits.waitUntilRead();
 }
 
 void peerIdleTimeout() {

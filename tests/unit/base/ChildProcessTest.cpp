@@ -85,10 +85,8 @@ TEST_F(ChildProcessTest, IsKilledWhenItDoesNotListen) {
     const std::string pids = folder_.file("pids");
     auto process = run("trap '' TERM; echo $$ > " + pids + "; while true; do sleep 1; done");
     const std::string pid = lineOf(pids);
-    const auto began = std::chrono::steady_clock::now();
-    process.reset();
+    process.reset(); // which would wait for ever
     EXPECT_FALSE(isAlive(pid));
-    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(30));
 }
 
 TEST_F(ChildProcessTest, IsNotWaitedForWhenItLeavesSomebodyWithItsErrors) {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <mutex>
@@ -23,6 +24,8 @@ namespace {
 using support::Event;
 using support::linesOf;
 using support::TempDir;
+
+constexpr std::chrono::seconds kPatience{30};
 
 /// A terminal that hangs: the first byte that is written waits until the test lets it go.
 class StuckTerminal final : public std::streambuf {
@@ -66,6 +69,27 @@ class StuckTerminal final : public std::streambuf {
     mutable std::mutex mutex_;
     std::string text_;
 };
+
+TEST(Log, GoesOnOnceTheDiskHasRoomAgain) {
+    const TempDir folder;
+    const std::string file = folder.file("log");
+    Log log(LogLevel::Trace, file);
+    const auto isTold = [&file] {
+        return std::ranges::any_of(linesOf(file), [](const std::string& line) {
+            return line.find("[error][log] ") != std::string::npos &&
+                   line.find(" lines could not be written") != std::string::npos;
+        });
+    };
+    // Until one of the first has been tried before the disk is another one.
+    for (const auto until = std::chrono::steady_clock::now() + kPatience; !isTold();) {
+        ASSERT_LT(std::chrono::steady_clock::now(), until);
+        ASSERT_TRUE(log.redirect(LogLevel::Trace, "/dev/full").ok());
+        log.trace("test", "lost");
+        std::this_thread::yield();
+        ASSERT_TRUE(log.redirect(LogLevel::Trace, file).ok());
+        log.trace("test", "written");
+    }
+}
 
 TEST(Log, AppendsLinesWithTimeLevelAndSpeakerToItsFile) {
     const TempDir dir;

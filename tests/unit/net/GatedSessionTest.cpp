@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -23,11 +24,13 @@ const std::string kHeader = "PROXY TCP4 203.0.113.7 127.0.0.1 51234 1935\r\n";
 class Listening final : public GatedSession {
   public:
     Listening(Loop& loop, base::Log& log, const Poco::Net::StreamSocket& socket, const config::Config& config)
-        : GatedSession(loop, log, "test-1", socket, config, [](TcpSession&) {}) {}
+        : GatedSession(loop, log, "test-1", socket, config, [this](TcpSession&) { gone.happen(); }) {}
 
     std::string heard;
     std::string from; ///< the client's address when it was heard
     std::string ended;
+    bool hasMemory = true; ///< else both calls throw
+    support::Event gone;   ///< any thread
 
     std::uint64_t receivedBytes() const { return connection().receivedBytes(); }
     std::string vhostName() const override { return {}; }
@@ -35,12 +38,19 @@ class Listening final : public GatedSession {
 
   private:
     void consume(base::ByteSpan& input) override {
+        demandMemory();
         heard += base::asText(input);
         from = clientIp();
         input = {};
     }
     void onLate(const char* otherwise) override { end("late: "s + otherwise, base::asBytes("too late")); }
-    void onEnd(const std::string& reason) override { ended = reason; }
+    void onEnd(const std::string& reason) override {
+        ended = reason;
+        demandMemory();
+    }
+    void demandMemory() const {
+        if (!hasMemory) throw std::bad_alloc();
+    }
 };
 
 /// A session on a loop, and its client's end of the connection.
@@ -110,6 +120,15 @@ TEST_F(GatedSessionTest, HearsAClientThatSendsNoHeader) {
     receive(kHeader);
     EXPECT_EQ(heard(), "PLAY" + kHeader) << "it is none but at the beginning";
     EXPECT_EQ(from(), "127.0.0.1");
+}
+
+TEST_F(GatedSessionTest, WhoseProtocolThrowsIsClosedThoughThatThrowsAtItsEndToo) {
+    open();
+    inspect([](Listening& session) { return session.hasMemory = false; });
+    pair_.peer.send("x");
+    ASSERT_TRUE(session_->gone.wait());
+    EXPECT_EQ(ended(), "internal error: std::bad_alloc");
+    EXPECT_EQ(pair_.peer.receiveToEnd(), "") << "the connection has ended";
 }
 
 TEST_F(GatedSessionTest, HearsWhatComesBehindTheHeader) {

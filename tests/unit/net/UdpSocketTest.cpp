@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,10 @@ class UdpSocketTest : public ::testing::Test, public UdpSocket::Handler {
         datagram_.happen();
     }
     void onSendable(UdpSocket& /*socket*/) override {}
+    void onFailure(const std::string& reason) override {
+        failure_ = reason;
+        failed_.happen();
+    }
 
   protected:
     UdpSocketTest() {
@@ -53,6 +58,8 @@ class UdpSocketTest : public ::testing::Test, public UdpSocket::Handler {
     std::vector<std::string> received_; ///< loop only, or after datagram_
     bool stillThere_ = true;            ///< likewise
     support::Event datagram_;
+    std::string failure_; ///< after failed_
+    support::Event failed_;
 };
 
 TEST_F(UdpSocketTest, HandsOutWhatTheKernelHolds) {
@@ -60,6 +67,14 @@ TEST_F(UdpSocketTest, HandsOutWhatTheKernelHolds) {
     send("two");
     runner_.run([&] { socket_->receivePending(); });
     EXPECT_EQ(received_, (std::vector<std::string>{"one", "two"}));
+}
+
+TEST_F(UdpSocketTest, TellsItsOwnerWhatTheOwnerHasThrown) {
+    whenDatagram_ = [] { throw std::bad_alloc(); };
+    runner_.run([&] { socket_->start(); });
+    send("one");
+    ASSERT_TRUE(failed_.wait());
+    EXPECT_EQ(failure_, "internal error: std::bad_alloc");
 }
 
 /// As an RTSP publisher's end does, which is asked for over TCP, with more requests behind it.

@@ -53,6 +53,7 @@ class UdpPortsTest : public testing::Test, public net::UdpSocket::Handler {
 
     void onDatagram(net::UdpSocket& /*from*/, base::ByteSpan /*bytes*/) override {}
     void onSendable(net::UdpSocket& /*socket*/) override {}
+    void onFailure(const std::string& /*reason*/) override {}
 
   protected:
     /// Empty when a pair was opened; else why not.

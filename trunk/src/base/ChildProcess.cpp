@@ -14,6 +14,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -24,6 +25,9 @@ namespace {
 
 /// Of what a program says, the end is what tells why it left.
 constexpr std::size_t kLastWordsBytes = 400;
+constexpr std::size_t kReadBytes = 4096;
+/// They are never longer, in between.
+constexpr std::size_t kWordsBytes = 2 * kLastWordsBytes + kReadBytes;
 /// How often it is looked whether it has ended, where its closing its output does not tell.
 constexpr int kLookMs = 100;
 
@@ -65,7 +69,7 @@ std::string shortNameOf(const std::string& program) {
 
 /// Takes what can be read now; false when the other end is closed.
 bool readWords(int descriptor, std::string& words) {
-    std::array<char, 4096> buffer{};
+    std::array<char, kReadBytes> buffer{};
     for (;;) {
         const ssize_t size = ::read(descriptor, buffer.data(), buffer.size());
         if (size < 0 && errno == EINTR) continue;
@@ -82,6 +86,30 @@ bool hasEnded(pid_t pid) {
     if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0) return errno == ECHILD;
     return info.si_pid == pid;
 }
+
+/// Both ends are closed with it; the reading one does not block.
+class Pipe {
+  public:
+    Pipe() : problem_(::pipe2(ends_.data(), O_CLOEXEC) == 0 ? 0 : errno) {
+        if (problem_ == 0) ::fcntl(ends_[0], F_SETFL, O_NONBLOCK);
+    }
+    ~Pipe() {
+        for (const int end : ends_)
+            if (end >= 0) ::close(end);
+    }
+    Pipe(const Pipe&) = delete;
+    Pipe& operator=(const Pipe&) = delete;
+
+    /// The system's error where there is none; else 0.
+    int problem() const { return problem_; }
+    int readEnd() const { return ends_[0]; }
+    int writeEnd() const { return ends_[1]; }
+    void closeWriteEnd() { ::close(std::exchange(ends_[1], -1)); }
+
+  private:
+    std::array<int, 2> ends_{-1, -1};
+    int problem_;
+};
 
 /// What becomes of the child's descriptors, and its group and signals.
 class SpawnSettings {
@@ -119,8 +147,8 @@ class SpawnSettings {
 } // namespace
 
 ChildProcess::ChildProcess(Command command, Log& log, std::string who, std::string what)
-    : command_(std::move(command)), log_(log), who_(std::move(who)), what_(std::move(what)),
-      thread_([this] { run(); }) {}
+    : command_(std::move(command)), log_(log), who_(std::move(who)), what_(std::move(what)), shown_(printable(what_)),
+      shortName_(shortNameOf(command_.program)), thread_([this] { run(); }) {}
 
 ChildProcess::~ChildProcess() {
     stop();
@@ -145,38 +173,38 @@ void ChildProcess::run() {
     std::int64_t pauseMs = kFirstPauseMs;
     for (;;) {
         const std::int64_t beganAtMs = nowMs();
-        const std::string end = runOnce();
+        std::string end;
+        try {
+            end = runOnce();
+        } catch (const std::exception& e) { // there is no memory to begin it
+            end = e.what();
+        }
         if (nowMs() - beganAtMs >= kSoundRunMs) pauseMs = kFirstPauseMs;
         {
             const std::lock_guard lock(mutex_);
             if (stopping_) return;
         }
-        log_.warn(who_, "{}: {} ended: {}; again in {} ms", printable(what_), shortNameOf(command_.program), end,
-                  pauseMs);
+        log_.warn(who_, "{}: {} ended: {}; again in {} ms", shown_, shortName_, end, pauseMs);
         if (!pause(pauseMs)) return;
         pauseMs = std::min(2 * pauseMs, kLongestPauseMs);
     }
 }
 
 std::string ChildProcess::runOnce() {
-    std::array<int, 2> errors{};
-    if (::pipe2(errors.data(), O_CLOEXEC) != 0) return std::system_category().message(errno);
-    ::fcntl(errors[0], F_SETFL, O_NONBLOCK);
+    // Once the process runs nothing may fail any more: somebody has to wait for it.
+    std::string words;
+    words.reserve(kWordsBytes);
+    Pipe errors;
+    if (errors.problem() != 0) return std::system_category().message(errors.problem());
     pid_t pid = 0;
     {
         const std::lock_guard lock(mutex_);
-        if (!stopping_) pid = pid_ = spawn(errors[1]);
+        if (!stopping_) pid = pid_ = spawn(errors.writeEnd());
     }
-    ::close(errors[1]);
-    if (pid <= 0) {
-        const std::string reason = std::system_category().message(errno);
-        ::close(errors[0]);
-        return fmt::format("cannot run {}: {}", command_.program, reason);
-    }
-    log_.trace(who_, "{}: {} runs, pid {}", printable(what_), command_.program, pid);
-    std::string words;
-    const int status = waitForEnd(pid, errors[0], words);
-    ::close(errors[0]);
+    if (pid <= 0) return fmt::format("cannot run {}: {}", command_.program, std::system_category().message(errno));
+    errors.closeWriteEnd();
+    log_.trace(who_, "{}: {} runs, pid {}", shown_, command_.program, pid);
+    const int status = waitForEnd(pid, errors.readEnd(), words);
     while (!words.empty() && (words.back() == '\n' || words.back() == '\r')) words.pop_back();
     if (words.size() > kLastWordsBytes) words.erase(0, words.size() - kLastWordsBytes);
     return endText(status) + (words.empty() ? "" : ": " + printable(words, kLastWordsBytes));

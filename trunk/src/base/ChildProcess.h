@@ -63,6 +63,8 @@ class ChildProcess {
     Log& log_;
     std::string who_;
     std::string what_;
+    std::string shown_; ///< the same for the log
+    std::string shortName_;
     // state
     std::mutex mutex_;
     std::condition_variable changed_;

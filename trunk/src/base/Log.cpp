@@ -14,8 +14,10 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <iostream>
 #include <mutex>
+#include <utility>
 
 namespace hookcast::base {
 
@@ -45,6 +47,39 @@ bool isHarmless(std::string_view character) {
     // U+0080 to U+009F: a terminal obeys U+009B as it does ESC [.
     return lead != 0xC2 || static_cast<unsigned char>(character[1]) >= 0xA0;
 }
+
+/// What the log's thread hands its lines to: one that cannot be written, as the disk is full, or the machine has no
+/// memory, must not end that thread.
+class Guard final : public Poco::Channel {
+  public:
+    explicit Guard(Poco::AutoPtr<Poco::Channel> behind) : behind_(std::move(behind)) {}
+
+    void log(const Poco::Message& message) override {
+        try {
+            behind_->log(message);
+        } catch (const std::exception&) {
+            ++lost_;
+            return;
+        }
+        if (lost_ > 0) tellLost();
+    }
+
+  private:
+    void tellLost() {
+        const std::size_t lost = std::exchange(lost_, 0);
+        try {
+            behind_->log(Poco::Message("hookcast", fmt::format("[error][log] {} lines could not be written", lost),
+                                       Poco::Message::PRIO_ERROR));
+        } catch (const std::exception&) {
+            lost_ += lost;
+        }
+    }
+
+    // given
+    Poco::AutoPtr<Poco::Channel> behind_;
+    // state
+    std::size_t lost_ = 0; ///< on the log's thread only
+};
 
 /// Where the lines end up, which may change while they come.
 class Destination final : public Poco::Channel {
@@ -92,7 +127,8 @@ Log::Log(LogLevel level, const std::string& file, std::size_t queueLines)
     formatter->setProperty("times", "local");
     output_->destination = Poco::AutoPtr<Destination>(new Destination(file));
     Poco::AutoPtr<Poco::FormattingChannel> formatted(new Poco::FormattingChannel(formatter, output_->destination));
-    output_->queue = Poco::AutoPtr<Poco::AsyncChannel>(new Poco::AsyncChannel(formatted));
+    const Poco::AutoPtr<Guard> guard(new Guard(formatted));
+    output_->queue = Poco::AutoPtr<Poco::AsyncChannel>(new Poco::AsyncChannel(guard));
     output_->queue->setProperty("queueSize", std::to_string(queueLines));
     output_->queue->open();
 }
@@ -115,9 +151,27 @@ Result<void> Log::reopen() {
     return file.empty() ? Result<void>() : output_->destination->move(file);
 }
 
-void Log::append(LogLevel level, std::string_view who, std::string text) {
-    const std::string line = fmt::format("[{}][{}] {}", kLevelNames[static_cast<std::size_t>(level)], who, text);
-    output_->queue->log(Poco::Message("hookcast", line, priorityOf(level)));
+void Log::append(LogLevel level, std::string_view who, fmt::string_view format, fmt::format_args args) {
+    try {
+        put(level, who, fmt::vformat(format, args));
+    } catch (const std::exception&) {
+        ++lost_;
+    }
+}
+
+void Log::append(LogLevel level, std::string_view who, std::string_view text) {
+    append(level, who, "{}", fmt::make_format_args(text));
+}
+
+/// May throw, for want of memory.
+void Log::put(LogLevel level, std::string_view who, std::string_view text) {
+    const auto send = [this](LogLevel its, std::string_view speaker, std::string_view words) {
+        const std::string line = fmt::format("[{}][{}] {}", kLevelNames[static_cast<std::size_t>(its)], speaker, words);
+        output_->queue->log(Poco::Message("hookcast", line, priorityOf(its)));
+    };
+    send(level, who, text);
+    if (const std::size_t lost = lost_.exchange(0); lost > 0)
+        send(LogLevel::Error, "log", fmt::format("{} lines are lost: there was no memory for them", lost));
 }
 
 void Log::about(const std::string& address, const std::string& reason, LogLevel level, std::string_view who,
@@ -127,7 +181,7 @@ void Log::about(const std::string& address, const std::string& reason, LogLevel 
         const std::lock_guard lock(repeatsMutex_);
         if (!repeats_.at(static_cast<std::size_t>(level)).admit(address, reason, nowMs)) return;
     }
-    append(level, who, std::string(text));
+    append(level, who, text);
 }
 
 void Log::tellHeldBack(std::int64_t nowMs) {

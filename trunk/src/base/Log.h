@@ -23,7 +23,8 @@ namespace hookcast::base {
 /// The server's log. Lines leave through a bounded queue and a thread of its own, so that no caller waits for a disk
 /// or a terminal; what does not fit in the queue is dropped and the number of dropped lines is logged.
 ///
-/// Any thread. A line reads `[time][level][who] text`; `who` names the client or the part that speaks.
+/// Any thread, from a handler of exceptions too: it throws nothing. What the machine has no memory for is dropped and
+/// counted likewise. A line reads `[time][level][who] text`; `who` names the client or the part that speaks.
 class Log {
   public:
     static constexpr std::size_t kDefaultQueueLines = 10000;
@@ -82,15 +83,18 @@ class Log {
   private:
     template <typename... Args>
     void write(LogLevel level, std::string_view who, fmt::format_string<Args...> format, Args&&... args) {
-        if (wants(level)) append(level, who, fmt::format(format, std::forward<Args>(args)...));
+        if (wants(level)) append(level, who, format, fmt::make_format_args(args...));
     }
 
-    void append(LogLevel level, std::string_view who, std::string text);
+    void append(LogLevel level, std::string_view who, fmt::string_view format, fmt::format_args args);
+    void append(LogLevel level, std::string_view who, std::string_view text);
+    void put(LogLevel level, std::string_view who, std::string_view text);
     void tell(LogLevel level, const std::vector<RepeatedLines::HeldBack>& heldBack);
 
     std::atomic<LogLevel> level_;
     struct Output;
     std::unique_ptr<Output> output_;
+    std::atomic<std::size_t> lost_{0}; ///< lines that there was no memory for, and that nobody has been told of
     std::mutex repeatsMutex_;
     std::array<RepeatedLines, kLevels> repeats_; ///< of each level; guarded by repeatsMutex_
 };

@@ -1,5 +1,6 @@
 #include "base/WorkerThread.h"
 
+#include <exception>
 #include <utility>
 
 namespace hookcast::base {
@@ -29,9 +30,17 @@ void WorkerThread::run() {
         Task task = std::move(tasks_.front());
         tasks_.pop_front();
         lock.unlock();
-        task();
+        runGuarded(task);
         task = {};
         lock.lock();
+    }
+}
+
+void WorkerThread::runGuarded(Task& task) const {
+    try {
+        task();
+    } catch (const std::exception& e) {
+        log_.error(name_, "internal error: a task threw: {}", e.what());
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/Log.h"
 #include "base/Task.h"
 
 #include <condition_variable>
@@ -11,10 +12,12 @@
 namespace hookcast::base {
 
 /// A thread for what may wait, as a loop must not: for the disk, or for another thread's end. Runs what is posted, in
-/// order. Its queue is bounded by who posts.
+/// order. Its queue is bounded by who posts. A task that throws is logged, and the next one runs: whoever waits for
+/// what a task tells catches by himself.
 class WorkerThread {
   public:
-    WorkerThread() : thread_([this] { run(); }) {}
+    /// `name` is what it is called in the log, which outlives this.
+    WorkerThread(Log& log, const char* name) : log_(log), name_(name), thread_([this] { run(); }) {}
 
     /// Runs what was posted, then ends the thread.
     ~WorkerThread();
@@ -26,7 +29,11 @@ class WorkerThread {
 
   private:
     void run();
+    void runGuarded(Task& task) const;
 
+    // given
+    Log& log_;
+    const char* name_;
     // state
     std::mutex mutex_;
     std::condition_variable changed_;

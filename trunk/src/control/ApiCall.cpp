@@ -1,5 +1,9 @@
 #include "control/ApiCall.h"
 
+#include "http/HttpStatus.h"
+
+#include <exception>
+#include <string>
 #include <utility>
 
 namespace hookcast::control {
@@ -14,10 +18,19 @@ void ApiCall::start() {
         const auto alive = worker.lock();
         if (alive == nullptr) return;
         alive->post([write, link, &loop, census = std::move(census)] {
-            loop.post([link, response = write(census)] {
-                const auto there = link.lock();
-                if (there != nullptr && there->call != nullptr) there->call->port_.respond(response, {});
-            });
+            // Whoever asks is answered, whatever a page has met.
+            const auto answerWith = [&](http::HttpResponse response, const std::string& refusal) {
+                loop.post([link, response = std::move(response), refusal] {
+                    const auto there = link.lock();
+                    if (there != nullptr && there->call != nullptr) there->call->port_.respond(response, refusal);
+                });
+            };
+            try {
+                answerWith(write(census), {});
+            } catch (const std::exception& e) {
+                answerWith(http::textResponse(http::kUnavailable, "internal error"),
+                           std::string("internal error: ") + e.what());
+            }
         });
     });
 }

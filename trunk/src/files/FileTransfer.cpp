@@ -47,11 +47,19 @@ void FileTransfer::onDisk(Work work, Then then) {
     isReading_ = true;
     disk_.post([&loop = port_.loop(), weak = std::weak_ptr(alive_), this, work = std::move(work),
                 then = std::move(then)]() mutable {
-        loop.post([weak = std::move(weak), this, result = work(), then = std::move(then)]() mutable {
-            if (weak.expired()) return;
-            isReading_ = false;
-            then(std::move(result));
-        });
+        try {
+            auto result = work();
+            loop.post([weak, this, result = std::move(result), then = std::move(then)]() mutable {
+                if (weak.expired()) return;
+                isReading_ = false;
+                then(std::move(result));
+            });
+        } catch (const std::exception& e) {
+            // Whoever waits for the disk has no deadline.
+            loop.post([weak, this, reason = std::string("internal error: ") + e.what()] {
+                if (!weak.expired()) port_.session().end(reason, {});
+            });
+        }
     });
 }
 

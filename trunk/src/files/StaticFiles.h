@@ -56,7 +56,7 @@ class StaticFiles final : public http::HttpHandler {
     // given
     visits::Services& services_;
     // owned
-    base::WorkerThread disk_;
+    base::WorkerThread disk_{services_.log, "files"};
     // state
     mutable std::mutex mutex_; ///< guards the pointer
     std::shared_ptr<const Table> table_;

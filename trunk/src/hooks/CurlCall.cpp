@@ -4,6 +4,7 @@
 #include <Poco/URI.h>
 
 #include <cerrno>
+#include <new>
 #include <utility>
 
 namespace hookcast::hooks {
@@ -88,7 +89,7 @@ void CurlCall::complete(CURLcode code, std::int64_t nowMs) {
     HookResponse response;
     response.outcome = HookResponse::Outcome::Answered;
     response.status = statusCode();
-    response.body = std::move(answer_);
+    response.body = answer_;
     response.elapsedMs = nowMs - calledAtMs_;
     onResponse_(std::move(response));
 }
@@ -126,8 +127,12 @@ std::size_t CurlCall::onBody(char* data, std::size_t size, std::size_t count, vo
         self.tooLarge_ = true;
         return 0; // fewer than offered: libcurl gives the transfer up
     }
-    self.answer_.append(data, bytes);
-    return bytes;
+    try {
+        self.answer_.append(data, bytes);
+        return bytes;
+    } catch (const std::bad_alloc&) { // nothing may be thrown through libcurl
+        return 0;
+    }
 }
 
 // libcurl sends a request a second time when a connection that it uses again ends before any answer. The backend may

@@ -32,7 +32,7 @@ class CurlCall {
     /// `resetConnections` outlives libcurl's connections. Null when libcurl is out of memory.
     CURL* prepare(std::int64_t timeoutMs, ResetConnections& resetConnections);
 
-    /// Tells the caller how the transfer ended.
+    /// Tells the caller how the transfer ended. What throws std::bad_alloc may be called again, as abandon() may.
     void complete(CURLcode code, std::int64_t nowMs);
 
     /// Tells the caller that there was no transfer, or that it was given up.

@@ -9,10 +9,14 @@
 
 #include <curl/curl.h>
 
+#include <poll.h>
+
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <map>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -24,6 +28,7 @@ namespace hookcast::hooks {
 
 namespace {
 
+constexpr int kTellAgainMs = 100;
 constexpr const char* kStopping = "the server is stopping";
 constexpr const char* kTooMany = "too many hook calls are waiting";
 
@@ -57,6 +62,7 @@ class CurlTransport::Engine {
         ConnectionTrust::Use use;
     };
     struct Active {
+        Active(CallPtr its, Endpoint& where) : call(std::move(its)), endpoint(where) {}
         CallPtr call;
         Endpoint& endpoint;
     };
@@ -66,6 +72,8 @@ class CurlTransport::Engine {
     void startWaiting();
     std::optional<Startable> takeStartable();
     void start(Startable startable);
+    bool begin(Endpoint& endpoint, CallPtr& call, std::int64_t leftMs);
+    static void untilTold(const std::function<void()>& tell);
     void endedIn(Endpoint& endpoint, const CurlCall& call, std::int64_t durationMs);
     void watch(curl_socket_t socket, int what);
     void act(curl_socket_t socket, int flags);
@@ -213,16 +221,46 @@ void CurlTransport::Engine::start(Startable startable) {
     call->setUse(use);
     if (leftMs <= 0) {
         endedIn(endpoint, *call, 0);
-        call->abandon(HookResponse::Outcome::QueueFull, "timed out waiting for a connection", nowMs);
+        untilTold([&late = *call, nowMs] {
+            late.abandon(HookResponse::Outcome::QueueFull, "timed out waiting for a connection", nowMs);
+        });
         return;
     }
-    CURL* handle = call->prepare(leftMs, resetConnections_);
-    if (handle == nullptr || curl_multi_add_handle(multi_, handle) != CURLM_OK) {
-        endedIn(endpoint, *call, 0);
-        call->abandon(HookResponse::Outcome::ConnectFailed, "libcurl cannot start the call", nowMs);
-        return;
+    if (begin(endpoint, call, leftMs)) return;
+    endedIn(endpoint, *call, 0);
+    untilTold([&failed = *call, nowMs] {
+        failed.abandon(HookResponse::Outcome::ConnectFailed, "libcurl cannot start the call", nowMs);
+    });
+}
+
+/// False when the machine has not what it takes; `call` is as it was then.
+bool CurlTransport::Engine::begin(Endpoint& endpoint, CallPtr& call, std::int64_t leftMs) {
+    try {
+        CURL* const handle = call->prepare(leftMs, resetConnections_);
+        if (handle == nullptr) return false;
+        const auto entry = active_.try_emplace(handle, nullptr, endpoint).first;
+        if (curl_multi_add_handle(multi_, handle) != CURLM_OK) {
+            active_.erase(entry);
+            return false;
+        }
+        entry->second.call = std::move(call);
+        return true;
+    } catch (const std::bad_alloc&) {
+        return false;
     }
-    active_.emplace(handle, Active{std::move(call), endpoint});
+}
+
+/// Whoever waits for an answer has no deadline of his own: where there is no memory to tell him, it is tried again.
+void CurlTransport::Engine::untilTold(const std::function<void()>& tell) {
+    for (;;) {
+        try {
+            tell();
+            return;
+        } catch (const std::bad_alloc&) {
+            pollfd nothing{-1, 0, 0};
+            ::poll(&nothing, 0, kTellAgainMs);
+        }
+    }
 }
 
 void CurlTransport::Engine::endedIn(Endpoint& endpoint, const CurlCall& call, std::int64_t durationMs) {
@@ -269,7 +307,7 @@ void CurlTransport::Engine::finishCalls() {
         double seconds = 0;
         curl_easy_getinfo(call->handle(), CURLINFO_TOTAL_TIME, &seconds);
         endedIn(endpoint, *call, static_cast<std::int64_t>(seconds * 1000));
-        call->complete(code, nowMs);
+        untilTold([&ended = *call, code, nowMs] { ended.complete(code, nowMs); });
         startWaiting();
         awaitGrowth();
     }

@@ -21,16 +21,26 @@ HookLane::HookLane(HookContext& context, net::Loop& loop, std::shared_ptr<const 
 
 void HookLane::append(std::shared_ptr<HookJob> job) {
     loop_.assertCurrent();
-    context_.openJobs.begin();
     waiting_.push_back(std::move(job));
-    if (!running_ && !held_) startNext();
+    try {
+        if (!running_ && !held_) startNext();
+    } catch (...) {
+        waiting_.pop_back();
+        throw;
+    }
+    context_.openJobs.begin(); // it runs in a later turn
 }
 
 void HookLane::appendNext(std::shared_ptr<HookJob> job) {
     loop_.assertCurrent();
-    context_.openJobs.begin();
     waiting_.push_front(std::move(job));
-    if (!running_ && !held_) startNext();
+    try {
+        if (!running_ && !held_) startNext();
+    } catch (...) {
+        waiting_.pop_front();
+        throw;
+    }
+    context_.openJobs.begin();
 }
 
 void HookLane::follow(HookLane& earlier) {
@@ -55,9 +65,10 @@ void HookLane::startNext() {
         }
         return;
     }
+    // By post: a job that ends at once must not nest the next one into it. Where there is no memory for that, it is
+    // still the first that waits.
+    loop_.post([self = shared_from_this(), job = waiting_.front()] { job->start(self); });
     running_ = true;
-    // By post: a job that ends at once must not nest the next one into it.
-    loop_.post([self = shared_from_this(), job = std::move(waiting_.front())] { job->start(self); });
     waiting_.pop_front();
 }
 
@@ -65,11 +76,17 @@ CallId HookLane::call(const HookTarget& target, const HookEvent& event,
                       std::function<void(const HookResponse&)> onResponse) {
     context_.counters.calls.fetch_add(1, std::memory_order_relaxed);
     context_.statistics.begin(target.url);
-    auto forward = [self = shared_from_this(), onResponse = std::move(onResponse)](HookResponse response) mutable {
-        // Nothing of the session stays with the transport: it must not die on the transport's thread.
-        net::Loop& loop = self->loop_;
-        loop.post([self = std::move(self), onResponse = std::move(onResponse), response = std::move(response)] {
-            onResponse(response);
+    // Nothing of the session stays with the transport, on whose thread it must not die: the loop takes it out. Until
+    // then it is here, as the transport comes again where there was no memory for the post.
+    struct Waiting {
+        std::shared_ptr<HookLane> self;
+        std::function<void(const HookResponse&)> onResponse;
+    };
+    const auto waiting = std::make_shared<Waiting>(Waiting{shared_from_this(), std::move(onResponse)});
+    auto forward = [waiting, &loop = loop_](HookResponse response) {
+        loop.post([waiting, response = std::move(response)] {
+            const Waiting taken = std::move(*waiting);
+            taken.onResponse(response);
         });
     };
     HookRequest request = target.dialect->write(event, target);

@@ -80,7 +80,8 @@ class KindWriter {
 };
 
 Poco::JSON::Object::Ptr parseObject(std::string_view body) {
-    Poco::JSON::Parser parser;
+    // Not its default argument: what that has begun is left behind where there is no memory for the rest.
+    Poco::JSON::Parser parser(Poco::makeShared<Poco::JSON::ParseHandler>());
     parser.setDepth(kMaxJsonDepth);
     return parser.parse(readableJson(body)).extract<Poco::JSON::Object::Ptr>();
 }

@@ -2,6 +2,7 @@
 
 #include "hooks/ClosingJob.h"
 
+#include <new>
 #include <utility>
 
 namespace hookcast::hooks {
@@ -37,12 +38,19 @@ void Ticket::close() {
     const std::unique_ptr<Opening> opening = std::move(opening_);
     if (opening == nullptr) return;
     HookLane& lane = *opening->lane;
-    HookTargets targets = closingTargets(lane.context(), lane.vhost(), opening->event);
-    if (targets.empty()) return;
-    Closing closing = std::move(opening->closing);
-    closing.durationMs = lane.loop().clock().monotonicMs() - opening->openedAtMs;
-    if (closing.reason.empty()) closing.reason = "closed";
-    lane.append(std::make_shared<ClosingJob>(endOf(std::move(opening->event), std::move(closing)), std::move(targets)));
+    try {
+        HookTargets targets = closingTargets(lane.context(), lane.vhost(), opening->event);
+        if (targets.empty()) return;
+        Closing closing = std::move(opening->closing);
+        closing.durationMs = lane.loop().clock().monotonicMs() - opening->openedAtMs;
+        if (closing.reason.empty()) closing.reason = "closed";
+        lane.append(
+            std::make_shared<ClosingJob>(endOf(std::move(opening->event), std::move(closing)), std::move(targets)));
+    } catch (const std::bad_alloc&) {
+        // It comes from a destructor: this one event is lost, or all would be.
+        lane.context().counters.closingsLost.fetch_add(1, std::memory_order_relaxed);
+        lane.context().log.error(lane.who(), "a closing event is lost: there is no memory for it");
+    }
 }
 
 } // namespace hookcast::hooks

@@ -35,9 +35,18 @@ void requirePermission(const hooks::Ticket& ticket, hooks::HookAction action) {
 
 Publication::~Publication() {
     const bool handedOver = registry_.isHandedOver(reservation_.key());
-    writer_->end(handedOver ? StreamWriter::End::HandedOver : StreamWriter::End::Final);
-    for (StreamListener* listener : registry_.listeners_) listener->onUnpublish(stream_);
-    registry_.endPublication(reservation_.key(), *writer_, handedOver);
+    // One that throws, as the machine has no memory, keeps none of the others from its end.
+    const auto guarded = [this](const auto& step) {
+        try {
+            step();
+        } catch (const std::exception& e) {
+            loop().log().error(stream_->opening.client->logName, "internal error at the end of {}: {}",
+                               base::printable(reservation_.key().text()), e.what());
+        }
+    };
+    guarded([&] { writer_->end(handedOver ? StreamWriter::End::HandedOver : StreamWriter::End::Final); });
+    for (StreamListener* listener : registry_.listeners_) guarded([&] { listener->onUnpublish(stream_); });
+    guarded([&] { registry_.endPublication(reservation_.key(), *writer_, handedOver); });
 }
 
 void Publication::evict(const std::string& reason) {

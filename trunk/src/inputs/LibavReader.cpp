@@ -9,6 +9,8 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <exception>
+#include <new>
 #include <utility>
 
 namespace hookcast::inputs {
@@ -18,6 +20,8 @@ namespace {
 constexpr std::size_t kReadBytes = 32UL * 1024;
 constexpr std::int64_t kProbeBytes = 2L * 1024 * 1024;
 constexpr std::int64_t kAnalyzeUs = 3'000'000;
+/// How long until the end is told again that there was no memory for.
+constexpr std::int64_t kTellAgainMs = 100;
 constexpr AVRational kMicroseconds = {1, 1'000'000};
 
 std::int64_t nowMs() {
@@ -68,10 +72,25 @@ void LibavReader::allow(std::int64_t ms) {
 }
 
 void LibavReader::run() {
-    const base::Result<void> result = read();
+    base::Result<void> result;
+    try {
+        result = read();
+    } catch (const std::exception& e) {
+        result = base::Error{e.what()};
+    }
     input_.reset();
     bytes_.reset();
-    if (!stopping_) output_.onEnd(result ? "the source has ended" : result.error().message);
+    while (!stopping_ && !tellEnd(result)) waitUntil(nowMs() + kTellAgainMs);
+}
+
+/// False when there is no memory to say so.
+bool LibavReader::tellEnd(const base::Result<void>& result) {
+    try {
+        output_.onEnd(result ? "the source has ended" : result.error().message);
+        return true;
+    } catch (const std::bad_alloc&) {
+        return false;
+    }
 }
 
 base::Result<void> LibavReader::read() {

@@ -39,6 +39,7 @@ class LibavReader final : public SourceReader {
 
     static int isInterrupted(void* self);
     void run();
+    bool tellEnd(const base::Result<void>& result);
     base::Result<void> read();
     void setOptions(media::AvOptions& options) const;
     std::string url() const;

@@ -1,6 +1,8 @@
 #include "media/TsDemuxer.h"
 
 #include <algorithm>
+#include <chrono>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -10,6 +12,9 @@ namespace {
 
 /// What libavformat reads at once: a few messages of SRT, so that the first tables are looked at when they come.
 constexpr int kIoBufferBytes = 7 * 188;
+
+/// How long until the end is told again that there was no memory for.
+constexpr std::chrono::milliseconds kTellAgain{100};
 
 } // namespace
 
@@ -48,10 +53,27 @@ void TsDemuxer::stop() {
 }
 
 void TsDemuxer::run() {
-    base::Result<void> ended = demux();
-    if (stopping_) return;
-    handOut();
-    output_.onEnd(std::move(ended));
+    base::Result<void> ended;
+    try {
+        ended = demux();
+        if (!stopping_) handOut();
+    } catch (const std::exception& e) {
+        ended = base::Error{e.what()};
+    }
+    while (!stopping_ && !tellEnd(ended)) {
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, kTellAgain, [this] { return stopping_.load(); });
+    }
+}
+
+/// False when there is no memory to say so.
+bool TsDemuxer::tellEnd(const base::Result<void>& ended) {
+    try {
+        output_.onEnd(ended);
+        return true;
+    } catch (const std::bad_alloc&) {
+        return false;
+    }
 }
 
 base::Result<void> TsDemuxer::demux() {
@@ -64,7 +86,10 @@ base::Result<void> TsDemuxer::demux() {
     source->interrupt_callback = {isStopping, this};
     source->flags |= AVFMT_FLAG_CUSTOM_IO | AVFMT_FLAG_NOBUFFER;
     source->correct_ts_overflow = 0; // clock_ does it, and for more than one wrap
-    if (openAvInput(source, "", av_find_input_format("mpegts")) < 0) return base::Error{"no MPEG transport stream"};
+    if (openAvInput(source, "", av_find_input_format("mpegts")) < 0) {
+        if (failure_ != nullptr) std::rethrow_exception(failure_);
+        return base::Error{"no MPEG transport stream"};
+    }
     int code = 0;
     while (!stopping_) {
         code = av_read_frame(source.get(), packet.get());
@@ -73,13 +98,21 @@ base::Result<void> TsDemuxer::demux() {
         take(*packet, *source);
         av_packet_unref(packet.get());
     }
+    if (failure_ != nullptr) std::rethrow_exception(failure_);
     if (gatheredTooMuch_) return base::Error{"more than message_size of the transport stream without a frame"};
     if (code != AVERROR_EOF && !stopping_) return base::Error{"MPEG transport stream: " + libavErrorText(code)};
     return {};
 }
 
 int TsDemuxer::readInput(void* self, std::uint8_t* buffer, int size) {
-    return static_cast<TsDemuxer*>(self)->read(buffer, size);
+    auto& demuxer = *static_cast<TsDemuxer*>(self);
+    try {
+        return demuxer.read(buffer, size);
+    } catch (...) {
+        // Nothing may be thrown through libavformat.
+        demuxer.failure_ = std::current_exception();
+        return AVERROR_EXIT;
+    }
 }
 
 int TsDemuxer::isStopping(void* self) {

@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -40,8 +41,9 @@ class TsDemuxer {
     using OnFrames = std::function<void(std::vector<ConvertedFrame>)>;
 
     /// Called once on the demuxer's thread, after the last frames: an error when the input is none that can be used,
-    /// else finish() was called and everything has come out. Not after stop().
-    using OnEnd = std::function<void(base::Result<void>)>;
+    /// else finish() was called and everything has come out. Not after stop(). Again where it has thrown
+    /// std::bad_alloc: whoever waits for the end must hear of it.
+    using OnEnd = std::function<void(const base::Result<void>&)>;
 
     /// Told, on the demuxer's thread, about each track that is left out, and why.
     using OnLeftOut = std::function<void(std::string)>;
@@ -75,6 +77,7 @@ class TsDemuxer {
     static int readInput(void* self, std::uint8_t* buffer, int size);
     static int isStopping(void* self);
     void run();
+    bool tellEnd(const base::Result<void>& ended);
     base::Result<void> demux();
     int read(std::uint8_t* buffer, int size);
     void take(AVPacket& packet, const AVFormatContext& source);
@@ -98,6 +101,7 @@ class TsDemuxer {
     std::vector<int> pids_;           ///< of audio and video
     std::size_t sinceLastPacket_ = 0; ///< bytes of any PID
     bool gatheredTooMuch_ = false;
+    std::exception_ptr failure_; ///< what was thrown below libavformat
     ClockUnwrapper clock_;
     std::unordered_map<int, Track> tracks_; ///< by libavformat's index
     std::vector<ConvertedFrame> frames_;    ///< to be handed out

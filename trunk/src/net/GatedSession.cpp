@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -65,6 +66,11 @@ void GatedSession::onData(base::ByteSpan bytes) {
 
 void GatedSession::onDisconnected(const std::string& reason) {
     finish(reason, Ending::Expected);
+    onGone_(*this);
+}
+
+void GatedSession::onFailure(const std::string& reason) {
+    finish(reason, Ending::Ordered);
     onGone_(*this);
 }
 
@@ -193,7 +199,12 @@ void GatedSession::finish(const std::string& reason, Ending ending) {
     expectNothing();
     admission_.expectNothing();
     const bool cameNowhere = vhostName().empty();
-    onEnd(reason);
+    try {
+        onEnd(reason);
+    } catch (const std::exception& e) {
+        // The connection is to end in any case, and the rest of what the protocol holds with the session.
+        log_.error(logName_, "internal error at the end: {}", e.what());
+    }
     const std::int64_t livedMs = loop_.clock().monotonicMs() - startedAtMs_;
     const std::string line = fmt::format("closed: {} (peer={} received={} sent={} ms={})", reason, clientIp(),
                                          connection_.receivedBytes(), connection_.sentBytes(), livedMs);

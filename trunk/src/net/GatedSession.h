@@ -47,6 +47,7 @@ class GatedSession : public TcpSession,
     void onData(base::ByteSpan bytes) override;
     void onWritable() override {}
     void onDisconnected(const std::string& reason) override;
+    void onFailure(const std::string& reason) override;
 
     // SessionPort
     void send(base::ByteSpan bytes) override;

@@ -241,7 +241,9 @@ void TcpConnection::guarded(F&& body) {
     try {
         body();
     } catch (const std::exception& e) {
-        fail(std::string("internal error: ") + e.what());
+        if (!open_) return;
+        close();
+        handler_.onFailure(std::string("internal error: ") + e.what());
     }
 }
 

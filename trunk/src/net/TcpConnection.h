@@ -37,6 +37,8 @@ class TcpConnection final : private Rhythms::Member {
         virtual void onWritable() = 0;
         /// The peer is gone, or an error ended the connection; called at most once, and not after close().
         virtual void onDisconnected(const std::string& reason) = 0;
+        /// In place of it, where one of these calls has thrown.
+        virtual void onFailure(const std::string& reason) { onDisconnected(reason); }
     };
 
     /// `socket` must be connected. `sendLimitBytes` bounds what send() may hold.

@@ -75,7 +75,7 @@ void UdpSocket::onEvent(Watch::Event event) {
             dropError();
         }
     } catch (const std::exception& e) {
-        loop_.log().error("udp", "internal error: {}", e.what());
+        handler_.onFailure(std::string("internal error: ") + e.what());
     }
 }
 

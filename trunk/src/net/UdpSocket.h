@@ -26,6 +26,8 @@ class UdpSocket {
         virtual void onDatagram(UdpSocket& from, base::ByteSpan bytes) = 0;
         /// The kernel takes datagrams again, after send() had not taken all.
         virtual void onSendable(UdpSocket& socket) = 0;
+        /// One of the two has thrown, for this reason: whoever the datagram was for is to end, by a post().
+        virtual void onFailure(const std::string& reason) = 0;
     };
 
     /// Binds to `port` of all addresses of the family of `peerIp`, and connects. Throws Poco::Exception when the port

@@ -48,7 +48,7 @@ class Execs final : public hub::StreamListener {
     std::mutex mutex_; ///< guards all below
     std::map<const hub::PublishedStream*, Programs> running_;
     // owned; waits for those that end, and so dies first
-    base::WorkerThread endings_;
+    base::WorkerThread endings_{log_, "exec"};
 };
 
 } // namespace hookcast::outputs

@@ -89,14 +89,20 @@ DiskError FlvFile::write(const media::Frame& frame, std::int64_t timestampMs) {
 }
 
 void FlvFile::append(media::FrameKind kind, std::uint32_t timestampMs, base::ByteSpan body) {
-    base::ByteWriter writer(buffer_);
-    writer.u8(tagType(kind));
-    writer.u24(static_cast<std::uint32_t>(body.size()));
-    writer.u24(timestampMs & 0xFFFFFFU);
-    writer.u8(static_cast<std::uint8_t>(timestampMs >> 24U));
-    writer.u24(0);
-    writer.bytes(body);
-    writer.u32(kTagHeaderBytes + static_cast<std::uint32_t>(body.size()));
+    const std::size_t before = buffer_.size();
+    try {
+        base::ByteWriter writer(buffer_);
+        writer.u8(tagType(kind));
+        writer.u24(static_cast<std::uint32_t>(body.size()));
+        writer.u24(timestampMs & 0xFFFFFFU);
+        writer.u8(static_cast<std::uint8_t>(timestampMs >> 24U));
+        writer.u24(0);
+        writer.bytes(body);
+        writer.u32(kTagHeaderBytes + static_cast<std::uint32_t>(body.size()));
+    } catch (...) {
+        buffer_.resize(before); // half a tag would spoil the file
+        throw;
+    }
 }
 
 DiskError FlvFile::flush() {

@@ -2,6 +2,7 @@
 
 #include "hub/StreamEvents.h"
 
+#include <exception>
 #include <utility>
 
 namespace hookcast::outputs {
@@ -80,14 +81,34 @@ void Recorder::drainLater() {
 
 void Recorder::drain() {
     for (Batch batch = takeBatch(); !batch.isEmpty(); batch = takeBatch()) {
-        for (const media::FramePtr& frame : batch.frames) recording_.take(frame);
-        recording_.flush();
+        record(batch);
         if (!batch.isLast) continue;
-        recording_.end();
         // Behind the last file.
         context_.finishing.post([self = shared_from_this()] { self->loop_.post([self] { self->onDone_(); }); });
         return;
     }
+}
+
+/// What throws, as the machine has no memory, costs the rest of the batch: the recording goes on, and ends.
+void Recorder::record(const Batch& batch) {
+    std::size_t left = batch.frames.size();
+    const auto guarded = [this](const auto& step) {
+        try {
+            step();
+        } catch (const std::exception& e) {
+            context_.log.error(stream_->opening.client->logName, "internal error while {} was recorded: {}",
+                               base::printable(stream_->key.text()), e.what());
+        }
+    };
+    guarded([&] {
+        for (const media::FramePtr& frame : batch.frames) {
+            recording_.take(frame);
+            --left;
+        }
+        recording_.flush();
+    });
+    context_.framesLeftOut += left;
+    if (batch.isLast) guarded([this] { recording_.end(); });
 }
 
 /// An empty one is the end of this drain: whoever puts something in the queue from then on begins another.

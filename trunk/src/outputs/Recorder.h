@@ -58,6 +58,7 @@ class Recorder final : public hub::FrameSink, public std::enable_shared_from_thi
     bool fits(const media::Frame& frame);
     void drainLater();
     void drain();
+    void record(const Batch& batch);
     Batch takeBatch();
     void finish(const Recording::FilePtr& file, RecordedFile about);
     void tell(const RecordedFile& file);

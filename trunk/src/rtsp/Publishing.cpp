@@ -23,7 +23,8 @@ Publishing::Publishing(Dialogue& dialogue)
     : dialogue_(dialogue),
       receiver_(
           dialogue.loop(), receiverOptions(dialogue), [this](base::ByteSpan bytes) { dialogue_.port().send(bytes); },
-          [this] { dialogue_.visit().noteMedia(); }) {}
+          [this] { dialogue_.visit().noteMedia(); },
+          [this](const std::string& reason) { dialogue_.port().endLater(reason); }) {}
 
 Publishing::~Publishing() {
     end("closed");

@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <span>
+#include <string>
 #include <utility>
 
 namespace hookcast::rtsp {
@@ -42,9 +44,10 @@ void send(net::UdpSocket& socket, base::ByteSpan bytes) {
 
 } // namespace
 
-RtpReceiver::RtpReceiver(net::Loop& loop, Options options, SendTcp sendTcp, OnMedia onMedia)
+RtpReceiver::RtpReceiver(net::Loop& loop, Options options, SendTcp sendTcp, OnMedia onMedia, OnFailure onFailure)
     : loop_(loop), options_(std::move(options)), sendTcp_(std::move(sendTcp)), onMedia_(std::move(onMedia)),
-      clocks_(kBeginTicks), reportTimer_(loop), reorderTimer_(loop), ourSsrc_(rtp::randomSsrc()) {}
+      onFailure_(std::move(onFailure)), clocks_(kBeginTicks), reportTimer_(loop), reorderTimer_(loop),
+      ourSsrc_(rtp::randomSsrc()) {}
 
 RtpReceiver::~RtpReceiver() {
     end();
@@ -232,7 +235,13 @@ void RtpReceiver::watchReorder(const Track& track) {
     const auto deadlineMs = track.reorder->deadlineMs();
     if (!deadlineMs || reorderTimer_.isArmed()) return;
     const std::int64_t leftMs = std::max<std::int64_t>(1, *deadlineMs - loop_.clock().monotonicMs());
-    reorderTimer_.runAfter(leftMs, [this] { drainAll(); });
+    reorderTimer_.runAfter(leftMs, [this] {
+        try {
+            drainAll();
+        } catch (const std::exception& e) {
+            onFailure(std::string("internal error: ") + e.what());
+        }
+    });
 }
 
 void RtpReceiver::drainAll() {
@@ -243,12 +252,18 @@ void RtpReceiver::drainAll() {
     }
 }
 
+/// Throws nothing: whatever there is no memory for must not keep a session from its end, which may come from a
+/// destructor.
 void RtpReceiver::receiveRest() {
-    for (Track& track : tracks_) {
-        if (track.udp == nullptr) continue;
-        track.udp->rtp->receivePending();
-        // What is missing does not come any more.
-        drain(track, loop_.clock().monotonicMs() + options_.reorder.waitMs);
+    try {
+        for (Track& track : tracks_) {
+            if (track.udp == nullptr) continue;
+            track.udp->rtp->receivePending();
+            // What is missing does not come any more.
+            drain(track, loop_.clock().monotonicMs() + options_.reorder.waitMs);
+        }
+    } catch (const std::exception& e) {
+        loop_.log().info(options_.logName, "the rest of what it has sent is lost: {}", e.what());
     }
 }
 

@@ -36,8 +36,10 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     using SendTcp = std::function<void(base::ByteSpan)>;
     /// Media has come in.
     using OnMedia = std::function<void()>;
+    /// What came in could not be dealt with: the session is to end, by a post().
+    using OnFailure = std::function<void(const std::string& reason)>;
 
-    RtpReceiver(net::Loop& loop, Options options, SendTcp sendTcp, OnMedia onMedia);
+    RtpReceiver(net::Loop& loop, Options options, SendTcp sendTcp, OnMedia onMedia, OnFailure onFailure);
     ~RtpReceiver() override;
     RtpReceiver(const RtpReceiver&) = delete;
     RtpReceiver& operator=(const RtpReceiver&) = delete;
@@ -67,6 +69,7 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     void onInterleaved(std::uint8_t channel, base::ByteSpan payload);
     void onDatagram(net::UdpSocket& from, base::ByteSpan bytes) override;
     void onSendable(net::UdpSocket& /*socket*/) override {}
+    void onFailure(const std::string& reason) override { onFailure_(reason); }
 
     /// Over UDP: what did not come over the RTSP connection.
     std::uint64_t udpBytes() const;
@@ -108,6 +111,7 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     Options options_;
     SendTcp sendTcp_;
     OnMedia onMedia_;
+    OnFailure onFailure_;
     // owned
     std::vector<Track> tracks_;
     rtp::ClockMap clocks_;

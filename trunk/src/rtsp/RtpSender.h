@@ -77,6 +77,7 @@ class RtpSender final : public hub::Subscriber, public net::UdpSocket::Handler {
     // net::UdpSocket::Handler
     void onDatagram(net::UdpSocket& from, base::ByteSpan bytes) override;
     void onSendable(net::UdpSocket& /*socket*/) override { owner_.onRoom(); }
+    void onFailure(const std::string& reason) override { port_.endLater(reason); }
 
     std::uint64_t udpSentBytes() const;
     std::uint64_t udpReceivedBytes() const;

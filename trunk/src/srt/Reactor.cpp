@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -84,7 +85,12 @@ void Reactor::run() {
     while (!stopping_) {
         const int count = srt_epoll_uwait(epoll_, events.data(), static_cast<int>(events.size()), kWaitMs);
         // More may be ready than fit; they come with the next turn.
-        for (int i = 0; i < std::min(count, static_cast<int>(events.size())); ++i) handle(events[i]);
+        for (int i = 0; i < std::min(count, static_cast<int>(events.size())); ++i) {
+            try {
+                handle(events[i]);
+            } catch (const std::bad_alloc&) { // the event comes again with the next turn
+            }
+        }
         closePending();
     }
 }
@@ -102,10 +108,10 @@ void Reactor::handle(const SRT_EPOLL_EVENT& event) {
     Entry& entry = found->second;
     const Events told{(event.events & entry.wanted & SRT_EPOLL_IN) != 0,
                       (event.events & entry.wanted & SRT_EPOLL_OUT) != 0, (event.events & SRT_EPOLL_ERR) != 0};
-    entry.wanted &= ~event.events;
     entry.loop->post([watcher = entry.watcher, told] {
         if (const auto alive = watcher.lock()) alive->onEvents(told);
     });
+    entry.wanted &= ~event.events;
     if (told.broken) {
         srt_epoll_remove_usock(epoll_, event.fd);
         entries_.erase(found);

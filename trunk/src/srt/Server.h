@@ -76,8 +76,8 @@ class Server {
     // owned
     Library library_;
     Entrance entrance_;
-    base::WorkerThread endings_;        ///< of sessions' demuxers
-    net::Reception<Session> reception_; ///< receive() on the reactor's thread only
+    base::WorkerThread endings_{context_.log, "srt"}; ///< of sessions' demuxers
+    net::Reception<Session> reception_;               ///< receive() on the reactor's thread only
     Listeners listeners_;
     Reactor reactor_;
     // state

@@ -121,7 +121,7 @@ Session::DemuxerPtr Session::makeDemuxer() {
     media::TsDemuxer::Output output;
     output.onFrames = [weak = weak_from_this(), &loop = loop_](std::vector<media::ConvertedFrame> frames) {
         loop.post([weak, frames = std::move(frames)]() mutable {
-            if (const auto self = weak.lock()) self->onFrames(std::move(frames));
+            if (const auto self = weak.lock()) self->guarded([&] { self->onFrames(std::move(frames)); });
         });
     };
     output.onEnd = [weak = weak_from_this(), &loop = loop_](const base::Result<void>& ended) {
@@ -139,12 +139,24 @@ Session::DemuxerPtr Session::makeDemuxer() {
 
 void Session::onEvents(const Reactor::Events& events) {
     if (ended_) return;
-    if (events.broken) {
-        onBroken();
-        return;
+    guarded([&] {
+        if (events.broken) {
+            onBroken();
+            return;
+        }
+        if (events.writable && visit_.playback() != nullptr) visit_.playback()->resume();
+        if (events.readable && !ended_) read();
+    });
+}
+
+/// What throws ends this session, and no other: nothing would be asked for any more.
+template <typename F>
+void Session::guarded(F&& body) {
+    try {
+        body();
+    } catch (const std::exception& e) {
+        finish(std::string("internal error: ") + e.what(), Ending::Ordered);
     }
-    if (events.writable && visit_.playback() != nullptr) visit_.playback()->resume();
-    if (events.readable && !ended_) read();
 }
 
 void Session::read() {
@@ -224,7 +236,7 @@ void Session::drain() {
     if (loop_.clock().monotonicMs() >= drainUntilMs_)
         demuxer_->finish();
     else
-        readTimer_.runAfter(kDrainPeriodMs, [this] { drain(); });
+        readTimer_.runAfter(kDrainPeriodMs, [this] { guarded([this] { drain(); }); });
 }
 
 std::size_t Session::write(std::span<const iovec> ranges) {
@@ -263,7 +275,7 @@ void Session::onEnded() {
 void Session::post(const std::function<void(Session&)>& task) {
     loop_.post([weak = weak_from_this(), task] {
         const auto self = weak.lock();
-        if (self != nullptr && !self->ended_) task(*self);
+        if (self != nullptr && !self->ended_) self->guarded([&] { task(*self); });
     });
 }
 

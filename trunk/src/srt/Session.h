@@ -101,6 +101,8 @@ class Session final : public hub::Subscriber,
     bool feed(base::ByteSpan bytes);
     void onFrames(std::vector<media::ConvertedFrame> frames);
     void onDemuxed(const base::Result<void>& ended);
+    template <typename F>
+    void guarded(F&& body);
     void onBroken();
     void drain();
     /// How the session ends, for the log: as it should, by order of the server, or by a fault of the client, which is a

@@ -82,8 +82,8 @@ class RecorderTest : public testing::Test {
     bool released_ = false;
     support::Event done_;
     std::shared_ptr<hub::PublishedStream> stream_ = std::make_shared<hub::PublishedStream>();
-    base::WorkerThread finishing_;
-    base::WorkerThread writing_;
+    base::WorkerThread finishing_{gate_.log, "dvr"};
+    base::WorkerThread writing_{gate_.log, "dvr"};
     RecorderContext context_{gate_.admission, events_, gate_.log, writing_, finishing_, 1000, "/srv/media", {}};
     std::shared_ptr<Recorder> recorder_;
 };

@@ -72,7 +72,7 @@ class SrtSessionTest : public ::testing::Test {
 
     support::HookGate gate_;
     Library library_{gate_.log};
-    base::WorkerThread endings_;
+    base::WorkerThread endings_{gate_.log, "srt"};
     Reactor reactor_; ///< without its thread
     hub::StreamRegistry registry_{64 * 1024 * 1024, 4096};
     visits::ClientBook clients_;

@@ -29,7 +29,7 @@ void WorkerThread::run() {
         Task task = std::move(tasks_.front());
         tasks_.pop_front();
         lock.unlock();
-        task();
+        runGuarded(task, log_, name_);
         task = {};
         lock.lock();
     }

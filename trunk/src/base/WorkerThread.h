@@ -6,15 +6,18 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
+#include <utility>
 
 namespace hookcast::base {
 
 /// A thread for what may wait, as a loop must not: for the disk, or for another thread's end. Runs what is posted, in
-/// order. Its queue is bounded by who posts.
+/// order; a task that throws is logged, and the next one runs. Its queue is bounded by who posts.
 class WorkerThread {
   public:
-    WorkerThread() : thread_([this] { run(); }) {}
+    /// `name` says in the log which one it is. `log` outlives it.
+    WorkerThread(Log& log, std::string name) : log_(log), name_(std::move(name)), thread_([this] { run(); }) {}
 
     /// Runs what was posted, then ends the thread.
     ~WorkerThread();
@@ -27,6 +30,9 @@ class WorkerThread {
   private:
     void run();
 
+    // given
+    Log& log_;
+    std::string name_;
     // state
     std::mutex mutex_;
     std::condition_variable changed_;

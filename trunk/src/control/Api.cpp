@@ -50,7 +50,7 @@ http::HttpResponse jsonResponse(const ApiQuery& query, const Json& json) {
 
 Api::Api(ApiContext context, net::Loop& loop)
     : context_(std::move(context)), loop_(loop), streamPages_(context_), hookPages_(context_), systemPages_(context_),
-      sampleTimer_(loop), worker_(std::make_shared<base::WorkerThread>()) {
+      sampleTimer_(loop), worker_(std::make_shared<base::WorkerThread>(context_.services.log, "api")) {
     addEndpoints();
     loop_.post([this] { sampleLater(); });
 }

@@ -25,7 +25,10 @@ enum class HookAction : std::uint8_t {
 /// `on_connect` and so on: the name in configs, payloads and logs.
 std::string_view nameOf(HookAction action);
 
-/// Close, Unpublish and Stop.
+/// Connect, Publish and Play: the backends are asked, and may refuse.
+bool isOpening(HookAction action);
+
+/// Close, Unpublish and Stop: each is the end of an opening.
 bool isClosing(HookAction action);
 
 /// Who speaks to us: one connection, from its accept to its end. Immutable and shared by all events of the client.

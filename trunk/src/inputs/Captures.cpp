@@ -36,7 +36,8 @@ MakeSourceReader Captures::makeLibavReader() {
 
 Captures::Captures(const visits::Services& services, hooks::EventSink& events, std::size_t queueBytes,
                    std::span<const std::unique_ptr<net::Loop>> loops, MakeSourceReader makeReader)
-    : context_{services, events, endings_, std::move(makeReader), queueBytes}, loops_(loops) {}
+    : endings_(services.log, "captures"),
+      context_{services, events, endings_, std::move(makeReader), queueBytes}, loops_(loops) {}
 
 Captures::~Captures() {
     stop("server stopped");

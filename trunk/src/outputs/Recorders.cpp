@@ -28,7 +28,8 @@ bool isRecorded(const hub::PublishedStream& stream) {
 }
 
 Recorders::Recorders(hooks::Admission& admission, hooks::EventSink& events, base::Log& log, std::size_t queueBytes)
-    : context_{admission, events, log, writing_, finishing_, queueBytes, workingDirectory()} {}
+    : finishing_(log, "dvr"),
+      writing_(log, "dvr"), context_{admission, events, log, writing_, finishing_, queueBytes, workingDirectory()} {}
 
 void Recorders::onPublish(const hub::PublishedStreamPtr& stream, hub::Publication& publication) {
     if (!isWanted(*stream)) return;

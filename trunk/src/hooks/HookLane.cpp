@@ -67,6 +67,9 @@ CallId HookLane::call(const HookTarget& target, const HookEvent& event,
     HookRequest request = target.dialect->write(event, target);
     request.kind = isOpening(event.action()) ? CallKind::Asks : CallKind::Tells;
     request.share = base::IpAddress::siteOf(event.client->ip);
+    if (context_.log.wants(base::LogLevel::Verbose, who_))
+        context_.log.verbose(who_, "hook {} url={} asked", target.dialect->directiveOf(event.action()),
+                             base::withoutSecrets(target.url));
     return context_.transport.call(std::move(request), std::move(forward));
 }
 

@@ -29,6 +29,7 @@ Capture::Capture(ServerContext& context, net::Loop& loop, std::shared_ptr<const 
                  std::shared_ptr<const config::CaptureConfig> config, Random random)
     : context_(context), loop_(loop), vhost_(std::move(vhost)), config_(std::move(config)), random_(std::move(random)),
       logName_("capture " + base::printable(config_->stream)),
+      introduction_(context.log.introduce({logName_, 0, {}, {}})),
       reporter_(
           std::make_shared<hub::StreamReporter>(context.events, loop, hub::describe(*config_, loop.clock().unixS()))),
       retryTimer_(loop) {

@@ -92,6 +92,7 @@ class Capture final : public std::enable_shared_from_this<Capture> {
     std::shared_ptr<const config::CaptureConfig> config_;
     Random random_;
     std::string logName_;
+    base::TracedClients::Introduction introduction_; ///< between its attempts, too
     // owned
     std::shared_ptr<hub::StreamReporter> reporter_;
     std::shared_ptr<Attempt> attempt_; ///< null between two; what comes from an earlier one finds it gone

@@ -23,7 +23,7 @@ Refusal taken(const base::Error& error) {
 } // namespace
 
 Visit::Visit(Services& services, net::Loop& loop, Caller caller, Visitor& visitor)
-    : services_(services), loop_(loop), visitor_(visitor), gate_(services.admission, loop, std::move(caller)) {}
+    : services_(services), loop_(loop), visitor_(visitor), gate_(services.admission, services.log, loop, std::move(caller)) {}
 
 /// What happens next, when a verdict or a turn comes; throwing is the end of the session.
 template <typename Step>

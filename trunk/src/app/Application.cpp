@@ -5,6 +5,7 @@
 #include "config/Environment.h"
 #include "config/MigrationReport.h"
 #include "config/ReferenceConfig.h"
+#include "net/EndReasons.h"
 
 #include <Poco/Exception.h>
 #include <Poco/Util/HelpFormatter.h>
@@ -201,7 +202,7 @@ int Application::serve(const config::LoadOutcome& outcome) const {
         runtime.start();
         log->trace("main", "hookcast {} serves, pid {}", HOOKCAST_VERSION, ::getpid());
         runUntilEnd(runtime, reloads, signals, *log);
-        runtime.stop("server stopped");
+        runtime.stop(net::kServerStopped);
     } catch (const std::exception& e) {
         log->error("main", "{}", e.what());
         throw;

@@ -1,6 +1,7 @@
 #include "hooks/Ticket.h"
 
 #include "hooks/ClosingJob.h"
+#include "net/EndReasons.h"
 
 #include <utility>
 
@@ -41,7 +42,7 @@ void Ticket::close() {
     if (targets.empty()) return;
     Closing closing = std::move(opening->closing);
     closing.durationMs = lane.loop().clock().monotonicMs() - opening->openedAtMs;
-    if (closing.reason.empty()) closing.reason = "closed";
+    if (closing.reason.empty()) closing.reason = net::kClosed;
     lane.append(std::make_shared<ClosingJob>(endOf(std::move(opening->event), std::move(closing)), std::move(targets)));
 }
 

@@ -3,6 +3,7 @@
 #include "base/Log.h"
 #include "hub/StreamEvents.h"
 #include "inputs/SourceKind.h"
+#include "net/EndReasons.h"
 
 #include <fmt/format.h>
 
@@ -37,7 +38,7 @@ Capture::Capture(ServerContext& context, net::Loop& loop, std::shared_ptr<const 
 }
 
 Capture::~Capture() {
-    stop("closed");
+    stop(net::kClosed);
 }
 
 void Capture::start() {
@@ -116,7 +117,7 @@ void Capture::ask() {
     place.stream = key().stream;
     attempt_->visit->connect(vhost_, std::move(place), [this](const auto& refusal) {
         if (refusal)
-            lose("connect refused: " + refusal->reason);
+            lose(net::refused("connect", refusal->reason));
         else
             publish();
     });
@@ -136,7 +137,7 @@ void Capture::publish() {
     terms.capture = config_;
     attempt_->visit->publish(wish(), std::move(terms), [this](const auto& refusal) {
         if (refusal)
-            lose("publish refused: " + refusal->reason);
+            lose(net::refused("publish", refusal->reason));
         else
             begin();
     });

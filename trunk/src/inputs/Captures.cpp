@@ -2,6 +2,7 @@
 
 #include "inputs/IngestPlan.h"
 #include "inputs/LibavReader.h"
+#include "net/EndReasons.h"
 
 #include <algorithm>
 #include <iterator>
@@ -36,11 +37,11 @@ MakeSourceReader Captures::makeLibavReader() {
 
 Captures::Captures(const visits::Services& services, hooks::EventSink& events, std::size_t queueBytes,
                    std::span<const std::unique_ptr<net::Loop>> loops, MakeSourceReader makeReader)
-    : endings_(services.log, "captures"),
-      context_{services, events, endings_, std::move(makeReader), queueBytes}, loops_(loops) {}
+    : endings_(services.log, "captures"), context_{services, events, endings_, std::move(makeReader), queueBytes},
+      loops_(loops) {}
 
 Captures::~Captures() {
-    stop("server stopped");
+    stop(net::kServerStopped);
 }
 
 Captures::Wanted Captures::wantedBy(const config::Config& config) {

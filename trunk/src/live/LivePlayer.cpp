@@ -1,6 +1,7 @@
 #include "live/LivePlayer.h"
 
 #include "http/HttpStatus.h"
+#include "net/EndReasons.h"
 
 #include <utility>
 
@@ -8,7 +9,6 @@ namespace hookcast::live {
 
 namespace {
 
-constexpr const char* kPublisherLeft = "the publisher has left";
 constexpr const char* kNoSuchSound = "the stream has no sound of this kind";
 
 } // namespace
@@ -19,7 +19,7 @@ LivePlayer::LivePlayer(visits::Services& services, const config::LimitsConfig& l
       visit_(services, port.loop(), port.caller(), *this), reader_(limits.webSocketBytes) {}
 
 LivePlayer::~LivePlayer() {
-    close("closed");
+    close(net::kClosed);
 }
 
 void LivePlayer::start() {
@@ -61,7 +61,6 @@ void LivePlayer::onWritable() {
 }
 
 void LivePlayer::close(const std::string& reason) {
-    wait_.reset();
     visit_.close(reason);
 }
 
@@ -74,11 +73,11 @@ void LivePlayer::onStalled(const std::string& reason) {
 }
 
 void LivePlayer::onEnded() {
-    port_.later([this] { leave(kPublisherLeft); });
+    port_.later([this] { leave(net::kPublisherLeft); });
 }
 
 void LivePlayer::askToPlay() {
-    visit_.askToPlay({wanted_.app, wanted_.stream, wanted_.param, wanted_.url}, [this](const auto& refusal) {
+    visit_.askToPlay(wish(), [this](const auto& refusal) {
         if (refusal)
             refuse(http::kForbidden, refusal->reason);
         else
@@ -88,13 +87,13 @@ void LivePlayer::askToPlay() {
 
 /// Only who was let in learns whether there is such a stream.
 void LivePlayer::awaitStream() {
-    wait_ = services_.streams.await(
-        wanted_.key(), port_.loop(), wanted_.waitMs, [](const hub::StreamHeaders&) { return true; },
+    visit_.awaitStream(
+        wish(), wanted_.waitMs, [](const hub::StreamHeaders&) { return true; },
         [this](const auto& headers) { begin(headers); });
 }
 
 void LivePlayer::begin(const std::shared_ptr<const hub::StreamHeaders>& headers) {
-    const char* missing = headers == nullptr                     ? kNobodyPublishes
+    const char* missing = headers == nullptr                     ? net::kNobodyPublishes
                           : !mayCarry(*wanted_.format, *headers) ? kNoSuchSound
                                                                  : nullptr;
     if (missing != nullptr) {
@@ -131,8 +130,7 @@ void LivePlayer::sendFileHeader(const hub::StreamHeaders& headers) {
 
 /// A publisher that left while this player was on its way in could not tell it.
 void LivePlayer::leaveIfMissed() {
-    wait_.reset();
-    if (services_.streams.headers(wanted_.key()) == nullptr) leave(kPublisherLeft);
+    if (services_.streams.headers(wanted_.key()) == nullptr) leave(net::kPublisherLeft);
 }
 
 void LivePlayer::onEvent(const http::WebSocketReader::Event& event) {

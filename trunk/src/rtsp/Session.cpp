@@ -1,5 +1,7 @@
 #include "rtsp/Session.h"
 
+#include "net/EndReasons.h"
+
 #include <utility>
 #include <variant>
 
@@ -18,7 +20,7 @@ Session::Session(ServerContext& context, const std::shared_ptr<const config::Con
       introduction_(context.log.introduce({logName(), number, connection().peerIp(), {}})) {}
 
 void Session::start() {
-    expect(config_->limits.idleTimeoutMs, kNothingUseful);
+    expect(config_->limits.idleTimeoutMs, net::kNothingUseful);
     limitAdmission(config_->limits.admissionTimeoutMs);
     GatedSession::start();
 }

@@ -183,6 +183,13 @@ void logsMoreWith(std::string_view directive) {
     EXPECT_THAT(server.waitForLog("accepted from"), HasSubstr("[info]"));
 }
 
+void logClient() {
+    const HookcastServer server(fmt::format("log_client 127.0.0.2;\n{}", kVhost));
+    RtmpClient(server.port()).shakeHands();
+    RtmpClient(server.port(), 0, "127.0.0.2").shakeHands();
+    EXPECT_THAT(server.waitForLog("accepted from"), HasSubstr("accepted from 127.0.0.2:"));
+}
+
 void include() {
     const TempFolder folder;
     const std::string file = folder.write("more.conf", "max_connections 1;\n");
@@ -214,6 +221,7 @@ Effects serverEffects() {
         {"srs_log_file", logFile},
         {"srs_log_level", [] { logsMoreWith("srs_log_level info;"); }},
         {"srs_log_level_v2", [] { logsMoreWith("srs_log_level_v2 debug;"); }},
+        {"log_client", logClient},
         {"include", include},
     };
 }

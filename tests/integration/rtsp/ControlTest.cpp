@@ -108,7 +108,7 @@ TEST_P(Control, PublishersEndIsSaidAndThenIsThePlayers) {
         if (reports && !reports.value().goodbyes.empty()) break;
     }
     player.client().expectClosed();
-    server_.waitForLog("the publisher left");
+    server_.waitForLog("the publisher has left");
 }
 
 INSTANTIATE_TEST_SUITE_P(Rtsp, Control, testing::Values(RtpWay::Tcp, RtpWay::Udp),

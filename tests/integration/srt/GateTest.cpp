@@ -155,7 +155,7 @@ INSTANTIATE_TEST_SUITE_P(Reasons, SrtRejected,
                                          Rejected{"#!::r=live/a,m=bidirectional", SRT_REJX_BAD_MODE,
                                                   "neither publish nor request"},
                                          Rejected{"#!::r=live/a,t=file", SRT_REJX_NOTSUP_MEDIA, "t=stream"},
-                                         Rejected{"#!::h=rtmp.only,r=live/a", SRT_REJX_FORBIDDEN, "serves no SRT"},
+                                         Rejected{"#!::h=rtmp.only,r=live/a", SRT_REJX_FORBIDDEN, "does not serve SRT"},
                                          Rejected{"#!::h=off,r=live/a", SRT_REJX_FORBIDDEN, "is disabled"},
                                          Rejected{"#!::r=live/busy,m=publish", SRT_REJX_CONFLICT,
                                                   "somebody publishes __defaultVhost__/live/busy already"}));

@@ -63,6 +63,7 @@ const std::vector<Sample> kSamples = {
         {"srs_log_tank", "console", [](C c, V) { return c.log.toConsole; }},
         {"srs_log_level", "warn", [](C c, V) { return c.log.level == LogLevel::Warn; }},
         {"srs_log_level_v2", "debug", [](C c, V) { return c.log.level == LogLevel::Info; }},
+        {"log_client", "rtmp-12 10.0.0.0/8", [](C c, V) { return c.log.clients == Urls{"rtmp-12", "10.0.0.0/8"}; }},
         {"srs_log_file", "/var/log/x.log", [](C c, V) { return c.log.file == "/var/log/x.log"; }},
         {"limits.handshake_timeout", "11", [](C c, V) { return c.limits.handshakeTimeoutMs == 11; }},
         {"limits.proxy_header", "200", [](C c, V) { return c.limits.proxyHeaderBytes == 200; }},

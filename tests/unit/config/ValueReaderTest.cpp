@@ -115,6 +115,13 @@ TEST(ValueReaderTest, anAddressThatStandsTwiceCountsOnce) {
     EXPECT_EQ(messages(outcome), "test.conf:1:1: warning: 'listen': 1935 stands here twice\n");
 }
 
+TEST(ValueReaderTest, aWordOfLogClientThatNamesNobodyIsAnError) {
+    EXPECT_EQ(messages(load(complete("log_client rtmp-1 192.0.2;"))),
+              "test.conf:1:1: error: 'log_client': '192.0.2': expected all, an IP address or a network such as "
+              "10.0.0.0/8 or 2001:db8::/32\n");
+    EXPECT_EQ(messages(load(complete("log_client rtmp-1 12 k3j9x0ab \"capture door\" 192.0.2.7 2001:db8::/32;"))), "");
+}
+
 TEST(ValueReaderTest, unknownWordsAreTakenAsSrsTakesThem) {
     const LoadOutcome level = load(complete("srs_log_level loud;"));
     ASSERT_NE(level.config, nullptr);

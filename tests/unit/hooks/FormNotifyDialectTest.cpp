@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,11 @@ TEST(FormNotifyDialect, WritesTheFieldsOfEachCall) {
         expected += url + behindUrl + "&clientid=7";
         EXPECT_EQ(FormNotifyDialect::fields(rtmpEvent(action)), expected);
     }
+}
+
+TEST(FormNotifyDialect, TakesNothingForTheEndOfAStreamThatIsNone) {
+    EXPECT_NE(FormNotifyDialect::fields(rtmpEvent(HookAction::Close)).find("&call=done&"), std::string::npos);
+    EXPECT_THROW(FormNotifyDialect::fields(rtmpEvent(HookAction::Dvr)), std::logic_error);
 }
 
 TEST(FormNotifyDialect, TellsTheTcUrlOfRtmpOnly) {

@@ -158,6 +158,32 @@ TEST_F(PlaybackSendTest, AConnectionThatTakesNothingStallsAfterTheTimeoutOnce) {
     EXPECT_EQ(stalls(), 1U);
 }
 
+TEST_F(PlaybackSendTest, TellsHowFarBehindItIs) {
+    bench_.begin();
+    const auto player = bench_.player(5);
+    const auto standing = [&] { return player->with([](const Playback& playback) { return playback.standing(); }); };
+    EXPECT_TRUE(standing().awaitsStart);
+    EXPECT_EQ(standing().lagBytes, 0U);
+    source_.key("K1");
+    bench_.grow();
+    EXPECT_EQ(player->got(), "{}<K1");
+    EXPECT_EQ(standing().lagBytes, 1U);
+    EXPECT_EQ(standing().lagMs, 0);
+    source_.video("v2", 900);
+    bench_.grow();
+    bench_.gate.clock.advanceMs(700);
+    EXPECT_EQ(standing().lagBytes, 5U);
+    EXPECT_EQ(standing().lagMs, 900);
+    EXPECT_EQ(standing().blockedMs, 700);
+    EXPECT_FALSE(standing().awaitsStart);
+    player->giveRoom();
+    EXPECT_EQ(player->got(), "><v2>");
+    EXPECT_EQ(standing().lagBytes, 0U);
+    EXPECT_EQ(standing().lagMs, 0);
+    EXPECT_EQ(standing().blockedMs, 0);
+    EXPECT_EQ(standing().jumps, 0U);
+}
+
 TEST_F(PlaybackSendTest, AfterBeingFullTheTimeoutBeginsAnew) {
     bench_.limits.sendTimeoutMs = 5000;
     source_.key("K1");

@@ -67,7 +67,7 @@ class PlayingTest : public ::testing::Test {
 
 TEST_F(PlayingTest, APlayerWhosePublisherHasLeftIsToLeave) {
     gate_.runner.run([&] { playing_->onPublisherLeft(); });
-    EXPECT_EQ(expected(), "the publisher left");
+    EXPECT_EQ(expected(), "the publisher has left");
 }
 
 /// The publisher goes, comes and goes again, and then the player itself.

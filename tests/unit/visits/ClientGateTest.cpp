@@ -46,7 +46,7 @@ class ClientGateTest : public ::testing::Test {
 
     void make(const Caller& caller) {
         hooks_.runner.run(
-            [&] { gate_ = std::make_unique<ClientGate>(hooks_.admission, hooks_.runner.loop(), caller); });
+            [&] { gate_ = std::make_unique<ClientGate>(hooks_.admission, hooks_.log, hooks_.runner.loop(), caller); });
     }
 
     /// `yes`, or why not.

@@ -5,6 +5,7 @@
 #include "unit/hub/TextFormat.h"
 #include "unit/support/HookGate.h"
 #include "unit/visits/TestVisitor.h"
+#include "visits/ClientCensus.h"
 
 #include <gmock/gmock.h>
 
@@ -250,6 +251,112 @@ TEST_F(VisitTest, AnotherVhostHearsOfTheClientThatMoves) {
     EXPECT_EQ(answered(), "yes");
     EXPECT_EQ(visit.vhostName(), "b");
     EXPECT_EQ(told(), (Urls{"http://a/connect", "http://a/close", "http://a/connect"}));
+}
+
+class VisitStateTest : public VisitTest {
+  protected:
+    /// As somebody on another loop gets it; nothing when the client is not here.
+    std::optional<ClientState> ask(const std::string& id) {
+        std::optional<ClientState> got;
+        support::Event done;
+        lookAt(clients_.findGuest(id), [&](std::optional<ClientState> state) {
+            got = std::move(state);
+            done.happen();
+        });
+        EXPECT_TRUE(done.wait());
+        return got;
+    }
+
+    Waiting waiting(const std::string& id) { return ask(id)->waiting; }
+};
+
+TEST_F(VisitStateTest, SaysWhatHasToHappenBeforeAPublisherGetsFurther) {
+    Visit& visit = enter(visitor_);
+    EXPECT_EQ(waiting("1").what, WaitsFor::Nothing);
+    EXPECT_TRUE(ask("1")->isConnected);
+    vhost_->hooks.onPublish = {"http://a/slow"};
+    gate_.runner.run([&] { visit.publish({"", "cam", "", ""}, {}, answer()); });
+    const std::size_t call = gate_.transport.urls().size();
+    gate_.clock.advanceMs(70);
+    const ClientState asked = *ask("x-1");
+    EXPECT_EQ(asked.waiting.what, WaitsFor::Verdict);
+    EXPECT_EQ(asked.waiting.hook, hooks::HookAction::Publish);
+    EXPECT_EQ(asked.nowMs - asked.waiting.sinceMs, 70);
+    EXPECT_EQ(asked.waiting.untilMs, 0) << "no deadline runs for one who waits for his verdict";
+    EXPECT_FALSE(asked.opening.has_value());
+    EXPECT_TRUE(ask(asked.id).has_value()) << "by its string id, too";
+
+    Visit& other = enter(other_);
+    vhost_->publish.claimTimeoutMs = 500;
+    gate_.runner.run([&] { other.publish({"", "cam", "", ""}, {}, answer()); });
+    EXPECT_EQ(waiting("2").what, WaitsFor::Turn);
+    EXPECT_EQ(waiting("2").untilMs - waiting("2").sinceMs, 500);
+    gate_.runner.run([&] { other.close("left"); });
+    EXPECT_EQ(waiting("2").what, WaitsFor::Nothing);
+
+    ASSERT_TRUE(gate_.transport.waitForCalls(call + 1));
+    gate_.transport.answer(call, support::yes());
+    EXPECT_EQ(answered(), "yes");
+    const ClientState publishes = *ask("1");
+    EXPECT_EQ(publishes.waiting.what, WaitsFor::FirstMedia);
+    EXPECT_EQ(publishes.waiting.untilMs - publishes.waiting.sinceMs, vhost_->publish.firstPacketTimeoutMs);
+    EXPECT_EQ(publishes.opening->action(), hooks::HookAction::Publish);
+    gate_.runner.run([&] { visit.noteMedia(); });
+    EXPECT_EQ(waiting("1").what, WaitsFor::Media);
+    EXPECT_EQ(waiting("1").otherwise, visitor_.expected);
+}
+
+TEST_F(VisitStateTest, SaysWhichStreamAPlayerWaitsForAndHowItKeepsUp) {
+    Visit& visit = enter(visitor_);
+    askToPlay(visit);
+    gate_.runner.run([&] {
+        visit.awaitStream(
+            {"", "cam", "", ""}, 900, [](const hub::StreamHeaders&) { return true; }, [](const auto&) {});
+    });
+    ClientState state = *ask("1");
+    EXPECT_EQ(state.waiting.what, WaitsFor::Stream);
+    EXPECT_EQ(state.awaitedStream, "a/live/cam");
+    EXPECT_EQ(state.waiting.untilMs - state.waiting.sinceMs, 900);
+    EXPECT_FALSE(state.player.has_value());
+    testing::NiceMock<support::MockSubscriber> subscriber;
+    gate_.runner.run([&] { visit.play(format_, subscriber, {}, " over carrier pigeon"); });
+    state = *ask("1");
+    EXPECT_EQ(state.waiting.what, WaitsFor::FirstMedia) << "nobody publishes yet";
+    EXPECT_EQ(state.how, " over carrier pigeon");
+    EXPECT_TRUE(state.player->awaitsStart);
+    gate_.runner.run([&] { visit.endStream("enough"); });
+    EXPECT_FALSE(ask("1")->player.has_value());
+}
+
+TEST_F(VisitStateTest, AWaitForAStreamThatIsOverDoesNotComeBack) {
+    Visit& visit = enter(visitor_);
+    int told = 0;
+    const auto tell = [&told](const auto&) { ++told; };
+    const auto always = [](const hub::StreamHeaders&) { return true; };
+    gate_.runner.run([&] {
+        visit.awaitStream({"", "cam", "", ""}, 900, always, tell);
+        visit.endStream("left");
+    });
+    gate_.clock.advanceMs(1000);
+    gate_.runner.settle();
+    EXPECT_EQ(told, 0);
+    gate_.runner.run([&] { visit.awaitStream({"", "cam", "", ""}, 900, always, tell); });
+    gate_.clock.advanceMs(1000);
+    gate_.runner.settle();
+    EXPECT_EQ(told, 1);
+    EXPECT_EQ(waiting("1").what, WaitsFor::Nothing);
+}
+
+TEST_F(VisitStateTest, NobodyIsFoundWhoHasLeft) {
+    enter(visitor_);
+    const GuestPtr guest = clients_.findGuest("1");
+    gate_.runner.run([&] { visits_.clear(); });
+    EXPECT_EQ(clients_.findGuest("1"), nullptr);
+    bool isThere = true;
+    gate_.runner.run([&] { isThere = guest->visit != nullptr; });
+    EXPECT_FALSE(isThere);
+    EXPECT_FALSE(ask("1").has_value());
+    EXPECT_FALSE(ask("").has_value());
 }
 
 } // namespace

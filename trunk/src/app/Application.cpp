@@ -6,6 +6,7 @@
 #include "config/Environment.h"
 #include "config/MigrationReport.h"
 #include "config/ReferenceConfig.h"
+#include "net/EndReasons.h"
 
 #include <Poco/Exception.h>
 #include <Poco/Util/HelpFormatter.h>
@@ -46,7 +47,9 @@ std::unique_ptr<base::Log> openLog(const config::Config& config) {
     const std::string file = config.log.toConsole ? std::string() : config.log.file;
     if (!file.empty()) makeParentFolder(file);
     try {
-        return std::make_unique<base::Log>(config.log.level, file, config.limits.logLines);
+        auto log = std::make_unique<base::Log>(config.log.level, file, config.limits.logLines);
+        log->traceClients(config.log.clients);
+        return log;
     } catch (const Poco::Exception& e) {
         throw std::runtime_error(fmt::format("cannot open {} (directive `srs_log_file`): {}", file, e.displayText()));
     }
@@ -69,6 +72,7 @@ void redirectLog(const config::Config& config, base::Log& log) {
     if (!file.empty()) makeParentFolder(file);
     const auto redirected = log.redirect(config.log.level, file);
     if (!redirected) log.error("main", "the log stays as it was: {}", redirected.error().message);
+    log.traceClients(config.log.clients);
 }
 
 void logFindings(const config::LoadOutcome& outcome, base::Log& log) {
@@ -225,7 +229,7 @@ int Application::serve(const config::LoadOutcome& outcome) const {
         log->trace("main", "hookcast {} serves, pid {}", HOOKCAST_VERSION, ::getpid());
         if (daemon) daemon->tellServing();
         runUntilEnd(runtime, reloads, signals, *log);
-        runtime.stop("server stopped");
+        runtime.stop(net::kServerStopped);
     } catch (const std::exception& e) {
         log->error("main", "{}", e.what());
         throw;

@@ -6,6 +6,7 @@
 #include "app/Wiring.h"
 #include "base/RandomId.h"
 #include "config/ReloadDiff.h"
+#include "net/EndReasons.h"
 
 #include <algorithm>
 #include <exception>
@@ -159,8 +160,7 @@ void Runtime::endGoneVhosts(const config::Config& config) {
         const auto isIt = [&name](const auto& vhost) { return vhost->name == name && vhost->enabled; };
         return !name.empty() && std::ranges::none_of(config.vhosts, isIt);
     };
-    constexpr const char* kReason = "the vhost is not served any more";
-    for (const auto& service : services_) service->endSessions(isGone, kReason);
+    for (const auto& service : services_) service->endSessions(isGone, net::kVhostGone);
 }
 
 void Runtime::stopAccepting() {

@@ -3,6 +3,8 @@
 #include "base/Secrets.h"
 #include "base/Utf8.h"
 
+#include <fmt/format.h>
+
 #include <Poco/AsyncChannel.h>
 #include <Poco/AutoPtr.h>
 #include <Poco/ConsoleChannel.h>
@@ -176,8 +178,9 @@ void Log::put(LogLevel level, std::string_view who, std::string_view text) {
 
 void Log::about(const std::string& address, const std::string& reason, LogLevel level, std::string_view who,
                 std::int64_t nowMs, std::string_view text) {
-    if (!wants(level)) return;
-    if (!wants(LogLevel::Info)) {
+    const bool isTraced = traced_.includes(who);
+    if (!wants(level) && !isTraced) return;
+    if (!wants(LogLevel::Info) && !isTraced) {
         const std::lock_guard lock(repeatsMutex_);
         if (!repeats_.at(static_cast<std::size_t>(level)).admit(address, reason, nowMs)) return;
     }

@@ -3,8 +3,9 @@
 #include "base/LogLevel.h"
 #include "base/RepeatedLines.h"
 #include "base/Result.h"
+#include "base/TracedClients.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <atomic>
@@ -24,7 +25,8 @@ namespace hookcast::base {
 /// or a terminal; what does not fit in the queue is dropped and the number of dropped lines is logged.
 ///
 /// Any thread, from a handler of exceptions too: it throws nothing. What the machine has no memory for is dropped and
-/// counted likewise. A line reads `[time][level][who] text`; `who` names the client or the part that speaks.
+/// counted likewise. A line reads `[time][level][who] text`; `who` names the client or the part that speaks. A line is
+/// written when the log's level wants it, or when `who` is a client that is traced: of such a one, all are.
 class Log {
   public:
     static constexpr std::size_t kDefaultQueueLines = 10000;
@@ -60,7 +62,7 @@ class Log {
 
     /// A line that a stranger at `address` can cause as often as he likes: it is written unless one of the same address
     /// and reason was a moment ago; then it is counted, and tellHeldBack() writes the number. Who logs on the level
-    /// info wants to see all of them.
+    /// info, or traces `who`, wants to see all of them.
     void about(const std::string& address, const std::string& reason, LogLevel level, std::string_view who,
                std::int64_t nowMs, std::string_view text);
 
@@ -72,6 +74,16 @@ class Log {
         const LogLevel least = level_.load(std::memory_order_relaxed);
         return level >= least && least != LogLevel::None;
     }
+    bool wants(LogLevel level, std::string_view who) const { return wants(level) || traced_.includes(who); }
+
+    /// Who has a name in the log and may be traced introduces himself before his first line; what he is given lives as
+    /// long as he, and the log longer.
+    [[nodiscard]] TracedClients::Introduction introduce(TracedClients::Client client) {
+        return traced_.introduce(std::move(client));
+    }
+
+    /// See TracedClients.
+    void traceClients(std::vector<std::string> clients) { traced_.trace(std::move(clients)); }
 
     /// Goes on with this level and destination, as the constructor takes them. A file that cannot be opened is an
     /// error, and everything stays as it was.
@@ -83,7 +95,7 @@ class Log {
   private:
     template <typename... Args>
     void write(LogLevel level, std::string_view who, fmt::format_string<Args...> format, Args&&... args) {
-        if (wants(level)) append(level, who, format, fmt::make_format_args(args...));
+        if (wants(level, who)) append(level, who, format, fmt::make_format_args(args...));
     }
 
     void append(LogLevel level, std::string_view who, fmt::string_view format, fmt::format_args args);
@@ -92,6 +104,7 @@ class Log {
     void tell(LogLevel level, const std::vector<RepeatedLines::HeldBack>& heldBack);
 
     std::atomic<LogLevel> level_;
+    TracedClients traced_;
     struct Output;
     std::unique_ptr<Output> output_;
     std::atomic<std::size_t> lost_{0}; ///< lines that there was no memory for, and that nobody has been told of

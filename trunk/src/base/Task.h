@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -39,5 +40,10 @@ class Task {
 
     std::unique_ptr<Body> body_;
 };
+
+class Log;
+
+/// Runs `task`; what it throws is logged, as `who`, and goes no further: those behind it have their turn.
+void runGuarded(Task& task, Log& log, std::string_view who);
 
 } // namespace hookcast::base

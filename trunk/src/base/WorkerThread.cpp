@@ -1,6 +1,5 @@
 #include "base/WorkerThread.h"
 
-#include <exception>
 #include <utility>
 
 namespace hookcast::base {
@@ -30,17 +29,9 @@ void WorkerThread::run() {
         Task task = std::move(tasks_.front());
         tasks_.pop_front();
         lock.unlock();
-        runGuarded(task);
+        runGuarded(task, log_, name_);
         task = {};
         lock.lock();
-    }
-}
-
-void WorkerThread::runGuarded(Task& task) const {
-    try {
-        task();
-    } catch (const std::exception& e) {
-        log_.error(name_, "internal error: a task threw: {}", e.what());
     }
 }
 

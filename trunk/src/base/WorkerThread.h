@@ -7,7 +7,9 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
+#include <utility>
 
 namespace hookcast::base {
 
@@ -16,8 +18,8 @@ namespace hookcast::base {
 /// what a task tells catches by himself.
 class WorkerThread {
   public:
-    /// `name` is what it is called in the log, which outlives this.
-    WorkerThread(Log& log, const char* name) : log_(log), name_(name), thread_([this] { run(); }) {}
+    /// `name` says in the log which one it is. `log` outlives it.
+    WorkerThread(Log& log, std::string name) : log_(log), name_(std::move(name)), thread_([this] { run(); }) {}
 
     /// Runs what was posted, then ends the thread.
     ~WorkerThread();
@@ -29,11 +31,10 @@ class WorkerThread {
 
   private:
     void run();
-    void runGuarded(Task& task) const;
 
     // given
     Log& log_;
-    const char* name_;
+    std::string name_;
     // state
     std::mutex mutex_;
     std::condition_variable changed_;

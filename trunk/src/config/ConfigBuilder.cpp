@@ -56,6 +56,7 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
     const bool isReachable = config->rtmpEnabled || config->rtsp.enabled || config->srt.enabled || config->http.enabled;
     if (!isReachable) findings_.warning({root.location.file, 0, 0}, "no server is enabled: nobody can publish or play");
     settleHeartbeat(config->heartbeat, root);
+    checkLogClients(config->log, root);
     checkApiAuth(config->api, root);
     addVhosts(*config, root);
     if (!findings_.hasErrors()) warnOfServedRecordings(*config, root, findings_);
@@ -141,6 +142,14 @@ void ConfigBuilder::settleHeartbeat(HeartbeatConfig& heartbeat, const Directive&
     findings_.warning(block->location, fmt::format("heartbeat: 'url': '{}': {}; none is sent",
                                                    base::withoutSecrets(heartbeat.url), checked.error().message));
     heartbeat.enabled = false;
+}
+
+/// A word that names nobody, such as half an address, would be a silence that looks like an answer.
+void ConfigBuilder::checkLogClients(const LogConfig& log, const Directive& root) {
+    for (const std::string& word : log.clients)
+        if (const std::string fault = base::TracedClients::faultIn(word); !fault.empty())
+            findings_.error(root.find("log_client")->location,
+                            fmt::format("'log_client': '{}': {}", base::printable(word), fault));
 }
 
 void ConfigBuilder::checkApiAuth(const HttpApiConfig& api, const Directive& root) {

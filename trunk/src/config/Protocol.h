@@ -1,5 +1,8 @@
 #pragma once
 
+#include "base/EnumSize.h"
+
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +18,7 @@ enum class Protocol : std::uint8_t { Rtmp, Rtsp, Srt, HttpFlv };
 
 /// What a protocol is called, and what its clients tell.
 struct ProtocolTraits {
+    Protocol protocol;            ///< whose row it is
     std::string_view name;        ///< in directives, hook payloads and metrics
     std::string_view logName;     ///< of its server; with a number behind it, of a client
     std::string_view feature;     ///< in the control interface's list of features
@@ -27,15 +31,23 @@ struct ProtocolTraits {
     bool showsConnecting = true;  ///< connecting is a line of the log; else it is a part of playing, which has one
 };
 
-/// In the order of Protocol.
+/// One row for each, in the order of Protocol; it does not compile otherwise.
 inline constexpr std::array kProtocols = {
-    ProtocolTraits{"rtmp", "rtmp", "rtmp", "fmle-publish", "rtmp-play", "", "", true, true},
-    ProtocolTraits{"rtsp", "rtsp", "rtsp", "rtsp-publish", "rtsp-play", "rtsp_server", "rtsp", false, false},
-    ProtocolTraits{"srt", "srt", "srt", "srt-publish", "srt-play", "srt_server", "srt", false, false},
-    // What is fetched over HTTP publishes with it, and has no word of its own.
-    ProtocolTraits{"httpflv", "http", "http-flv", "flv-play", "flv-play", "http_server", "http_remux", true, false,
+    ProtocolTraits{Protocol::Rtmp, "rtmp", "rtmp", "rtmp", "fmle-publish", "rtmp-play", "", "", true, true},
+    ProtocolTraits{Protocol::Rtsp, "rtsp", "rtsp", "rtsp", "rtsp-publish", "rtsp-play", "rtsp_server", "rtsp", false,
                    false},
+    ProtocolTraits{Protocol::Srt, "srt", "srt", "srt", "srt-publish", "srt-play", "srt_server", "srt", false, false},
+    // What is fetched over HTTP publishes with it, and has no word of its own.
+    ProtocolTraits{Protocol::HttpFlv, "httpflv", "http", "http-flv", "flv-play", "flv-play", "http_server",
+                   "http_remux", true, false, false},
 };
+
+static_assert(kProtocols.size() == base::enumSize<Protocol>(), "a protocol without a row");
+static_assert(std::ranges::all_of(kProtocols,
+                                  [](const ProtocolTraits& row) {
+                                      return &row == &kProtocols[static_cast<std::size_t>(row.protocol)];
+                                  }),
+              "a row in another's place");
 
 constexpr const ProtocolTraits& traitsOf(Protocol protocol) {
     return kProtocols[static_cast<std::size_t>(protocol)];

@@ -97,6 +97,10 @@ constexpr std::array kRoot = {
     text("srs_log_file", "./objs/srs.log", "The log file, where srs_log_tank is file.")
         .in([](Scope s) -> std::string& { return s.config.log.file; })
         .alsoVariable("SRS_LOG_FILE"),
+    words("log_client", "",
+          "Clients whose lines are all logged, whatever the level: address, network, number, id, or name.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.config.log.clients; })
+        .shown("192.0.2.7 rtmp-12"),
     make("include", ValueType::Include, "", "file ...", "Puts the contents of files here; allowed in any block.")
         .args(1, DirectiveRow::kAnyNumber)
         .works()

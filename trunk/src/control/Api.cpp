@@ -1,5 +1,6 @@
 #include "control/Api.h"
 
+#include "base/Utf8.h"
 #include "control/ApiCall.h"
 #include "control/ApiGate.h"
 #include "http/HttpStatus.h"
@@ -32,10 +33,12 @@ bool isCallback(std::string_view name) {
     return name.size() <= kCallbackLength && std::ranges::all_of(name, isAllowed);
 }
 
+/// Names are as clients write them; what is no UTF-8 in one would make the whole answer no JSON (RFC 8259,
+/// section 8.1).
 std::string textOf(const Json& json) {
     std::ostringstream text;
     json.stringify(text);
-    return text.str();
+    return base::toValidUtf8(text.str());
 }
 
 http::HttpResponse jsonResponse(const ApiQuery& query, const Json& json) {
@@ -97,6 +100,7 @@ void Api::addEndpoints() {
             return query.method == "DELETE" ? streamPages_.kickClient(query, census)
                                             : streamPages_.clients(query, census);
         });
+    endpoints_.back().looksAtClient = true;
     add("/api/v1/hooks", false, {"GET"}, "what hook calls came to, per URL", page(hookPages_, &HookPages::hooks));
     add("/api/v1/webhooks", false, {"GET"}, "what event webhooks came to", page(hookPages_, &HookPages::webhooks));
     add("/metrics", false, {"GET"}, "figures for Prometheus", page(hookPages_, &HookPages::metrics));
@@ -140,7 +144,8 @@ std::optional<std::string> Api::handle(const http::HttpRequest& request, const h
         return std::nullopt;
     }
     const auto write = [this, endpoint, query](const Census& census) { return respond(*endpoint, query, census); };
-    port.run(std::make_unique<ApiCall>(context_.services.clients, worker_, write, port));
+    const std::string meant = endpoint->looksAtClient && !isChange ? query.id : std::string();
+    port.run(std::make_unique<ApiCall>(context_.services.clients, worker_, meant, write, port));
     return std::nullopt;
 }
 
@@ -172,10 +177,11 @@ const Api::Endpoint* Api::find(ApiQuery& query) const {
 
 void Api::summaries(std::function<void(std::string)> onText) {
     visits::takeCensus(context_.services.clients.all(),
-                       [this, worker = std::weak_ptr(worker_), onText = std::move(onText)](Census census) {
+                       [this, worker = std::weak_ptr(worker_),
+                        onText = std::move(onText)](std::vector<visits::ClientFigures> clients) {
                            const auto alive = worker.lock();
                            if (alive == nullptr) return;
-                           alive->post([this, onText, census = std::move(census)] {
+                           alive->post([this, onText, census = Census{std::move(clients), {}}] {
                                onText(textOf(systemPages_.summaries({}, census).fields));
                            });
                        });
@@ -224,7 +230,7 @@ Json Api::envelope(int code) const {
 void Api::sampleLater() {
     sampleTimer_.runAfter(base::RateMeter::kSampleMs, [this] {
         if (context_.services.config.get()->apiServer.enabled)
-            visits::takeCensus(context_.services.clients.all(), [](const Census&) {});
+            visits::takeCensus(context_.services.clients.all(), [](const auto&) {});
         worker_->post([this] { systemPages_.sample(); });
         sampleLater();
     });

@@ -33,6 +33,7 @@ class Api final : public http::HttpHandler {
         std::vector<std::string> methods;
         std::string help; ///< one line for the list of endpoints
         std::function<ApiAnswer(const ApiQuery&, const Census&)> answer;
+        bool looksAtClient = false; ///< the id is one's, and the census has what goes on with it
     };
 
     /// `loop`: for its timer.

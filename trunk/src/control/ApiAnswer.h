@@ -6,6 +6,8 @@
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,7 +49,15 @@ struct ApiAnswer {
     }
 };
 
-/// Everybody who publishes or plays, as the census found them.
-using Census = std::vector<visits::ClientFigures>;
+/// Everybody who publishes or plays, as the census found them; and, where the page is about one client, what goes on
+/// with it.
+struct Census {
+    std::vector<visits::ClientFigures> clients;
+    std::optional<visits::ClientState> meant; ///< none: it is not here
+
+    auto begin() const { return clients.begin(); }
+    auto end() const { return clients.end(); }
+    std::size_t size() const { return clients.size(); }
+};
 
 } // namespace hookcast::control

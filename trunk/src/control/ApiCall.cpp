@@ -4,17 +4,19 @@
 
 #include <exception>
 #include <string>
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace hookcast::control {
 
-ApiCall::ApiCall(visits::ClientBook& clients, std::weak_ptr<base::WorkerThread> worker, Write write,
+ApiCall::ApiCall(visits::ClientBook& clients, std::weak_ptr<base::WorkerThread> worker, std::string meant, Write write,
                  http::HttpPort& port)
-    : clients_(clients), worker_(std::move(worker)), write_(std::move(write)), port_(port) {}
+    : clients_(clients), worker_(std::move(worker)), meant_(std::move(meant)), write_(std::move(write)), port_(port) {}
 
 void ApiCall::start() {
-    visits::takeCensus(clients_.all(), [worker = worker_, write = write_, link = std::weak_ptr(link_),
-                                        &loop = port_.loop()](Census census) {
+    const auto answer = [worker = worker_, write = write_, link = std::weak_ptr(link_),
+                         &loop = port_.loop()](Census census) {
         const auto alive = worker.lock();
         if (alive == nullptr) return;
         alive->post([write, link, &loop, census = std::move(census)] {
@@ -32,7 +34,13 @@ void ApiCall::start() {
                            std::string("internal error: ") + e.what());
             }
         });
-    });
+    };
+    visits::lookAt(meant_.empty() ? nullptr : clients_.findGuest(meant_),
+                   [answer, &clients = clients_](const std::optional<visits::ClientState>& state) {
+                       visits::takeCensus(clients.all(), [answer, state](std::vector<visits::ClientFigures> figures) {
+                           answer({std::move(figures), state});
+                       });
+                   });
 }
 
 void ApiCall::close(const std::string& /*reason*/) {

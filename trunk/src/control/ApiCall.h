@@ -11,14 +11,16 @@
 
 namespace hookcast::control {
 
-/// One request to the control interface: the census is taken, then the answer is written on the interface's thread.
-/// Loop thread of its session only.
+/// One request to the control interface: the census is taken, and who is meant looked at, then the answer is written on
+/// the interface's thread. Loop thread of its session only.
 class ApiCall final : public http::HttpActivity {
   public:
     /// On the interface's thread.
     using Write = std::function<http::HttpResponse(const Census&)>;
 
-    ApiCall(visits::ClientBook& clients, std::weak_ptr<base::WorkerThread> worker, Write write, http::HttpPort& port);
+    /// `meant`: the client that the page is about, as ClientBook::findGuest() takes it; empty: none.
+    ApiCall(visits::ClientBook& clients, std::weak_ptr<base::WorkerThread> worker, std::string meant, Write write,
+            http::HttpPort& port);
 
     // HttpActivity
     void start() override;
@@ -33,6 +35,7 @@ class ApiCall final : public http::HttpActivity {
     // given
     visits::ClientBook& clients_;
     std::weak_ptr<base::WorkerThread> worker_;
+    std::string meant_;
     Write write_;
     http::HttpPort& port_;
     // owned

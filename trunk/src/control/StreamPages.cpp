@@ -1,6 +1,7 @@
 #include "control/StreamPages.h"
 
 #include "media/TrackFacts.h"
+#include "net/EndReasons.h"
 
 #include <Poco/Checksum.h>
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include <cmath>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string_view>
 
 namespace hookcast::control {
@@ -16,7 +18,6 @@ namespace hookcast::control {
 namespace {
 
 constexpr std::size_t kUsualPage = 10; ///< SRS's
-constexpr const char* kKicked = "kicked by the control interface";
 
 hooks::StreamKey keyOf(const visits::ClientFigures& client) {
     return client.opening().key();
@@ -96,6 +97,51 @@ Poco::Dynamic::Var audioJson(const hub::StreamHeaders* headers) {
     return json;
 }
 
+/// Of one who plays: how it keeps up.
+Poco::Dynamic::Var playerJson(const std::optional<hub::Playback::Standing>& player) {
+    if (!player) return {};
+    Json json = orderedJson();
+    json.set("lag_ms", player->lagMs);
+    json.set("lag_bytes", player->lagBytes);
+    json.set("jumps", player->jumps);
+    json.set("blocked_ms", player->blockedMs);
+    json.set("paused", player->isPaused);
+    return json;
+}
+
+/// What goes on with one client.
+Json liveJson(const visits::ClientState& client) {
+    using visits::WaitsFor;
+    const visits::Waiting& waiting = client.waiting;
+    const bool isVerdict = waiting.what == WaitsFor::Verdict;
+    const bool isStream = waiting.what == WaitsFor::Stream;
+    const auto orNull = [](bool isThere, Poco::Dynamic::Var value) {
+        return isThere ? std::move(value) : Poco::Dynamic::Var();
+    };
+    Json waits = orderedJson();
+    waits.set("for", std::string(nameOf(waiting.what)));
+    waits.set("hook", orNull(isVerdict, std::string(hooks::nameOf(waiting.hook))));
+    waits.set("stream", orNull(isStream, client.awaitedStream));
+    waits.set("since_ms", client.nowMs - waiting.sinceMs);
+    waits.set("deadline_ms", orNull(waiting.untilMs != 0, std::max<std::int64_t>(0, waiting.untilMs - client.nowMs)));
+    waits.set("otherwise", std::string(waiting.otherwise));
+    Json json = orderedJson();
+    json.set("log_name", client.caller.logName);
+    json.set("client_id", client.id);
+    json.set("protocol", std::string(config::traitsOf(client.caller.protocol).name));
+    // Behind a name it has blank or comma in front.
+    json.set("how", client.how.substr(std::min(client.how.find_first_not_of(" ,"), client.how.size())));
+    json.set("age_ms", client.nowMs - client.arrivedAtMs);
+    json.set("connected", client.isConnected);
+    json.set("admitted", client.opening.has_value());
+    json.set("suspended", client.isSuspended);
+    json.set("waits", waits);
+    json.set("send_bytes", client.traffic.sentBytes);
+    json.set("recv_bytes", client.traffic.receivedBytes);
+    json.set("player", playerJson(client.player));
+    return json;
+}
+
 } // namespace
 
 std::string vhostId(const std::string& name) {
@@ -140,7 +186,7 @@ ApiAnswer StreamPages::clients(const ApiQuery& query, const Census& census) cons
     ApiAnswer answer;
     if (query.id.empty()) {
         Poco::JSON::Array list;
-        for (const visits::ClientFigures& client : page(census, query)) list.add(clientJson(client));
+        for (const visits::ClientFigures& client : page(census.clients, query)) list.add(clientJson(client));
         answer.fields.set("clients", list);
         return answer;
     }
@@ -149,15 +195,17 @@ ApiAnswer StreamPages::clients(const ApiQuery& query, const Census& census) cons
         return meant != nullptr && client.opening().client->number == meant->opening.client->number;
     };
     const auto found = std::ranges::find_if(census, isIt);
-    if (found == census.end()) return ApiAnswer::failed(ApiAnswer::kClientNotFound);
-    answer.fields.set("client", clientJson(*found));
+    if (found == census.end() && !census.meant) return ApiAnswer::failed(ApiAnswer::kClientNotFound);
+    Json client = found == census.end() ? newcomerJson(*census.meant) : clientJson(*found);
+    client.set("live", census.meant ? Poco::Dynamic::Var(liveJson(*census.meant)) : Poco::Dynamic::Var());
+    answer.fields.set("client", client);
     return answer;
 }
 
 ApiAnswer StreamPages::kickClient(const ApiQuery& query, const Census& /*census*/) const {
     const visits::AdmittedClientPtr client = context_.services.clients.find(query.id);
     if (client == nullptr) return ApiAnswer::failed(ApiAnswer::kClientNotFound);
-    visits::ClientBook::kick(client, kKicked);
+    visits::ClientBook::kick(client, net::kKicked);
     return {};
 }
 
@@ -172,7 +220,7 @@ ApiAnswer StreamPages::kickStream(const ApiQuery& query, const Census& /*census*
         const bool isPublisher = opening.action() == hooks::HookAction::Publish;
         if (opening.key() != stream->key) continue;
         if (!type.empty() && type != (isPublisher ? "publish" : "play")) continue;
-        visits::ClientBook::kick(client, kKicked);
+        visits::ClientBook::kick(client, net::kKicked);
         ++kicked;
     }
     ApiAnswer answer;
@@ -250,6 +298,28 @@ Json StreamPages::clientJson(const visits::ClientFigures& client) const {
     json.set("send_bytes", client.sentBytes);
     json.set("recv_bytes", client.receivedBytes);
     json.set("kbps", kbps(client.receivedPerSecond, client.sentPerSecond));
+    return json;
+}
+
+/// Who is here and neither publishes nor plays: what is not known yet is empty.
+Json StreamPages::newcomerJson(const visits::ClientState& client) {
+    const config::ProtocolTraits& protocol = config::traitsOf(client.caller.protocol);
+    Json json = orderedJson();
+    json.set("id", std::to_string(client.caller.number));
+    json.set("vhost", client.vhost.empty() ? std::string() : vhostId(client.vhost));
+    json.set("stream", "");
+    json.set("ip", client.caller.ip);
+    json.set("pageUrl", base::cutSecrets(client.place.pageUrl));
+    json.set("swfUrl", "");
+    json.set("tcUrl", base::cutSecrets(client.place.tcUrl));
+    json.set("url", fmt::format("/{}/{}", client.place.app, client.place.stream));
+    json.set("name", client.place.stream);
+    json.set("type", std::string(protocol.name));
+    json.set("publish", false);
+    json.set("alive", static_cast<double>(client.nowMs - client.arrivedAtMs) / 1000);
+    json.set("send_bytes", client.traffic.sentBytes);
+    json.set("recv_bytes", client.traffic.receivedBytes);
+    json.set("kbps", kbps(0, 0));
     return json;
 }
 

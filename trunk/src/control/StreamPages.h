@@ -27,6 +27,7 @@ class StreamPages {
     Json vhostJson(const config::VhostConfig& vhost, const Census& census) const;
     Json streamJson(const hub::StreamRegistry::View& stream, const Census& census) const;
     Json clientJson(const visits::ClientFigures& client) const;
+    static Json newcomerJson(const visits::ClientState& client);
 
     ApiContext& context_;
 };

@@ -3,6 +3,7 @@
 #include "base/Result.h"
 #include "files/RecordedFiles.h"
 #include "http/HttpHandler.h"
+#include "net/EndReasons.h"
 #include "net/SessionPort.h"
 #include "visits/Services.h"
 #include "visits/Visit.h"
@@ -29,7 +30,7 @@ class FileGate final : private visits::PortVisitor {
 
     /// `services` outlives this.
     FileGate(visits::Services& services, Wish wish, http::HttpPort& port);
-    ~FileGate() override { close("closed"); }
+    ~FileGate() override { close(net::kClosed); }
     FileGate(const FileGate&) = delete;
     FileGate& operator=(const FileGate&) = delete;
 

@@ -3,6 +3,7 @@
 #include "config/HostNames.h"
 
 #include "files/FileTransfer.h"
+#include "net/EndReasons.h"
 
 #include <algorithm>
 #include <utility>
@@ -74,7 +75,7 @@ std::optional<std::string> StaticFiles::handle(const http::HttpRequest& request,
     const std::string host = hostOf(target.url);
     const std::shared_ptr<const Table> table = this->table();
     const auto asked = table->config->findVhost(host);
-    if (asked != nullptr && !asked->enabled) return "the vhost is disabled";
+    if (asked != nullptr && !asked->enabled) return net::kVhostDisabled;
     const auto mount = std::ranges::find_if(
         table->mounts, [&](const Mount& one) { return one.isFor(host, asked.get(), target.path); });
     if (mount == table->mounts.end()) return "no such file";

@@ -21,7 +21,8 @@ namespace hookcast::files {
 class StaticFiles final : public http::HttpHandler {
   public:
     /// `services` outlives this.
-    StaticFiles(visits::Services& services, const std::shared_ptr<const config::Config>& config) : services_(services) {
+    StaticFiles(visits::Services& services, const std::shared_ptr<const config::Config>& config)
+        : services_(services), disk_(services.log, "files") {
         apply(config);
     }
 

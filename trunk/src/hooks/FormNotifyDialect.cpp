@@ -1,24 +1,16 @@
 #include "hooks/FormNotifyDialect.h"
 
-#include "base/Overloaded.h"
 #include "hooks/HookTarget.h"
 
 #include <fmt/format.h>
 
+#include <stdexcept>
 #include <string_view>
+#include <variant>
 
 namespace hookcast::hooks {
 
 namespace {
-
-std::string_view callOf(HookAction action) {
-    switch (action) {
-    case HookAction::Connect: return "connect";
-    case HookAction::Publish: return "publish";
-    case HookAction::Play: return "play";
-    default: return "done";
-    }
-}
 
 /// RFC 3986, section 2.3. What is none is escaped, blanks too: `%20` means the same in a body and in a query.
 bool isUnreserved(char c) {
@@ -45,30 +37,29 @@ void appendField(std::string& text, std::string_view name, std::string_view valu
 
 /// What an event tells beside its client.
 struct Told {
+    std::string_view call;
     std::string_view url;
     std::string_view name;
     bool tellsTcUrl = false;
 };
 
-Told toldBy(const HookEvent& event) {
-    const bool hasTcUrl = config::traitsOf(event.client->protocol).hasTcUrl;
-    return std::visit(base::Overloaded{
-                          [](const HookEvent::Connect& connect) {
-                              return Told{connect.url, {}, false};
-                          },
-                          [](const HookEvent::Close&) { return Told{}; },
-                          [&](const HookEvent::Publish& publish) {
-                              return Told{publish.stream.url, publish.stream.name, hasTcUrl};
-                          },
-                          [&](const HookEvent::Play& play) {
-                              return Told{play.stream.url, play.stream.name, hasTcUrl};
-                          },
-                          [](const auto& ended) {
-                              return Told{ended.stream.url, ended.stream.name, false};
-                          },
-                      },
-                      event.what);
-}
+/// One function for each kind of event: a kind more does not compile without one.
+struct Teller {
+    bool hasTcUrl;
+
+    Told operator()(const HookEvent::Connect& connect) const { return {"connect", connect.url, {}}; }
+    Told operator()(const HookEvent::Close&) const { return {"done", {}, {}}; }
+    Told operator()(const HookEvent::Publish& publish) const { return of("publish", publish.stream, hasTcUrl); }
+    Told operator()(const HookEvent::Unpublish& ended) const { return of("done", ended.stream, false); }
+    Told operator()(const HookEvent::Play& play) const { return of("play", play.stream, hasTcUrl); }
+    Told operator()(const HookEvent::Stop& ended) const { return of("done", ended.stream, false); }
+    Told operator()(const HookEvent::Dvr&) const { throw std::logic_error("form notify has no call for a recording"); }
+
+  private:
+    static Told of(std::string_view call, const NamedStream& stream, bool tellsTcUrl) {
+        return {call, stream.url, stream.name, tellsTcUrl};
+    }
+};
 
 /// `url` with `query` behind the one that it has; a fragment is for nobody but browsers.
 std::string withQuery(std::string_view url, std::string_view query) {
@@ -85,10 +76,10 @@ std::string withQuery(std::string_view url, std::string_view query) {
 
 std::string FormNotifyDialect::fields(const HookEvent& event) {
     const ClientInfo& client = *event.client;
-    const Told told = toldBy(event);
+    const Told told = std::visit(Teller{config::traitsOf(client.protocol).hasTcUrl}, event.what);
     std::string text;
     appendField(text, "protocol", config::nameOf(client.protocol));
-    appendField(text, "call", callOf(event.action()));
+    appendField(text, "call", told.call);
     appendField(text, "addr", client.ip);
     appendField(text, "app", client.app);
     appendField(text, "url", told.url.empty() ? client.tcUrl : told.url);

@@ -1,5 +1,6 @@
 #include "hooks/HookEvent.h"
 
+#include "base/EnumSize.h"
 #include "base/Overloaded.h"
 
 #include <fmt/format.h>
@@ -17,6 +18,7 @@ template <HookAction Action, typename Kind>
 constexpr bool kIsAt =
     std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(Action), HookEvent::What>, Kind>;
 
+static_assert(std::variant_size_v<HookEvent::What> == base::enumSize<HookAction>());
 static_assert(kIsAt<HookAction::Connect, HookEvent::Connect> && kIsAt<HookAction::Close, HookEvent::Close> &&
               kIsAt<HookAction::Publish, HookEvent::Publish> && kIsAt<HookAction::Unpublish, HookEvent::Unpublish> &&
               kIsAt<HookAction::Play, HookEvent::Play> && kIsAt<HookAction::Stop, HookEvent::Stop> &&
@@ -41,8 +43,31 @@ std::string_view nameOf(HookAction action) {
     return "unknown";
 }
 
+namespace {
+
+enum class Role : std::uint8_t { Opens, Closes, Tells };
+
+Role roleOf(HookAction action) {
+    switch (action) {
+    case HookAction::Connect:
+    case HookAction::Publish:
+    case HookAction::Play: return Role::Opens;
+    case HookAction::Close:
+    case HookAction::Unpublish:
+    case HookAction::Stop: return Role::Closes;
+    case HookAction::Dvr: return Role::Tells;
+    }
+    return Role::Tells;
+}
+
+} // namespace
+
+bool isOpening(HookAction action) {
+    return roleOf(action) == Role::Opens;
+}
+
 bool isClosing(HookAction action) {
-    return action == HookAction::Close || action == HookAction::Unpublish || action == HookAction::Stop;
+    return roleOf(action) == Role::Closes;
 }
 
 const NamedStream& HookEvent::stream() const {
@@ -66,7 +91,10 @@ HookEvent endOf(HookEvent opening, Closing closing) {
                    [&](HookEvent::Play& play) {
                        end.what = HookEvent::Stop{std::move(play.stream), std::move(closing)};
                    },
-                   [&](auto&) { fail("began nothing that could end", opening.action()); },
+                   [](HookEvent::Close&) { fail("began nothing that could end", HookAction::Close); },
+                   [](HookEvent::Unpublish&) { fail("began nothing that could end", HookAction::Unpublish); },
+                   [](HookEvent::Stop&) { fail("began nothing that could end", HookAction::Stop); },
+                   [](HookEvent::Dvr&) { fail("began nothing that could end", HookAction::Dvr); },
                },
                opening.what);
     return end;

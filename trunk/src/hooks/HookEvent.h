@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/TracedClients.h"
 #include "config/Protocol.h"
 #include "hooks/StreamKey.h"
 
@@ -25,7 +26,10 @@ enum class HookAction : std::uint8_t {
 /// `on_connect` and so on: the name in configs, payloads and logs.
 std::string_view nameOf(HookAction action);
 
-/// Close, Unpublish and Stop.
+/// Connect, Publish and Play: the backends are asked, and may refuse.
+bool isOpening(HookAction action);
+
+/// Close, Unpublish and Stop: each is the end of an opening.
 bool isClosing(HookAction action);
 
 /// Who speaks to us: one connection, from its accept to its end. Immutable and shared by all events of the client.
@@ -33,6 +37,7 @@ struct ClientInfo {
     std::uint64_t number = 0; ///< unique in this process, from 1
     std::string id;           ///< unique beyond this process: 8 random characters
     std::string logName;      ///< who it is in the log, e.g. `rtmp-12`
+    std::shared_ptr<const base::TracedClients::Introduction> introduction; ///< the log's lines outlive the session
     config::Protocol protocol = config::Protocol::Rtmp;
     std::string ip;
     std::string vhost; ///< the configured vhost, `__defaultVhost__` included

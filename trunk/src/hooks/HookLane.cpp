@@ -7,14 +7,6 @@
 
 namespace hookcast::hooks {
 
-namespace {
-
-bool opens(HookAction action) {
-    return action == HookAction::Connect || action == HookAction::Publish || action == HookAction::Play;
-}
-
-} // namespace
-
 HookLane::HookLane(HookContext& context, net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost,
                    std::string who)
     : context_(context), loop_(loop), vhost_(std::move(vhost)), who_(std::move(who)) {}
@@ -90,8 +82,11 @@ CallId HookLane::call(const HookTarget& target, const HookEvent& event,
         });
     };
     HookRequest request = target.dialect->write(event, target);
-    request.kind = opens(event.action()) ? CallKind::Asks : CallKind::Tells;
+    request.kind = isOpening(event.action()) ? CallKind::Asks : CallKind::Tells;
     request.share = base::IpAddress::siteOf(event.client->ip);
+    if (context_.log.wants(base::LogLevel::Verbose, who_))
+        context_.log.verbose(who_, "hook {} url={} asked", target.dialect->directiveOf(event.action()),
+                             base::withoutSecrets(target.url));
     return context_.transport.call(std::move(request), std::move(forward));
 }
 

@@ -18,34 +18,37 @@ struct Block {
     HookTarget target; ///< without its URL
 };
 
-const Urls& openingUrls(const config::HooksConfig& hooks, HookAction opening) {
+const Urls kNone;
+
+/// What a block says for an opening; nothing for what is none.
+const Urls& pick(HookAction opening, const Urls& connect, const Urls& publish, const Urls& play) {
     switch (opening) {
-    case HookAction::Publish: return hooks.onPublish;
-    case HookAction::Play: return hooks.onPlay;
-    default: return hooks.onConnect;
+    case HookAction::Connect: return connect;
+    case HookAction::Publish: return publish;
+    case HookAction::Play: return play;
+    case HookAction::Close:
+    case HookAction::Unpublish:
+    case HookAction::Stop:
+    case HookAction::Dvr: break;
     }
+    return kNone;
+}
+
+const Urls& openingUrls(const config::HooksConfig& hooks, HookAction opening) {
+    return pick(opening, hooks.onConnect, hooks.onPublish, hooks.onPlay);
 }
 
 const Urls& closingUrls(const config::HooksConfig& hooks, HookAction opening) {
-    switch (opening) {
-    case HookAction::Publish: return hooks.onUnpublish;
-    case HookAction::Play: return hooks.onStop;
-    default: return hooks.onClose;
-    }
+    return pick(opening, hooks.onClose, hooks.onUnpublish, hooks.onStop);
 }
 
 const Urls& openingUrls(const config::NotifyConfig& notify, HookAction opening) {
-    switch (opening) {
-    case HookAction::Publish: return notify.onPublish;
-    case HookAction::Play: return notify.onPlay;
-    default: return notify.onConnect;
-    }
+    return pick(opening, notify.onConnect, notify.onPublish, notify.onPlay);
 }
 
 /// The end of a connection is told to nobody: `done` is that of publishing and playing.
 const Urls& closingUrls(const config::NotifyConfig& notify, HookAction opening) {
-    static const Urls kNone;
-    return opening == HookAction::Connect ? kNone : notify.onDone;
+    return pick(opening, kNone, notify.onDone, notify.onDone);
 }
 
 /// Without its URL.

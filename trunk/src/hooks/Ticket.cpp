@@ -1,6 +1,7 @@
 #include "hooks/Ticket.h"
 
 #include "hooks/ClosingJob.h"
+#include "net/EndReasons.h"
 
 #include <new>
 #include <utility>
@@ -43,7 +44,7 @@ void Ticket::close() {
         if (targets.empty()) return;
         Closing closing = std::move(opening->closing);
         closing.durationMs = lane.loop().clock().monotonicMs() - opening->openedAtMs;
-        if (closing.reason.empty()) closing.reason = "closed";
+        if (closing.reason.empty()) closing.reason = net::kClosed;
         lane.append(
             std::make_shared<ClosingJob>(endOf(std::move(opening->event), std::move(closing)), std::move(targets)));
     } catch (const std::bad_alloc&) {

@@ -29,7 +29,8 @@ HttpSession::HttpSession(ServerContext& context, std::shared_ptr<const config::C
     : GatedSession(loop, context.log, config::logNameOf(config::Protocol::HttpFlv, number), socket, *config,
                    std::move(onGone)),
       context_(context), config_(std::move(config)), number_(number),
-      reader_({config_->limits.headerBytes, config_->limits.bodyBytes}) {}
+      reader_({config_->limits.headerBytes, config_->limits.bodyBytes}),
+      introduction_(context.log.introduce({logName(), number, connection().peerIp(), {}})) {}
 
 void HttpSession::start() {
     expect(config_->limits.headerTimeoutMs, kSlowHeader);
@@ -166,7 +167,9 @@ void HttpSession::answer(HttpRequest&& request) {
     requestLine_ = fmt::format("{} {}", request.method(), base::printable(withoutQuery(rawTarget)));
     keepAlive_ = request.wantsKeepAlive();
     headOnly_ = request.method() == HTTPRequest::HTTP_HEAD;
-    requestIp_ = clientOf(request, GatedSession::clientIp(), *config_);
+    std::string ip = clientOf(request, GatedSession::clientIp(), *config_);
+    if (ip != clientIp()) introduction_ = log().introduce({logName(), number_, ip, {}});
+    requestIp_ = std::move(ip);
     awaitsBody_ = false;
     expect(config_->limits.keepaliveTimeoutMs, kIdle);
     if (const auto moved = place().moveTo(requestIp_); !moved) {

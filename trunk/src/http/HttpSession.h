@@ -79,6 +79,7 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     std::optional<Asked> asked_;             ///< the newest request
     std::unique_ptr<HttpActivity> activity_; ///< of it, while it is not answered
     // state
+    base::TracedClients::Introduction introduction_;
     std::string requestIp_;   ///< where the newest request's client is: a proxy may send those of several
     std::string requestLine_; ///< of the newest request: method and path, for the log
     std::string leftBecause_; ///< why the first handler that left it did so

@@ -1,6 +1,7 @@
 #include "hub/Playback.h"
 
 #include "hub/Relay.h"
+#include "net/EndReasons.h"
 
 #include <algorithm>
 #include <array>
@@ -36,7 +37,7 @@ void Playback::resume() {
 
 void Playback::interject(base::ByteSpan bytes) {
     if (interjection_.size() + bytes.size() > limits_.interjectionBytes) {
-        stall("too many replies left unread");
+        stall(net::kRepliesUnread);
         return;
     }
     interjection_.insert(interjection_.end(), bytes.begin(), bytes.end());
@@ -94,7 +95,7 @@ void Playback::advance(std::int64_t nowMs) {
     if (stalled_) return;
     if (full_) {
         if (nowMs - tookLastMs_ > limits_.sendTimeoutMs)
-            stall("the player took nothing for the send timeout");
+            stall(net::kTookNothing);
         else if (lagMs() > limits_.queueLengthMs)
             catchUp();
         passOverMissed();
@@ -210,6 +211,17 @@ std::int64_t Playback::lagMs() const {
     const WireLog& log = relay_->log();
     if (awaitingSync_ || sequence_ == log.endSequence()) return 0;
     return log.newestDtsMs() - log.entry(sequence_).dtsMs;
+}
+
+Playback::Standing Playback::standing() const {
+    Standing standing;
+    standing.lagMs = lagMs();
+    if (!awaitingSync_) standing.lagBytes = relay_->log().endOffset() - offset_;
+    standing.jumps = jumps_;
+    if (full_) standing.blockedMs = relay_->nowMs() - tookLastMs_;
+    standing.isPaused = paused_;
+    standing.awaitsStart = awaitingSync_;
+    return standing;
 }
 
 std::uint64_t Playback::runEnd() const {

@@ -76,6 +76,17 @@ class Playback {
     const std::string& logName() const { return ticket_.event().client->logName; }
     std::uint64_t jumps() const { return jumps_; }
 
+    /// How it keeps up.
+    struct Standing {
+        std::int64_t lagMs = 0;     ///< of media, behind the newest there is
+        std::uint64_t lagBytes = 0; ///< that are there and not handed over
+        std::uint64_t jumps = 0;    ///< so often was it too far behind, and went without what was between
+        std::int64_t blockedMs = 0; ///< for so long has it taken nothing of what is there; 0: it takes
+        bool isPaused = false;
+        bool awaitsStart = false; ///< nothing is there that it can begin with
+    };
+    Standing standing() const;
+
   private:
     friend class Relay;
 

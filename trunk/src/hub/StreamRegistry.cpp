@@ -1,6 +1,7 @@
 #include "hub/StreamRegistry.h"
 
 #include "base/RandomId.h"
+#include "net/EndReasons.h"
 
 #include <fmt/format.h>
 #include <optional>
@@ -14,8 +15,6 @@ namespace {
 
 /// The gap that players who stayed see between the last frame of one publication and the first of the next.
 constexpr std::int64_t kRepublishGapMs = 40;
-
-constexpr const char* kTakenOver = "another publisher has taken the stream over";
 
 /// The weak pointer keeps what is posted from coming to a session whose publication has ended.
 void postEviction(net::Loop& loop, const std::weak_ptr<OnEvicted>& onEvicted, const std::string& reason) {
@@ -88,7 +87,7 @@ bool StreamRegistry::claim(const hooks::StreamKey& key, std::uint64_t reservatio
     Stream& stream = streams_.at(key);
     if (stream.claims.claim(reservation, claim)) return true;
     // Without a writer who has the name is about to leave anyway.
-    if (stream.writerLoop != nullptr) postEviction(*stream.writerLoop, stream.onEvicted, kTakenOver);
+    if (stream.writerLoop != nullptr) postEviction(*stream.writerLoop, stream.onEvicted, net::kTakenOver);
     return false;
 }
 

@@ -3,6 +3,7 @@
 #include "base/Log.h"
 #include "hub/StreamEvents.h"
 #include "inputs/SourceKind.h"
+#include "net/EndReasons.h"
 
 #include <fmt/format.h>
 
@@ -29,14 +30,14 @@ Capture::Capture(ServerContext& context, net::Loop& loop, std::shared_ptr<const 
                  std::shared_ptr<const config::CaptureConfig> config, Random random)
     : context_(context), loop_(loop), vhost_(std::move(vhost)), config_(std::move(config)), random_(std::move(random)),
       logName_("capture " + base::printable(config_->stream)),
-      sinceUnixS_(loop.clock().unixS()),
+      sinceUnixS_(loop.clock().unixS()), introduction_(context.log.introduce({logName_, 0, {}, {}})),
       reporter_(std::make_shared<hub::StreamReporter>(context.events, loop, hub::describe(*config_, sinceUnixS_))),
       retryTimer_(loop) {
     reconnects_.limit = config_->reconnectLimit;
 }
 
 Capture::~Capture() {
-    stop("closed");
+    stop(net::kClosed);
 }
 
 void Capture::start() {
@@ -115,7 +116,7 @@ void Capture::ask() {
     place.stream = key().stream;
     attempt_->visit->connect(vhost_, std::move(place), [this](const auto& refusal) {
         if (refusal)
-            lose("connect refused: " + refusal->reason);
+            lose(net::refused("connect", refusal->reason));
         else
             publish();
     });
@@ -135,7 +136,7 @@ void Capture::publish() {
     terms.capture = {config_, sinceUnixS_};
     attempt_->visit->publish(wish(), std::move(terms), [this](const auto& refusal) {
         if (refusal)
-            lose("publish refused: " + refusal->reason);
+            lose(net::refused("publish", refusal->reason));
         else
             begin();
     });

@@ -93,6 +93,7 @@ class Capture final : public std::enable_shared_from_this<Capture> {
     Random random_;
     std::string logName_;
     std::int64_t sinceUnixS_; ///< when it began
+    base::TracedClients::Introduction introduction_; ///< between its attempts, too
     // owned
     std::shared_ptr<hub::StreamReporter> reporter_;
     std::shared_ptr<Attempt> attempt_; ///< null between two; what comes from an earlier one finds it gone

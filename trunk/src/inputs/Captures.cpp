@@ -2,6 +2,7 @@
 
 #include "inputs/IngestPlan.h"
 #include "inputs/LibavReader.h"
+#include "net/EndReasons.h"
 
 #include <algorithm>
 #include <iterator>
@@ -40,7 +41,7 @@ Captures::Captures(const visits::Services& services, hooks::EventSink& events, s
       loops_(loops) {}
 
 Captures::~Captures() {
-    stop("server stopped");
+    stop(net::kServerStopped);
 }
 
 Captures::Wanted Captures::wantedBy(const config::Config& config) {

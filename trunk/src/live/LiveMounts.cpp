@@ -4,6 +4,7 @@
 #include "config/LiveMountText.h"
 #include "http/HttpStatus.h"
 #include "hub/StreamName.h"
+#include "net/EndReasons.h"
 
 #include <fmt/format.h>
 
@@ -66,7 +67,7 @@ std::optional<std::string> LiveMounts::handle(const http::HttpRequest& request, 
     base::Result<LivePlayer::Wanted> found = find(target);
     if (!found) return found.error().message;
     // There may be a file of this name: a recording.
-    if (services_.streams.headers(found.value().key()) == nullptr) return kNobodyPublishes;
+    if (services_.streams.headers(found.value().key()) == nullptr) return net::kNobodyPublishes;
     serve(request, found.take(), port);
     return std::nullopt;
 }
@@ -86,7 +87,7 @@ void LiveMounts::serve(const http::HttpRequest& request, LivePlayer::Wanted want
         return;
     }
     if (wanted.url.size() > services_.config.get()->limits.urlBytes) {
-        refuse(port, http::kUriTooLong, "the URL is longer than url_size");
+        refuse(port, http::kUriTooLong, net::kUrlTooLong);
         return;
     }
     if (isHead) {
@@ -109,7 +110,7 @@ base::Result<LivePlayer::Wanted> LiveMounts::find(const http::RequestTarget& tar
             if ((entry.vhost == asked) != ofAskedVhost || !takesHost(entry, url.value().vhost, ofAskedVhost)) continue;
             std::optional<LiveMount::Match> match = entry.mount.match(path);
             if (!match) continue;
-            if (!entry.vhost->enabled) return base::Error{"the vhost is disabled"};
+            if (!entry.vhost->enabled) return base::Error{net::kVhostDisabled};
             LivePlayer::Wanted wanted;
             wanted.vhost = entry.vhost;
             wanted.app = std::move(match->app);

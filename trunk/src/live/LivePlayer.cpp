@@ -2,6 +2,7 @@
 
 #include "http/HttpStatus.h"
 #include "live/FlvTracks.h"
+#include "net/EndReasons.h"
 
 #include <algorithm>
 #include <utility>
@@ -10,7 +11,6 @@ namespace hookcast::live {
 
 namespace {
 
-constexpr const char* kPublisherLeft = "the publisher has left";
 constexpr const char* kNoSuchSound = "the stream has no sound of this kind";
 
 } // namespace
@@ -21,7 +21,7 @@ LivePlayer::LivePlayer(visits::Services& services, const config::LimitsConfig& l
       visit_(services, port.loop(), port.caller(), *this), reader_(limits.webSocketBytes) {}
 
 LivePlayer::~LivePlayer() {
-    close("closed");
+    close(net::kClosed);
 }
 
 void LivePlayer::start() {
@@ -64,7 +64,6 @@ void LivePlayer::onWritable() {
 
 void LivePlayer::close(const std::string& reason) {
     isStreaming_ = false;
-    wait_.reset();
     visit_.close(reason);
 }
 
@@ -77,11 +76,11 @@ void LivePlayer::onStalled(const std::string& reason) {
 }
 
 void LivePlayer::onEnded() {
-    port_.later([this] { leave(kPublisherLeft); });
+    port_.later([this] { leave(net::kPublisherLeft); });
 }
 
 void LivePlayer::askToPlay() {
-    visit_.askToPlay({wanted_.app, wanted_.stream, wanted_.param, wanted_.url}, [this](const auto& refusal) {
+    visit_.askToPlay(wish(), [this](const auto& refusal) {
         if (refusal)
             refuse(http::kForbidden, refusal->reason);
         else
@@ -91,13 +90,13 @@ void LivePlayer::askToPlay() {
 
 /// Only who was let in learns whether there is such a stream.
 void LivePlayer::awaitStream() {
-    wait_ = services_.streams.await(
-        wanted_.key(), port_.loop(), wanted_.waitMs, [](const hub::StreamHeaders&) { return true; },
+    visit_.awaitStream(
+        wish(), wanted_.waitMs, [](const hub::StreamHeaders&) { return true; },
         [this](const auto& headers) { answer(headers); });
 }
 
 void LivePlayer::answer(const std::shared_ptr<const hub::StreamHeaders>& headers) {
-    const char* missing = headers == nullptr                     ? kNobodyPublishes
+    const char* missing = headers == nullptr                     ? net::kNobodyPublishes
                           : !mayCarry(*wanted_.format, *headers) ? kNoSuchSound
                                                                  : nullptr;
     if (missing != nullptr) {
@@ -117,15 +116,15 @@ void LivePlayer::answer(const std::shared_ptr<const hub::StreamHeaders>& headers
 /// The header is written once and says what comes: a track that is announced and silent is not to be promised.
 void LivePlayer::awaitTracks(const std::shared_ptr<const hub::StreamHeaders>& headers) {
     if (headers == nullptr) {
-        port_.later([this] { leave(kPublisherLeft); });
+        port_.later([this] { leave(net::kPublisherLeft); });
         return;
     }
     const std::int64_t leftMs = tracksWaitMs(*headers);
     if (leftMs <= 0)
         beginFlv(*headers);
     else
-        wait_ = services_.streams.await(
-            wanted_.key(), port_.loop(), leftMs, areTracksKnown, [this](const auto& later) { awaitTracks(later); },
+        visit_.awaitStream(
+            wish(), leftMs, areTracksKnown, [this](const auto& later) { awaitTracks(later); },
             hub::StreamWait::Until::EndOfPublication);
 }
 
@@ -171,8 +170,7 @@ http::HttpResponse LivePlayer::streamHead() const {
 
 /// A publisher that left while this player was on its way in could not tell it.
 void LivePlayer::leaveIfMissed() {
-    wait_.reset();
-    if (services_.streams.headers(wanted_.key()) == nullptr) leave(kPublisherLeft);
+    if (services_.streams.headers(wanted_.key()) == nullptr) leave(net::kPublisherLeft);
 }
 
 void LivePlayer::onEvent(const http::WebSocketReader::Event& event) {

@@ -5,7 +5,6 @@
 #include "http/HttpHandler.h"
 #include "http/WebSocketReader.h"
 #include "hub/Playback.h"
-#include "hub/StreamWait.h"
 #include "live/LiveFormats.h"
 #include "net/Loop.h"
 #include "visits/Services.h"
@@ -17,9 +16,6 @@
 #include <string>
 
 namespace hookcast::live {
-
-/// Why a path has no stream: for the client, and for the log.
-inline constexpr const char* kNobodyPublishes = "nobody publishes this stream";
 
 /// One player over HTTP or WebSocket, from its GET to its end: asks the backends whether it may connect and play, then
 /// is a cursor like any other player. Loop thread of its session only.
@@ -63,6 +59,7 @@ class LivePlayer final : public http::HttpActivity, public hub::Subscriber, priv
     void suspend() override {}
 
     bool isWebSocket() const { return !wanted_.webSocketAccept.empty(); }
+    visits::Wish wish() const { return {wanted_.app, wanted_.stream, wanted_.param, wanted_.url}; }
     void askToPlay();
     void awaitStream();
     void answer(const std::shared_ptr<const hub::StreamHeaders>& headers);
@@ -84,7 +81,6 @@ class LivePlayer final : public http::HttpActivity, public hub::Subscriber, priv
     // owned
     visits::Visit visit_;
     http::WebSocketReader reader_;
-    std::unique_ptr<hub::StreamWait> wait_; ///< from the backends' yes to the first media
     // state
     bool isStreaming_ = false;      ///< the answer has begun
     std::int64_t answeredAtMs_ = 0; ///< monotonic

@@ -4,7 +4,6 @@
 #include "net/Watched.h"
 
 #include <cstdlib>
-#include <exception>
 #include <future>
 #include <optional>
 #include <utility>
@@ -89,31 +88,20 @@ void Loop::runPosted() {
     for (base::Task& next : tasks) {
         base::Task task =
             std::move(next); // what it holds goes before the next one runs, which may take what that needs
-        runGuarded(task);
+        base::runGuarded(task, log_, name_);
     }
 }
 
 void Loop::runTimers() {
     // The time is taken once: a timer that starts another one with no delay must not keep the loop here.
     const std::int64_t nowUs = clock_.monotonicUs();
-    while (std::optional<base::Task> task = timers_.takeDue(nowUs)) runGuarded(*task);
+    while (std::optional<base::Task> task = timers_.takeDue(nowUs)) base::runGuarded(*task, log_, name_);
     setPollTimeout();
 }
 
 void Loop::setPollTimeout() {
     const std::optional<std::int64_t> earliest = timers_.earliestUs();
     reactor_->setPollTimeoutUs(earliest ? *earliest - clock_.monotonicUs() : Reactor::kLongestPollUs);
-}
-
-void Loop::runGuarded(base::Task& task) {
-    try {
-        task();
-    } catch (const std::exception& e) {
-        log_.error(name_, "internal error: a task threw: {}", e.what());
-    } catch (...) {
-        // Past here it would take the tasks behind this one with it.
-        log_.error(name_, "internal error: a task threw what is no exception");
-    }
 }
 
 } // namespace hookcast::net

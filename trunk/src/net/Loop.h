@@ -88,7 +88,6 @@ class Loop {
     void runPosted();
     void runTimers();
     void setPollTimeout();
-    void runGuarded(base::Task& task);
 
     // given
     std::string name_;

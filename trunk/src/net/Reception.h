@@ -6,8 +6,6 @@
 #include "net/Loop.h"
 #include "net/SessionHomes.h"
 
-#include <Poco/Exception.h>
-
 #include <exception>
 #include <functional>
 #include <memory>
@@ -15,9 +13,14 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace hookcast::net {
+
+/// Logs the exception that is being handled: a session could not begin, or its peer had left between accept and the
+/// first look at it.
+void tellFailedBeginning(base::Log& log, std::string_view who);
 
 /// How the connections that a server accepts become its sessions: each takes a place in the budget, then a loop in
 /// turn, and begins there. One that cannot begin is ended at once, and neither its place nor its socket is lost.
@@ -81,11 +84,8 @@ class Reception {
             home.add(session);
             session->start();
             return;
-        } catch (const Poco::Exception& e) {
-            // The peer left between accept and the first look at it.
-            log_.info(who_, "a connection was gone at once: {}", e.displayText());
-        } catch (const std::exception& e) {
-            log_.error(who_, "a session could not begin: {}", e.what());
+        } catch (...) {
+            tellFailedBeginning(log_, who_);
         }
         if (session != nullptr) drop(home, *session);
     }

@@ -25,7 +25,7 @@ class Execs final : public hub::StreamListener {
     /// `config` says where programs find the streams. No more than `most` programs run at one time. `log` and `config`
     /// outlive this.
     Execs(base::Log& log, const config::CurrentConfig& config, std::size_t most)
-        : log_(log), config_(config), places_(most) {}
+        : log_(log), config_(config), places_(most), endings_(log, "exec") {}
 
     void onPublish(const hub::PublishedStreamPtr& stream, hub::Publication& publication) override;
     void onUnpublish(const hub::PublishedStreamPtr& stream) override;

@@ -1,5 +1,6 @@
 #include "rtmp/Conversation.h"
 
+#include "net/EndReasons.h"
 #include "rtmp/ControlMessages.h"
 #include "rtmp/MediaInput.h"
 
@@ -13,15 +14,9 @@ namespace hookcast::rtmp {
 
 namespace {
 
-constexpr const char* kNothingUseful = "neither publishes nor plays";
-
 constexpr const char* kPublishBadName = "NetStream.Publish.BadName";
 constexpr const char* kPublishDenied = "NetStream.Publish.Denied";
 constexpr const char* kPlayFailed = "NetStream.Play.Failed";
-
-std::string unusableVhost(std::string_view name, const std::shared_ptr<const config::VhostConfig>& vhost) {
-    return fmt::format("vhost {} {}", base::printable(name), vhost == nullptr ? "does not exist" : "is disabled");
-}
 
 const Amf& argument(const Command& command, std::size_t index) {
     static const Amf kNone;
@@ -34,11 +29,11 @@ Conversation::Conversation(ServerContext& context, std::shared_ptr<const config:
                            net::SessionPort& port, const visits::Caller& caller)
     : visits::PortVisitor(port), context_(context), config_(std::move(config)), visit_(context, loop, caller, *this),
       replyChunkSizeBytes_(kDefaultChunkSizeBytes) {
-    port.expect(config_->limits.idleTimeoutMs, kNothingUseful);
+    visit_.expect(config_->limits.idleTimeoutMs, net::kNothingUseful);
 }
 
 Conversation::~Conversation() {
-    close("closed");
+    close(net::kClosed);
 }
 
 void Conversation::onCommand(const Message& message) {
@@ -131,7 +126,7 @@ void Conversation::onConnect(const Command& command) {
     const auto refuse = [this, id = command.transactionId](const std::string& reason) {
         Replies farewell = replies();
         farewell.connectError(id, reason);
-        port().end("connect refused: " + reason, farewell.bytes());
+        port().end(net::refused("connect", reason), farewell.bytes());
     };
     const Amf& object = argument(command, 0);
     const auto text = [&object](std::string_view key) {
@@ -144,13 +139,13 @@ void Conversation::onConnect(const Command& command) {
         return;
     }
     if (text("tcUrl").size() > config_->limits.urlBytes || text("app").size() > config_->limits.urlBytes) {
-        refuse("the URL is longer than url_size");
+        refuse(net::kUrlTooLong);
         return;
     }
     config_ = context_.config.get();
     const auto vhost = config_->findVhost(target.value().vhost);
-    if (vhost == nullptr || !vhost->enabled) {
-        refuse(unusableVhost(target.value().vhost, vhost));
+    if (const std::string fault = net::vhostFault(target.value().vhost, vhost.get()); !fault.empty()) {
+        refuse(fault);
         return;
     }
     visits::Place place;
@@ -183,8 +178,8 @@ void Conversation::acceptConnect(const ConnectAnswer& answer) {
     out.connectResult(answer.transactionId, answer.objectEncoding, answer.enhanced);
     replyChunkSizeBytes_ = out.chunkSizeBytes();
     port().send(out.bytes());
-    port().expect(config_->limits.idleTimeoutMs, kNothingUseful);
-    port().resume();
+    visit_.expect(config_->limits.idleTimeoutMs, net::kNothingUseful);
+    resume();
 }
 
 void Conversation::onCreateStream(const Command& command) {
@@ -220,8 +215,8 @@ void Conversation::startStream(const Command& command, config::StreamUse use, co
         return;
     }
     const auto vhost = target.vhost.empty() ? visit_.vhost() : config_->findVhost(target.vhost);
-    if (vhost == nullptr || !vhost->enabled) {
-        refuseStream(refusalCode, target.stream, unusableVhost(target.vhost, vhost));
+    if (const std::string fault = net::vhostFault(target.vhost, vhost.get()); !fault.empty()) {
+        refuseStream(refusalCode, target.stream, fault);
         return;
     }
     if (vhost == visit_.vhost()) {
@@ -283,7 +278,7 @@ void Conversation::acceptPublish() {
     out.streamBegin();
     out.status("status", "NetStream.Publish.Start", "Publishing started");
     port().send(out.bytes());
-    port().resume();
+    resume();
 }
 
 void Conversation::onEvicted(const std::string& reason) {
@@ -313,13 +308,13 @@ void Conversation::acceptPlay() {
     out.dataStart();
     port().send(out.bytes());
     visit_.play(format, *this);
-    port().resume();
+    resume();
 }
 
 void Conversation::refuseStream(const char* code, const std::string& what, const std::string& reason) {
     Replies farewell = replies();
     farewell.status("error", code, reason);
-    port().end(fmt::format("{} refused: {}", base::printable(what), reason), farewell.bytes());
+    port().end(net::refused(what, reason), farewell.bytes());
 }
 
 void Conversation::onPause(const Command& command) {
@@ -347,7 +342,7 @@ void Conversation::onReceiveVideo(const Command& command) {
 }
 
 void Conversation::onStopStream(const Command& command) {
-    endStream("ended by the client (" + command.name + ")");
+    endStream(net::endedByClient(command.name));
     if (command.name == "deleteStream" || command.transactionId == 0) return;
     Replies out = replies();
     out.result(command.transactionId, Amf::undefined());
@@ -358,7 +353,7 @@ void Conversation::endStream(const std::string& reason) {
     if (visit_.publication() == nullptr && visit_.playback() == nullptr) return;
     const base::Bytes rest = visit_.stopPlaying(reason);
     if (!rest.empty()) port().send(rest);
-    port().expect(config_->limits.idleTimeoutMs, kNothingUseful);
+    visit_.expect(config_->limits.idleTimeoutMs, net::kNothingUseful);
 }
 
 void Conversation::onFcPublish(const Command& command) {

@@ -31,7 +31,8 @@ Session::Session(ServerContext& context, std::shared_ptr<const config::Config> c
     : GatedSession(loop, context.log, config::logNameOf(config::Protocol::Rtmp, number), socket, *config,
                    std::move(onGone)),
       context_(context), config_(std::move(config)), number_(number), handshake_(std::make_unique<ServerHandshake>()),
-      reader_(readerLimits(config_->limits, false)) {}
+      reader_(readerLimits(config_->limits, false)),
+      introduction_(context.log.introduce({logName(), number, connection().peerIp(), {}})) {}
 
 void Session::start() {
     expect(config_->limits.handshakeTimeoutMs, kSlowHandshake);

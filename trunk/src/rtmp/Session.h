@@ -48,6 +48,7 @@ class Session final : public net::GatedSession {
     ChunkReader reader_;
     std::unique_ptr<Conversation> conversation_; ///< from the handshake to the end
     // state
+    base::TracedClients::Introduction introduction_;
     std::uint32_t clientAckWindowBytes_ = 0;
     std::uint64_t acknowledgedBytes_ = 0;
 };

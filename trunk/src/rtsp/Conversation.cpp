@@ -1,5 +1,6 @@
 #include "rtsp/Conversation.h"
 
+#include "net/EndReasons.h"
 #include "rtsp/HeaderFields.h"
 #include "rtsp/SetupAnswer.h"
 #include "rtsp/StreamUrls.h"
@@ -17,11 +18,6 @@ namespace {
 constexpr const char* kMethods =
     "OPTIONS, DESCRIBE, ANNOUNCE, SETUP, RECORD, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER";
 
-std::string unusableVhost(std::string_view name, const std::shared_ptr<const config::VhostConfig>& vhost) {
-    if (vhost == nullptr) return fmt::format("vhost {} does not exist", base::printable(name));
-    return fmt::format("vhost {} {}", vhost->name, vhost->enabled ? "does not serve RTSP" : "is disabled");
-}
-
 /// The URL up to the application: what the JSON hooks call tcUrl.
 std::string connectUrl(const hub::StreamUrl& url) {
     const std::string_view path = std::string_view(url.url).substr(0, url.url.size() - url.param.size());
@@ -37,21 +33,21 @@ Conversation::Conversation(ServerContext& context, std::shared_ptr<const config:
 }
 
 Conversation::~Conversation() {
-    close("closed");
+    close(net::kClosed);
 }
 
 void Conversation::onRequest(RtspRequest&& request) {
     if (!request.cseq()) {
-        dialogue_.refuse(request, 400, "a request without CSeq");
+        dialogue_.refuse(request, kBadRequest, "a request without CSeq");
         return;
     }
     const Handler handler = handlerOf(request.method);
     if (handler == nullptr) {
-        dialogue_.reply(request, 501);
+        dialogue_.reply(request, kNotImplemented);
         return;
     }
     if (request.url.size() > dialogue_.config().limits.urlBytes) {
-        dialogue_.refuse(request, 414, "the URL is longer than url_size");
+        dialogue_.refuse(request, kUriTooLong, net::kUrlTooLong);
         return;
     }
     expectSignOfLife();
@@ -65,7 +61,7 @@ void Conversation::onRequest(RtspRequest&& request) {
     else if (handler == &Conversation::onOptions || handler == &Conversation::onParameter)
         handle(handler, request);
     else
-        dialogue_.refuse(request, 404, url.error().message);
+        dialogue_.refuse(request, kNotFound, url.error().message);
 }
 
 void Conversation::onInterleaved(std::uint8_t channel, base::ByteSpan payload) {
@@ -114,7 +110,7 @@ void Conversation::handle(Handler handler, const RtspRequest& request) {
     if (!session.empty()) {
         const auto parsed = parseSession(session);
         if (!parsed || !dialogue_.hasSession() || parsed.value().id != dialogue_.sessionId()) {
-            dialogue_.reply(request, 454);
+            dialogue_.reply(request, kSessionNotFound);
             return;
         }
     }
@@ -124,8 +120,9 @@ void Conversation::handle(Handler handler, const RtspRequest& request) {
 void Conversation::connect(const RtspRequest& request, const hub::StreamUrl& url, Handler handler) {
     dialogue_.takeNewestConfig();
     const auto vhost = dialogue_.config().findVhost(url.vhost);
-    if (vhost == nullptr || !vhost->enabled || !vhost->rtspEnabled) {
-        dialogue_.refuse(request, 404, unusableVhost(url.vhost, vhost));
+    if (const std::string fault = net::vhostFault(url.vhost, vhost.get(), &config::VhostConfig::rtspEnabled, "RTSP");
+        !fault.empty()) {
+        dialogue_.refuse(request, kNotFound, fault);
         return;
     }
     visits::Place place;
@@ -137,7 +134,7 @@ void Conversation::connect(const RtspRequest& request, const hub::StreamUrl& url
     place.use = useOf(handler);
     dialogue_.visit().connect(vhost, std::move(place), [this, request, handler](const auto& refusal) {
         if (refusal) {
-            dialogue_.refuse(request, 403, "connect refused: " + refusal->reason);
+            dialogue_.refuse(request, kForbidden, net::refused("connect", refusal->reason));
             return;
         }
         // The request that waited is the first to be handled, and may make the others wait in its turn.
@@ -154,12 +151,12 @@ bool Conversation::hasItsSession(const RtspRequest& request) {
         return false;
     }
     if (!request.headers.get("Session").empty()) return true;
-    dialogue_.reply(request, 454);
+    dialogue_.reply(request, kSessionNotFound);
     return false;
 }
 
 void Conversation::onOptions(const RtspRequest& request) {
-    RtspResponse response = dialogue_.answer(request, 200);
+    RtspResponse response = dialogue_.answer(request, kOk);
     response.headers.add("Public", kMethods);
     dialogue_.reply(response);
 }
@@ -192,7 +189,7 @@ void Conversation::onSetup(const RtspRequest& request) {
     }
     const auto transports = parseTransports(request.headers.get("Transport"));
     if (!transports) {
-        dialogue_.reply(request, 400);
+        dialogue_.reply(request, kBadRequest);
         return;
     }
     if (publishing_) {
@@ -223,7 +220,7 @@ void Conversation::onPlay(const RtspRequest& request) {
 void Conversation::onPause(const RtspRequest& request) {
     if (!hasItsSession(request)) return;
     if (publishing_ && publishing_->isOpen())
-        dialogue_.reply(request, 200); // it sends nothing for a while, as long as normal_timeout lets it
+        dialogue_.reply(request, kOk); // it sends nothing for a while, as long as normal_timeout lets it
     else if (playing_ && playing_->isSetUp())
         playing_->pause(request);
     else
@@ -232,10 +229,10 @@ void Conversation::onPause(const RtspRequest& request) {
 
 void Conversation::onTeardown(const RtspRequest& request) {
     if (!hasItsSession(request)) return;
-    constexpr const char* kReason = "ended by the client (TEARDOWN)";
-    if (publishing_) publishing_->end(kReason);
-    if (playing_) playing_->stop(kReason);
-    dialogue_.reply(request, 200);
+    const std::string reason = net::endedByClient(request.method);
+    if (publishing_) publishing_->end(reason);
+    if (playing_) playing_->stop(reason);
+    dialogue_.reply(request, kOk);
     publishing_.reset();
     playing_.reset();
     dialogue_.closeSession();
@@ -244,11 +241,11 @@ void Conversation::onTeardown(const RtspRequest& request) {
 
 void Conversation::onParameter(const RtspRequest& request) {
     // Empty ones keep a session alive; there is no parameter that we know.
-    dialogue_.reply(request, request.body.empty() ? 200 : 451);
+    dialogue_.reply(request, request.body.empty() ? kOk : kParameterNotUnderstood);
 }
 
 void Conversation::notNow(const RtspRequest& request) {
-    RtspResponse response = dialogue_.answer(request, 455);
+    RtspResponse response = dialogue_.answer(request, kNotInThisState);
     response.headers.add("Allow", allowedMethods());
     dialogue_.reply(response);
 }
@@ -267,7 +264,7 @@ void Conversation::expectSignOfLife() {
     if (playing_)
         playing_->onSignOfLife();
     else if (!dialogue_.isWaiting())
-        dialogue_.port().expect(dialogue_.config().limits.idleTimeoutMs, kNothingUseful);
+        dialogue_.visit().expect(dialogue_.config().limits.idleTimeoutMs, net::kNothingUseful);
 }
 
 } // namespace hookcast::rtsp

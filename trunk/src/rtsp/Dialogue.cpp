@@ -1,6 +1,7 @@
 #include "rtsp/Dialogue.h"
 
 #include "base/RandomId.h"
+#include "net/EndReasons.h"
 #include "rtsp/HeaderFields.h"
 #include "rtsp/StreamUrls.h"
 
@@ -33,19 +34,19 @@ net::SessionPort::Traffic Dialogue::traffic() const {
 bool Dialogue::adoptTarget(const RtspRequest& request, config::StreamUse use) {
     const RequestUrl split = splitRequestUrl(request.url);
     if (split.base.size() > config_->limits.urlBytes) {
-        refuse(request, 414, "the URL is longer than url_size");
+        refuse(request, kUriTooLong, net::kUrlTooLong);
         return false;
     }
     auto url = hub::parseStreamUrl(split.base, hub::PathEncoding::Percent);
     if (!url) {
         warnOnce(url.error().message);
-        reply(request, 404);
+        reply(request, kNotFound);
         return false;
     }
     if (refusesPlace(request, url.value())) return false;
     // Before anything is told or taken: no backend is asked about that until RECORD or PLAY.
     if (const std::string denied = visit_.denial(use); !denied.empty()) {
-        refuse(request, 403, denied);
+        refuse(request, kForbidden, denied);
         return false;
     }
     target_ = url.take();
@@ -56,9 +57,9 @@ bool Dialogue::adoptTarget(const RtspRequest& request, config::StreamUse use) {
 /// The backends were asked about one vhost and one application.
 bool Dialogue::refusesPlace(const RtspRequest& request, const hub::StreamUrl& url) {
     if (config_->findVhost(url.vhost) != visit_.vhost())
-        refuse(request, 403, "another vhost on a connection that was admitted to " + vhost().name);
+        refuse(request, kForbidden, "another vhost on a connection that was admitted to " + vhost().name);
     else if (url.app != visit_.place().app)
-        refuse(request, 403,
+        refuse(request, kForbidden,
                "another application on a connection that was admitted to " + base::printable(visit_.place().app));
     else
         return false;
@@ -73,7 +74,7 @@ bool Dialogue::isAboutTarget(const RtspRequest& request) {
     const std::string target = target_->app + "/" + target_->stream;
     const bool isWithin = asked == target || asked.starts_with(target + "/");
     if (isWithin && config_->findVhost(url.value().vhost) == visit_.vhost()) return true;
-    if (!refusesPlace(request, url.value())) reply(request, 404);
+    if (!refusesPlace(request, url.value())) reply(request, kNotFound);
     return false;
 }
 
@@ -116,13 +117,13 @@ void Dialogue::warnOnce(const std::string& reason) {
 
 void Dialogue::wait() {
     waiting_ = true;
-    port().suspend();
-    port().expectNothing();
+    PortVisitor::suspend();
+    visit_.expectNothing();
 }
 
 void Dialogue::goOn() {
     waiting_ = false;
-    port().resume();
+    resume();
 }
 
 visits::Wish Dialogue::wish() const {
@@ -130,7 +131,7 @@ visits::Wish Dialogue::wish() const {
 }
 
 void Dialogue::refuseTarget(const RtspRequest& request, const std::string& reason) {
-    refuse(request, 403, fmt::format("{} refused: {}", base::printable(target_->stream), reason));
+    refuse(request, kForbidden, net::refused(target_->stream, reason));
 }
 
 } // namespace hookcast::rtsp

@@ -19,9 +19,6 @@
 
 namespace hookcast::rtsp {
 
-/// Why a client that does neither is sent away.
-constexpr const char* kNothingUseful = "neither publishes nor plays";
-
 /// What publishing and playing have in common: the stream that the client means, the RTSP session, the visit, and how
 /// requests are answered. Loop thread of its session only.
 class Dialogue final : private visits::PortVisitor {

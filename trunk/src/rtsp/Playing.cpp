@@ -1,5 +1,6 @@
 #include "rtsp/Playing.h"
 
+#include "net/EndReasons.h"
 #include "rtp/StreamTracks.h"
 #include "rtsp/Description.h"
 #include "rtsp/HeaderFields.h"
@@ -13,8 +14,6 @@ namespace hookcast::rtsp {
 namespace {
 
 constexpr const char* kNoSignOfLife = "the player showed no sign of life within session_timeout";
-
-constexpr const char* kPublisherLeft = "the publisher left";
 
 /// How long a player whose publisher left has to leave as it likes to.
 constexpr std::int64_t kFarewellMs = 2000;
@@ -35,7 +34,7 @@ Playing::Playing(Dialogue& dialogue)
       leaveTimer_(dialogue.loop()) {}
 
 Playing::~Playing() {
-    end("closed");
+    end(net::kClosed);
 }
 
 void Playing::describe(const RtspRequest& request) {
@@ -46,14 +45,14 @@ void Playing::describe(const RtspRequest& request) {
     }
     // The publisher has just begun: its codec configurations are on their way.
     dialogue_.wait();
-    wait_ = dialogue_.context().streams.await(dialogue_.key(), dialogue_.loop(), kLongestDescribeMs, isComplete,
-                                              [this, request](const auto& complete) {
-                                                  wait_.reset();
-                                                  answerDescribe(request, complete);
-                                                  dialogue_.doneWaiting();
-                                                  onSignOfLife();
-                                                  dialogue_.goOn();
-                                              });
+    dialogue_.visit().awaitStream(dialogue_.wish(), kLongestDescribeMs, isComplete,
+                                  [this, request](const auto& complete) {
+                                      dialogue_.visit().endStreamWait();
+                                      answerDescribe(request, complete);
+                                      dialogue_.doneWaiting();
+                                      onSignOfLife();
+                                      dialogue_.goOn();
+                                  });
 }
 
 void Playing::answerDescribe(const RtspRequest& request, const std::shared_ptr<const hub::StreamHeaders>& headers) {
@@ -63,10 +62,10 @@ void Playing::answerDescribe(const RtspRequest& request, const std::shared_ptr<c
     if (tracks_.empty()) {
         dialogue_.context().log.info(dialogue_.logName(), "nobody publishes {} in a form that RTP carries",
                                      base::printable(dialogue_.key().text()));
-        dialogue_.reply(request, 404);
+        dialogue_.reply(request, kNotFound);
         return;
     }
-    RtspResponse response = dialogue_.answer(request, 200);
+    RtspResponse response = dialogue_.answer(request, kOk);
     response.headers.add("Content-Base", dialogue_.baseUrl() + "/");
     response.headers.add("Content-Type", "application/sdp");
     const base::ByteSpan sdp = base::asBytes(description.sdp);
@@ -84,18 +83,18 @@ void Playing::setUp(const RtspRequest& request, const std::vector<Transport>& tr
     lookUpTracks();
     const RequestUrl url = splitRequestUrl(request.url);
     if (url.base != dialogue_.baseUrl() || url.track.value_or(0) >= tracks_.size()) {
-        dialogue_.reply(request, 404);
+        dialogue_.reply(request, kNotFound);
         return;
     }
     if (!url.track && tracks_.size() > 1) {
-        dialogue_.reply(request, 459);
+        dialogue_.reply(request, kAggregateNotAllowed);
         return;
     }
     const Transport* wanted = firstUsable(transports);
     const bool mixes =
         wanted != nullptr && sender_.anySetUp() && sender_.usesUdp() != (wanted->lower == Transport::Lower::Udp);
     if (wanted == nullptr || mixes) {
-        dialogue_.reply(request, 461);
+        dialogue_.reply(request, kUnsupportedTransport);
         return;
     }
     const std::size_t track = tracks_[url.track.value_or(0)];
@@ -121,11 +120,11 @@ void Playing::setUp(const RtspRequest& request, const std::vector<Transport>& tr
 void Playing::play(const RtspRequest& request) {
     const std::string_view range = request.headers.get("Range");
     if (!range.empty() && !parseRange(range)) {
-        dialogue_.reply(request, 457);
+        dialogue_.reply(request, kInvalidRange);
         return;
     }
     if (isOpen()) {
-        dialogue_.reply(request, 200);
+        dialogue_.reply(request, kOk);
         playback()->setPaused(false);
         return;
     }
@@ -177,7 +176,7 @@ void Playing::answerPlay(const RtpSender::Beginnings& beginnings) {
         info.push_back(
             {dialogue_.baseUrl() + "/" + rtp::trackControl(i), beginning->sequence, beginning->rtpTimestamp});
     }
-    RtspResponse response = dialogue_.answer(*pendingPlay_, 200);
+    RtspResponse response = dialogue_.answer(*pendingPlay_, kOk);
     response.headers.add("Range", "npt=now-");
     if (!info.empty()) response.headers.add("RTP-Info", writeRtpInfo(info));
     pendingPlay_.reset();
@@ -187,7 +186,7 @@ void Playing::answerPlay(const RtpSender::Beginnings& beginnings) {
 void Playing::pause(const RtspRequest& request) {
     // Without a playback there is nothing to stop, which is what a player wants whose publisher has just left.
     if (isOpen()) playback()->setPaused(true);
-    dialogue_.reply(request, 200);
+    dialogue_.reply(request, kOk);
 }
 
 void Playing::onPublisherLeft() {
@@ -199,9 +198,9 @@ void Playing::onPublisherLeft() {
 void Playing::sendAway() {
     answerPlay({});
     sender_.sayGoodbye();
-    stop(kPublisherLeft);
+    stop(net::kPublisherLeft);
     // It was told goodbye, and may end its session itself.
-    dialogue_.port().expect(kFarewellMs, kPublisherLeft);
+    dialogue_.visit().expect(kFarewellMs, net::kPublisherLeft);
     if (dialogue_.isWaiting()) dialogue_.goOn();
 }
 
@@ -213,11 +212,11 @@ void Playing::onSignOfLife() {
     if (dialogue_.isWaiting()) return;
     const config::Config& config = dialogue_.config();
     if (!isOpen())
-        dialogue_.port().expect(config.limits.idleTimeoutMs, kNothingUseful);
+        dialogue_.visit().expect(config.limits.idleTimeoutMs, net::kNothingUseful);
     else if (sender_.usesUdp())
-        dialogue_.port().expect(config.rtsp.sessionTimeoutMs, kNoSignOfLife);
+        dialogue_.visit().expect(config.rtsp.sessionTimeoutMs, kNoSignOfLife);
     else
-        dialogue_.port().expectNothing();
+        dialogue_.visit().expectNothing();
 }
 
 void Playing::stop(const std::string& reason) {
@@ -236,7 +235,7 @@ void Playing::end(const std::string& reason) {
 
 /// Nothing that waits happens any more.
 void Playing::forget() {
-    wait_.reset();
+    dialogue_.visit().endStreamWait();
     timer_.cancel();
     leaveTimer_.cancel();
     dialogue_.replyBetweenFrames(false);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "hub/Playback.h"
-#include "hub/StreamWait.h"
 #include "net/Timer.h"
 #include "rtsp/Dialogue.h"
 #include "rtsp/RtpSender.h"
@@ -63,10 +62,9 @@ class Playing final : public RtpSender::Owner {
     // given
     Dialogue& dialogue_;
     // owned
-    RtpSender sender_;                      ///< what the visit's playback writes to
-    std::unique_ptr<hub::StreamWait> wait_; ///< of DESCRIBE
-    net::Timer timer_;                      ///< of PLAY
-    net::Timer leaveTimer_;                 ///< the publisher left
+    RtpSender sender_;      ///< what the visit's playback writes to
+    net::Timer timer_;      ///< of PLAY
+    net::Timer leaveTimer_; ///< the publisher left
     // state
     std::vector<std::size_t> tracks_;        ///< which of the stream's tracks the client's `trackID=N` are
     std::optional<RtspRequest> pendingPlay_; ///< to be answered when its media begins

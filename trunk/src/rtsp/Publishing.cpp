@@ -1,5 +1,6 @@
 #include "rtsp/Publishing.h"
 
+#include "net/EndReasons.h"
 #include "rtp/Sdp.h"
 #include "rtsp/SetupAnswer.h"
 #include "rtsp/StreamUrls.h"
@@ -27,21 +28,21 @@ Publishing::Publishing(Dialogue& dialogue)
           [this](const std::string& reason) { dialogue_.port().endLater(reason); }) {}
 
 Publishing::~Publishing() {
-    end("closed");
+    end(net::kClosed);
 }
 
 bool Publishing::announce(const RtspRequest& request) {
     const auto sdp = rtp::parseSdp(base::asText(request.body));
     if (!sdp) {
-        dialogue_.refuse(request, 400, "broken description: " + sdp.error().message);
+        dialogue_.refuse(request, kBadRequest, "broken description: " + sdp.error().message);
         return false;
     }
     const base::Result<void> described = receiver_.describe(sdp.value());
     if (!described) {
-        dialogue_.refuse(request, 415, "the description cannot be used: " + described.error().message);
+        dialogue_.refuse(request, kUnsupportedMedia, "the description cannot be used: " + described.error().message);
         return false;
     }
-    dialogue_.reply(request, 200);
+    dialogue_.reply(request, kOk);
     return true;
 }
 
@@ -50,12 +51,12 @@ void Publishing::setUp(const RtspRequest& request, const std::vector<Transport>&
     if (!track) {
         // The URL of the whole stream, where that is not the URL of a track.
         const bool isWhole = splitRequestUrl(request.url).base == dialogue_.baseUrl();
-        dialogue_.reply(request, isWhole ? 459 : 404);
+        dialogue_.reply(request, isWhole ? kAggregateNotAllowed : kNotFound);
         return;
     }
     const Transport* wanted = firstUsable(transports);
     if (wanted == nullptr) {
-        dialogue_.reply(request, 461);
+        dialogue_.reply(request, kUnsupportedTransport);
         return;
     }
     Transport granted;
@@ -80,7 +81,7 @@ void Publishing::setUp(const RtspRequest& request, const std::vector<Transport>&
 
 void Publishing::record(const RtspRequest& request) {
     if (isOpen()) {
-        dialogue_.reply(request, 200);
+        dialogue_.reply(request, kOk);
         return;
     }
     visits::Visit::PublishTerms terms;
@@ -96,7 +97,7 @@ void Publishing::record(const RtspRequest& request) {
 void Publishing::accept(const RtspRequest& request) {
     dialogue_.countUdp([this] { return net::SessionPort::Traffic{0, receiver_.udpBytes()}; });
     receiver_.begin(*dialogue_.visit().publication());
-    dialogue_.reply(request, 200);
+    dialogue_.reply(request, kOk);
     dialogue_.goOn();
 }
 

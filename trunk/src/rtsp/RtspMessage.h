@@ -2,6 +2,7 @@
 
 #include "base/Bytes.h"
 #include "base/Result.h"
+#include "rtsp/RtspStatus.h"
 
 #include <cstdint>
 #include <optional>
@@ -55,7 +56,7 @@ struct RtspRequest {
 
 /// A response (RFC 2326, section 7).
 struct RtspResponse {
-    int status = 200;
+    int status = kOk;
     std::string reason; ///< empty: the standard's phrase for the status is written
     RtspHeaders headers;
     base::Bytes body;
@@ -66,8 +67,5 @@ struct RtspResponse {
 /// The bytes of a message. Content-Length is added when there is a body, and must not be among the headers.
 base::Bytes serialize(const RtspRequest& request);
 base::Bytes serialize(const RtspResponse& response);
-
-/// The phrase for a status (7.1.1); "Unknown" for one that the standard does not list.
-std::string_view reasonPhrase(int status);
 
 } // namespace hookcast::rtsp

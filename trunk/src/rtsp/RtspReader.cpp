@@ -1,5 +1,7 @@
 #include "rtsp/RtspReader.h"
 
+#include "rtsp/RtspStatus.h"
+
 #include "rtp/Text.h"
 
 #include <fmt/format.h>
@@ -13,9 +15,6 @@ namespace {
 
 constexpr std::uint8_t kDollar = '$';
 constexpr std::size_t kFrameHeaderBytes = 4;
-constexpr int kBadRequest = 400;
-constexpr int kTooLarge = 413;
-constexpr int kVersionNotSupported = 505;
 
 bool isLetter(std::uint8_t byte) {
     return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');

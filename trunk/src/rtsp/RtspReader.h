@@ -66,7 +66,7 @@ class RtspReader {
     bool lineHasContent_ = false;   ///< of the header's newest line
     RtspItem message_;              ///< whose body is being read
     std::size_t contentLength_ = 0; ///< of message_
-    int errorStatus_ = 400;
+    int errorStatus_ = kBadRequest;
 };
 
 } // namespace hookcast::rtsp

@@ -1,5 +1,7 @@
 #include "rtsp/Session.h"
 
+#include "net/EndReasons.h"
+
 #include <utility>
 #include <variant>
 
@@ -14,10 +16,11 @@ Session::Session(ServerContext& context, const std::shared_ptr<const config::Con
     : GatedSession(loop, context.log, config::logNameOf(config::Protocol::Rtsp, number), socket, *config,
                    std::move(onGone)),
       context_(context), config_(config), number_(number),
-      reader_({config_->limits.rtspHeaderBytes, config_->limits.rtspBodyBytes}) {}
+      reader_({config_->limits.rtspHeaderBytes, config_->limits.rtspBodyBytes}),
+      introduction_(context.log.introduce({logName(), number, connection().peerIp(), {}})) {}
 
 void Session::start() {
-    expect(config_->limits.idleTimeoutMs, kNothingUseful);
+    expect(config_->limits.idleTimeoutMs, net::kNothingUseful);
     limitAdmission(config_->limits.admissionTimeoutMs);
     GatedSession::start();
 }

@@ -43,6 +43,8 @@ class Session final : public net::GatedSession {
     // owned
     RtspReader reader_;
     std::optional<Conversation> conversation_; ///< from the first byte on
+    // state
+    base::TracedClients::Introduction introduction_;
 };
 
 } // namespace hookcast::rtsp

@@ -14,14 +14,14 @@ const Transport* firstUsable(const std::vector<Transport>& transports) {
 
 void answerSetup(Dialogue& dialogue, const RtspRequest& request, const Transport& granted) {
     dialogue.openSession();
-    RtspResponse response = dialogue.answer(request, 200);
+    RtspResponse response = dialogue.answer(request, kOk);
     response.headers.add("Transport", writeTransport(granted));
     dialogue.reply(response);
 }
 
 void refuseSetup(Dialogue& dialogue, const RtspRequest& request, const std::string& reason) {
     dialogue.warnOnce(reason);
-    dialogue.reply(request, 503);
+    dialogue.reply(request, kUnavailable);
 }
 
 } // namespace hookcast::rtsp

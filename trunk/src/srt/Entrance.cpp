@@ -1,6 +1,7 @@
 #include "srt/Entrance.h"
 
 #include "base/Log.h"
+#include "net/EndReasons.h"
 
 #include <fmt/format.h>
 #include <srt/access_control.h>
@@ -20,10 +21,9 @@ std::variant<Caller, Refusal> Entrance::judge(std::string_view streamId, const s
     if (!id.isStream) return Refusal{SRT_REJX_NOTSUP_MEDIA, "stream id: only t=stream is served"};
     if (id.mode == Mode::Other) return Refusal{SRT_REJX_BAD_MODE, "stream id: m is neither publish nor request"};
     caller.vhost = config->findVhost(id.vhost);
-    const std::string shown = base::printable(id.vhost);
-    if (caller.vhost == nullptr) return Refusal{SRT_REJX_HOSTNOTFOUND, fmt::format("vhost {} does not exist", shown)};
-    if (!caller.vhost->enabled) return Refusal{SRT_REJX_FORBIDDEN, fmt::format("vhost {} is disabled", shown)};
-    if (!caller.vhost->srtEnabled) return Refusal{SRT_REJX_FORBIDDEN, fmt::format("vhost {} serves no SRT", shown)};
+    if (std::string fault = net::vhostFault(id.vhost, caller.vhost.get(), &config::VhostConfig::srtEnabled, "SRT");
+        !fault.empty())
+        return Refusal{caller.vhost == nullptr ? SRT_REJX_HOSTNOTFOUND : SRT_REJX_FORBIDDEN, std::move(fault)};
     if (std::string denied = caller.vhost->security.denial(caller.use(), ip); !denied.empty())
         return Refusal{SRT_REJX_FORBIDDEN, std::move(denied)};
     if (id.mode == Mode::Publish && streams_.isTaken(caller.key(), caller.vhost->publish.takeover))

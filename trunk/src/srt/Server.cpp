@@ -30,7 +30,8 @@ sockaddr_storage copyOf(const sockaddr* address) {
 
 Server::Server(ServerContext& context, std::span<const std::unique_ptr<net::Loop>> loops, net::ConnectionBudget& budget)
     : context_(context), budget_(budget), clock_(loops.front()->clock()), library_(context.log),
-      entrance_(context.config, context.streams), reception_(kWho, loops, budget, context.log) {
+      entrance_(context.config, context.streams), endings_(context.log, kWho),
+      reception_(kWho, loops, budget, context.log) {
     reactor_.start([this](const Socket& listener) { onCallers(listener); });
 }
 

@@ -1,6 +1,7 @@
 #include "srt/Session.h"
 
 #include "base/Log.h"
+#include "net/EndReasons.h"
 
 #include <fmt/format.h>
 
@@ -45,7 +46,7 @@ Session::Session(ServerContext& context, std::shared_ptr<const config::Config> c
       peerLatencyMs_(socket_.peerLatencyMs()) {}
 
 Session::~Session() {
-    visit_.close("closed");
+    visit_.close(net::kClosed);
 }
 
 void Session::start() {
@@ -53,7 +54,7 @@ void Session::start() {
     reactor_.add(socket_, loop_, weak_from_this());
     visit_.connect(peer_.caller.vhost, place(), [this](const auto& refusal) {
         if (refusal)
-            finish("connect refused: " + refusal->reason, Ending::Fault);
+            finish(net::refused("connect", refusal->reason), Ending::Fault);
         else
             onConnected();
     });
@@ -80,7 +81,7 @@ void Session::onConnected() {
     if (!publishes()) {
         visit_.askToPlay(wish(), [this](const auto& refusal) {
             if (refusal)
-                finish("play refused: " + refusal->reason, Ending::Fault);
+                finish(net::refused("play", refusal->reason), Ending::Fault);
             else
                 acceptPlay();
         });
@@ -88,7 +89,7 @@ void Session::onConnected() {
     }
     visit_.publish(wish(), {}, [this](const auto& refusal) {
         if (refusal)
-            finish("publish refused: " + refusal->reason, Ending::Fault);
+            finish(net::refused("publish", refusal->reason), Ending::Fault);
         else
             acceptPublish();
     });
@@ -268,7 +269,7 @@ void Session::onEnded() {
     post([](Session& self) {
         self.visit_.playback()->setPaused(true);
         self.playTimer_.runAfter(self.peerLatencyMs_ + kMarginMs,
-                                 [&self] { self.finish("the publisher has left", Ending::Expected); });
+                                 [&self] { self.finish(net::kPublisherLeft, Ending::Expected); });
     });
 }
 

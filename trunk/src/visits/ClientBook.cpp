@@ -2,9 +2,20 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <system_error>
 
 namespace hookcast::visits {
+
+namespace {
+
+std::optional<std::uint64_t> numberIn(const std::string& id) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+    return error == std::errc() && end == id.data() + id.size() ? std::optional(number) : std::nullopt;
+}
+
+} // namespace
 
 ClientBook::Listing& ClientBook::Listing::operator=(Listing&& other) noexcept {
     if (this == &other) return *this;
@@ -41,6 +52,37 @@ bool ClientBook::erase(const AdmittedClientPtr& client) {
     return true;
 }
 
+ClientBook::Stay::~Stay() {
+    guest_->loop.assertCurrent();
+    guest_->visit = nullptr;
+    book_.depart(guest_);
+}
+
+std::unique_ptr<ClientBook::Stay> ClientBook::arrive(GuestPtr guest) {
+    guest->loop.assertCurrent();
+    {
+        const std::lock_guard lock(mutex_);
+        guests_[guest->number] = guest;
+    }
+    return std::make_unique<Stay>(*this, std::move(guest));
+}
+
+void ClientBook::depart(const GuestPtr& guest) {
+    const std::lock_guard lock(mutex_);
+    const auto found = guests_.find(guest->number);
+    // A further visit on the same connection may have begun in the meantime.
+    if (found != guests_.end() && found->second == guest) guests_.erase(found);
+}
+
+GuestPtr ClientBook::findGuest(const std::string& id) const {
+    const std::lock_guard lock(mutex_);
+    if (const auto number = numberIn(id))
+        if (const auto found = guests_.find(*number); found != guests_.end()) return found->second;
+    const auto isMeant = [&id](const auto& entry) { return entry.second->id == id || entry.second->logName == id; };
+    const auto found = std::ranges::find_if(guests_, isMeant);
+    return found == guests_.end() ? nullptr : found->second;
+}
+
 std::vector<AdmittedClientPtr> ClientBook::all() const {
     const std::lock_guard lock(mutex_);
     std::vector<AdmittedClientPtr> all;
@@ -55,15 +97,15 @@ std::size_t ClientBook::size() const {
 }
 
 AdmittedClientPtr ClientBook::find(const std::string& id) const {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
-    const bool isNumber = error == std::errc() && end == id.data() + id.size();
     const std::lock_guard lock(mutex_);
-    if (const auto found = isNumber ? clients_.find(number) : clients_.end(); found != clients_.end())
-        return found->second;
+    if (const auto number = numberIn(id))
+        if (const auto found = clients_.find(*number); found != clients_.end()) return found->second;
     // An id may consist of digits too.
-    const auto hasId = [&id](const auto& entry) { return entry.second->opening.client->id == id; };
-    const auto found = std::ranges::find_if(clients_, hasId);
+    const auto isMeant = [&id](const auto& entry) {
+        const hooks::ClientInfo& client = *entry.second->opening.client;
+        return client.id == id || client.logName == id;
+    };
+    const auto found = std::ranges::find_if(clients_, isMeant);
     return found == clients_.end() ? nullptr : found->second;
 }
 

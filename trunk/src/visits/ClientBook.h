@@ -12,10 +12,39 @@
 
 namespace hookcast::visits {
 
-/// Who publishes or plays now, of all protocols: entered when the backends have said yes, gone when that has ended. Any
-/// thread; outlives every visit.
+class Visit;
+
+/// Who is here, admitted or not, and the way to him. What is not const belongs to `loop`.
+struct Guest {
+    const std::uint64_t number;
+    const std::string id;
+    const std::string logName;
+    net::Loop& loop;
+    const Visit* visit; ///< null when it has ended
+};
+
+using GuestPtr = std::shared_ptr<Guest>;
+
+/// Who publishes or plays now, of all protocols: entered when the backends have said yes, gone when that has ended; and
+/// who is here at all. Any thread; outlives every visit.
 class ClientBook {
   public:
+    /// Lives in a visit; its death is the end of the stay. The visit's loop only.
+    class Stay {
+      public:
+        Stay(ClientBook& book, GuestPtr guest) : book_(book), guest_(std::move(guest)) {}
+        Stay(const Stay&) = delete;
+        Stay& operator=(const Stay&) = delete;
+        ~Stay();
+
+      private:
+        ClientBook& book_;
+        GuestPtr guest_;
+    };
+
+    /// On the guest's loop.
+    [[nodiscard]] std::unique_ptr<Stay> arrive(GuestPtr guest);
+
     /// Lives in a visit; its death is the end of the entry. The visit's loop only.
     class Listing {
       public:
@@ -25,6 +54,9 @@ class ClientBook {
             : book_(std::exchange(other.book_, nullptr)), client_(std::move(other.client_)) {}
         Listing& operator=(Listing&& other) noexcept;
         ~Listing() { remove(); }
+
+        /// What it is of; not after a move.
+        const AdmittedClient& client() const { return *client_; }
 
       private:
         void remove();
@@ -41,17 +73,22 @@ class ClientBook {
 
     std::size_t size() const;
 
-    /// By ClientInfo's number in digits, or its id; null when there is none.
+    /// By ClientInfo's number in digits, its id, or its name in the log; null when there is none.
     AdmittedClientPtr find(const std::string& id) const;
+
+    /// The same among all who are here.
+    GuestPtr findGuest(const std::string& id) const;
 
     /// Ends its session soon. Any thread.
     static void kick(const AdmittedClientPtr& client, const std::string& reason);
 
   private:
     bool erase(const AdmittedClientPtr& client);
+    void depart(const GuestPtr& guest);
 
     mutable std::mutex mutex_;
     std::map<std::uint64_t, AdmittedClientPtr> clients_; ///< by number; a client does one thing at a time
+    std::map<std::uint64_t, GuestPtr> guests_;           ///< likewise
 };
 
 } // namespace hookcast::visits

@@ -1,5 +1,7 @@
 #include "visits/ClientCensus.h"
 
+#include "visits/Visit.h"
+
 #include <atomic>
 #include <cstddef>
 #include <map>
@@ -60,6 +62,16 @@ void takeCensus(const std::vector<AdmittedClientPtr>& clients, std::function<voi
             if (census->loopsLeft.fetch_sub(1) == 1) finish(*census);
         });
     }
+}
+
+void lookAt(const GuestPtr& guest, std::function<void(std::optional<ClientState>)> onDone) {
+    if (guest == nullptr) {
+        onDone({});
+        return;
+    }
+    guest->loop.post([guest, onDone = std::move(onDone)] {
+        onDone(guest->visit == nullptr ? std::nullopt : std::optional(guest->visit->state()));
+    });
 }
 
 } // namespace hookcast::visits

@@ -2,9 +2,11 @@
 
 #include "hooks/HookEvent.h"
 #include "visits/ClientBook.h"
+#include "visits/ClientState.h"
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace hookcast::visits {
@@ -26,5 +28,9 @@ struct ClientFigures {
 /// without those that have left meanwhile. `onDone` is called once, on one of the loops, or on this thread when there
 /// is nobody. Any thread.
 void takeCensus(const std::vector<AdmittedClientPtr>& clients, std::function<void(std::vector<ClientFigures>)> onDone);
+
+/// Asks one client, on its own loop, what goes on with it. `onDone` is called once, there, or on this thread where
+/// `guest` is null; with nothing when the client has left. Any thread.
+void lookAt(const GuestPtr& guest, std::function<void(std::optional<ClientState>)> onDone);
 
 } // namespace hookcast::visits

@@ -12,9 +12,11 @@ constexpr std::size_t kClientIdLength = 8;
 
 } // namespace
 
-ClientGate::ClientGate(hooks::Admission& admission, net::Loop& loop, Caller caller)
+ClientGate::ClientGate(hooks::Admission& admission, base::Log& log, net::Loop& loop, Caller caller)
     : admission_(admission), loop_(loop), caller_(std::move(caller)), refusal_(loop),
-      clientId_(base::randomId(kClientIdLength)) {}
+      clientId_(base::randomId(kClientIdLength)),
+      introduction_(std::make_shared<base::TracedClients::Introduction>(
+          log.introduce({caller_.logName, caller_.number, caller_.ip, clientId_}))) {}
 
 void ClientGate::connect(std::shared_ptr<const config::VhostConfig> vhost, Place place,
                          const OnConnected& onConnected) {
@@ -118,6 +120,7 @@ std::shared_ptr<const hooks::ClientInfo> ClientGate::describe(const std::string&
     client->number = caller_.number;
     client->id = clientId_;
     client->logName = caller_.logName;
+    client->introduction = introduction_;
     client->protocol = caller_.protocol;
     client->ip = caller_.ip;
     client->vhost = vhost_->name;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/Log.h"
 #include "base/Result.h"
 #include "config/Config.h"
 #include "hooks/Admission.h"
@@ -23,7 +24,8 @@ class ClientGate {
   public:
     using OnConnected = std::function<void(base::Result<void>)>;
 
-    ClientGate(hooks::Admission& admission, net::Loop& loop, Caller caller);
+    /// `log`: where the client introduces itself.
+    ClientGate(hooks::Admission& admission, base::Log& log, net::Loop& loop, Caller caller);
     ~ClientGate() { cancel(); }
     ClientGate(const ClientGate&) = delete;
     ClientGate& operator=(const ClientGate&) = delete;
@@ -62,6 +64,7 @@ class ClientGate {
     std::string vhostName() const { return vhost_ == nullptr ? std::string() : vhost_->name; }
 
     const Caller& caller() const { return caller_; }
+    const std::string& clientId() const { return clientId_; }
     const Place& place() const { return place_; }
 
   private:
@@ -82,6 +85,7 @@ class ClientGate {
     net::Timer refusal_; ///< what the rules refuse, on its way
     // state
     std::string clientId_;
+    std::shared_ptr<const base::TracedClients::Introduction> introduction_;
     std::shared_ptr<const config::VhostConfig> vhost_;
     std::shared_ptr<const hooks::ClientInfo> client_;
     Place place_;

@@ -1,6 +1,9 @@
 #include "visits/Visit.h"
 
 #include "base/Log.h"
+#include "net/EndReasons.h"
+
+#include <fmt/format.h>
 
 #include <exception>
 #include <utility>
@@ -8,9 +11,6 @@
 namespace hookcast::visits {
 
 namespace {
-
-constexpr const char* kNoFirstMedia = "the publisher sent no media within firstpkt_timeout";
-constexpr const char* kNoMedia = "the publisher sent no media within normal_timeout";
 
 Refusal denied(const base::Error& error) {
     return {Refusal::Cause::Denied, error.message};
@@ -23,12 +23,16 @@ Refusal taken(const base::Error& error) {
 } // namespace
 
 Visit::Visit(Services& services, net::Loop& loop, Caller caller, Visitor& visitor)
-    : services_(services), loop_(loop), visitor_(visitor), gate_(services.admission, loop, std::move(caller)) {}
+    : services_(services), loop_(loop), visitor_(visitor),
+      gate_(services.admission, services.log, loop, std::move(caller)), arrivedAtMs_(loop.clock().monotonicMs()),
+      stay_(services.clients.arrive(std::make_shared<Guest>(
+          Guest{gate_.caller().number, gate_.clientId(), gate_.caller().logName, loop, this}))) {}
 
 /// What happens next, when a verdict or a turn comes; throwing is the end of the session.
 template <typename Step>
 auto Visit::guarded(Step step) {
     return [this, step = std::move(step)]<typename... News>(News&&... news) {
+        note(WaitsFor::Nothing);
         try {
             step(std::forward<News>(news)...);
         } catch (const std::exception& e) {
@@ -40,7 +44,7 @@ auto Visit::guarded(Step step) {
 }
 
 void Visit::connect(std::shared_ptr<const config::VhostConfig> vhost, Place place, const OnAnswer& onAnswer) {
-    wait();
+    wait(hooks::HookAction::Connect);
     gate_.connect(std::move(vhost), std::move(place), guarded([this, onAnswer](const base::Result<void>& verdict) {
                       if (!verdict) {
                           onAnswer(denied(verdict.error()));
@@ -57,15 +61,32 @@ void Visit::connect(std::shared_ptr<const config::VhostConfig> vhost, Place plac
 void Visit::moveTo(std::shared_ptr<const config::VhostConfig> vhost, config::StreamUse use, const OnAnswer& onAnswer) {
     const net::SessionPort::Traffic traffic = visitor_.traffic();
     gate_.close("moved to vhost " + vhost->name, traffic.sentBytes, traffic.receivedBytes);
-    wait();
+    wait(hooks::HookAction::Connect);
     gate_.moveTo(std::move(vhost), use, guarded([onAnswer](const base::Result<void>& verdict) {
                      onAnswer(verdict ? std::nullopt : std::optional(denied(verdict.error())));
                  }));
 }
 
-void Visit::wait() {
+void Visit::wait(hooks::HookAction hook) {
     visitor_.suspend();
     visitor_.expectNothing();
+    note(WaitsFor::Verdict);
+    waiting_.hook = hook;
+}
+
+void Visit::note(WaitsFor what, std::int64_t withinMs, const char* otherwise) {
+    waiting_.what = what;
+    waiting_.sinceMs = loop_.clock().monotonicMs();
+    waiting_.untilMs = withinMs == 0 ? 0 : waiting_.sinceMs + withinMs;
+    waiting_.otherwise = otherwise;
+}
+
+/// A line for those whose life is looked at: at the everyday level it is not there.
+void Visit::tellWhatFor(const std::string& stream) const {
+    if (!services_.log.wants(base::LogLevel::Verbose, logName())) return;
+    services_.log.verbose(logName(), "waits: {} of {}{}", nameOf(waiting_.what), base::printable(stream),
+                          waiting_.untilMs == 0 ? std::string()
+                                                : fmt::format(", up to {} ms", waiting_.untilMs - waiting_.sinceMs));
 }
 
 void Visit::publish(const Wish& wish, PublishTerms terms, const OnAnswer& onAnswer) {
@@ -83,17 +104,21 @@ void Visit::publish(const Wish& wish, PublishTerms terms, const OnAnswer& onAnsw
         return;
     }
     reservation_.emplace(reserved.take());
-    wait();
+    wait(hooks::HookAction::Publish);
+    note(WaitsFor::Turn, vhost()->publish.claimTimeoutMs);
     reservation_->await(loop_, guarded([this, wish, onAnswer](const base::Result<void>& turn) {
                             if (turn)
                                 askToPublish(wish, onAnswer);
                             else
                                 onAnswer(taken(turn.error()));
                         }));
+    if (waiting_.what == WaitsFor::Turn) tellWhatFor(keyOf(wish).text());
 }
 
 void Visit::askToPublish(const Wish& wish, const OnAnswer& onAnswer) {
     const std::string streamId = services_.streams.streamId(keyOf(wish));
+    note(WaitsFor::Verdict);
+    waiting_.hook = hooks::HookAction::Publish;
     gate_.ask(
         hooks::HookAction::Publish, wish, streamId, guarded([this, onAnswer](base::Result<hooks::Ticket> verdict) {
             if (!verdict) {
@@ -101,8 +126,11 @@ void Visit::askToPublish(const Wish& wish, const OnAnswer& onAnswer) {
                 return;
             }
             enter(verdict.value());
+            const std::string name = verdict.value().key().text();
+            note(WaitsFor::Name);
             reservation_->take(verdict.take(), loop_,
                                guarded([this, onAnswer](hooks::Ticket ticket) { open(std::move(ticket), onAnswer); }));
+            if (waiting_.what == WaitsFor::Name) tellWhatFor(name);
         }));
 }
 
@@ -113,13 +141,13 @@ void Visit::open(hooks::Ticket ticket, const OnAnswer& onAnswer) {
     publication_ = services_.streams.publish(
         std::move(ticket), std::move(reservation), loop_, vhost(),
         [this](const std::string& reason) { visitor_.onEvicted(reason); }, terms_.capture);
-    visitor_.expect(vhost()->publish.firstPacketTimeoutMs, kNoFirstMedia);
+    expectMedia(WaitsFor::FirstMedia, vhost()->publish.firstPacketTimeoutMs, net::kNoFirstMedia);
     visitor_.gatherReads(vhost()->mergedReadMs());
     onAnswer(std::nullopt);
 }
 
 void Visit::askToPlay(const Wish& wish, const OnAnswer& onAnswer) {
-    wait();
+    wait(hooks::HookAction::Play);
     const std::string streamId = services_.streams.streamId(keyOf(wish));
     gate_.ask(hooks::HookAction::Play, wish, streamId, guarded([this, onAnswer](base::Result<hooks::Ticket> verdict) {
                   if (!verdict) {
@@ -135,10 +163,13 @@ void Visit::askToPlay(const Wish& wish, const OnAnswer& onAnswer) {
 hub::Playback& Visit::play(const hub::WireFormat& format, hub::Subscriber& subscriber, hub::Wanted wanted,
                            const std::string& how) {
     services_.log.trace(logName(), "plays {}{}", base::printable(ticket_->key().text()), how);
+    terms_.how = how;
     hooks::Ticket ticket = std::move(*ticket_);
     ticket_.reset();
     playback_ = services_.streams.play(std::move(ticket), loop_, format, subscriber, *vhost(), wanted);
     visitor_.setNoDelay(vhost()->tcpNodelay);
+    streamWait_.reset();
+    note(WaitsFor::Nothing);
     return *playback_;
 }
 
@@ -148,12 +179,59 @@ void Visit::enter(const hooks::Ticket& ticket) {
 }
 
 void Visit::noteMedia() {
-    visitor_.expect(vhost()->publish.normalTimeoutMs, kNoMedia);
+    expectMedia(WaitsFor::Media, vhost()->publish.normalTimeoutMs, net::kNoMedia);
+}
+
+void Visit::expectMedia(WaitsFor which, std::int64_t withinMs, const char* otherwise) {
+    visitor_.expect(withinMs, otherwise);
+    note(which, withinMs, otherwise);
+}
+
+void Visit::expect(std::int64_t withinMs, const char* otherwise) {
+    visitor_.expect(withinMs, otherwise);
+    note(WaitsFor::Client, withinMs, otherwise);
+}
+
+void Visit::expectNothing() {
+    visitor_.expectNothing();
+    note(WaitsFor::Nothing);
+}
+
+void Visit::awaitStream(const Wish& wish, std::int64_t timeoutMs, hub::StreamWait::IsReady isReady,
+                        const hub::StreamWait::OnStream& onStream, hub::StreamWait::Until until) {
+    const hooks::StreamKey key = keyOf(wish);
+    note(WaitsFor::Stream, timeoutMs);
+    awaitedStream_ = key.text();
+    tellWhatFor(awaitedStream_);
+    streamWait_ = services_.streams.await(key, loop_, timeoutMs, std::move(isReady), guarded(onStream), until);
+}
+
+ClientState Visit::state() const {
+    ClientState state;
+    state.caller = caller();
+    state.id = gate_.clientId();
+    state.vhost = vhostName();
+    state.place = place();
+    if (listing_) state.opening = listing_->client().opening;
+    if (publication_ != nullptr || playback_ != nullptr) state.how = terms_.how;
+    state.waiting = waiting_;
+    if (waiting_.what == WaitsFor::Stream) state.awaitedStream = awaitedStream_;
+    state.nowMs = loop_.clock().monotonicMs();
+    state.arrivedAtMs = arrivedAtMs_;
+    state.traffic = visitor_.traffic();
+    state.isConnected = connected();
+    state.isSuspended = visitor_.isSuspended();
+    if (playback_ != nullptr) state.player = playback_->standing();
+    if (state.player && state.player->awaitsStart && waiting_.what == WaitsFor::Nothing)
+        state.waiting.what = WaitsFor::FirstMedia;
+    return state;
 }
 
 void Visit::cancel() {
     gate_.cancel();
     reservation_.reset();
+    streamWait_.reset();
+    note(WaitsFor::Nothing);
 }
 
 void Visit::endStream(const std::string& reason) {

@@ -7,14 +7,18 @@
 #include "hub/Playback.h"
 #include "hub/Reservation.h"
 #include "hub/StreamRegistry.h"
+#include "hub/StreamWait.h"
 #include "hub/WireFormat.h"
+#include "net/EndReasons.h"
 #include "net/Loop.h"
 #include "visits/Caller.h"
 #include "visits/ClientBook.h"
 #include "visits/ClientGate.h"
+#include "visits/ClientState.h"
 #include "visits/Services.h"
 #include "visits/Visitor.h"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -40,13 +44,13 @@ class Visit {
     /// What publishers differ in.
     struct PublishTerms {
         bool mayReplace = true; ///< where publish.takeover lets it
-        std::string how;        ///< for the log: behind the stream's name
+        std::string how;        ///< for the log and state(): behind the stream's name
         hub::FetchedBy capture;
     };
 
     /// `services` and `visitor` outlive it.
     Visit(Services& services, net::Loop& loop, Caller caller, Visitor& visitor);
-    ~Visit() { close("closed"); }
+    ~Visit() { close(net::kClosed); }
     Visit(const Visit&) = delete;
     Visit& operator=(const Visit&) = delete;
 
@@ -103,6 +107,22 @@ class Visit {
     /// Ends everything: what is asked, what is open, then the permission to be connected.
     void close(const std::string& reason);
 
+    // Waiting.
+
+    /// Waits for somebody who publishes what the wish is about, as hub::StreamRegistry::await() does, until play(),
+    /// endStream(), close(), or endStreamWait().
+    void awaitStream(const Wish& wish, std::int64_t timeoutMs, hub::StreamWait::IsReady isReady,
+                     const hub::StreamWait::OnStream& onStream,
+                     hub::StreamWait::Until until = hub::StreamWait::Until::Timeout);
+    void endStreamWait() { streamWait_.reset(); }
+
+    /// The client itself must do something; see Visitor::expect().
+    void expect(std::int64_t withinMs, const char* otherwise);
+    void expectNothing();
+
+    /// What goes on in it now.
+    ClientState state() const;
+
     // Who it is.
 
     /// Null, and empty, before the first connect().
@@ -115,9 +135,12 @@ class Visit {
   private:
     template <typename Step>
     auto guarded(Step step);
+    void note(WaitsFor what, std::int64_t withinMs = 0, const char* otherwise = "");
+    void expectMedia(WaitsFor which, std::int64_t withinMs, const char* otherwise);
+    void tellWhatFor(const std::string& stream) const;
     void askToPublish(const Wish& wish, const OnAnswer& onAnswer);
     void open(hooks::Ticket ticket, const OnAnswer& onAnswer);
-    void wait();
+    void wait(hooks::HookAction hook);
     void cancel();
     void enter(const hooks::Ticket& ticket);
     void endTicket(hooks::Ticket& ticket, const std::string& reason) const;
@@ -135,8 +158,14 @@ class Visit {
     std::unique_ptr<hub::Publication> publication_;
     std::unique_ptr<hub::Playback> playback_;
     std::optional<ClientBook::Listing> listing_; ///< from the yes to the end of its ticket
+    std::unique_ptr<hub::StreamWait> streamWait_;
     // state
     net::SessionPort::Traffic since_{}; ///< the client's traffic at the yes
+    std::int64_t arrivedAtMs_;
+    Waiting waiting_;
+    std::string awaitedStream_;
+    // owned; dies first: who asks about the visit finds all of it
+    std::unique_ptr<ClientBook::Stay> stay_;
 };
 
 } // namespace hookcast::visits

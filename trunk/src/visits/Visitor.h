@@ -28,6 +28,9 @@ class Visitor {
     /// A verdict is out: what the client says next is not read before the session, once told, goes on by itself.
     virtual void suspend() {}
 
+    /// From there until it goes on.
+    virtual bool isSuspended() const { return false; }
+
     /// The client must do what is expected of it within `withinMs`, or the session ends with `otherwise` as reason.
     /// Replaces the expectation before it.
     virtual void expect(std::int64_t /*withinMs*/, const char* /*otherwise*/) {}
@@ -47,17 +50,28 @@ class PortVisitor : public Visitor {
     void endLater(const std::string& reason) override { port_.endLater(reason); }
     void onEvicted(const std::string& reason) override { port_.end(reason, {}); }
     void setAdmitted(bool isAdmitted) override { port_.setAdmitted(isAdmitted); }
-    void suspend() override { port_.suspend(); }
+    void suspend() override {
+        isSuspended_ = true;
+        port_.suspend();
+    }
+    bool isSuspended() const override { return isSuspended_; }
     void expect(std::int64_t withinMs, const char* otherwise) override { port_.expect(withinMs, otherwise); }
     void expectNothing() override { port_.expectNothing(); }
     void gatherReads(std::int64_t periodMs) override { port_.gatherReads(periodMs); }
     void setNoDelay(bool on) override { port_.setNoDelay(on); }
 
   protected:
+    /// Messages flow again; those that waited are delivered from within this call.
+    void resume() {
+        isSuspended_ = false;
+        port_.resume();
+    }
+
     net::SessionPort& port() const { return port_; }
 
   private:
     net::SessionPort& port_;
+    bool isSuspended_ = false;
 };
 
 } // namespace hookcast::visits

@@ -1,5 +1,6 @@
 #include "outputs/Recording.h"
 
+#include "media/StreamTimeline.h"
 #include "outputs/RecordingPath.h"
 
 #include <algorithm>
@@ -106,7 +107,7 @@ void Recording::begin(const media::Frame& first) {
     about_.toUnixMs = about_.fromUnixMs;
     hasMedia_ = false;
     firstDtsMs_ = first.dtsMs;
-    latestMs_ = {};
+    times_ = {};
     const auto path = makeRecordingPath(config_.path, key_, about_.fromUnixMs);
     if (!path) return; // whoever begins a recording has looked whether there is one
     about_.path = path.value();
@@ -120,10 +121,13 @@ void Recording::begin(const media::Frame& first) {
 
 std::int64_t Recording::timeOf(const media::Frame& frame) {
     if (config_.timeJitter == config::TimeJitter::Off) return frame.publisherMs;
-    std::int64_t& latest = latestMs_[indexOf(frame.kind)];
-    const std::int64_t time = std::max<std::int64_t>(frame.dtsMs - firstDtsMs_, 0);
-    latest = config_.timeJitter == config::TimeJitter::Full ? std::max(time, latest) : time;
-    return latest;
+    TrackTime& track = times_[indexOf(frame.kind)];
+    const std::int64_t time = frame.dtsMs - firstDtsMs_ + track.shiftMs;
+    const std::int64_t earliest = config_.timeJitter == config::TimeJitter::Full ? track.latestMs : 0;
+    // A clock that lies further back would hold the track for as long as it takes to get here.
+    if (earliest - time > media::StreamTimeline::kToleranceMs) track.shiftMs += earliest - time;
+    track.latestMs = std::max(time, earliest);
+    return track.latestMs;
 }
 
 void Recording::flush() {

@@ -2,6 +2,7 @@
 
 #include "base/Bytes.h"
 #include "config/Config.h"
+#include "hub/StreamHeaders.h"
 #include "media/Frame.h"
 
 #include <memory>
@@ -11,15 +12,6 @@
 namespace hookcast::hub {
 
 class WireLog;
-
-/// What a stream consists of: metadata and codec configuration, which a player needs before any other frame, newest of
-/// each.
-struct StreamHeaders {
-    media::FramePtr metadata;
-    media::FramePtr videoConfig;
-    media::FramePtr audioConfig;
-    media::FramePtr audioSample; ///< an early frame, for audio codecs that have no configuration (G.711, MP3)
-};
 
 /// Serializes one stream's frames in one format. Lives on the publisher's loop.
 class WireEncoder {
@@ -39,6 +31,12 @@ class WireEncoder {
 
     /// Whether the preamble differs from frame to frame, and not only when the headers change.
     virtual bool hasPreamblePerFrame() const { return false; }
+
+    /// Whether the metadata is in the preamble. It then depends on nothing but what preamble() is given.
+    virtual bool carriesMetadata() const { return false; }
+
+    /// Whether it writes what is of other tracks than 0 (Frame::isExtra); else it is not given any of that.
+    virtual bool carriesMoreTracks() const { return false; }
 
     /// False for sound alone: a player may then start at each of its frames.
     virtual bool carriesVideo() const { return true; }

@@ -55,8 +55,8 @@ DiskError FlvFile::open(const std::string& path, const hub::StreamHeaders& heade
     durationOffset_ = bodyOffset + metadata.durationOffset;
     fileSizeOffset_ = bodyOffset + metadata.fileSizeOffset;
     append(media::FrameKind::Data, 0, metadata.body);
-    for (const media::FramePtr& config : {headers.videoConfig, headers.audioConfig})
-        if (config != nullptr) append(config->kind, 0, config->body);
+    for (const media::FramePtr& config : headers.inOrder())
+        if (config != headers.metadata) append(config->kind, 0, config->body);
     return {};
 }
 

@@ -66,6 +66,19 @@ TEST(TimeJitter, AtcAutoKeepsThemWhereTheMetadataAsksForIt) {
     EXPECT_THAT(seenWith("", {metadataWithAtc()}), ElementsAre(0, 500, 510, 540, 550, 590, 600));
 }
 
+TEST(TimeJitter, ATrackWhoseClockLiesFarBehindGoesOn) {
+    for (const char* play : {"", "time_jitter zero;"}) {
+        HookcastServer server(playingAs(play));
+        const auto player = startPlayer(server.port(), "show");
+        const auto publisher = startPublisher(server.port(), "show");
+        for (std::uint32_t ms = 0; ms < 120; ms += 40) {
+            publisher->send(aacFrame(10'000 + ms, 60, ms));
+            publisher->send(avcKeyframe(ms, 500, ms));
+        }
+        EXPECT_THAT(timesOf(*player, 6), ElementsAre(500, 500, 540, 540, 580, 580));
+    }
+}
+
 TEST(TimeJitter, TheStreamsTimeIsTheSameForPlayersWhoComeLater) {
     HookcastServer server(playingAs(""));
     const auto publisher = startPublisher(server.port(), "show");

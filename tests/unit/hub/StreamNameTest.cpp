@@ -137,11 +137,37 @@ TEST(ConnectTarget, TheQueryGoesBeforeThePairs) {
     EXPECT_EQ(target("rtmp://a/live...vhost...b.com?vhost=c.com").vhost, "c.com");
 }
 
+TEST(ConnectTarget, WhoNamesNoApplicationIsInTheDefaultOne) {
+    EXPECT_EQ(target("rtmp://a", "").app, "__defaultApp__");
+    EXPECT_EQ(target("rtmp://a/", "/").app, "__defaultApp__");
+    EXPECT_EQ(target("rtmp://a//", "").app, "__defaultApp__");
+    EXPECT_EQ(target("rtmp://a/?vhost=b", "?x").app, "__defaultApp__");
+    EXPECT_EQ(target("rtmp://a/?vhost=b", "?x").vhost, "b");
+    EXPECT_EQ(target("rtmp://a/?vhost=b", "?x").param, "?vhost=b");
+    EXPECT_EQ(target("rtmp://a/...vhost...b", "").app, "__defaultApp__");
+    EXPECT_EQ(target("rtmp://a/...vhost...b", "").vhost, "b");
+    EXPECT_EQ(target("rtmp://a?authmod=adobe&user=u", "?authmod=adobe&user=u").app, "__defaultApp__");
+}
+
+/// What encoders append once they have a user's name and password.
+TEST(ConnectTarget, AdobesAuthenticationStandsInTheQuery) {
+    for (const std::string_view query :
+         {"?authmod=adobe", "?authmod=adobe&user=u", "?authmod=adobe&user=u&challenge=a/b==&response=c+d/e==&opaque=f=",
+          "?authmod=llnw&user=u&nonce=1&cnonce=2&nc=00000001&response=abc"}) {
+        for (const std::string_view path : {"/live", "/live/", "/live/_definst_"}) {
+            const std::string url = "rtmp://a" + std::string(path) + std::string(query);
+            const ConnectTarget found = target(url, "live" + std::string(query));
+            EXPECT_EQ(found.app, "live") << url;
+            EXPECT_EQ(found.param, query) << url;
+            EXPECT_EQ(found.tcUrl, url);
+            EXPECT_EQ(found.vhost, "a");
+        }
+        EXPECT_EQ(target("rtmp://a", "live" + std::string(query)).app, "live");
+        EXPECT_EQ(target("rtmp://a", "live" + std::string(query)).param, query);
+    }
+}
+
 TEST(ConnectTarget, RefusesWhatCannotBeServed) {
-    EXPECT_EQ(error("rtmp://a", ""), "no application: neither in tcUrl nor in app");
-    EXPECT_EQ(error("rtmp://a/", "/"), "no application: neither in tcUrl nor in app");
-    EXPECT_EQ(error("rtmp://a/?vhost=b", "?x"), "no application: neither in tcUrl nor in app");
-    EXPECT_EQ(error("rtmp://a/...vhost...b", ""), "no application: neither in tcUrl nor in app");
     EXPECT_EQ(error("", "live"), "URL: no scheme");
     EXPECT_EQ(error("a/live", "live"), "URL: no scheme");
     EXPECT_EQ(error("://a/live", "live"), "URL: no scheme");

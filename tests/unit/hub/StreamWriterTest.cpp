@@ -122,6 +122,26 @@ TEST_F(StreamWriterTest, RetainedPicturesGoWithTheHeadersTheyWereMadeWith) {
     EXPECT_EQ(format_.begunWith(), "{-|old|-@0}");
 }
 
+TEST_F(StreamWriterTest, MetadataThatIsTakenBackIsGoneForWhoComesLater) {
+    open();
+    metadata("M");
+    key(0, "K");
+    const auto before = player(format_);
+    const auto started = before->got();
+    metadata("");
+    EXPECT_EQ(player(format_)->got(), "{-|-|-@0}<K@0>") << "of a format that is in use";
+    EXPECT_EQ(player(TextFormat("other"))->got(), "{-|-|-@0}<K@0>");
+    const auto relay = this->relay(format_);
+    metadata("N");
+    key(40, "L");
+    flush();
+    EXPECT_EQ(started, "{M|-|-@0}<K@0>");
+    EXPECT_EQ(before->got(), "<N@0><L@40>") << "the players know nothing of it";
+    EXPECT_EQ(player(format_)->got(), "{N|-|-@40}<L@40>");
+    metadata("");
+    EXPECT_EQ(base::asText(*gate_.runner.run([&] { return relay->log().newestSync()->preamble; })), "{-|-|-@40}");
+}
+
 TEST_F(StreamWriterTest, WhatAFormatCannotCarryLeavesNoTrace) {
     open();
     const auto player = this->player(format_);

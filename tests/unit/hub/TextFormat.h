@@ -51,6 +51,8 @@ class TextFormat final : public WireFormat {
             return {text.begin(), text.end()};
         }
 
+        bool carriesMetadata() const override { return true; }
+
       private:
         static std::string bodyOf(const media::Frame& frame) { return std::string(base::asText(frame.body)); }
 

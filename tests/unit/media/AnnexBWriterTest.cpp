@@ -48,6 +48,13 @@ TEST(AnnexBWriter, WhatIsThereIsNotRepeated) {
                       "00000001658f"));
 }
 
+TEST(AnnexBWriter, AByteStreamStaysOne) {
+    EXPECT_EQ(written(Codec::Avc, "00000001658801", true), written(Codec::Avc, "00000003658801", true));
+    EXPECT_EQ(written(Codec::Avc, "000001658801000001658802", false),
+              written(Codec::Avc, "0000000365880100000003658802", false));
+    EXPECT_EQ(written(Codec::Hevc, "0000000126018001", true), written(Codec::Hevc, "0000000426018001", true));
+}
+
 TEST(AnnexBWriter, RefusesWhatIsBroken) {
     EXPECT_TRUE(written(Codec::Avc, "00000009658801", true).empty());
     EXPECT_FALSE(AnnexBWriter::create(Codec::Avc, fromHex("01640c")));

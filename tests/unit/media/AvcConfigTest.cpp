@@ -43,6 +43,15 @@ TEST(AvcConfig, ReadsARecord) {
     EXPECT_EQ(twoBytes.value().lengthSizeBytes, 2U);
 }
 
+TEST(AvcConfig, AByteStreamMayStandInItsPlace) {
+    for (const char* startCode : {"00000001", "000001"}) {
+        base::Bytes stream = support::join({hex(startCode), kHighSps, hex(startCode), kHighPps});
+        EXPECT_EQ(AvcConfig::readRecord(stream).value(), config(kHighSps, kHighPps)) << startCode;
+        stream.resize(stream.size() - kHighPps.size());
+        EXPECT_FALSE(AvcConfig::readRecord(stream)) << "without its PPS";
+    }
+}
+
 TEST(AvcConfig, ARecordMayLackParameterSets) {
     const auto empty = AvcConfig::readRecord(hex("01 42C00D FF E0 00"));
     EXPECT_EQ(errorOf(empty), "");
@@ -51,7 +60,7 @@ TEST(AvcConfig, ARecordMayLackParameterSets) {
 
 TEST(AvcConfig, RefusesRecordsThatAreNone) {
     EXPECT_EQ(errorOf(AvcConfig::readRecord({})), "no AVCDecoderConfigurationRecord of version 1");
-    EXPECT_EQ(errorOf(AvcConfig::readRecord(hex("00 00 00 01 67"))), "no AVCDecoderConfigurationRecord of version 1");
+    EXPECT_EQ(errorOf(AvcConfig::readRecord(hex("00 00 00 01 67"))), "a byte stream that lacks parameter sets");
     for (std::size_t size = 1; size < kBaselineRecord.size(); ++size) {
         EXPECT_EQ(errorOf(AvcConfig::readRecord(base::ByteSpan(kBaselineRecord).first(size))),
                   "an AVCDecoderConfigurationRecord that is cut short");

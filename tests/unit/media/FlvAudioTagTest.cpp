@@ -44,16 +44,16 @@ TEST(FlvAudioTag, KnowsEnhancedPackets) {
 
 TEST(FlvAudioTag, LooksIntoMultitrackPackets) {
     EXPECT_EQ(audioRole(Bytes{ex(5), 0x00, 'O', 'p', 'u', 's', 0}), FrameRole::CodecConfig);
-    EXPECT_EQ(audioRole(Bytes{ex(5), 0x11, 'O', 'p', 'u', 's', 0}), FrameRole::Media);
-    EXPECT_EQ(audioRole(Bytes{ex(5), 0x12, 'O', 'p', 'u', 's', 0}), FrameRole::Other);
-    EXPECT_EQ(audioRole(Bytes{ex(5), 0x14, 'O', 'p', 'u', 's', 0}), FrameRole::CodecConfig);
+    EXPECT_EQ(audioRole(Bytes{ex(5), 0x11, 'O', 'p', 'u', 's', 0, 0, 0, 0}), FrameRole::Media);
+    EXPECT_EQ(audioRole(Bytes{ex(5), 0x12, 'O', 'p', 'u', 's', 0, 0, 0, 0}), FrameRole::Other);
+    EXPECT_EQ(audioRole(Bytes{ex(5), 0x14, 'O', 'p', 'u', 's', 0, 0, 0, 0}), FrameRole::CodecConfig);
     EXPECT_EQ(audioRole(Bytes{ex(5)}), FrameRole::Other);
 }
 
 TEST(FlvAudioTag, LooksBehindModifiers) {
     EXPECT_EQ(audioRole(Bytes{ex(7), 2, 0xA, 0xB, 0xC, 0x00 | 0, 'O', 'p', 'u', 's'}), FrameRole::CodecConfig);
     EXPECT_EQ(audioRole(Bytes{ex(7), 2, 0xA, 0xB, 0xC, 0x00 | 1, 'O', 'p', 'u', 's'}), FrameRole::Media);
-    EXPECT_EQ(audioRole(Bytes{ex(7), 0, 0xA, 0x00 | 5, 0x10, 'O', 'p', 'u', 's'}), FrameRole::CodecConfig);
+    EXPECT_EQ(audioRole(Bytes{ex(7), 0, 0xA, 0x00 | 5, 0x10, 'O', 'p', 'u', 's', 0, 0, 0, 0}), FrameRole::CodecConfig);
     EXPECT_EQ(audioRole(Bytes{ex(7), 9}), FrameRole::Other);
 }
 

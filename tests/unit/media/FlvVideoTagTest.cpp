@@ -78,12 +78,13 @@ TEST(FlvVideoTag, LooksIntoMultitrackPackets) {
     constexpr std::uint8_t kOneTrack = 0x00;
     constexpr std::uint8_t kManyTracks = 0x10;
     EXPECT_EQ(videoRole(Bytes{exByte(kKey, 6), kOneTrack | 0, 'h', 'v', 'c', '1', 0}), FrameRole::CodecConfig);
-    EXPECT_EQ(videoRole(Bytes{exByte(kKey, 6), kManyTracks | 0, 'h', 'v', 'c', '1', 0}), FrameRole::CodecConfig);
-    EXPECT_EQ(videoRole(Bytes{exByte(kKey, 6), kManyTracks | 1, 'h', 'v', 'c', '1', 0}), FrameRole::Keyframe);
-    EXPECT_EQ(videoRole(Bytes{exByte(kInter, 6), kManyTracks | 3, 'h', 'v', 'c', '1', 0}), FrameRole::Media);
-    EXPECT_EQ(videoRole(Bytes{exByte(kKey, 6), kManyTracks | 2, 'h', 'v', 'c', '1', 0}), FrameRole::Other)
+    EXPECT_EQ(videoRole(Bytes{exByte(kKey, 6), kManyTracks | 0, 'h', 'v', 'c', '1', 0, 0, 0, 0}),
+              FrameRole::CodecConfig);
+    EXPECT_EQ(videoRole(Bytes{exByte(kKey, 6), kManyTracks | 1, 'h', 'v', 'c', '1', 0, 0, 0, 0}), FrameRole::Keyframe);
+    EXPECT_EQ(videoRole(Bytes{exByte(kInter, 6), kManyTracks | 3, 'h', 'v', 'c', '1', 0, 0, 0, 0}), FrameRole::Media);
+    EXPECT_EQ(videoRole(Bytes{exByte(kKey, 6), kManyTracks | 2, 'h', 'v', 'c', '1', 0, 0, 0, 0}), FrameRole::Other)
         << "the end of a track is no place to begin";
-    EXPECT_EQ(videoRole(Bytes{exByte(kKey, 6), kManyTracks | 4, 'h', 'v', 'c', '1', 0}), FrameRole::Other);
+    EXPECT_EQ(videoRole(Bytes{exByte(kKey, 6), kManyTracks | 4, 'h', 'v', 'c', '1', 0, 0, 0, 0}), FrameRole::Other);
     EXPECT_EQ(videoRole(Bytes{exByte(kKey, 6)}), FrameRole::Other) << "cut short";
 }
 
@@ -97,7 +98,7 @@ TEST(FlvVideoTag, LooksBehindModifiers) {
     EXPECT_EQ(videoRole(Bytes{exByte(kKey, 7), 0, 0xA, 0x00 | 7, 1, 0xA, 0xB, 0x00 | 0, 'h', 'v', 'c', '1'}),
               FrameRole::CodecConfig)
         << "one modifier behind another";
-    EXPECT_EQ(videoRole(Bytes{exByte(kKey, 7), 0, 0xA, 0x00 | 6, 0x10 | 0, 'h', 'v', 'c', '1', 0}),
+    EXPECT_EQ(videoRole(Bytes{exByte(kKey, 7), 0, 0xA, 0x00 | 6, 0x10 | 0, 'h', 'v', 'c', '1', 0, 0, 0, 0}),
               FrameRole::CodecConfig)
         << "of several tracks";
 }

@@ -51,6 +51,29 @@ TEST(NalUnits, ALengthBeyondTheEndIsAnError) {
     EXPECT_FALSE(splitLengthPrefixed(cutLength, 4, units).ok());
 }
 
+TEST(NalUnits, AFrameMayHaveStartCodesWhereLengthsShouldBe) {
+    const auto split = [](const base::Bytes& payload, unsigned lengthSizeBytes = 4) {
+        std::vector<base::ByteSpan> units;
+        static_cast<void>(splitFrame(payload, lengthSizeBytes, units));
+        return copied(units);
+    };
+    for (const unsigned lengthSizeBytes : {1U, 2U, 3U, 4U}) {
+        EXPECT_THAT(split(hex("00000001 6588 00000001 419A01"), lengthSizeBytes),
+                    ElementsAre(hex("6588"), hex("419A01")));
+        EXPECT_THAT(split(hex("000001 6588 000001 419A01"), lengthSizeBytes), ElementsAre(hex("6588"), hex("419A01")));
+    }
+    base::Bytes long256 = hex("00000100");
+    long256.resize(4 + 256, 0x65);
+    EXPECT_THAT(split(long256), ElementsAre(base::Bytes(256, 0x65))) << "a length that looks like one";
+    EXPECT_THAT(split(hex("00000001 65")), ElementsAre(hex("65")));
+    EXPECT_THAT(split(hex("00000002 6501 00000009 41")), ElementsAre(hex("6501"))) << "what stands before the fault";
+    std::vector<base::ByteSpan> units;
+    const base::Bytes broken = hex("00000009 41");
+    EXPECT_FALSE(splitFrame(broken, 4, units).ok());
+    for (const char* none : {"", "00", "0000", "000001", "00000000 01", "010001 65", "000001 90"})
+        EXPECT_FALSE(beginsWithStartCode(hex(none))) << none;
+}
+
 TEST(NalUnits, JoinsWithLengthsOfFourBytes) {
     const std::vector<base::Bytes> units{hex("6501"), hex("41")};
     base::Bytes out = hex("FF");

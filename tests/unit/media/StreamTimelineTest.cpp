@@ -81,7 +81,29 @@ TEST_P(BeginsAtZero, NothingComesBeforeTheBeginning) {
     Bench bench(GetParam());
     EXPECT_EQ(bench.video(10'000), kLead);
     EXPECT_EQ(bench.audio(9'400), 0);
-    EXPECT_EQ(bench.audio(9'600), 100);
+    EXPECT_EQ(bench.audio(9'600), 200) << "and nothing stands still there";
+    EXPECT_EQ(bench.video(10'040), 640) << "the other track keeps its distance";
+}
+
+TEST_P(BeginsAtZero, ATrackWithAClockFarBehindBeginsWhereTheOtherIs) {
+    for (const std::uint32_t aheadMs : {3000U, 10'000U, 3'600'000U}) {
+        Bench bench(GetParam());
+        bench.audio(aheadMs);
+        bench.audio(aheadMs + 23);
+        EXPECT_EQ(bench.video(0), kLead + 23) << aheadMs;
+        EXPECT_EQ(bench.video(40), kLead + 63);
+        EXPECT_EQ(bench.audio(aheadMs + 46), kLead + 46);
+        EXPECT_EQ(bench.videoConfig(41), kLead + 64);
+    }
+}
+
+TEST_P(BeginsAtZero, StepsBackAtTheBeginningDoNotHoldATrackThere) {
+    Bench bench(GetParam());
+    bench.audio(50'000);
+    bench.video(50'000);
+    EXPECT_EQ(bench.video(49'200), 0);
+    EXPECT_EQ(bench.video(49'240), 40);
+    EXPECT_EQ(bench.audio(49'250), 50);
 }
 
 TEST_P(BeginsAtZero, OrGoesOnWhereAnEarlierPublicationEnded) {
@@ -91,6 +113,7 @@ TEST_P(BeginsAtZero, OrGoesOnWhereAnEarlierPublicationEnded) {
     EXPECT_EQ(bench.video(9'000'000), 100'000 + kLead);
     EXPECT_EQ(bench.video(9'000'040), 100'040 + kLead);
     EXPECT_EQ(bench.audio(8'999'000), 100'000);
+    EXPECT_EQ(bench.audio(8'999'023), 100'023);
     EXPECT_EQ(Bench(GetParam(), 100'000).video(0), 100'000);
 }
 
@@ -126,6 +149,55 @@ TEST(StreamTimelineZero, KeepsJumps) {
     Bench bench(TimeJitter::Zero);
     bench.video(0);
     EXPECT_EQ(bench.video(900'000), 900'000);
+}
+
+TEST(StreamTimelineZero, GoesOnWhenTheClockBeginsAnew) {
+    Bench bench(TimeJitter::Zero);
+    bench.video(901'000);
+    bench.audio(901'005);
+    EXPECT_EQ(bench.video(0), 0);
+    EXPECT_EQ(bench.video(40), 40);
+    EXPECT_EQ(bench.audio(45), 45) << "it follows, and keeps its distance";
+    EXPECT_EQ(bench.audio(68), 68);
+}
+
+/// Tracks whose clocks lie apart by whatever there is, each at its own pace, in any order: each goes on, and at its
+/// pace.
+TEST(StreamTimeline, EachTrackKeepsMoving) {
+    for (const TimeJitter mode : {TimeJitter::Zero, TimeJitter::Full}) {
+        for (const std::uint32_t apartMs : {0U, 10U, 490U, 510U, 999U, 1001U, 2500U, 10'000U, 3'600'000U, 0x7FFFFFFFU,
+                                            0x80000000U, 0x80000001U, 0xFFFFFF00U}) {
+            for (const bool soundFirst : {false, true}) {
+                Bench bench(mode, 5000);
+                std::int64_t video = -1;
+                std::int64_t audio = -1;
+                for (std::uint32_t ms = 0; ms < 20'000; ms += 40, bench.nowMs += 40) {
+                    const std::int64_t first = soundFirst ? bench.audio(ms + apartMs) : bench.video(ms);
+                    const std::int64_t second = soundFirst ? bench.video(ms) : bench.audio(ms + apartMs);
+                    const std::int64_t nextVideo = soundFirst ? second : first;
+                    const std::int64_t nextAudio = soundFirst ? first : second;
+                    if (ms >= 80) {
+                        ASSERT_EQ(nextVideo, video + 40) << apartMs << " at " << ms;
+                        ASSERT_EQ(nextAudio, audio + 40) << apartMs << " at " << ms;
+                    }
+                    video = nextVideo;
+                    audio = nextAudio;
+                }
+            }
+        }
+    }
+}
+
+TEST(StreamTimeline, TracksOfOneKindHaveClocksOfTheirOwn) {
+    Bench bench(TimeJitter::Full);
+    const auto second = [&bench](std::uint32_t ms) {
+        return bench.timeline.place(FrameKind::Audio, FrameRole::Media, ms, bench.nowMs, 1).streamMs;
+    };
+    EXPECT_EQ(bench.audio(0), 0);
+    EXPECT_EQ(second(9000), 9000);
+    EXPECT_EQ(bench.audio(23), 23);
+    EXPECT_EQ(second(9023), 9023);
+    EXPECT_EQ(bench.audio(46), 46);
 }
 
 TEST(StreamTimelineFull, AJumpForwardBecomesAStep) {

@@ -215,6 +215,23 @@ TEST_F(RecordingTest, TimesThatGoBackStandStillUnlessJitterIsWanted) {
     }
 }
 
+TEST_F(RecordingTest, ATrackThatLiesFarBehindGoesOn) {
+    for (const auto jitter : {config::TimeJitter::Full, config::TimeJitter::Zero}) {
+        config_.timeJitter = jitter;
+        recording_.reset();
+        files_.clear();
+        recording().take(metadata(Codec::Avc, Codec::Mp3));
+        recording().take(videoConfig());
+        recording().take(video(5000, true));
+        for (const std::int64_t ms : {0, 30, 60, 5090, 2000, 2030}) recording().take(audio(ms));
+        recording().end();
+        const std::vector<std::uint32_t> expected = jitter == config::TimeJitter::Full
+                                                        ? std::vector<std::uint32_t>{0, 30, 60, 5090, 5090, 5120}
+                                                        : std::vector<std::uint32_t>{0, 30, 60, 5090, 2000, 2030};
+        EXPECT_EQ(timesOf(0, kAudioTag), expected);
+    }
+}
+
 TEST_F(RecordingTest, AnUnwritablePathIsToldOnceAndTriedAgainLaterAndLater) {
     const std::string place = folder_.file("place");
     std::ofstream(place) << "a file where the folder should be";

@@ -62,15 +62,52 @@ TEST(Command, NeedsANameAndATransaction) {
     EXPECT_EQ(errorOf(parsed({})), "command name: AMF0: cut off inside a value");
     EXPECT_EQ(errorOf(parsed(MessageType::CommandAmf3, hex("00"))), "command name: AMF0: cut off inside a value");
     EXPECT_EQ(errorOf(parsed(hex("05"))), "command name: not a string");
-    EXPECT_EQ(errorOf(parsed(hex("02 0001 61"))), "transaction id: AMF0: cut off inside a value");
-    EXPECT_EQ(errorOf(parsed(hex("02 0001 61 05"))), "transaction id: not a number");
-    EXPECT_EQ(errorOf(parsed(hex("02 0001 61 00 00"))), "transaction id: AMF0: cut off inside a value");
+    EXPECT_EQ(errorOf(parsed(hex("02 0001 61 00 00"))), "value 1: AMF0: cut off inside a value");
+}
+
+/// `publish` of the stream `s`, with what stands for its transaction id.
+TEST(Command, TheTransactionIdMayBeMissingOrSomethingElse) {
+    struct Case {
+        std::string_view values;
+        double transactionId;
+    };
+    const std::string_view argument = "02 0001 73";
+    for (const Case& one : {
+             Case{"00 4014000000000000 05", 5}, // 5, null
+             Case{"05", 0},                     // null alone is the command object
+             Case{"05 05", 0},                  // null, null
+             Case{"06 05", 0},                  // undefined, null
+             Case{"02 0001 35 05", 5},          // "5", null
+             Case{"02 0001 35", 5},             // "5" alone: the command object is missing
+             Case{"02 0001 78 05", 0},          // "x", null
+             Case{"02 0000 05", 0},             // "", null
+             Case{"01 01 05", 0},               // true, null
+             Case{"03 000009", 0},              // an object alone
+             Case{"05 03 000009", 0},           // null, an object
+             Case{"", 0},                       // neither
+         }) {
+        const auto command = parsed(join({hex("02 0007 7075626C697368"), hex(one.values), hex(argument)}));
+        ASSERT_EQ(errorOf(command), "") << one.values;
+        EXPECT_EQ(command.value().transactionId, one.transactionId) << one.values;
+        if (one.values == "02 0001 35") continue;
+        ASSERT_EQ(command.value().arguments.size(), 2U) << one.values;
+        EXPECT_EQ(command.value().arguments[1], Amf::string("s")) << one.values;
+    }
+    EXPECT_THAT(parsed(hex("02 0001 61")).value().arguments, IsEmpty());
+    EXPECT_THAT(parsed(hex("02 0001 61 05")).value().arguments, ElementsAre(Amf::null()));
+}
+
+TEST(Command, ItsNameIsKnownWhateverFollows) {
+    EXPECT_EQ(commandName(Message{0, MessageType::CommandAmf0, 0, 3, hex("02 0001 61 FF")}), "a");
+    EXPECT_EQ(commandName(Message{0, MessageType::CommandAmf3, 0, 3, hex("00 02 0001 61")}), "a");
+    EXPECT_EQ(commandName(Message{0, MessageType::CommandAmf0, 0, 3, hex("02 0009 61")}), "");
+    EXPECT_EQ(commandName(Message{0, MessageType::CommandAmf0, 0, 3, {}}), "");
 }
 
 TEST(Command, ABrokenArgumentIsAnError) {
-    EXPECT_EQ(errorOf(parsed(join({hex(kPlay), hex("05 02 0005 73")}))), "argument 2: AMF0: cut off inside a value");
-    EXPECT_EQ(errorOf(parsed(join({hex(kPlay), hex("03 0001 61 FF")}))), "argument 1: AMF0: unknown marker 0xff");
-    EXPECT_EQ(errorOf(parsed(join({hex(kPlay), hex("07 0000")}))), "argument 1: AMF0: references are not supported");
+    EXPECT_EQ(errorOf(parsed(join({hex(kPlay), hex("05 02 0005 73")}))), "value 3: AMF0: cut off inside a value");
+    EXPECT_EQ(errorOf(parsed(join({hex(kPlay), hex("03 0001 61 FF")}))), "value 2: AMF0: unknown marker 0xff");
+    EXPECT_EQ(errorOf(parsed(join({hex(kPlay), hex("07 0000")}))), "value 2: AMF0: references are not supported");
 }
 
 TEST(Command, BytesThatBeginNoValueAreIgnored) {
@@ -84,13 +121,13 @@ TEST(Command, BytesThatBeginNoValueAreIgnored) {
 TEST(Command, NestingIsLimited) {
     base::Bytes payload = hex(kPlay);
     for (int i = 0; i < 10000; ++i) payload = join({std::move(payload), hex("03 0001 61")});
-    EXPECT_EQ(errorOf(parsed(payload)), "argument 1: AMF0: nested deeper than 32");
+    EXPECT_EQ(errorOf(parsed(payload)), "value 2: AMF0: nested deeper than 32");
 }
 
 TEST(Command, ArgumentsShareOneBudget) {
     const base::Bytes name = hex(kPlay);
     EXPECT_EQ(errorOf(parsed(join({name, base::Bytes(65534, 0x05)}))), "");
-    EXPECT_EQ(errorOf(parsed(join({name, base::Bytes(65535, 0x05)}))), "argument 65535: AMF0: too many values");
+    EXPECT_EQ(errorOf(parsed(join({name, base::Bytes(65535, 0x05)}))), "value 65536: AMF0: too many values");
 }
 
 TEST(Command, WritesAPayload) {

@@ -180,9 +180,9 @@ base::Result<ConnectTarget> parseConnectTarget(std::string_view tcUrl, std::stri
     const Application ofApp = readApplication(inApp.path);
     Application application = readApplication(inUrl.path);
     if (application.name.empty()) application.name = ofApp.name;
+    if (application.name.empty()) application.name = kDefaultApp;
     base::Result<std::string> name = readApp(application.name);
     if (!name) return base::Error{"application: " + name.error().message};
-    if (name.value().empty()) return base::Error{"no application: neither in tcUrl nor in app"};
 
     const std::string_view inQuery = firstNonEmpty(vhostInQuery(inUrl.query), vhostInQuery(inApp.query));
     const std::string_view inPath = firstNonEmpty(application.vhost, ofApp.vhost);

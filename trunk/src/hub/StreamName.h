@@ -9,6 +9,9 @@
 
 namespace hookcast::hub {
 
+/// The application of clients that name none, as SRS has it.
+inline constexpr std::string_view kDefaultApp = "__defaultApp__";
+
 /// What a client wants to connect to.
 struct ConnectTarget {
     std::string tcUrl; ///< byte for byte as it came
@@ -41,9 +44,9 @@ struct StreamUrl {
 /// Reads the `tcUrl` and `app` of a connect command. The path and query of the tcUrl count; those of `app` where the
 /// tcUrl has none. The vhost may be given in the query (`vhost=NAME` or `domain=NAME`) or inside the application as
 /// `app...vhost...NAME`, which may be followed by more `...key...value` pairs. The default instance (`/_definst_`) is
-/// the application itself.
+/// the application itself; who names no application is in kDefaultApp.
 ///
-/// An error: a tcUrl without scheme or host, a port that is none, no application.
+/// An error: a tcUrl without scheme or host, a port that is none.
 base::Result<ConnectTarget> parseConnectTarget(std::string_view tcUrl, std::string_view app);
 
 /// Reads the stream name of a publish or play command on a connection to `app`, by hooks::readStreamPath(); prefixes

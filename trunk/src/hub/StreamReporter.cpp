@@ -80,9 +80,9 @@ void StreamReporter::onFrame(const media::FramePtr& frame) {
     if (removed_) return;
     if (frame->kind == media::FrameKind::Video) {
         counts_.videoBytes += frame->body.size();
-        if (frame->role == media::FrameRole::CodecConfig) noteCodec(*frame);
+        if (frame->role == media::FrameRole::CodecConfig && !frame->isExtra) noteCodec(*frame);
     }
-    if (!isMedia(*frame)) return;
+    if (!isMedia(*frame) || frame->isExtra) return;
     ++counts_.frames;
     if (frame->kind == media::FrameKind::Video) ++counts_.videoFrames;
     setState(StreamState::Active);

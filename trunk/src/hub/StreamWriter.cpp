@@ -1,5 +1,6 @@
 #include "hub/StreamWriter.h"
 
+#include "media/EnhancedTag.h"
 #include "media/MetadataCodecs.h"
 
 #include <algorithm>
@@ -31,6 +32,7 @@ void StreamWriter::write(media::FrameKind kind, media::FrameRole role, std::uint
     frame->role = role;
     frame->carriage = carriage;
     frame->body = std::move(body);
+    media::noteTracks(*frame);
     place(*frame, timestampMs);
     if (!vhost_->play.mixCorrect)
         take(frame);
@@ -39,10 +41,15 @@ void StreamWriter::write(media::FrameKind kind, media::FrameRole role, std::uint
 }
 
 void StreamWriter::take(const media::FramePtr& frame) {
-    if (frame->kind == media::FrameKind::Video) hasVideo_ = true;
+    if (frame->kind == media::FrameKind::Video && !frame->isExtra) hasVideo_ = true;
     count(*frame);
-    const bool isRepeated = !noteHeaders(frame);
+    const bool takesMetadataBack = frame->role == media::FrameRole::Metadata && frame->body.empty();
+    const bool isRepeated = !takesMetadataBack && !noteHeaders(frame);
     for (const auto& sink : sinks_) sink->onFrame(frame);
+    if (takesMetadataBack) {
+        clearMetadata();
+        return;
+    }
     // Who plays has it already, be it from the preamble.
     if (isRepeated && vhost_->play.reduceSequenceHeader && frame->role == media::FrameRole::CodecConfig) return;
     const bool sync = isSync(*frame);
@@ -74,9 +81,7 @@ void StreamWriter::removeRelay(const Relay* relay) {
 
 void StreamWriter::addSink(std::shared_ptr<FrameSink> sink) {
     loop_.assertCurrent();
-    const StreamHeaders& frames = headers_.frames;
-    for (const media::FramePtr& header : {frames.metadata, frames.videoConfig, frames.audioConfig})
-        if (header != nullptr) sink->onFrame(header);
+    for (const media::FramePtr& header : headers_.frames.inOrder()) sink->onFrame(header);
     sinks_.push_back(std::move(sink));
 }
 
@@ -111,40 +116,57 @@ void StreamWriter::place(media::Frame& frame, std::uint32_t timestampMs) {
         timeline_.keepPublisherTimes();
     const std::int64_t nowMs = loop_.clock().monotonicMs();
     figures_->heardAtMs.store(nowMs, std::memory_order_relaxed);
-    const auto times = timeline_.place(frame.kind, frame.role, timestampMs, nowMs);
+    const auto times = timeline_.place(frame.kind, frame.role, timestampMs, nowMs, frame.track);
     frame.dtsMs = times.streamMs;
     frame.publisherMs = times.publisherMs;
 }
 
 void StreamWriter::count(const media::Frame& frame) {
     figures_->bytes.fetch_add(frame.body.size(), std::memory_order_relaxed);
-    if (frame.role == media::FrameRole::CodecConfig) return;
+    if (frame.role == media::FrameRole::CodecConfig || frame.isExtra) return;
     if (frame.kind == media::FrameKind::Video) figures_->videoFrames.fetch_add(1, std::memory_order_relaxed);
     if (frame.kind == media::FrameKind::Audio) figures_->audioFrames.fetch_add(1, std::memory_order_relaxed);
 }
 
 /// False for a header that is the same as the one before it.
 bool StreamWriter::noteHeaders(const media::FramePtr& frame) {
-    media::FramePtr* header = nullptr;
-    if (frame->role == media::FrameRole::Metadata) header = &headers_.frames.metadata;
-    if (frame->role == media::FrameRole::CodecConfig)
-        header = frame->kind == media::FrameKind::Video ? &headers_.frames.videoConfig : &headers_.frames.audioConfig;
-    if (header == nullptr) {
+    if (frame->role != media::FrameRole::Metadata && frame->role != media::FrameRole::CodecConfig) {
         noteMedia(frame);
         return true;
     }
     // Encoders repeat their headers; only a change matters to those who have them.
-    if (*header != nullptr && (*header)->body == frame->body) return false;
-    *header = frame;
+    if (!headers_.frames.note(frame)) return false;
     ++headers_.version;
     if (onHeaders_) onHeaders_(headers_.frames);
     return true;
 }
 
+/// Who comes from here on is not to see it, and may start at a keyframe that is written already.
+void StreamWriter::clearMetadata() {
+    headers_.frames.metadata = nullptr;
+    gopHeaders_.frames.metadata = nullptr;
+    gopHeaders_.version = headers_.version + 1;
+    headers_.version += 2;
+    if (onHeaders_) onHeaders_(headers_.frames);
+    flush();
+    for (const auto& format : formats_) clearMetadata(*format);
+}
+
+void StreamWriter::clearMetadata(FormatLog& format) {
+    const SyncPoint* newest = format.log.newestSync();
+    if (newest == nullptr || !format.encoder->carriesMetadata()) return;
+    SyncPoint cleared = *newest;
+    cleared.headersVersion = gopHeaders_.version;
+    cleared.preamble = std::make_shared<const base::Bytes>(format.encoder->preamble(gopHeaders_.frames, cleared.dtsMs));
+    format.log.addSyncPoint(std::move(cleared));
+    const auto batch = std::make_shared<const LogBatch>(format.log.exportNewestSync());
+    for (const Link& link : format.links) handOut(link, batch);
+}
+
 /// What is announced need not come, and what comes need not be announced.
 void StreamWriter::noteMedia(const media::FramePtr& frame) {
     const bool isMedia = frame->role == media::FrameRole::Media || frame->role == media::FrameRole::Keyframe;
-    if (!isMedia || frame->kind == media::FrameKind::Data || frame->body.empty()) return;
+    if (!isMedia || frame->isExtra || frame->kind == media::FrameKind::Data || frame->body.empty()) return;
     StreamHeaders& known = headers_.frames;
     bool changes = !known.mediaSinceMs;
     if (changes) known.mediaSinceMs = loop_.clock().monotonicMs();
@@ -161,14 +183,17 @@ void StreamWriter::noteMedia(const media::FramePtr& frame) {
 }
 
 bool StreamWriter::isSync(const media::Frame& frame) const {
+    if (frame.isExtra) return false;
     if (frame.role == media::FrameRole::Keyframe) return true;
     return !hasVideo_ && frame.kind == media::FrameKind::Audio && frame.role == media::FrameRole::Media;
 }
 
 void StreamWriter::retain(const media::FramePtr& frame, bool isSync) {
-    if (isSync) forgetGop();
+    if (isSync) {
+        forgetGop();
+        gopHeaders_ = headers_;
+    }
     if (!vhost_->play.gopCache || (gop_.empty() && !isSync)) return;
-    if (isSync) gopHeaders_ = headers_;
     gop_.push_back(frame);
     gopBytes_ += frame->body.size();
     if (gop_.size() > limits_.gopFrames || gopBytes_ > limits_.bytes) forgetGop();
@@ -180,9 +205,11 @@ void StreamWriter::forgetGop() {
 }
 
 void StreamWriter::encode(FormatLog& format, const media::Frame& frame, bool isSync, const Headers& headers) {
+    if (frame.isExtra && !format.encoder->carriesMoreTracks()) return;
     format.encoder->append(frame, format.log);
     if (!format.log.endEntry(frame)) return;
-    const bool isSound = frame.kind == media::FrameKind::Audio && frame.role == media::FrameRole::Media;
+    const bool isSound =
+        frame.kind == media::FrameKind::Audio && frame.role == media::FrameRole::Media && !frame.isExtra;
     if (!isSync && (format.encoder->carriesVideo() || !isSound)) return;
     // Audio alone makes every frame a sync point: their preamble is the same until a header changes.
     const bool stale = format.preamble == nullptr || format.preambleVersion != headers.version;
@@ -201,15 +228,19 @@ void StreamWriter::handOut(FormatLog& format) {
         if (batch == nullptr || batch->firstSequence != link.nextSequence)
             batch = std::make_shared<const LogBatch>(log.exportFrom(link.nextSequence));
         link.nextSequence = log.endSequence();
-        if (link.relay->loop().isCurrent())
-            link.relay->grow(epoch_, *batch);
-        else
-            link.relay->loop().post([relay = link.relay, epoch = epoch_, batch] { relay->grow(epoch, *batch); });
+        handOut(link, batch);
     }
     if (log.sizeBytes() > limits_.bytes || log.endSequence() - log.firstSequence() > limits_.gopFrames)
         log.dropSyncPoints();
     const SyncPoint* newest = log.newestSync();
     log.trimTo(newest != nullptr ? newest->sequence : log.endSequence());
+}
+
+void StreamWriter::handOut(const Link& link, const std::shared_ptr<const LogBatch>& batch) const {
+    if (link.relay->loop().isCurrent())
+        link.relay->grow(epoch_, *batch);
+    else
+        link.relay->loop().post([relay = link.relay, epoch = epoch_, batch] { relay->grow(epoch, *batch); });
 }
 
 void StreamWriter::scheduleFlush(const media::Frame& frame) {

@@ -82,12 +82,15 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
     void place(media::Frame& frame, std::uint32_t timestampMs);
     void count(const media::Frame& frame);
     bool noteHeaders(const media::FramePtr& frame);
+    void clearMetadata();
+    void clearMetadata(FormatLog& format);
     void noteMedia(const media::FramePtr& frame);
     void retain(const media::FramePtr& frame, bool isSync);
     void forgetGop();
     bool isSync(const media::Frame& frame) const;
     void encode(FormatLog& format, const media::Frame& frame, bool isSync, const Headers& headers);
     void handOut(FormatLog& format);
+    void handOut(const Link& link, const std::shared_ptr<const LogBatch>& batch) const;
     void scheduleFlush(const media::Frame& frame);
     bool lacksMessages() const;
     void onFlushTimer();

@@ -2,28 +2,17 @@
 
 #include "base/Bytes.h"
 #include "config/Config.h"
+#include "hub/StreamHeaders.h"
 #include "media/Frame.h"
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string_view>
 #include <vector>
 
 namespace hookcast::hub {
 
 class WireLog;
-
-/// What a stream consists of: metadata and codec configuration, which a player needs before any other frame, newest of
-/// each.
-struct StreamHeaders {
-    media::FramePtr metadata;
-    media::FramePtr videoConfig;
-    media::FramePtr audioConfig;
-    media::FramePtr audioSample; ///< an early frame: there is sound, whatever is announced, and of which codec
-    bool hasPictures = false;    ///< one has come that FLV can carry, whatever is announced
-    std::optional<std::int64_t> mediaSinceMs; ///< monotonic; when the first sound or picture came
-};
 
 /// Serializes one stream's frames in one format. Lives on the publisher's loop.
 class WireEncoder {
@@ -43,6 +32,12 @@ class WireEncoder {
 
     /// Whether the preamble differs from frame to frame, and not only when the headers change.
     virtual bool hasPreamblePerFrame() const { return false; }
+
+    /// Whether the metadata is in the preamble. It then depends on nothing but what preamble() is given.
+    virtual bool carriesMetadata() const { return false; }
+
+    /// Whether it writes what is of other tracks than 0 (Frame::isExtra); else it is not given any of that.
+    virtual bool carriesMoreTracks() const { return false; }
 
     /// False for sound alone: a player may then start at each of its frames.
     virtual bool carriesVideo() const { return true; }

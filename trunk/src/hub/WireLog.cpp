@@ -29,7 +29,16 @@ bool WireLog::endEntry(const media::Frame& frame) {
 }
 
 void WireLog::addSyncPoint(SyncPoint point) {
-    syncPoints_.push_back(std::move(point));
+    if (!syncPoints_.empty() && syncPoints_.back().sequence == point.sequence)
+        syncPoints_.back() = std::move(point);
+    else
+        syncPoints_.push_back(std::move(point));
+}
+
+LogBatch WireLog::exportNewestSync() const {
+    LogBatch batch = exportFrom(endSequence());
+    batch.syncPoints.push_back(syncPoints_.back());
+    return batch;
 }
 
 LogBatch WireLog::exportFrom(std::uint64_t fromSequence) const {
@@ -57,7 +66,7 @@ void WireLog::import(const LogBatch& batch) {
     }
     hasVideo_ = batch.hasVideo;
     entries_.insert(entries_.end(), batch.entries.begin(), batch.entries.end());
-    syncPoints_.insert(syncPoints_.end(), batch.syncPoints.begin(), batch.syncPoints.end());
+    for (const SyncPoint& point : batch.syncPoints) addSyncPoint(point);
     // A batch begins in the slab that the one before it ended in.
     for (std::size_t i = 0; i < batch.slabs.size(); ++i) {
         if (batch.firstSlab + i >= firstSlab_ + slabs_.size()) slabs_.push_back(batch.slabs[i]);

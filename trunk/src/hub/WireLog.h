@@ -65,8 +65,11 @@ class WireLog {
     /// Ends the entry being written; one without bytes leaves no trace and returns false.
     bool endEntry(const media::Frame& frame);
 
-    /// Declares the newest entry a place to start at; it replaces older sync points that nobody should start at.
+    /// Declares the newest entry a place to start at, or gives one that is declared already another preamble.
     void addSyncPoint(SyncPoint point);
+
+    /// No entries: the newest sync point, which has got another preamble; for followers that have everything.
+    LogBatch exportNewestSync() const;
 
     /// What a follower that has everything before `fromSequence` lacks.
     LogBatch exportFrom(std::uint64_t fromSequence) const;

@@ -53,12 +53,13 @@ class FlvEncoder final : public hub::WireEncoder {
     base::Bytes preamble(const hub::StreamHeaders& headers, std::int64_t dtsMs) override {
         base::Bytes out;
         const auto append = [&out](base::ByteSpan bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); };
-        for (const media::FramePtr& frame : {headers.metadata, headers.videoConfig, headers.audioConfig})
-            if (frame != nullptr) write(append, *frame, dtsMs);
+        for (const media::FramePtr& frame : headers.inOrder()) write(append, *frame, dtsMs);
         return out;
     }
 
     bool carriesVideo() const override { return tracks_.video; }
+    bool carriesMetadata() const override { return true; }
+    bool carriesMoreTracks() const override { return true; }
 
   private:
     bool isCarried(const media::Frame& frame) const {

@@ -40,6 +40,8 @@ class WebSocketEncoder final : public hub::WireEncoder {
     }
 
     bool hasPreamblePerFrame() const override { return inner_->hasPreamblePerFrame(); }
+    bool carriesMetadata() const override { return inner_->carriesMetadata(); }
+    bool carriesMoreTracks() const override { return inner_->carriesMoreTracks(); }
     bool carriesVideo() const override { return inner_->carriesVideo(); }
 
   private:

@@ -53,7 +53,7 @@ base::Result<AnnexBWriter> AnnexBWriter::create(Codec codec, base::ByteSpan reco
 base::Result<base::ByteSpan> AnnexBWriter::write(base::ByteSpan payload, bool isKeyframe) {
     units_.clear();
     out_.clear();
-    if (const auto split = splitLengthPrefixed(payload, lengthSizeBytes_, units_); !split) return split.error();
+    if (const auto split = splitFrame(payload, lengthSizeBytes_, units_); !split) return split.error();
     auto next = units_.begin();
     if (next != units_.end() && isDelimiter(*next))
         appendUnit(*next++);

@@ -31,6 +31,7 @@ std::optional<std::uint32_t> ppsId(base::ByteSpan unit) {
 } // namespace
 
 base::Result<AvcConfig> AvcConfig::readRecord(base::ByteSpan record) {
+    if (beginsWithStartCode(record)) return readByteStream<AvcConfig>(record);
     base::ByteReader reader(record);
     if (reader.u8() != 1) return base::Error{"no AVCDecoderConfigurationRecord of version 1"};
     reader.bytes(3);

@@ -14,7 +14,7 @@ struct AvcConfig {
     std::vector<base::Bytes> pps;
 
     /// Reads an AVCDecoderConfigurationRecord ("avcC", ISO/IEC 14496-15, 5.3.3.1). It may lack parameter sets: see
-    /// complete().
+    /// complete(). Instead of a record there may be a byte stream with all of them.
     static base::Result<AvcConfig> readRecord(base::ByteSpan record);
 
     /// Writes one. An error when there is no SPS or PPS, or one that the record cannot hold or that makes no sense.

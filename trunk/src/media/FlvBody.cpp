@@ -2,6 +2,7 @@
 
 #include "base/ByteReader.h"
 #include "base/ByteWriter.h"
+#include "media/EnhancedTag.h"
 
 #include <array>
 #include <cstddef>
@@ -29,9 +30,6 @@ constexpr std::uint8_t kSoundMp3At8Khz = 14;
 constexpr std::uint8_t kSequenceStart = 0;
 constexpr std::uint8_t kCodedFrames = 1;
 constexpr std::uint8_t kCodedFramesX = 3;
-constexpr std::uint8_t kAudioMultitrack = 5;
-constexpr std::uint8_t kVideoMultitrack = 6;
-constexpr std::uint8_t kModEx = 7;
 
 constexpr std::uint32_t fourCc(std::string_view text) {
     std::uint32_t value = 0;
@@ -75,26 +73,17 @@ BodyPart partOf(std::uint8_t packetType) {
     return packetType == kCodedFrames || packetType == kCodedFramesX ? BodyPart::Frame : BodyPart::Other;
 }
 
-/// Enhanced RTMP v2: skips the modifiers behind the first byte; the packet type is behind them.
-std::uint8_t skipModifiers(base::ByteReader& reader, std::uint8_t packetType) {
-    while (packetType == kModEx && reader.ok()) {
-        std::size_t dataBytes = reader.u8() + std::size_t{1};
-        if (dataBytes == 256) dataBytes = reader.u16() + std::size_t{1};
-        reader.bytes(dataBytes);
-        packetType = reader.u8() & 0x0FU;
-    }
-    return packetType;
-}
-
-std::optional<VideoBody> readEnhancedVideo(base::ByteReader& reader, std::uint8_t first) {
+std::optional<VideoBody> readEnhancedVideo(base::ByteSpan body) {
+    const auto packet = readEnhanced(FrameKind::Video, body);
+    const EnhancedTrack* track = packet ? packet->find(0) : nullptr;
+    if (track == nullptr) return std::nullopt;
     VideoBody video;
-    const std::uint8_t packetType = skipModifiers(reader, first & 0x0FU);
-    if (packetType == kVideoMultitrack) return std::nullopt;
-    video.codec = codecOf(reader.u32());
-    video.part = partOf(packetType);
-    video.isKeyframe = ((first >> 4U) & 0x07U) == kFrameTypeKey;
+    video.codec = codecOf(track->fourCc);
+    video.part = partOf(packet->packetType);
+    video.isKeyframe = ((body[0] >> 4U) & 0x07U) == kFrameTypeKey;
     const bool hasOffset = video.codec == Codec::Avc || video.codec == Codec::Hevc;
-    if (packetType == kCodedFrames && hasOffset) video.ctsMs = signed24(reader.u24());
+    base::ByteReader reader(track->payload);
+    if (packet->packetType == kCodedFrames && hasOffset) video.ctsMs = signed24(reader.u24());
     video.payload = reader.rest();
     if (!reader.ok() || video.codec == Codec::None) return std::nullopt;
     return video;
@@ -103,14 +92,15 @@ std::optional<VideoBody> readEnhancedVideo(base::ByteReader& reader, std::uint8_
 /// FLV 10.1, E.4.2.1: rates by index; AAC's own configuration has the true one.
 constexpr std::array<std::uint32_t, 4> kSoundRates{5512, 11025, 22050, 44100};
 
-std::optional<AudioBody> readEnhancedAudio(base::ByteReader& reader, std::uint8_t first) {
+std::optional<AudioBody> readEnhancedAudio(base::ByteSpan body) {
+    const auto packet = readEnhanced(FrameKind::Audio, body);
+    const EnhancedTrack* track = packet ? packet->find(0) : nullptr;
+    if (track == nullptr) return std::nullopt;
     AudioBody audio;
-    const std::uint8_t packetType = skipModifiers(reader, first & 0x0FU);
-    if (packetType == kAudioMultitrack) return std::nullopt;
-    audio.codec = codecOf(reader.u32());
-    audio.part = partOf(packetType);
-    audio.payload = reader.rest();
-    if (!reader.ok() || audio.codec == Codec::None) return std::nullopt;
+    audio.codec = codecOf(track->fourCc);
+    audio.part = partOf(packet->packetType);
+    audio.payload = track->payload;
+    if (audio.codec == Codec::None) return std::nullopt;
     return audio;
 }
 
@@ -169,7 +159,7 @@ std::optional<VideoBody> readVideoBody(base::ByteSpan body) {
     const std::uint8_t first = reader.u8();
     const auto frameType = static_cast<std::uint8_t>((first >> 4U) & 0x07U);
     if (!reader.ok() || frameType == kFrameTypeCommand) return std::nullopt;
-    if ((first & kExVideoHeader) != 0) return readEnhancedVideo(reader, first);
+    if (isEnhanced(FrameKind::Video, body)) return readEnhancedVideo(body);
     VideoBody video;
     const auto codecId = static_cast<std::uint8_t>(first & 0x0FU);
     if (codecId != kVideoCodecAvc && codecId != kVideoCodecHevcLegacy) return std::nullopt;
@@ -188,7 +178,7 @@ std::optional<AudioBody> readAudioBody(base::ByteSpan body) {
     const std::uint8_t first = reader.u8();
     const auto format = static_cast<std::uint8_t>(first >> 4U);
     if (!reader.ok()) return std::nullopt;
-    if (format == kSoundEnhanced) return readEnhancedAudio(reader, first);
+    if (isEnhanced(FrameKind::Audio, body)) return readEnhancedAudio(body);
     AudioBody audio;
     audio.codec = soundCodec(format);
     if (audio.codec == Codec::None) return std::nullopt;

@@ -31,7 +31,8 @@ struct AudioBody {
     base::ByteSpan payload;
 };
 
-/// None for a codec that is not in Codec, a multitrack packet, or a body cut short.
+/// What track 0 has in a body. None for a codec that is not in Codec, a multitrack packet without that track, or a body
+/// cut short.
 std::optional<VideoBody> readVideoBody(base::ByteSpan body);
 std::optional<AudioBody> readAudioBody(base::ByteSpan body);
 

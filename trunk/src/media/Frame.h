@@ -15,7 +15,7 @@ enum class FrameRole : std::uint8_t {
     Media,       ///< an audio frame, or a video frame that needs earlier ones
     Keyframe,    ///< a video frame that decoding can begin with
     CodecConfig, ///< decoder configuration (AVC/HEVC/AV1 sequence header, AudioSpecificConfig)
-    Metadata,    ///< stream metadata (onMetaData)
+    Metadata,    ///< stream metadata (onMetaData); without a body: it is taken back
     Other,       ///< end of sequence, commands to the player, data messages that are not metadata
 };
 
@@ -32,6 +32,10 @@ struct Frame {
     FrameKind kind = FrameKind::Data;
     FrameRole role = FrameRole::Other;
     Carriage carriage = Carriage::Flv;
+    /// Of its kind (Enhanced RTMP v2 knows several); of a packet with several, the lowest.
+    std::uint8_t track = 0;
+    /// Of no use to who takes one track of a kind: track 0 is not in it, or it does not describe its codec.
+    bool isExtra = false;
     std::int64_t dtsMs = 0;       ///< on the stream's timeline
     std::int64_t publisherMs = 0; ///< as its publisher has it
     base::Bytes body;

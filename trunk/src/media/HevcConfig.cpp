@@ -46,6 +46,7 @@ base::Result<void> writeArray(HevcNalType type, const std::vector<base::Bytes>& 
 } // namespace
 
 base::Result<HevcConfig> HevcConfig::readRecord(base::ByteSpan record) {
+    if (beginsWithStartCode(record)) return readByteStream<HevcConfig>(record);
     base::ByteReader reader(record);
     // Muxers of the time before the standard wrote version 0.
     if (reader.u8() > 1) return base::Error{"no HEVCDecoderConfigurationRecord of version 1"};

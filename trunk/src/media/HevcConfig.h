@@ -15,7 +15,7 @@ struct HevcConfig {
     std::vector<base::Bytes> pps;
 
     /// Reads an HEVCDecoderConfigurationRecord ("hvcC", ISO/IEC 14496-15, 8.3.3.1). It may lack parameter sets: see
-    /// complete().
+    /// complete(). Instead of a record there may be a byte stream with all of them.
     static base::Result<HevcConfig> readRecord(base::ByteSpan record);
 
     /// Writes one. An error when a VPS, SPS or PPS is missing, or one that the record cannot hold or that makes no

@@ -59,12 +59,29 @@ base::Result<void> splitLengthPrefixed(base::ByteSpan payload, unsigned lengthSi
     return {};
 }
 
+base::Result<void> splitFrame(base::ByteSpan payload, unsigned lengthSizeBytes, std::vector<base::ByteSpan>& units) {
+    const std::size_t before = units.size();
+    // 00 00 01 may be the beginning of a length, too: what fits goes first.
+    base::Result<void> split = splitLengthPrefixed(payload, lengthSizeBytes, units);
+    if (split || !beginsWithStartCode(payload)) return split;
+    units.resize(before);
+    splitAnnexB(payload, units);
+    return {};
+}
+
 void appendLengthPrefixed(std::span<const base::ByteSpan> units, base::Bytes& out) {
     appendAll(units, out);
 }
 
 void appendLengthPrefixed(std::span<const base::Bytes> units, base::Bytes& out) {
     appendAll(units, out);
+}
+
+bool beginsWithStartCode(base::ByteSpan stream) {
+    constexpr std::uint8_t kForbiddenBit = 0x80; // of a unit's first byte
+    if (stream.size() <= kStartCodeBytes || stream[0] != 0 || stream[1] != 0) return false;
+    if (stream[2] == 1) return (stream[3] & kForbiddenBit) == 0;
+    return stream[2] == 0 && stream[3] == 1;
 }
 
 void splitAnnexB(base::ByteSpan stream, std::vector<base::ByteSpan>& units) {

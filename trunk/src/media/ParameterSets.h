@@ -4,6 +4,7 @@
 #include "base/ByteWriter.h"
 #include "base/Bytes.h"
 #include "base/Result.h"
+#include "media/NalUnits.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -32,6 +33,17 @@ bool adoptParameterSet(std::vector<base::Bytes>& sets, base::ByteSpan unit, IdOf
     }
     sets.push_back(std::move(bytes));
     return true;
+}
+
+/// The sets in a byte stream of NAL units, which some encoders write where a record should stand.
+template <typename Config>
+base::Result<Config> readByteStream(base::ByteSpan stream) {
+    std::vector<base::ByteSpan> units;
+    splitAnnexB(stream, units);
+    Config config;
+    for (const base::ByteSpan unit : units) config.adopt(unit);
+    if (!config.complete()) return base::Error{"a byte stream that lacks parameter sets"};
+    return config;
 }
 
 /// Reads `count` sets, each behind its length in 16 bits; those without bytes are left out.

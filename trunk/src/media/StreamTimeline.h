@@ -3,23 +3,25 @@
 #include "config/Config.h"
 #include "media/Frame.h"
 
-#include <array>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace hookcast::media {
 
 /// Puts the frames of one publication on the stream's timeline, as play.time_jitter says:
 ///
 /// - Off: every frame has its publisher's own time; only the wrap of RTMP's 32 bits after 49.7 days is undone.
-/// - Zero: the first picture or sound keeps its time if that is at most kLeadMs, else it has this time; so what comes
-///   later and lies a little before it keeps its distance. Where players wait, all that goes on behind what they had.
+/// - Zero: the first picture or sound keeps its time if that is at most kLeadMs, else it has this time. Where players
+///   wait, all that goes on behind what they had.
 /// - Full: the same, and a track whose time jumps goes on as if it had not. A jump is a step of more than kToleranceMs
 ///   back, or of so much more forward than time has passed: what is sent faster than it plays, in bursts or with few
 ///   pictures per second is none. A track that follows the other one's jump keeps its distance to it.
 ///
-/// Zero and Full hand out no time before the beginning. Headers have no say in them: many publishers send those with
-/// the time 0, whatever the time is.
+/// Zero and Full hand out no time before the beginning, and never hold a track there until its clock gets that far. A
+/// track that lies before the beginning keeps its distance to the others, which move on with it, when that is a matter
+/// of kToleranceMs; a track with a clock of its own begins where the others are. Headers have no say in all this: many
+/// publishers send those with the time 0, whatever the time is.
 class StreamTimeline {
   public:
     static constexpr std::int64_t kLeadMs = 500;
@@ -38,29 +40,35 @@ class StreamTimeline {
     /// From here on as Off; before the first picture or sound.
     void keepPublisherTimes() { mode_ = config::TimeJitter::Off; }
 
-    /// `nowMs`: when the frame came, by any clock that goes on evenly.
-    Times place(FrameKind kind, FrameRole role, std::uint32_t timestampMs, std::int64_t nowMs);
+    /// `nowMs`: when the frame came, by any clock that goes on evenly. `track`: which one of its kind.
+    Times place(FrameKind kind, FrameRole role, std::uint32_t timestampMs, std::int64_t nowMs, std::uint8_t track = 0);
 
     /// The largest time handed out; before the first, where the timeline begins.
     std::int64_t latestMs() const { return latestMs_; }
 
   private:
     struct Track {
-        bool begun = false;
-        std::int64_t publisherMs = 0; ///< of its newest frame
-        std::int64_t cameAtMs = 0;
-        std::int64_t offsetMs = 0; ///< from the publisher's time to the stream's
+        FrameKind kind;
+        std::uint8_t number;
+        std::int64_t publisherMs; ///< of its newest frame
+        std::int64_t cameAtMs;
+        std::int64_t offsetMs; ///< from the publisher's time to the stream's
     };
 
-    std::int64_t unwrap(std::uint32_t timestampMs);
-    std::int64_t placeMedia(Track& track, const Track& other, std::int64_t publisherMs, std::int64_t nowMs);
+    Track* find(FrameKind kind, std::uint8_t number);
+    std::int64_t unwrap(std::uint32_t timestampMs, const Track* track);
+    std::int64_t placeMedia(Track* track, const Track& frame);
     std::int64_t placeOther(const Track* track, std::int64_t publisherMs, std::int64_t nowMs) const;
+    std::int64_t offsetOfFirst(const Track& frame) const;
+    std::int64_t offsetAfterJump(const Track& track, const Track& frame) const;
+    const Track* followed(const Track& track, std::int64_t publisherMs) const;
+    void moveBehindBeginning(Track& track, bool isNew);
 
     // given
     config::TimeJitter mode_;
     std::int64_t beginMs_;
     // state
-    std::array<Track, 2> tracks_; ///< sound, pictures
+    std::vector<Track> tracks_; ///< those that have begun
     std::optional<std::int64_t> unwrappedMs_;
     std::int64_t latestMs_;
 };

@@ -4,9 +4,7 @@
 #include "outputs/FlvMetadata.h"
 
 #include <algorithm>
-#include <array>
 #include <memory>
-#include <utility>
 
 namespace hookcast::outputs {
 
@@ -61,31 +59,37 @@ DiskError FlvFile::open(const std::string& path, const hub::StreamHeaders& heade
     durationOffset_ = bodyOffset + metadata.durationOffset;
     fileSizeOffset_ = bodyOffset + metadata.fileSizeOffset;
     append(media::FrameKind::Data, 0, metadata.body);
-    if (headers.videoConfig != nullptr && tracks_.video) append(media::FrameKind::Video, 0, headers.videoConfig->body);
-    if (headers.audioConfig != nullptr && tracks_.audio) append(media::FrameKind::Audio, 0, headers.audioConfig->body);
-    if (!tracks_.video) lateConfigs_[1] = headers.videoConfig;
-    if (!tracks_.audio) lateConfigs_[0] = headers.audioConfig;
+    for (const media::FramePtr& config : headers.inOrder()) {
+        if (config == headers.metadata) continue;
+        if (isAnnounced(config->kind))
+            append(config->kind, 0, config->body);
+        else
+            late_.note(config);
+    }
     return {};
 }
 
 DiskError FlvFile::write(const media::Frame& frame, std::int64_t timestampMs) {
     const auto time = static_cast<std::uint32_t>(timestampMs);
-    const bool isAudio = frame.kind == media::FrameKind::Audio;
-    bool& isAnnounced = isAudio ? tracks_.audio : tracks_.video;
-    media::FramePtr& config = lateConfigs_[isAudio ? 0 : 1];
-    if (!isAnnounced && frame.role == media::FrameRole::CodecConfig) {
-        config = std::make_shared<const media::Frame>(frame);
+    if (!isAnnounced(frame.kind) && frame.role == media::FrameRole::CodecConfig) {
+        late_.note(std::make_shared<const media::Frame>(frame));
         return {};
     }
-    if (!isAnnounced) {
-        isAnnounced = true;
-        if (const media::FramePtr late = std::exchange(config, nullptr)) append(late->kind, time, late->body);
-        if (DiskError error = flush()) return error;
-        if (DiskError error = file_.overwrite(kFlagsOffset, base::Bytes{flagsOf(tracks_)})) return error;
+    if (!isAnnounced(frame.kind)) {
+        if (DiskError error = announce(frame.kind, time)) return error;
     }
     latestMs_ = std::max(latestMs_, time);
     append(frame.kind, time, frame.body);
     return buffer_.size() < kBufferBytes ? DiskError{} : flush();
+}
+
+/// A track that has come after the file's beginning.
+DiskError FlvFile::announce(media::FrameKind kind, std::uint32_t timestampMs) {
+    (kind == media::FrameKind::Audio ? tracks_.audio : tracks_.video) = true;
+    for (const media::FramePtr& config : late_.inOrder())
+        if (config->kind == kind) append(kind, timestampMs, config->body);
+    if (DiskError error = flush()) return error;
+    return file_.overwrite(kFlagsOffset, base::Bytes{flagsOf(tracks_)});
 }
 
 void FlvFile::append(media::FrameKind kind, std::uint32_t timestampMs, base::ByteSpan body) {

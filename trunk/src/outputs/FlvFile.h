@@ -4,7 +4,6 @@
 #include "media/MetadataTracks.h"
 #include "outputs/RecordingFile.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -26,15 +25,19 @@ class FlvFile final : public RecordingFile {
     std::uint64_t sizeBytes() const override { return file_.sizeBytes(); }
 
   private:
+    bool isAnnounced(media::FrameKind kind) const {
+        return kind == media::FrameKind::Audio ? tracks_.audio : tracks_.video;
+    }
+    DiskError announce(media::FrameKind kind, std::uint32_t timestampMs);
     void append(media::FrameKind kind, std::uint32_t timestampMs, base::ByteSpan body);
 
     // owned
     DiskFile file_;
     base::Bytes buffer_; ///< not yet written
     // state
-    media::Tracks tracks_{false, false};         ///< announced in the header
-    std::array<media::FramePtr, 2> lateConfigs_; ///< of tracks that are not there yet: sound, picture
-    std::size_t durationOffset_ = 0;             ///< in the file
+    media::Tracks tracks_{false, false}; ///< announced in the header
+    hub::StreamHeaders late_;            ///< configurations of tracks that are not there yet
+    std::size_t durationOffset_ = 0;     ///< in the file
     std::size_t fileSizeOffset_ = 0;
     std::uint32_t latestMs_ = 0;
 };

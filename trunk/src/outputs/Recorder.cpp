@@ -47,11 +47,12 @@ void Recorder::onFrame(const media::FramePtr& frame) {
 
 bool Recorder::fits(const media::Frame& frame) {
     const bool isMedia = frame.role == media::FrameRole::Media || frame.role == media::FrameRole::Keyframe;
-    hasVideo_ = hasVideo_ || frame.role == media::FrameRole::Keyframe;
+    const bool isKeyframe = frame.role == media::FrameRole::Keyframe && !frame.isExtra;
+    hasVideo_ = hasVideo_ || isKeyframe;
     const std::size_t wouldWaitBytes = queuedBytes_ + frame.body.size();
     // Everything that follows needs the headers; they are few, unless a publisher wants to fill the memory.
     const bool isFull = wouldWaitBytes > context_.queueBytes * (isMedia ? 1 : 2);
-    const bool maySkipTo = frame.role == media::FrameRole::Keyframe || !hasVideo_;
+    const bool maySkipTo = isKeyframe || !hasVideo_;
     if (isMedia) skips_ = isFull || (skips_ && !maySkipTo);
     const bool isLeftOut = isMedia ? skips_ : isFull;
     if (!isLeftOut) return true;

@@ -1,5 +1,6 @@
 #include "outputs/Recording.h"
 
+#include "media/StreamTimeline.h"
 #include "outputs/RecordingPath.h"
 
 #include <algorithm>
@@ -13,8 +14,9 @@ bool isHeader(const media::Frame& frame) {
     return frame.role == media::FrameRole::CodecConfig || frame.role == media::FrameRole::Metadata;
 }
 
-std::size_t indexOf(media::FrameKind kind) {
-    return kind == media::FrameKind::Video ? 0 : 1;
+/// Whether pictures can be decoded from here on.
+bool isStart(const media::Frame& frame) {
+    return frame.role == media::FrameRole::Keyframe && !frame.isExtra;
 }
 
 } // namespace
@@ -29,7 +31,7 @@ void Recording::take(const media::FramePtr& frame) {
         return;
     }
     if (frame->kind == media::FrameKind::Data || frame->role == media::FrameRole::Other) return;
-    if (frame->kind == media::FrameKind::Audio && headers_.audioSample == nullptr) {
+    if (frame->kind == media::FrameKind::Audio && !frame->isExtra && headers_.audioSample == nullptr) {
         headers_.audioSample = frame;
         if (headers_.audioConfig == nullptr) noteNewTrack();
     }
@@ -49,18 +51,18 @@ void Recording::start() {
 }
 
 void Recording::noteHeader(const media::FramePtr& frame) {
+    hub::StreamHeaders next = headers_;
+    const bool changes = next.note(frame);
     if (frame->role == media::FrameRole::Metadata) {
-        headers_.metadata = frame;
         announced_ = media::readMetadataCodecs(frame->body);
+        headers_ = std::move(next);
         return;
     }
-    media::FramePtr& known = frame->kind == media::FrameKind::Video ? headers_.videoConfig : headers_.audioConfig;
-    const bool changes = known == nullptr || known->body != frame->body;
     // What is held goes with the configuration that it came with.
-    if (known != nullptr && changes && !held_.empty()) start();
-    known = frame;
+    if (changes && headers_.hasConfigLike(*frame) && !held_.empty()) start();
+    headers_ = std::move(next);
     if (!changes) return;
-    noteNewTrack();
+    if (!frame->isExtra) noteNewTrack();
     if (file_ == nullptr || mustCut_) return;
     if (const DiskError error = file_->write(*frame, timeOf(*frame))) fail(error);
 }
@@ -83,22 +85,22 @@ bool Recording::tracksAreKnown(const media::Frame& latest) const {
 
 bool Recording::isWanted(const media::Frame& frame) const {
     if (pauseMs_ != 0 && surroundings_.clock.monotonicMs() < resumesAtMs_) return false;
-    if (frame.kind != media::FrameKind::Video || frame.role == media::FrameRole::Keyframe || hasKeyframe_) return true;
-    return std::ranges::any_of(held_, [](const auto& held) { return held->role == media::FrameRole::Keyframe; });
+    if (frame.kind != media::FrameKind::Video || isStart(frame) || hasKeyframe_) return true;
+    return std::ranges::any_of(held_, [](const auto& held) { return isStart(*held); });
 }
 
 bool Recording::isDue(const media::Frame& frame) const {
     if (mustCut_) return true;
     if (config_.plan == config::DvrConfig::Plan::Session || frame.dtsMs - firstDtsMs_ < config_.durationMs)
         return false;
-    return !config_.waitKeyframe || headers_.videoConfig == nullptr || frame.role == media::FrameRole::Keyframe;
+    return !config_.waitKeyframe || headers_.videoConfig == nullptr || isStart(frame);
 }
 
 void Recording::write(const media::Frame& frame) {
     if (file_ != nullptr && isDue(frame)) endFile({});
     if (file_ == nullptr) begin(frame);
     if (file_ == nullptr) return;
-    hasKeyframe_ = hasKeyframe_ || frame.role == media::FrameRole::Keyframe;
+    hasKeyframe_ = hasKeyframe_ || isStart(frame);
     if (const DiskError error = file_->write(frame, timeOf(frame))) fail(error);
 }
 
@@ -109,7 +111,7 @@ void Recording::begin(const media::Frame& first) {
     about_.toUnixMs = about_.fromUnixMs;
     hasMedia_ = false;
     firstDtsMs_ = first.dtsMs;
-    latestMs_ = {};
+    times_ = {};
     const auto path = makeRecordingPath(config_.path, key_, about_.fromUnixMs);
     if (!path) return; // whoever begins a recording has looked whether there is one
     about_.path = path.value();
@@ -123,10 +125,13 @@ void Recording::begin(const media::Frame& first) {
 
 std::int64_t Recording::timeOf(const media::Frame& frame) {
     if (config_.timeJitter == config::TimeJitter::Off) return frame.publisherMs;
-    std::int64_t& latest = latestMs_[indexOf(frame.kind)];
-    const std::int64_t time = std::max<std::int64_t>(frame.dtsMs - firstDtsMs_, 0);
-    latest = config_.timeJitter == config::TimeJitter::Full ? std::max(time, latest) : time;
-    return latest;
+    TrackTime& track = times_[{frame.kind, frame.track}];
+    const std::int64_t time = frame.dtsMs - firstDtsMs_ + track.shiftMs;
+    const std::int64_t earliest = config_.timeJitter == config::TimeJitter::Full ? track.latestMs : 0;
+    // A clock that lies further back would hold the track for as long as it takes to get here.
+    if (earliest - time > media::StreamTimeline::kToleranceMs) track.shiftMs += earliest - time;
+    track.latestMs = std::max(time, earliest);
+    return track.latestMs;
 }
 
 void Recording::flush() {

@@ -9,13 +9,14 @@
 #include "outputs/DiskFile.h"
 #include "outputs/RecordingFile.h"
 
-#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace hookcast::outputs {
 
@@ -67,6 +68,11 @@ class Recording {
     void end();
 
   private:
+    struct TrackTime {
+        std::int64_t latestMs = 0; ///< in the file
+        std::int64_t shiftMs = 0;  ///< beside the file's beginning
+    };
+
     void noteHeader(const media::FramePtr& frame);
     void start();
     bool tracksAreKnown(const media::Frame& latest) const;
@@ -96,8 +102,8 @@ class Recording {
     RecordedFile about_;
     bool hasMedia_ = false; ///< something of the file is on the disk
     std::int64_t firstDtsMs_ = 0;
-    std::array<std::int64_t, 2> latestMs_{}; ///< by kind, in the file
-    std::int64_t pauseMs_ = 0;               ///< 0: all is well
+    std::map<std::pair<media::FrameKind, std::uint8_t>, TrackTime> times_; ///< by kind and track
+    std::int64_t pauseMs_ = 0;                                             ///< 0: all is well
     std::int64_t resumesAtMs_ = 0;
 };
 

@@ -1,13 +1,17 @@
 #include "rtmp/Conversation.h"
 
 #include "net/EndReasons.h"
+#include "rtmp/ConnectRequest.h"
 #include "rtmp/ControlMessages.h"
+#include "rtmp/DataMessage.h"
 #include "rtmp/MediaInput.h"
+#include "rtmp/StreamRequest.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 namespace hookcast::rtmp {
@@ -17,11 +21,6 @@ namespace {
 constexpr const char* kPublishBadName = "NetStream.Publish.BadName";
 constexpr const char* kPublishDenied = "NetStream.Publish.Denied";
 constexpr const char* kPlayFailed = "NetStream.Play.Failed";
-
-const Amf& argument(const Command& command, std::size_t index) {
-    static const Amf kNone;
-    return index < command.arguments.size() ? command.arguments[index] : kNone;
-}
 
 } // namespace
 
@@ -36,7 +35,13 @@ Conversation::~Conversation() {
     close(net::kClosed);
 }
 
-void Conversation::onCommand(const Message& message) {
+void Conversation::onCommand(Message&& message) {
+    if (isDataName(commandName(message))) {
+        // The type, too, is the encoder's mistake.
+        message.type = message.type == MessageType::CommandAmf3 ? MessageType::DataAmf3 : MessageType::DataAmf0;
+        onMedia(std::move(message));
+        return;
+    }
     const base::Result<Command> command = parseCommand(message, config_->limits.amfDepth);
     if (!command) {
         port().end("broken command: " + command.error().message, {});
@@ -51,14 +56,17 @@ void Conversation::onCommand(const Message& message) {
 }
 
 void Conversation::onMedia(Message&& message) {
-    // Encoders keep sending for a moment after they were told to stop.
+    // Encoders keep sending for a moment after they were told to stop, and on a stream that was refused.
     hub::Publication* publication = visit_.publication();
-    if (publication == nullptr) return;
-    const base::Result<void> written = writeMedia(*publication, std::move(message), config_->limits.amfDepth);
-    if (written)
-        visit_.noteMedia();
-    else
-        port().end(written.error().message, {});
+    if (publication == nullptr || streams_.isAnother(message.messageStreamId)) return;
+    const base::Result<MediaTaken> taken = writeMedia(*publication, std::move(message), config_->limits.amfDepth);
+    if (!taken) {
+        port().end(taken.error().message, {});
+        return;
+    }
+    visit_.noteMedia();
+    if (taken.value() == MediaTaken::PassedOver && !std::exchange(hasPassedOver_, true))
+        context_.log.trace(visit_.logName(), "a data message that is no AMF is passed over, as are those to come");
 }
 
 void Conversation::reply(base::ByteSpan bytes) {
@@ -99,9 +107,9 @@ Conversation::Handler Conversation::handlerOf(std::string_view name) {
         {"pauseRaw", &Conversation::onPause},
         {"receiveAudio", &Conversation::onReceiveAudio},
         {"receiveVideo", &Conversation::onReceiveVideo},
-        {"deleteStream", &Conversation::onStopStream},
-        {"closeStream", &Conversation::onStopStream},
-        {"FCUnpublish", &Conversation::onStopStream},
+        {"deleteStream", &Conversation::onDeleteStream},
+        {"closeStream", &Conversation::onCloseStream},
+        {"FCUnpublish", &Conversation::onFcUnpublish},
         {"FCPublish", &Conversation::onFcPublish},
         {"releaseStream", &Conversation::onAcknowledged},
         {"FCSubscribe", &Conversation::onAcknowledged},
@@ -123,51 +131,32 @@ void Conversation::onConnect(const Command& command) {
         port().end("a second connect", {});
         return;
     }
-    const auto refuse = [this, id = command.transactionId](const std::string& reason) {
+    base::Result<ConnectRequest> request = readConnect(command, config_->limits.urlBytes);
+    const ConnectTerms terms = readConnectTerms(command);
+    const auto refuse = [this, id = terms.transactionId](const std::string& reason) {
         Replies farewell = replies();
         farewell.connectError(id, reason);
         port().end(net::refused("connect", reason), farewell.bytes());
     };
-    const Amf& object = argument(command, 0);
-    const auto text = [&object](std::string_view key) {
-        const Amf* value = object.find(key);
-        return value == nullptr ? std::string_view() : value->asString();
-    };
-    base::Result<hub::ConnectTarget> target = hub::parseConnectTarget(text("tcUrl"), text("app"));
-    if (!target) {
-        refuse(target.error().message);
-        return;
-    }
-    if (text("tcUrl").size() > config_->limits.urlBytes || text("app").size() > config_->limits.urlBytes) {
-        refuse(net::kUrlTooLong);
+    if (!request) {
+        refuse(request.error().message);
         return;
     }
     config_ = context_.config.get();
-    const auto vhost = config_->findVhost(target.value().vhost);
-    if (const std::string fault = net::vhostFault(target.value().vhost, vhost.get()); !fault.empty()) {
+    const auto vhost = config_->findVhost(request.value().vhost);
+    if (const std::string fault = net::vhostFault(request.value().vhost, vhost.get()); !fault.empty()) {
         refuse(fault);
         return;
     }
-    visits::Place place;
-    place.app = target.value().app;
-    place.url = target.value().tcUrl;
-    place.tcUrl = target.value().tcUrl;
-    place.pageUrl = text("pageUrl");
-    place.param = target.value().param;
-    // Not the command, in which may be far more than its bytes.
-    const Amf* encoding = object.find("objectEncoding");
-    const ConnectAnswer answer{.transactionId = command.transactionId,
-                               .objectEncoding = encoding == nullptr ? 0 : encoding->asNumber(),
-                               .enhanced = object.find("fourCcList") != nullptr};
-    visit_.connect(vhost, std::move(place), [this, answer, refuse](const auto& refusal) {
+    visit_.connect(vhost, std::move(request.value().place), [this, terms, refuse](const auto& refusal) {
         if (refusal)
             refuse(refusal->reason);
         else
-            acceptConnect(answer);
+            acceptConnect(terms);
     });
 }
 
-void Conversation::acceptConnect(const ConnectAnswer& answer) {
+void Conversation::acceptConnect(const ConnectTerms& terms) {
     connected_ = true;
     Replies out = replies();
     if (vhost().outAckSizeBytes > 0) {
@@ -175,7 +164,7 @@ void Conversation::acceptConnect(const ConnectAnswer& answer) {
         out.peerBandwidth(vhost().outAckSizeBytes);
     }
     out.setChunkSize(vhost().chunkSizeBytes);
-    out.connectResult(answer.transactionId, answer.objectEncoding, answer.enhanced);
+    out.connectResult(terms);
     replyChunkSizeBytes_ = out.chunkSizeBytes();
     port().send(out.bytes());
     visit_.expect(config_->limits.idleTimeoutMs, net::kNothingUseful);
@@ -184,7 +173,10 @@ void Conversation::acceptConnect(const ConnectAnswer& answer) {
 
 void Conversation::onCreateStream(const Command& command) {
     Replies out = replies();
-    out.result(command.transactionId, Amf::number(kMessageStreamId));
+    if (const auto id = streams_.create())
+        out.result(command.transactionId, Amf::number(*id));
+    else
+        out.error(command.transactionId, "NetConnection.Call.Failed", "Too many streams on this connection");
     reply(out.bytes());
 }
 
@@ -193,18 +185,23 @@ void Conversation::onPublish(const Command& command) {
 }
 
 void Conversation::onPlay(const Command& command) {
-    startStream(command, config::StreamUse::Play,
-                [this](const hub::StreamTarget& target) { startPlay(meantBy(target)); });
+    startStream(command, config::StreamUse::Play, [this](const hub::StreamTarget& target) {
+        startPlay(meantByPlayer(target, vhost().name, context_.streams));
+    });
 }
 
 /// The stream may name another vhost than the connection; `proceed` comes when its backends let the client in.
 void Conversation::startStream(const Command& command, config::StreamUse use, const OnTarget& proceed) {
-    if (visit_.publication() != nullptr || visit_.playback() != nullptr) {
-        port().end(fmt::format("command {} while a stream is open on this connection", command.name), {});
+    const bool replaces = use == config::StreamUse::Play && visit_.playback() != nullptr &&
+                          streams_.meantBy(command.messageStreamId) == streams_.used();
+    if (isOpen() && !replaces) {
+        refuseSecond(command, use);
         return;
     }
+    endStream("plays another stream");
+    streams_.use(command.messageStreamId);
     const char* refusalCode = use == config::StreamUse::Publish ? kPublishDenied : kPlayFailed;
-    const base::Result<hub::StreamTarget> read = readTarget(command);
+    const base::Result<hub::StreamTarget> read = readStreamRequest(command, visit_.place().app);
     if (!read) {
         refuseStream(refusalCode, "stream", read.error().message);
         return;
@@ -231,39 +228,17 @@ void Conversation::startStream(const Command& command, config::StreamUse use, co
     });
 }
 
-base::Result<hub::StreamTarget> Conversation::readTarget(const Command& command) const {
-    base::Result<hub::StreamTarget> target =
-        hub::parseStreamTarget(argument(command, 1).asString(), visit_.place().app);
-    if (!target) return target;
-    if (target.value().stream.empty()) return base::Error{"the stream has no name"};
-    return target;
-}
-
-visits::Wish Conversation::wishOf(const hub::StreamTarget& target) const {
-    visits::Wish wish;
-    wish.app = target.app;
-    wish.stream = target.stream;
-    wish.param = target.param;
-    wish.url = hub::urlOfStream(visit_.place().tcUrl, target);
-    return wish;
-}
-
-/// Of the names that a player may mean, the first that somebody publishes; the one that it says where nobody does.
-hub::StreamTarget Conversation::meantBy(hub::StreamTarget target) const {
-    const auto isPublished = [this](const hub::StreamTarget& candidate) {
-        return context_.streams.headers({vhost().name, candidate.app, candidate.stream}) != nullptr;
-    };
-    if (isPublished(target)) return target;
-    hub::StreamTarget candidate = target;
-    for (std::string& name : hub::namesBehind(target.stream)) {
-        candidate.stream = std::move(name);
-        if (isPublished(candidate)) return candidate;
-    }
-    return target;
+/// What is open goes on.
+void Conversation::refuseSecond(const Command& command, config::StreamUse use) {
+    const std::string reason = fmt::format("this connection {} a stream already", publishes() ? "publishes" : "plays");
+    Replies out(replyChunkSizeBytes_, streams_.meantBy(command.messageStreamId));
+    out.status("error", use == config::StreamUse::Publish ? kPublishBadName : kPlayFailed, reason);
+    reply(out.bytes());
+    context_.log.info(visit_.logName(), "{} refused: {}", command.name, reason);
 }
 
 void Conversation::startPublish(const hub::StreamTarget& target) {
-    visit_.publish(wishOf(target), {}, [this, target](const auto& refusal) {
+    visit_.publish(wishFor(target, visit_.place()), {}, [this, target](const auto& refusal) {
         if (!refusal)
             acceptPublish();
         else if (refusal->cause == visits::Refusal::Cause::NameTaken)
@@ -274,6 +249,7 @@ void Conversation::startPublish(const hub::StreamTarget& target) {
 }
 
 void Conversation::acceptPublish() {
+    hasPassedOver_ = false;
     Replies out = replies();
     out.streamBegin();
     out.status("status", "NetStream.Publish.Start", "Publishing started");
@@ -288,7 +264,7 @@ void Conversation::onEvicted(const std::string& reason) {
 }
 
 void Conversation::startPlay(const hub::StreamTarget& target) {
-    visit_.askToPlay(wishOf(target), [this, target](const auto& refusal) {
+    visit_.askToPlay(wishFor(target, visit_.place()), [this, target](const auto& refusal) {
         if (refusal)
             refuseStream(kPlayFailed, target.stream, refusal->reason);
         else
@@ -297,7 +273,7 @@ void Conversation::startPlay(const hub::StreamTarget& target) {
 }
 
 void Conversation::acceptPlay() {
-    const RtmpFormat& format = context_.formats.withChunkSize(vhost().chunkSizeBytes);
+    const RtmpFormat& format = context_.formats.of(vhost().chunkSizeBytes, streams_.used());
     Replies out = replies();
     if (format.chunkSizeBytes() != replyChunkSizeBytes_) out.setChunkSize(format.chunkSizeBytes());
     replyChunkSizeBytes_ = out.chunkSizeBytes();
@@ -305,7 +281,6 @@ void Conversation::acceptPlay() {
     out.status("status", "NetStream.Play.Reset", "Playing and resetting stream");
     out.status("status", "NetStream.Play.Start", "Playing started");
     out.sampleAccess();
-    out.dataStart();
     port().send(out.bytes());
     visit_.play(format, *this);
     resume();
@@ -317,10 +292,16 @@ void Conversation::refuseStream(const char* code, const std::string& what, const
     port().end(net::refused(what, reason), farewell.bytes());
 }
 
+/// Null where it is about another stream than the one that plays.
+hub::Playback* Conversation::playbackOf(const Command& command) const {
+    return streams_.isAnother(command.messageStreamId) ? nullptr : visit_.playback();
+}
+
 void Conversation::onPause(const Command& command) {
-    if (visit_.playback() == nullptr) return;
-    const bool paused = argument(command, 1).asBoolean();
-    visit_.playback()->setPaused(paused);
+    hub::Playback* playback = playbackOf(command);
+    if (playback == nullptr) return;
+    const bool paused = command.argument(1).asBoolean();
+    playback->setPaused(paused);
     Replies out = replies();
     if (paused)
         out.status("status", "NetStream.Pause.Notify", "Paused");
@@ -334,23 +315,43 @@ void Conversation::onReceiveAudio(const Command& command) {
 }
 
 void Conversation::setReceives(media::FrameKind kind, const Command& command) {
-    if (visit_.playback() != nullptr) visit_.playback()->setReceives(kind, argument(command, 1).asBoolean());
+    if (hub::Playback* playback = playbackOf(command); playback != nullptr)
+        playback->setReceives(kind, command.argument(1).asBoolean());
 }
 
 void Conversation::onReceiveVideo(const Command& command) {
     setReceives(media::FrameKind::Video, command);
 }
 
-void Conversation::onStopStream(const Command& command) {
-    endStream(net::endedByClient(command.name));
-    if (command.name == "deleteStream" || command.transactionId == 0) return;
-    Replies out = replies();
-    out.result(command.transactionId, Amf::undefined());
-    reply(out.bytes());
+void Conversation::onDeleteStream(const Command& command) {
+    const Amf& id = command.argument(1);
+    const double number = id.isNumber() ? id.asNumber() : command.messageStreamId;
+    if (!(number >= 0 && number <= std::numeric_limits<std::uint32_t>::max())) return;
+    const auto deleted = static_cast<std::uint32_t>(number);
+    if (streams_.isUsed(deleted)) endStream(net::endedByClient("deleteStream"));
+    streams_.remove(deleted);
+}
+
+void Conversation::onCloseStream(const Command& command) {
+    // Some send it on the connection's own message stream.
+    if (command.messageStreamId == 0 || streams_.isUsed(command.messageStreamId))
+        endStream(net::endedByClient("closeStream"));
+    onAcknowledged(command);
+}
+
+/// It names the stream, as it comes on the connection's own message stream.
+void Conversation::onFcUnpublish(const Command& command) {
+    if (publishes()) {
+        const base::Result<hub::StreamTarget> named = readStreamRequest(command, visit_.place().app);
+        const hooks::StreamKey& published = visit_.publication()->ticket().key();
+        if (!named || (named.value().app == published.app && named.value().stream == published.stream))
+            endStream(net::endedByClient("FCUnpublish"));
+    }
+    onAcknowledged(command);
 }
 
 void Conversation::endStream(const std::string& reason) {
-    if (visit_.publication() == nullptr && visit_.playback() == nullptr) return;
+    if (!isOpen()) return;
     const base::Bytes rest = visit_.stopPlaying(reason);
     if (!rest.empty()) port().send(rest);
     visit_.expect(config_->limits.idleTimeoutMs, net::kNothingUseful);

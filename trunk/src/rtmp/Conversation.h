@@ -8,6 +8,7 @@
 #include "net/SessionPort.h"
 #include "rtmp/Command.h"
 #include "rtmp/Message.h"
+#include "rtmp/MessageStreams.h"
 #include "rtmp/Replies.h"
 #include "rtmp/ServerContext.h"
 #include "visits/Visit.h"
@@ -30,7 +31,7 @@ class Conversation final : public hub::Subscriber, private visits::PortVisitor {
                  net::SessionPort& port, const visits::Caller& caller);
     ~Conversation() override;
 
-    void onCommand(const Message& message);
+    void onCommand(Message&& message);
     void onMedia(Message&& message);
 
     /// Sends a reply of the transport (an acknowledgement, a pong) where it does not tear a message apart.
@@ -62,13 +63,6 @@ class Conversation final : public hub::Subscriber, private visits::PortVisitor {
     using Handler = void (Conversation::*)(const Command&);
     using OnTarget = std::function<void(const hub::StreamTarget&)>;
 
-    /// What the answer to connect needs of the command.
-    struct ConnectAnswer {
-        double transactionId;
-        double objectEncoding;
-        bool enhanced;
-    };
-
     static Handler handlerOf(std::string_view name);
     void onConnect(const Command& command);
     void onCreateStream(const Command& command);
@@ -78,7 +72,9 @@ class Conversation final : public hub::Subscriber, private visits::PortVisitor {
     void onReceiveAudio(const Command& command);
     void onReceiveVideo(const Command& command);
     void setReceives(media::FrameKind kind, const Command& command);
-    void onStopStream(const Command& command);
+    void onDeleteStream(const Command& command);
+    void onCloseStream(const Command& command);
+    void onFcUnpublish(const Command& command);
     void onFcPublish(const Command& command);
     void onAcknowledged(const Command& command);
     void onGetStreamLength(const Command& command);
@@ -86,18 +82,18 @@ class Conversation final : public hub::Subscriber, private visits::PortVisitor {
     void onUnknown(const Command& command);
 
     void startStream(const Command& command, config::StreamUse use, const OnTarget& proceed);
-    void acceptConnect(const ConnectAnswer& answer);
+    void refuseSecond(const Command& command, config::StreamUse use);
+    void acceptConnect(const ConnectTerms& terms);
     void startPublish(const hub::StreamTarget& target);
     void acceptPublish();
     void startPlay(const hub::StreamTarget& target);
     void acceptPlay();
     void refuseStream(const char* code, const std::string& what, const std::string& reason);
     void endStream(const std::string& reason);
-    base::Result<hub::StreamTarget> readTarget(const Command& command) const;
-    hub::StreamTarget meantBy(hub::StreamTarget target) const;
-    visits::Wish wishOf(const hub::StreamTarget& target) const;
+    bool isOpen() const { return visit_.publication() != nullptr || visit_.playback() != nullptr; }
+    hub::Playback* playbackOf(const Command& command) const;
     const config::VhostConfig& vhost() const { return *visit_.vhost(); }
-    Replies replies() const { return Replies(replyChunkSizeBytes_); }
+    Replies replies() const { return Replies(replyChunkSizeBytes_, streams_.used()); }
 
     // given
     ServerContext& context_;
@@ -105,9 +101,11 @@ class Conversation final : public hub::Subscriber, private visits::PortVisitor {
     // owned
     visits::Visit visit_;
     // state
+    MessageStreams streams_;
     std::uint32_t replyChunkSizeBytes_;
     std::uint32_t unknownCommands_ = 0;
     bool connected_ = false;
+    bool hasPassedOver_ = false; ///< of what is published
 };
 
 } // namespace hookcast::rtmp

@@ -22,6 +22,18 @@ Amf info(std::string_view level, std::string_view code, std::string_view descrip
         {{"level", Amf::string(level)}, {"code", Amf::string(code)}, {"description", Amf::string(description)}});
 }
 
+/// Enhanced RTMP v2, "Enhancing NetConnection connect Command": whatever codec comes is passed on.
+void addEnhanced(Amf& properties, ConnectTerms::Enhanced version) {
+    constexpr double kCanForward = 4;
+    constexpr double kMultitrack = 2;
+    constexpr double kModEx = 4;
+    properties.set("fourCcList", Amf::strictArray({Amf::string("*")}));
+    if (version == ConnectTerms::Enhanced::Version1) return;
+    properties.set("videoFourCcInfoMap", Amf::object({{"*", Amf::number(kCanForward)}}));
+    properties.set("audioFourCcInfoMap", Amf::object({{"*", Amf::number(kCanForward)}}));
+    properties.set("capsEx", Amf::number(kMultitrack + kModEx));
+}
+
 } // namespace
 
 void Replies::setChunkSize(std::uint32_t chunkSizeBytes) {
@@ -46,18 +58,17 @@ void Replies::pingResponse(std::uint32_t timestampMs) {
 }
 
 void Replies::streamBegin() {
-    appendUserControl(bytes_, UserControlEvent::StreamBegin, kMessageStreamId, chunkSizeBytes_);
+    appendUserControl(bytes_, UserControlEvent::StreamBegin, messageStreamId_, chunkSizeBytes_);
 }
 
-void Replies::connectResult(double transactionId, double objectEncoding, bool enhanced) {
+void Replies::connectResult(const ConnectTerms& terms) {
     Amf properties = Amf::object({{"fmsVer", Amf::string(kServerVersion)},
                                   {"capabilities", Amf::number(kCapabilities)},
                                   {"mode", Amf::number(1)}});
-    // Enhanced RTMP: whatever codec comes is passed on.
-    if (enhanced) properties.set("fourCcList", Amf::strictArray({Amf::string("*")}));
+    if (terms.enhanced != ConnectTerms::Enhanced::No) addEnhanced(properties, terms.enhanced);
     Amf status = info("status", "NetConnection.Connect.Success", "Connection succeeded");
-    status.set("objectEncoding", Amf::number(objectEncoding));
-    command(0, "_result", transactionId, {properties, status});
+    status.set("objectEncoding", Amf::number(terms.objectEncoding));
+    command(0, "_result", terms.transactionId, {properties, status});
 }
 
 void Replies::connectError(double transactionId, std::string_view description) {
@@ -73,19 +84,15 @@ void Replies::error(double transactionId, std::string_view code, std::string_vie
 }
 
 void Replies::status(std::string_view level, std::string_view code, std::string_view description) {
-    command(kMessageStreamId, "onStatus", 0, {Amf::null(), info(level, code, description)});
+    command(messageStreamId_, "onStatus", 0, {Amf::null(), info(level, code, description)});
 }
 
 void Replies::fcPublish(std::string_view description) {
-    command(kMessageStreamId, "onFCPublish", 0, {Amf::null(), info("status", "NetStream.Publish.Start", description)});
+    command(messageStreamId_, "onFCPublish", 0, {Amf::null(), info("status", "NetStream.Publish.Start", description)});
 }
 
 void Replies::sampleAccess() {
     data({Amf::string("|RtmpSampleAccess"), Amf::boolean(true), Amf::boolean(true)});
-}
-
-void Replies::dataStart() {
-    data({Amf::string("onStatus"), Amf::object({{"code", Amf::string("NetStream.Data.Start")}})});
 }
 
 void Replies::command(std::uint32_t messageStreamId, std::string_view name, double transactionId,
@@ -103,7 +110,7 @@ void Replies::data(const std::vector<Amf>& values) {
     ChunkHeader header;
     header.chunkStreamId = kStatusChunkStream;
     header.type = MessageType::DataAmf0;
-    header.messageStreamId = kMessageStreamId;
+    header.messageStreamId = messageStreamId_;
     appendMessage(bytes_, header, payload, chunkSizeBytes_);
 }
 

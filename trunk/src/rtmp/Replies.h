@@ -2,6 +2,7 @@
 
 #include "base/Bytes.h"
 #include "rtmp/Amf.h"
+#include "rtmp/MessageStreams.h"
 
 #include <cstdint>
 #include <string_view>
@@ -9,14 +10,22 @@
 
 namespace hookcast::rtmp {
 
-/// The one message stream that a connection has: createStream always answers it, so that a stream's chunks are the
-/// same bytes for every player.
-inline constexpr std::uint32_t kMessageStreamId = 1;
+/// What a client says of itself when it connects, for the answer.
+struct ConnectTerms {
+    /// Whether it knows Enhanced RTMP: the first version has `fourCcList` only.
+    enum class Enhanced : std::uint8_t { No, Version1, Version2 };
+
+    double transactionId = 1;
+    double objectEncoding = 0;
+    Enhanced enhanced = Enhanced::No;
+};
 
 /// Builds the server's side of the command dialogue (RTMP 1.0, section 7.2) as chunked bytes, ready to send. Pure.
 class Replies {
   public:
-    explicit Replies(std::uint32_t chunkSizeBytes) : chunkSizeBytes_(chunkSizeBytes) {}
+    /// `messageStreamId`: what is about a stream is about this one.
+    explicit Replies(std::uint32_t chunkSizeBytes, std::uint32_t messageStreamId = kFirstMessageStreamId)
+        : chunkSizeBytes_(chunkSizeBytes), messageStreamId_(messageStreamId) {}
 
     /// What is appended from here on is cut into chunks of this size; the peer is told with Set Chunk Size.
     void setChunkSize(std::uint32_t chunkSizeBytes);
@@ -27,8 +36,8 @@ class Replies {
     void pingResponse(std::uint32_t timestampMs);
     void streamBegin();
 
-    /// The answer to connect. `objectEncoding` and `enhanced` echo what the client asked for.
-    void connectResult(double transactionId, double objectEncoding, bool enhanced);
+    /// The answer to connect.
+    void connectResult(const ConnectTerms& terms);
     void connectError(double transactionId, std::string_view description);
 
     /// `_result` of any other call, with null as command object.
@@ -39,9 +48,9 @@ class Replies {
     void status(std::string_view level, std::string_view code, std::string_view description);
     void fcPublish(std::string_view description);
 
-    /// The two data messages that announce media to a player.
+    /// The data message that announces media to a player. There is no `onStatus` with NetStream.Data.Start beside it:
+    /// FFmpeg shows that as a stream of its own, which no file format takes.
     void sampleAccess();
-    void dataStart();
 
     base::ByteSpan bytes() const { return bytes_; }
     std::uint32_t chunkSizeBytes() const { return chunkSizeBytes_; }
@@ -52,6 +61,7 @@ class Replies {
     void data(const std::vector<Amf>& values);
 
     std::uint32_t chunkSizeBytes_;
+    std::uint32_t messageStreamId_;
     base::Bytes bytes_;
 };
 

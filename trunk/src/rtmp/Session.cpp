@@ -84,7 +84,7 @@ bool Session::shakeHands(base::ByteSpan& input) {
 void Session::deliver(Message&& message) {
     switch (message.type) {
     case MessageType::CommandAmf0:
-    case MessageType::CommandAmf3: conversation_->onCommand(message); return;
+    case MessageType::CommandAmf3: conversation_->onCommand(std::move(message)); return;
     case MessageType::Audio:
     case MessageType::Video:
     case MessageType::DataAmf0:

@@ -120,7 +120,7 @@ void TrackEncoder::appendVideo(const media::Frame& frame, hub::WireLog& log) {
 
 void TrackEncoder::addUnits(const media::VideoBody& body) {
     // A length that reaches beyond the payload: what stands before it is still of use.
-    static_cast<void>(media::splitLengthPrefixed(body.payload, lengthSizeBytes_, units_));
+    static_cast<void>(media::splitFrame(body.payload, lengthSizeBytes_, units_));
     const auto isSet = [codec = body.codec](base::ByteSpan unit) { return isParameterSet(codec, unit); };
     if (!body.isKeyframe || std::any_of(units_.begin(), units_.end(), isSet)) return;
     // Who joins late, or was told of another configuration, needs them before each keyframe.

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "media/Frame.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace hookcast::hub {
+
+/// What a stream consists of: metadata and codec configurations, which a player needs before any other frame, newest of
+/// each. Those of the tracks beside number 0 of a kind (Enhanced RTMP v2) are of use to formats that carry them.
+struct StreamHeaders {
+    /// The configurations of so many tracks are kept beside those of track 0. The frames of further ones reach players
+    /// too, but those who come late do not get their configuration.
+    static constexpr std::size_t kMostExtras = 32;
+
+    /// What one track has to say beside the configuration of track 0.
+    struct Extra {
+        media::FrameKind kind;
+        std::uint8_t track;
+        bool isLayout;         ///< where the channels are, not how they are coded
+        media::FramePtr frame; ///< that of several tracks may be the same
+    };
+
+    media::FramePtr metadata;
+    media::FramePtr videoConfig;
+    media::FramePtr audioConfig;
+    media::FramePtr audioSample; ///< an early frame: there is sound, whatever is announced, and of which codec
+    bool hasPictures = false;    ///< one has come that FLV can carry, whatever is announced
+    std::optional<std::int64_t> mediaSinceMs; ///< monotonic; when the first sound or picture came
+    std::vector<Extra> extras;                ///< the newest last
+
+    /// Takes in metadata or a configuration. False when all that it says is known already.
+    bool note(const media::FramePtr& header);
+
+    /// Whether there is a configuration already for one of the tracks that this one is for.
+    bool hasConfigLike(const media::Frame& config) const;
+
+    /// Metadata and configurations, each frame once, as a player is to get them.
+    std::vector<media::FramePtr> inOrder() const;
+
+  private:
+    /// Where the configuration of a track is kept; null where there is none yet.
+    const media::FramePtr* find(media::FrameKind kind, std::uint8_t track, bool isLayout) const;
+    void put(const media::FramePtr& config, std::uint8_t track, bool isLayout);
+};
+
+} // namespace hookcast::hub

@@ -1,0 +1,37 @@
+#include "rtmp/StreamRequest.h"
+
+#include <string>
+#include <utility>
+
+namespace hookcast::rtmp {
+
+base::Result<hub::StreamTarget> readStreamRequest(const Command& command, std::string_view app) {
+    base::Result<hub::StreamTarget> target = hub::parseStreamTarget(command.argument(1).asString(), app);
+    if (!target) return target;
+    if (target.value().stream.empty()) return base::Error{"the stream has no name"};
+    return target;
+}
+
+visits::Wish wishFor(const hub::StreamTarget& target, const visits::Place& place) {
+    visits::Wish wish;
+    wish.app = target.app;
+    wish.stream = target.stream;
+    wish.param = target.param;
+    wish.url = hub::urlOfStream(place.tcUrl, target);
+    return wish;
+}
+
+hub::StreamTarget meantByPlayer(hub::StreamTarget target, std::string_view vhost, const hub::StreamRegistry& streams) {
+    const auto isPublished = [&](const hub::StreamTarget& candidate) {
+        return streams.headers({std::string(vhost), candidate.app, candidate.stream}) != nullptr;
+    };
+    if (isPublished(target)) return target;
+    hub::StreamTarget candidate = target;
+    for (std::string& name : hub::namesBehind(target.stream)) {
+        candidate.stream = std::move(name);
+        if (isPublished(candidate)) return candidate;
+    }
+    return target;
+}
+
+} // namespace hookcast::rtmp

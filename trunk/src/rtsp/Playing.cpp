@@ -67,7 +67,7 @@ void Playing::answerDescribe(const RtspRequest& request, const std::shared_ptr<c
         return;
     }
     RtspResponse response = dialogue_.answer(request, 200);
-    response.headers.add("Content-Base", dialogue_.baseUrl() + "/");
+    response.headers.add("Content-Base", dialogue_.contentBase());
     response.headers.add("Content-Type", "application/sdp");
     const base::ByteSpan sdp = base::asBytes(description.sdp);
     response.body.assign(sdp.begin(), sdp.end());
@@ -83,7 +83,7 @@ void Playing::lookUpTracks() {
 void Playing::setUp(const RtspRequest& request, const std::vector<Transport>& transports) {
     lookUpTracks();
     const RequestUrl url = splitRequestUrl(request.url);
-    if (url.base != dialogue_.baseUrl() || url.track.value_or(0) >= tracks_.size()) {
+    if (!dialogue_.isBaseOfTracks(url.base) || url.track.value_or(0) >= tracks_.size()) {
         dialogue_.reply(request, 404);
         return;
     }
@@ -174,8 +174,7 @@ void Playing::answerPlay(const RtpSender::Beginnings& beginnings) {
     for (std::size_t i = 0; i < tracks_.size(); ++i) {
         const auto& beginning = beginnings[tracks_[i]];
         if (!beginning) continue;
-        info.push_back(
-            {dialogue_.baseUrl() + "/" + rtp::trackControl(i), beginning->sequence, beginning->rtpTimestamp});
+        info.push_back({dialogue_.contentBase() + rtp::trackControl(i), beginning->sequence, beginning->rtpTimestamp});
     }
     RtspResponse response = dialogue_.answer(*pendingPlay_, 200);
     response.headers.add("Range", "npt=now-");

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -90,6 +91,27 @@ TEST_F(OtherStreamAttack, RtspDescribesOneStreamAndPlaysAnother) {
         client.require("DESCRIBE", url("public/cam"));
         client.require("SETUP", url("public/cam/trackID=0"), {{"Transport", "RTP/AVP/TCP;unicast;interleaved=0-1"}});
         EXPECT_EQ(client.request("PLAY", url(std::string(other))).status, status) << other;
+    }
+    EXPECT_THAT(asked("on_play"), testing::IsEmpty());
+}
+
+/// With a query, whose place clients change, no other stream gets in.
+TEST_F(OtherStreamAttack, RtspSetsUpAndPlaysAnotherStreamBehindAQuery) {
+    const RtspPublisher source(server_.port(Protocol::RtspTcp), "public/cam");
+    const RtspPublisher other(server_.port(Protocol::RtspTcp), "public/else");
+    const std::string tcp = "RTP/AVP/TCP;unicast;interleaved=0-1";
+    for (const std::string_view path :
+         {"public/else", "secret/cam", "public", "cam", "public/cam?vhost=other.example"}) {
+        RtspClient client(server_.port(Protocol::RtspTcp));
+        client.require("DESCRIBE", url("public/cam?token=viewer"));
+        const std::string named(path);
+        const std::size_t queryAt = std::min(named.find('?'), named.size());
+        if (path != "public") {
+            const std::string track = named.substr(0, queryAt) + "/trackID=0" + named.substr(queryAt);
+            EXPECT_EQ(client.request("SETUP", url(track), {{"Transport", tcp}}).status, 404) << path;
+        }
+        client.require("SETUP", url("public/cam/trackID=0?token=viewer"), {{"Transport", tcp}});
+        EXPECT_GE(client.request("PLAY", url(named)).status, 400) << path;
     }
     EXPECT_THAT(asked("on_play"), testing::IsEmpty());
 }

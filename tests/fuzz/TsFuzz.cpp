@@ -31,7 +31,7 @@ std::vector<media::ConvertedFrame> demux(base::ByteSpan bytes) {
         changed.notify_one();
     };
     output.onLeftOut = [](const std::string& why) { check(!why.empty()); };
-    media::TsDemuxer demuxer({bytes.size(), 1024 * 1024}, std::move(output));
+    media::TsDemuxer demuxer({bytes.size(), 1024 * 1024}, {}, std::move(output));
     check(demuxer.push(bytes));
     demuxer.finish();
     std::unique_lock lock(mutex);

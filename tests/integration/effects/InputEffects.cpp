@@ -117,6 +117,36 @@ void captureStall() {
     EXPECT_EQ(patient.log().count(kGivesUp), 0U);
 }
 
+/// The sound of a capture of several programmes.
+std::string soundsWith(std::string_view directives) {
+    const HookcastServer server(capture(twoProgramsClip(), directives));
+    server.waitForLog("publishes __defaultVhost__/live/cam-primary");
+    return soundRates(server.url("live/cam-primary"));
+}
+
+void captureProgram() {
+    EXPECT_EQ(soundsWith("program 8;"), "32000");
+    EXPECT_EQ(soundsWith(""), "44100");
+}
+
+void captureAudioTrack() {
+    EXPECT_EQ(soundsWith("audio_track 2;"), "22050");
+}
+
+void captureTransport() {
+    const auto wayWith = [](std::string_view directives) {
+        const HookcastServer camera("vhost __defaultVhost__ { min_latency on; publish { normal_timeout 60000; } }\n");
+        const FfmpegRun publisher(
+            {"-re", "-stream_loop", "-1", "-i", h264AacClip(), "-c", "copy", "-f", "flv", camera.url("live/show")});
+        camera.waitForLog("publishes __defaultVhost__/live/show");
+        const HookcastServer server(capture(camera.rtspUrl("live/show"), directives));
+        return camera.waitForLog("plays __defaultVhost__/live/show");
+    };
+    EXPECT_THAT(wayWith("transport udp;"), HasSubstr("over UDP"));
+    EXPECT_THAT(wayWith("transport tcp;"), HasSubstr("over TCP"));
+    EXPECT_THAT(wayWith(""), HasSubstr("over TCP"));
+}
+
 /// An ingest; `input` and `engine` stand in its blocks.
 std::string ingest(std::string_view directives, std::string_view input, std::string_view engine) {
     return fmt::format("vhost __defaultVhost__ {{ ingest it {{ {} input {{ {} }} engine hd {{ {} }} }} }}\n",
@@ -194,6 +224,9 @@ Effects inputEffects() {
         {"vhost.capture.dvr", captureDvr},
         {"vhost.capture.reconnect_limit", reconnectLimit},
         {"vhost.capture.timeout", captureTimeout},
+        {"vhost.capture.transport", captureTransport},
+        {"vhost.capture.program", captureProgram},
+        {"vhost.capture.audio_track", captureAudioTrack},
         {"vhost.capture.stall", captureStall},
         {"vhost.ingest.enabled", ingestEnabled},
         {"vhost.ingest.ffmpeg", [] { tellsAlways("<-i>"); }},

@@ -141,6 +141,16 @@ void reorderPackets() {
     EXPECT_LT(delayBehindGap("reorder_wait 5000; reorder_packets 4;"), delayBehindGap("reorder_wait 5000;"));
 }
 
+void defaultApp() {
+    const auto logWith = [](std::string_view directives) {
+        const RtspServer rtsp(directives);
+        const RtspPublisher publisher(rtsp.port(), "cam1");
+        return rtsp.server().waitForLog("publishes ");
+    };
+    EXPECT_THAT(logWith("default_app cameras;"), testing::HasSubstr("__defaultVhost__/cameras/cam1"));
+    EXPECT_THAT(logWith(""), testing::HasSubstr("__defaultVhost__/live/cam1"));
+}
+
 void vhostEnabled() {
     const RtspServer rtsp("", "rtsp { enabled off; }");
     RtspClient client(rtsp.port());
@@ -160,6 +170,7 @@ Effects rtspEffects() {
         {"rtsp_server.session_timeout", sessionTimeout},
         {"rtsp_server.reorder_wait", reorderWait},
         {"rtsp_server.reorder_packets", reorderPackets},
+        {"rtsp_server.default_app", defaultApp},
         {"vhost.rtsp.enabled", vhostEnabled},
     };
 }

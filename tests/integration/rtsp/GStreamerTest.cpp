@@ -24,18 +24,22 @@ using Words = std::vector<std::string>;
 
 constexpr const char* kBareH264 = "h264_mp4toannexb,filter_units=remove_types=7-9";
 
-/// gst-launch-1.0 with a pipeline. Of its two ways to pay AAC into RTP it takes the one that is not MP4A-LATM.
+/// Clients that are told a token write their tracks' URLs in ways of their own.
+constexpr const char* kStream = "live/clip?token=x&b=c";
+
+/// gst-launch-1.0 with a pipeline.
 ChildProcess::Command gstLaunch(const Words& pipeline) {
     ChildProcess::Command command;
     command.words = {"gst-launch-1.0", "-q"};
     command.words.insert(command.words.end(), pipeline.begin(), pipeline.end());
-    command.environment = {{"GST_PLUGIN_FEATURE_RANK", "rtpmp4apay:NONE"}};
     return command;
 }
 
 /// Another client than FFmpeg, over `tcp` or `udp`.
 class GStreamer : public testing::TestWithParam<std::string> {
   protected:
+    void publishesEveryPacket(const std::string& ranks);
+
     HookcastServer server_{defaultVhost("publish { firstpkt_timeout 600000; normal_timeout 600000; }")};
     TempFolder folder_;
     PacketHashes sent_ = hashesOfFile(h264AacClip(), {kBareH264, ""});
@@ -51,7 +55,7 @@ TEST_P(GStreamer, PlaysEveryPacketAndEndsWithItsPublisher) {
     const std::string audio = folder_.file("audio.aac");
     ChildProcess player(gstLaunch({"rtspsrc",
                                    "name=s",
-                                   "location=" + server_.rtspUrl("live/clip"),
+                                   "location=" + server_.rtspUrl(kStream),
                                    "protocols=" + GetParam(),
                                    "latency=200",
                                    "s.",
@@ -93,36 +97,47 @@ TEST_P(GStreamer, PlaysEveryPacketAndEndsWithItsPublisher) {
     EXPECT_TRUE(isTailOf(hashesOfFiles(video, audio, {kBareH264, "aac_adtstoasc"}), sent_, bytes));
 }
 
+/// AAC into RTP in each of its two ways; of itself it takes MP4A-LATM.
 TEST_P(GStreamer, PublishesEveryPacket) {
+    publishesEveryPacket("");
+}
+
+TEST_P(GStreamer, PublishesEveryPacketOfMpeg4Generic) {
+    publishesEveryPacket("rtpmp4apay:NONE");
+}
+
+void GStreamer::publishesEveryPacket(const std::string& ranks) {
     const FrameHashFiles received(folder_, {kBareH264, ""});
     Words arguments = {"-i", server_.url("live/clip")};
     const Words output = received.outputArguments();
     arguments.insert(arguments.end(), output.begin(), output.end());
     FfmpegRun player(arguments);
     server_.waitForLog("plays __defaultVhost__/live/clip");
-    ChildProcess publisher(gstLaunch({"rtspclientsink",
-                                      "name=s",
-                                      "location=" + server_.rtspUrl("live/clip"),
-                                      "protocols=" + GetParam(),
-                                      "filesrc",
-                                      "location=" + h264AacClip(),
-                                      "!",
-                                      "flvdemux",
-                                      "name=d",
-                                      "d.video",
-                                      "!",
-                                      "queue",
-                                      "!",
-                                      "h264parse",
-                                      "!",
-                                      "s.",
-                                      "d.audio",
-                                      "!",
-                                      "queue",
-                                      "!",
-                                      "aacparse",
-                                      "!",
-                                      "s."}));
+    ChildProcess::Command command = gstLaunch({"rtspclientsink",
+                                               "name=s",
+                                               "location=" + server_.rtspUrl(kStream),
+                                               "protocols=" + GetParam(),
+                                               "filesrc",
+                                               "location=" + h264AacClip(),
+                                               "!",
+                                               "flvdemux",
+                                               "name=d",
+                                               "d.video",
+                                               "!",
+                                               "queue",
+                                               "!",
+                                               "h264parse",
+                                               "!",
+                                               "s.",
+                                               "d.audio",
+                                               "!",
+                                               "queue",
+                                               "!",
+                                               "aacparse",
+                                               "!",
+                                               "s."});
+    if (!ranks.empty()) command.environment = {{"GST_PLUGIN_FEATURE_RANK", ranks}};
+    ChildProcess publisher(command);
     PacketMatch match;
     match.leastVideo = sent_.video.size();
     // Sound that comes before the first keyframe is not played.

@@ -1,5 +1,6 @@
 #include "support/FfmpegRun.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include <stdexcept>
@@ -33,6 +34,14 @@ std::string runFfprobe(const std::vector<std::string>& arguments) {
     const int code = process.waitForExit().code;
     if (code != 0) throw std::runtime_error(fmt::format("ffprobe ended with {}: {}", code, process.errors().text()));
     return process.output().text();
+}
+
+std::string soundRates(const std::string& url) {
+    std::string rates =
+        runFfprobe({"-select_streams", "a", "-show_entries", "stream=sample_rate", "-of", "csv=p=0", url});
+    std::replace(rates.begin(), rates.end(), '\n', ' ');
+    while (rates.ends_with(' ')) rates.pop_back();
+    return rates;
 }
 
 } // namespace hookcast::integration

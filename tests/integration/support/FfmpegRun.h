@@ -32,4 +32,7 @@ void runFfmpeg(const std::vector<std::string>& arguments);
 /// Runs ffprobe to its end and returns what it wrote; likewise.
 std::string runFfprobe(const std::vector<std::string>& arguments);
 
+/// The sample rates of the sound tracks that are found behind a URL, behind one another: `44100`.
+std::string soundRates(const std::string& url);
+
 } // namespace hookcast::integration

@@ -66,6 +66,14 @@ std::string h264AacTsClip() {
     return makeOnce("h264-aac", "ts", kH264, {"-c:a", "aac", "-b:a", "64k"});
 }
 
+std::string twoProgramsClip() {
+    Arguments video = {"-map", "0:v", "-map", "1:a", "-map", "1:a", "-map", "0:v", "-map", "1:a"};
+    video.insert(video.end(), kH264.begin(), kH264.end());
+    return makeOnce("two-programs", "ts", video,
+                    {"-c:a", "aac", "-b:a", "64k", "-ar:a:0", "44100", "-ar:a:1", "22050", "-ar:a:2", "32000",
+                     "-program", "program_num=7:st=0:st=1:st=2", "-program", "program_num=8:st=3:st=4"});
+}
+
 std::string h264Mp3Clip() {
     return makeOnce("h264-mp3", "flv", kH264, {"-c:a", "libmp3lame", "-b:a", "64k"});
 }

@@ -14,6 +14,10 @@ std::string h264AacClip();
 /// MPEG-TS: the same.
 std::string h264AacTsClip();
 
+/// MPEG-TS: programme 7 with H.264 and two tracks of AAC, of 44.1 and 22.05 kHz; programme 8 with H.264 and AAC of
+/// 32 kHz.
+std::string twoProgramsClip();
+
 /// FLV: the same picture with MP3, and with G.711 of 8 kHz, A-law and mu-law.
 std::string h264Mp3Clip();
 std::string h264PcmaClip();

@@ -144,7 +144,8 @@ TEST(AacDepacketizer, AnnouncedSizesTakeNoMemory) {
 
 TEST(AacDepacketizer, ParametersMustMakeSense) {
     for (const char* parameters :
-         {"mode=AAC-hbr", "mode=AAC-hbr;sizelength=33;indexlength=3", "mode=AAC-hbr;sizelength=13;ctsdeltalength=99"}) {
+         {"mode=AAC-hbr;sizelength=0;constantsize=0", "mode=AAC-hbr;sizelength=33;indexlength=3",
+          "mode=AAC-hbr;sizelength=13;ctsdeltalength=99"}) {
         EXPECT_EQ(errorOf(makeDepacketizer(mediaSection("m=audio 0 RTP/AVP 96\na=rtpmap:96 mpeg4-generic/44100\n"
                                                         "a=fmtp:96 " +
                                                         std::string(parameters)),

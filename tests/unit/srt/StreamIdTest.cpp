@@ -72,6 +72,27 @@ const std::vector<Sample> kSamples = {
     {"livestream", Mode::Request, kDefaultVhost, "live", "livestream", ""},
     {"livestream?a=b,c=d", Mode::Request, kDefaultVhost, "live", "livestream", "?a=b,c=d"},
     {"live/livestream?vhost=cdn.com&x=1", Mode::Request, "cdn.com", "live", "livestream", "?vhost=cdn.com&x=1"},
+    // Encoded: all of it, all behind the mark, or the names alone.
+    {"%23!::r%3Dlive%2Flivestream%2Cm%3Dpublish", Mode::Publish, kDefaultVhost, "live", "livestream", ""},
+    {"%23%21%3A%3Ar%3dlive/s%3Fa%3D1%26b%3D2%2Cm%3Dpublish", Mode::Publish, kDefaultVhost, "live", "s", "?a=1&b=2"},
+    {"%23!%3a%3Ah=cdn.com,r=live/s,m=publish", Mode::Publish, "cdn.com", "live", "s", ""},
+    {"#!::r%3Dlive%2Flivestream%2Cm%3Dpublish", Mode::Publish, kDefaultVhost, "live", "livestream", ""},
+    {"#!::r=live%2Flivestream,m=publish", Mode::Publish, kDefaultVhost, "live", "livestream", ""},
+    {"#!::r=live/my%20cam,m=publish", Mode::Publish, kDefaultVhost, "live", "my cam", ""},
+    {"#!::r=live%2Fs%3Ftoken%3Dx,m=publish", Mode::Publish, kDefaultVhost, "live", "s", "?token=x"},
+    {"#!::h=cdn.com%2Flive%2Fs,m=publish", Mode::Publish, "cdn.com", "live", "s", ""},
+    {"live%2Flivestream", Mode::Request, kDefaultVhost, "live", "livestream", ""},
+    {"live%2Fs?token=%2F", Mode::Request, kDefaultVhost, "live", "s", "?token=%2F"},
+    {"live/100%", Mode::Request, kDefaultVhost, "live", "100%", ""},
+    // Once.
+    {"live/a%2562", Mode::Request, kDefaultVhost, "live", "a%62", ""},
+    // With blanks, and commas that separate nothing.
+    {" #!::r=live/livestream, m=publish ", Mode::Publish, kDefaultVhost, "live", "livestream", ""},
+    {"#!:: r = live/livestream ,m= publish\n", Mode::Publish, kDefaultVhost, "live", "livestream", ""},
+    {"#!::r=live/livestream,m=publish,", Mode::Publish, kDefaultVhost, "live", "livestream", ""},
+    {"#!::r=live/livestream,,m=publish, ,", Mode::Publish, kDefaultVhost, "live", "livestream", ""},
+    {"#!::r=live/s, u=admin ,m=publish,", Mode::Publish, kDefaultVhost, "live", "s", "?u=admin"},
+    {"live/livestream ", Mode::Request, kDefaultVhost, "live", "livestream", ""},
     // None at all.
     {"", Mode::Request, kDefaultVhost, "live", "livestream", ""},
 };
@@ -103,12 +124,11 @@ TEST_P(BrokenStreamIdTest, IsRefused) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Broken, BrokenStreamIdTest,
-                         ::testing::Values("#!::", "#!::r", "#!::r=", "#!::m=publish", "#!::=x,r=a/b", "#!::r=a/b,",
-                                           "#!::r=a/b,,m=publish", "#!::r=a/b,x", "#!::r=a/b,r=c/d",
-                                           "#!::r=a/b,m=publish,m=request", "#!:{r:a}", "#!", "#!:r=a/b", "/", "//",
-                                           "?", "?a=b", "live/", "#!::r=live/", "#!::h=host", "#!::h=host,m=publish",
-                                           "#!::h=a/b,r=c/d", "#!::h=a?b,r=c/d", "#!::h=[::1,r=c/d",
-                                           "#!::h=host:99999,r=c/d"));
+                         ::testing::Values("#!::", "#!::r", "#!::r=", "#!::m=publish", "#!::=x,r=a/b", "#!::,", " ",
+                                           "#!::r=a/b,x", "#!::r=a/b,r=c/d", "#!::r=a/b,m=publish,m=request",
+                                           "#!:{r:a}", "#!", "#!:r=a/b", "/", "//", "?", "?a=b", "live/", "#!::r=live/",
+                                           "#!::h=host", "#!::h=host,m=publish", "#!::h=a/b,r=c/d", "#!::h=a?b,r=c/d",
+                                           "#!::h=[::1,r=c/d", "#!::h=host:99999,r=c/d"));
 
 } // namespace
 } // namespace hookcast::srt

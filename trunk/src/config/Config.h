@@ -42,6 +42,9 @@ struct LogConfig {
     bool operator==(const LogConfig&) const = default;
 };
 
+/// The application of a stream that SRT or RTSP clients name without one.
+inline constexpr std::string_view kAppOfBareNames = "live";
+
 /// rtsp_server: RTSP publishers and players.
 struct RtspServerConfig {
     bool enabled = false;
@@ -51,6 +54,7 @@ struct RtspServerConfig {
     std::int64_t sessionTimeoutMs = 60000;
     std::int64_t reorderWaitMs = 200;
     std::uint32_t reorderPackets = 512;
+    std::string defaultApp{kAppOfBareNames};
 };
 
 /// webhook, which may stand in the file several times: where the server's events are posted.
@@ -121,12 +125,12 @@ struct SrtServerConfig {
     bool takesAtTime = true; ///< TSBPD
     bool dropsTooLate = true;
     std::int64_t peerIdleTimeoutMs = 10000;
-    std::uint32_t sendBufferBytes = 12058624;
+    std::uint32_t sendBufferBytes = 0; ///< 0: as much as rate and latency of a player need
     std::uint32_t receiveBufferBytes = 12058624;
     std::uint32_t payloadBytes = 1316;
     std::string passphrase;     ///< empty: no encryption
     std::uint32_t keyBytes = 0; ///< 0: libsrt's default
-    std::string defaultApp = "live";
+    std::string defaultApp{kAppOfBareNames};
     std::string defaultStreamId = "#!::r=live/livestream,m=request";
     bool publishesByDefault = false; ///< what a stream id without a mode means
 };

@@ -13,6 +13,8 @@ using Text = std::string;
 using Number = std::uint32_t;
 
 constexpr double kDayS = 24 * 3600;
+constexpr double kMaxProgram = 65535;
+constexpr double kMaxTrack = 255;
 constexpr double kMaxInt32 = std::numeric_limits<std::int32_t>::max();
 
 constexpr std::array kKinds = {Choice{"primary", 0}, Choice{"secondary", 1}};
@@ -20,6 +22,14 @@ constexpr std::array kKinds = {Choice{"primary", 0}, Choice{"secondary", 1}};
 constexpr ChoiceField kKind = {
     [](Scope s) { return s.its<CaptureConfig>().kind == "secondary" ? 1 : 0; },
     [](Scope s, int value) { s.its<CaptureConfig>().kind = value == 1 ? "secondary" : "primary"; }};
+
+constexpr std::array kTransports = {Choice{"auto", static_cast<int>(RtspTransport::Auto)},
+                                    Choice{"tcp", static_cast<int>(RtspTransport::Tcp)},
+                                    Choice{"udp", static_cast<int>(RtspTransport::Udp)}};
+
+constexpr ChoiceField kTransport = {
+    [](Scope s) { return static_cast<int>(s.its<CaptureConfig>().transport); },
+    [](Scope s, int value) { s.its<CaptureConfig>().transport = static_cast<RtspTransport>(value); }};
 
 constexpr std::array kCapture = {
     onSwitch("enabled", "Fetch it.").in([](Scope s) -> bool& { return s.its<CaptureConfig>().enabled; }),
@@ -41,6 +51,15 @@ constexpr std::array kCapture = {
     decimal("stall", "10", "s", "A source that sends nothing for so long is lost.")
         .within(0.1, kDayS)
         .in([](Scope s) -> std::int64_t& { return s.its<CaptureConfig>().stallMs; }),
+    choice("transport", "auto", "RTP of an rtsp source: tcp, udp, or auto, which is udp for one that refuses tcp.")
+        .onlyOneOf(kTransports)
+        .in(kTransport),
+    integer("program", "0", "number", "Of several programmes in a transport stream, this one; 0: the first.")
+        .within(0, kMaxProgram)
+        .in([](Scope s) -> Number& { return s.its<CaptureConfig>().tracks.program; }),
+    integer("audio_track", "1", "track", "Of several sound tracks, this one, counted from 1.")
+        .within(1, kMaxTrack)
+        .in([](Scope s) -> Number& { return s.its<CaptureConfig>().tracks.audioTrack; }),
 };
 
 constexpr std::array kIngest = {

@@ -167,6 +167,8 @@ constexpr std::array kRtspServer = {
     integer("reorder_packets", "512", "packets", "How many packets of a track wait behind a missing one.")
         .within(1, 16384)
         .in([](Scope s) -> std::uint32_t& { return s.config.rtsp.reorderPackets; }),
+    text("default_app", kAppOfBareNames, "The app of a URL that names a stream and nothing else, as rtsp://host/cam1.")
+        .in([](Scope s) -> std::string& { return s.config.rtsp.defaultApp; }),
 };
 
 constexpr std::array kWebhook = {

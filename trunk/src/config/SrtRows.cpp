@@ -13,6 +13,8 @@ using Int64 = std::int64_t;
 
 constexpr double kHourMs = 3600 * 1000;
 constexpr double kMaxBuffer = 1024.0 * 1024 * 1024;
+constexpr double kMaxProgram = 65535;
+constexpr double kMaxTrack = 255;
 constexpr double kMaxBandwidth = 1e12;
 
 constexpr std::array<Choice, 4> kKeyLengths = {{{"0", 0}, {"16", 16}, {"24", 24}, {"32", 32}}};
@@ -61,8 +63,8 @@ constexpr std::array kSrtServer = {
     integer("peer_idle_timeout", "10000", "ms", "Silence until a peer is gone (SRTO_PEERIDLETIMEO).")
         .within(1, kHourMs)
         .in([](Scope s) -> Int64& { return s.config.srt.peerIdleTimeoutMs; }),
-    integer("sendbuf", "12058624", "bytes", "What waits for one player; beyond, it falls behind (SRTO_SNDBUF).")
-        .within(65536, kMaxBuffer)
+    integer("sendbuf", "0", "bytes", "What waits in SRT for one player, 64 KiB or more; 0: as rate and latency need.")
+        .within(0, kMaxBuffer)
         .in([](Scope s) -> Uint32& { return s.config.srt.sendBufferBytes; })
         .onlyAtStart(),
     integer("recvbuf", "12058624", "bytes", "What waits of one publisher; beyond, packets are lost (SRTO_RCVBUF).")
@@ -81,7 +83,7 @@ constexpr std::array kSrtServer = {
         .onlyOneOf(kKeyLengths)
         .in(kKeyLength)
         .onlyAtStart(),
-    text("default_app", "live", "The app of a stream id that is a bare name.").in([](Scope s) -> std::string& {
+    text("default_app", kAppOfBareNames, "The app of a stream id that is a bare name.").in([](Scope s) -> std::string& {
         return s.config.srt.defaultApp;
     }),
     text("default_streamid", "#!::r=live/livestream,m=request", "The stream id of a caller that has none.")
@@ -95,6 +97,12 @@ constexpr std::array kSrtServer = {
 
 constexpr std::array kSrt = {
     offSwitch("enabled", "Serve this vhost over SRT.").in([](Scope s) -> bool& { return s.vhost.srtEnabled; }),
+    integer("program", "0", "number", "Of several programmes in a publisher's stream, this one; 0: the first.")
+        .within(0, kMaxProgram)
+        .in([](Scope s) -> Uint32& { return s.vhost.srtTracks.program; }),
+    integer("audio_track", "1", "track", "Of several sound tracks in a publisher's stream, this one, counted from 1.")
+        .within(1, kMaxTrack)
+        .in([](Scope s) -> Uint32& { return s.vhost.srtTracks.audioTrack; }),
     onSwitch("srt_to_rtmp", "Offer SRT streams over RTMP; here every stream is offered over every protocol.")
         .alsoVariable("SRS_VHOST_SRT_TO_RTMP"),
 };

@@ -154,6 +154,21 @@ struct ExecConfig {
     bool operator==(const ExecConfig&) const = default;
 };
 
+/// Of a source with several programmes or sound tracks, those that are carried.
+struct TrackChoice {
+    std::uint32_t program = 0;    ///< its number; 0: the first
+    std::uint32_t audioTrack = 1; ///< of the programme's, from 1
+
+    bool operator==(const TrackChoice&) const = default;
+};
+
+/// How a source that speaks RTSP sends its media.
+enum class RtspTransport : std::uint8_t {
+    Auto, ///< over TCP, or UDP where it refuses that
+    Tcp,
+    Udp,
+};
+
 /// vhost.capture, which may stand in a vhost several times: a stream that is fetched from elsewhere.
 struct CaptureConfig {
     std::string name; ///< of the camera; the stream is called NAME-KIND
@@ -167,6 +182,8 @@ struct CaptureConfig {
     std::uint32_t reconnectLimit = 10; ///< attempts in a row before it is given up; 0: none
     std::int64_t timeoutMs = 10000;    ///< to open the source
     std::int64_t stallMs = 10000;      ///< a source that sends nothing for so long is lost
+    RtspTransport transport = RtspTransport::Auto;
+    TrackChoice tracks;
 
     bool operator==(const CaptureConfig&) const = default;
 };
@@ -234,6 +251,7 @@ struct VhostConfig {
     HooksConfig hooks;
     std::vector<NotifyConfig> notifies;
     bool srtEnabled = false; ///< SRT callers are let in
+    TrackChoice srtTracks;
     DvrConfig dvr;
     ExecConfig exec;
     std::vector<CaptureConfig> captures;

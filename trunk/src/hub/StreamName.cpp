@@ -198,13 +198,14 @@ base::Result<ConnectTarget> parseConnectTarget(std::string_view tcUrl, std::stri
     return target;
 }
 
-base::Result<StreamUrl> parseStreamUrl(std::string_view url, PathEncoding encoding) {
+base::Result<StreamUrl> parseStreamUrl(std::string_view url, PathEncoding encoding, std::string_view defaultApp) {
     const auto parts = parseUrl(url);
     if (!parts.ok()) return parts.error();
     const auto& [path, query] = parts.value().rest;
     const std::size_t streamAt = path.rfind('/');
     if (streamAt == std::string_view::npos || streamAt + 1 == path.size()) return base::Error{"URL: no stream"};
-    const Application application = readApplication(path.substr(0, streamAt));
+    Application application = readApplication(path.substr(0, streamAt));
+    if (application.name.empty()) application.name = defaultApp;
     if (application.name.empty()) return base::Error{"URL: no application"};
     std::string whole = application.name;
     whole += path.substr(streamAt);

@@ -66,10 +66,11 @@ std::vector<std::string> namesBehind(std::string_view stream);
 /// Whether the names in a URL's path are percent-encoded, as they are in RTSP and HTTP.
 enum class PathEncoding : std::uint8_t { None, Percent };
 
-/// Reads `scheme://host[:port]/app[/instance]/stream[?query]`. The vhost may be named as in a tcUrl.
+/// Reads `scheme://host[:port]/app[/instance]/stream[?query]`. The vhost may be named as in a tcUrl. A stream without
+/// an application is of `defaultApp`, where there is one.
 ///
 /// An error: no scheme or host, a port that is none, no application or no stream, a broken percent-encoding, a slash or
 /// a question mark that only decoding brings into a name, a name that hooks::readStreamPath() does not take.
-base::Result<StreamUrl> parseStreamUrl(std::string_view url, PathEncoding encoding);
+base::Result<StreamUrl> parseStreamUrl(std::string_view url, PathEncoding encoding, std::string_view defaultApp = {});
 
 } // namespace hookcast::hub

@@ -57,7 +57,8 @@ void Capture::stop(const std::string& reason) {
 
 void Capture::connect() {
     attempt_ = std::make_shared<Attempt>(*this);
-    const SourceOptions options{config_->source, config_->timeoutMs, config_->stallMs, context_.queueBytes};
+    const SourceOptions options{config_->source,     config_->timeoutMs, config_->stallMs,
+                                context_.queueBytes, config_->transport, config_->tracks};
     try {
         attempt_->reader = context_.makeReader(options, makeOutput());
     } catch (const std::exception& e) {

@@ -35,6 +35,17 @@ std::size_t sizeOf(const std::vector<media::ConvertedFrame>& frames) {
     return bytes;
 }
 
+/// Of both ways, libavformat takes UDP when the source answers TCP with 461.
+void setTransport(media::AvOptions& options, config::RtspTransport transport) {
+    switch (transport) {
+    case config::RtspTransport::Tcp: options.set("rtsp_transport", "tcp"); return;
+    case config::RtspTransport::Udp: options.set("rtsp_transport", "udp"); return;
+    case config::RtspTransport::Auto: break;
+    }
+    options.set("rtsp_transport", "udp+tcp");
+    options.set("rtsp_flags", "prefer_tcp");
+}
+
 } // namespace
 
 LibavReader::LibavReader(SourceOptions options, Output output)
@@ -171,7 +182,7 @@ base::Result<void> LibavReader::open() {
     options.set("format_whitelist", kind_.formats);
     options.set("probesize", std::to_string(kProbeBytes));
     options.set("analyzeduration", std::to_string(kAnalyzeUs));
-    options.set("rtsp_transport", "tcp");
+    setTransport(options, options_.transport);
     int code = media::openAvInput(input_, url(), nullptr, options.get());
     if (code < 0) return failure("the source cannot be opened", code);
     code = avformat_find_stream_info(input_.get(), nullptr);
@@ -185,25 +196,26 @@ base::Error LibavReader::failure(const char* what, int code) const {
 }
 
 base::Result<void> LibavReader::makeConverters() {
-    bool hasVideo = false;
-    bool hasAudio = false;
+    media::TrackChooser chooser({options_.tracks.program, options_.tracks.audioTrack});
+    bool hasTrack = false;
     converters_.resize(input_->nb_streams);
     for (unsigned i = 0; i < input_->nb_streams; ++i) {
         AVStream& stream = *input_->streams[i];
         stream.discard = AVDISCARD_ALL;
         const AVMediaType type = stream.codecpar->codec_type;
-        bool* const has = type == AVMEDIA_TYPE_VIDEO ? &hasVideo : type == AVMEDIA_TYPE_AUDIO ? &hasAudio : nullptr;
-        if (has == nullptr || *has) continue;
+        if (type != AVMEDIA_TYPE_VIDEO && type != AVMEDIA_TYPE_AUDIO) continue;
         auto converter = media::PacketConverter::create(*stream.codecpar, stream.time_base);
         if (!converter) {
             output_.onLeftOut(converter.error().message);
             continue;
         }
+        if (!chooser.takes(*input_, static_cast<int>(i))) continue;
         converters_[i] = converter.take();
         stream.discard = AVDISCARD_DEFAULT;
-        *has = true;
+        hasTrack = true;
     }
-    if (!hasVideo && !hasAudio) return base::Error{"the source has no track that can be carried"};
+    if (!hasTrack) return base::Error{"the source has no track that can be carried"};
+    if (const std::string others = chooser.leftOut(*input_); !others.empty()) output_.onLeftOut(others);
     return {};
 }
 

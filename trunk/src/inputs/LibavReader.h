@@ -5,6 +5,7 @@
 #include "inputs/SourceReader.h"
 #include "media/LibavHandles.h"
 #include "media/PacketConverter.h"
+#include "media/TrackChooser.h"
 
 #include <atomic>
 #include <condition_variable>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/VhostConfig.h"
 #include "media/PacketConverter.h"
 
 #include <cstddef>
@@ -17,6 +18,8 @@ struct SourceOptions {
     std::int64_t timeoutMs = 0;
     std::int64_t stallMs = 0;
     std::size_t queueBytes = 0; ///< frames that are handed out and not taken: then reading waits
+    config::RtspTransport transport = config::RtspTransport::Auto;
+    config::TrackChoice tracks;
 };
 
 /// Reads a stream from elsewhere, from its creation on, until the source ends or this dies: the seam at which tests

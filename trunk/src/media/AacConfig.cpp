@@ -99,6 +99,15 @@ void readSyncExtension(BitReader& reader, AacConfig& config) {
 
 base::Result<AacConfig> AacConfig::read(base::ByteSpan bytes) {
     BitReader reader(bytes);
+    base::Result<AacConfig> read = readCore(reader);
+    if (!reader.ok()) return base::Error{fmt::format("an AudioSpecificConfig cut short at {} bytes", bytes.size())};
+    if (!read) return read;
+    AacConfig config = read.take();
+    if (!config.sbr && config.objectType <= kLtp) readSyncExtension(reader, config);
+    return config;
+}
+
+base::Result<AacConfig> AacConfig::readCore(BitReader& reader) {
     AacConfig config;
     config.objectType = readObjectType(reader);
     config.sampleRate = readSampleRate(reader);
@@ -117,12 +126,11 @@ base::Result<AacConfig> AacConfig::read(base::ByteSpan bytes) {
     } else if (config.objectType == kErEld) {
         config.frameSamples = reader.flag() ? 480 : 512;
     }
-    if (!reader.ok()) return base::Error{fmt::format("an AudioSpecificConfig cut short at {} bytes", bytes.size())};
+    if (!reader.ok()) return base::Error{"an AudioSpecificConfig cut short"};
     if (config.objectType == 0 || config.sampleRate == 0 || config.outputSampleRate == 0) {
         return base::Error{
             fmt::format("an AudioSpecificConfig of object type {} at {} Hz", config.objectType, config.sampleRate)};
     }
-    if (!config.sbr && config.objectType <= kLtp) readSyncExtension(reader, config);
     return config;
 }
 

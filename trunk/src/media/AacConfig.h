@@ -7,6 +7,8 @@
 
 namespace hookcast::media {
 
+class BitReader;
+
 /// What an AudioSpecificConfig says (ISO/IEC 14496-3, 1.6.2.1).
 struct AacConfig {
     std::uint8_t objectType = 2;           ///< of the core: 2 is AAC-LC
@@ -20,6 +22,9 @@ struct AacConfig {
 
     /// Tolerates what follows the parts it needs.
     static base::Result<AacConfig> read(base::ByteSpan config);
+
+    /// One in the middle of other bits, which has no end but its own: nothing may follow the parts that it needs.
+    static base::Result<AacConfig> readCore(BitReader& reader);
 
     /// Writes one, with SBR signalled explicitly. An error for object types above 4 and for channelConfiguration 0,
     /// which say more than is kept here: pass on the bytes they came as.

@@ -20,6 +20,9 @@ class BitReader {
 
     bool ok() const { return ok_; }
 
+    /// How many bits of the bytes are read, emulation prevention included.
+    std::size_t position() const { return position_ * 8 - bitsLeft_; }
+
     /// `count`: 0 to 32.
     std::uint32_t bits(unsigned count);
     bool flag() { return bits(1) != 0; }

@@ -36,6 +36,10 @@ base::ByteSpan bytesOf(const AVPacket& packet) {
 
 } // namespace
 
+bool PacketConverter::carries(const AVCodecParameters& parameters) {
+    return codecOf(parameters) != Codec::None;
+}
+
 base::Result<std::unique_ptr<PacketConverter>> PacketConverter::create(const AVCodecParameters& parameters,
                                                                        AVRational timeBase) {
     const Codec codec = codecOf(parameters);

@@ -36,6 +36,9 @@ class PacketConverter {
     static base::Result<std::unique_ptr<PacketConverter>> create(const AVCodecParameters& parameters,
                                                                  AVRational timeBase);
 
+    /// Whether frames can carry such a track.
+    static bool carries(const AVCodecParameters& parameters);
+
     /// Appends the packet's frames to `out`: none, one, or a configuration and one. What is broken gives none.
     void convert(const AVPacket& packet, std::vector<ConvertedFrame>& out);
 

@@ -18,8 +18,8 @@ constexpr std::chrono::milliseconds kTellAgain{100};
 
 } // namespace
 
-TsDemuxer::TsDemuxer(const Limits& limits, Output output)
-    : limits_(limits), output_(std::move(output)), thread_([this] { run(); }) {}
+TsDemuxer::TsDemuxer(const Limits& limits, const TrackChooser::Wish& wish, Output output)
+    : limits_(limits), output_(std::move(output)), chooser_(wish), thread_([this] { run(); }) {}
 
 TsDemuxer::~TsDemuxer() {
     stop();
@@ -161,12 +161,19 @@ void TsDemuxer::take(AVPacket& packet, const AVFormatContext& source) {
         if (type == AVMEDIA_TYPE_VIDEO || type == AVMEDIA_TYPE_AUDIO) pids_.push_back(each->id);
     }
     const Track& track = trackOf(stream);
-    if (track.converter == nullptr) return;
+    if (track.converter == nullptr || !isChosen(source, packet.stream_index)) return;
     const bool hasDts = packet.dts != AV_NOPTS_VALUE;
     if (hasDts) packet.dts = clock_.place(packet.dts);
     if (packet.pts != AV_NOPTS_VALUE)
         packet.pts = hasDts ? ClockUnwrapper::near(packet.pts, packet.dts) : clock_.place(packet.pts);
     track.converter->convert(packet, frames_);
+}
+
+/// Two of a kind would be one track of the stream, with the media of both in turns.
+bool TsDemuxer::isChosen(const AVFormatContext& source, int index) {
+    if (chooser_.takes(source, index)) return true;
+    if (!std::exchange(toldChoice_, true)) output_.onLeftOut(chooser_.leftOut(source));
+    return false;
 }
 
 TsDemuxer::Track& TsDemuxer::trackOf(const AVStream& stream) {

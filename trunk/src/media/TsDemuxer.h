@@ -4,6 +4,7 @@
 #include "base/Result.h"
 #include "media/ClockUnwrapper.h"
 #include "media/PacketConverter.h"
+#include "media/TrackChooser.h"
 #include "media/TsPidBytes.h"
 
 #include <atomic>
@@ -25,6 +26,8 @@ namespace hookcast::media {
 /// when it wants some and cannot be left in between, so it runs on a thread of its own per publisher; the thread sleeps
 /// unless there is input.
 ///
+/// Of several programmes, pictures or sounds one is taken, as a TrackChooser has it.
+///
 /// Bounds: the input queue, beyond which push() refuses, as a publisher cannot be told to wait; and what a track may
 /// gather before a frame comes out of it. A video frame comes out when the one after it has begun.
 ///
@@ -45,7 +48,8 @@ class TsDemuxer {
     /// std::bad_alloc: whoever waits for the end must hear of it.
     using OnEnd = std::function<void(const base::Result<void>&)>;
 
-    /// Told, on the demuxer's thread, about each track that is left out, and why.
+    /// Told, on the demuxer's thread, about each track that is left out for its codec, and once about what is left out
+    /// by choice.
     using OnLeftOut = std::function<void(std::string)>;
 
     struct Output {
@@ -54,7 +58,7 @@ class TsDemuxer {
         OnLeftOut onLeftOut;
     };
 
-    TsDemuxer(const Limits& limits, Output output);
+    TsDemuxer(const Limits& limits, const TrackChooser::Wish& wish, Output output);
     ~TsDemuxer();
     TsDemuxer(const TsDemuxer&) = delete;
     TsDemuxer& operator=(const TsDemuxer&) = delete;
@@ -81,6 +85,7 @@ class TsDemuxer {
     base::Result<void> demux();
     int read(std::uint8_t* buffer, int size);
     void take(AVPacket& packet, const AVFormatContext& source);
+    bool isChosen(const AVFormatContext& source, int index);
     Track& trackOf(const AVStream& stream);
     void noteWaiting(base::ByteSpan bytes);
     void handOut();
@@ -102,6 +107,8 @@ class TsDemuxer {
     std::size_t sinceLastPacket_ = 0; ///< bytes of any PID
     bool gatheredTooMuch_ = false;
     std::exception_ptr failure_; ///< what was thrown below libavformat
+    TrackChooser chooser_;
+    bool toldChoice_ = false;
     ClockUnwrapper clock_;
     std::unordered_map<int, Track> tracks_; ///< by libavformat's index
     std::vector<ConvertedFrame> frames_;    ///< to be handed out

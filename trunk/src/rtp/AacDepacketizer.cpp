@@ -3,6 +3,7 @@
 #include "base/ByteReader.h"
 #include "media/AacConfig.h"
 #include "media/BitReader.h"
+#include "rtp/Text.h"
 
 #include <fmt/format.h>
 
@@ -33,6 +34,13 @@ std::uint32_t frameTicks(const SdpMedia& media) {
                                       config.value().sampleRate);
 }
 
+/// Those of the mode (RFC 3640, 3.3.5 and 3.3.6), which has no others, where they are not told.
+void assumeLengths(const SdpMedia& media, AacDepacketizer::Format& format) {
+    const bool isLowBitRate = equalsIgnoringCase(media.parameters.get("mode"), "AAC-lbr");
+    format.sizeLength = isLowBitRate ? 6 : 13;
+    format.indexLength = format.indexDeltaLength = isLowBitRate ? 2 : 3;
+}
+
 } // namespace
 
 base::Result<AacDepacketizer::Format> AacDepacketizer::Format::read(const SdpMedia& media) {
@@ -46,6 +54,7 @@ base::Result<AacDepacketizer::Format> AacDepacketizer::Format::read(const SdpMed
     format.sizeLength = length("sizelength");
     format.indexLength = length("indexlength");
     format.indexDeltaLength = length("indexdeltalength");
+    if (format.sizeLength == 0 && media.parameters.get("constantsize").empty()) assumeLengths(media, format);
     format.ctsDeltaLength = length("ctsdeltalength");
     format.dtsDeltaLength = length("dtsdeltalength");
     format.randomAccessIndication = length("randomaccessindication") != 0;
@@ -53,6 +62,7 @@ base::Result<AacDepacketizer::Format> AacDepacketizer::Format::read(const SdpMed
     format.auxiliarySizeLength = length("auxiliarydatasizelength");
     format.constantSizeBytes = media.parameters.number("constantsize", 0);
     format.frameTicks = rtp::frameTicks(media);
+    format.config = media.aacConfig();
     if (!ok || (format.sizeLength == 0 && format.constantSizeBytes == 0)) {
         return base::Error{"mpeg4-generic: lengths of AU headers that make no sense"};
     }
@@ -121,6 +131,11 @@ std::optional<AacDepacketizer::Layout> AacDepacketizer::readLayout(base::ByteSpa
 bool AacDepacketizer::readHeaders(base::ByteSpan headers, std::size_t bits,
                                   std::vector<std::uint32_t>& sizesBytes) const {
     media::BitReader reader(headers);
+    // Some announce an index and send the size alone, or the other way round.
+    if (format_.sizeLength > 0 && bits == format_.sizeLength) {
+        sizesBytes.push_back(reader.bits(format_.sizeLength));
+        return reader.ok();
+    }
     std::size_t bitsRead = 0;
     const auto read = [&reader, &bitsRead](unsigned count) {
         bitsRead += count;
@@ -128,6 +143,7 @@ bool AacDepacketizer::readHeaders(base::ByteSpan headers, std::size_t bits,
     };
     while (bitsRead < bits) {
         const bool isFirst = sizesBytes.empty();
+        if (!isFirst && bits - bitsRead < format_.sizeLength) break;
         const std::uint32_t size = read(format_.sizeLength);
         const std::uint32_t index = read(isFirst ? format_.indexLength : format_.indexDeltaLength);
         if (!isFirst && index != 0) return false;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace hookcast::rtp {
@@ -26,13 +27,16 @@ class AacDepacketizer final : public Depacketizer {
         unsigned auxiliarySizeLength = 0;
         std::uint32_t constantSizeBytes = 0; ///< when sizeLength is 0
         std::uint32_t frameTicks = 1024;     ///< in units of the RTP clock
+        base::Bytes config;                  ///< the AudioSpecificConfig
 
         static base::Result<Format> read(const SdpMedia& media);
     };
 
-    AacDepacketizer(const Format& format, std::size_t maxUnitBytes) : format_(format), maxUnitBytes_(maxUnitBytes) {}
+    AacDepacketizer(Format format, std::size_t maxUnitBytes)
+        : format_(std::move(format)), maxUnitBytes_(maxUnitBytes) {}
 
     std::vector<AccessUnit> push(const RtpPacketView& packet) override;
+    base::ByteSpan audioConfig() const override { return format_.config; }
 
   private:
     struct Layout {

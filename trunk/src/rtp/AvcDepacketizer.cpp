@@ -19,26 +19,52 @@ bool isSingleNalUnit(unsigned type) {
     return type >= 1 && type < kStapA;
 }
 
+/// Of an FU-A: the header of the NAL unit that was cut up, and where in it this is.
+struct Fragment {
+    std::array<std::uint8_t, 1> header;
+    bool isFirst;
+    bool isLast;
+    base::ByteSpan data;
+};
+
+Fragment fragmentOf(base::ByteSpan payload) {
+    return {{static_cast<std::uint8_t>((payload[0] & 0xE0U) | (payload[1] & 0x1FU))},
+            (payload[1] & 0x80U) != 0,
+            (payload[1] & 0x40U) != 0,
+            payload.subspan(kFuHeaderBytes)};
+}
+
+unsigned typeOf(base::ByteSpan payload) {
+    return payload.empty() ? 0 : payload[0] & 0x1FU;
+}
+
 } // namespace
 
 void AvcDepacketizer::take(const RtpPacketView& packet) {
     const base::ByteSpan payload = packet.payload;
-    const unsigned type = payload.empty() ? 0 : payload[0] & 0x1FU;
+    const unsigned type = typeOf(payload);
     if (isSingleNalUnit(type)) {
         addNalUnit(payload);
     } else if (type == kStapA) {
         addAggregated(payload.subspan(1));
     } else if (type == kFuA && payload.size() > kFuHeaderBytes) {
-        const bool isFirst = (payload[1] & 0x80U) != 0;
-        const bool isLast = (payload[1] & 0x40U) != 0;
-        const std::array header{static_cast<std::uint8_t>((payload[0] & 0xE0U) | (payload[1] & 0x1FU))};
-        addFragment(isFirst, isLast, header, payload.subspan(kFuHeaderBytes));
+        const Fragment fragment = fragmentOf(payload);
+        addFragment(fragment.isFirst, fragment.isLast, fragment.header, fragment.data);
     } else if (type >= kStapB && type <= kFuB) {
         refuse();
     } else {
         // Nothing, or a type for the future: ignored, as the standard has it.
         ++counters_.malformedPackets;
     }
+}
+
+bool AvcDepacketizer::continuesUnit(const RtpPacketView& packet) const {
+    const base::ByteSpan payload = packet.payload;
+    const unsigned type = typeOf(payload);
+    if (type == kStapA) return aggregateGoesOn(payload.subspan(1));
+    if (type != kFuA || payload.size() <= kFuHeaderBytes) return isSingleNalUnit(type) && goesOn(payload);
+    const Fragment fragment = fragmentOf(payload);
+    return fragmentGoesOn(fragment.isFirst, fragment.header, fragment.data);
 }
 
 NalDepacketizer::NalTraits AvcDepacketizer::traitsOf(base::ByteSpan unit) const {

@@ -12,6 +12,7 @@ class AvcDepacketizer final : public NalDepacketizer {
 
   private:
     void take(const RtpPacketView& packet) override;
+    bool continuesUnit(const RtpPacketView& packet) const override;
     NalTraits traitsOf(base::ByteSpan unit) const override;
 };
 

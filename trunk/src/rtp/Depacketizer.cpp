@@ -4,9 +4,11 @@
 #include "rtp/AvcDepacketizer.h"
 #include "rtp/FrameDepacketizer.h"
 #include "rtp/HevcDepacketizer.h"
+#include "rtp/LatmDepacketizer.h"
 #include "rtp/Mp3Depacketizer.h"
 #include "rtp/OpaqueAudioDepacketizer.h"
 #include "rtp/OpaqueDepacketizer.h"
+#include "rtp/Text.h"
 
 namespace hookcast::rtp {
 
@@ -41,6 +43,8 @@ Made makeDepacketizer(const SdpMedia& media, std::size_t maxUnitBytes) {
         }
         return make<HevcDepacketizer>(maxUnitBytes);
     case media::Codec::Aac: {
+        if (equalsIgnoringCase(media.encodingName, "MP4A-LATM")) return LatmDepacketizer::make(media, maxUnitBytes);
+        if (media.aacConfig().empty()) return base::Error{"mpeg4-generic: neither a config nor a rate of AAC's"};
         const auto format = AacDepacketizer::Format::read(media);
         if (!format.ok()) return format.error();
         return make<AacDepacketizer>(format.value(), maxUnitBytes);

@@ -29,6 +29,20 @@ class Depacketizer {
     /// Takes a packet and returns the units that it completes, often none.
     virtual std::vector<AccessUnit> push(const RtpPacketView& packet) = 0;
 
+    /// The marker is not believed until it was right: some senders set it on each slice of a picture. A unit that ends
+    /// with one is held until what comes next shows whether it goes on. Before the first push().
+    virtual void distrustMarkers() {}
+
+    /// Whether a unit is held that may be complete.
+    virtual bool holds() const { return false; }
+
+    /// Gives that out: what comes next does not come.
+    virtual std::vector<AccessUnit> flush() { return {}; }
+
+    /// AAC: the AudioSpecificConfig of what came out last, or of what will come; empty: not known yet, or no AAC.
+    /// Valid until the next push().
+    virtual base::ByteSpan audioConfig() const { return {}; }
+
     const Counters& counters() const { return counters_; }
 
   protected:

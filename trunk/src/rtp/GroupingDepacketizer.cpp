@@ -14,6 +14,7 @@ constexpr std::size_t kOverheadBytes = 64;
 std::vector<AccessUnit> GroupingDepacketizer::push(const RtpPacketView& packet) {
     std::vector<AccessUnit> out;
     const bool follows = this->follows(packet.header);
+    judgeMarker(packet, follows, out);
     if (!follows && open_) breakUnit();
     if (open_ && packet.header.timestamp != unit_.rtpTimestamp) {
         // Parameter sets with a timestamp of their own belong to the picture behind them.
@@ -26,7 +27,33 @@ std::vector<AccessUnit> GroupingDepacketizer::push(const RtpPacketView& packet) 
     if (!follows && !open_) beginningInDoubt_ = true;
     if (!open_) begin(packet.header);
     if (!broken_) take(packet);
-    if (packet.header.marker && (hasMedia() || isUnfinished() || broken_)) finish(out);
+    if (packet.header.marker && (hasMedia() || isUnfinished() || broken_)) {
+        markedTimestamp_ = unit_.rtpTimestamp;
+        ended_ = markers_ != Markers::Believed;
+        if (!ended_) finish(out);
+    }
+    return out;
+}
+
+/// What comes behind a marker shows whether it was the end of its unit.
+void GroupingDepacketizer::judgeMarker(const RtpPacketView& packet, bool follows, std::vector<AccessUnit>& out) {
+    const auto marked = std::exchange(markedTimestamp_, std::nullopt);
+    const bool wasHeld = std::exchange(ended_, false);
+    if (!marked) return;
+    const bool goesOn = packet.header.timestamp == *marked && continuesUnit(packet);
+    if (goesOn)
+        markers_ = Markers::Ignored;
+    else if (markers_ == Markers::Unproven && packet.header.timestamp != *marked)
+        markers_ = Markers::Believed;
+    if (!wasHeld || goesOn) return;
+    // Where each packet has a marker, what was lost may have belonged to the unit.
+    if (!follows && markers_ == Markers::Ignored) breakUnit();
+    finish(out);
+}
+
+std::vector<AccessUnit> GroupingDepacketizer::flush() {
+    std::vector<AccessUnit> out;
+    if (std::exchange(ended_, false)) finish(out);
     return out;
 }
 

@@ -3,17 +3,23 @@
 #include "rtp/Depacketizer.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace hookcast::rtp {
 
-/// Units that are all the packets of one timestamp, up to the one with the marker or to the next timestamp.
+/// Units that are all the packets of one timestamp, up to the one with the marker or to the next timestamp. Where a
+/// unit went on behind a marker, none counts any more.
 ///
 /// What is lost between two packets of a unit breaks it. What is lost between two units breaks the first one, unless it
 /// had its marker, and puts the beginning of the second one in doubt.
 class GroupingDepacketizer : public Depacketizer {
   public:
     std::vector<AccessUnit> push(const RtpPacketView& packet) final;
+    void distrustMarkers() override { markers_ = Markers::Unproven; }
+    bool holds() const final { return ended_; }
+    std::vector<AccessUnit> flush() final;
 
   protected:
     explicit GroupingDepacketizer(std::size_t maxUnitBytes) : maxUnitBytes_(maxUnitBytes) {}
@@ -32,6 +38,9 @@ class GroupingDepacketizer : public Depacketizer {
     /// What the current unit's content says of its beginning. Asked after a loss only.
     virtual Beginning beginning() const = 0;
 
+    /// Whether a packet certainly goes on with the unit before it, whose timestamp it has.
+    virtual bool continuesUnit(const RtpPacketView& packet) const = 0;
+
     /// The current unit is done with; the next one begins.
     virtual void reset() {}
 
@@ -49,6 +58,9 @@ class GroupingDepacketizer : public Depacketizer {
     AccessUnit unit_;
 
   private:
+    enum class Markers { Believed, Unproven, Ignored };
+
+    void judgeMarker(const RtpPacketView& packet, bool follows, std::vector<AccessUnit>& out);
     void begin(const RtpHeader& header);
     void finish(std::vector<AccessUnit>& out);
     bool claim(std::size_t bytes);
@@ -57,7 +69,10 @@ class GroupingDepacketizer : public Depacketizer {
     std::size_t maxUnitBytes_;
 
     // state
-    bool open_ = false; ///< unit_ has had a packet
+    Markers markers_ = Markers::Believed;
+    std::optional<std::uint32_t> markedTimestamp_; ///< of the packet before this one, which had a marker
+    bool ended_ = false;                           ///< unit_ has, and is held
+    bool open_ = false;                            ///< unit_ has had a packet
     bool broken_ = false;
     bool oversized_ = false;
     bool beginningInDoubt_ = false; ///< packets were lost right before the current unit, or the next one

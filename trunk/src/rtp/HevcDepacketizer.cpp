@@ -15,6 +15,21 @@ constexpr unsigned kPaci = 50;
 constexpr std::size_t kPayloadHeaderBytes = 2;
 constexpr std::size_t kFuHeaderBytes = 3;
 
+/// The header of the NAL unit that was cut up, and where in it this is.
+struct Fragment {
+    std::array<std::uint8_t, 2> header;
+    bool isFirst;
+    bool isLast;
+    base::ByteSpan data;
+};
+
+Fragment fragmentOf(base::ByteSpan payload) {
+    return {{static_cast<std::uint8_t>((payload[0] & 0x81U) | (payload[2] & 0x3FU) << 1U), payload[1]},
+            (payload[2] & 0x80U) != 0,
+            (payload[2] & 0x40U) != 0,
+            payload.subspan(kFuHeaderBytes)};
+}
+
 } // namespace
 
 void HevcDepacketizer::take(const RtpPacketView& packet) {
@@ -25,17 +40,23 @@ void HevcDepacketizer::take(const RtpPacketView& packet) {
     } else if (type == kAggregation) {
         addAggregated(payload.subspan(kPayloadHeaderBytes));
     } else if (type == kFragmentation && payload.size() > kFuHeaderBytes) {
-        const bool isFirst = (payload[2] & 0x80U) != 0;
-        const bool isLast = (payload[2] & 0x40U) != 0;
-        const std::array header{static_cast<std::uint8_t>((payload[0] & 0x81U) | (payload[2] & 0x3FU) << 1U),
-                                payload[1]};
-        addFragment(isFirst, isLast, header, payload.subspan(kFuHeaderBytes));
+        const Fragment fragment = fragmentOf(payload);
+        addFragment(fragment.isFirst, fragment.isLast, fragment.header, fragment.data);
     } else if (type == kFragmentation || type == kPaci) {
         refuse();
     } else {
         // Nothing, or a type for the future.
         ++counters_.malformedPackets;
     }
+}
+
+bool HevcDepacketizer::continuesUnit(const RtpPacketView& packet) const {
+    const base::ByteSpan payload = packet.payload;
+    const auto type = static_cast<unsigned>(media::hevcNalType(payload));
+    if (type == kAggregation) return aggregateGoesOn(payload.subspan(kPayloadHeaderBytes));
+    if (type != kFragmentation || payload.size() <= kFuHeaderBytes) return type < kAggregation && goesOn(payload);
+    const Fragment fragment = fragmentOf(payload);
+    return fragmentGoesOn(fragment.isFirst, fragment.header, fragment.data);
 }
 
 NalDepacketizer::NalTraits HevcDepacketizer::traitsOf(base::ByteSpan unit) const {

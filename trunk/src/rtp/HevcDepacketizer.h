@@ -11,6 +11,7 @@ class HevcDepacketizer final : public NalDepacketizer {
 
   private:
     void take(const RtpPacketView& packet) override;
+    bool continuesUnit(const RtpPacketView& packet) const override;
     NalTraits traitsOf(base::ByteSpan unit) const override;
 };
 

@@ -57,6 +57,25 @@ void NalDepacketizer::addFragment(bool isFirst, bool isLast, base::ByteSpan head
     if (isLast) note(unit_.units.back());
 }
 
+bool NalDepacketizer::goesOn(base::ByteSpan unit) const {
+    const NalTraits traits = traitsOf(unit);
+    return traits.isSlice && !traits.beginsPicture;
+}
+
+bool NalDepacketizer::aggregateGoesOn(base::ByteSpan units) const {
+    base::ByteReader reader(units);
+    const base::ByteSpan first = reader.bytes(reader.u16());
+    return reader.ok() && goesOn(first);
+}
+
+bool NalDepacketizer::fragmentGoesOn(bool isFirst, base::ByteSpan header, base::ByteSpan payload) const {
+    if (!isFirst || payload.empty()) return !isFirst;
+    // The first byte behind its header tells.
+    base::Bytes beginning(header.begin(), header.end());
+    beginning.push_back(payload.front());
+    return goesOn(beginning);
+}
+
 void NalDepacketizer::refuse() {
     ++counters_.malformedPackets;
     breakUnit();

@@ -19,6 +19,12 @@ class NalDepacketizer : public GroupingDepacketizer {
 
     virtual NalTraits traitsOf(base::ByteSpan unit) const = 0;
 
+    /// A slice that is not its picture's first.
+    bool goesOn(base::ByteSpan unit) const;
+    /// The first of addAggregated(); of addFragment().
+    bool aggregateGoesOn(base::ByteSpan units) const;
+    bool fragmentGoesOn(bool isFirst, base::ByteSpan header, base::ByteSpan payload) const;
+
     bool hasMedia() const final { return hasSlice_; }
     bool isUnfinished() const final { return inFragment_; }
     Beginning beginning() const final;

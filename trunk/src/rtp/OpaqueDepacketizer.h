@@ -12,6 +12,8 @@ class OpaqueDepacketizer final : public GroupingDepacketizer {
   private:
     void take(const RtpPacketView& packet) override { add(packet.whole, {}); }
     Beginning beginning() const override { return Beginning::Unknown; }
+    bool continuesUnit(const RtpPacketView& /*packet*/) const override { return false; }
+    void distrustMarkers() override {} // whether a unit goes on cannot be seen
 };
 
 } // namespace hookcast::rtp

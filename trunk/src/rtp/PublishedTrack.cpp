@@ -47,7 +47,9 @@ base::Result<std::unique_ptr<PublishedTrack>> PublishedTrack::make(const SdpMedi
 }
 
 PublishedTrack::PublishedTrack(SdpMedia media, std::unique_ptr<Depacketizer> depacketizer)
-    : media_(std::move(media)), codec_(media_.codec()), depacketizer_(std::move(depacketizer)) {}
+    : media_(std::move(media)), codec_(media_.codec()), depacketizer_(std::move(depacketizer)) {
+    depacketizer_->distrustMarkers();
+}
 
 void PublishedTrack::begin(hub::Publication& publication) {
     if (codec_ == media::Codec::None) {
@@ -61,7 +63,7 @@ void PublishedTrack::begin(hub::Publication& publication) {
     if (media_.kind == SdpKind::Video)
         writeVideoConfig(0, publication);
     else
-        writeAudioConfig(publication);
+        writeAudioConfig(0, publication);
 }
 
 void PublishedTrack::write(const AccessUnit& unit, std::int64_t ptsTicks, hub::Publication& publication) {
@@ -100,6 +102,7 @@ void PublishedTrack::writeVideo(const AccessUnit& unit, std::int64_t ptsTicks, h
 }
 
 void PublishedTrack::writeAudio(const AccessUnit& unit, std::int64_t ptsTicks, hub::Publication& publication) {
+    followAudioConfig(toMs(ptsTicks), publication);
     for (const base::Bytes& frame : unit.units) {
         media::AudioBody body;
         body.codec = codec_;
@@ -154,16 +157,26 @@ void PublishedTrack::writeVideoConfig(std::uint32_t timestampMs, hub::Publicatio
     configured_ = true;
 }
 
-void PublishedTrack::writeAudioConfig(hub::Publication& publication) {
+void PublishedTrack::writeAudioConfig(std::uint32_t timestampMs, hub::Publication& publication) {
     base::Bytes config;
-    if (codec_ == media::Codec::Aac) config = media_.aacConfig();
+    if (codec_ == media::Codec::Aac) {
+        const base::ByteSpan told = depacketizer_->audioConfig();
+        config.assign(told.begin(), told.end());
+    }
     if (codec_ == media::Codec::Opus) config = opusHead(media_.channels);
     if (config.empty()) return;
     media::AudioBody body;
     body.codec = codec_;
     body.part = media::BodyPart::Config;
     body.payload = config;
-    publication.write(media::FrameKind::Audio, media::FrameRole::CodecConfig, 0, media::writeAudioBody(body));
+    publication.write(media::FrameKind::Audio, media::FrameRole::CodecConfig, timestampMs, media::writeAudioBody(body));
+    audioConfig_ = std::move(config);
+}
+
+/// Some publishers tell it among their packets, and may change it there.
+void PublishedTrack::followAudioConfig(std::uint32_t timestampMs, hub::Publication& publication) {
+    if (codec_ == media::Codec::Aac && !std::ranges::equal(depacketizer_->audioConfig(), audioConfig_))
+        writeAudioConfig(timestampMs, publication);
 }
 
 bool PublishedTrack::isParameterSet(base::ByteSpan unit) const {

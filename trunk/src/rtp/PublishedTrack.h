@@ -28,6 +28,10 @@ class PublishedTrack {
     /// Takes a packet; returns the access units that it completes.
     std::vector<AccessUnit> push(const RtpPacketView& packet) { return depacketizer_->push(packet); }
 
+    /// See Depacketizer.
+    bool holds() const { return depacketizer_->holds(); }
+    std::vector<AccessUnit> flush() { return depacketizer_->flush(); }
+
     /// Writes an access unit with the presentation time `ptsTicks` (90 kHz).
     void write(const AccessUnit& unit, std::int64_t ptsTicks, hub::Publication& publication);
 
@@ -43,7 +47,8 @@ class PublishedTrack {
     void writeOpaque(const AccessUnit& unit, std::int64_t ptsTicks, hub::Publication& publication);
     bool adoptParameterSets(const AccessUnit& unit);
     void writeVideoConfig(std::uint32_t timestampMs, hub::Publication& publication);
-    void writeAudioConfig(hub::Publication& publication);
+    void writeAudioConfig(std::uint32_t timestampMs, hub::Publication& publication);
+    void followAudioConfig(std::uint32_t timestampMs, hub::Publication& publication);
     bool isParameterSet(base::ByteSpan unit) const;
     std::optional<base::Bytes> configRecord() const;
     std::optional<unsigned> reorderDepth() const;
@@ -56,7 +61,8 @@ class PublishedTrack {
     // state
     media::AvcConfig avc_;
     media::HevcConfig hevc_;
-    bool configured_ = false; ///< the players know the codec configuration
+    bool configured_ = false; ///< the players know the video's codec configuration
+    base::Bytes audioConfig_; ///< that they know
     std::optional<media::DtsFromPts> decodeTimes_;
 };
 

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace hookcast::rtp {
 
@@ -48,8 +50,15 @@ bool isRtp(const SdpMedia& media) {
     return media.protocol.starts_with("RTP/");
 }
 
+/// What is only known when a section has ended.
+struct Section {
+    std::vector<unsigned> formats; ///< of its m= line
+    FormatParameters stray;        ///< of the first format with some that the m= line does not name
+    std::optional<unsigned> strayFormat;
+};
+
 /// m=<media> <port>[/<count>] <protocol> <format> ... (RFC 4566, 5.14).
-base::Result<SdpMedia> parseMediaLine(std::string_view value) {
+base::Result<SdpMedia> parseMediaLine(std::string_view value, Section& section) {
     std::string_view rest = value;
     SdpMedia media;
     media.kind = kindOf(takeUntil(rest, ' '));
@@ -63,41 +72,46 @@ base::Result<SdpMedia> parseMediaLine(std::string_view value) {
     }
     media.port = *port;
     if (isRtp(media)) media.payloadType = *payloadType;
+    section.formats = {media.payloadType};
+    while (!rest.empty()) section.formats.push_back(parseNumber<unsigned>(takeUntil(rest, ' ')).value_or(0));
     return media;
-}
-
-/// Whether an attribute's value begins with the section's payload type, which is then cut off.
-bool takePayloadType(std::string_view& value, const SdpMedia& media) {
-    return parseNumber<unsigned>(takeUntil(value, ' ')) == media.payloadType;
 }
 
 /// <payload type> <encoding name>/<clock rate>[/<channels>] (RFC 4566, section 6).
 void applyRtpMap(std::string_view value, SdpMedia& media) {
-    if (!takePayloadType(value, media)) return;
+    if (parseNumber<unsigned>(takeUntil(value, ' ')) != media.payloadType) return;
     media.encodingName = takeUntil(value, '/');
     media.clockRate = parseNumber<std::uint32_t>(takeUntil(value, '/')).value_or(0);
     media.channels = std::clamp(parseNumber<std::uint32_t>(trimmed(value)).value_or(1), 1U, kMaxChannels);
 }
 
-void applyFormatParameters(std::string_view value, SdpMedia& media) {
-    if (!takePayloadType(value, media)) return;
+void applyFormatParameters(std::string_view value, SdpMedia& media, Section& section) {
+    const auto format = parseNumber<unsigned>(takeUntil(value, ' '));
+    if (!format) return;
+    const bool isOwn = *format == media.payloadType;
+    if (!isOwn && std::ranges::count(section.formats, *format) > 0) return;
+    if (!isOwn && section.strayFormat.value_or(*format) != *format) return;
+    if (!isOwn) section.strayFormat = format;
+    FormatParameters& parameters = isOwn ? media.parameters : section.stray;
     for (std::string_view parameter : splitOutsideQuotes(value, ';')) {
         const std::string_view name = takeUntil(parameter, '=');
-        media.parameters.add(std::string(name), std::string(trimmed(parameter)));
+        parameters.add(std::string(name), std::string(trimmed(parameter)));
     }
 }
 
-void applyAttribute(std::string_view attribute, Sdp& sdp) {
+void applyAttribute(std::string_view attribute, Sdp& sdp, std::vector<Section>& sections) {
     const std::string_view name = takeUntil(attribute, ':');
     const std::string_view value = trimmed(attribute);
     if (name == "control") (sdp.media.empty() ? sdp.control : sdp.media.back().control) = value;
     if (sdp.media.empty()) return;
     if (name == "rtpmap") applyRtpMap(value, sdp.media.back());
-    if (name == "fmtp") applyFormatParameters(value, sdp.media.back());
+    if (name == "fmtp") applyFormatParameters(value, sdp.media.back(), sections.back());
 }
 
-void applyDefaults(SdpMedia& media) {
+void applyDefaults(SdpMedia& media, Section& section) {
     if (!isRtp(media)) return;
+    // Some write the parameters of the only format there is under another number.
+    if (media.parameters.entries().empty()) media.parameters = std::move(section.stray);
     const auto* const known = std::ranges::find(kStaticFormats, media.payloadType, &StaticFormat::payloadType);
     if (media.encodingName.empty() && known != kStaticFormats.end()) {
         media.encodingName = known->name;
@@ -118,6 +132,7 @@ base::Result<Sdp> parseSdp(std::string_view text, const SdpLimits& limits) {
         return base::Error{fmt::format("an SDP of {} bytes; the limit is {}", text.size(), limits.sizeBytes)};
     }
     Sdp sdp;
+    std::vector<Section> sections; // as sdp.media
     std::size_t lines = 0;
     while (!text.empty()) {
         if (++lines > limits.lines) return base::Error{fmt::format("an SDP of more than {} lines", limits.lines)};
@@ -131,17 +146,17 @@ base::Result<Sdp> parseSdp(std::string_view text, const SdpLimits& limits) {
             if (sdp.media.size() >= limits.mediaSections) {
                 return base::Error{fmt::format("an SDP of more than {} media sections", limits.mediaSections)};
             }
-            auto media = parseMediaLine(value);
+            auto media = parseMediaLine(value, sections.emplace_back());
             if (!media.ok()) return media.error();
             sdp.media.push_back(media.take());
         } else if (isField && line[0] == 'a') {
-            applyAttribute(value, sdp);
+            applyAttribute(value, sdp, sections);
         } else if (isField && line[0] == 's' && sdp.media.empty()) {
             sdp.sessionName = value;
         }
         if (!sdp.media.empty()) sdp.media.back().text += whole;
     }
-    std::ranges::for_each(sdp.media, applyDefaults);
+    for (std::size_t i = 0; i < sdp.media.size(); ++i) applyDefaults(sdp.media[i], sections[i]);
     return sdp;
 }
 

@@ -1,7 +1,10 @@
 #include "rtp/SdpMedia.h"
 
 #include "base/Base64.h"
+#include "media/AacConfig.h"
+#include "media/AacTables.h"
 #include "rtp/BinaryText.h"
+#include "rtp/LatmConfig.h"
 #include "rtp/Text.h"
 
 #include <algorithm>
@@ -29,11 +32,10 @@ constexpr std::array<Encoding, 7> kEncodings{{
 /// Everywhere but in RTP, G.711 is 8 kHz mono and nothing else.
 constexpr std::uint32_t kG711ClockRate = 8000;
 
-/// RFC 3640 carries more than AAC.
+/// RFC 3640 carries more than AAC, but says so.
 bool carriesAac(const FormatParameters& parameters) {
     const std::string_view mode = parameters.get("mode");
-    return equalsIgnoringCase(mode, "AAC-hbr") || equalsIgnoringCase(mode, "AAC-lbr") ||
-           (mode.empty() && !parameters.get("config").empty());
+    return equalsIgnoringCase(mode, "AAC-hbr") || equalsIgnoringCase(mode, "AAC-lbr") || mode.empty();
 }
 
 template <typename Config>
@@ -59,6 +61,11 @@ media::Codec SdpMedia::codec() const {
     if (equalsIgnoringCase(encodingName, "MPEG4-GENERIC")) {
         return kind == SdpKind::Audio && carriesAac(parameters) ? media::Codec::Aac : media::Codec::None;
     }
+    if (equalsIgnoringCase(encodingName, "MP4A-LATM")) {
+        // With another configuration than AAC's, or one that frames would not be found by, packets pass whole.
+        const bool isAac = !hasLatmConfig() || LatmConfig::read(configBytes());
+        return kind == SdpKind::Audio && isAac ? media::Codec::Aac : media::Codec::None;
+    }
     const auto* const encoding = std::ranges::find_if(
         kEncodings, [this](const Encoding& known) { return equalsIgnoringCase(known.name, encodingName); });
     if (encoding == kEncodings.end()) return media::Codec::None;
@@ -79,6 +86,18 @@ media::HevcConfig SdpMedia::hevcConfig() const {
 }
 
 base::Bytes SdpMedia::aacConfig() const {
+    base::Bytes told = configBytes();
+    if (media::AacConfig::read(told)) return told;
+    media::AacConfig assumed;
+    const bool isRate = media::aacSampleRateIndex(clockRate).has_value();
+    assumed.sampleRate = assumed.outputSampleRate = isRate ? clockRate : 0;
+    assumed.channelConfiguration = static_cast<std::uint8_t>(channels == 8 ? 7 : channels);
+    const bool isUsable = isRate && channels >= 1 && channels <= 8 && channels != 7;
+    auto written = assumed.write();
+    return isUsable && written ? written.take() : base::Bytes();
+}
+
+base::Bytes SdpMedia::configBytes() const {
     return fromHex(unquoted(parameters.get("config"))).value_or(base::Bytes());
 }
 

@@ -56,8 +56,15 @@ struct SdpMedia {
     media::AvcConfig avcConfig() const;
     media::HevcConfig hevcConfig() const;
 
-    /// The AudioSpecificConfig (RFC 3640, 4.1: config); empty when there is none.
+    /// mpeg4-generic's AudioSpecificConfig (RFC 3640, 4.1: config). Where there is none that can be read, that of
+    /// AAC-LC with the clock rate and the channels of the section; empty when those are none of AAC's.
     base::Bytes aacConfig() const;
+
+    /// The parameter `config` of MPEG-4 payloads as it came; empty when there is none.
+    base::Bytes configBytes() const;
+
+    /// Whether MP4A-LATM tells its configuration here, and not in its packets (RFC 6416, 7.3: cpresent).
+    bool hasLatmConfig() const { return parameters.number("cpresent", 1) == 0; }
 
     bool operator==(const SdpMedia&) const = default;
 };

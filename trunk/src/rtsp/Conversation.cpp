@@ -20,8 +20,12 @@ constexpr const char* kMethods =
 
 /// The URL up to the application: what the JSON hooks call tcUrl.
 std::string connectUrl(const hub::StreamUrl& url) {
-    const std::string_view path = std::string_view(url.url).substr(0, url.url.size() - url.param.size());
-    return std::string(path.substr(0, path.rfind('/')));
+    const std::string_view path = withoutQuery(url.url);
+    const std::string_view before = path.substr(0, path.rfind('/'));
+    const std::size_t appAt = before.find_first_of('/', before.find("://") + 3);
+    // A bare name has its application from the configuration.
+    const bool isBare = before.find_first_not_of('/', appAt) == std::string_view::npos;
+    return isBare ? fmt::format("{}/{}", before.substr(0, appAt), url.app) : std::string(before);
 }
 
 } // namespace
@@ -55,7 +59,8 @@ void Conversation::onRequest(RtspRequest&& request) {
         handle(handler, request);
         return;
     }
-    const auto url = hub::parseStreamUrl(splitRequestUrl(request.url).base, hub::PathEncoding::Percent);
+    dialogue_.takeNewestConfig();
+    const auto url = dialogue_.parse(splitRequestUrl(request.url).base);
     if (url)
         connect(request, url.value(), handler);
     else if (handler == &Conversation::onOptions || handler == &Conversation::onParameter)
@@ -107,7 +112,8 @@ std::optional<config::StreamUse> Conversation::useOf(Handler handler) {
 
 void Conversation::handle(Handler handler, const RtspRequest& request) {
     const std::string_view session = request.headers.get("Session");
-    if (!session.empty()) {
+    // Before there is one, some clients make one up, and what needs none is none the worse for it.
+    if (!session.empty() && (dialogue_.hasSession() || needsSession(handler))) {
         const auto parsed = parseSession(session);
         if (!parsed || !dialogue_.hasSession() || parsed.value().id != dialogue_.sessionId()) {
             dialogue_.reply(request, kSessionNotFound);
@@ -117,8 +123,12 @@ void Conversation::handle(Handler handler, const RtspRequest& request) {
     (this->*handler)(request);
 }
 
+bool Conversation::needsSession(Handler handler) {
+    return handler == &Conversation::onRecord || handler == &Conversation::onPlay ||
+           handler == &Conversation::onPause || handler == &Conversation::onTeardown;
+}
+
 void Conversation::connect(const RtspRequest& request, const hub::StreamUrl& url, Handler handler) {
-    dialogue_.takeNewestConfig();
     const auto vhost = dialogue_.config().findVhost(url.vhost);
     if (const std::string fault = net::vhostFault(url.vhost, vhost.get(), &config::VhostConfig::rtspEnabled, "RTSP");
         !fault.empty()) {

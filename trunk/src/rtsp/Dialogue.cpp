@@ -31,13 +31,17 @@ net::SessionPort::Traffic Dialogue::traffic() const {
     return all;
 }
 
+base::Result<hub::StreamUrl> Dialogue::parse(std::string_view base) const {
+    return hub::parseStreamUrl(base, hub::PathEncoding::Percent, config_->rtsp.defaultApp);
+}
+
 bool Dialogue::adoptTarget(const RtspRequest& request, config::StreamUse use) {
     const RequestUrl split = splitRequestUrl(request.url);
     if (split.base.size() > config_->limits.urlBytes) {
         refuse(request, kUriTooLong, net::kUrlTooLong);
         return false;
     }
-    auto url = hub::parseStreamUrl(split.base, hub::PathEncoding::Percent);
+    auto url = parse(split.base);
     if (!url) {
         warnOnce(url.error().message);
         reply(request, kNotFound);
@@ -50,13 +54,12 @@ bool Dialogue::adoptTarget(const RtspRequest& request, config::StreamUse use) {
         return false;
     }
     target_ = url.take();
-    baseUrl_ = split.base;
     return true;
 }
 
 /// The backends were asked about one vhost and one application.
 bool Dialogue::refusesPlace(const RtspRequest& request, const hub::StreamUrl& url) {
-    if (config_->findVhost(url.vhost) != visit_.vhost())
+    if (!isInItsVhost(url))
         refuse(request, kForbidden, "another vhost on a connection that was admitted to " + vhost().name);
     else if (url.app != visit_.place().app)
         refuse(request, kForbidden,
@@ -67,15 +70,40 @@ bool Dialogue::refusesPlace(const RtspRequest& request, const hub::StreamUrl& ur
 }
 
 bool Dialogue::isAboutTarget(const RtspRequest& request) {
-    const auto url = hub::parseStreamUrl(splitRequestUrl(request.url).base, hub::PathEncoding::Percent);
+    const std::string base = splitRequestUrl(request.url).base;
+    const auto url = parseInTarget(base);
     if (!url) return true; // as `*`: it names nothing else
-    // Clients of a single track name it here, wherever they put the query.
-    const std::string asked = url.value().app + "/" + url.value().stream;
-    const std::string target = target_->app + "/" + target_->stream;
-    const bool isWithin = asked == target || asked.starts_with(target + "/");
-    if (isWithin && config_->findVhost(url.value().vhost) == visit_.vhost()) return true;
+    // Clients of a single track name it here, wherever they put the query; behind a bare name it looks like a stream.
+    const std::string within = target_->app + "/" + target_->stream + "/";
+    const bool isWithin = (url.value().app + "/").starts_with(within) && isInItsVhost(url.value());
+    if (isWithin || isTarget(base) || isTarget(base.substr(0, withoutQuery(base).rfind('/')))) return true;
     if (!refusesPlace(request, url.value())) reply(request, kNotFound);
     return false;
+}
+
+bool Dialogue::isTarget(std::string_view base) const {
+    const auto url = parseInTarget(base);
+    return url && url.value().app == target_->app && url.value().stream == target_->stream && isInItsVhost(url.value());
+}
+
+bool Dialogue::isBaseOfTracks(std::string_view base) const {
+    // Behind a query, the Content-Base ends with the stream's name for RFC 3986, 5.2.3, which takes that away.
+    const std::string_view path = withoutQuery(target_->url);
+    return isTarget(base) || (!target_->param.empty() && base == path.substr(0, path.rfind('/')));
+}
+
+/// The vhost may stand in the query.
+base::Result<hub::StreamUrl> Dialogue::parseInTarget(std::string_view base) const {
+    const bool hasQuery = withoutQuery(base).size() < base.size();
+    return parse(hasQuery ? std::string(base) : std::string(base) + target_->param);
+}
+
+bool Dialogue::isInItsVhost(const hub::StreamUrl& url) const {
+    return config_->findVhost(url.vhost) == visit_.vhost();
+}
+
+std::string Dialogue::contentBase() const {
+    return target_->url + "/";
 }
 
 void Dialogue::openSession() {

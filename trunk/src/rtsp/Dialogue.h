@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/Result.h"
 #include "config/Config.h"
 #include "hub/Playback.h"
 #include "hub/StreamName.h"
@@ -16,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace hookcast::rtsp {
 
@@ -27,6 +29,9 @@ class Dialogue final : private visits::PortVisitor {
              net::SessionPort& port, const visits::Caller& caller);
 
     // The stream.
+
+    /// A stream's URL, without the control attribute of a track, as this server reads it.
+    base::Result<hub::StreamUrl> parse(std::string_view base) const;
 
     /// Takes the stream out of a request's URL. When it cannot be used, or not by this client for this, the request is
     /// answered and the result is false.
@@ -43,8 +48,15 @@ class Dialogue final : private visits::PortVisitor {
     /// it names another stream, it is answered.
     bool isAboutTarget(const RtspRequest& request);
 
-    /// Its URL as the client wrote it, without trailing slash.
-    const std::string& baseUrl() const { return baseUrl_; }
+    /// Whether a URL without the control attribute of a track names the target. Its query may be missing or written
+    /// anew, as clients do: what is opened is asked about with that of the target.
+    bool isTarget(std::string_view base) const;
+
+    /// The same of what stands before the control attribute of a track.
+    bool isBaseOfTracks(std::string_view base) const;
+
+    /// Where the control attributes of its tracks are relative to: its URL as the client wrote it, with a slash.
+    std::string contentBase() const;
 
     // The RTSP session, from the first SETUP to TEARDOWN.
 
@@ -104,6 +116,8 @@ class Dialogue final : private visits::PortVisitor {
     net::SessionPort::Traffic traffic() const override; ///< of the connection, and over UDP
     void suspend() override { wait(); }
 
+    base::Result<hub::StreamUrl> parseInTarget(std::string_view base) const;
+    bool isInItsVhost(const hub::StreamUrl& url) const;
     bool refusesPlace(const RtspRequest& request, const hub::StreamUrl& url);
 
     // given
@@ -116,7 +130,6 @@ class Dialogue final : private visits::PortVisitor {
     // state
     bool repliesBetweenFrames_ = false;
     std::optional<hub::StreamUrl> target_;
-    std::string baseUrl_;
     std::string sessionId_;
     bool waiting_ = false;
     bool warned_ = false;

@@ -66,7 +66,7 @@ void Playing::answerDescribe(const RtspRequest& request, const std::shared_ptr<c
         return;
     }
     RtspResponse response = dialogue_.answer(request, kOk);
-    response.headers.add("Content-Base", dialogue_.baseUrl() + "/");
+    response.headers.add("Content-Base", dialogue_.contentBase());
     response.headers.add("Content-Type", "application/sdp");
     const base::ByteSpan sdp = base::asBytes(description.sdp);
     response.body.assign(sdp.begin(), sdp.end());
@@ -82,7 +82,7 @@ void Playing::lookUpTracks() {
 void Playing::setUp(const RtspRequest& request, const std::vector<Transport>& transports) {
     lookUpTracks();
     const RequestUrl url = splitRequestUrl(request.url);
-    if (url.base != dialogue_.baseUrl() || url.track.value_or(0) >= tracks_.size()) {
+    if (!dialogue_.isBaseOfTracks(url.base) || url.track.value_or(0) >= tracks_.size()) {
         dialogue_.reply(request, kNotFound);
         return;
     }
@@ -173,8 +173,7 @@ void Playing::answerPlay(const RtpSender::Beginnings& beginnings) {
     for (std::size_t i = 0; i < tracks_.size(); ++i) {
         const auto& beginning = beginnings[tracks_[i]];
         if (!beginning) continue;
-        info.push_back(
-            {dialogue_.baseUrl() + "/" + rtp::trackControl(i), beginning->sequence, beginning->rtpTimestamp});
+        info.push_back({dialogue_.contentBase() + rtp::trackControl(i), beginning->sequence, beginning->rtpTimestamp});
     }
     RtspResponse response = dialogue_.answer(*pendingPlay_, kOk);
     response.headers.add("Range", "npt=now-");

@@ -47,10 +47,10 @@ bool Publishing::announce(const RtspRequest& request) {
 }
 
 void Publishing::setUp(const RtspRequest& request, const std::vector<Transport>& transports) {
-    const auto track = receiver_.findTrack(request.url, dialogue_.baseUrl());
+    const auto track = findTrack(request.url);
     if (!track) {
         // The URL of the whole stream, where that is not the URL of a track.
-        const bool isWhole = splitRequestUrl(request.url).base == dialogue_.baseUrl();
+        const bool isWhole = dialogue_.isTarget(splitRequestUrl(request.url).base);
         dialogue_.reply(request, isWhole ? kAggregateNotAllowed : kNotFound);
         return;
     }
@@ -63,12 +63,14 @@ void Publishing::setUp(const RtspRequest& request, const std::vector<Transport>&
     granted.lower = wanted->lower;
     granted.mode = Transport::Mode::Record;
     if (wanted->lower == Transport::Lower::Tcp) {
-        const auto first = static_cast<std::uint16_t>(2 * *track);
-        granted.interleaved = wanted->interleaved.value_or(NumberPair{first, static_cast<std::uint16_t>(first + 1)});
-        receiver_.setUpTcp(*track, *granted.interleaved);
+        granted.interleaved = wanted->interleaved.value_or(receiver_.freeChannels());
+        if (!receiver_.setUpTcp(*track, *granted.interleaved)) {
+            dialogue_.warnOnce("two tracks on one interleaved channel");
+            dialogue_.reply(request, kUnsupportedTransport);
+            return;
+        }
     } else {
-        const auto ports =
-            receiver_.setUpUdp(*track, dialogue_.context().udpPorts, dialogue_.clientIp(), *wanted->clientPort);
+        const auto ports = receiver_.setUpUdp(*track, dialogue_.context().udpPorts, dialogue_.clientIp(), *wanted);
         if (!ports) {
             refuseSetup(dialogue_, request, ports.error().message);
             return;
@@ -77,6 +79,20 @@ void Publishing::setUp(const RtspRequest& request, const std::vector<Transport>&
         granted.serverPort = ports.value();
     }
     answerSetup(dialogue_, request, granted);
+}
+
+/// RFC 2326, C.1.1: a control attribute is absolute, or relative to the base; `*` is the base itself.
+std::optional<std::size_t> Publishing::findTrack(std::string_view url) const {
+    const std::vector<std::string> controls = receiver_.controls();
+    if (const auto absolute = findAbsoluteControl(url, controls)) return absolute;
+    for (std::size_t i = 0; i < controls.size(); ++i) {
+        const bool isBase = controls[i].empty() || controls[i] == "*";
+        const auto base = isBase ? std::string(url) : withoutControl(url, controls[i]);
+        if (!base) continue;
+        const std::string stream = splitRequestUrl(*base).base;
+        if (isBase ? dialogue_.isTarget(stream) : dialogue_.isBaseOfTracks(stream)) return i;
+    }
+    return std::nullopt;
 }
 
 void Publishing::record(const RtspRequest& request) {

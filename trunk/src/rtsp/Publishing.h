@@ -6,10 +6,12 @@
 #include "rtsp/RtspMessage.h"
 #include "rtsp/Transport.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hookcast::rtsp {
@@ -35,6 +37,7 @@ class Publishing {
     bool isOpen() const { return dialogue_.visit().publication() != nullptr; }
 
   private:
+    std::optional<std::size_t> findTrack(std::string_view url) const;
     void accept(const RtspRequest& request);
 
     // given

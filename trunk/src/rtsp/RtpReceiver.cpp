@@ -20,18 +20,14 @@ namespace {
 
 constexpr std::int64_t kReportPeriodMs = 5000;
 
+/// A picture whose next slice takes longer has none.
+constexpr std::int64_t kLongestHoldMs = 200;
+
 /// Where the first unit is put: B-frames and a track that turns out to be earlier need room before it.
 constexpr std::int64_t kBeginTicks = rtp::ClockMap::kTicksPerSecond / 2;
 
-/// RFC 2326, C.1.1: a control attribute is absolute, or relative to the base; `*` is the base itself.
-bool isControlOf(std::string_view url, std::string_view base, const std::string& control) {
-    if (control.empty() || control == "*") return url == base;
-    if (control == url || control.find("://") != std::string::npos) return control == url;
-    while (base.ends_with('/')) base.remove_suffix(1);
-    if (!url.starts_with(base)) return false;
-    url.remove_prefix(base.size());
-    while (url.starts_with('/')) url.remove_prefix(1);
-    return url == control;
+bool shareOne(const NumberPair& a, const NumberPair& b) {
+    return a.rtp == b.rtp || a.rtp == b.rtcp || a.rtcp == b.rtp || a.rtcp == b.rtcp;
 }
 
 void send(net::UdpSocket& socket, base::ByteSpan bytes) {
@@ -46,7 +42,7 @@ void send(net::UdpSocket& socket, base::ByteSpan bytes) {
 
 RtpReceiver::RtpReceiver(net::Loop& loop, Options options, SendTcp sendTcp, OnMedia onMedia, OnFailure onFailure)
     : loop_(loop), options_(std::move(options)), sendTcp_(std::move(sendTcp)), onMedia_(std::move(onMedia)),
-      onFailure_(std::move(onFailure)), clocks_(kBeginTicks), reportTimer_(loop), reorderTimer_(loop),
+      onFailure_(std::move(onFailure)), clocks_(kBeginTicks), reportTimer_(loop), reorderTimer_(loop), holdTimer_(loop),
       ourSsrc_(rtp::randomSsrc()) {}
 
 RtpReceiver::~RtpReceiver() {
@@ -55,28 +51,35 @@ RtpReceiver::~RtpReceiver() {
 
 base::Result<void> RtpReceiver::describe(const rtp::Sdp& sdp) {
     std::array<bool, 2> taken{};
+    std::string why = "the description has neither audio nor video";
     for (const rtp::SdpMedia& media : sdp.media) {
         Track& track = tracks_.emplace_back();
         track.media = media;
-        if (media.kind == rtp::SdpKind::Other ||
-            std::exchange(taken[media.kind == rtp::SdpKind::Video ? 0 : 1], true)) {
+        bool& isTaken = taken[media.kind == rtp::SdpKind::Video ? 0 : 1];
+        if (media.kind == rtp::SdpKind::Other || isTaken) {
             loop_.log().info(options_.logName, "the media section {} is not carried", media.encodingName);
             continue;
         }
         auto published = rtp::PublishedTrack::make(media, options_.maxUnitBytes);
-        if (!published) return published.error();
+        if (!published) {
+            // Its packets are received and dropped: a publisher that may not set up a track gives up the others, too.
+            why = published.error().message;
+            loop_.log().warn(options_.logName, "leaves out a track: {}", why);
+            continue;
+        }
+        isTaken = true;
         track.published = published.take();
         track.statistics = std::make_unique<rtp::ReceiverStatistics>(media.clockRate);
         track.clock = clocks_.addTrack(media.clockRate);
     }
-    if (!taken[0] && !taken[1]) return base::Error{"the description has neither audio nor video"};
+    if (!taken[0] && !taken[1]) return base::Error{why};
     return {};
 }
 
-std::optional<std::size_t> RtpReceiver::findTrack(std::string_view url, std::string_view baseUrl) const {
-    for (std::size_t i = 0; i < tracks_.size(); ++i)
-        if (isControlOf(url, baseUrl, tracks_[i].media.control)) return i;
-    return std::nullopt;
+std::vector<std::string> RtpReceiver::controls() const {
+    std::vector<std::string> controls;
+    for (const Track& track : tracks_) controls.push_back(track.media.control);
+    return controls;
 }
 
 bool RtpReceiver::anySetUp() const {
@@ -87,18 +90,35 @@ bool RtpReceiver::usesUdp() const {
     return std::any_of(tracks_.begin(), tracks_.end(), [](const Track& track) { return track.udp != nullptr; });
 }
 
-void RtpReceiver::setUpTcp(std::size_t track, const NumberPair& channels) {
-    tracks_[track].channels = channels;
-    tracks_[track].udp.reset();
+bool RtpReceiver::setUpTcp(std::size_t track, const NumberPair& channels) {
+    Track& one = tracks_[track];
+    const auto takes = [&](const Track& other) {
+        return &other != &one && other.channels && shareOne(*other.channels, channels);
+    };
+    if (std::ranges::any_of(tracks_, takes)) return false;
+    one.channels = channels;
+    one.udp.reset();
+    return true;
+}
+
+NumberPair RtpReceiver::freeChannels() const {
+    NumberPair free{0, 1};
+    const auto takes = [&free](const Track& track) { return track.channels && shareOne(*track.channels, free); };
+    while (std::ranges::any_of(tracks_, takes))
+        free = {static_cast<std::uint16_t>(free.rtp + 2), static_cast<std::uint16_t>(free.rtcp + 2)};
+    return free;
 }
 
 base::Result<NumberPair> RtpReceiver::setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
-                                               const NumberPair& clientPorts) {
-    auto pair = ports.open(loop_, clientIp, clientPorts, *this);
+                                               const Transport& wanted) {
+    const NumberPair& clientPorts = *wanted.clientPort;
+    auto pair = ports.open(loop_, clientIp, clientPorts, *this, net::UdpSocket::Accepts::AnyPort);
     if (!pair) return pair.error();
     Track& one = tracks_[track];
     one.udp = pair.take();
     one.channels.reset();
+    one.clientPorts = clientPorts;
+    one.source = wanted.ssrc;
     one.reorder = std::make_unique<rtp::ReorderBuffer>(options_.reorder);
     return one.udp->ports();
 }
@@ -132,6 +152,7 @@ void RtpReceiver::end() {
     publication_ = nullptr;
     reportTimer_.cancel();
     reorderTimer_.cancel();
+    holdTimer_.cancel();
 }
 
 void RtpReceiver::onInterleaved(std::uint8_t channel, base::ByteSpan payload) {
@@ -177,6 +198,13 @@ void RtpReceiver::onRtp(Track& track, base::ByteSpan packet) {
         complain("a broken RTP packet: " + parsed.error().message);
         return;
     }
+    const rtp::RtpHeader& header = parsed.value().header;
+    if (!hasItsType(track, header)) return;
+    net::UdpSocket& socket = *track.udp->rtp;
+    // Where its packets have come from, a source may begin anew.
+    const bool isSettled = socket.sourcePort() == socket.peerPort();
+    if (!isSettled && !isFromClient(socket, track.clientPorts.rtp, track, header.ssrc)) return;
+    track.source = header.ssrc;
     const std::int64_t nowMs = loop_.clock().monotonicMs();
     track.reorder->push(parsed.value().header.sequence, {packet.begin(), packet.end()}, nowMs);
     // A sender report that came before the packet, on its own socket, is to be known before it: what is placed by its
@@ -189,6 +217,25 @@ void RtpReceiver::onRtp(Track& track, base::ByteSpan packet) {
     watchReorder(track);
 }
 
+/// A NAT gives a client other ports than it has announced, and who else is behind that address could send to ours. So
+/// what comes from another port has to be of the source that is known, where one is.
+bool RtpReceiver::isFromClient(net::UdpSocket& socket, std::uint16_t knownPort, const Track& track,
+                               std::uint32_t ssrc) {
+    const std::uint16_t port = socket.sourcePort();
+    if (port != knownPort && track.source.value_or(ssrc) != ssrc) {
+        complain(fmt::format("UDP from port {} of the client's address, with another SSRC than the client's", port));
+        return false;
+    }
+    if (port != socket.peerPort()) socket.sendTo(port);
+    return true;
+}
+
+bool RtpReceiver::hasItsType(const Track& track, const rtp::RtpHeader& header) {
+    if (header.payloadType == track.media.payloadType) return true;
+    complain(fmt::format("RTP of payload type {}, {} was announced", header.payloadType, track.media.payloadType));
+    return false;
+}
+
 void RtpReceiver::onRtcp(Track& track, base::ByteSpan packet) {
     const auto compound = rtp::parseRtcp(packet);
     if (!compound) {
@@ -197,6 +244,7 @@ void RtpReceiver::onRtcp(Track& track, base::ByteSpan packet) {
     }
     if (track.statistics == nullptr) return;
     for (const rtp::SenderReport& report : compound.value().senderReports) {
+        if (track.udp != nullptr && !isFromClient(*track.udp->rtcp, track.clientPorts.rtcp, track, report.ssrc)) return;
         track.statistics->onSenderReport(report, loop_.clock().monotonicUs());
         clocks_.onSenderReport(track.clock, report);
         track.looksForReport = 0;
@@ -210,17 +258,38 @@ void RtpReceiver::deliver(Track& track, base::ByteSpan packet) {
         return;
     }
     const rtp::RtpPacketView& rtp = parsed.value();
-    if (rtp.header.payloadType != track.media.payloadType) {
-        complain(
-            fmt::format("RTP of payload type {}, {} was announced", rtp.header.payloadType, track.media.payloadType));
-        return;
-    }
+    if (!hasItsType(track, rtp.header)) return;
     const std::int64_t nowUs = loop_.clock().monotonicUs();
     track.ssrc = rtp.header.ssrc;
     track.statistics->onPacket(rtp.header.sequence, rtp.header.timestamp, nowUs);
     onMedia_();
-    for (const rtp::AccessUnit& unit : track.published->push(rtp))
-        track.published->write(unit, clocks_.place(track.clock, unit.rtpTimestamp, nowUs), *publication_);
+    // What was held came earlier.
+    std::int64_t cameUs = track.published->holds() ? track.heldUs : nowUs;
+    for (const rtp::AccessUnit& unit : track.published->push(rtp)) {
+        write(track, unit, cameUs);
+        cameUs = nowUs;
+    }
+    if (!track.published->holds()) return;
+    track.heldUs = nowUs;
+    if (!holdTimer_.isArmed()) holdTimer_.runAfter(kLongestHoldMs, [this] { flushHeld(kLongestHoldMs); });
+}
+
+void RtpReceiver::write(Track& track, const rtp::AccessUnit& unit, std::int64_t cameUs) {
+    track.published->write(unit, clocks_.place(track.clock, unit.rtpTimestamp, cameUs), *publication_);
+}
+
+/// Gives out what was held for so long.
+void RtpReceiver::flushHeld(std::int64_t heldForMs) {
+    const std::int64_t beforeUs = loop_.clock().monotonicUs() - heldForMs * 1000;
+    bool isAnyHeld = false;
+    for (Track& track : tracks_) {
+        if (publication_ == nullptr || track.published == nullptr || !track.published->holds()) continue;
+        if (track.heldUs > beforeUs)
+            isAnyHeld = true;
+        else
+            for (const rtp::AccessUnit& unit : track.published->flush()) write(track, unit, track.heldUs);
+    }
+    if (isAnyHeld) holdTimer_.runAfter(kLongestHoldMs, [this] { flushHeld(kLongestHoldMs); });
 }
 
 void RtpReceiver::drain(Track& track, std::int64_t nowMs) {
@@ -265,6 +334,7 @@ void RtpReceiver::receiveRest() {
     } catch (const std::exception& e) {
         loop_.log().info(options_.logName, "the rest of what it has sent is lost: {}", e.what());
     }
+    flushHeld(0);
 }
 
 void RtpReceiver::reportLater() {

@@ -44,21 +44,26 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     RtpReceiver(const RtpReceiver&) = delete;
     RtpReceiver& operator=(const RtpReceiver&) = delete;
 
-    /// Takes in the description that the publisher announced. An error when a section makes no sense, or none of them
-    /// is audio or video. Of several audio or video sections the first is carried; others are received and dropped.
+    /// Takes in the description that the publisher announced. Of its audio and of its video sections the first that can
+    /// be carried is; others are received and dropped. An error when there is none.
     base::Result<void> describe(const rtp::Sdp& sdp);
 
-    /// The track that a SETUP request means by its URL; `baseUrl` is that of the announcement.
-    std::optional<std::size_t> findTrack(std::string_view url, std::string_view baseUrl) const;
+    /// The control attribute of each track.
+    std::vector<std::string> controls() const;
     std::size_t trackCount() const { return tracks_.size(); }
     bool anySetUp() const;
     bool usesUdp() const;
 
-    void setUpTcp(std::size_t track, const NumberPair& channels);
+    /// False when another track has one of the channels: what comes there would be nobody's.
+    bool setUpTcp(std::size_t track, const NumberPair& channels);
 
-    /// Returns our ports; when there are none, an earlier SETUP of the track holds.
+    /// For a client that proposes none. There are more than tracks.
+    NumberPair freeChannels() const;
+
+    /// `wanted`: over UDP, with the client's ports. Returns our ports; when there are none, an earlier SETUP of the
+    /// track holds.
     base::Result<NumberPair> setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
-                                      const NumberPair& clientPorts);
+                                      const Transport& wanted);
 
     /// From now on media goes to `publication`, which outlives this or end()s first.
     void begin(hub::Publication& publication);
@@ -83,9 +88,12 @@ class RtpReceiver final : public net::UdpSocket::Handler {
         std::unique_ptr<rtp::PublishedTrack> published; ///< null: received and dropped
         std::unique_ptr<UdpPair> udp;
         std::unique_ptr<rtp::ReorderBuffer> reorder; ///< over UDP
+        NumberPair clientPorts;                      ///< over UDP, as announced
+        std::optional<std::uint32_t> source;         ///< over UDP, the client's SSRC, once it is known
         std::optional<NumberPair> channels;          ///< over TCP
         std::unique_ptr<rtp::ReceiverStatistics> statistics;
         std::size_t clock = 0;
+        std::int64_t heldUs = 0; ///< when what is held came
         std::optional<std::uint32_t> ssrc;
         unsigned looksForReport = kMostLooksForReport; ///< how often RTCP is still to be read before RTP
 
@@ -93,9 +101,13 @@ class RtpReceiver final : public net::UdpSocket::Handler {
         bool isCarried() const { return published != nullptr && isSetUp(); }
     };
 
+    bool isFromClient(net::UdpSocket& socket, std::uint16_t knownPort, const Track& track, std::uint32_t ssrc);
+    bool hasItsType(const Track& track, const rtp::RtpHeader& header);
     void onRtp(Track& track, base::ByteSpan packet);
     void onRtcp(Track& track, base::ByteSpan packet);
     void deliver(Track& track, base::ByteSpan packet);
+    void write(Track& track, const rtp::AccessUnit& unit, std::int64_t cameUs);
+    void flushHeld(std::int64_t heldForMs);
     void writeMetadata(hub::Publication& publication) const;
     void drain(Track& track, std::int64_t nowMs);
     void receiveRest();
@@ -117,6 +129,7 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     rtp::ClockMap clocks_;
     net::Timer reportTimer_;
     net::Timer reorderTimer_;
+    net::Timer holdTimer_; ///< of units that may be complete
     // state
     hub::Publication* publication_ = nullptr;
     std::uint32_t ourSsrc_;

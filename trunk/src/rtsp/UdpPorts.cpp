@@ -12,7 +12,8 @@ UdpPorts::UdpPorts(std::uint32_t firstPort, std::uint32_t lastPort)
       taken_(std::make_shared<std::vector<std::atomic<bool>>>(pairs_)) {}
 
 base::Result<std::unique_ptr<UdpPair>> UdpPorts::open(net::Loop& loop, const std::string& clientIp,
-                                                      const NumberPair& clientPorts, net::UdpSocket::Handler& handler) {
+                                                      const NumberPair& clientPorts, net::UdpSocket::Handler& handler,
+                                                      net::UdpSocket::Accepts accepts) {
     for (std::uint32_t tries = 0; tries < pairs_; ++tries) {
         const std::uint32_t index = next_.fetch_add(1, std::memory_order_relaxed) % pairs_;
         const auto port = static_cast<std::uint16_t>(firstPort_ + 2 * index);
@@ -21,9 +22,9 @@ base::Result<std::unique_ptr<UdpPair>> UdpPorts::open(net::Loop& loop, const std
         try {
             auto pair = std::make_unique<UdpPair>();
             pair->lease = std::move(lease);
-            pair->rtp = std::make_unique<net::UdpSocket>(loop, port, clientIp, clientPorts.rtp, handler);
+            pair->rtp = std::make_unique<net::UdpSocket>(loop, port, clientIp, clientPorts.rtp, handler, accepts);
             pair->rtcp = std::make_unique<net::UdpSocket>(loop, static_cast<std::uint16_t>(port + 1), clientIp,
-                                                          clientPorts.rtcp, handler);
+                                                          clientPorts.rtcp, handler, accepts);
             return pair;
         } catch (const Poco::Exception& e) {
             // Another program has one of the two: the next pair.

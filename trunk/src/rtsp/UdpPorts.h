@@ -30,7 +30,8 @@ class UdpPorts {
     /// Opens the next free pair towards the client's ports. An error when no pair of the range is free, or the system
     /// gives no sockets. On `loop`.
     base::Result<std::unique_ptr<UdpPair>> open(net::Loop& loop, const std::string& clientIp,
-                                                const NumberPair& clientPorts, net::UdpSocket::Handler& handler);
+                                                const NumberPair& clientPorts, net::UdpSocket::Handler& handler,
+                                                net::UdpSocket::Accepts accepts = net::UdpSocket::Accepts::PeerPort);
 
   private:
     /// Null when it is ours already.

@@ -105,7 +105,10 @@ int Server::judgeCaller(SRTSOCKET socket, const Address& peer, const char* strea
     }
     const auto judged = entrance_.judge(streamId, peer.ip);
     const auto* const refusal = std::get_if<Refusal>(&judged);
-    if (refusal == nullptr) return 0;
+    if (refusal == nullptr) {
+        if (std::get<Caller>(judged).use() == config::StreamUse::Play) Socket::expectNoMedia(socket);
+        return 0;
+    }
     srt_setrejectreason(socket, refusal->code);
     // Not the stream id: there may be secrets in it.
     context_.log.about(peer.ip, refusal->reason, base::LogLevel::Warn, kWho, clock_.monotonicMs(),

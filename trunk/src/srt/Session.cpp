@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <system_error>
 #include <utility>
 
@@ -27,6 +28,8 @@ constexpr std::int64_t kMarginMs = 100;
 constexpr std::int64_t kDeafMs = 50;
 /// How often a connection that has ended is asked for what has become due.
 constexpr std::int64_t kDrainPeriodMs = 10;
+/// How long a player that has what it may have waits: receivers confirm every 10 ms.
+constexpr std::int64_t kSendPeriodMs = 10;
 
 visits::Caller callerOf(ServerContext& context, const Session::Peer& peer) {
     const std::uint64_t number = context.numbers.next();
@@ -39,9 +42,9 @@ Session::Session(ServerContext& context, std::shared_ptr<const config::Config> c
                  Reactor& reactor, base::WorkerThread& endings, Socket socket, Peer peer, OnGone onGone)
     : context_(context), config_(std::move(config)), loop_(loop), reactor_(reactor), peer_(std::move(peer)),
       onGone_(std::move(onGone)), socket_(std::move(socket)), cutter_(config_->srt.payloadBytes),
-      demuxer_(nullptr, base::DiesOn<media::TsDemuxer>(endings)),
+      allowance_(config_->srt.payloadBytes), demuxer_(nullptr, base::DiesOn<media::TsDemuxer>(endings)),
       deadline_(loop, [this](const char* otherwise) { finish(otherwise, Ending::Fault); }), readTimer_(loop),
-      playTimer_(loop), visit_(context, loop, callerOf(context, peer_), *this),
+      playTimer_(loop), sendTimer_(loop), visit_(context, loop, callerOf(context, peer_), *this),
       startedAtMs_(loop.clock().monotonicMs()), receiveLatencyMs_(socket_.receiveLatencyMs()),
       peerLatencyMs_(socket_.peerLatencyMs()) {}
 
@@ -135,7 +138,8 @@ Session::DemuxerPtr Session::makeDemuxer() {
     };
     const config::LimitsConfig& limits = config_->limits;
     const media::TsDemuxer::Limits bounds{limits.demuxQueueBytes, limits.messageBytes};
-    return {std::make_unique<media::TsDemuxer>(bounds, std::move(output)).release(), demuxer_.get_deleter()};
+    const media::TrackChooser::Wish wish{vhost().srtTracks.program, vhost().srtTracks.audioTrack};
+    return {std::make_unique<media::TsDemuxer>(bounds, wish, std::move(output)).release(), demuxer_.get_deleter()};
 }
 
 void Session::onEvents(const Reactor::Events& events) {
@@ -145,7 +149,7 @@ void Session::onEvents(const Reactor::Events& events) {
             onBroken();
             return;
         }
-        if (events.writable && visit_.playback() != nullptr) visit_.playback()->resume();
+        if (events.writable) resume();
         if (events.readable && !ended_) read();
     });
 }
@@ -243,18 +247,38 @@ void Session::drain() {
 std::size_t Session::write(std::span<const iovec> ranges) {
     std::size_t offered = 0;
     for (const iovec& range : ranges) offered += range.iov_len;
-    const PayloadCutter::Outcome outcome =
-        cutter_.cut(ranges, [this](base::ByteSpan payload) { return socket_.send(payload) == Socket::Outcome::Done; });
+    std::size_t room = sendRoom();
+    bool isOverAllowance = false;
+    const PayloadCutter::Outcome outcome = cutter_.cut(ranges, [&](base::ByteSpan payload) {
+        isOverAllowance = payload.size() > room;
+        if (isOverAllowance || socket_.send(payload) != Socket::Outcome::Done) return false;
+        room -= payload.size();
+        return true;
+    });
     sentBytes_ += outcome.takenBytes;
-    if (outcome.isFull) {
+    if (isOverAllowance) {
+        // The socket would tell at once that it takes more.
+        sendTimer_.runAfter(kSendPeriodMs, [this] { resume(); });
+    } else if (outcome.isFull) {
         reactor_.wantWritable(socket_);
     } else if (outcome.takenBytes < offered) {
         // The ranges end within a packet: the rest of it comes with the next ones.
-        post([](Session& self) {
-            if (self.visit_.playback() != nullptr) self.visit_.playback()->resume();
-        });
+        post([](Session& self) { self.resume(); });
     }
     return outcome.takenBytes;
+}
+
+/// How much more may be handed to the socket.
+std::size_t Session::sendRoom() {
+    if (config_->srt.sendBufferBytes != 0) return std::numeric_limits<std::size_t>::max();
+    const std::int64_t nowMs = loop_.clock().monotonicMs();
+    if (allowance_.isDue(nowMs)) allowance_.measure(nowMs, sentBytes_, std::max(peerLatencyMs_, socket_.roundTripMs()));
+    const std::size_t waiting = socket_.waitingBytes();
+    return allowance_.bytes() - std::min(waiting, allowance_.bytes());
+}
+
+void Session::resume() {
+    if (!ended_ && visit_.playback() != nullptr) visit_.playback()->resume();
 }
 
 void Session::endLater(const std::string& reason) {

@@ -12,6 +12,7 @@
 #include "srt/Entrance.h"
 #include "srt/PayloadCutter.h"
 #include "srt/Reactor.h"
+#include "srt/SendAllowance.h"
 #include "srt/ServerContext.h"
 #include "srt/Socket.h"
 #include "visits/Visit.h"
@@ -99,6 +100,8 @@ class Session final : public hub::Subscriber,
     void read();
     void readLater();
     bool feed(base::ByteSpan bytes);
+    std::size_t sendRoom();
+    void resume();
     void onFrames(std::vector<media::ConvertedFrame> frames);
     void onDemuxed(const base::Result<void>& ended);
     template <typename F>
@@ -125,10 +128,12 @@ class Session final : public hub::Subscriber,
     net::ConnectionPlace place_;
     Socket socket_; ///< the reactor's from the end on
     PayloadCutter cutter_;
+    SendAllowance allowance_;
     DemuxerPtr demuxer_; ///< of a publisher
     net::Deadline deadline_;
     net::Timer readTimer_; ///< a publisher's next read
     net::Timer playTimer_; ///< a player's beginning, and its end after its publisher's
+    net::Timer sendTimer_; ///< a player's next payloads, beyond what may wait
     visits::Visit visit_;
     // state
     std::int64_t startedAtMs_;

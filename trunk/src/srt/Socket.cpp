@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstring>
 #include <string_view>
 
@@ -20,6 +22,18 @@ constexpr int kBacklog = 1024;
 constexpr int kLingerS = 2;
 /// SRTO_STREAMID holds no more.
 constexpr std::size_t kMaxStreamIdBytes = 512;
+
+/// What waits for one player at most where the session sees to it that it is less: libsrt's own default.
+constexpr int kSendBufferBytes = 12058624;
+constexpr std::uint32_t kLeastSendBufferBytes = 65536;
+/// Of a peer that sends nothing but control packets: the least that libsrt takes.
+constexpr int kPacketsOfNobody = 32;
+constexpr int kPacketBytes = 1500;
+
+int sendBufferBytes(const config::SrtServerConfig& config) {
+    if (config.sendBufferBytes == 0) return kSendBufferBytes;
+    return static_cast<int>(std::max(config.sendBufferBytes, kLeastSendBufferBytes));
+}
 
 class Options {
   public:
@@ -61,7 +75,7 @@ std::string applyOptions(SRTSOCKET socket, const config::SrtServerConfig& config
     options.set(SRTO_TSBPDMODE, "tsbpdmode", config.takesAtTime);
     options.set(SRTO_TLPKTDROP, "tlpktdrop", config.dropsTooLate);
     options.set(SRTO_PEERIDLETIMEO, "peer_idle_timeout", number(config.peerIdleTimeoutMs));
-    options.set(SRTO_SNDBUF, "sendbuf", number(config.sendBufferBytes));
+    options.set(SRTO_SNDBUF, "sendbuf", sendBufferBytes(config));
     options.set(SRTO_RCVBUF, "recvbuf", number(config.receiveBufferBytes));
     if (!config.passphrase.empty()) {
         options.set(SRTO_PASSPHRASE, "passphrase", config.passphrase);
@@ -136,6 +150,27 @@ std::int64_t Socket::number(SRT_SOCKOPT option) const {
     int value = 0;
     int size = sizeof value;
     return srt_getsockflag(id_, option, &value, &size) == 0 ? value : 0;
+}
+
+std::size_t Socket::waitingBytes() const {
+    std::size_t packets = 0;
+    std::size_t bytes = 0;
+    return srt_getsndbuffer(id_, &packets, &bytes) >= 0 ? bytes : 0;
+}
+
+std::int64_t Socket::roundTripMs() const {
+    SRT_TRACEBSTATS statistics{};
+    constexpr int kKeepCounting = 0;
+    constexpr int kOfThisMoment = 1;
+    const bool isKnown = srt_bistats(id_, &statistics, kKeepCounting, kOfThisMoment) == 0;
+    return isKnown ? std::llround(statistics.msRTT) : 0;
+}
+
+void Socket::expectNoMedia(SRTSOCKET caller) {
+    // libsrt makes a list of lost packets and a table of received ones as large as these say, at once.
+    Options options(caller);
+    options.set(SRTO_FC, "fc", kPacketsOfNobody);
+    options.set(SRTO_RCVBUF, "recvbuf", kPacketsOfNobody * kPacketBytes);
 }
 
 std::string Socket::streamId() const {

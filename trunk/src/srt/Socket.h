@@ -68,6 +68,14 @@ class Socket {
     std::int64_t peerLatencyMs() const { return number(SRTO_PEERLATENCY); }
     std::string streamId() const;
 
+    /// What was sent and the peer has not confirmed yet.
+    std::size_t waitingBytes() const;
+    std::int64_t roundTripMs() const;
+
+    /// Takes from a caller who is being let in, and sends nothing, the memory for what it might send. During the
+    /// handshake only.
+    static void expectNoMedia(SRTSOCKET caller);
+
     SRTSOCKET id() const { return id_; }
     SRTSOCKET release() { return std::exchange(id_, SRT_INVALID_SOCK); }
 

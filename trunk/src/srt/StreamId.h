@@ -38,8 +38,9 @@ struct StreamIdDefaults {
 ///   `#!::h=app/stream,m=...` and `#!::h=VHOST/app/stream,m=...`, SRS's older ones
 ///   `app/stream?query`, or just `stream`
 ///
-/// The query is kept byte for byte; items with other keys, `u` and `s` among them, join it as `key=value` in their
-/// order. The vhost may be named in the query too, as in RTMP.
+/// Blanks around items and a comma too many are passed over. A stream id that came percent-encoded, as a whole or in
+/// its names, is decoded, once; a query in the open is kept byte for byte; items with other keys, `u` and `s` among
+/// them, join it as `key=value` in their order. The vhost may be named in the query too, as in RTMP.
 ///
 /// An error: another form (`#!:{`), an item without `=`, `h`, `r`, `m` or `t` given twice, no stream.
 base::Result<StreamId> parseStreamId(std::string_view text, const StreamIdDefaults& defaults);

@@ -29,11 +29,9 @@ using Poco::Net::WritableNotification;
 class Borrowed final : public Poco::Net::StreamSocketImpl {
   public:
     explicit Borrowed(int fd) : StreamSocketImpl(fd) {}
+    ~Borrowed() override { reset(); }
 
     void replace(int fd) { reset(fd); }
-
-  private:
-    ~Borrowed() override { reset(); }
 };
 
 /// Makes Poco poll for what `Notification` is about, and hears nothing itself. Of those of one socket, there is one.

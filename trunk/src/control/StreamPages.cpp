@@ -115,8 +115,8 @@ Json liveJson(const visits::ClientState& client) {
     const visits::Waiting& waiting = client.waiting;
     const bool isVerdict = waiting.what == WaitsFor::Verdict;
     const bool isStream = waiting.what == WaitsFor::Stream;
-    const auto orNull = [](bool isThere, Poco::Dynamic::Var value) {
-        return isThere ? std::move(value) : Poco::Dynamic::Var();
+    const auto orNull = [](bool isThere, const Poco::Dynamic::Var& value) {
+        return isThere ? value : Poco::Dynamic::Var();
     };
     Json waits = orderedJson();
     waits.set("for", std::string(nameOf(waiting.what)));

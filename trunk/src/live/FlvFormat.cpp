@@ -3,8 +3,10 @@
 #include "base/ByteWriter.h"
 #include "hub/WireLog.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace hookcast::live {
 
@@ -42,19 +44,44 @@ void writeTag(Append append, media::FrameKind kind, std::int64_t dtsMs, base::By
     append(base::ByteSpan(ends).last(kTagEndBytes));
 }
 
+/// Promises no track before it has come: its configuration goes with its first frame, be it much later.
 class FlvEncoder final : public hub::WireEncoder {
   public:
     explicit FlvEncoder(const media::Tracks& tracks) : tracks_(tracks) {}
 
+    void begin(const hub::StreamHeaders& headers) override {
+        const bool hasSound = headers.audioSample != nullptr && isCarried(*headers.audioSample);
+        come_ = {hasSound, headers.hasPictures && tracks_.video};
+        for (const media::FramePtr& config : {headers.videoConfig, headers.audioConfig})
+            if (config != nullptr && isCarried(*config) && !hasCome(config->kind)) held(config->kind) = config->body;
+    }
+
     void append(const media::Frame& frame, hub::WireLog& log) override {
-        write([&log](base::ByteSpan bytes) { log.append(bytes); }, frame, frame.dtsMs);
+        hasWrittenVideoConfig_ = false;
+        if (!isCarried(frame)) return;
+        const auto append = [&log](base::ByteSpan bytes) { log.append(bytes); };
+        if (!hasCome(frame.kind) && frame.role == media::FrameRole::CodecConfig) {
+            held(frame.kind) = frame.body;
+            return;
+        }
+        if (!hasCome(frame.kind) && frame.role != media::FrameRole::Other) {
+            const base::Bytes config = std::exchange(held(frame.kind), {});
+            // Who plays the other track already has it from here, who begins here from the preamble.
+            const bool goesWithIt = !config.empty() && (come_.audio || come_.video);
+            noteCome(frame.kind);
+            if (goesWithIt) writeTag(append, frame.kind, frame.dtsMs, config);
+            hasWrittenVideoConfig_ = goesWithIt && frame.kind == media::FrameKind::Video;
+        }
+        write(append, frame, frame.dtsMs);
     }
 
     base::Bytes preamble(const hub::StreamHeaders& headers, std::int64_t dtsMs) override {
         base::Bytes out;
         const auto append = [&out](base::ByteSpan bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); };
-        for (const media::FramePtr& frame : {headers.metadata, headers.videoConfig, headers.audioConfig})
-            if (frame != nullptr) write(append, *frame, dtsMs);
+        for (const media::FramePtr& frame : {headers.metadata, headers.videoConfig, headers.audioConfig}) {
+            if (frame == nullptr || !isCarried(*frame) || !hasCome(frame->kind)) continue;
+            if (frame->kind != media::FrameKind::Video || !hasWrittenVideoConfig_) write(append, *frame, dtsMs);
+        }
         return out;
     }
 
@@ -67,17 +94,26 @@ class FlvEncoder final : public hub::WireEncoder {
                (frame.kind == media::FrameKind::Audio ? tracks_.audio : tracks_.video);
     }
 
+    bool hasCome(media::FrameKind kind) const {
+        if (kind == media::FrameKind::Data) return true;
+        return kind == media::FrameKind::Audio ? come_.audio : come_.video;
+    }
+    void noteCome(media::FrameKind kind) { (kind == media::FrameKind::Audio ? come_.audio : come_.video) = true; }
+    base::Bytes& held(media::FrameKind kind) { return held_[kind == media::FrameKind::Audio ? 0 : 1]; }
+
     template <typename Append>
     void write(Append append, const media::Frame& frame, std::int64_t dtsMs) const {
-        if (!isCarried(frame)) return;
+        const media::Tracks told{tracks_.audio && come_.audio, tracks_.video && come_.video};
         if (frame.role != media::FrameRole::Metadata)
             writeTag(append, frame.kind, dtsMs, frame.body);
         else // FFmpeg takes metadata at any other time than 0 for a stream of its own.
-            writeTag(append, frame.kind, 0,
-                     tracks_.all() ? frame.body : media::withoutMissingTracks(frame.body, tracks_));
+            writeTag(append, frame.kind, 0, told.all() ? frame.body : media::withoutMissingTracks(frame.body, told));
     }
 
     media::Tracks tracks_;
+    media::Tracks come_{false, false};
+    std::array<base::Bytes, 2> held_;    ///< configurations of tracks that have not come
+    bool hasWrittenVideoConfig_ = false; ///< in front of the frame appended last
 };
 
 } // namespace

@@ -72,9 +72,10 @@ TEST(LexerTest, punctuationThatOnlyLooksRightIsInvalid) {
     const auto fault = [](const std::string& text) { return tokens(text).back(); };
     EXPECT_EQ(fault("listen 1935\uFF1B"), "!'\uFF1B' only looks like ';': write the plain character, or put the word "
                                           "in quotes");
-    for (const char* text : {"vhost a \uFF5B }", "vhost a\uFF5B", "\uFF5D", "listen\u30001935;", "listen\u00A01935;",
-                             "on_publish http\uFF1A//a/b;", "dir \u201Ca b\u201D;", "dir \u2018a\u2019;",
-                             "\uFF03 a comment", "a b\uFF1B c d;"})
+    for (const char* text :
+         {"vhost a \uFF5B }", "vhost a\uFF5B", "\uFF5D", "listen\u30001935;", "listen\u00A01935;",
+          "on_publish http\uFF1A//a/b;", "dir \u201Ca b\u201D;", "dir \u2018a\u2019;", "\uFF03 a comment",
+          "a b\uFF1B c d;", "on_publish http://a/b\uFF0Chttp://c/d;", "on_publish http://a/b\uFF1Fx=1;"})
         EXPECT_EQ(fault(text).front(), '!') << text;
     for (const char* text :
          {"dir \"a\uFF1Bb\";", "# a comment\uFF1B\n", "dir it\u2019s;", "dir \u5F55\u50CF\uFF0C\u4E00;"})

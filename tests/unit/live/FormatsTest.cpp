@@ -82,9 +82,44 @@ TEST(FlvFormatTest, ThePreambleHoldsTheHeadersAtThePlayersTime) {
     hub::StreamHeaders headers;
     headers.metadata = frame(media::FrameKind::Data, media::FrameRole::Metadata, 0, {0xD});
     headers.videoConfig = frame(media::FrameKind::Video, media::FrameRole::CodecConfig, 0, {0xE});
-    const base::Bytes preamble = FlvFormat().makeEncoder()->preamble(headers, 7);
+    headers.hasPictures = true;
+    const auto encoder = FlvFormat().makeEncoder();
+    encoder->begin(headers);
+    const base::Bytes preamble = encoder->preamble(headers, 7);
     EXPECT_THAT(preamble, ElementsAre(18, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0xD, 0, 0, 0, 12, //
                                       9, 0, 0, 1, 0, 0, 7, 0, 0, 0, 0, 0xE, 0, 0, 0, 12));
+}
+
+TEST(FlvFormatTest, AConfigurationGoesWithTheFirstFrameOfItsTrack) {
+    const auto encoder = FlvFormat().makeEncoder();
+    hub::StreamHeaders headers;
+    headers.audioConfig = frame(media::FrameKind::Audio, media::FrameRole::CodecConfig, 0, {0xAF, 0});
+    headers.videoConfig = frame(media::FrameKind::Video, media::FrameRole::CodecConfig, 0, {0x17, 0});
+    encoder->begin({});
+    EXPECT_THAT(written(*encoder, *headers.videoConfig), testing::IsEmpty());
+    EXPECT_THAT(written(*encoder, *headers.audioConfig), testing::IsEmpty());
+    const auto key = frame(media::FrameKind::Video, media::FrameRole::Keyframe, 0, {0x17, 1});
+    EXPECT_EQ(written(*encoder, *key).size(), 15U + 2) << "its configuration is in the preamble";
+    EXPECT_THAT(encoder->preamble(headers, 0), ElementsAre(9, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0x17, 0, 0, 0, 0, 13))
+        << "and no sound's";
+    const auto sound = frame(media::FrameKind::Audio, media::FrameRole::Media, 9, {0xAF, 1});
+    EXPECT_EQ(written(*encoder, *sound).size(), 2 * (15U + 2)) << "for those who play already";
+    EXPECT_EQ(written(*encoder, *sound).size(), 15U + 2);
+    EXPECT_EQ(encoder->preamble(headers, 0).size(), 2 * (15U + 2));
+}
+
+TEST(FlvFormatTest, APictureThatComesLaterBringsItsConfigurationOnce) {
+    const auto encoder = FlvFormat().makeEncoder();
+    hub::StreamHeaders headers;
+    headers.videoConfig = frame(media::FrameKind::Video, media::FrameRole::CodecConfig, 0, {0x17, 0});
+    const auto sound = frame(media::FrameKind::Audio, media::FrameRole::Media, 0, {0x2F, 1});
+    EXPECT_EQ(written(*encoder, *sound).size(), 15U + 2);
+    EXPECT_THAT(written(*encoder, *headers.videoConfig), testing::IsEmpty());
+    const auto key = frame(media::FrameKind::Video, media::FrameRole::Keyframe, 5, {0x17, 1});
+    EXPECT_EQ(written(*encoder, *key).size(), 2 * (15U + 2));
+    EXPECT_THAT(encoder->preamble(headers, 5), testing::IsEmpty()) << "who begins here has it from the frame";
+    EXPECT_EQ(written(*encoder, *key).size(), 15U + 2);
+    EXPECT_EQ(encoder->preamble(headers, 5).size(), 15U + 2);
 }
 
 TEST(FlvFormatTest, TheFileHeaderAnnouncesTheTracks) {
@@ -172,7 +207,7 @@ TEST(WebSocketFormatTest, MakesThePreambleAFrame) {
     hub::StreamHeaders headers;
     const auto encoder = WebSocketFormat(flv).makeEncoder();
     EXPECT_THAT(encoder->preamble(headers, 0), testing::IsEmpty());
-    headers.videoConfig = frame(media::FrameKind::Video, media::FrameRole::CodecConfig, 0, {0xE});
+    headers.metadata = frame(media::FrameKind::Data, media::FrameRole::Metadata, 0, {0xE});
     EXPECT_EQ(encoder->preamble(headers, 7),
               http::webSocketFrame(http::WebSocketOpcode::Binary, flv.makeEncoder()->preamble(headers, 7)));
 }

@@ -168,14 +168,16 @@ TEST_F(LivePlayerBeforeTheTracksTest, WaitsAsLongWhereNothingComes) {
 TEST_F(LivePlayerBeforeTheTracksTest, IsToldOfTheEndMeanwhile) {
     bench_.get("/live/one.flv", kUpgrade);
     bench_.gate.runner.settle();
+    publisher_->key(0, "key");
     publisher_->end();
-    EXPECT_EQ(bench_.peer().receiveToEnd(), "\x88\x02\x03\xE8") << "at once";
+    EXPECT_THAT(bench_.peer().receiveToEnd(),
+                AllOf(HasSubstr("FLV\x01\x01"), HasSubstr("key"), EndsWith("\x88\x02\x03\xE8")))
+        << "at once, and it has missed nothing";
 }
 
 TEST_F(LivePlayerBeforeTheTracksTest, IsAnsweredOverWebSocketMeanwhile) {
     bench_.get("/live/one.flv", kUpgrade);
-    bench_.peer().send(std::string("\x89\x82\0\0\0\0hi", 8));
-    bench_.gate.runner.settle();
+    bench_.say(std::string("\x89\x82\0\0\0\0hi", 8));
     bench_.gate.pass(kGuessMs);
     EXPECT_THAT(bench_.peer().receive(2 + 13), StartsWith("\x82\x0D"
                                                           "FLV"));

@@ -45,6 +45,9 @@ const Directive* findNested(const Directive& root, std::string_view name, std::s
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kAnywhere = {
     {{"\uFF1B", ";"}, {"\uFF5B", "{"}, {"\uFF5D", "}"}, {"\u3000", " "}, {"\u00A0", " "}, {"\uFF1A//", "://"}}};
+/// What means something in a URL, or between two.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kInUrls = {
+    {{"\uFF0C", ","}, {"\u3001", ","}, {"\uFF1F", "?"}, {"\uFF06", "&"}, {"\uFF1D", "="}, {"\uFF0F", "/"}}};
 /// What means something where a word begins.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kInFront = {
     {{"\uFF03", "#"}, {"\uFF02", "\""}, {"\u201C", "\""}, {"\u201D", "\""}, {"\u2018", "'"}, {"\u2019", "'"}}};
@@ -79,10 +82,13 @@ std::optional<LookAlike> lookAlikeIn(std::string_view word) {
     for (const auto& [found, meant] : kInFront)
         if (word.starts_with(found)) return LookAlike{0, found, meant};
     std::optional<LookAlike> first;
-    for (const auto& [found, meant] : kAnywhere) {
+    const auto look = [&](std::string_view found, std::string_view meant) {
         const std::size_t at = word.find(found);
         if (at != std::string_view::npos && (!first || at < first->at)) first = LookAlike{at, found, meant};
-    }
+    };
+    for (const auto& [found, meant] : kAnywhere) look(found, meant);
+    if (word.find("://") == std::string_view::npos) return first;
+    for (const auto& [found, meant] : kInUrls) look(found, meant);
     return first;
 }
 

@@ -306,8 +306,9 @@ StreamWriter::FormatLog& StreamWriter::formatLog(const WireFormat& format) {
     created->encoder = format.makeEncoder();
     if (hasVideo_ && created->encoder->carriesVideo()) created->log.setHasVideo();
     StreamHeaders beginning = gop_.empty() ? headers_.frames : gopHeaders_.frames;
-    // It may have come behind the first keyframe, and is all that tells of its track.
-    if (beginning.audioConfig == nullptr) beginning.audioSample = headers_.frames.audioSample;
+    // What has come behind the first keyframe: it tells that there is such a track, and may be all that tells of it.
+    beginning.audioSample = headers_.frames.audioSample;
+    beginning.hasPictures = headers_.frames.hasPictures;
     created->encoder->begin(beginning);
     for (const media::FramePtr& frame : gop_) encode(*created, *frame, isSync(*frame), gopHeaders_);
     formats_.push_back(std::move(created));

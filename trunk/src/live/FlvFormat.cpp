@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 namespace hookcast::live {
 
@@ -42,18 +43,42 @@ void writeTag(Append append, media::FrameKind kind, std::int64_t dtsMs, base::By
     append(base::ByteSpan(ends).last(kTagEndBytes));
 }
 
+/// Promises no track before it has come: its configuration goes with its first frame, be it much later.
 class FlvEncoder final : public hub::WireEncoder {
   public:
     explicit FlvEncoder(const media::Tracks& tracks) : tracks_(tracks) {}
 
+    void begin(const hub::StreamHeaders& headers) override {
+        const bool hasSound = headers.audioSample != nullptr && isCarried(*headers.audioSample);
+        come_ = {hasSound, headers.hasPictures && tracks_.video};
+        for (const media::FramePtr& config : headers.inOrder())
+            if (isCarried(*config) && !hasCome(config->kind)) held_.note(config);
+    }
+
     void append(const media::Frame& frame, hub::WireLog& log) override {
-        write([&log](base::ByteSpan bytes) { log.append(bytes); }, frame, frame.dtsMs);
+        hasWrittenVideoConfig_ = false;
+        if (!isCarried(frame)) return;
+        const auto append = [&log](base::ByteSpan bytes) { log.append(bytes); };
+        if (!hasCome(frame.kind) && frame.role == media::FrameRole::CodecConfig) {
+            held_.note(std::make_shared<const media::Frame>(frame));
+            return;
+        }
+        if (!hasCome(frame.kind) && frame.role != media::FrameRole::Other) {
+            // Who plays the other track already has it from here, who begins here from the preamble.
+            const bool goesWithIt = come_.audio || come_.video;
+            noteCome(frame.kind);
+            if (goesWithIt) writeHeld(append, frame);
+        }
+        write(append, frame, frame.dtsMs);
     }
 
     base::Bytes preamble(const hub::StreamHeaders& headers, std::int64_t dtsMs) override {
         base::Bytes out;
         const auto append = [&out](base::ByteSpan bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); };
-        for (const media::FramePtr& frame : headers.inOrder()) write(append, *frame, dtsMs);
+        for (const media::FramePtr& frame : headers.inOrder()) {
+            if (!isCarried(*frame) || !hasCome(frame->kind)) continue;
+            if (frame->kind != media::FrameKind::Video || !hasWrittenVideoConfig_) write(append, *frame, dtsMs);
+        }
         return out;
     }
 
@@ -68,17 +93,35 @@ class FlvEncoder final : public hub::WireEncoder {
                (frame.kind == media::FrameKind::Audio ? tracks_.audio : tracks_.video);
     }
 
+    bool hasCome(media::FrameKind kind) const {
+        if (kind == media::FrameKind::Data) return true;
+        return kind == media::FrameKind::Audio ? come_.audio : come_.video;
+    }
+    void noteCome(media::FrameKind kind) { (kind == media::FrameKind::Audio ? come_.audio : come_.video) = true; }
+
+    /// The configurations that `first`, the first frame of its kind, is to be decoded with.
+    template <typename Append>
+    void writeHeld(Append append, const media::Frame& first) {
+        for (const media::FramePtr& config : held_.inOrder()) {
+            if (config->kind != first.kind) continue;
+            writeTag(append, first.kind, first.dtsMs, config->body);
+            hasWrittenVideoConfig_ = first.kind == media::FrameKind::Video;
+        }
+    }
+
     template <typename Append>
     void write(Append append, const media::Frame& frame, std::int64_t dtsMs) const {
-        if (!isCarried(frame)) return;
+        const media::Tracks told{tracks_.audio && come_.audio, tracks_.video && come_.video};
         if (frame.role != media::FrameRole::Metadata)
             writeTag(append, frame.kind, dtsMs, frame.body);
         else // FFmpeg takes metadata at any other time than 0 for a stream of its own.
-            writeTag(append, frame.kind, 0,
-                     tracks_.all() ? frame.body : media::withoutMissingTracks(frame.body, tracks_));
+            writeTag(append, frame.kind, 0, told.all() ? frame.body : media::withoutMissingTracks(frame.body, told));
     }
 
     media::Tracks tracks_;
+    media::Tracks come_{false, false};
+    hub::StreamHeaders held_;            ///< configurations of tracks that had not come
+    bool hasWrittenVideoConfig_ = false; ///< in front of the frame appended last
 };
 
 } // namespace

@@ -64,10 +64,12 @@ void LivePlayer::onWritable() {
 
 void LivePlayer::close(const std::string& reason) {
     isStreaming_ = false;
+    wait_.reset();
     visit_.close(reason);
 }
 
 std::size_t LivePlayer::write(std::span<const iovec> ranges) {
+    if (!isOpen_) return 0; // behind the header; settleTracks() goes on
     return port_.session().write(ranges);
 }
 
@@ -107,25 +109,47 @@ void LivePlayer::answer(const std::shared_ptr<const hub::StreamHeaders>& headers
     port_.beginStream(streamHead());
     isStreaming_ = true;
     answeredAtMs_ = port_.loop().clock().monotonicMs();
-    if (wanted_.format->flv != nullptr)
-        awaitTracks(headers);
-    else
+    if (wanted_.format->flv == nullptr) {
+        isOpen_ = true;
         begin(isWebSocket() ? wanted_.format->webSocket : wanted_.format->plain);
+    } else if (tracksWaitMs(*headers) <= 0) {
+        beginFlv(*headers);
+    } else {
+        // From here on it misses nothing; what is for it waits in the log.
+        begin(wanted_.format->flv->find({}, isWebSocket()));
+        awaitTracks(headers);
+    }
+}
+
+void LivePlayer::beginFlv(const hub::StreamHeaders& headers) {
+    const media::Tracks tracks = announcedTracks(headers, wanted_.vhost->httpRemux);
+    sendFileHeader(tracks);
+    begin(wanted_.format->flv->find(wanted_.vhost->httpRemux.dropIfNotMatch ? tracks : media::Tracks{}, isWebSocket()));
 }
 
 /// The header is written once and says what comes: a track that is announced and silent is not to be promised.
 void LivePlayer::awaitTracks(const std::shared_ptr<const hub::StreamHeaders>& headers) {
-    if (headers == nullptr) {
-        port_.later([this] { leave(net::kPublisherLeft); });
-        return;
-    }
-    const std::int64_t leftMs = tracksWaitMs(*headers);
-    if (leftMs <= 0)
-        beginFlv(*headers);
-    else
-        visit_.awaitStream(
-            wish(), leftMs, areTracksKnown, [this](const auto& later) { awaitTracks(later); },
+    if (headers != nullptr) latest_ = headers; // else the publisher has left: what is there is all
+    const std::int64_t leftMs = headers == nullptr ? 0 : tracksWaitMs(*headers);
+    if (leftMs > 0)
+        wait_ = services_.streams.await(
+            wanted_.key(), port_.loop(), leftMs, areTracksKnown, [this](const auto& later) { awaitTracks(later); },
             hub::StreamWait::Until::EndOfPublication);
+    else
+        settleTracks();
+}
+
+void LivePlayer::settleTracks() {
+    const config::HttpRemuxConfig& remux = wanted_.vhost->httpRemux;
+    const media::Tracks tracks = announcedTracks(*latest_, remux);
+    wait_.reset();
+    sendFileHeader(tracks);
+    hub::Playback& playback = *visit_.playback();
+    if (remux.dropIfNotMatch) {
+        playback.setReceives(media::FrameKind::Audio, tracks.audio);
+        playback.setReceives(media::FrameKind::Video, tracks.video);
+    }
+    playback.resume();
 }
 
 /// How much longer it may be; 0: it is settled what the header says.
@@ -137,17 +161,14 @@ std::int64_t LivePlayer::tracksWaitMs(const hub::StreamHeaders& headers) const {
     return std::max<std::int64_t>(sinceMs + remux.guessAvWaitMs - port_.loop().clock().monotonicMs(), 0);
 }
 
-void LivePlayer::beginFlv(const hub::StreamHeaders& headers) {
-    const config::HttpRemuxConfig& remux = wanted_.vhost->httpRemux;
-    const media::Tracks tracks = announcedTracks(headers, remux);
+void LivePlayer::sendFileHeader(const media::Tracks& tracks) {
     const base::Bytes header = flvFileHeader(tracks);
     port_.session().send(isWebSocket() ? http::webSocketFrame(http::WebSocketOpcode::Binary, header) : header);
-    begin(wanted_.format->flv->find(remux.dropIfNotMatch ? tracks : media::Tracks{}, isWebSocket()));
+    isOpen_ = true;
 }
 
 void LivePlayer::begin(const hub::WireFormat& format) {
     visit_.play(format, *this, {}, std::string(wanted_.format->extension) + (isWebSocket() ? " over WebSocket" : ""));
-    if (!pong_.empty()) visit_.playback()->interject(std::exchange(pong_, {}));
     port_.later([this] { leaveIfMissed(); });
 }
 
@@ -170,6 +191,7 @@ http::HttpResponse LivePlayer::streamHead() const {
 
 /// A publisher that left while this player was on its way in could not tell it.
 void LivePlayer::leaveIfMissed() {
+    if (isOpen_) wait_.reset();
     if (services_.streams.headers(wanted_.key()) == nullptr) leave(net::kPublisherLeft);
 }
 
@@ -178,16 +200,12 @@ void LivePlayer::onEvent(const http::WebSocketReader::Event& event) {
         leave("closed by the client");
         return;
     }
-    base::Bytes pong = http::webSocketFrame(http::WebSocketOpcode::Pong, event.payload);
-    if (visit_.playback() != nullptr)
-        visit_.playback()->interject(pong);
-    else
-        pong_ = std::move(pong);
+    visit_.playback()->interject(http::webSocketFrame(http::WebSocketOpcode::Pong, event.payload));
 }
 
 /// What must still be sent so that the answer ends where a frame does.
 base::Bytes LivePlayer::farewell(http::WebSocketCloseCode code) {
-    base::Bytes rest = visit_.playback() != nullptr ? visit_.playback()->stop() : base::Bytes();
+    base::Bytes rest = visit_.playback()->stop();
     if (!isWebSocket()) return rest;
     const base::Bytes close = http::webSocketCloseFrame(code);
     rest.insert(rest.end(), close.begin(), close.end());

@@ -66,6 +66,8 @@ class LivePlayer final : public http::HttpActivity, public hub::Subscriber, priv
     void awaitTracks(const std::shared_ptr<const hub::StreamHeaders>& headers);
     std::int64_t tracksWaitMs(const hub::StreamHeaders& headers) const;
     void beginFlv(const hub::StreamHeaders& headers);
+    void settleTracks();
+    void sendFileHeader(const media::Tracks& tracks);
     void begin(const hub::WireFormat& format);
     void refuse(int status, const std::string& reason);
     http::HttpResponse streamHead() const;
@@ -81,10 +83,12 @@ class LivePlayer final : public http::HttpActivity, public hub::Subscriber, priv
     // owned
     visits::Visit visit_;
     http::WebSocketReader reader_;
+    std::unique_ptr<hub::StreamWait> wait_; ///< for what the stream holds
     // state
-    bool isStreaming_ = false;      ///< the answer has begun
-    std::int64_t answeredAtMs_ = 0; ///< monotonic
-    base::Bytes pong_;              ///< the latest, until there is media that it can go between
+    std::shared_ptr<const hub::StreamHeaders> latest_; ///< while it waits for the tracks
+    std::int64_t answeredAtMs_ = 0;                    ///< monotonic
+    bool isStreaming_ = false;                         ///< the answer has begun
+    bool isOpen_ = false; ///< media may follow: FLV's header is written, where there is one
 };
 
 } // namespace hookcast::live

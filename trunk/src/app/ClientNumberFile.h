@@ -34,7 +34,7 @@ class ClientNumberFile {
     std::uint64_t last_ = 0;
     bool warned_ = false; ///< the writer's thread
     // owned; last, as it uses all of the above
-    base::WorkerThread writer_;
+    base::WorkerThread writer_{log_, "clients"};
 };
 
 } // namespace hookcast::app

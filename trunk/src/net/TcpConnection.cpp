@@ -116,11 +116,11 @@ void TcpConnection::closeAfterSending(std::int64_t lingerMs) {
 }
 
 std::string TcpConnection::localAddress() const {
-    try {
-        return socket_.address().toString();
-    } catch (const Poco::Exception&) {
-        return {}; // the connection is gone already
-    }
+    sockaddr_storage address{};
+    socklen_t sizeBytes = sizeof address;
+    auto* const plain = reinterpret_cast<sockaddr*>(&address);
+    if (!open_ || ::getsockname(fd_, plain, &sizeBytes) != 0) return {};
+    return Poco::Net::SocketAddress(plain, sizeBytes).toString();
 }
 
 void TcpConnection::setNoDelay(bool on) {

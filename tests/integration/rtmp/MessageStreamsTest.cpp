@@ -126,8 +126,10 @@ TEST_F(MessageStreams, DeletingAnotherOneTouchesNothing) {
         client->sendCommand("deleteStream", 0, {Amf::null(), Amf::number(id)});
     client->sendCommand("closeStream", 0, {Amf::null()}, 7);
     send(*client, "FCUnpublish", "another", 0);
-    client->ping();
-    EXPECT_THAT(streamActions(), ElementsAre("on_publish"));
+    const auto player = startPlayer(server_.port(), "one");
+    client->send(avcKeyframe(0));
+    player->expectMedia(1);
+    EXPECT_THAT(streamActions(), ElementsAre("on_publish", "on_play"));
     client->sendCommand("deleteStream", 0, {Amf::null(), Amf::number(1)});
     backend_.waitForCall("on_unpublish");
 }

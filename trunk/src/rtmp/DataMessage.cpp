@@ -4,8 +4,6 @@
 #include "rtmp/Amf0.h"
 
 #include <algorithm>
-#include <array>
-#include <optional>
 
 namespace hookcast::rtmp {
 
@@ -42,7 +40,9 @@ DataMessage metadataIn(base::ByteSpan values, std::uint32_t maxDepth) {
 DataMessage searched(base::ByteSpan bytes, std::uint32_t maxDepth) {
     const auto at = [bytes](std::string_view text) {
         const base::ByteSpan wanted = base::asBytes(text);
-        return static_cast<std::size_t>(std::ranges::search(bytes, wanted).begin() - bytes.begin());
+        // Not its sibling of std::ranges, which clang 14 cannot read.
+        const auto found = std::search(bytes.begin(), bytes.end(), wanted.begin(), wanted.end());
+        return static_cast<std::size_t>(found - bytes.begin());
     };
     if (const std::size_t found = at(kMetadata); found < bytes.size())
         return metadataIn(bytes.subspan(found), maxDepth);

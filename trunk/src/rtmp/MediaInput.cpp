@@ -27,7 +27,7 @@ base::Result<MediaTaken> writeAggregate(hub::Publication& publication, const Mes
     MediaTaken taken = MediaTaken::Yes;
     for (Message& message : messages.value()) {
         const base::Result<MediaTaken> one = writeMedia(publication, std::move(message), amfDepth);
-        if (!one) return one;
+        if (!one) return one.error();
         if (one.value() == MediaTaken::PassedOver) taken = MediaTaken::PassedOver;
     }
     return taken;

@@ -28,6 +28,8 @@ constexpr std::array kSections{
     std::string_view("m=audio 0 RTP/AVP 8\n"),
     std::string_view("m=audio 0 RTP/AVP 9\n"),
     std::string_view("m=video 0 RTP/AVP 96\na=rtpmap:96 VP8/90000\n"),
+    std::string_view("m=audio 0 RTP/AVP 96\na=rtpmap:96 MP4A-LATM/44100\na=fmtp:96 cpresent=0;config=400024203FC0\n"),
+    std::string_view("m=audio 0 RTP/AVP 96\na=rtpmap:96 MP4A-LATM/44100\n"),
 };
 
 void check(bool condition) {

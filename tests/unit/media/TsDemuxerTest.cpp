@@ -24,9 +24,10 @@ constexpr TsDemuxer::Limits kLimits{4 * 1024 * 1024, 2 * 1024 * 1024};
 class Demuxed {
   public:
     explicit Demuxed(const TsDemuxer::Limits& limits = kLimits)
-        : demuxer_(limits, {[this](std::vector<ConvertedFrame> frames) { take(std::move(frames)); },
-                            [this](base::Result<void> ended) { end(std::move(ended)); },
-                            [this](const std::string& why) { leftOut_ = why; }}) {}
+        : demuxer_(limits, {},
+                   {[this](std::vector<ConvertedFrame> frames) { take(std::move(frames)); },
+                    [this](base::Result<void> ended) { end(std::move(ended)); },
+                    [this](const std::string& why) { leftOut_ = why; }}) {}
 
     TsDemuxer& demuxer() { return demuxer_; }
 

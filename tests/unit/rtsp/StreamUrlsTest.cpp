@@ -40,6 +40,8 @@ TEST(StreamUrls, AControlStandsBehindThePathOrTheQuery) {
     EXPECT_EQ(withoutControl("rtsp://h/live/a/stream=0?b=c&t=x", "stream=0"), "rtsp://h/live/a?b=c&t=x");
     EXPECT_EQ(withoutControl("rtsp://h/live/a?t=x/stream=0", "stream=0"), "rtsp://h/live/a?t=x");
     EXPECT_EQ(withoutControl("rtsp://h/live/a/track?id=0", "track?id=0"), "rtsp://h/live/a");
+    EXPECT_EQ(withoutControl("rtsp://h/live/a/stream=0/?t=x", "stream=0"), "rtsp://h/live/a?t=x");
+    EXPECT_EQ(withoutControl("rtsp://h/live/a?t=x/stream=0/", "stream=0/"), "rtsp://h/live/a?t=x");
     EXPECT_EQ(withoutControl("rtsp://h/live/a/stream=10", "stream=0"), std::nullopt);
     EXPECT_EQ(withoutControl("rtsp://h/live/astream=0", "stream=0"), std::nullopt);
     EXPECT_EQ(withoutControl("rtsp://h/live/a", "stream=0"), std::nullopt);

@@ -205,7 +205,8 @@ base::Result<StreamUrl> parseStreamUrl(std::string_view url, PathEncoding encodi
     const std::size_t streamAt = path.rfind('/');
     if (streamAt == std::string_view::npos || streamAt + 1 == path.size()) return base::Error{"URL: no stream"};
     Application application = readApplication(path.substr(0, streamAt));
-    if (application.name.empty()) application.name = defaultApp;
+    // One with a query is none, as it would be in the URL.
+    if (application.name.empty() && defaultApp.find('?') == std::string_view::npos) application.name = defaultApp;
     if (application.name.empty()) return base::Error{"URL: no application"};
     std::string whole = application.name;
     whole += path.substr(streamAt);

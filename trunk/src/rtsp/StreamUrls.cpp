@@ -29,8 +29,9 @@ std::optional<std::size_t> takeTrack(std::string_view& text) {
 
 /// Cuts `/control` off the end of `text`.
 bool takeControl(std::string_view& text, std::string_view control) {
-    if (!text.ends_with(control)) return false;
-    const std::string_view rest = text.substr(0, text.size() - control.size());
+    const std::string_view trimmed = withoutSlashes(text);
+    if (!trimmed.ends_with(control)) return false;
+    const std::string_view rest = trimmed.substr(0, trimmed.size() - control.size());
     if (!rest.ends_with('/')) return false;
     text = withoutSlashes(rest);
     return true;
@@ -60,6 +61,7 @@ RequestUrl splitRequestUrl(std::string_view url) {
 
 std::optional<std::string> withoutControl(std::string_view url, std::string_view control) {
     while (control.starts_with('/')) control.remove_prefix(1);
+    control = withoutSlashes(control);
     // A control may hold a question mark itself.
     if (std::string_view whole = url; takeControl(whole, control)) return std::string(whole);
     std::string_view path = withoutQuery(url);

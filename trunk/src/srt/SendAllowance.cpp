@@ -12,17 +12,23 @@ constexpr std::int64_t kAckMs = 10;
 
 } // namespace
 
-void SendAllowance::measure(std::int64_t nowMs, std::uint64_t sentBytes, std::int64_t delayMs) {
+void SendAllowance::measure(std::int64_t nowMs, std::uint64_t sentPackets, std::int64_t latencyMs,
+                            std::int64_t roundTripMs) {
+    // It may become longer, but not at once.
+    const std::int64_t grownMs = shortestTripMs_ + shortestTripMs_ / 8 + 1;
+    shortestTripMs_ = shortestTripMs_ == 0 ? roundTripMs : std::min(roundTripMs, grownMs);
     if (beganMs_ != 0) {
         const auto elapsedMs = static_cast<std::uint64_t>(std::max<std::int64_t>(1, nowMs - beganMs_));
-        const auto neededMs = static_cast<std::uint64_t>(std::max<std::int64_t>(0, delayMs) + kAckMs);
-        const std::uint64_t needed = (sentBytes - sentBefore_) * neededMs / elapsedMs;
+        // With half as much again for a path that takes longer than the latency, so that what waits can catch up.
+        const std::int64_t pathMs = shortestTripMs_ + shortestTripMs_ / 2;
+        const auto neededMs = static_cast<std::uint64_t>(std::max({std::int64_t{0}, latencyMs, pathMs}) + kAckMs);
+        const std::uint64_t needed = (sentPackets - sentBefore_) * neededMs / elapsedMs;
         // Of two windows the smaller one: a burst is not the stream's rate.
         const std::uint64_t lesser = std::min(needed, std::exchange(neededBefore_, needed));
-        allowedBytes_ = std::max<std::size_t>(leastBytes_, lesser + lesser / 2);
+        allowed_ = std::max<std::size_t>(kLeastPackets, lesser);
     }
     beganMs_ = nowMs;
-    sentBefore_ = sentBytes;
+    sentBefore_ = sentPackets;
 }
 
 } // namespace hookcast::srt

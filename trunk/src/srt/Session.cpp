@@ -42,7 +42,7 @@ Session::Session(ServerContext& context, std::shared_ptr<const config::Config> c
                  Reactor& reactor, base::WorkerThread& endings, Socket socket, Peer peer, OnGone onGone)
     : context_(context), config_(std::move(config)), loop_(loop), reactor_(reactor), peer_(std::move(peer)),
       onGone_(std::move(onGone)), socket_(std::move(socket)), cutter_(config_->srt.payloadBytes),
-      allowance_(config_->srt.payloadBytes), demuxer_(nullptr, base::DiesOn<media::TsDemuxer>(endings)),
+      demuxer_(nullptr, base::DiesOn<media::TsDemuxer>(endings)),
       deadline_(loop, [this](const char* otherwise) { finish(otherwise, Ending::Fault); }), readTimer_(loop),
       playTimer_(loop), sendTimer_(loop), visit_(context, loop, callerOf(context, peer_), *this),
       startedAtMs_(loop.clock().monotonicMs()), receiveLatencyMs_(socket_.receiveLatencyMs()),
@@ -250,9 +250,10 @@ std::size_t Session::write(std::span<const iovec> ranges) {
     std::size_t room = sendRoom();
     bool isOverAllowance = false;
     const PayloadCutter::Outcome outcome = cutter_.cut(ranges, [&](base::ByteSpan payload) {
-        isOverAllowance = payload.size() > room;
+        isOverAllowance = room == 0;
         if (isOverAllowance || socket_.send(payload) != Socket::Outcome::Done) return false;
-        room -= payload.size();
+        --room;
+        ++sentPackets_;
         return true;
     });
     sentBytes_ += outcome.takenBytes;
@@ -268,13 +269,12 @@ std::size_t Session::write(std::span<const iovec> ranges) {
     return outcome.takenBytes;
 }
 
-/// How much more may be handed to the socket.
+/// How many more packets may be handed to the socket.
 std::size_t Session::sendRoom() {
     if (config_->srt.sendBufferBytes != 0) return std::numeric_limits<std::size_t>::max();
     const std::int64_t nowMs = loop_.clock().monotonicMs();
-    if (allowance_.isDue(nowMs)) allowance_.measure(nowMs, sentBytes_, std::max(peerLatencyMs_, socket_.roundTripMs()));
-    const std::size_t waiting = socket_.waitingBytes();
-    return allowance_.bytes() - std::min(waiting, allowance_.bytes());
+    if (allowance_.isDue(nowMs)) allowance_.measure(nowMs, sentPackets_, peerLatencyMs_, socket_.roundTripMs());
+    return allowance_.packets() - std::min(socket_.waitingPackets(), allowance_.packets());
 }
 
 void Session::resume() {

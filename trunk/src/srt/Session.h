@@ -139,6 +139,7 @@ class Session final : public hub::Subscriber,
     std::int64_t startedAtMs_;
     std::int64_t heardAtMs_ = 0; ///< a publisher's newest message
     std::uint64_t sentBytes_ = 0;
+    std::uint64_t sentPackets_ = 0;
     std::uint64_t receivedBytes_ = 0;
     std::int64_t receiveLatencyMs_;
     std::int64_t peerLatencyMs_;

@@ -152,10 +152,10 @@ std::int64_t Socket::number(SRT_SOCKOPT option) const {
     return srt_getsockflag(id_, option, &value, &size) == 0 ? value : 0;
 }
 
-std::size_t Socket::waitingBytes() const {
+std::size_t Socket::waitingPackets() const {
     std::size_t packets = 0;
     std::size_t bytes = 0;
-    return srt_getsndbuffer(id_, &packets, &bytes) >= 0 ? bytes : 0;
+    return srt_getsndbuffer(id_, &packets, &bytes) >= 0 ? packets : 0;
 }
 
 std::int64_t Socket::roundTripMs() const {

@@ -69,7 +69,7 @@ class Socket {
     std::string streamId() const;
 
     /// What was sent and the peer has not confirmed yet.
-    std::size_t waitingBytes() const;
+    std::size_t waitingPackets() const;
     std::int64_t roundTripMs() const;
 
     /// Takes from a caller who is being let in, and sends nothing, the memory for what it might send. During the

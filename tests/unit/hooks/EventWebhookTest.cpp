@@ -232,7 +232,7 @@ TEST_F(EventWebhookTest, DropsAndFailuresAreLoggedAtALimitedRateWithoutSecrets) 
 TEST_F(EventWebhookTest, FiltersByName) {
     const auto wants = [this](const config::WebhookConfig& config, EventName name, std::int64_t pulseMs = 0) {
         const EventWebhook webhook(config, gate_.transport, gate_.runner.loop(), gate_.log, [] { return 0.0; });
-        return webhook.wants({name, "{}", pulseMs});
+        return webhook.wants({.name = name, .data = "{}", .pulseMs = pulseMs});
     };
     config::WebhookConfig config = webhookConfig();
     EXPECT_TRUE(wants(config, EventName::StreamDvr)) << "an empty list wants all";

@@ -23,7 +23,7 @@ media::Frame videoFrame() {
 
 /// Serializing a frame into the log, which is trimmed as the writer does after each flush.
 void appendToLog(benchmark::State& state) {
-    const rtmp::RtmpFormat format(60000);
+    const rtmp::RtmpFormat format(60000, 1);
     const auto encoder = format.makeEncoder();
     const media::Frame frame = videoFrame();
     hub::WireLog log;
@@ -38,7 +38,7 @@ BENCHMARK(appendToLog);
 
 /// What a relay does once per flush, whatever the number of its players.
 void exportAndImport(benchmark::State& state) {
-    const rtmp::RtmpFormat format(60000);
+    const rtmp::RtmpFormat format(60000, 1);
     const auto encoder = format.makeEncoder();
     const media::Frame frame = videoFrame();
     hub::WireLog log;
@@ -56,7 +56,7 @@ BENCHMARK(exportAndImport);
 
 /// What a flush does per player before the system call: finding the ranges to send.
 void findRanges(benchmark::State& state) {
-    const rtmp::RtmpFormat format(60000);
+    const rtmp::RtmpFormat format(60000, 1);
     const auto encoder = format.makeEncoder();
     const media::Frame frame = videoFrame();
     hub::WireLog log;

@@ -49,6 +49,7 @@ class Deaf final : public UdpSocket::Handler {
   public:
     void onDatagram(UdpSocket& /*from*/, base::ByteSpan /*bytes*/) override {}
     void onSendable(UdpSocket& /*socket*/) override {}
+    void onFailure(const std::string& /*reason*/) override {}
 };
 
 /// The kernel tells of the peer's refusal for as long as nobody asks which it is.

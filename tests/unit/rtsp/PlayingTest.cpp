@@ -55,11 +55,11 @@ class PlayingTest : public ::testing::Test {
     support::HookGate gate_;
     config::CurrentConfig config_{std::make_shared<config::Config>()};
     hub::StreamRegistry registry_{64 * 1024 * 1024, 4096};
-    std::atomic<std::uint64_t> lastNumber_{0};
+    visits::ClientNumbers numbers_;
     visits::ClientBook clients_;
     RtspFormat format_{gate_.clock};
     UdpPorts ports_{40000, 40010};
-    ServerContext context_{{gate_.admission, registry_, clients_, gate_.log, lastNumber_, config_}, format_, ports_};
+    ServerContext context_{{gate_.admission, registry_, clients_, gate_.log, numbers_, config_}, format_, ports_};
     StillPort port_; ///< loop only, as all below
     std::optional<Dialogue> dialogue_;
     std::optional<Playing> playing_; ///< the next one is where the last one was

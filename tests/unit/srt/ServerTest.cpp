@@ -68,7 +68,7 @@ class SrtServerTest : public ::testing::Test {
 
     /// Its place is taken a moment before.
     [[nodiscard]] bool hasSession() const {
-        return comes([this] { return lastNumber_ == 1; });
+        return comes([this] { return numbers_.last() == 1; });
     }
 
     template <typename Condition>
@@ -92,10 +92,10 @@ class SrtServerTest : public ::testing::Test {
     std::vector<std::unique_ptr<net::Loop>> loops_ = startLoops();
     hub::StreamRegistry streams_{64 * 1024 * 1024, 4096};
     visits::ClientBook clients_;
-    std::atomic<std::uint64_t> lastNumber_{0};
+    visits::ClientNumbers numbers_;
     config::CurrentConfig current_{std::make_shared<config::Config>()};
     hub::TsFormat format_;
-    ServerContext context_{{gate_.admission, streams_, clients_, gate_.log, lastNumber_, current_}, format_};
+    ServerContext context_{{gate_.admission, streams_, clients_, gate_.log, numbers_, current_}, format_};
     net::ConnectionBudget budget_{
         {.connections = 2, .perAddress = 2, .unadmittedPerAddress = 2, .perSecond = 100, .exempt = {}}, clock_};
     config::SrtServerConfig options_;

@@ -78,8 +78,8 @@ class SrtSessionTest : public ::testing::Test {
     visits::ClientBook clients_;
     hub::TsFormat format_;
     config::CurrentConfig currentConfig_{std::make_shared<config::Config>()};
-    std::atomic<std::uint64_t> lastNumber_{0};
-    ServerContext context_{{gate_.admission, registry_, clients_, gate_.log, lastNumber_, currentConfig_}, format_};
+    visits::ClientNumbers numbers_;
+    ServerContext context_{{gate_.admission, registry_, clients_, gate_.log, numbers_, currentConfig_}, format_};
     std::shared_ptr<const config::VhostConfig> vhost_;
     std::vector<std::shared_ptr<Session>> sessions_; ///< loop only
     int gone_ = 0;                                   ///< loop only

@@ -18,7 +18,7 @@ class AdmissionTime : public testing::TestWithParam<std::tuple<Protocol, Role>> 
   protected:
     std::string name() const { return std::get<1>(GetParam()) == Role::Publish ? "new" : "source"; }
 
-    ProtocolServer server_{"", "limits { admission_timeout 1000; }\n"};
+    ProtocolServer server_{"", "srs_log_level info;\nlimits { admission_timeout 1000; }\n"};
 };
 
 TEST_P(AdmissionTime, EndsWithTheAdmission) {
@@ -34,6 +34,9 @@ TEST_P(AdmissionTime, EndsWithTheAdmission) {
     source.send(true, 40);
     client->passMedia();
     client->leave();
+    server_.server().stop();
+    // A client may not notice that it is closed; the server does.
+    EXPECT_EQ(server_.server().log().count("closed: neither publishes nor plays within admission_timeout"), 2U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Clients, AdmissionTime, testing::ValuesIn(allClients()), [](const auto& test) {

@@ -235,7 +235,7 @@ TEST(Recording, TheEndOfTheServerCompletesFilesAndTells) {
     MockBackend listener;
     HookcastServer server(webhookTo(listener) + defaultVhost(dvr(folder.file("[stream].mp4")) + dvrHooks(backend)));
     FfmpegRun publisher({"-re", "-i", h264AacClip(), "-c", "copy", "-f", "flv", server.url("live/show")});
-    listener.waitForEvents("stream:state");
+    listener.waitForEvents("stream:create");
     server.stop();
     EXPECT_THAT(filesIn(folder), ElementsAre(folder.file("show.mp4")));
     EXPECT_EQ(backend.waitForCall("on_dvr").text("file"), folder.file("show.mp4"));

@@ -47,8 +47,8 @@ TEST(WebhookEvents, HaveTheKeysAndTypesOfTheDocument) {
     server.stop();
 
     const SentEvents events = backend.events();
-    for (const char* name : {"service:up", "service:pulse", "service:down", "stream:create", "stream:pulse",
-                             "stream:delete"})
+    for (const char* name :
+         {"service:up", "service:pulse", "service:down", "stream:create", "stream:pulse", "stream:delete"})
         EXPECT_FALSE(named(events, name).empty()) << name;
     for (const SentEvent& event : events) {
         EXPECT_EQ(shapeOfValue(event.event), shapeLike(event.name())) << event.name();

@@ -246,7 +246,8 @@ TEST_F(StreamReporterTest, ACaptureReportsItself) {
     EXPECT_EQ(events.lastData()->getObject("reconnects")->getValue<int>("total"), 2);
     EXPECT_EQ(events.lastData()->getValue<std::string>("state"), "inactive");
     gate_.runner.run([&] { reporter->remove(); });
-    EXPECT_EQ(events.names(), "stream:create stream:reconnect stream:state stream:state stream:reconnect stream:delete");
+    EXPECT_EQ(events.names(),
+              "stream:create stream:reconnect stream:state stream:state stream:reconnect stream:delete");
     EXPECT_EQ(events.lastData()->getValue<std::string>("type"), "capture");
 }
 

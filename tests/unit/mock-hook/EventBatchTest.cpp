@@ -59,6 +59,13 @@ TEST(EventBatchTest, EveryKeyMustBeThereAndNoOther) {
         EXPECT_THAT(refusal("[" + missing + "]"), HasSubstr("event 0: the keys are ")) << key;
     }
     EXPECT_THAT(refusal("[" + event("1", R"(,"more":1)") + "]"), HasSubstr("the keys are "));
+    EXPECT_EQ(refusal("[" + event("1", R"(,"at":1706626775)") + "]").substr(0, 22), "event 0: the keys are ");
+}
+
+TEST(EventBatchTest, TheMembersOfTheDataMayStandBesideIt) {
+    const std::string flat = replaced(event("1", R"(,"at":1706626775)"), R"(,"pid":533277},"device")", R"(},"device")");
+    EXPECT_EQ(refusal("[" + flat + "]"), "taken");
+    EXPECT_THAT(refusal("[" + replaced(flat, "1706626775}", "1706626776}") + "]"), HasSubstr("the keys are "));
 }
 
 TEST(EventBatchTest, EveryKeyHasItsType) {

@@ -275,8 +275,8 @@ TEST_F(VisitStateTest, SaysWhatHasToHappenBeforeAPublisherGetsFurther) {
     EXPECT_EQ(waiting("1").what, WaitsFor::Nothing);
     EXPECT_TRUE(ask("1")->isConnected);
     vhost_->hooks.onPublish = {"http://a/slow"};
-    gate_.runner.run([&] { visit.publish({"", "cam", "", ""}, {}, answer()); });
     const std::size_t call = gate_.transport.urls().size();
+    gate_.runner.run([&] { visit.publish({"", "cam", "", ""}, {}, answer()); });
     gate_.clock.advanceMs(70);
     const ClientState asked = *ask("x-1");
     EXPECT_EQ(asked.waiting.what, WaitsFor::Verdict);

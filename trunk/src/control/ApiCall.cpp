@@ -3,8 +3,8 @@
 #include "http/HttpStatus.h"
 
 #include <exception>
-#include <string>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 

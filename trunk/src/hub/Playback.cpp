@@ -32,6 +32,8 @@ Playback::~Playback() {
 
 void Playback::resume() {
     full_ = false;
+    if (stalled_) return;
+    startWhereItMay();
     send();
 }
 
@@ -101,12 +103,15 @@ void Playback::advance(std::int64_t nowMs) {
         passOverMissed();
         return;
     }
-    if (awaitingSync_ && !paused_) {
-        // The first one, though a batch may bring several: who waited for the stream to begin gets all of it.
-        const SyncPoint* point = relay_->log().syncFrom(sequence_);
-        if (point != nullptr) startAt(*point);
-    }
+    startWhereItMay();
     send();
+}
+
+void Playback::startWhereItMay() {
+    if (!awaitingSync_ || paused_) return;
+    // The first one, though a batch may bring several: who waited for the stream to begin gets all of it.
+    const SyncPoint* point = relay_->log().syncFrom(sequence_);
+    if (point != nullptr) startAt(*point);
 }
 
 void Playback::passOverMissed() {

@@ -113,6 +113,7 @@ class Playback {
     void skipUnwanted();
     void startAt(const SyncPoint& point);
     void passOverMissed(); ///< while it waits for a sync point: nothing older than the newest is live any more
+    void startWhereItMay();
     void park();
     void leaveCurrentEntry();
     void leavePreamble();

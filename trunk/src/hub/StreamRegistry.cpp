@@ -105,8 +105,7 @@ std::string StreamRegistry::streamId(const hooks::StreamKey& key) const {
 
 std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reservation reservation, net::Loop& loop,
                                                      std::shared_ptr<const config::VhostConfig> vhost,
-                                                     OnEvicted onEvicted,
-                                                     FetchedBy capture) {
+                                                     OnEvicted onEvicted, FetchedBy capture) {
     loop.assertCurrent();
     requirePermission(ticket, hooks::HookAction::Publish);
     const hooks::StreamKey key = ticket.key();

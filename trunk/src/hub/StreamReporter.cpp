@@ -124,6 +124,7 @@ void StreamReporter::startTimers() {
     for (Pulse& pulse : pulses_) {
         pulse.measuredAtMs = nowMs;
         pulse.measured = counts_;
+        pulse.framesBefore = counts_.frames - 1; // the frame that makes the stream active belongs to the period
         schedule(pulse);
     }
     wasMeasured_ = false;
@@ -137,7 +138,7 @@ void StreamReporter::stopTimers() {
 
 void StreamReporter::schedule(Pulse& pulse) {
     pulse.timer.runAfter(pulse.periodMs, [this, &pulse] {
-        const bool hasCome = counts_.frames != pulse.measured.frames;
+        const bool hasCome = counts_.frames != std::exchange(pulse.framesBefore, counts_.frames);
         measure(pulse);
         if (hasCome) post(EventName::StreamPulse, pulse.periodMs);
         schedule(pulse);

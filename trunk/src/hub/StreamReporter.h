@@ -62,6 +62,7 @@ class StreamReporter final : public FrameSink, public std::enable_shared_from_th
         Pulse(net::Loop& loop, std::int64_t givenPeriodMs) : periodMs(givenPeriodMs), timer(loop) {}
 
         std::int64_t periodMs;
+        std::uint64_t framesBefore = 0; ///< the period
         std::int64_t measuredAtMs = 0;
         Counts measured;
         net::Timer timer;

@@ -29,8 +29,8 @@ std::size_t sizeOf(const std::vector<media::ConvertedFrame>& frames) {
 Capture::Capture(ServerContext& context, net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost,
                  std::shared_ptr<const config::CaptureConfig> config, Random random)
     : context_(context), loop_(loop), vhost_(std::move(vhost)), config_(std::move(config)), random_(std::move(random)),
-      logName_("capture " + base::printable(config_->stream)),
-      sinceUnixS_(loop.clock().unixS()), introduction_(context.log.introduce({logName_, 0, {}, {}})),
+      logName_("capture " + base::printable(config_->stream)), sinceUnixS_(loop.clock().unixS()),
+      introduction_(context.log.introduce({logName_, 0, {}, {}})),
       reporter_(std::make_shared<hub::StreamReporter>(context.events, loop, hub::describe(*config_, sinceUnixS_))),
       retryTimer_(loop) {
     reconnects_.limit = config_->reconnectLimit;

@@ -92,7 +92,7 @@ class Capture final : public std::enable_shared_from_this<Capture> {
     std::shared_ptr<const config::CaptureConfig> config_;
     Random random_;
     std::string logName_;
-    std::int64_t sinceUnixS_; ///< when it began
+    std::int64_t sinceUnixS_;                        ///< when it began
     base::TracedClients::Introduction introduction_; ///< between its attempts, too
     // owned
     std::shared_ptr<hub::StreamReporter> reporter_;

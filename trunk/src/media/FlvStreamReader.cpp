@@ -91,7 +91,7 @@ void FlvStreamReader::readTagHeader() {
 }
 
 std::optional<ConvertedFrame> FlvStreamReader::frameOf() {
-    part_.resize(part_.size() - kTagEndBytes);
+    part_.erase(part_.end() - static_cast<std::ptrdiff_t>(kTagEndBytes), part_.end());
     if (part_.empty()) return std::nullopt;
     ConvertedFrame frame;
     frame.timestampMs = timestampMs_;

@@ -172,7 +172,11 @@ void TsDemuxer::take(AVPacket& packet, const AVFormatContext& source) {
 /// Two of a kind would be one track of the stream, with the media of both in turns.
 bool TsDemuxer::isChosen(const AVFormatContext& source, int index) {
     if (chooser_.takes(source, index)) return true;
-    if (!std::exchange(toldChoice_, true)) output_.onLeftOut(chooser_.leftOut(source));
+    if (toldChoice_) return false;
+    // Nothing, where the tables say no more what the packet is of.
+    std::string others = chooser_.leftOut(source);
+    toldChoice_ = !others.empty();
+    if (toldChoice_) output_.onLeftOut(std::move(others));
     return false;
 }
 

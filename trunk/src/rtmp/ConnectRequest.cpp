@@ -30,8 +30,7 @@ base::Result<ConnectRequest> readConnect(const Command& command, std::uint32_t u
     };
     base::Result<hub::ConnectTarget> target = hub::parseConnectTarget(text("tcUrl"), text("app"));
     if (!target) return target.error();
-    if (text("tcUrl").size() > urlBytes || text("app").size() > urlBytes)
-        return base::Error{net::kUrlTooLong};
+    if (text("tcUrl").size() > urlBytes || text("app").size() > urlBytes) return base::Error{net::kUrlTooLong};
     ConnectRequest request;
     request.place.app = target.value().app;
     request.place.url = target.value().tcUrl;

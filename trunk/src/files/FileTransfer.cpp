@@ -19,7 +19,7 @@ constexpr const char* kTakesNothing = "the client took nothing of a file for idl
 base::Bytes flvHeaderOf(const ServedFile& file) {
     base::Bytes header;
     const base::Result<void> read = file.read(0, kFlvHeaderBytes, header);
-    const base::Bytes usual = {'F', 'L', 'V', 1, 5, 0, 0, 0, 9, 0, 0, 0, 0};
+    base::Bytes usual = {'F', 'L', 'V', 1, 5, 0, 0, 0, 9, 0, 0, 0, 0};
     const auto isUsual = [&](std::size_t at) { return at == 4 || header[at] == usual[at]; };
     for (std::size_t at = 0; at < usual.size(); ++at)
         if (!read || header.size() != usual.size() || !isUsual(at)) return usual;

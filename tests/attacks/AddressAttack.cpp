@@ -78,7 +78,7 @@ TEST(AddressAttack, RulesForIpv4AddressesHoldOnAnIpv6Listener) {
 TEST(AddressAttack, BothFamiliesMayBeNamedForOnePort) {
     const FreePort port;
     const OwnServer server({{"listen", bothOn(port.number())}});
-    waitForListener(port.number());
+    ASSERT_TRUE(server.process().output().waitFor(" serves, pid ")) << "one family is listened on before the other";
     EXPECT_TRUE(takesIpv6(port.number()));
     const auto client = connectClient(port.number());
     reloadWith(server, bothOn(port.number()), ipv6On(port.number()));

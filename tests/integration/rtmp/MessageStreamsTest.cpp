@@ -190,7 +190,8 @@ TEST_F(MessageStreams, WhoNamesNoApplicationIsInTheDefaultOne) {
         request.tcUrl = fmt::format("rtmp://127.0.0.1:{}{}", server_.port(), query);
         EXPECT_EQ(client.connect(request).code, "NetConnection.Connect.Success");
         client.createStream();
-        EXPECT_EQ(client.publish("one").code, "NetStream.Publish.Start");
+        // The one before may not be gone yet.
+        EXPECT_EQ(client.publish(query.empty() ? "one" : "two").code, "NetStream.Publish.Start");
         const HookCall call = backend_.waitForCall("on_publish", query.empty() ? 1 : 2);
         EXPECT_EQ(call.text("app"), "__defaultApp__");
         EXPECT_EQ(call.text("tcUrl"), request.tcUrl);

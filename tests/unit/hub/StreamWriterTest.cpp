@@ -130,7 +130,8 @@ TEST_F(StreamWriterTest, MetadataThatIsTakenBackIsGoneForWhoComesLater) {
     const auto started = before->got();
     metadata("");
     EXPECT_EQ(player(format_)->got(), "{-|-|-@0}<K@0>") << "of a format that is in use";
-    EXPECT_EQ(player(TextFormat("other"))->got(), "{-|-|-@0}<K@0>");
+    const TextFormat other("other");
+    EXPECT_EQ(player(other)->got(), "{-|-|-@0}<K@0>");
     const auto relay = this->relay(format_);
     metadata("N");
     key(40, "L");

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
+#include <optional>
+
 namespace hookcast::hooks {
 namespace {
 
@@ -65,6 +69,20 @@ TEST_F(ConnectionTrustTest, ACallThatCameToNothingIsTriedAgain) {
     EXPECT_EQ(call(0, Seen::New), Use::Probe);
     EXPECT_EQ(call(kProbation, Seen::Nothing), Use::Judge);
     EXPECT_EQ(call(kProbation, Seen::New), Use::Probe);
+}
+
+TEST_F(ConnectionTrustTest, SaysUntilWhenToWaitForIt) {
+    constexpr std::int64_t kUntilTold = std::numeric_limits<std::int64_t>::max();
+    EXPECT_EQ(trust_.earnedAtMs(0), std::nullopt) << "somebody must begin";
+    EXPECT_EQ(trust_.next(0), Use::Probe);
+    EXPECT_EQ(trust_.earnedAtMs(0), kUntilTold);
+    trust_.seen(Use::Probe, Seen::New, 5);
+    EXPECT_EQ(trust_.earnedAtMs(5), 5 + kProbation);
+    EXPECT_EQ(trust_.earnedAtMs(5 + kProbation), std::nullopt);
+    EXPECT_EQ(trust_.next(5 + kProbation), Use::Judge);
+    EXPECT_EQ(trust_.earnedAtMs(5 + kProbation), kUntilTold);
+    trust_.seen(Use::Judge, Seen::New, 5 + kProbation);
+    EXPECT_EQ(trust_.earnedAtMs(5 + kProbation), std::nullopt) << "a backend that closes is not waited for";
 }
 
 TEST_F(ConnectionTrustTest, IsLostWhenAConnectionEndsUnderACall) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,39 @@ TEST_F(EndpointQueueTest, StartsWithAFewConnections) {
     EXPECT_EQ(start(queue), 32U);
     EXPECT_EQ(queue.active(), 32U);
     EXPECT_EQ(queue.waiting(), 68U);
+}
+
+TEST_F(EndpointQueueTest, ABurstWaitsForConnectionsThatMayBeUsedAgain) {
+    using Seen = ConnectionTrust::Seen;
+    Queue queue(1024);
+    push(queue, 100);
+    ASSERT_TRUE(queue.takeStartable(nowMs_));
+    const ConnectionTrust::Use probe = queue.trust().next(nowMs_);
+    EXPECT_FALSE(queue.takeStartable(nowMs_));
+    EXPECT_EQ(queue.heldUntilMs(nowMs_), nowMs_ + Queue::kGrowAfterWaitMs);
+    queue.finished(1);
+    queue.trust().seen(probe, Seen::New, nowMs_);
+    EXPECT_EQ(queue.heldUntilMs(nowMs_), nowMs_ + ConnectionTrust::kProbationMs);
+    nowMs_ += ConnectionTrust::kProbationMs;
+    ASSERT_TRUE(queue.takeStartable(nowMs_));
+    const ConnectionTrust::Use judge = queue.trust().next(nowMs_);
+    EXPECT_FALSE(queue.takeStartable(nowMs_));
+    queue.finished(1);
+    queue.trust().seen(judge, Seen::Reused, nowMs_);
+    EXPECT_EQ(queue.heldUntilMs(nowMs_), std::nullopt);
+    lastStarted_ = 2;
+    EXPECT_EQ(start(queue), 32U);
+}
+
+TEST_F(EndpointQueueTest, NobodyWaitsLongForASlowBackendsConnections) {
+    Queue queue(1024);
+    push(queue, 100);
+    ASSERT_TRUE(queue.takeStartable(nowMs_));
+    queue.trust().next(nowMs_);
+    nowMs_ += Queue::kGrowAfterWaitMs;
+    EXPECT_EQ(queue.heldUntilMs(nowMs_), std::nullopt);
+    lastStarted_ = 1;
+    EXPECT_GE(start(queue), 31U);
 }
 
 TEST_F(EndpointQueueTest, NeverExceedsItsLimit) {

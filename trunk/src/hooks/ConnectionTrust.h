@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
+#include <optional>
 
 namespace hookcast::hooks {
 
@@ -13,7 +15,7 @@ namespace hookcast::hooks {
 class ConnectionTrust {
   public:
     /// So long must an unused connection have lived.
-    static constexpr std::int64_t kProbationMs = 100;
+    static constexpr std::int64_t kProbationMs = 10;
     /// Older ones we close ourselves: what has become of one says nothing.
     static constexpr std::int64_t kStaleMs = 3000;
     /// So long after a disappointment nothing is tried.
@@ -34,6 +36,14 @@ class ConnectionTrust {
         Ended,  ///< it had served another call, and ended under this one
         Nothing ///< the call came to no connection, or to no end
     };
+
+    /// Until when a call had better wait, as a connection may be used again by then; the largest number: until seen()
+    /// has been told. Nothing when waiting brings nothing.
+    std::optional<std::int64_t> earnedAtMs(std::int64_t nowMs) const {
+        if (state_ == State::Probing || state_ == State::Judging) return std::numeric_limits<std::int64_t>::max();
+        if (state_ == State::Probed && nowMs - sinceMs_ < kProbationMs) return sinceMs_ + kProbationMs;
+        return std::nullopt;
+    }
 
     /// For a call that starts now; seen() follows.
     Use next(std::int64_t nowMs) {

@@ -315,19 +315,19 @@ void CurlTransport::Engine::finishCalls() {
 
 /// Calls that wait may become startable by their waiting alone.
 void CurlTransport::Engine::awaitGrowth() {
+    const std::int64_t nowMs = clock_.monotonicMs();
     std::optional<std::int64_t> atMs;
     {
         const std::lock_guard lock(mutex_);
-        for (const auto& [name, endpoint] : endpoints_) {
-            const std::optional<std::int64_t> growthMs = endpoint.nextGrowthMs();
-            if (growthMs && (!atMs || *growthMs < *atMs)) atMs = growthMs;
-        }
+        for (const auto& [name, endpoint] : endpoints_)
+            for (const auto& dueMs : {endpoint.nextGrowthMs(), endpoint.heldUntilMs(nowMs)})
+                if (dueMs && (!atMs || *dueMs < *atMs)) atMs = dueMs;
     }
     if (!atMs) {
         growthTimer_.cancel();
         return;
     }
-    growthTimer_.runAfter(std::max<std::int64_t>(*atMs - clock_.monotonicMs(), 0), [this] {
+    growthTimer_.runAfter(std::max<std::int64_t>(*atMs - nowMs, 0), [this] {
         startWaiting();
         awaitGrowth();
     });

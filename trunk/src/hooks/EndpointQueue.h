@@ -37,7 +37,7 @@ class EndpointQueue {
     std::optional<Call> takeStartable(std::int64_t nowMs) {
         if (waiting() == 0) return std::nullopt;
         if (active_ >= allowance_) grow(nowMs);
-        if (active_ >= allowance_) return std::nullopt;
+        if (active_ >= allowance_ || heldUntilMs(nowMs)) return std::nullopt;
         toldLast_ = tellsNext();
         ++active_;
         return toldLast_ ? telling_.takeNext() : asking_.takeNext();
@@ -74,11 +74,19 @@ class EndpointQueue {
         return calls;
     }
 
+    /// Until when nothing starts, as connections may be used again soon, and a burst would open one for each call.
+    /// Nobody waits for that longer than kGrowAfterWaitMs.
+    std::optional<std::int64_t> heldUntilMs(std::int64_t nowMs) const {
+        if (waiting() == 0) return std::nullopt;
+        const std::optional<std::int64_t> earnedAtMs = trust_.earnedAtMs(nowMs);
+        const std::int64_t untilMs = std::min(earnedAtMs.value_or(nowMs), nextSinceMs() + kGrowAfterWaitMs);
+        return untilMs > nowMs ? std::optional(untilMs) : std::nullopt;
+    }
+
     /// When takeStartable() may have more to give without a call ending; nothing when only an end can help.
     std::optional<std::int64_t> nextGrowthMs() const {
         if (waiting() == 0 || allowance_ >= maxConcurrent_) return std::nullopt;
-        const std::int64_t sinceMs = tellsNext() ? telling_.nextSinceMs() : asking_.nextSinceMs();
-        return std::max(sinceMs, grownAtMs_) + kGrowAfterWaitMs;
+        return std::max(nextSinceMs(), grownAtMs_) + kGrowAfterWaitMs;
     }
 
   private:
@@ -94,6 +102,7 @@ class EndpointQueue {
         allowance_ = std::min(allowance_ * (stalled ? 4 : 2), maxConcurrent_);
     }
 
+    std::int64_t nextSinceMs() const { return tellsNext() ? telling_.nextSinceMs() : asking_.nextSinceMs(); }
     bool tellsNext() const { return asking_.empty() || (!telling_.empty() && !toldLast_); }
 
     std::size_t maxConcurrent_;

@@ -139,17 +139,28 @@ std::size_t CurlCall::onBody(char* data, std::size_t size, std::size_t count, vo
 // have acted on it, and must not hear it twice; unless it reset the connection, as a system does for a program that
 // has left what came unread.
 int CurlCall::onSend(void* call, char* /*remoteIp*/, char* localIp, int /*remotePort*/, int localPort) {
-    auto& self = *static_cast<CurlCall*>(call);
-    const bool again = !self.localAddress_.empty();
-    self.resent_ = again && self.wasReset();
-    self.dropped_ = again && !self.resent_;
-    self.stopAwaiting();
-    self.localAddress_ = ResetConnections::addressOf(localIp, localPort);
+    try {
+        return static_cast<CurlCall*>(call)->maySend(ResetConnections::addressOf(localIp, localPort))
+                   ? CURL_PREREQFUNC_OK
+                   : CURL_PREREQFUNC_ABORT;
+    } catch (const std::bad_alloc&) { // nothing may be thrown through libcurl
+        return CURL_PREREQFUNC_ABORT;
+    }
+}
+
+bool CurlCall::maySend(std::string localAddress) {
+    const bool again = !localAddress_.empty();
+    resent_ = again && wasReset();
+    dropped_ = again && !resent_;
+    stopAwaiting();
+    localAddress_ = std::move(localAddress);
     long newConnections = 0;
-    curl_easy_getinfo(self.handle_, CURLINFO_NUM_CONNECTS, &newConnections);
-    self.isAwaiting_ = newConnections == 0;
-    if (self.isAwaiting_) self.resetConnections_->await(self.localAddress_);
-    return self.dropped_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+    curl_easy_getinfo(handle_, CURLINFO_NUM_CONNECTS, &newConnections);
+    if (newConnections == 0) {
+        resetConnections_->await(localAddress_);
+        isAwaiting_ = true;
+    }
+    return !dropped_;
 }
 
 /// The connection over which this was sent. Whoever reads from a socket after its reset is told of that once: libcurl

@@ -53,6 +53,7 @@ class CurlCall {
     static int onSend(void* call, char* remoteIp, char* localIp, int remotePort, int localPort);
     void applyOptions(std::int64_t timeoutMs);
     void applyConnectionOptions(ResetConnections& resetConnections);
+    bool maySend(std::string localAddress);
     bool wasReset() const;
     void stopAwaiting();
     HookResponse::Outcome outcomeOf(CURLcode code) const;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 
 namespace hookcast::hooks {
 
@@ -38,7 +39,11 @@ bool isReset(curl_socket_t socket) {
 } // namespace
 
 int ResetConnections::closeSocket(void* resetConnections, curl_socket_t socket) {
-    static_cast<ResetConnections*>(resetConnections)->closes(socket);
+    try {
+        static_cast<ResetConnections*>(resetConnections)->closes(socket);
+    } catch (const std::exception&) {
+        // It stays unknown whether it was reset, and nothing may be thrown through libcurl.
+    }
     return ::close(socket);
 }
 

@@ -118,7 +118,7 @@ TEST(ReopeningTheLog, GoesOnInANewFileOfTheSameName) {
     waitUntil(watch, "it serves", says(log, "serves, pid"));
     std::filesystem::rename(log, log + ".1");
     server.signal(SIGUSR1);
-    waitUntil(watch, "the new file is there", [&log] { return std::filesystem::exists(log); });
+    waitUntil(watch, "it goes on in the new file", says(log, "the log goes on here"));
     connectClient(port.number());
     waitUntil(watch, "the client is in it", says(log, "connected from"));
     EXPECT_THAT(readFile(log + ".1"), testing::Not(HasSubstr("connected from")));

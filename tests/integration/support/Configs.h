@@ -7,7 +7,7 @@
 namespace hookcast::integration {
 
 /// A vhost block for `__defaultVhost__` that hands frames to players at once, so that tests need not wait for the
-/// flush period. `content` stands in the vhost; it must not hold a `play` block.
+/// flush period. `content` stands in the vhost; what it says in a `play` block of its own stands beside that.
 std::string defaultVhost(std::string_view content = "");
 
 /// The same for a vhost of its own name.

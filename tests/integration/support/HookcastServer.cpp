@@ -22,6 +22,16 @@ constexpr std::size_t kShownLines = 60;
 constexpr const char* kServes = "listening for RTSP on";
 constexpr const char* kPortInUse = "cannot listen on port";
 
+/// Of two directives of a name the first one counts: a test whose own is the second would test something else. What
+/// writeConfig() puts behind the test's directives gives way on purpose.
+void expectEachDirectiveToCount(const std::vector<std::string>& warnings) {
+    for (const std::string& line : warnings) {
+        const bool isOwn = line.find("'loops'") == std::string::npos && line.find("'rtsp_server'") == std::string::npos;
+        if (isOwn && line.find("is ignored, the first one counts") != std::string::npos)
+            throw std::logic_error("the test's own config: " + line);
+    }
+}
+
 } // namespace
 
 HookcastServer::HookcastServer(std::string_view config, const std::map<std::string, std::string>& environment)
@@ -46,7 +56,10 @@ bool HookcastServer::tryStart(std::string_view config, const std::map<std::strin
     command.words = {hookcastProgram(), "-c", writeConfig(config)};
     command.environment = environment;
     process_ = std::make_unique<ChildProcess>(command);
-    if (process_->output().waitFor(kServes)) return true;
+    if (process_->output().waitFor(kServes)) {
+        expectEachDirectiveToCount(process_->errors().lines());
+        return true;
+    }
     const ChildProcess::Exit exit = process_->waitForExit();
     if (process_->errors().count(kPortInUse) > 0) return false;
     throw std::runtime_error(fmt::format("hookcast does not start, code {}, signal {}: {}", exit.code, exit.signal,

@@ -246,7 +246,10 @@ void Application::runUntilEnd(Runtime& runtime, ReloadRequests& reloads, const S
             reload(runtime, reloads, log);
         } else if (signal == SIGUSR1) {
             const auto reopened = log.reopen();
-            if (!reopened) log.error("main", "the log stays where it was: {}", reopened.error().message);
+            if (reopened)
+                log.trace("main", "the log goes on here");
+            else
+                log.error("main", "the log stays where it was: {}", reopened.error().message);
         } else {
             log.trace("main", "stopping: {}", ::strsignal(signal));
             const bool isGraceful = signal == SIGQUIT || (signal == SIGTERM && runtime.config()->forceGraceQuit);

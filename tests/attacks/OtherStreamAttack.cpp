@@ -30,7 +30,7 @@ using testing::Not;
 class OtherStreamAttack : public testing::Test {
   protected:
     OtherStreamAttack()
-        : server_(hooksTo(backend_) + "\nplay { wait_stream 0; }\n" + kAllMounts,
+        : server_(hooksTo(backend_) + "\nplay { wait_stream 0; }\n",
                   fmt::format("vhost other.example {{ srt {{ enabled on; }} {} }}\n", hooksTo(backend_))) {
         for (const char* action : {"on_publish", "on_play"}) {
             backend_.addRule(

@@ -40,7 +40,7 @@ void addPlayer(support::HookGate& gate, const std::shared_ptr<hub::Relay>& relay
             lane, support::someEvent(hooks::HookAction::Play), [&](base::Result<hooks::Ticket> ticket) {
                 pending.release();
                 const hub::PlaybackLimits limits{30000, 30000, 64 * 1024, true};
-                players.push_back(std::make_unique<hub::Playback>(ticket.take(), relay, sink, limits));
+                players.push_back(std::make_unique<hub::Playback>(ticket.take(), relay, sink, limits, true));
                 admitted.happen();
             });
     });

@@ -66,6 +66,9 @@ class TestPlayer {
 
     std::string got();
 
+    /// See Playback.
+    bool wasPublished() const { return playback_->wasPublished(); }
+
     support::Subscriber subscriber;
 
   private:

@@ -31,7 +31,7 @@ Player::Player(support::HookGate& gate, std::shared_ptr<Relay> relay, const Play
     auto ticket = std::make_shared<std::optional<hooks::Ticket>>(freeTicket(gate));
     gate_.runner.run([&] {
         subscriber.room = room;
-        playback_ = std::make_unique<Playback>(std::move(**ticket), std::move(relay), subscriber, limits);
+        playback_ = std::make_unique<Playback>(std::move(**ticket), std::move(relay), subscriber, limits, true);
     });
 }
 

@@ -187,6 +187,17 @@ TEST_F(StreamRegistryTest, ANewPlayerAfterTheEndGetsNoOldPictures) {
     EXPECT_EQ(got(lateElsewhere), "{-|-|-@140}<N@140>");
 }
 
+TEST_F(StreamRegistryTest, WhoJoinsAPublicationIsToldOfItsEndAndWhoComesLaterOfNothing) {
+    auto publisher = std::make_unique<TestPublisher>(near_, registry_);
+    TestPlayer player(far_, registry_, format_);
+    publisher.reset();
+    EXPECT_TRUE(player.wasPublished());
+    TestPlayer late(far_, registry_, format_);
+    EXPECT_FALSE(late.wasPublished());
+    settle();
+    EXPECT_EQ(player.subscriber.ends, 1U);
+}
+
 TEST_F(StreamRegistryTest, TheLastPlayerOfALoopEndsItsShare) {
     TestPublisher publisher(near_, registry_);
     auto there = std::make_unique<TestPlayer>(far_, registry_, format_);

@@ -161,6 +161,29 @@ TEST_F(TcpConnectionTest, TellsOfAResetOnceHoweverManyWritesFail) {
     EXPECT_EQ(owner_.reasons, std::vector<std::string>{"connection reset by peer"});
 }
 
+TEST_F(TcpConnectionTest, WhatCameBeforeAResetIsReadAlthoughReadsAreGathered) {
+    owner_.with([&](TcpConnection& connection) {
+        connection.gatherReads(600'000);
+        owner_.peer().send("last words");
+        owner_.peer().reset();
+    });
+    ASSERT_TRUE(owner_.disconnected.wait());
+    EXPECT_EQ(owner_.received, "last words");
+    EXPECT_EQ(owner_.reasons, std::vector<std::string>{"connection reset by peer"});
+}
+
+TEST_F(TcpConnectionTest, WhatCameBeforeAResetIsReadAlthoughAWriteHasFailed) {
+    owner_.with([&](TcpConnection& connection) {
+        connection.gatherReads(600'000);
+        owner_.peer().send("last words");
+        owner_.peer().reset();
+        EXPECT_TRUE(connection.send(base::asBytes("x")));
+    });
+    ASSERT_TRUE(owner_.disconnected.wait());
+    EXPECT_EQ(owner_.received, "last words");
+    EXPECT_EQ(owner_.reasons, std::vector<std::string>{"connection reset by peer"});
+}
+
 TEST_F(TcpConnectionTest, NoticesAResetWhilePaused) {
     owner_.with([](TcpConnection& connection) { connection.pauseReading(); });
     owner_.peer().reset();

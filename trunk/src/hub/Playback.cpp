@@ -20,9 +20,9 @@ std::size_t sizeOf(std::span<const iovec> ranges) {
 } // namespace
 
 Playback::Playback(hooks::Ticket ticket, std::shared_ptr<Relay> relay, Subscriber& subscriber,
-                   const PlaybackLimits& limits)
+                   const PlaybackLimits& limits, bool isPublished)
     : ticket_(std::move(ticket)), relay_(std::move(relay)), subscriber_(subscriber), limits_(limits),
-      wantsAudio_(limits.wantsAudio), wantsVideo_(limits.wantsVideo) {
+      wasPublished_(isPublished), wantsAudio_(limits.wantsAudio), wantsVideo_(limits.wantsVideo) {
     relay_->add(*this);
 }
 

@@ -51,7 +51,9 @@ struct PlaybackLimits {
 /// the log to the subscriber. Loop thread of its session only. Its end is the end of its ticket.
 class Playback {
   public:
-    Playback(hooks::Ticket ticket, std::shared_ptr<Relay> relay, Subscriber& subscriber, const PlaybackLimits& limits);
+    /// `isPublished`: somebody published the stream when the relay was found.
+    Playback(hooks::Ticket ticket, std::shared_ptr<Relay> relay, Subscriber& subscriber, const PlaybackLimits& limits,
+             bool isPublished);
     ~Playback();
     Playback(const Playback&) = delete;
     Playback& operator=(const Playback&) = delete;
@@ -75,6 +77,10 @@ class Playback {
     hooks::Ticket& ticket() { return ticket_; }
     const std::string& logName() const { return ticket_.event().client->logName; }
     std::uint64_t jumps() const { return jumps_; }
+
+    /// Whether there was a publication when it began, whose end onEnded() tells, however soon that comes. Else nobody
+    /// tells it anything until the next one begins.
+    bool wasPublished() const { return wasPublished_; }
 
     /// How it keeps up.
     struct Standing {
@@ -126,6 +132,7 @@ class Playback {
     std::shared_ptr<Relay> relay_;
     Subscriber& subscriber_;
     PlaybackLimits limits_;
+    bool wasPublished_;
     // owned
     // in the order in which they are sent, but that what has been begun goes first
     Leftover leftover_;                           ///< of messages that a jump left

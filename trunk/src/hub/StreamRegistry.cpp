@@ -178,8 +178,8 @@ std::unique_ptr<Playback> StreamRegistry::play(hooks::Ticket ticket, net::Loop& 
     limits.startAtCachedGop = vhost.play.gopCache;
     limits.wantsAudio = wanted.audio;
     limits.wantsVideo = wanted.video;
-    return std::make_unique<Playback>(std::move(ticket), relayFor(key, loop, format, limitsOf(vhost)), subscriber,
-                                      limits);
+    FoundRelay found = relayFor(key, loop, format, limitsOf(vhost));
+    return std::make_unique<Playback>(std::move(ticket), std::move(found.relay), subscriber, limits, found.isPublished);
 }
 
 StreamRegistry::Stream& StreamRegistry::findOrCreate(const hooks::StreamKey& key) {
@@ -246,18 +246,19 @@ void StreamRegistry::tellEnd(Stream& stream) {
     }
 }
 
-std::shared_ptr<Relay> StreamRegistry::relayFor(const hooks::StreamKey& key, net::Loop& loop, const WireFormat& format,
-                                                const LogLimits& limits) {
+StreamRegistry::FoundRelay StreamRegistry::relayFor(const hooks::StreamKey& key, net::Loop& loop,
+                                                    const WireFormat& format, const LogLimits& limits) {
     const std::lock_guard lock(mutex_);
     Stream& stream = findOrCreate(key);
+    const bool isPublished = stream.writerLoop != nullptr;
     RelayEntry& entry = stream.relays[RelayKey(&loop, format.name())];
-    if (entry.relay != nullptr) return entry.relay;
+    if (entry.relay != nullptr) return {entry.relay, isPublished};
     entry.format = &format;
     entry.relay = std::make_shared<Relay>(
         loop, key, limits, [this, key, &loop, name = std::string(format.name())] { dropRelay(key, loop, name); },
         stream.figures);
     noteDemand(key, stream);
-    if (stream.writerLoop != nullptr) {
+    if (isPublished) {
         stream.writerLoop->post([writer = stream.writer, relay = entry.relay, epoch = stream.epoch, &format] {
             if (const auto alive = writer.lock())
                 alive->addRelay(format, relay);
@@ -265,7 +266,7 @@ std::shared_ptr<Relay> StreamRegistry::relayFor(const hooks::StreamKey& key, net
                 relay->loop().post([relay, epoch] { relay->miss(epoch); });
         });
     }
-    return entry.relay;
+    return {entry.relay, isPublished};
 }
 
 LogLimits StreamRegistry::limitsOf(const config::VhostConfig& vhost) const {

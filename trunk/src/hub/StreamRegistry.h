@@ -202,8 +202,13 @@ class StreamRegistry {
     bool isHandedOver(const hooks::StreamKey& key) const;
     void setHeaders(const hooks::StreamKey& key, const StreamHeaders& headers);
     void endPublication(const hooks::StreamKey& key, const StreamWriter& writer, bool handedOver);
-    std::shared_ptr<Relay> relayFor(const hooks::StreamKey& key, net::Loop& loop, const WireFormat& format,
-                                    const LogLimits& limits);
+    /// A relay, and whether somebody publishes: who joins it then is told of the end.
+    struct FoundRelay {
+        std::shared_ptr<Relay> relay;
+        bool isPublished;
+    };
+    FoundRelay relayFor(const hooks::StreamKey& key, net::Loop& loop, const WireFormat& format,
+                        const LogLimits& limits);
     LogLimits limitsOf(const config::VhostConfig& vhost) const;
     void dropRelay(const hooks::StreamKey& key, net::Loop& loop, const std::string& format);
 

@@ -168,8 +168,13 @@ void LivePlayer::sendFileHeader(const media::Tracks& tracks) {
 }
 
 void LivePlayer::begin(const hub::WireFormat& format) {
-    visit_.play(format, *this, {}, std::string(wanted_.format->extension) + (isWebSocket() ? " over WebSocket" : ""));
-    port_.later([this] { leaveIfMissed(); });
+    const hub::Playback& playback = visit_.play(
+        format, *this, {}, std::string(wanted_.format->extension) + (isWebSocket() ? " over WebSocket" : ""));
+    port_.later([this, hasMissed = !playback.wasPublished()] {
+        if (isOpen_) wait_.reset();
+        // The publisher left while this player was on its way in, and could not tell it.
+        if (hasMissed) leave(net::kPublisherLeft);
+    });
 }
 
 void LivePlayer::refuse(int status, const std::string& reason) {
@@ -187,12 +192,6 @@ http::HttpResponse LivePlayer::streamHead() const {
     if (!wanted_.webSocketProtocol.empty())
         head.fields.emplace_back("Sec-WebSocket-Protocol", wanted_.webSocketProtocol);
     return head;
-}
-
-/// A publisher that left while this player was on its way in could not tell it.
-void LivePlayer::leaveIfMissed() {
-    if (isOpen_) wait_.reset();
-    if (services_.streams.headers(wanted_.key()) == nullptr) leave(net::kPublisherLeft);
 }
 
 void LivePlayer::onEvent(const http::WebSocketReader::Event& event) {

@@ -71,7 +71,6 @@ class LivePlayer final : public http::HttpActivity, public hub::Subscriber, priv
     void begin(const hub::WireFormat& format);
     void refuse(int status, const std::string& reason);
     http::HttpResponse streamHead() const;
-    void leaveIfMissed();
     void onEvent(const http::WebSocketReader::Event& event);
     base::Bytes farewell(http::WebSocketCloseCode code);
     void leave(const std::string& reason);

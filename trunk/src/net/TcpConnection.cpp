@@ -93,7 +93,7 @@ std::size_t TcpConnection::writeSome(std::span<const iovec> ranges) {
         setWriting(true);
     } else if (result.status == Stream::Status::Failed && !failTimer_.isArmed()) {
         // The caller is in the middle of its own work: the bad news comes from the loop.
-        failTimer_.runAfter(0, [this] { fail(stream_->failure()); });
+        failTimer_.runAfter(0, [this] { guarded([this] { readLastAndFail(); }); });
     }
     return result.sizeBytes;
 }
@@ -131,7 +131,7 @@ void TcpConnection::setNoDelay(bool on) {
 void TcpConnection::onEvent(Watch::Event event) {
     guarded([this, event] {
         if (event == Watch::Event::Failed) {
-            fail(stream_->failure());
+            readLastAndFail();
             return;
         }
         if (isForReading(event)) readOnce();
@@ -145,6 +145,22 @@ bool TcpConnection::isForReading(Watch::Event event) const {
 
 bool TcpConnection::isForWriting(Watch::Event event) const {
     return open_ && writing_ && stream_->needs({false, true}).covers(event);
+}
+
+/// A peer may reset the connection once it has said all that it had to say.
+void TcpConnection::readLastAndFail() {
+    while (open_ && reading_ && !closing_) {
+        const ReadBuffer::Lease lease = loop_.leaseReadBuffer();
+        const Stream::Result result = stream_->read(lease.bytes());
+        if (result.status != Stream::Status::Done) break;
+        deliver(lease.bytes().first(result.sizeBytes));
+    }
+    fail(stream_->failure());
+}
+
+void TcpConnection::deliver(base::ByteSpan bytes) {
+    receivedBytes_ += bytes.size();
+    handler_.onData(bytes);
 }
 
 void TcpConnection::readOnce() {
@@ -168,8 +184,7 @@ void TcpConnection::readOnce() {
     }
     readOn();
     if (closing_) return;
-    receivedBytes_ += result.sizeBytes;
-    handler_.onData({buffer.data(), result.sizeBytes});
+    deliver(buffer.first(result.sizeBytes));
 }
 
 /// What no event will tell of is read in the next turn.

@@ -98,7 +98,9 @@ class TcpConnection final : private Rhythms::Member {
 
   private:
     void onEvent(Watch::Event event);
+    void readLastAndFail();
     void readOnce();
+    void deliver(base::ByteSpan bytes);
     void setReadThreshold(int sizeBytes);
     void onBeat() override;
     void flushPending();

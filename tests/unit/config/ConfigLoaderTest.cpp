@@ -85,8 +85,8 @@ TEST(ConfigLoaderTest, findsAVhostByNameElseTheDefaultOne) {
 }
 
 TEST(ConfigLoaderTest, findingsComeInTheOrderOfTheFile) {
-    const LoadOutcome outcome =
-        load("listen 1;\nrtc_server { }\nvhost a {\n min_latency x;\n hls { }\n}\nmax_connections 5x;");
+    const LoadOutcome outcome = load("listen 1;\nrtc_server { enabled on; }\nvhost a {\n min_latency x;\n hls { "
+                                     "enabled on; }\n}\nmax_connections 5x;");
     ASSERT_EQ(outcome.findings.size(), 4U) << messages(outcome);
     int line = 0;
     for (const Finding& finding : outcome.findings) {

@@ -20,10 +20,9 @@ using Protocols = std::vector<Protocol>;
 /// The tree alone, without what the directive table has to say about it.
 Directive treeOf(const std::string& text) {
     Findings findings;
-    std::vector<UnusedDirective> withoutEffect;
+    LoadOutcome outcome;
     Directive root;
-    EXPECT_TRUE(readXmlConfig(text, "test.cfg", root, findings, withoutEffect))
-        << findingLines(findings.take()).front();
+    EXPECT_TRUE(readXmlConfig(text, "test.cfg", root, findings, outcome)) << findingLines(findings.take()).front();
     return root;
 }
 

@@ -180,6 +180,7 @@ int Application::printHelp() const {
 
 int Application::reportTest(const config::LoadOutcome& outcome) const {
     printFindings(outcome);
+    for (const config::Note& note : outcome.notes) std::cerr << note.text() << '\n';
     if (outcome.config == nullptr) {
         std::cerr << "hookcast: the configuration is not usable\n";
         return 1;

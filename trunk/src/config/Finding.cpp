@@ -22,18 +22,22 @@ std::vector<std::string> findingLines(const std::vector<Finding>& findings) {
 
 void Findings::error(const SourceLocation& where, std::string message) {
     hasErrors_ = true;
-    add(Finding::Severity::Error, where, std::move(message));
+    add({Finding::Severity::Error, where, std::move(message)});
 }
 
 void Findings::warning(const SourceLocation& where, std::string message) {
-    add(Finding::Severity::Warning, where, std::move(message));
+    add({Finding::Severity::Warning, where, std::move(message)});
 }
 
-void Findings::add(Finding::Severity severity, const SourceLocation& where, std::string message) {
+void Findings::noEffect(const SourceLocation& where, std::string message) {
+    add({Finding::Severity::Warning, where, std::move(message), true});
+}
+
+void Findings::add(Finding finding) {
     if (full())
         ++leftOut_;
     else
-        found_.push_back({severity, where, std::move(message)});
+        found_.push_back(std::move(finding));
 }
 
 std::vector<Finding> Findings::take() {

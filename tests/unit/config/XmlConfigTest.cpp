@@ -242,5 +242,14 @@ TEST(XmlConfigTest, theDumpIsTheSameInNginxStyle) {
     }
 }
 
+TEST(XmlConfigTest, ofSeveralAddressesOfRtmpTheOthersAreTold) {
+    const LoadOutcome outcome = load("<config>\n<rtmp><enable>0</enable><port>1</port></rtmp>\n"
+                                     "<rtmp><port>2</port></rtmp>\n<rtmp><port>3</port></rtmp>\n</config>");
+    ASSERT_NE(outcome.config, nullptr) << messages(outcome);
+    EXPECT_EQ(outcome.config->rtmpListen.at(0).port, 2);
+    EXPECT_EQ(messages(outcome), "test.conf:4:1: warning: of several <rtmp> the first one's address counts, and the "
+                                 "hooks of all\n");
+}
+
 } // namespace
 } // namespace hookcast::config

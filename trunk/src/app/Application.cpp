@@ -67,6 +67,13 @@ std::string warningsText(std::size_t count) {
     return count == 1 ? "1 warning" : fmt::format("{} warnings", count);
 }
 
+/// What was warned of just before.
+std::string laterText(std::size_t untilRestart) {
+    if (untilRestart == 0) return {};
+    return fmt::format(", {} at the next start only",
+                       untilRestart == 1 ? "1 directive counts" : fmt::format("{} directives count", untilRestart));
+}
+
 void redirectLog(const config::Config& config, base::Log& log) {
     const std::string file = config.log.toConsole ? std::string() : config.log.file;
     if (!file.empty()) makeParentFolder(file);
@@ -279,10 +286,12 @@ base::Result<void> Application::tryReload(Runtime& runtime, ReloadRequests& relo
     logFindings(outcome, log);
     if (outcome.config == nullptr) return base::Error{"the new configuration is not usable"};
     reloads.apply();
-    if (auto reloaded = runtime.reload(*outcome.config); !reloaded) return reloaded;
+    const base::Result<std::size_t> reloaded = runtime.reload(*outcome.config);
+    if (!reloaded) return reloaded.error();
     redirectLog(*outcome.config, log);
     reloads.succeed();
-    log.trace("config", "reloaded, {} in the configuration", warningsText(outcome.findings.size()));
+    log.trace("config", "reloaded, {} in the configuration{}", warningsText(outcome.findings.size()),
+              laterText(reloaded.value()));
     return {};
 }
 

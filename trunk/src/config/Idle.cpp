@@ -12,16 +12,15 @@ constexpr const char* kEnabled = "enabled";
 constexpr const char* kMode = "mode";
 
 /// As SRS reads a switch: what is neither on nor off is the default.
-bool isOff(const DirectiveRow& row, const Directive& directive) {
-    if (row.type == ValueType::OffSwitch) return directive.firstArg() != "on";
-    return row.type == ValueType::OnSwitch && directive.firstArg() == "off";
+bool isOff(const DirectiveRow& row, std::string_view word) {
+    if (row.type == ValueType::OffSwitch) return word != "on";
+    return row.type == ValueType::OnSwitch && word == "off";
 }
 
-/// `isCertain`: it is to say so itself; else what a block is that does not say counts, too.
 bool isOffBlock(const Directive& block, const Section& contents, bool isCertain) {
     const DirectiveRow* row = findRow(contents, kEnabled);
     if (row == nullptr) return false;
-    if (const Directive* enabled = block.find(kEnabled)) return isOff(*row, *enabled);
+    if (const Directive* enabled = block.find(kEnabled)) return isOff(*row, enabled->firstArg());
     const bool isOldForm = !block.hasBlock && !block.args.empty(); // forward HOST;
     return !isCertain && !isOldForm && row->type == ValueType::OffSwitch;
 }
@@ -49,9 +48,13 @@ bool isIdle(const Directive& block, const Directive& directive, const Section& s
     }
     if (hasEffect) return false;
     if (section.context == "vhost" && isIdleOfCluster(block, directive)) return true;
+    return isIdleSwitch(row, directive.firstArg());
+}
+
+bool isIdleSwitch(const DirectiveRow& row, std::string_view word) {
     // Off, these keep SRS from what is done here in any case.
-    const bool isDoneAnyway = directive.name == "srt_to_rtmp" || directive.name == "rtmp_to_rtsp";
-    return !isDoneAnyway && isOff(row, directive);
+    const bool isDoneAnyway = row.name == "srt_to_rtmp" || row.name == "rtmp_to_rtsp";
+    return row.status == Status::AcceptedNoEffect && !isDoneAnyway && isOff(row, word);
 }
 
 } // namespace hookcast::config

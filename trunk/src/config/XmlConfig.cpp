@@ -293,11 +293,15 @@ bool Translator::readServer(const XmlElement& element, Part& part) {
 
 /// Where the file does not want RTMP there is none: it would let in, unasked, to what the file protects.
 void Translator::addRtmp(const std::vector<Part>& parts, const XmlElement& config, Directive& root) {
+    bool isThere = false;
     for (const Part& part : parts) {
         if (!part.protocol->server.empty() || !part.enabled) continue;
-        add(root, "listen", {addressOf(part, commonHost_)}, placeOfListen(part));
-        return;
+        if (std::exchange(isThere, true))
+            findings_.warning(part.location, "of several <rtmp> the first one's address counts, and the hooks of all");
+        else
+            add(root, "listen", {addressOf(part, commonHost_)}, placeOfListen(part));
     }
+    if (isThere) return;
     add(addBlock(root, "rtmp", {}, config.location), "enabled", {"off"}, config.location);
 }
 

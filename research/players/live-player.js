@@ -51,6 +51,7 @@ class LivePlayer {
   #firstMovedMs = null;
   #lastMovedMs = 0;
   #lastTime = 0;
+  #reason = '';
   #retry = null;
   #check = null;
   #backoff = new Backoff();
@@ -198,14 +199,21 @@ class LivePlayer {
     this.#leave();
     if (hasSettled) this.#backoff.reset();
     const waitMs = this.#backoff.next();
+    this.#reason = reason;
     this.#tell(`${reason}; trying again in ${Math.max(1, Math.round(waitMs / 1000))} s`);
-    this.#retry = setTimeout(() => this.#begin(), waitMs);
+    this.#retry = setTimeout(() => this.#tryAgain(), waitMs);
   }
 
   /// The machine has a network again.
   #hurry() {
     if (this.#retry === null || performance.now() - this.#begunMs < Backoff.FIRST_MS) return;
     clearTimeout(this.#retry);
+    this.#tryAgain();
+  }
+
+  /// The server may let it wait for the publisher.
+  #tryAgain() {
+    this.#tell(`${this.#reason}; trying again`);
     this.#begin();
   }
 }

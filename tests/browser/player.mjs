@@ -173,6 +173,21 @@ async function outlivesTheServer(stage) {
   await encoder.stop();
 }
 
+async function saysThatNothingMoreComes(stage) {
+  let encoder = await startEncoder(stage.server, 'stall');
+  const watcher = await stage.watch(`http://127.0.0.1:${stage.server.http}/live/stall.flv`, 1);
+  await watcher.plays();
+  encoder.child.kill('SIGSTOP');
+  await watcher.says('the stream stalled: nothing more came; trying again');
+  encoder.child.kill('SIGKILL');
+  await encoder.ended;
+  await stage.server.program.says('closed', stage.server.program.output.lastIndexOf('publishes __defaultVhost__/live/stall'));
+  encoder = await startEncoder(stage.server, 'stall');
+  await watcher.plays();
+  await watcher.page.close();
+  await encoder.stop();
+}
+
 async function namesWhatIsWrongWithTheMedia(stage) {
   const odd = await startOddServer();
   const watcher = await stage.watch(`${odd}/odd.flv`);
@@ -215,6 +230,7 @@ async function main() {
     await saysThatItWasRefused(stage, scheme);
   }
   await stopsWhenTold(stage);
+  await saysThatNothingMoreComes(stage);
   await namesWhatIsWrongWithTheMedia(stage);
   await takesNothingForMarkup(stage);
   await outlivesTheServer(stage);

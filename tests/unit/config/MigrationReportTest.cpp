@@ -39,7 +39,13 @@ TEST(MigrationReport, FindingsStandBelowTheirDirectiveAndMakeItSevere) {
     const std::string report = reportOf("listen 1935;\nvhost a {\n    chunk_size 9;\n}\nmax_connections x;\n");
     EXPECT_THAT(report,
                 ContainsRegex("changes   works      vhost.chunk_size\n    test.conf:3:5: warning: .*128 to 65536"));
-    EXPECT_THAT(report, ContainsRegex("breaks    works      max_connections\n    test.conf:5:1: error: "));
+    EXPECT_THAT(report, ContainsRegex("breaks    refused    max_connections\n    test.conf:5:1: error: "));
+}
+
+TEST(MigrationReport, WhatIsAnErrorDoesNotCountAsWorking) {
+    EXPECT_THAT(reportOf("listen 1935;\nvhost a {\n http_hooks {\n  enabled yes;\n  on_play http://a/b;\n }\n}\n"),
+                StartsWith("4 directives work, 0 have no effect, 1 is refused, 0 are unknown, 0 are ignored; the "
+                           "configuration is not usable\nof the lines below, 1 breaks something"));
 }
 
 TEST(MigrationReport, UnknownDirectivesAreRowsAndCounted) {

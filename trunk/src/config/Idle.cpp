@@ -20,7 +20,8 @@ bool isOff(const DirectiveRow& row, std::string_view word) {
 bool isOffBlock(const Directive& block, const Section& contents, bool isCertain) {
     const DirectiveRow* row = findRow(contents, kEnabled);
     if (row == nullptr) return false;
-    if (const Directive* enabled = block.find(kEnabled)) return isOff(*row, enabled->firstArg());
+    if (const Directive* enabled = block.find(kEnabled))
+        return isCertain ? enabled->firstArg() == "off" : isOff(*row, enabled->firstArg());
     const bool isOldForm = !block.hasBlock && !block.args.empty(); // forward HOST;
     return !isCertain && !isOldForm && row->type == ValueType::OffSwitch;
 }

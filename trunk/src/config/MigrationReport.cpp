@@ -111,6 +111,7 @@ Row rowOf(const ReadDirective& directive, const ByPlace& remarks) {
         Remark& remark = *it->second;
         if (std::exchange(remark.hasRow, true)) continue;
         row.severity = std::min(row.severity, remark.severity);
+        if (remark.severity == Severity::Breaks && directive.fate == Fate::Works) row.fate = wordOf(Fate::Refused);
         row.below += fmt::format("    {}: {}: {}\n", row.place, remark.word, remark.message);
     }
     return row;
@@ -130,7 +131,7 @@ std::vector<Row> rowsOf(const LoadOutcome& outcome) {
 }
 
 std::string countsText(const LoadOutcome& outcome, const std::vector<Row>& rows) {
-    const auto with = [&outcome](Fate fate) { return std::ranges::count(outcome.read, fate, &ReadDirective::fate); };
+    const auto with = [&rows](Fate fate) { return std::ranges::count(rows, wordOf(fate), &Row::fate); };
     const auto as = [&rows](Severity severity) { return std::ranges::count(rows, severity, &Row::severity); };
     const auto verb = [](auto count, const char* one, const char* many) { return count == 1 ? one : many; };
     const auto works = with(Fate::Works);

@@ -184,7 +184,7 @@ class LivePlayer {
     const patience = setTimeout(() => abort.abort(), LivePlayer.ANSWER_MS);
     let reason = 'the network is gone: the server cannot be reached, or does not let this page in';
     try {
-      const response = await fetch(url, { signal: abort.signal, cache: 'no-store', referrerPolicy: 'no-referrer-when-downgrade' });
+      const response = await fetch(url, { signal: abort.signal, cache: 'no-store' });
       reason = response.ok ? 'the WebSocket could not be opened' : wordsOfStatus(response.status);
     } catch {
       // There is no answer.

@@ -102,6 +102,9 @@ TEST(ConfigLoaderTest, findingsHaveALimit) {
     EXPECT_EQ(outcome.config, nullptr);
     EXPECT_EQ(outcome.findings.size(), Findings::kLimit + 1);
     EXPECT_EQ(outcome.findings.back().text(), "test.conf: error: 4000 more findings are not shown");
+    text = "listen 1; vhost a { }\n";
+    for (std::size_t i = 0; i <= Findings::kLimit; ++i) text += "nonsense;\n";
+    EXPECT_EQ(load(text).findings.back().text(), "test.conf: error: 1 more finding is not shown");
 }
 
 TEST(ConfigLoaderTest, anErrorAmongTheFindingsThatAreNotShownIsStillAnError) {

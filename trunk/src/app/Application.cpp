@@ -2,6 +2,7 @@
 
 #include "app/Daemon.h"
 #include "app/PidFile.h"
+#include "base/Counted.h"
 #include "config/Dump.h"
 #include "config/Environment.h"
 #include "config/MigrationReport.h"
@@ -64,14 +65,14 @@ std::string logPlace(const config::Config& config) {
 
 std::string warningsText(std::size_t count) {
     if (count == 0) return "no warnings";
-    return count == 1 ? "1 warning" : fmt::format("{} warnings", count);
+    return base::counted(count, "warning", "warnings");
 }
 
 /// What was warned of just before.
 std::string laterText(std::size_t untilRestart) {
     if (untilRestart == 0) return {};
     return fmt::format(", {} at the next start only",
-                       untilRestart == 1 ? "1 directive counts" : fmt::format("{} directives count", untilRestart));
+                       base::counted(untilRestart, "directive counts", "directives count"));
 }
 
 void redirectLog(const config::Config& config, base::Log& log) {
@@ -97,7 +98,8 @@ void letClientsLeave(Runtime& runtime, const SignalWaiter& signals, base::Log& l
     const std::shared_ptr<const config::Config> config = runtime.config();
     if (signals.waitForEnd(config->graceStartWaitMs, [] { return false; })) return;
     runtime.stopAccepting();
-    log.trace("main", "{} clients have {} ms to leave", runtime.clients(), config->graceFinalWaitMs);
+    log.trace("main", "{} {} ms to leave", base::counted(runtime.clients(), "client has", "clients have"),
+              config->graceFinalWaitMs);
     signals.waitForEnd(config->graceFinalWaitMs, [&runtime] { return runtime.clients() == 0; });
 }
 

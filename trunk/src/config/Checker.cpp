@@ -19,14 +19,14 @@ using base::printable;
 
 namespace {
 
+constexpr std::size_t kMostOfName = 100; ///< of one that is unknown, in the report
+
 /// The tree has old spellings at their new places, the file does not.
 void sortByPlace(std::vector<ReadDirective>& read) {
-    std::vector<std::string> files;
-    for (const ReadDirective& directive : read)
-        if (std::ranges::find(files, directive.where.file) == files.end()) files.push_back(directive.where.file);
-    const auto placeOf = [&files](const ReadDirective& directive) {
-        return std::tuple(std::ranges::find(files, directive.where.file) - files.begin(), directive.where.line,
-                          directive.where.column);
+    std::map<std::string, std::size_t> ranks;
+    for (const ReadDirective& directive : read) ranks.try_emplace(directive.where.file, ranks.size());
+    const auto placeOf = [&ranks](const ReadDirective& directive) {
+        return std::tuple(ranks.at(directive.where.file), directive.where.line, directive.where.column);
     };
     std::ranges::stable_sort(read, {}, placeOf);
 }
@@ -88,7 +88,7 @@ void Checker::list(const Directive& directive, std::string path, Fate fate) {
 }
 
 void Checker::reportUnknown(const Directive& directive, const Section& section) {
-    list(directive, pathOf(section, printable(directive.name)), Fate::Unknown);
+    list(directive, pathOf(section, printable(directive.name, kMostOfName)), Fate::Unknown);
     if (findings_.full()) { // a suggestion costs time, and nobody would read it
         findings_.error(directive.location, "unknown directive");
         return;

@@ -1,5 +1,7 @@
 #include "config/Finding.h"
 
+#include "base/Counted.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -49,7 +51,8 @@ std::vector<Finding> Findings::take() {
     if (leftOut_ > 0) {
         const Finding::Severity severity = hasErrors_ ? Finding::Severity::Error : Finding::Severity::Warning;
         SourceLocation where{found_.back().where.file, 0, 0};
-        found_.push_back({severity, std::move(where), fmt::format("{} more findings are not shown", leftOut_)});
+        found_.push_back({severity, std::move(where),
+                          base::counted(leftOut_, "more finding is not shown", "more findings are not shown")});
     }
     leftOut_ = 0;
     hasErrors_ = false;

@@ -2,6 +2,7 @@
 
 #include "config/Consequences.h"
 
+#include "base/Counted.h"
 #include "base/Log.h"
 
 #include <fmt/format.h>
@@ -9,7 +10,9 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <map>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -133,27 +136,27 @@ std::vector<Row> rowsOf(const LoadOutcome& outcome) {
 std::string countsText(const LoadOutcome& outcome, const std::vector<Row>& rows) {
     const auto with = [&rows](Fate fate) { return std::ranges::count(rows, wordOf(fate), &Row::fate); };
     const auto as = [&rows](Severity severity) { return std::ranges::count(rows, severity, &Row::severity); };
-    const auto verb = [](auto count, const char* one, const char* many) { return count == 1 ? one : many; };
-    const auto works = with(Fate::Works);
-    const auto noEffect = with(Fate::NoEffect);
-    const auto refused = with(Fate::Refused);
-    const auto unknown = with(Fate::Unknown);
-    const auto ignored = with(Fate::Ignored);
-    return fmt::format(
-        "{} {}, {} {} no effect, {} {} refused, {} {} unknown, {} {} ignored; the configuration is "
-        "{}usable\nof the lines below, {} {} something, {} {} something, {} {} harmless\n",
-        works, verb(works, "directive works", "directives work"), noEffect, verb(noEffect, "has", "have"), refused,
-        verb(refused, "is", "are"), unknown, verb(unknown, "is", "are"), ignored, verb(ignored, "is", "are"),
-        outcome.config == nullptr ? "not " : "", as(Severity::Breaks), verb(as(Severity::Breaks), "breaks", "break"),
-        as(Severity::Changes), verb(as(Severity::Changes), "changes", "change"), as(Severity::Harmless),
-        verb(as(Severity::Harmless), "is", "are"));
+    const auto text = [](auto count, std::string_view one, std::string_view several) {
+        return base::counted(static_cast<std::uint64_t>(count), one, several);
+    };
+    return fmt::format("{}, {}, {}, {}, {}; the configuration is {}usable\nof the lines below, {}, {}, {}\n",
+                       text(with(Fate::Works), "directive works", "directives work"),
+                       text(with(Fate::NoEffect), "has no effect", "have no effect"),
+                       text(with(Fate::Refused), "is refused", "are refused"),
+                       text(with(Fate::Unknown), "is unknown", "are unknown"),
+                       text(with(Fate::Ignored), "is ignored", "are ignored"), outcome.config == nullptr ? "not " : "",
+                       text(as(Severity::Breaks), "breaks something", "break something"),
+                       text(as(Severity::Changes), "changes something", "change something"),
+                       text(as(Severity::Harmless), "is harmless", "are harmless"));
 }
 
+/// Of a column: what is longer than any that somebody would write stands out.
 template <typename Member>
 std::size_t widthOf(const std::vector<Row>& rows, Member member) {
+    constexpr std::size_t kMost = 100;
     std::size_t width = 0;
     for (const Row& row : rows) width = std::max(width, (row.*member).size());
-    return width;
+    return std::min(width, kMost);
 }
 
 } // namespace

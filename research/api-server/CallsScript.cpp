@@ -65,8 +65,7 @@ function toggleDetails(row, call) {
   cell.colSpan = 5;
   const line = curlLine(call, location.origin);
   const copy = button('Copy as curl', '', async () => {
-    await copyText(line);
-    copy.textContent = 'Copied';
+    copy.textContent = (await copyText(line)) ? 'Copied' : 'Mark the line and copy it';
   });
   cell.append(copy, element('pre', 'curl', line), element('pre', '', JSON.stringify(call, null, 2)));
   details.append(cell);

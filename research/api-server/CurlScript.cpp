@@ -56,15 +56,21 @@ function curlLine(call, origin) {
   return body.before + words.join(' ');
 }
 
+// False: the browser does not let the page.
 async function copyText(text) {
-  if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text);
-  // Away from this machine, over plain HTTP, browsers have no clipboard.
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Away from this machine, over plain HTTP, a page has no clipboard of this kind.
+  }
   const area = document.createElement('textarea');
   area.value = text;
   document.body.append(area);
   area.select();
-  document.execCommand('copy');
+  const isCopied = document.execCommand('copy');
   area.remove();
+  return isCopied;
 }
 )page";
 

@@ -140,6 +140,26 @@ async function givesCallsThatAShellSendsAgain(browser, mock) {
   await page.page.close();
 }
 
+/// By the clipboard that pages of this machine have, and by the other way, which all have.
+async function copiesTheLine(browser, mock) {
+  for (const hasClipboard of [true, false]) {
+    const page = await browser.newPage();
+    if (hasClipboard) await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    else await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+    await mock.call('/api/v1/streams', '{"action":"on_publish"}');
+    await page.goto(mock.url, { timeout: PATIENCE_MS });
+    await page.locator('tr.call').first().click({ timeout: PATIENCE_MS });
+    await page.click('tr.details >> text=Copy as curl');
+    await page.locator('tr.details >> text=Copied').waitFor({ timeout: PATIENCE_MS });
+    const shown = await page.locator('pre.curl').textContent();
+    if (hasClipboard) {
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      check(copied === shown, `copied was ${copied}`);
+    }
+    await page.close();
+  }
+}
+
 async function editsRules(browser, mock) {
   const { page } = await MockPage.open(browser, mock);
   const publish = () => mock.call('/api/v1/streams', JSON.stringify({ action: 'on_publish', stream: "it's <b>" }));
@@ -266,6 +286,7 @@ async function main() {
   const browser = await startBrowser(installed);
   await showsWhatTheServerWouldSay(browser, mock);
   await givesCallsThatAShellSendsAgain(browser, mock);
+  await copiesTheLine(browser, mock);
   await editsRules(browser, mock);
   await fitsAPhone(browser, mock);
 }

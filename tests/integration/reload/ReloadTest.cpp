@@ -264,6 +264,7 @@ TEST(Reload, WhatCountsAtTheNextStartOnlyIsSaid) {
     server.waitForLog("server_id counts at the next start only");
     server.waitForLog("limits.log_size counts at the next start only");
     EXPECT_EQ(server.log().count("counts at the next start only"), 2U);
+    server.waitForLog("reloaded, no warnings in the configuration, 2 directives count at the next start only");
 }
 
 TEST(Reload, WebhooksComeAndGo) {

@@ -196,6 +196,7 @@ TEST(HookLaneLog, EachCallIsOneLineWithoutSecrets) {
         hooks.enabled = true;
         hooks.onPlay = {"http://user:pass@a/play?token=secret", "http://b/play"};
         hooks.onStop = {"http://a/stop"};
+        hooks.clientIdForm = config::ClientIdForm::String; // a number would be advised about
         GateClient client(gate, hooks);
         client.ask(HookAction::Play);
         const auto answer = [&](std::size_t call, HookResponse response) {

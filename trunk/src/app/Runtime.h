@@ -56,7 +56,7 @@ class Runtime {
     /// has changed; when the machine refuses something later, a thread for example, what has changed is put back. Who
     /// is on a vhost that is not served any more, or plays by a protocol that is off now, is closed; everybody else
     /// stays, under the configuration that they began with. Captures and webhooks are compared one by one.
-    base::Result<void> reload(const config::Config& wanted);
+    base::Result<std::size_t> reload(const config::Config& wanted);
 
     /// Closes the listeners; who is there stays.
     void stopAccepting();

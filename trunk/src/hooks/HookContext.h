@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/Log.h"
+#include "hooks/ClientIdAdvice.h"
 #include "hooks/FormNotifyDialect.h"
 #include "hooks/HookStatistics.h"
 #include "hooks/HookTransport.h"
@@ -50,6 +51,7 @@ struct HookContext {
     HookCounters counters;
     HookStatistics statistics;
     OpenJobs openJobs;
+    ClientIdAdvice clientIdAdvice{log};
 };
 
 } // namespace hookcast::hooks

@@ -73,12 +73,16 @@ CallId HookLane::call(const HookTarget& target, const HookEvent& event,
     struct Waiting {
         std::shared_ptr<HookLane> self;
         std::function<void(const HookResponse&)> onResponse;
+        std::string advisedUrl; ///< empty: none
     };
-    const auto waiting = std::make_shared<Waiting>(Waiting{shared_from_this(), std::move(onResponse)});
+    const std::string advisedUrl = ClientIdAdvice::concerns(target) ? target.url : std::string();
+    const auto waiting = std::make_shared<Waiting>(Waiting{shared_from_this(), std::move(onResponse), advisedUrl});
     auto forward = [waiting, &loop = loop_](HookResponse response) {
         loop.post([waiting, response = std::move(response)] {
             const Waiting taken = std::move(*waiting);
             taken.onResponse(response);
+            const HookLane& lane = *taken.self;
+            if (!taken.advisedUrl.empty()) lane.context_.clientIdAdvice.consider(taken.advisedUrl, response, lane.who_);
         });
     };
     HookRequest request = target.dialect->write(event, target);

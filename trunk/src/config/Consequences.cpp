@@ -59,7 +59,6 @@ constexpr std::array kLines = {
     Line{"disable_daemon_for_docker", "write daemon off to stay in the foreground"},
     Line{"in_docker", "nothing"},
     Line{"asprocess", "the server goes on when its parent ends"},
-    Line{"utc_time", "times are local"},
     Line{"pithy_print_ms", "progress is not logged; the HTTP API tells it"},
     Line{"pithy_print", "progress is not logged; the HTTP API tells it"},
     Line{"ff_log_dir", "what ffmpeg says is not kept"},

@@ -52,7 +52,7 @@ TEST(OneClient, ItsWholeLifeIsLoggedWhateverTheLevel) {
     auto meant = publisherFrom("127.0.0.2", server.port(), "show");
     meant->tcp().close();
     const LineLog& log = server.process().output();
-    ASSERT_TRUE(log.waitFor("hook on_close url=", 2)) << "asked, and answered";
+    ASSERT_TRUE(log.waitFor("hook on_close stream=", 2)) << "asked, and answered";
     const auto asked = [&backend](const char* hook, const char* path) {
         return fmt::format("hook {} url={} asked", hook, backend.url(path));
     };

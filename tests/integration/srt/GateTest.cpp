@@ -115,7 +115,7 @@ TEST_P(SrtRefusals, CloseTheAcceptedConnection) {
     EXPECT_EQ(actionsOf(refusing.backend().calls()), refusing.expectedCalls());
     ASSERT_THAT(server.closedLines(), SizeIs(1));
     EXPECT_THAT(server.closedLines().front(), HasSubstr("refused by hook"));
-    EXPECT_THAT(server.waitForLog("verdict=refused"), HasSubstr(refusal.reason));
+    EXPECT_THAT(server.waitForLog("] refused: "), HasSubstr(refusal.reason));
 }
 
 INSTANTIATE_TEST_SUITE_P(Hooks, SrtRefusals,

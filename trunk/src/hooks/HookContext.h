@@ -4,6 +4,7 @@
 #include "hooks/FormNotifyDialect.h"
 #include "hooks/HookStatistics.h"
 #include "hooks/HookTransport.h"
+#include "hooks/Refusals.h"
 #include "hooks/SrsJsonDialect.h"
 
 #include <atomic>
@@ -50,6 +51,7 @@ struct HookContext {
     HookCounters counters;
     HookStatistics statistics;
     OpenJobs openJobs;
+    Refusals refusals{log};
 };
 
 } // namespace hookcast::hooks

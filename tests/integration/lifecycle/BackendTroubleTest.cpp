@@ -68,7 +68,7 @@ TEST(BackendTrouble, ADeadBackendRefusesAfterOneMoreAttempt) {
     EXPECT_EQ(applicant.ask().code, refusalCodeOf("on_connect"));
     applicant.client().expectClosed();
     server.stop();
-    EXPECT_EQ(server.log().count("hook on_connect"), 2U);
+    EXPECT_EQ(server.log().count("on_connect stream="), 2U);
 }
 
 TEST(BackendTrouble, OneThatHangsDelaysNobodyElse) {

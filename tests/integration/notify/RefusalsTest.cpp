@@ -79,7 +79,7 @@ TEST_P(NotifyRefusals, AreSeenByTheClientAndCloseItsConnection) {
     applicant.client().expectClosed();
     server.stop();
     EXPECT_THAT(backend.calls(), SizeIs(*refusal.reply == '\0' ? 0 : 1)) << "and nobody hears of an end";
-    EXPECT_THAT(server.waitForLog("hook " + opening), HasSubstr(refusal.reason));
+    EXPECT_THAT(server.waitForLog("] refused: event=" + opening), HasSubstr(refusal.reason));
     EXPECT_EQ(server.log().count("] refused: "), 1U);
 }
 

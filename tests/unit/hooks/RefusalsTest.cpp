@@ -133,6 +133,19 @@ TEST_F(RefusalsTest, OfThisServerAreHeldBackByAddressAndStreamAndAllAreCounted) 
     EXPECT_THAT(lines, ElementsAre(HasSubstr("stream=v/live/cam"), HasSubstr("stream=v/live/other")));
 }
 
+TEST_F(RefusalsTest, OfWhatIsWrongInSeveralWaysAreOneForEach) {
+    EXPECT_THAT(linesAfter([](Refusals& refusals) {
+                    for (const char* reason : {"the name is not UTF-8", "the stream has no name"}) {
+                        RefusalLine refusal = line();
+                        refusal.cause = RefusalCause::Name;
+                        refusal.reason = reason;
+                        refusals.tell(refusal, 0);
+                        refusals.tell(refusal, 0);
+                    }
+                }),
+                ElementsAre(HasSubstr("not UTF-8"), HasSubstr("no name")));
+}
+
 TEST_F(RefusalsTest, OfBackendsAreAllThere) {
     RefusalLine refusal = line();
     refusal.url = "http://a/";

@@ -68,6 +68,13 @@ std::string warningsText(std::size_t count) {
     return count == 1 ? "1 warning" : fmt::format("{} warnings", count);
 }
 
+/// Of directives that have changed, and of which a reload makes nothing.
+std::string laterText(std::size_t count) {
+    if (count == 0) return {};
+    return count == 1 ? "; 1 directive counts at the next start only"
+                      : fmt::format("; {} directives count at the next start only", count);
+}
+
 void redirectLog(const config::Config& config, base::Log& log) {
     const std::string file = config.log.toConsole ? std::string() : config.log.file;
     if (!file.empty()) makeParentFolder(file);
@@ -280,10 +287,12 @@ base::Result<void> Application::tryReload(Runtime& runtime, ReloadRequests& relo
     logFindings(outcome, log);
     if (outcome.config == nullptr) return base::Error{"the new configuration is not usable"};
     reloads.apply();
-    if (auto reloaded = runtime.reload(*outcome.config); !reloaded) return reloaded;
+    const base::Result<std::size_t> later = runtime.reload(*outcome.config);
+    if (!later) return later.error();
     redirectLog(*outcome.config, log);
     reloads.succeed();
-    log.trace("config", "reloaded, {} in the configuration", warningsText(outcome.findings.size()));
+    log.trace("config", "reloaded, {} in the configuration{}", warningsText(outcome.findings.size()),
+              laterText(later.value()));
     return {};
 }
 

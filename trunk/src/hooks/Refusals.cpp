@@ -35,8 +35,11 @@ void Refusals::tell(const RefusalLine& refusal, std::int64_t nowMs) {
         log_.line(base::LogLevel::Warn, refusal.who, text, parts);
         return;
     }
-    const std::string kind = fmt::format("refused: event={} stream={} cause={}", refusal.event,
-                                         base::printable(refusal.stream), nameOf(refusal.cause));
+    // What a client says may be wrong in several ways, and the stream is not known then.
+    const bool isWrong = refusal.cause == RefusalCause::Request || refusal.cause == RefusalCause::Name;
+    const std::string kind =
+        fmt::format("refused: event={} stream={} {}", refusal.event, base::printable(refusal.stream),
+                    isWrong ? base::printable(refusal.reason) : std::string(nameOf(refusal.cause)));
     log_.about(refusal.ip, kind, base::LogLevel::Warn, refusal.who, nowMs, text, parts);
 }
 

@@ -198,7 +198,7 @@ void Conversation::startStream(const Command& command, config::StreamUse use, co
     streams_.use(command.messageStreamId);
     const base::Result<hub::StreamTarget> read = readStreamRequest(command, visit_.place().app);
     if (!read) {
-        refuseHere(command, use, "stream", {hooks::RefusalCause::Request, read.error().message});
+        refuseHere(command, use, "stream", {hooks::RefusalCause::Name, read.error().message});
         return;
     }
     const hub::StreamTarget& target = read.value();

@@ -88,8 +88,9 @@ void ClientGate::tellRefusal(hooks::HookAction what, const std::string& stream, 
     line.who = caller_.logName;
     line.event = hooks::nameOf(what);
     line.stream = stream;
-    if (stream.empty()) line.stream = fmt::format("{}/{}", vhostName(), place_.app);
-    if (stream.empty() && !place_.stream.empty()) line.stream += "/" + place_.stream;
+    if (stream.empty() && vhost_ != nullptr)
+        line.stream =
+            fmt::format("{}/{}{}{}", vhostName(), place_.app, place_.stream.empty() ? "" : "/", place_.stream);
     line.ip = caller_.ip;
     line.number = caller_.number;
     line.id = clientId_;

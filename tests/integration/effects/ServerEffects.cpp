@@ -7,6 +7,7 @@
 #include "support/OwnServer.h"
 #include "support/Sessions.h"
 #include "support/TempFolder.h"
+#include "support/TestFrames.h"
 
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
@@ -220,7 +221,22 @@ void logFormat() {
     }
 }
 
-/// Thirteen hours lie between the two; the day of a file's name is seen in tests of outputs.
+/// In the same zone, the name of a recording that has only the day and the hour.
+std::string recordedAt(std::string_view directive) {
+    const TempFolder folder;
+    HookcastServer server(fmt::format("{}\nvhost __defaultVhost__ {{ dvr {{ enabled on; dvr_path {}; }} }}\n",
+                                      directive, folder.file("[02].[15].flv")),
+                          {{"TZ", "TST-13:00"}});
+    const auto publisher = startPublisher(server.port(), "show");
+    publisher->send(avcConfig(0));
+    publisher->send(avcKeyframe(0));
+    publisher->sync();
+    server.stop();
+    const std::filesystem::directory_iterator files(folder.file(""));
+    return files == std::filesystem::directory_iterator() ? std::string() : files->path().filename().string();
+}
+
+/// Thirteen hours lie between the two.
 void utcTime() {
     const auto timeWith = [](std::string_view directive) {
         std::tm parts{};
@@ -232,6 +248,7 @@ void utcTime() {
     const std::time_t local = timeWith("");
     EXPECT_GE(local - utc, 13 * 3600);
     EXPECT_LE(local - 13 * 3600, timeWith("utc_time on;"));
+    EXPECT_NE(recordedAt("utc_time on;"), recordedAt(""));
 }
 
 void include() {

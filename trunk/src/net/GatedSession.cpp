@@ -211,11 +211,9 @@ void GatedSession::finish(const std::string& reason, Ending ending) {
         log_.line(base::LogLevel::Warn, logName_, line, parts);
     else if (ending == Ending::Fault)
         log_.about(clientIp(), reason, base::LogLevel::Warn, logName_, nowMs, line, parts);
-    else if (ending == Ending::Refused)
-        log_.about(clientIp(), reason, base::LogLevel::Trace, logName_, nowMs, line, parts);
     else if (isQuiet())
         log_.line(base::LogLevel::Info, logName_, line, parts);
-    else if (cameNowhere) // whoever only connects does so by the thousand
+    else if (ending == Ending::Refused || cameNowhere) // what anybody does by the thousand, if he likes
         log_.about(clientIp(), reason, base::LogLevel::Trace, logName_, nowMs, line, parts);
     else
         log_.line(base::LogLevel::Trace, logName_, line, parts);

@@ -49,6 +49,7 @@ std::unique_ptr<base::Log> openLog(const config::Config& config) {
     if (!file.empty()) makeParentFolder(file);
     try {
         auto log = std::make_unique<base::Log>(config.log.level, file, config.limits.logLines);
+        log->setShape(config.log.shape);
         log->traceClients(config.log.clients);
         return log;
     } catch (const Poco::Exception& e) {
@@ -80,6 +81,7 @@ void redirectLog(const config::Config& config, base::Log& log) {
     if (!file.empty()) makeParentFolder(file);
     const auto redirected = log.redirect(config.log.level, file);
     if (!redirected) log.error("main", "the log stays as it was: {}", redirected.error().message);
+    log.setShape(config.log.shape);
     log.traceClients(config.log.clients);
 }
 

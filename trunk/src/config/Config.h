@@ -37,6 +37,7 @@ struct LogConfig {
     bool toConsole = false;
     base::LogLevel level = base::LogLevel::Trace;
     std::string file = "./objs/srs.log";
+    base::LogShape shape;
     std::vector<std::string> clients; ///< see base::TracedClients
 
     bool operator==(const LogConfig&) const = default;

@@ -193,6 +193,8 @@ void ConfigBuilder::addVhost(Config& config, const Section& section, const Direc
         return;
     }
     vhost->chunkSizeBytes = config.chunkSizeBytes;
+    vhost->dvr.timeZone = config.log.shape.zone();
+    vhost->exec.timeZone = config.log.shape.zone();
     fill({config, *vhost}, section, directive);
     if (const Directive* hooks = directive.find("http_hooks"))
         HookChecks(findings_, files_).check(vhost->hooks.enabled, *hooks, config.workDir);

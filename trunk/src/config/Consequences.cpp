@@ -68,7 +68,6 @@ constexpr std::array kLines = {
     Line{"disable_daemon_for_docker", kChanges, "write daemon off to stay in the foreground"},
     Line{"in_docker", kHarmless, "nothing"},
     Line{"asprocess", kChanges, "the server goes on when its parent ends"},
-    Line{"utc_time", kChanges, "times are local"},
     Line{"pithy_print_ms", kHarmless, "progress is not logged; the HTTP API tells it"},
     Line{"pithy_print", kHarmless, "progress is not logged; the HTTP API tells it"},
     Line{"ff_log_dir", kChanges, "what ffmpeg says is not kept"},

@@ -59,6 +59,8 @@ class Admission {
     bool drain(std::int64_t timeoutMs) { return context_.openJobs.waitForNone(timeoutMs); }
 
     const HookCounters& counters() const { return context_.counters; }
+    /// Where whoever refuses says so.
+    Refusals& refusals() { return context_.refusals; }
     const HookStatistics& statistics() const { return context_.statistics; }
 
     std::size_t openJobs() const { return context_.openJobs.count(); }

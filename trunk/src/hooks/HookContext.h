@@ -5,6 +5,7 @@
 #include "hooks/FormNotifyDialect.h"
 #include "hooks/HookStatistics.h"
 #include "hooks/HookTransport.h"
+#include "hooks/Refusals.h"
 #include "hooks/SrsJsonDialect.h"
 
 #include <atomic>
@@ -52,6 +53,7 @@ struct HookContext {
     HookStatistics statistics;
     OpenJobs openJobs;
     ClientIdAdvice clientIdAdvice{log};
+    Refusals refusals{log};
 };
 
 } // namespace hookcast::hooks

@@ -111,6 +111,9 @@ struct HookEvent {
     StreamKey key() const { return {client->vhost, client->app, stream().name}; }
 };
 
+/// What it is about, for the log: vhost/app/stream, without the stream where the client has named none.
+std::string subjectOf(const HookEvent& event);
+
 /// The event that ends what `opening`, a Connect, Publish or Play, began. Throws std::logic_error for any other.
 HookEvent endOf(HookEvent opening, Closing closing);
 

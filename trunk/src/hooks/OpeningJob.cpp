@@ -45,16 +45,18 @@ void OpeningJob::askNext() {
 void OpeningJob::onResponse(const HookResponse& response) {
     call_.reset();
     const HookTarget& target = targets_[accepted_];
-    const base::Result<void> judged = target.dialect->judge(event_.action(), response);
-    if (!judged && response.outcome == HookResponse::Outcome::ConnectFailed && !retried_ && !cancelled_) {
+    const Judgement judged = target.dialect->judge(event_.action(), response);
+    if (!judged && wasNobodyReached(response.outcome) && !retried_ && !cancelled_) {
         // A backend that just restarts costs its clients nothing; a dead one costs them one more refused connect.
         retried_ = true;
-        lane_->noteCall(event_.action(), target, response, "retry", judged.error().message);
+        lane_->noteCall(event_, target, response, "retry", judged.error().message);
         askNext();
         return;
     }
-    lane_->noteCall(event_.action(), target, response, judged ? "admitted" : "refused",
-                    judged ? "" : judged.error().message);
+    if (judged)
+        lane_->noteCall(event_, target, response, "admitted", "");
+    else
+        lane_->noteRefusal(event_, target, response, judged.error());
     if (response.outcome == HookResponse::Outcome::Withdrawn) {
         end({.forBackends = kClientLeft, .forClient = kClientLeft});
         return;

@@ -5,6 +5,7 @@
 #include "hooks/HookStatistics.h"
 #include "hooks/HookTransport.h"
 #include "hooks/SrsJsonDialect.h"
+#include "hooks/StreamClients.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -50,6 +51,7 @@ struct HookContext {
     HookCounters counters;
     HookStatistics statistics;
     OpenJobs openJobs;
+    StreamClients streamClients;
 };
 
 } // namespace hookcast::hooks

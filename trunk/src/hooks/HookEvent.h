@@ -62,6 +62,7 @@ struct Closing {
     std::uint64_t sentBytes = 0;
     std::uint64_t receivedBytes = 0;
     std::int64_t durationMs = 0;
+    std::uint64_t clientsLeft = 0; ///< of the stream that it was about, this client not among them
 };
 
 /// Where a recording is.
@@ -88,6 +89,7 @@ struct HookEvent {
     };
     struct Play {
         NamedStream stream;
+        std::uint64_t clients = 0; ///< of the stream: publisher and players, this one among them
     };
     struct Stop {
         NamedStream stream;

@@ -4,6 +4,7 @@
 #include "hooks/FormNotifyDialect.h"
 #include "hooks/HookStatistics.h"
 #include "hooks/HookTransport.h"
+#include "hooks/RefusalCounts.h"
 #include "hooks/SrsJsonDialect.h"
 #include "hooks/StreamClients.h"
 
@@ -52,6 +53,7 @@ struct HookContext {
     HookStatistics statistics;
     OpenJobs openJobs;
     StreamClients streamClients;
+    RefusalCounts refusals;
 };
 
 } // namespace hookcast::hooks

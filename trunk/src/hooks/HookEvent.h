@@ -44,6 +44,7 @@ struct ClientInfo {
     std::string app;
     std::string tcUrl; ///< byte for byte as the client sent it
     std::string pageUrl;
+    std::string swfUrl; ///< for the control interface: no backend is told
     std::string param;  ///< the connect URL's query with its `?`, byte for byte; empty without one
     std::string stream; ///< only where connecting names a stream
 };

@@ -66,6 +66,7 @@ void OpeningJob::onResponse(const HookResponse& response) {
         // password for example, and the transport's own words tell where the backend is.
         const std::string message = target.showsMessage ? target.dialect->messageFor(response) : std::string();
         const bool answered = response.outcome == HookResponse::Outcome::Answered;
+        lane_->context().refusals.count(answered ? RefusalReason::Hook : RefusalReason::HookFailed);
         refuse({.forBackends =
                     std::string(kRefused) + ": " + (answered ? judged.error().message : "the backend gave no answer"),
                 .forClient = message.empty() ? kRefused : std::string(kRefused) + ": " + message});

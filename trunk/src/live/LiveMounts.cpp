@@ -110,7 +110,10 @@ base::Result<LivePlayer::Wanted> LiveMounts::find(const http::RequestTarget& tar
             if ((entry.vhost == asked) != ofAskedVhost || !takesHost(entry, url.value().vhost, ofAskedVhost)) continue;
             std::optional<LiveMount::Match> match = entry.mount.match(path);
             if (!match) continue;
-            if (!entry.vhost->enabled) return base::Error{net::kVhostDisabled};
+            if (!entry.vhost->enabled) {
+                services_.admission.refusals().count(hooks::RefusalReason::Vhost);
+                return base::Error{net::kVhostDisabled};
+            }
             LivePlayer::Wanted wanted;
             wanted.vhost = entry.vhost;
             wanted.app = std::move(match->app);

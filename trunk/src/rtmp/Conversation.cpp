@@ -145,6 +145,7 @@ void Conversation::onConnect(const Command& command) {
     config_ = context_.config.get();
     const auto vhost = config_->findVhost(request.value().vhost);
     if (const std::string fault = net::vhostFault(request.value().vhost, vhost.get()); !fault.empty()) {
+        context_.admission.refusals().count(hooks::RefusalReason::Vhost);
         refuse(fault);
         return;
     }
@@ -213,6 +214,7 @@ void Conversation::startStream(const Command& command, config::StreamUse use, co
     }
     const auto vhost = target.vhost.empty() ? visit_.vhost() : config_->findVhost(target.vhost);
     if (const std::string fault = net::vhostFault(target.vhost, vhost.get()); !fault.empty()) {
+        context_.admission.refusals().count(hooks::RefusalReason::Vhost);
         refuseStream(refusalCode, target.stream, fault);
         return;
     }

@@ -132,6 +132,7 @@ void Conversation::connect(const RtspRequest& request, const hub::StreamUrl& url
     const auto vhost = dialogue_.config().findVhost(url.vhost);
     if (const std::string fault = net::vhostFault(url.vhost, vhost.get(), &config::VhostConfig::rtspEnabled, "RTSP");
         !fault.empty()) {
+        dialogue_.context().admission.refusals().count(hooks::RefusalReason::Vhost);
         dialogue_.refuse(request, kNotFound, fault);
         return;
     }

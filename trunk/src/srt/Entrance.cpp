@@ -23,12 +23,14 @@ std::variant<Caller, Refusal> Entrance::judge(std::string_view streamId, const s
     caller.vhost = config->findVhost(id.vhost);
     if (std::string fault = net::vhostFault(id.vhost, caller.vhost.get(), &config::VhostConfig::srtEnabled, "SRT");
         !fault.empty())
-        return Refusal{caller.vhost == nullptr ? SRT_REJX_HOSTNOTFOUND : SRT_REJX_FORBIDDEN, std::move(fault)};
+        return Refusal{caller.vhost == nullptr ? SRT_REJX_HOSTNOTFOUND : SRT_REJX_FORBIDDEN, std::move(fault),
+                       hooks::RefusalReason::Vhost};
     if (std::string denied = caller.vhost->security.denial(caller.use(), ip); !denied.empty())
-        return Refusal{SRT_REJX_FORBIDDEN, std::move(denied)};
+        return Refusal{SRT_REJX_FORBIDDEN, std::move(denied), hooks::RefusalReason::Rule};
     if (id.mode == Mode::Publish && streams_.isTaken(caller.key(), caller.vhost->publish.takeover))
         return Refusal{SRT_REJX_CONFLICT,
-                       fmt::format("somebody publishes {} already", base::printable(caller.key().text()))};
+                       fmt::format("somebody publishes {} already", base::printable(caller.key().text())),
+                       hooks::RefusalReason::Busy};
     return caller;
 }
 

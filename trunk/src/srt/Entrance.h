@@ -2,10 +2,12 @@
 
 #include "config/CurrentConfig.h"
 #include "hooks/StreamKey.h"
+#include "hooks/RefusalCounts.h"
 #include "hub/StreamRegistry.h"
 #include "srt/StreamId.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,6 +18,7 @@ namespace hookcast::srt {
 struct Refusal {
     int code;
     std::string reason;
+    std::optional<hooks::RefusalReason> counted = {}; ///< none: the stream id cannot be read
 };
 
 /// A caller whose stream id is in order.

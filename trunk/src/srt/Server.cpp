@@ -110,6 +110,7 @@ int Server::judgeCaller(SRTSOCKET socket, const Address& peer, const char* strea
         return 0;
     }
     srt_setrejectreason(socket, refusal->code);
+    if (refusal->counted) context_.admission.refusals().count(*refusal->counted);
     // Not the stream id: there may be secrets in it.
     context_.log.about(peer.ip, refusal->reason, base::LogLevel::Warn, kWho, clock_.monotonicMs(),
                        fmt::format("refused {} with code {}: {}", peer.text(), refusal->code, refusal->reason));
@@ -136,6 +137,7 @@ void Server::letIn(Socket socket, const Socket& listener, const Address& peer) {
     auto judged = entrance_.judge(socket.streamId(), peer.ip);
     if (const auto* const refusal = std::get_if<Refusal>(&judged)) {
         // Somebody was faster since the handshake.
+        if (refusal->counted) context_.admission.refusals().count(*refusal->counted);
         context_.log.about(peer.ip, refusal->reason, base::LogLevel::Warn, kWho, clock_.monotonicMs(),
                            fmt::format("closed {}: {}", peer.text(), refusal->reason));
         return;

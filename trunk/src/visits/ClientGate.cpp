@@ -99,6 +99,7 @@ std::string ClientGate::connectDenial() const {
 
 /// From the loop, as every verdict comes.
 void ClientGate::refuseLater(std::function<void()> refuse) {
+    admission_.refusals().count(hooks::RefusalReason::Rule);
     refusal_.runAfter(0, std::move(refuse));
 }
 
@@ -127,6 +128,7 @@ std::shared_ptr<const hooks::ClientInfo> ClientGate::describe(const std::string&
     client->app = app;
     client->tcUrl = place_.tcUrl;
     client->pageUrl = place_.pageUrl;
+    client->swfUrl = place_.swfUrl;
     client->param = place_.param;
     client->stream = place_.stream;
     return client;

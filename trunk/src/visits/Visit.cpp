@@ -16,7 +16,8 @@ Refusal denied(const base::Error& error) {
     return {Refusal::Cause::Denied, error.message};
 }
 
-Refusal taken(const base::Error& error) {
+Refusal taken(Services& services, const base::Error& error) {
+    services.admission.refusals().count(hooks::RefusalReason::Busy);
     return {Refusal::Cause::NameTaken, error.message};
 }
 
@@ -92,6 +93,7 @@ void Visit::tellWhatFor(const std::string& stream) const {
 void Visit::publish(const Wish& wish, PublishTerms terms, const OnAnswer& onAnswer) {
     // Nobody's name is taken for a client that is denied.
     if (const std::string reason = denial(config::StreamUse::Publish); !reason.empty()) {
+        services_.admission.refusals().count(hooks::RefusalReason::Rule);
         onAnswer(Refusal{Refusal::Cause::Denied, reason});
         return;
     }
@@ -100,7 +102,7 @@ void Visit::publish(const Wish& wish, PublishTerms terms, const OnAnswer& onAnsw
     if (!terms_.mayReplace) claim.takeover = {};
     base::Result<hub::Reservation> reserved = services_.streams.reserve(keyOf(wish), claim);
     if (!reserved) {
-        onAnswer(taken(reserved.error()));
+        onAnswer(taken(services_, reserved.error()));
         return;
     }
     reservation_.emplace(reserved.take());
@@ -110,7 +112,7 @@ void Visit::publish(const Wish& wish, PublishTerms terms, const OnAnswer& onAnsw
                             if (turn)
                                 askToPublish(wish, onAnswer);
                             else
-                                onAnswer(taken(turn.error()));
+                                onAnswer(taken(services_, turn.error()));
                         }));
     if (waiting_.what == WaitsFor::Turn) tellWhatFor(keyOf(wish).text());
 }

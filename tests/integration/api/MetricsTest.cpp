@@ -105,10 +105,10 @@ TEST_F(Metrics, CountBytesByProtocolForGood) {
 
 TEST_F(Metrics, CountRefusalsByReason) {
     MockBackend backend;
-    start(hooksTo(backend) + "security { enabled on; deny play 127.0.0.1; allow publish all; }", "",
+    start(hooksTo(backend, "timeout 1;") + "security { enabled on; deny play 127.0.0.1; allow publish all; }", "",
           "vhost off { enabled off; }\n");
     const auto reason = [](const char* name) { return fmt::format("hookcast_refusals_total{{reason=\"{}\"}}", name); };
-    for (const char* name : {"rule", "hook", "hook_failed", "busy", "vhost", "limit"})
+    for (const char* name : {"rule", "hook", "hook_timeout", "hook_failed", "busy", "vhost", "limit"})
         EXPECT_EQ(read().value(reason(name)), 0) << name;
     EXPECT_THROW(startPlayer(rtmpPort(), "show"), std::runtime_error);
     expect(reason("rule"), 1);
@@ -123,6 +123,10 @@ TEST_F(Metrics, CountRefusalsByReason) {
     backend.addRule(R"({"match":{"action":"on_publish"},"reply":{"status":200,"body":"1"}})");
     EXPECT_THROW(startPublisher(rtmpPort(), "other"), std::runtime_error);
     expect(reason("hook"), 1);
+    backend.removeRules();
+    backend.addRule(R"({"match":{"action":"on_publish"},"reply":{"delay_ms":600000}})");
+    EXPECT_THROW(startPublisher(rtmpPort(), "other"), std::runtime_error);
+    expect(reason("hook_timeout"), 1);
     backend.stop();
     EXPECT_THROW(connectClient(rtmpPort()), std::runtime_error);
     expect(reason("hook_failed"), 1);

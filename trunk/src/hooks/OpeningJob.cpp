@@ -12,6 +12,14 @@ namespace {
 const std::string kRefused = "refused by hook";
 constexpr const char* kClientLeft = "the client left before the verdict";
 
+RefusalReason reasonOf(HookResponse::Outcome outcome) {
+    switch (outcome) {
+    case HookResponse::Outcome::Answered: return RefusalReason::Hook;
+    case HookResponse::Outcome::TimedOut: return RefusalReason::HookTimeout;
+    default: return RefusalReason::HookFailed;
+    }
+}
+
 } // namespace
 
 OpeningJob::OpeningJob(HookEvent event, StreamClients::Seat seat, OnVerdict onVerdict)
@@ -66,7 +74,7 @@ void OpeningJob::onResponse(const HookResponse& response) {
         // password for example, and the transport's own words tell where the backend is.
         const std::string message = target.showsMessage ? target.dialect->messageFor(response) : std::string();
         const bool answered = response.outcome == HookResponse::Outcome::Answered;
-        lane_->context().refusals.count(answered ? RefusalReason::Hook : RefusalReason::HookFailed);
+        lane_->context().refusals.count(reasonOf(response.outcome));
         refuse({.forBackends =
                     std::string(kRefused) + ": " + (answered ? judged.error().message : "the backend gave no answer"),
                 .forClient = message.empty() ? kRefused : std::string(kRefused) + ": " + message});

@@ -12,11 +12,12 @@ namespace hookcast::hooks {
 
 /// Why a client was not let in to connect, publish or play. All there are: figures have one series for each.
 enum class RefusalReason : std::uint8_t {
-    Rule,       ///< the vhost's own `security` or `refer`; no backend was asked
-    Hook,       ///< a backend said no
-    HookFailed, ///< a backend gave no whole answer
-    Busy,       ///< somebody publishes the name, or too many want to
-    Vhost,      ///< there is no such vhost, it is disabled, or does not serve the protocol
+    Rule,        ///< the vhost's own `security` or `refer`, or a name that no stream can have
+    Hook,        ///< a backend said no
+    HookTimeout, ///< a backend did not answer in time
+    HookFailed,  ///< a backend could not be asked, or gave no whole answer
+    Busy,        ///< somebody publishes the name, or too many want to
+    Vhost,       ///< there is no such vhost, it is disabled, or does not serve the protocol
 };
 
 /// As figures call it.
@@ -24,6 +25,7 @@ constexpr std::string_view nameOf(RefusalReason reason) {
     switch (reason) {
     case RefusalReason::Rule: return "rule";
     case RefusalReason::Hook: return "hook";
+    case RefusalReason::HookTimeout: return "hook_timeout";
     case RefusalReason::HookFailed: return "hook_failed";
     case RefusalReason::Busy: return "busy";
     case RefusalReason::Vhost: return "vhost";

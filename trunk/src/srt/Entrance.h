@@ -1,8 +1,8 @@
 #pragma once
 
 #include "config/CurrentConfig.h"
-#include "hooks/StreamKey.h"
 #include "hooks/RefusalCounts.h"
+#include "hooks/StreamKey.h"
 #include "hub/StreamRegistry.h"
 #include "srt/StreamId.h"
 

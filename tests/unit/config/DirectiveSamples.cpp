@@ -200,6 +200,7 @@ const std::vector<Sample> kSamples = {
          [](C c, V) {
              return c.api.allowedHosts == Urls{"a.example", "b.example"};
          }},
+        {"http_api.metrics_streams", "50", [](C c, V) { return c.api.metricsStreams == 50; }},
         {"rtmp.enabled", "off", [](C c, V) { return !c.rtmpEnabled && c.rtmpListen.empty(); }},
         {"http_api.raw_api.enabled", "on", [](C c, V) { return c.api.takesCommands; }},
         {"http_api.raw_api.allow_reload", "on", [](C c, V) { return c.api.mayReload; }},

@@ -7,6 +7,7 @@
 #include "hooks/HookTransport.h"
 #include "hooks/Refusals.h"
 #include "hooks/SrsJsonDialect.h"
+#include "hooks/StreamClients.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -54,6 +55,7 @@ struct HookContext {
     OpenJobs openJobs;
     ClientIdAdvice clientIdAdvice{log};
     Refusals refusals{log};
+    StreamClients streamClients;
 };
 
 } // namespace hookcast::hooks

@@ -14,8 +14,10 @@ constexpr const char* kClientLeft = "the client left before the verdict";
 
 } // namespace
 
-OpeningJob::OpeningJob(HookEvent event, OnVerdict onVerdict)
-    : event_(std::move(event)), onVerdict_(std::move(onVerdict)) {}
+OpeningJob::OpeningJob(HookEvent event, StreamClients::Seat seat, OnVerdict onVerdict)
+    : event_(std::move(event)), onVerdict_(std::move(onVerdict)), seat_(std::move(seat)) {
+    if (auto* play = std::get_if<HookEvent::Play>(&event_.what)) play->clients = seat_.number();
+}
 
 void OpeningJob::start(std::shared_ptr<HookLane> lane) {
     lane_ = std::move(lane);
@@ -95,11 +97,13 @@ void OpeningJob::refuse(const Refusal& refusal) {
 }
 
 void OpeningJob::end(const Refusal& refusal) {
+    const std::uint64_t clientsLeft = seat_.leave().value_or(0);
     if (accepted_ > 0) {
         HookTargets told = closingTargets(lane_->context(), lane_->vhost(), event_, accepted_);
         if (!told.empty()) {
             Closing closing;
             closing.reason = refusal.forBackends;
+            closing.clientsLeft = clientsLeft;
             lane_->appendNext(std::make_shared<ClosingJob>(endOf(event_, std::move(closing)), std::move(told)));
         }
     }
@@ -120,11 +124,12 @@ void OpeningJob::deliver(base::Result<Ticket> verdict) {
     }
 }
 
-std::unique_ptr<Ticket::Opening> OpeningJob::makeOpening() const {
+std::unique_ptr<Ticket::Opening> OpeningJob::makeOpening() {
     auto opening = std::make_unique<Ticket::Opening>();
     opening->lane = lane_;
     opening->event = event_;
     opening->openedAtMs = lane_->loop().clock().monotonicMs();
+    opening->seat = std::move(seat_);
     return opening;
 }
 

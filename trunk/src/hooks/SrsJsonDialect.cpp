@@ -58,9 +58,19 @@ class KindWriter {
     }
     void operator()(const HookEvent::Close& close) const { writeClosing(json_, close.closing); }
     void operator()(const HookEvent::Publish& publish) const { writeStream(json_, client_, publish.stream); }
-    void operator()(const HookEvent::Play& play) const { writeStream(json_, client_, play.stream, Page::Told); }
-    void operator()(const HookEvent::Unpublish& unpublish) const { writeEnd(unpublish.stream, unpublish.closing); }
-    void operator()(const HookEvent::Stop& stop) const { writeEnd(stop.stream, stop.closing); }
+    void operator()(const HookEvent::Play& play) const {
+        writeStream(json_, client_, play.stream, Page::Told);
+        json_.member("clients", play.clients);
+    }
+    void operator()(const HookEvent::Unpublish& unpublish) const {
+        writeStream(json_, client_, unpublish.stream);
+        writeClosing(json_, unpublish.closing);
+    }
+    void operator()(const HookEvent::Stop& stop) const {
+        writeStream(json_, client_, stop.stream);
+        json_.member("clients", stop.closing.clientsLeft);
+        writeClosing(json_, stop.closing);
+    }
     void operator()(const HookEvent::Dvr& dvr) const {
         writeStream(json_, client_, dvr.stream);
         json_.member("cwd", dvr.recording.cwd);
@@ -68,11 +78,6 @@ class KindWriter {
     }
 
   private:
-    void writeEnd(const NamedStream& stream, const Closing& closing) const {
-        writeStream(json_, client_, stream);
-        writeClosing(json_, closing);
-    }
-
     base::JsonWriter& json_;
     const ClientInfo& client_;
 };

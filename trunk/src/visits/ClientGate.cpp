@@ -153,6 +153,7 @@ std::shared_ptr<const hooks::ClientInfo> ClientGate::describe(const std::string&
     client->app = app;
     client->tcUrl = place_.tcUrl;
     client->pageUrl = place_.pageUrl;
+    client->swfUrl = place_.swfUrl;
     client->param = place_.param;
     client->stream = place_.stream;
     return client;

@@ -63,6 +63,7 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
 
   private:
     void startNext();
+    void goOn();
 
     // given
     HookContext& context_;

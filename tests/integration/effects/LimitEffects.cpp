@@ -6,6 +6,7 @@
 #include "support/FreePort.h"
 #include "support/HookcastServer.h"
 #include "support/HttpClient.h"
+#include "support/Multitrack.h"
 #include "support/RtmpClient.h"
 #include "support/RtspClient.h"
 #include "support/RtspSessions.h"
@@ -175,6 +176,39 @@ void chunkStreams() {
     limited.expectClosing("broken chunk stream: more than 8 chunk streams");
 }
 
+void messageStreams() {
+    const auto second = [](std::string_view limit) {
+        const Limited limited(limit);
+        const auto client = connectClient(limited.port());
+        client->createStream();
+        client->sendCommand("createStream", 9, {Amf::null()});
+        return client->expectAnswer(9).name;
+    };
+    EXPECT_EQ(second("message_streams 1;"), "_error");
+    EXPECT_EQ(second(""), "_result");
+}
+
+void extraTracks() {
+    const auto pictures = [](std::string_view limit) {
+        const Limited limited(limit);
+        const auto publisher = startPublisher(limited.port(), "show");
+        for (const Message& message : multitrackClip()) {
+            publisher->send(message);
+            if (message.type != MessageType::Video) continue;
+            for (const std::uint8_t track : {1, 2}) publisher->send(onTrack(message, track));
+        }
+        publisher->ping();
+        RtspClient player(limited.rtspPort());
+        const base::Bytes body = player.require("DESCRIBE", limited.server().rtspUrl("live/show")).body;
+        const std::string description(base::asText(body));
+        std::size_t count = 0;
+        for (std::size_t at = 0; (at = description.find("m=video", at)) != std::string::npos; ++at) ++count;
+        return count;
+    };
+    EXPECT_EQ(pictures("extra_tracks 1;"), 2U);
+    EXPECT_EQ(pictures(""), 3U);
+}
+
 void amfDepth() {
     const auto isClosedWith = [](std::string_view limit) {
         const Limited limited(limit);
@@ -280,6 +314,17 @@ void rtspBody() {
     limited.expectClosing("broken RTSP: a body of 2000 bytes; the limit is 1024");
 }
 
+void rtspTracks() {
+    const auto statusWith = [](std::string_view limit) {
+        const Limited limited(limit);
+        RtspClient client(limited.rtspPort());
+        const std::string sdp = avcSdp() + "m=audio 0 RTP/AVP 0\r\na=control:streamid=1\r\n";
+        return client.request("ANNOUNCE", limited.server().rtspUrl("live/show"), {}, sdp).status;
+    };
+    EXPECT_EQ(statusWith("rtsp_tracks 1;"), 400);
+    EXPECT_EQ(statusWith(""), 200);
+}
+
 void accessUnitSize() {
     const Limited limited("access_unit_size 65536;");
     RtspPublisher publisher(limited.rtspPort());
@@ -310,6 +355,8 @@ Effects limitEffects() {
         {"limits.message_size", messageSize},
         {"limits.partial_size", partialSize},
         {"limits.chunk_streams", chunkStreams},
+        {"limits.message_streams", messageStreams},
+        {"limits.extra_tracks", extraTracks},
         {"limits.amf_depth", amfDepth},
         {"limits.url_size", urlSize},
         {"limits.unknown_commands", unknownCommands},
@@ -321,6 +368,7 @@ Effects limitEffects() {
         {"limits.websocket_message", webSocketMessage},
         {"limits.rtsp_header", rtspHeader},
         {"limits.rtsp_body", rtspBody},
+        {"limits.rtsp_tracks", rtspTracks},
         {"limits.access_unit_size", accessUnitSize},
     };
 }

@@ -65,6 +65,26 @@ void controlBuffer() {
     EXPECT_FALSE(survivesWith(""));
 }
 
+/// Whether a client that waits for a verdict gets rid of more than the systems on the way hold for it.
+bool takesWhileWaiting(std::string_view limits, const Deadline& deadline) {
+    MockBackend backend;
+    backend.addRule(R"({"reply":{"delay_ms":600000}})");
+    const HookcastServer server(configWith(fmt::format("hook_drain 0; {}", limits), hooksTo(backend)));
+    RtmpClient client(server.port());
+    sendConnect(client, server);
+    backend.waitForCall("on_connect");
+    try {
+        return client.tcp().trySend(base::Bytes(32 * kMegabyte), deadline);
+    } catch (const std::runtime_error&) {
+        return false;
+    }
+}
+
+void waitingInput() {
+    EXPECT_TRUE(takesWhileWaiting("waiting_input 67108864;", Deadline()));
+    EXPECT_FALSE(takesWhileWaiting("", Deadline(std::chrono::seconds(2))));
+}
+
 void logSize() {
     const HookcastServer server(configWith("log_size 2000000;", "min_latency on; play { queue_length 3600; }"));
     const auto slow = startPlayer(server.port(), "show", "live", 4096);
@@ -223,6 +243,7 @@ void logLines() {
 Effects queueEffects() {
     return {
         {"limits.control_buffer", controlBuffer},
+        {"limits.waiting_input", waitingInput},
         {"limits.log_size", logSize},
         {"limits.hook_connections", hookConnections},
         {"limits.hook_queue", hookQueue},

@@ -1,4 +1,5 @@
 // Enhanced RTMP v2: further tracks of picture and sound beside those that everybody knows, as OBS sends them.
+#include "support/Multitrack.h"
 #include "support/Configs.h"
 #include "support/FlvTags.h"
 #include "support/HookcastServer.h"
@@ -10,9 +11,6 @@
 #include "support/Sessions.h"
 #include "support/TempFolder.h"
 #include "support/TestFrames.h"
-#include "support/TestMedia.h"
-
-#include "base/ByteWriter.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -31,89 +29,6 @@ namespace {
 using rtmp::Amf;
 using rtmp::Message;
 using rtmp::MessageType;
-
-/// The first bytes of a multitrack packet: FrameType or SoundFormat, PacketType, AvMultitrackType.
-void writeHead(base::ByteWriter& writer, const Message& plain, unsigned multitrackType) {
-    const bool isVideo = plain.type == MessageType::Video;
-    const unsigned frameType = plain.payload[0] >> 4U;
-    writer.u8(static_cast<std::uint8_t>(isVideo ? 0x80U | frameType << 4U | 6U : 0x95U));
-    writer.u8(static_cast<std::uint8_t>(multitrackType << 4U | plain.payload[1]));
-}
-
-std::string fourCcOf(const Message& plain) {
-    return plain.type == MessageType::Video ? "avc1" : "mp4a";
-}
-
-/// What a message in the classic form holds, as Enhanced RTMP has it behind the FourCC.
-base::Bytes contentOf(const Message& plain) {
-    const bool hasTime = plain.type == MessageType::Video && plain.payload[1] != 0;
-    const std::ptrdiff_t head = plain.type == MessageType::Video && !hasTime ? 5 : 2;
-    return {plain.payload.begin() + head, plain.payload.end()};
-}
-
-/// The same picture or sound, or `content`, as that of one track.
-Message onTrack(const Message& plain, std::uint8_t track, base::Bytes content = {}) {
-    Message message = plain;
-    message.payload.clear();
-    base::ByteWriter writer(message.payload);
-    writeHead(writer, plain, 0);
-    writer.text(fourCcOf(plain));
-    writer.u8(track);
-    writer.bytes(content.empty() ? contentOf(plain) : content);
-    return message;
-}
-
-/// One packet with several tracks, all of one codec or with a codec each.
-Message onTracks(const Message& plain, const std::vector<std::uint8_t>& tracks, bool manyCodecs) {
-    Message message = plain;
-    message.payload.clear();
-    base::ByteWriter writer(message.payload);
-    writeHead(writer, plain, manyCodecs ? 2 : 1);
-    if (!manyCodecs) writer.text(fourCcOf(plain));
-    const base::Bytes content = contentOf(plain);
-    for (const std::uint8_t track : tracks) {
-        if (manyCodecs) writer.text(fourCcOf(plain));
-        writer.u8(track);
-        writer.u24(static_cast<std::uint32_t>(content.size()));
-        writer.bytes(content);
-    }
-    return message;
-}
-
-/// The clip's headers and first group of pictures.
-std::vector<Message> clip() {
-    std::vector<Message> messages = readFlv(readFile(h264AacClip()));
-    std::erase_if(messages, [](const Message& message) {
-        const bool isMedia = message.type == MessageType::Video || message.type == MessageType::Audio;
-        return !isMedia || message.timestampMs > 900;
-    });
-    for (Message& message : messages) {
-        message.messageStreamId = 1;
-        message.chunkStreamId = message.type == MessageType::Video ? 6 : 4;
-    }
-    return messages;
-}
-
-/// OBS: each message, and then the same once more on a further track. Keyframes of the further track lie elsewhere.
-std::vector<Message> withSecondTracks(std::uint8_t video, std::uint8_t audio) {
-    std::vector<Message> all;
-    for (const Message& message : clip()) {
-        all.push_back(message);
-        const std::uint8_t track = message.type == MessageType::Video ? video : audio;
-        if (track == 0) continue;
-        Message second = onTrack(message, track);
-        if (message.type == MessageType::Video && message.payload[1] == 1 && message.timestampMs > 400)
-            second.payload[0] = 0x96;
-        all.push_back(second);
-    }
-    return all;
-}
-
-bool isHeader(const Message& message) {
-    const base::Bytes& body = message.payload;
-    const bool isMultitrack = message.type == MessageType::Video ? body[0] >= 0x80 : body[0] == 0x95;
-    return isMultitrack ? (body[1] & 0x0FU) == 0 : body[1] == 0;
-}
 
 std::vector<Seen> seenOf(const std::vector<Message>& messages, bool headers) {
     std::vector<Seen> all;
@@ -223,7 +138,7 @@ TEST(MultitrackPackets, TrackZeroInsideGoesEverywhere) {
         HookcastServer server(defaultVhost("rtsp { enabled on; }"));
         const auto publisher = startPublisher(server.port(), "show");
         std::vector<Message> sent;
-        for (const Message& message : clip()) sent.push_back(form(message));
+        for (const Message& message : multitrackClip()) sent.push_back(form(message));
         for (const Message& message : sent) publisher->send(message);
         publisher->ping();
         RtspClient player(server.rtspPort());

@@ -98,18 +98,18 @@ TEST(WorkingDirectivesTableTest, thereIsASampleForEachRowWithAField) {
 // Does not compile when a limit is added: it needs a row in the table, then.
 TEST(WorkingDirectivesTableTest, everyLimitHasARow) {
     const auto [handshake, proxyHeader, idle, admission, perAddress, unadmitted, rate, exempt, api, unadmittedSize,
-                message, partial, chunkStreams, amf, url, commands, rtspHeader, rtspBody, accessUnit, demux,
-                headerTimeout, keepalive, header, body, webSocket, control, log, connections, queue, drain, lines,
-                dvrQueue, captureQueue, execs, dvrDrain] = LimitsConfig{};
-    EXPECT_EQ(findSection("limits")->rows.size(), 35U);
+                message, partial, chunkStreams, messageStreams, amf, url, commands, rtspHeader, rtspBody, rtspTracks,
+                accessUnit, demux, headerTimeout, keepalive, header, body, webSocket, control, waiting, extraTracks,
+                log, connections, queue, drain, lines, dvrQueue, captureQueue, execs, dvrDrain] = LimitsConfig{};
+    EXPECT_EQ(findSection("limits")->rows.size(), 39U);
     EXPECT_EQ(perAddress + unadmitted, 0U) << "shares of max_connections";
     EXPECT_EQ(exempt.size(), 2U);
     EXPECT_GT(rate + api + unadmittedSize, 0U);
     EXPECT_GT(admission + handshake + idle + headerTimeout + keepalive + drain + dvrDrain, 0);
-    EXPECT_GT(message + partial + chunkStreams + amf + url + commands + demux + header + body + webSocket + control +
-                  log + connections + queue + lines + dvrQueue + captureQueue + execs,
+    EXPECT_GT(message + partial + chunkStreams + messageStreams + amf + url + commands + demux + header + body +
+                  webSocket + control + log + connections + queue + lines + dvrQueue + captureQueue + execs,
               0U);
-    EXPECT_GT(rtspHeader + rtspBody + accessUnit + proxyHeader, 0U);
+    EXPECT_GT(rtspHeader + rtspBody + rtspTracks + waiting + extraTracks + accessUnit + proxyHeader, 0U);
 }
 
 } // namespace

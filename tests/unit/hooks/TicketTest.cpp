@@ -1,7 +1,6 @@
 #include "hooks/Ticket.h"
 
 #include "unit/support/HookGate.h"
-#include "unit/support/RefusedAllocation.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -49,29 +48,6 @@ class TicketTest : public ::testing::Test {
     HookGate gate_;
     GateClient client_{gate_, playHooks()};
 };
-
-/// The first allocation is refused, then the second, until none is: of each ticket the end is told, or counted as lost.
-TEST(Ticket, ItsDeathWithoutMemoryEndsNobodyElse) {
-    HookGate gate("", base::LogLevel::None); // its thread would be refused something too
-    for (const std::string& url : {playHooks().onPlay.front(), playHooks().onStop.front(), playHooks().onStop.back()})
-        gate.transport.answerAlways(url, yes());
-    std::uint64_t refused = 0;
-    for (bool wasRefused = true; wasRefused; refused += wasRefused ? 1 : 0) {
-        GateClient client(gate, playHooks());
-        client.ask(HookAction::Play);
-        ASSERT_TRUE(client.verdict.wait());
-        client.withTicket([&](auto& ticket) {
-            const support::RefusedAllocation none(static_cast<std::int64_t>(refused + 1),
-                                                  support::RefusedAllocation::Kind::One);
-            ticket.reset();
-            wasRefused = support::RefusedAllocation::hasHappened();
-        });
-    }
-    EXPECT_GT(refused, 3U);
-    EXPECT_EQ(gate.admission.counters().closingsLost, refused);
-    EXPECT_TRUE(gate.transport.waitForCalls(refused + 1 + 2)) << "each opening, and the last end";
-    EXPECT_TRUE(gate.admission.drain(30'000)) << "nothing is waited for in vain";
-}
 
 TEST_F(TicketTest, ItsDeathTellsBytesDurationAndReason) {
     gate_.clock.advanceMs(12'345);

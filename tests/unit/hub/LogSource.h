@@ -22,6 +22,15 @@ class LogSource {
         ++version_;
     }
 
+    /// A picture of one of several tracks, in a format that keeps them apart; players may start at keyframes of track
+    /// 0.
+    void videoOf(std::uint8_t track, media::FrameRole role, const std::string& text) {
+        append(media::FrameKind::Video, role, text, 0, track);
+    }
+    void audioOf(std::uint8_t track, const std::string& text) {
+        append(media::FrameKind::Audio, media::FrameRole::Media, text, 0, track);
+    }
+
     void key(const std::string& text, std::int64_t dtsMs = 0) {
         append(media::FrameKind::Video, media::FrameRole::Keyframe, text, dtsMs);
     }
@@ -54,7 +63,8 @@ class LogSource {
     WireLog& log() { return log_; }
 
   private:
-    void append(media::FrameKind kind, media::FrameRole role, const std::string& text, std::int64_t dtsMs) {
+    void append(media::FrameKind kind, media::FrameRole role, const std::string& text, std::int64_t dtsMs,
+                std::uint8_t track = LogEntry::kAllTracks) {
         log_.append(base::asBytes("<"));
         log_.append(base::asBytes(text));
         log_.append(base::asBytes(">"));
@@ -62,9 +72,10 @@ class LogSource {
         frame.kind = kind;
         frame.role = role;
         frame.dtsMs = dtsMs;
-        const bool sync = role == media::FrameRole::Keyframe ||
+        const bool isFirst = track == LogEntry::kAllTracks || track == 0;
+        const bool sync = (role == media::FrameRole::Keyframe && isFirst) ||
                           (kind == media::FrameKind::Audio && role == media::FrameRole::Media && !log_.hasVideo());
-        log_.endEntry(frame);
+        log_.endEntry(frame, track);
         if (sync) log_.addSyncPoint({log_.endSequence() - 1, dtsMs, version_, preamble_});
     }
 

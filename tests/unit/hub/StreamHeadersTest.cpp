@@ -103,5 +103,38 @@ TEST(StreamHeaders, MetadataWithoutABodyIsNone) {
     EXPECT_EQ(headers.metadata, nullptr);
 }
 
+/// Formats that number all tracks go by their places.
+TEST(StreamHeaders, TracksKeepTheirPlacesInTheOrderInWhichTheyCame) {
+    StreamHeaders headers;
+    const auto sample = [](const std::string& body) {
+        auto frame = std::make_shared<media::Frame>(*config(FrameKind::Audio, body));
+        frame->role = media::FrameRole::Media;
+        return frame;
+    };
+    const auto newSoundOne = config(FrameKind::Audio, "95 00 6D703461 01 CC");
+    const auto mp3Two = sample("95 01 2E6D7033 02 FF");
+    for (const auto& one : {kVideo, kSoundOne, kVideoOne, newSoundOne}) headers.note(one);
+    EXPECT_TRUE(headers.noteMore(mp3Two)) << "a codec without configuration";
+    EXPECT_FALSE(headers.noteMore(mp3Two));
+    EXPECT_FALSE(headers.noteMore(sample("95 01 6D703461 01 DD")));
+    using Track = MoreTracks::Track;
+    EXPECT_THAT(headers.more.all(),
+                ElementsAre(Track{FrameKind::Audio, 1}, Track{FrameKind::Video, 1}, Track{FrameKind::Audio, 2}));
+    EXPECT_EQ(headers.tellsOf(0), newSoundOne);
+    EXPECT_EQ(headers.tellsOf(1), kVideoOne);
+    EXPECT_EQ(headers.tellsOf(2), mp3Two);
+}
+
+TEST(StreamHeaders, SoMayThoseInOnePacketAndBeyondTheLimitTheyHaveNone) {
+    StreamHeaders headers(2);
+    headers.note(video("96 10 61766331 03 000001 AA 00 000001 BB"));
+    headers.note(kSoundOne);
+    headers.note(video("96 00 61766331 04 AA"));
+    EXPECT_EQ(headers.more.all().size(), 2U);
+    EXPECT_EQ(headers.more.find(FrameKind::Video, 3), 0U);
+    EXPECT_EQ(headers.more.find(FrameKind::Audio, 1), 1U);
+    EXPECT_FALSE(headers.more.find(FrameKind::Video, 4));
+}
+
 } // namespace
 } // namespace hookcast::hub

@@ -153,6 +153,22 @@ TEST_F(StreamWriterTest, WhatAFormatCannotCarryLeavesNoTrace) {
     EXPECT_EQ(player->got(), "{-|-|-@10}<K@10>");
 }
 
+/// Else whoever gets the sound of a picture that cannot be carried would wait for ever.
+TEST_F(StreamWriterTest, BehindAKeyframeThatAFormatCannotCarryItsPlayersBeginWithWhatComesNext) {
+    open();
+    const auto early = player(format_);
+    key(0, "-K");
+    audio(10, "a");
+    audio(20, "b");
+    flush();
+    EXPECT_EQ(early->got(), "{-|-|-@10}<a@10><b@20>");
+    key(30, "-L");
+    video(40, "-v");
+    audio(50, "c");
+    flush();
+    EXPECT_EQ(player(format_)->got(), "{-|-|-@50}<c@50>");
+}
+
 /// Carries sound alone.
 class SoundFormat final : public WireFormat {
   public:

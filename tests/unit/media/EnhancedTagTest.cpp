@@ -107,5 +107,23 @@ TEST(EnhancedTag, TrackZeroIsWhatOthersRead) {
     EXPECT_EQ(base::Bytes(audio->payload.begin(), audio->payload.end()), hex("AABB"));
 }
 
+TEST(EnhancedTag, TheOthersAreReadByTheirNumbers) {
+    const base::Bytes body = hex(kManyCodecs);
+    EXPECT_TRUE(frameOf(FrameKind::Video, hex(kMany)).hasMoreTracks);
+    EXPECT_FALSE(frameOf(FrameKind::Video, hex("17 01 000000 AA")).hasMoreTracks);
+    EXPECT_FALSE(readVideoBody(hex("17 01 000000 AA"), 1)) << "the classic form has one track";
+    EXPECT_FALSE(readVideoBody(body, 77));
+    const auto last = readVideoBody(body, 255);
+    ASSERT_TRUE(last);
+    EXPECT_EQ(last->codec, Codec::Hevc);
+    EXPECT_EQ(last->ctsMs, 2);
+    EXPECT_EQ(base::Bytes(last->payload.begin(), last->payload.end()), hex("BBCC"));
+    const base::Bytes sound = hex("95 01 6D703461 07 AABB");
+    const auto audio = readAudioBody(sound, 7);
+    ASSERT_TRUE(audio);
+    EXPECT_EQ(base::Bytes(audio->payload.begin(), audio->payload.end()), hex("AABB"));
+    EXPECT_FALSE(readAudioBody(sound, 0));
+}
+
 } // namespace
 } // namespace hookcast::media

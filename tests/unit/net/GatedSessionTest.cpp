@@ -3,6 +3,7 @@
 #include "unit/support/Event.h"
 #include "unit/support/FakeClock.h"
 #include "unit/support/LoopRunner.h"
+#include "unit/support/RefusedAllocation.h"
 #include "unit/support/TcpPair.h"
 
 #include <gtest/gtest.h>
@@ -43,7 +44,10 @@ class Listening final : public GatedSession {
         from = clientIp();
         input = {};
     }
-    void onLate(const char* otherwise) override { end("late: "s + otherwise, base::asBytes("too late")); }
+    void onLate(const char* otherwise) override {
+        demandMemory();
+        end("late: "s + otherwise, base::asBytes("too late"));
+    }
     void onEnd(const std::string& reason) override {
         ended = reason;
         demandMemory();
@@ -234,6 +238,34 @@ TEST_F(GatedSessionTest, DoesNotCountTheHeaderAsTheClients) {
     const auto patience = std::chrono::steady_clock::now() + support::kPatience;
     while (heard() != "four" && std::chrono::steady_clock::now() < patience) runner_.settle();
     EXPECT_EQ(inspect([](Listening& session) { return session.receivedBytes(); }), 4U);
+}
+
+/// It would be without its deadlines from then on.
+TEST_F(GatedSessionTest, ATimerWhoseTaskThrowsIsItsEnd) {
+    open();
+    inspect([](Listening& session) { return session.hasMemory = false; });
+    pass(1000);
+    EXPECT_TRUE(inspect([](Listening& session) -> Listening* { return &session; })->gone.wait());
+    EXPECT_EQ(inspect([](Listening& session) { return session.ended; }), "internal error: std::bad_alloc");
+}
+
+/// There is none for the post that would end it, either.
+TEST_F(GatedSessionTest, WithoutAnyMemoryItsConnectionEnds) {
+    for (const bool isSuspended : {false, true}) {
+        open();
+        support::Event& gone = inspect([](Listening& session) -> Listening* { return &session; })->gone;
+        runner_.run([&] {
+            if (isSuspended) session_->suspend();
+            const support::RefusedAllocation none(1, support::RefusedAllocation::Kind::AllFrom);
+            session_->endAfterFailure(std::bad_alloc());
+        });
+        EXPECT_TRUE(gone.wait());
+        EXPECT_EQ(inspect([](Listening& session) { return session.ended; }), "peer closed the connection");
+        runner_.run([&] {
+            session_.reset();
+            pair_ = support::TcpPair();
+        });
+    }
 }
 
 } // namespace

@@ -7,8 +7,11 @@
 
 #include <gtest/gtest.h>
 
+#include <exception>
 #include <memory>
 #include <optional>
+#include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -223,6 +226,33 @@ TEST_F(TimerClockTest, NoneComesEarly) {
     });
     ASSERT_TRUE(ran.wait());
     EXPECT_GE(ranUs - startedUs, 15'000);
+}
+
+/// Who cannot go on without it is told; nobody else's timers mind.
+TEST_F(TimerTest, WhatThrowsIsToldToWhoSaysSo) {
+    std::vector<std::string> failures;
+    runner_.run([&] {
+        timer_.emplace(loop_, [&](const std::exception& why) { failures.emplace_back(why.what()); });
+        timer_->runAfter(10, [] { throw std::runtime_error("no memory"); });
+    });
+    pass(10);
+    runner_.run([&] { EXPECT_EQ(failures, std::vector<std::string>{"no memory"}); });
+    arm(10, 1);
+    pass(10);
+    EXPECT_EQ(ran(), (std::vector<int>{1})) << "it may be armed again";
+}
+
+TEST_F(TimerTest, AFailingTaskMayHaveDestroyedItsTimer) {
+    std::vector<std::string> failures;
+    runner_.run([&] {
+        timer_.emplace(loop_, [&](const std::exception& why) { failures.emplace_back(why.what()); });
+        timer_->runAfter(10, [&] {
+            timer_.reset();
+            throw std::runtime_error("too late");
+        });
+    });
+    pass(10);
+    runner_.run([&] { EXPECT_TRUE(failures.empty()); });
 }
 
 } // namespace

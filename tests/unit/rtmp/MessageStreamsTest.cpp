@@ -6,7 +6,7 @@ namespace hookcast::rtmp {
 namespace {
 
 TEST(MessageStreams, EachHasAnIdOfItsOwn) {
-    MessageStreams streams;
+    MessageStreams streams(16);
     EXPECT_EQ(streams.create(), 1U);
     EXPECT_EQ(streams.create(), 2U);
     EXPECT_EQ(streams.create(), 3U);
@@ -16,15 +16,15 @@ TEST(MessageStreams, EachHasAnIdOfItsOwn) {
 }
 
 TEST(MessageStreams, ThereAreNotAnyNumberOfThem) {
-    MessageStreams streams;
-    for (std::size_t i = 0; i < MessageStreams::kMost; ++i) EXPECT_TRUE(streams.create());
+    MessageStreams streams(16);
+    for (std::size_t i = 0; i < 16; ++i) EXPECT_TRUE(streams.create());
     EXPECT_FALSE(streams.create());
     streams.remove(5);
     EXPECT_EQ(streams.create(), 5U);
 }
 
 TEST(MessageStreams, OneIsUsedAndTheOthersAreNot) {
-    MessageStreams streams;
+    MessageStreams streams(16);
     streams.create();
     streams.create();
     streams.use(2);
@@ -38,7 +38,7 @@ TEST(MessageStreams, OneIsUsedAndTheOthersAreNot) {
 }
 
 TEST(MessageStreams, IdsThatWereNotGivenOutAreUnderstood) {
-    MessageStreams streams;
+    MessageStreams streams(16);
     EXPECT_EQ(streams.meantBy(0), 1U);
     EXPECT_EQ(streams.meantBy(1), 1U);
     EXPECT_EQ(streams.meantBy(3), 3U);

@@ -127,10 +127,10 @@ class PacketizerRoundTrip : public testing::TestWithParam<media::Codec> {
   protected:
     static TrackDescription trackOf(media::Codec codec) {
         switch (codec) {
-        case media::Codec::Avc: return describeAvc({});
-        case media::Codec::Hevc: return describeHevc({});
-        case media::Codec::Aac: return describeAac(hex("1210")).value();
-        case media::Codec::Opus: return describeOpus();
+        case media::Codec::Avc: return describeAvc({}, 96);
+        case media::Codec::Hevc: return describeHevc({}, 96);
+        case media::Codec::Aac: return describeAac(hex("1210"), 97).value();
+        case media::Codec::Opus: return describeOpus(97);
         default: return describeG711(codec);
         }
     }
@@ -169,7 +169,7 @@ INSTANTIATE_TEST_SUITE_P(Codecs, PacketizerRoundTrip,
 TEST(Packetizer, AnAccessUnitOfSeveralNalUnitsSurvives) {
     for (const media::Codec codec : {media::Codec::Avc, media::Codec::Hevc}) {
         const bool isAvc = codec == media::Codec::Avc;
-        const auto depacketizer = depacketizerFor(isAvc ? describeAvc({}) : describeHevc({}));
+        const auto depacketizer = depacketizerFor(isAvc ? describeAvc({}, 96) : describeHevc({}, 96));
         const auto packetizer = makePacketizer(codec, options());
         const std::vector<base::Bytes> units{isAvc ? hex("67 42C00DD9") : hex("4001 0C01"), unitOf(codec, 333),
                                              unitOf(codec, 99), unitOf(codec, 1000)};

@@ -154,7 +154,7 @@ TEST(SdpWriter, DescribesH264AndAac) {
     media::AvcConfig config;
     config.sps.push_back(kSps);
     config.pps.push_back(kPps);
-    const std::vector<TrackDescription> tracks{describeAvc(config), describeAac(hex("1210")).value()};
+    const std::vector<TrackDescription> tracks{describeAvc(config, 96), describeAac(hex("1210"), 97).value()};
     EXPECT_EQ(writeSdp({7, "live/cam", "192.0.2.1"}, tracks),
               "v=0\r\n"
               "o=- 7 1 IN IP4 192.0.2.1\r\n"
@@ -183,12 +183,12 @@ TEST(SdpWriter, WhatItDescribesIsReadBack) {
     hevc.vps.push_back(hex("40010C01FFFF016000000300900000030000030078959809"));
     hevc.sps.push_back(hex("420101016000000300900000030000030078A003C08010E596566924CAF0168080000003008000000F04"));
     hevc.pps.push_back(hex("4401C172B46240"));
-    const std::vector<TrackDescription> tracks{describeAvc(avc),
-                                               describeAvc({}),
-                                               describeHevc(hevc),
-                                               describeHevc({}),
-                                               describeAac(hex("2B920800")).value(),
-                                               describeOpus(),
+    const std::vector<TrackDescription> tracks{describeAvc(avc, 96),
+                                               describeAvc({}, 96),
+                                               describeHevc(hevc, 96),
+                                               describeHevc({}, 96),
+                                               describeAac(hex("2B920800"), 97).value(),
+                                               describeOpus(97),
                                                describeG711(media::Codec::G711A),
                                                describeG711(media::Codec::G711U),
                                                describeMp3()};
@@ -213,7 +213,7 @@ TEST(SdpWriter, WhatItDescribesIsReadBack) {
 }
 
 TEST(SdpWriter, AnAacConfigThatMakesNoSenseIsAnError) {
-    EXPECT_EQ(errorOf(describeAac({})), "an AudioSpecificConfig cut short at 0 bytes");
+    EXPECT_EQ(errorOf(describeAac({}, 97)), "an AudioSpecificConfig cut short at 0 bytes");
 }
 
 TEST(SdpWriter, PassesAnUnknownCodecOn) {

@@ -1,5 +1,6 @@
 #include "unit/support/FakeTransport.h"
 
+#include <new>
 #include <utility>
 
 namespace hookcast::support {
@@ -32,6 +33,7 @@ FakeTransport::~FakeTransport() = default;
 
 hooks::CallId FakeTransport::call(hooks::HookRequest request, OnResponse onResponse) {
     std::unique_lock lock(mutex_);
+    if (refuses_) throw std::bad_alloc();
     requests_.push_back(request);
     const hooks::CallId number = requests_.size() - 1;
     const auto ready = ready_.find(request.url);
@@ -53,6 +55,11 @@ void FakeTransport::withdraw(hooks::CallId call) {
     auto open = open_.extract(call);
     lock.unlock();
     if (!open.empty()) open.mapped()(failed(hooks::HookResponse::Outcome::Withdrawn));
+}
+
+void FakeTransport::refuseCalls(bool on) {
+    const std::lock_guard lock(mutex_);
+    refuses_ = on;
 }
 
 void FakeTransport::letCallsWait() {

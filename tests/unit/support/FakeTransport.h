@@ -30,6 +30,9 @@ class FakeTransport final : public hooks::HookTransport {
     /// Its number is its place in the order of calls, from 0.
     hooks::CallId call(hooks::HookRequest request, OnResponse onResponse) override;
 
+    /// From now on calls throw, as where there is no memory for them, or not any more.
+    void refuseCalls(bool on);
+
     /// Calls of a test have begun, unless it says otherwise.
     void withdraw(hooks::CallId call) override;
 
@@ -56,6 +59,7 @@ class FakeTransport final : public hooks::HookTransport {
     std::map<std::size_t, OnResponse> open_;
     std::map<std::string, hooks::HookResponse> ready_;
     bool waits_ = false;
+    bool refuses_ = false;
     Event called_;
 };
 

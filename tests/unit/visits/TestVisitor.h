@@ -2,6 +2,7 @@
 
 #include "visits/Visitor.h"
 
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,9 @@ class TestVisitor final : public Visitor {
   public:
     net::SessionPort::Traffic traffic() const override { return now; }
     void endLater(const std::string& reason) override { endedBy = reason; }
+    void endAfterFailure(const std::exception& why) noexcept override {
+        endedBy = std::string("internal error: ") + why.what();
+    }
     void onEvicted(const std::string& reason) override { evictedBy = reason; }
     void setAdmitted(bool isAdmitted) override { admitted.push_back(isAdmitted); }
     void suspend() override { ++suspensions; }

@@ -37,7 +37,7 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::R
     : log_(log), config_(config), loops_(startLoops(config->loops, clock_, log_)), heldBackTimer_(*loops_.front()),
       transport_({config->limits.hookConnections, config->limits.hookQueue}, clock_, log_),
       dialect_(serverIdOf(*config, log_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
-      streams_(config->limits.logBytes, config->limits.controlBytes),
+      streams_(config->limits.logBytes, config->limits.controlBytes, config->limits.extraTracks),
       events_(std::make_shared<hooks::EventFeed>(config->webhooks, transport_, *loops_.front(), log_,
                                                  hooks::EventFeed::Sender::ofProcess(clock_))),
       streamEvents_(*events_, outputs::isRecorded), idleWatch_(outputs::isRecorded),

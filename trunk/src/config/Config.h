@@ -88,11 +88,13 @@ struct LimitsConfig {
     std::uint32_t messageBytes = 16 * 1024 * 1024;   ///< one RTMP message
     std::uint32_t partialBytes = 16 * 1024 * 1024;   ///< all RTMP messages a connection has begun and not finished
     std::uint32_t chunkStreams = 64;                 ///< chunk streams a connection may use
+    std::uint32_t messageStreams = 16;               ///< message streams that an RTMP connection has at one time
     std::uint32_t amfDepth = 32;                     ///< nesting of AMF objects and arrays
     std::uint32_t urlBytes = 8192;                   ///< a tcUrl, an application, a stream's name with its query
     std::uint32_t unknownCommands = 16;              ///< commands nobody knows that a client may send
     std::uint32_t rtspHeaderBytes = 16 * 1024;       ///< one RTSP message's first line and fields
     std::uint32_t rtspBodyBytes = 64 * 1024;         ///< one RTSP message's body
+    std::uint32_t rtspTracks = 16;                   ///< media sections that an RTSP publisher announces
     std::uint32_t accessUnitBytes = 8 * 1024 * 1024; ///< a picture that is put together from RTP packets
     std::uint32_t demuxQueueBytes = 4 * 1024 * 1024; ///< MPEG-TS of one publisher that waits for its demuxer
     std::int64_t headerTimeoutMs = 10000;            ///< an HTTP request's header, and once more its body
@@ -101,6 +103,8 @@ struct LimitsConfig {
     std::uint32_t bodyBytes = 1024 * 1024;           ///< an HTTP request's body
     std::uint32_t webSocketBytes = 64 * 1024;        ///< one message of a WebSocket client
     std::uint32_t controlBytes = 256 * 1024;         ///< replies a client has not read yet
+    std::uint32_t waitingBytes = 64 * 1024;          ///< what a client sends while a verdict is out
+    std::uint32_t extraTracks = 32;                  ///< of one stream, beside the first of each kind
     std::uint32_t logBytes = 64 * 1024 * 1024;       ///< one stream's wire log, per format
     std::uint32_t hookConnections = 1024;            ///< concurrent calls to one backend host
     std::uint32_t hookQueue = 20000;                 ///< hook calls waiting for a connection

@@ -217,6 +217,9 @@ constexpr std::array kLimits = {
     integer("chunk_streams", "64", "streams", "Chunk streams of one connection.")
         .within(4, 65600)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.chunkStreams; }),
+    integer("message_streams", "16", "streams", "Message streams that an RTMP connection has at one time.")
+        .within(1, 1024)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.messageStreams; }),
     integer("amf_depth", "32", "levels", "Nesting of AMF objects and arrays.")
         .within(1, 256)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.amfDepth; }),
@@ -250,6 +253,15 @@ constexpr std::array kLimits = {
         .within(4096, 67108864)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.controlBytes; })
         .onlyAtStart(),
+    integer("waiting_input", "65536", "bytes",
+            "What a TCP client sends while it waits for a verdict; the rest waits in its own system.")
+        .within(1024, 67108864)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.waitingBytes; }),
+    integer("extra_tracks", "32", "tracks",
+            "Tracks of a stream beside the first of each kind; of more, late players get no header, RTSP's nothing.")
+        .within(0, 61)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.extraTracks; })
+        .onlyAtStart(),
     integer("log_size", "67108864", "bytes", "What one stream keeps for its players, per wire format.")
         .within(65536, kMaxUint32)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.logBytes; })
@@ -260,6 +272,9 @@ constexpr std::array kLimits = {
     integer("rtsp_body", "65536", "bytes", "Body of an RTSP message; a longer one ends the session.")
         .within(1024, 16777216)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.rtspBodyBytes; }),
+    integer("rtsp_tracks", "16", "tracks", "Media sections that an RTSP publisher announces; with more it is refused.")
+        .within(1, 255)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.rtspTracks; }),
     integer("access_unit_size", "8388608", "bytes", "A picture put together from RTP packets; a larger one is dropped.")
         .within(65536, 268435456)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.accessUnitBytes; }),

@@ -21,13 +21,43 @@ void ClosingJob::start(std::shared_ptr<HookLane> lane) {
 }
 
 void ClosingJob::callNext() {
-    if (next_ == targets_.size()) {
-        lane_->jobEnded();
-        return;
+    while (next_ < targets_.size()) {
+        ++attempts_;
+        if (call()) return;
     }
-    ++attempts_;
-    lane_->call(targets_[next_], event_,
-                [self = shared_from_this()](const HookResponse& response) { self->onResponse(response); });
+    lane_->jobEnded();
+}
+
+/// False: there was no calling this target, and no waiting for a better time either. It is passed over.
+bool ClosingJob::call() {
+    try {
+        lane_->call(targets_[next_], event_, [self = shared_from_this()](const HookResponse& response) {
+            try {
+                self->onResponse(response);
+            } catch (const std::exception& e) {
+                self->lane_->context().log.error(self->lane_->who(), "internal error: a hook's answer: {}", e.what());
+                self->finishTarget(); // it has been told
+            }
+        });
+        return true;
+    } catch (const std::exception& e) {
+        lane_->context().log.error(lane_->who(), "internal error: a hook could not be called: {}", e.what());
+    }
+    try {
+        if (attempts_ < kAttempts) {
+            retryLater();
+            return true;
+        }
+    } catch (const std::exception&) { // counted as lost
+    }
+    lane_->context().counters.closingsLost.fetch_add(1, std::memory_order_relaxed);
+    ++next_;
+    attempts_ = 0;
+    return false;
+}
+
+void ClosingJob::retryLater() {
+    retry_->runAfter(kFirstRetryMs << (attempts_ - 1), [self = shared_from_this()] { self->callNext(); });
 }
 
 void ClosingJob::onResponse(const HookResponse& response) {
@@ -37,7 +67,7 @@ void ClosingJob::onResponse(const HookResponse& response) {
         lane_->noteCall(event_, target, response, "told", "");
     } else if (wasNotDelivered(response.outcome) && attempts_ < kAttempts) {
         lane_->noteCall(event_, target, response, "retry", judged.error().message);
-        retry_->runAfter(kFirstRetryMs << (attempts_ - 1), [self = shared_from_this()] { self->callNext(); });
+        retryLater();
         return;
     } else {
         if (response.outcome != HookResponse::Outcome::Answered)

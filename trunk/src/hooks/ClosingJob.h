@@ -26,6 +26,8 @@ class ClosingJob final : public HookJob, public std::enable_shared_from_this<Clo
 
   private:
     void callNext();
+    bool call();
+    void retryLater();
     void onResponse(const HookResponse& response);
     void finishTarget();
 

@@ -49,14 +49,26 @@ void HookLane::jobEnded() {
     loop_.assertCurrent();
     running_ = false;
     context_.openJobs.end();
-    startNext();
+    goOn();
+}
+
+/// As startNext(), for what nobody would try again: where there is no memory for a post, the next job begins here.
+void HookLane::goOn() {
+    try {
+        startNext();
+    } catch (const std::exception&) {
+        const std::shared_ptr<HookJob> job = waiting_.front();
+        waiting_.pop_front();
+        running_ = true;
+        job->start(shared_from_this());
+    }
 }
 
 void HookLane::startNext() {
     if (waiting_.empty()) {
         if (const std::shared_ptr<HookLane> follower = std::move(follower_)) {
             follower->held_ = false;
-            follower->startNext();
+            follower->goOn();
         }
         return;
     }
@@ -88,13 +100,18 @@ CallId HookLane::call(const HookTarget& target, const HookEvent& event,
             if (!taken.advisedUrl.empty()) lane.context_.clientIdAdvice.consider(taken.advisedUrl, response, lane.who_);
         });
     };
-    HookRequest request = target.dialect->write(event, target);
-    request.kind = isOpening(event.action()) ? CallKind::Asks : CallKind::Tells;
-    request.share = base::IpAddress::siteOf(event.client->ip);
-    if (context_.log.wants(base::LogLevel::Verbose, who_))
-        context_.log.verbose(who_, "hook {} stream={} url={} asked", target.dialect->directiveOf(event.action()),
-                             base::printable(subjectOf(event)), base::withoutSecrets(target.url));
-    return context_.transport.call(std::move(request), std::move(forward));
+    try {
+        HookRequest request = target.dialect->write(event, target);
+        request.kind = isOpening(event.action()) ? CallKind::Asks : CallKind::Tells;
+        request.share = base::IpAddress::siteOf(event.client->ip);
+        if (context_.log.wants(base::LogLevel::Verbose, who_))
+            context_.log.verbose(who_, "hook {} stream={} url={} asked", target.dialect->directiveOf(event.action()),
+                                 base::printable(subjectOf(event)), base::withoutSecrets(target.url));
+        return context_.transport.call(std::move(request), std::move(forward));
+    } catch (const std::exception&) { // it has not been called
+        context_.statistics.withdraw(target.url);
+        throw;
+    }
 }
 
 void HookLane::withdraw(CallId call) {

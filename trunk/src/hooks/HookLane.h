@@ -68,6 +68,7 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
   private:
     void startNext();
     bool countCall(const HookTarget& target, const HookResponse& response, bool saidYes) const;
+    void goOn();
 
     // given
     HookContext& context_;

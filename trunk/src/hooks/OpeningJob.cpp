@@ -10,6 +10,8 @@ namespace hookcast::hooks {
 namespace {
 
 const std::string kRefused = "refused by hook";
+/// Short enough to need no memory.
+constexpr const char* kInternalError = "internal error";
 constexpr const char* kClientLeft = "the client left before the verdict";
 
 } // namespace
@@ -21,12 +23,37 @@ OpeningJob::OpeningJob(HookEvent event, StreamClients::Seat seat, OnVerdict onVe
 
 void OpeningJob::start(std::shared_ptr<HookLane> lane) {
     lane_ = std::move(lane);
-    if (cancelled_) {
-        lane_->jobEnded();
-        return;
+    guarded([this] {
+        if (cancelled_) {
+            leaveLane();
+            return;
+        }
+        targets_ = openingTargets(lane_->context(), lane_->vhost(), event_);
+        askNext();
+    });
+}
+
+/// A step that throws refuses: the client must not wait for what does not come, nor the jobs behind this one.
+template <typename Step>
+void OpeningJob::guarded(Step step) {
+    try {
+        step();
+    } catch (const std::exception& e) {
+        fail(e.what());
     }
-    targets_ = openingTargets(lane_->context(), lane_->vhost(), event_);
-    askNext();
+}
+
+void OpeningJob::fail(const char* why) {
+    lane_->context().log.error(lane_->who(), "internal error: a step of a hook threw, which refuses: {}", why);
+    if (hasEnded_) return;
+    lane_->context().counters.refused.fetch_add(1, std::memory_order_relaxed);
+    try {
+        tellEnd(kInternalError);
+    } catch (const std::exception&) {
+        lane_->context().counters.closingsLost.fetch_add(1, std::memory_order_relaxed);
+    }
+    if (isAwaited()) deliver(base::Error{kInternalError});
+    leaveLane();
 }
 
 void OpeningJob::cancel() {
@@ -40,8 +67,9 @@ void OpeningJob::askNext() {
         admit();
         return;
     }
-    call_ = lane_->call(targets_[accepted_], event_,
-                        [self = shared_from_this()](const HookResponse& response) { self->onResponse(response); });
+    call_ = lane_->call(targets_[accepted_], event_, [self = shared_from_this()](const HookResponse& response) {
+        self->guarded([&] { self->onResponse(response); });
+    });
 }
 
 void OpeningJob::onResponse(const HookResponse& response) {
@@ -55,10 +83,13 @@ void OpeningJob::onResponse(const HookResponse& response) {
         askNext();
         return;
     }
-    if (judged)
+    // Whoever has said yes is told of the end, whatever happens here.
+    if (judged) {
+        ++accepted_;
         lane_->noteCall(event_, target, response, "admitted", "");
-    else
+    } else {
         lane_->noteRefusal(event_, target, response, judged.error());
+    }
     if (response.outcome == HookResponse::Outcome::Withdrawn) {
         end({.forBackends = kClientLeft, .forClient = kClientLeft});
         return;
@@ -73,7 +104,6 @@ void OpeningJob::onResponse(const HookResponse& response) {
                 .forClient = message.empty() ? kRefused : std::string(kRefused) + ": " + message});
         return;
     }
-    ++accepted_;
     if (cancelled_)
         refuse({.forBackends = kClientLeft, .forClient = kClientLeft});
     else
@@ -81,14 +111,15 @@ void OpeningJob::onResponse(const HookResponse& response) {
 }
 
 void OpeningJob::admit() {
-    lane_->context().counters.admitted.fetch_add(1, std::memory_order_relaxed);
     Ticket ticket(makeOpening());
+    accepted_ = 0; // who has said yes is told of the end by the ticket
+    lane_->context().counters.admitted.fetch_add(1, std::memory_order_relaxed);
     // A cancel after the last yes: the ticket dies here, and its closing event leaves.
     if (cancelled_)
         ticket.setReason(kClientLeft);
     else
         deliver(std::move(ticket));
-    lane_->jobEnded();
+    leaveLane();
 }
 
 void OpeningJob::refuse(const Refusal& refusal) {
@@ -97,17 +128,27 @@ void OpeningJob::refuse(const Refusal& refusal) {
 }
 
 void OpeningJob::end(const Refusal& refusal) {
-    const std::uint64_t clientsLeft = seat_.leave().value_or(0);
-    if (accepted_ > 0) {
-        HookTargets told = closingTargets(lane_->context(), lane_->vhost(), event_, accepted_);
-        if (!told.empty()) {
-            Closing closing;
-            closing.reason = refusal.forBackends;
-            closing.clientsLeft = clientsLeft;
-            lane_->appendNext(std::make_shared<ClosingJob>(endOf(event_, std::move(closing)), std::move(told)));
-        }
-    }
+    tellEnd(refusal.forBackends);
     if (!cancelled_) deliver(base::Error{refusal.forClient});
+    leaveLane();
+}
+
+/// To those who had said yes. Once.
+void OpeningJob::tellEnd(const std::string& reason) {
+    const std::uint64_t clientsLeft = seat_.leave().value_or(0);
+    if (accepted_ == 0) return;
+    HookTargets told = closingTargets(lane_->context(), lane_->vhost(), event_, accepted_);
+    if (!told.empty()) {
+        Closing closing;
+        closing.reason = reason;
+        closing.clientsLeft = clientsLeft;
+        lane_->appendNext(std::make_shared<ClosingJob>(endOf(event_, std::move(closing)), std::move(told)));
+    }
+    accepted_ = 0;
+}
+
+void OpeningJob::leaveLane() {
+    hasEnded_ = true;
     lane_->jobEnded();
 }
 

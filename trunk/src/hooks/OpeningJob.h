@@ -41,11 +41,16 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
         std::string forClient;
     };
 
+    template <typename Step>
+    void guarded(Step step);
+    void fail(const char* why);
     void askNext();
     void onResponse(const HookResponse& response);
     void admit();
     void refuse(const Refusal& refusal);
     void end(const Refusal& refusal);
+    void tellEnd(const std::string& reason);
+    void leaveLane();
     void deliver(base::Result<Ticket> verdict);
     std::unique_ptr<Ticket::Opening> makeOpening();
 
@@ -61,6 +66,7 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
     std::size_t accepted_ = 0;   ///< so many of targets_, from the first, have said yes
     bool retried_ = false;
     bool cancelled_ = false;
+    bool hasEnded_ = false;
 };
 
 } // namespace hookcast::hooks

@@ -195,10 +195,10 @@ void Playback::sendRun() {
     const auto ranges = log.bytes(offset_, runEnd(), space);
     const std::size_t taken = subscriber_.write(ranges);
     offset_ += taken;
-    if (offset_ == log.endOffset()) {
-        sequence_ = log.endSequence();
-    } else {
-        while (log.entry(sequence_).endOffset <= offset_) ++sequence_;
+    if (offset_ == log.endOffset() && wantsAll()) sequence_ = log.endSequence();
+    while (sequence_ < log.endSequence() && log.entry(sequence_).endOffset <= offset_) {
+        noteSent(log.entry(sequence_));
+        ++sequence_;
     }
     noteTaken(taken, sizeOf(ranges));
 }
@@ -233,14 +233,14 @@ std::uint64_t Playback::runEnd() const {
     const WireLog& log = relay_->log();
     // A reply is waiting for this entry's end.
     if (!interjection_.empty()) return log.entry(sequence_).endOffset;
-    if (wantsAudio_ && wantsVideo_) return log.endOffset();
+    if (wantsAll()) return log.endOffset();
     std::uint64_t end = sequence_;
     while (end < log.endSequence() && (end == sequence_ || wants(log.entry(end)))) ++end;
     return log.entry(end - 1).endOffset;
 }
 
 void Playback::skipUnwanted() {
-    if ((wantsAudio_ && wantsVideo_) || !atBoundary()) return;
+    if (wantsAll() || !atBoundary()) return;
     const WireLog& log = relay_->log();
     while (sequence_ < log.endSequence() && !wants(log.entry(sequence_))) ++sequence_;
     offset_ = log.beginOffset(sequence_);
@@ -260,6 +260,7 @@ void Playback::catchUp() {
 
 void Playback::startAt(const SyncPoint& point) {
     awaitingSync_ = false;
+    unbegunTracks_ = kEveryTrack;
     sequence_ = point.sequence;
     offset_ = relay_->log().beginOffset(sequence_);
     if (headersVersion_ == point.headersVersion) return;
@@ -304,9 +305,26 @@ bool Playback::atBoundary() const {
     return awaitingSync_ || offset_ == relay_->log().beginOffset(sequence_);
 }
 
+/// Then nothing in the log has to be looked at one by one.
+bool Playback::wantsAll() const {
+    const WireLog& log = relay_->log();
+    const bool hasOthers = (log.tracks() & ~limits_.wantedTracks) != 0;
+    return wantsAudio_ && wantsVideo_ && !hasOthers && (log.videoTracks() & unbegunTracks_) == 0;
+}
+
+void Playback::noteSent(const LogEntry& entry) {
+    if (entry.track != LogEntry::kAllTracks && entry.role == media::FrameRole::Keyframe)
+        unbegunTracks_ &= ~only(entry.track);
+}
+
 bool Playback::wants(const LogEntry& entry) const {
     // What comes later could not be decoded without it, should the player change its mind.
     if (entry.role == media::FrameRole::CodecConfig) return true;
+    if (entry.track != LogEntry::kAllTracks) {
+        if ((limits_.wantedTracks & only(entry.track)) == 0) return false;
+        const bool isLater = entry.kind == media::FrameKind::Video && entry.role != media::FrameRole::Keyframe;
+        if (isLater && (unbegunTracks_ & only(entry.track)) != 0) return false;
+    }
     switch (entry.kind) {
     case media::FrameKind::Audio: return wantsAudio_;
     case media::FrameKind::Video: return wantsVideo_;

@@ -45,6 +45,7 @@ struct PlaybackLimits {
     bool startAtCachedGop;         ///< start at the retained keyframe rather than at the next one
     bool wantsAudio = true;        ///< as if setReceives() had been called before the first frame
     bool wantsVideo = true;
+    TrackSet wantedTracks = kEveryTrack; ///< of formats that keep them apart
 };
 
 /// One player: a cursor into its loop's log. It holds no media and serializes nothing; sending is handing ranges of
@@ -126,6 +127,8 @@ class Playback {
     void stall(const std::string& reason);
     bool atBoundary() const;
     bool wants(const LogEntry& entry) const;
+    bool wantsAll() const;
+    void noteSent(const LogEntry& entry);
 
     // given
     hooks::Ticket ticket_;
@@ -147,6 +150,7 @@ class Playback {
     std::int64_t tookLastMs_ = 0;      ///< while full: since when the socket has taken nothing; else 0
     std::uint64_t jumps_ = 0;
     bool awaitingSync_ = true;
+    TrackSet unbegunTracks_ = kEveryTrack; ///< of video: they begin with a keyframe of their own
     bool full_ = false;
     bool paused_ = false;
     bool stalled_ = false;

@@ -19,7 +19,8 @@ namespace hookcast::hub {
 /// What a stream's log may hold, per format and loop.
 struct LogLimits {
     std::size_t bytes;
-    std::size_t gopFrames; ///< a longer group of pictures is not kept for players yet to come
+    std::size_t gopFrames;        ///< a longer group of pictures is not kept for players yet to come
+    std::size_t extraTracks = 32; ///< beside the first of each kind
 };
 
 /// The players of one stream, in one format, on one loop, and that loop's view of the log. The publisher's loop sends

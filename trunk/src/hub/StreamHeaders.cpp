@@ -6,15 +6,6 @@
 
 namespace hookcast::hub {
 
-namespace {
-
-std::vector<std::uint8_t> tracksOf(const media::Frame& config) {
-    if (config.carriage != media::Carriage::Flv) return {0};
-    return media::tracksIn(config.kind, config.body);
-}
-
-} // namespace
-
 bool StreamHeaders::note(const media::FramePtr& header) {
     if (header->role == media::FrameRole::Metadata) {
         if (metadata != nullptr && metadata->body == header->body) return false;
@@ -22,8 +13,8 @@ bool StreamHeaders::note(const media::FramePtr& header) {
         return true;
     }
     const bool isLayout = media::isLayout(*header);
-    bool changes = false;
-    for (const std::uint8_t track : tracksOf(*header)) {
+    bool changes = noteMore(header);
+    for (const std::uint8_t track : media::tracksOf(*header)) {
         const media::FramePtr* known = find(header->kind, track, isLayout);
         if (known != nullptr && *known != nullptr && (*known)->body == header->body) continue;
         put(header, track, isLayout);
@@ -32,9 +23,21 @@ bool StreamHeaders::note(const media::FramePtr& header) {
     return changes;
 }
 
+bool StreamHeaders::noteMore(const media::FramePtr& frame) {
+    if (!more.note(*frame)) return false;
+    moreSamples.resize(more.all().size(), frame->role == media::FrameRole::CodecConfig ? nullptr : frame);
+    return true;
+}
+
+media::FramePtr StreamHeaders::tellsOf(std::size_t place) const {
+    const MoreTracks::Track& track = more.all()[place];
+    const media::FramePtr* config = find(track.kind, track.number, false);
+    return config != nullptr ? *config : moreSamples[place];
+}
+
 bool StreamHeaders::hasConfigLike(const media::Frame& config) const {
     const bool isLayout = media::isLayout(config);
-    const std::vector<std::uint8_t> tracks = tracksOf(config);
+    const std::vector<std::uint8_t> tracks = media::tracksOf(config);
     return std::ranges::any_of(tracks, [&](std::uint8_t track) {
         const media::FramePtr* known = find(config.kind, track, isLayout);
         return known != nullptr && *known != nullptr;
@@ -57,7 +60,7 @@ void StreamHeaders::put(const media::FramePtr& config, std::uint8_t track, bool 
     std::erase_if(extras, [&](const Extra& extra) {
         return extra.kind == config->kind && extra.track == track && extra.isLayout == isLayout;
     });
-    if (extras.size() < kMostExtras) extras.push_back({config->kind, track, isLayout, config});
+    if (extras.size() < mostExtras_) extras.push_back({config->kind, track, isLayout, config});
 }
 
 std::vector<media::FramePtr> StreamHeaders::inOrder() const {

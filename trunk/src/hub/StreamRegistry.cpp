@@ -1,6 +1,7 @@
 #include "hub/StreamRegistry.h"
 
 #include "base/RandomId.h"
+#include "hub/LateTracks.h"
 #include "net/EndReasons.h"
 
 #include <fmt/format.h>
@@ -129,7 +130,11 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
         const LogLimits limits = limitsOf(*vhost);
         writer = std::make_shared<StreamWriter>(
             loop, stream.epoch = ++lastEpoch_, std::move(vhost), limits, resumeAtMs,
-            [this, key](const StreamHeaders& headers) { setHeaders(key, headers); }, stream.figures);
+            [this, key, late = LateTracks(loop.log(), *published)](const StreamHeaders& headers) mutable {
+                late.note(headers);
+                setHeaders(key, headers);
+            },
+            stream.figures);
         published->streamId = stream.id;
         published->figures = stream.figures;
         stream.published = published;
@@ -178,6 +183,7 @@ std::unique_ptr<Playback> StreamRegistry::play(hooks::Ticket ticket, net::Loop& 
     limits.startAtCachedGop = vhost.play.gopCache;
     limits.wantsAudio = wanted.audio;
     limits.wantsVideo = wanted.video;
+    limits.wantedTracks = wanted.tracks;
     FoundRelay found = relayFor(key, loop, format, limitsOf(vhost));
     return std::make_unique<Playback>(std::move(ticket), std::move(found.relay), subscriber, limits, found.isPublished);
 }
@@ -270,7 +276,7 @@ StreamRegistry::FoundRelay StreamRegistry::relayFor(const hooks::StreamKey& key,
 }
 
 LogLimits StreamRegistry::limitsOf(const config::VhostConfig& vhost) const {
-    return {logBytes_, vhost.play.gopCacheMaxFrames};
+    return {logBytes_, vhost.play.gopCacheMaxFrames, extraTracks_};
 }
 
 void StreamRegistry::dropRelay(const hooks::StreamKey& key, net::Loop& loop, const std::string& format) {

@@ -31,10 +31,11 @@ namespace hookcast::hub {
 
 class StreamRegistry;
 
-/// Which kinds of media a player asked for.
+/// Which media a player asked for.
 struct Wanted {
     bool audio = true;
     bool video = true;
+    TrackSet tracks = kEveryTrack; ///< of formats that keep them apart
 };
 
 /// Ends the session that publishes, from outside: another one takes its name, or nobody watches. Called on the
@@ -51,8 +52,8 @@ class Publication {
 
     /// See StreamWriter::write().
     void write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs, base::Bytes body,
-               media::Carriage carriage = media::Carriage::Flv) {
-        writer_->write(kind, role, timestampMs, std::move(body), carriage);
+               media::Carriage carriage = media::Carriage::Flv, std::uint8_t track = 0) {
+        writer_->write(kind, role, timestampMs, std::move(body), carriage, track);
     }
 
     hooks::Ticket& ticket() { return ticket_; }
@@ -88,9 +89,11 @@ class Publication {
 /// Any thread; outlives every reservation, publication and playback.
 class StreamRegistry {
   public:
-    /// `logBytes` bounds one stream's log in one format on one loop, `interjectionBytes` a player's unread replies.
-    StreamRegistry(std::size_t logBytes, std::size_t interjectionBytes)
-        : logBytes_(logBytes), interjectionBytes_(interjectionBytes) {}
+    /// `logBytes` bounds one stream's log in one format on one loop, `interjectionBytes` a player's unread replies,
+    /// `extraTracks` a stream's tracks beside the first of each kind.
+    StreamRegistry(std::size_t logBytes, std::size_t interjectionBytes,
+                   std::size_t extraTracks = StreamHeaders::kMostExtras)
+        : logBytes_(logBytes), interjectionBytes_(interjectionBytes), extraTracks_(extraTracks) {}
 
     /// Before anything is published; `listener` outlives every publication.
     void addListener(StreamListener& listener) { listeners_.push_back(&listener); }
@@ -217,6 +220,7 @@ class StreamRegistry {
     std::vector<Demand*> demands_;
     std::size_t logBytes_;
     std::size_t interjectionBytes_;
+    std::size_t extraTracks_;
     // state
     std::atomic<std::uint64_t> lastWait_{0};
     mutable std::mutex mutex_; ///< guards all below; held for look-ups only

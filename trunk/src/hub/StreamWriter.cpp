@@ -21,16 +21,19 @@ StreamWriter::StreamWriter(net::Loop& loop, std::uint64_t epoch, std::shared_ptr
     : loop_(loop), epoch_(epoch), vhost_(std::move(vhost)), limits_(limits), onHeaders_(std::move(onHeaders)),
       timeline_(vhost_->play.atc ? config::TimeJitter::Off : vhost_->play.timeJitter, resumeAtMs),
       figures_(std::move(figures)), flushTimer_(loop), soonTimer_(loop) {
+    headers_.frames = StreamHeaders(limits.extraTracks);
     figures_->heardAtMs.store(loop_.clock().monotonicMs(), std::memory_order_relaxed);
 }
 
 void StreamWriter::write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs, base::Bytes body,
-                         media::Carriage carriage) {
+                         media::Carriage carriage, std::uint8_t track) {
     loop_.assertCurrent();
     auto frame = std::make_shared<media::Frame>();
     frame->kind = kind;
     frame->role = role;
     frame->carriage = carriage;
+    frame->track = track;
+    frame->isExtra = frame->hasMoreTracks = track != 0;
     frame->body = std::move(body);
     media::noteTracks(*frame);
     place(*frame, timestampMs);
@@ -166,6 +169,7 @@ void StreamWriter::clearMetadata(FormatLog& format) {
 /// What is announced need not come, and what comes need not be announced.
 void StreamWriter::noteMedia(const media::FramePtr& frame) {
     const bool isMedia = frame->role == media::FrameRole::Media || frame->role == media::FrameRole::Keyframe;
+    if (frame->hasMoreTracks && headers_.frames.noteMore(frame) && onHeaders_) onHeaders_(headers_.frames);
     if (!isMedia || frame->isExtra || frame->kind == media::FrameKind::Data || frame->body.empty()) return;
     StreamHeaders& known = headers_.frames;
     bool changes = !known.mediaSinceMs;
@@ -206,18 +210,22 @@ void StreamWriter::forgetGop() {
 
 void StreamWriter::encode(FormatLog& format, const media::Frame& frame, bool isSync, const Headers& headers) {
     if (frame.isExtra && !format.encoder->carriesMoreTracks()) return;
+    const std::uint64_t first = format.log.endSequence();
     format.encoder->append(frame, format.log);
-    if (!format.log.endEntry(frame)) return;
+    format.log.endEntry(frame);
+    format.owesSync = format.owesSync || isSync;
+    if (format.log.endSequence() == first) return;
     const bool isSound =
         frame.kind == media::FrameKind::Audio && frame.role == media::FrameRole::Media && !frame.isExtra;
-    if (!isSync && (format.encoder->carriesVideo() || !isSound)) return;
+    const bool beginsHere = std::exchange(format.owesSync, false);
+    if (!beginsHere && (format.encoder->carriesVideo() || !isSound)) return;
     // Audio alone makes every frame a sync point: their preamble is the same until a header changes.
     const bool stale = format.preamble == nullptr || format.preambleVersion != headers.version;
-    if (stale || frame.kind == media::FrameKind::Video || format.encoder->hasPreamblePerFrame()) {
+    if (stale || (beginsHere && hasVideo_) || format.encoder->hasPreamblePerFrame()) {
         format.preamble = std::make_shared<const base::Bytes>(format.encoder->preamble(headers.frames, frame.dtsMs));
         format.preambleVersion = headers.version;
     }
-    format.log.addSyncPoint({format.log.endSequence() - 1, frame.dtsMs, headers.version, format.preamble});
+    format.log.addSyncPoint({first, frame.dtsMs, headers.version, format.preamble});
 }
 
 void StreamWriter::handOut(FormatLog& format) {

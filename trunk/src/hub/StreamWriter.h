@@ -34,8 +34,9 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
                  std::shared_ptr<StreamFigures> figures = std::make_shared<StreamFigures>());
 
     /// Takes one frame; its time is RTMP's 32-bit one and is put on the stream's timeline here.
+    /// `track`: which one of its kind, unless the body of an FLV tag says so itself.
     void write(media::FrameKind kind, media::FrameRole role, std::uint32_t timestampMs, base::Bytes body,
-               media::Carriage carriage = media::Carriage::Flv);
+               media::Carriage carriage = media::Carriage::Flv, std::uint8_t track = 0);
 
     /// A loop has its first player in `format`: `relay` gets the retained group of pictures, then all that follows.
     void addRelay(const WireFormat& format, std::shared_ptr<Relay> relay);
@@ -76,6 +77,7 @@ class StreamWriter : public std::enable_shared_from_this<StreamWriter> {
         std::vector<Link> links;
         std::shared_ptr<const base::Bytes> preamble;
         std::uint64_t preambleVersion = 0;
+        bool owesSync = false; ///< a keyframe has come of which the format carries nothing
     };
 
     void take(const media::FramePtr& frame);

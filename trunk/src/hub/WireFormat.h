@@ -23,8 +23,8 @@ class WireEncoder {
     /// Changes come as frames.
     virtual void begin(const StreamHeaders& /*headers*/) {}
 
-    /// Appends `frame` to `log` as one entry's bytes; the caller ends the entry. A frame that the format cannot carry
-    /// appends nothing.
+    /// Appends `frame` to `log` as one entry's bytes; the caller ends the entry. Formats that keep tracks apart end one
+    /// for each track in it themselves, that of track 0 first. A frame that the format cannot carry appends nothing.
     virtual void append(const media::Frame& frame, WireLog& log) = 0;
 
     /// The bytes that a player gets before it starts at a frame with the time `dtsMs`: the one appended last.

@@ -21,10 +21,15 @@ void WireLog::append(base::ByteSpan bytes) {
     }
 }
 
-bool WireLog::endEntry(const media::Frame& frame) {
+bool WireLog::endEntry(const media::Frame& frame, std::uint8_t track) {
     if (writeOffset_ == endOffset()) return false;
-    if (frame.kind == media::FrameKind::Video) hasVideo_ = true;
-    entries_.push_back({writeOffset_, frame.dtsMs, frame.kind, frame.role});
+    const bool isVideo = frame.kind == media::FrameKind::Video;
+    hasVideo_ = hasVideo_ || isVideo;
+    if (track != LogEntry::kAllTracks) {
+        tracks_ |= only(track);
+        if (isVideo) videoTracks_ |= only(track);
+    }
+    entries_.push_back({writeOffset_, frame.dtsMs, frame.kind, frame.role, track});
     return true;
 }
 
@@ -46,6 +51,8 @@ LogBatch WireLog::exportFrom(std::uint64_t fromSequence) const {
     batch.firstSequence = std::max(fromSequence, firstSequence_);
     batch.firstOffset = beginOffset(batch.firstSequence);
     batch.hasVideo = hasVideo_;
+    batch.tracks = tracks_;
+    batch.videoTracks = videoTracks_;
     const auto skipped = static_cast<std::ptrdiff_t>(batch.firstSequence - firstSequence_);
     batch.entries.assign(entries_.begin() + skipped, entries_.end());
     for (const SyncPoint& point : syncPoints_) {
@@ -65,6 +72,8 @@ void WireLog::import(const LogBatch& batch) {
         slabs_.clear();
     }
     hasVideo_ = batch.hasVideo;
+    tracks_ = batch.tracks;
+    videoTracks_ = batch.videoTracks;
     entries_.insert(entries_.end(), batch.entries.begin(), batch.entries.end());
     for (const SyncPoint& point : batch.syncPoints) addSyncPoint(point);
     // A batch begins in the slab that the one before it ended in.

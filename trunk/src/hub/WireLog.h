@@ -22,13 +22,24 @@ struct Slab {
     std::unique_ptr<std::uint8_t[]> bytes = std::make_unique_for_overwrite<std::uint8_t[]>(kSizeBytes);
 };
 
-/// One frame in the log: its bytes are those from the entry before it up to `endOffset`.
+/// One frame in the log, or what one track has in it: its bytes are those from the entry before it up to `endOffset`.
 struct LogEntry {
+    /// Of formats that do not keep a stream's tracks apart.
+    static constexpr std::uint8_t kAllTracks = 63;
+
     std::uint64_t endOffset = 0;
     std::int64_t dtsMs = 0;
     media::FrameKind kind = media::FrameKind::Data;
     media::FrameRole role = media::FrameRole::Other;
+    std::uint8_t track = kAllTracks; ///< as the format numbers them, below kAllTracks
 };
+
+/// Some of the tracks of a log, a bit for each.
+using TrackSet = std::uint64_t;
+constexpr TrackSet kEveryTrack = ~TrackSet{0};
+constexpr TrackSet only(std::size_t track) {
+    return TrackSet{1} << track;
+}
 
 /// An entry that a player may start at, and the bytes it needs before.
 struct SyncPoint {
@@ -47,6 +58,8 @@ struct LogBatch {
     std::uint64_t firstSlab = 0;
     std::vector<std::shared_ptr<const Slab>> slabs;
     bool hasVideo = false;
+    TrackSet tracks = 0;
+    TrackSet videoTracks = 0;
 };
 
 /// A stream in one wire format: an append-only run of bytes in refcounted slabs, with an index of entries. The
@@ -63,7 +76,7 @@ class WireLog {
     void append(base::ByteSpan bytes);
 
     /// Ends the entry being written; one without bytes leaves no trace and returns false.
-    bool endEntry(const media::Frame& frame);
+    bool endEntry(const media::Frame& frame, std::uint8_t track = LogEntry::kAllTracks);
 
     /// Declares the newest entry a place to start at, or gives one that is declared already another preamble.
     void addSyncPoint(SyncPoint point);
@@ -95,6 +108,10 @@ class WireLog {
     bool hasVideo() const { return hasVideo_; }
     void setHasVideo() { hasVideo_ = true; }
 
+    /// The tracks that have come, for formats that keep them apart, and those of them that are video.
+    TrackSet tracks() const { return tracks_; }
+    TrackSet videoTracks() const { return videoTracks_; }
+
     /// `sequence` must lie in [firstSequence(), endSequence()).
     const LogEntry& entry(std::uint64_t sequence) const { return entries_[sequence - firstSequence_]; }
 
@@ -121,6 +138,8 @@ class WireLog {
     std::uint64_t writeOffset_ = 0; ///< writer only: where the next byte goes
     std::uint64_t firstSlab_ = 0;
     bool hasVideo_ = false;
+    TrackSet tracks_ = 0;
+    TrackSet videoTracks_ = 0;
     std::deque<LogEntry> entries_;
     std::deque<SyncPoint> syncPoints_;
     std::deque<std::shared_ptr<const Slab>> slabs_;

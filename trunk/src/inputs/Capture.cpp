@@ -130,6 +130,13 @@ void Capture::Attempt::endLater(const std::string& reason) {
     });
 }
 
+void Capture::Attempt::endAfterFailure(const std::exception& why) noexcept {
+    try {
+        endLater(std::string("internal error: ") + why.what());
+    } catch (const std::exception&) { // its source ends it: nothing is taken any more of what that sends
+    }
+}
+
 void Capture::publish() {
     visits::Visit::PublishTerms terms;
     // What clients publish is never replaced by it: nobody has decided so at this moment.

@@ -59,6 +59,7 @@ class Capture final : public std::enable_shared_from_this<Capture> {
         // visits::Visitor; ended, it comes back like any source that is lost
         net::SessionPort::Traffic traffic() const override { return {0, receivedBytes}; }
         void endLater(const std::string& reason) override;
+        void endAfterFailure(const std::exception& why) noexcept override;
         void onEvicted(const std::string& reason) override { capture.lose(reason); }
         void setAdmitted(bool /*isAdmitted*/) override {}
 

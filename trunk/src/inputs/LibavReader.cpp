@@ -7,10 +7,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <exception>
 #include <new>
+#include <string_view>
 #include <utility>
 
 namespace hookcast::inputs {
@@ -44,6 +46,16 @@ void setTransport(media::AvOptions& options, config::RtspTransport transport) {
     }
     options.set("rtsp_transport", "udp+tcp");
     options.set("rtsp_flags", "prefer_tcp");
+}
+
+/// What it means that all that was asked for was answered with 461 (RFC 2326, 11.3.13).
+std::string_view unsupportedTransport(config::RtspTransport transport) {
+    switch (transport) {
+    case config::RtspTransport::Tcp: return "it does not give its media over tcp, as `transport tcp` wants";
+    case config::RtspTransport::Udp: return "it does not give its media over udp, as `transport udp` wants";
+    case config::RtspTransport::Auto: break;
+    }
+    return "it gives its media neither over tcp nor over udp";
 }
 
 } // namespace
@@ -192,6 +204,8 @@ base::Result<void> LibavReader::open() {
 
 base::Error LibavReader::failure(const char* what, int code) const {
     const bool isLate = nowMs() >= deadlineMs_;
+    if (code == AVERROR(EPROTONOSUPPORT) && !isLate && kind_.protocol == config::Protocol::Rtsp)
+        return {fmt::format("{}: {}", what, unsupportedTransport(options_.transport))};
     return {std::string(what) + ": " + (isLate ? "it is silent" : media::libavErrorText(code))};
 }
 

@@ -92,6 +92,12 @@ void noteTracks(Frame& frame) {
     if (!packet) return;
     frame.track = std::ranges::min_element(packet->tracks, {}, &EnhancedTrack::number)->number;
     frame.isExtra = frame.track != 0 || isLayoutPacket(frame.kind, *packet);
+    frame.hasMoreTracks = std::ranges::any_of(packet->tracks, [](const auto& track) { return track.number != 0; });
+}
+
+std::vector<std::uint8_t> tracksOf(const Frame& frame) {
+    if (frame.carriage != Carriage::Flv) return {frame.track};
+    return tracksIn(frame.kind, frame.body);
 }
 
 bool isLayout(const Frame& frame) {

@@ -45,7 +45,10 @@ std::vector<std::uint8_t> tracksIn(FrameKind kind, base::ByteSpan body);
 /// Whether a frame says where a sound track's channels are, which is no configuration of its codec.
 bool isLayout(const Frame& frame);
 
-/// Fills in the frame's `track` and `isExtra`, by its body.
+/// Fills in what the frame's body tells of tracks: `track`, `isExtra` and `hasMoreTracks`.
 void noteTracks(Frame& frame);
+
+/// The tracks of its kind that a frame is about, however its body is written.
+std::vector<std::uint8_t> tracksOf(const Frame& frame);
 
 } // namespace hookcast::media

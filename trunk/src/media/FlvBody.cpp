@@ -73,9 +73,9 @@ BodyPart partOf(std::uint8_t packetType) {
     return packetType == kCodedFrames || packetType == kCodedFramesX ? BodyPart::Frame : BodyPart::Other;
 }
 
-std::optional<VideoBody> readEnhancedVideo(base::ByteSpan body) {
+std::optional<VideoBody> readEnhancedVideo(base::ByteSpan body, std::uint8_t number) {
     const auto packet = readEnhanced(FrameKind::Video, body);
-    const EnhancedTrack* track = packet ? packet->find(0) : nullptr;
+    const EnhancedTrack* track = packet ? packet->find(number) : nullptr;
     if (track == nullptr) return std::nullopt;
     VideoBody video;
     video.codec = codecOf(track->fourCc);
@@ -92,9 +92,9 @@ std::optional<VideoBody> readEnhancedVideo(base::ByteSpan body) {
 /// FLV 10.1, E.4.2.1: rates by index; AAC's own configuration has the true one.
 constexpr std::array<std::uint32_t, 4> kSoundRates{5512, 11025, 22050, 44100};
 
-std::optional<AudioBody> readEnhancedAudio(base::ByteSpan body) {
+std::optional<AudioBody> readEnhancedAudio(base::ByteSpan body, std::uint8_t number) {
     const auto packet = readEnhanced(FrameKind::Audio, body);
-    const EnhancedTrack* track = packet ? packet->find(0) : nullptr;
+    const EnhancedTrack* track = packet ? packet->find(number) : nullptr;
     if (track == nullptr) return std::nullopt;
     AudioBody audio;
     audio.codec = codecOf(track->fourCc);
@@ -154,12 +154,13 @@ std::string_view nameOf(Codec codec) {
     return "unknown";
 }
 
-std::optional<VideoBody> readVideoBody(base::ByteSpan body) {
+std::optional<VideoBody> readVideoBody(base::ByteSpan body, std::uint8_t track) {
     base::ByteReader reader(body);
     const std::uint8_t first = reader.u8();
     const auto frameType = static_cast<std::uint8_t>((first >> 4U) & 0x07U);
     if (!reader.ok() || frameType == kFrameTypeCommand) return std::nullopt;
-    if (isEnhanced(FrameKind::Video, body)) return readEnhancedVideo(body);
+    if (isEnhanced(FrameKind::Video, body)) return readEnhancedVideo(body, track);
+    if (track != 0) return std::nullopt;
     VideoBody video;
     const auto codecId = static_cast<std::uint8_t>(first & 0x0FU);
     if (codecId != kVideoCodecAvc && codecId != kVideoCodecHevcLegacy) return std::nullopt;
@@ -173,12 +174,13 @@ std::optional<VideoBody> readVideoBody(base::ByteSpan body) {
     return video;
 }
 
-std::optional<AudioBody> readAudioBody(base::ByteSpan body) {
+std::optional<AudioBody> readAudioBody(base::ByteSpan body, std::uint8_t track) {
     base::ByteReader reader(body);
     const std::uint8_t first = reader.u8();
     const auto format = static_cast<std::uint8_t>(first >> 4U);
     if (!reader.ok()) return std::nullopt;
-    if (isEnhanced(FrameKind::Audio, body)) return readEnhancedAudio(body);
+    if (isEnhanced(FrameKind::Audio, body)) return readEnhancedAudio(body, track);
+    if (track != 0) return std::nullopt;
     AudioBody audio;
     audio.codec = soundCodec(format);
     if (audio.codec == Codec::None) return std::nullopt;

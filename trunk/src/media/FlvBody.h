@@ -31,10 +31,10 @@ struct AudioBody {
     base::ByteSpan payload;
 };
 
-/// What track 0 has in a body. None for a codec that is not in Codec, a multitrack packet without that track, or a body
-/// cut short.
-std::optional<VideoBody> readVideoBody(base::ByteSpan body);
-std::optional<AudioBody> readAudioBody(base::ByteSpan body);
+/// What a track has in a body. None for a codec that is not in Codec, a body without that track (only multitrack
+/// packets have others than 0), or one cut short.
+std::optional<VideoBody> readVideoBody(base::ByteSpan body, std::uint8_t track = 0);
+std::optional<AudioBody> readAudioBody(base::ByteSpan body, std::uint8_t track = 0);
 
 /// The body of a video tag. H.264 is written in the classic form, everything else as Enhanced RTMP has it.
 /// `payload` is copied.

@@ -36,6 +36,7 @@ struct Frame {
     std::uint8_t track = 0;
     /// Of no use to who takes one track of a kind: track 0 is not in it, or it does not describe its codec.
     bool isExtra = false;
+    bool hasMoreTracks = false;   ///< one beside number 0 is in it
     std::int64_t dtsMs = 0;       ///< on the stream's timeline
     std::int64_t publisherMs = 0; ///< as its publisher has it
     base::Bytes body;

@@ -16,7 +16,9 @@ class Deadline {
     /// Called with the reason that was given to expect().
     using OnMissed = std::function<void(const char*)>;
 
-    Deadline(Loop& loop, OnMissed onMissed) : loop_(loop), onMissed_(std::move(onMissed)), timer_(loop) {}
+    /// `onFailure`: see Timer; what the deadline does has thrown.
+    Deadline(Loop& loop, OnMissed onMissed, Timer::OnFailure onFailure = {})
+        : loop_(loop), onMissed_(std::move(onMissed)), timer_(loop, std::move(onFailure)) {}
 
     /// Replaces what was expected before.
     void expect(std::int64_t withinMs, const char* otherwise) {

@@ -11,9 +11,6 @@ namespace hookcast::net {
 
 namespace {
 
-/// While a verdict is out, so much input is kept before the kernel's window is left to close.
-constexpr std::size_t kWaitingInputBytes = 64 * 1024;
-
 constexpr const char* kSlowAdmission = "neither publishes nor plays within admission_timeout";
 
 /// How long a client that is sent away has to read why.
@@ -31,10 +28,12 @@ std::unique_ptr<Doorway> makeDoorway(const std::string& peerIp, const config::Co
 
 GatedSession::GatedSession(Loop& loop, base::Log& log, std::string logName, const Poco::Net::StreamSocket& socket,
                            const config::Config& config, OnGone onGone)
-    : loop_(loop), log_(log), onGone_(std::move(onGone)), logName_(std::move(logName)),
-      connection_(loop, socket, *this, config.limits.controlBytes), doorway_(makeDoorway(connection_.peerIp(), config)),
-      admission_(loop, [this](const char* otherwise) { end(otherwise, {}); }), watchTimer_(loop),
-      clientIp_(connection_.peerIp()), startedAtMs_(loop.clock().monotonicMs()) {}
+    : loop_(loop), log_(log), onGone_(std::move(onGone)), waitingBytes_(config.limits.waitingBytes),
+      logName_(std::move(logName)), connection_(loop, socket, *this, config.limits.controlBytes),
+      doorway_(makeDoorway(connection_.peerIp(), config)),
+      admission_(
+          loop, [this](const char* otherwise) { end(otherwise, {}); }, failure()),
+      watchTimer_(loop, failure()), clientIp_(connection_.peerIp()), startedAtMs_(loop.clock().monotonicMs()) {}
 
 GatedSession::~GatedSession() = default;
 
@@ -54,7 +53,7 @@ void GatedSession::kick(const std::string& reason) {
 }
 
 void GatedSession::onData(base::ByteSpan bytes) {
-    if (ended_) return;
+    if (ended_ || isCut_) return;
     if (doorway_ != nullptr) {
         enter(bytes);
         return;
@@ -134,6 +133,11 @@ void GatedSession::endLater(const std::string& reason) {
     });
 }
 
+void GatedSession::endAtOnce() noexcept {
+    isCut_ = true;
+    connection_.cut();
+}
+
 void GatedSession::enter(base::ByteSpan input) {
     const Doorway::Progress progress = doorway_->enter(input);
     if (progress.client && !comeFrom(*progress.client)) return;
@@ -157,7 +161,7 @@ void GatedSession::feed(base::ByteSpan input) {
     if (!suspended_ && !ended_) consume(input);
     if (!suspended_ || ended_) return;
     waitingInput_.insert(waitingInput_.end(), input.begin(), input.end());
-    if (waitingInput_.size() >= kWaitingInputBytes) connection_.pauseReading();
+    if (waitingInput_.size() >= waitingBytes_) connection_.pauseReading();
 }
 
 void GatedSession::holdAdmission() {

@@ -67,6 +67,8 @@ class GatedSession : public TcpSession,
     Traffic traffic() const override { return {connection_.sentBytes(), connection_.receivedBytes()}; }
 
   protected:
+    void endAtOnce() noexcept override;
+
     /// end() for a session that ends as it should: the log does not warn.
     void endAsExpected(const std::string& reason, base::ByteSpan farewell) {
         endWith(reason, farewell, Ending::Expected);
@@ -122,6 +124,7 @@ class GatedSession : public TcpSession,
     Loop& loop_;
     base::Log& log_;
     OnGone onGone_;
+    std::size_t waitingBytes_; ///< so much is kept while suspended, before the kernel's window is left to close
     // owned
     std::string logName_;
     TcpConnection connection_;
@@ -140,6 +143,7 @@ class GatedSession : public TcpSession,
     std::int64_t admissionUntilMs_ = 0; ///< else
     bool isAdmitted_ = false;
     bool suspended_ = false;
+    bool isCut_ = false; ///< the connection ends, and nothing that comes counts
     bool ended_ = false;
 };
 

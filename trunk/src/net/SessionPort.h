@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -48,6 +50,16 @@ class SessionPort {
     /// end() without farewell, once the current call is over.
     virtual void endLater(const std::string& reason) = 0;
 
+    /// The same for a session that cannot go on, as something has thrown. It throws nothing: without memory for more,
+    /// its connection ends, and the session with it.
+    void endAfterFailure(const std::exception& why) noexcept {
+        try {
+            endLater(std::string("internal error: ") + why.what());
+        } catch (const std::exception&) {
+            endAtOnce();
+        }
+    }
+
     /// The client publishes or plays from now on, or does not any more.
     virtual void setAdmitted(bool /*isAdmitted*/) {}
 
@@ -56,6 +68,15 @@ class SessionPort {
     /// See net::TcpConnection::gatherReads().
     virtual void gatherReads(std::int64_t periodMs) = 0;
     virtual Traffic traffic() const = 0;
+
+    /// What the session's timers, which it outlives, do where their tasks throw.
+    std::function<void(const std::exception& why)> failure() {
+        return [this](const std::exception& why) { endAfterFailure(why); };
+    }
+
+  protected:
+    /// Ends the connection without a word and without memory; what ends the session then comes from the loop.
+    virtual void endAtOnce() noexcept {}
 };
 
 } // namespace hookcast::net

@@ -105,6 +105,15 @@ void TcpConnection::close() {
     stream_->close();
 }
 
+void TcpConnection::cut() noexcept {
+    if (!open_) return;
+    ::shutdown(fd_, SHUT_RDWR);
+    try {
+        resumeReading();
+    } catch (const std::exception&) { // it is told of the end without being read, too
+    }
+}
+
 void TcpConnection::closeAfterSending(std::int64_t lingerMs) {
     loop_.assertCurrent();
     if (!open_ || closing_) return;

@@ -74,6 +74,9 @@ class TcpConnection final : private Rhythms::Member {
     /// Ends the connection now.
     void close();
 
+    /// Ends it without memory: onDisconnected() comes from the loop.
+    void cut() noexcept;
+
     /// Sends what is pending, says goodbye (FIN), discards what still comes in so that the last reply is not lost to
     /// a reset, and closes when the peer does or after `lingerMs`. onDisconnected() follows then.
     void closeAfterSending(std::int64_t lingerMs);

@@ -19,7 +19,7 @@ namespace hookcast::rtmp {
 Conversation::Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                            net::SessionPort& port, const visits::Caller& caller)
     : visits::PortVisitor(port), context_(context), config_(std::move(config)), visit_(context, loop, caller, *this),
-      replyChunkSizeBytes_(kDefaultChunkSizeBytes) {
+      streams_(config_->limits.messageStreams), replyChunkSizeBytes_(kDefaultChunkSizeBytes) {
     visit_.expect(config_->limits.idleTimeoutMs, net::kNothingUseful);
 }
 

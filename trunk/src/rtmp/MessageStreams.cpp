@@ -5,7 +5,7 @@
 namespace hookcast::rtmp {
 
 std::optional<std::uint32_t> MessageStreams::create() {
-    if (given_.size() == kMost) return std::nullopt;
+    if (given_.size() >= most_) return std::nullopt;
     std::uint32_t id = kFirstMessageStreamId;
     while (isGiven(id)) ++id;
     given_.push_back(id);
@@ -17,7 +17,7 @@ void MessageStreams::remove(std::uint32_t id) {
 }
 
 std::uint32_t MessageStreams::meantBy(std::uint32_t sent) const {
-    if (isGiven(sent) || (sent >= kFirstMessageStreamId && sent <= kMost)) return sent;
+    if (isGiven(sent) || (sent >= kFirstMessageStreamId && sent <= most_)) return sent;
     return given_.empty() ? kFirstMessageStreamId : given_.back();
 }
 

@@ -14,10 +14,10 @@ inline constexpr std::uint32_t kFirstMessageStreamId = 1;
 /// they can be. Pure.
 class MessageStreams {
   public:
-    /// Each id that is played on has bytes of its own.
-    static constexpr std::size_t kMost = 16;
+    /// `most`: given out at one time; each id that is played on has bytes of its own.
+    explicit MessageStreams(std::uint32_t most) : most_(most) {}
 
-    /// The lowest id that is free; none when kMost are given out.
+    /// The lowest id that is free; none when `most` are given out.
     std::optional<std::uint32_t> create();
 
     /// The client has deleted it.
@@ -41,6 +41,7 @@ class MessageStreams {
   private:
     bool isGiven(std::uint32_t id) const;
 
+    std::uint32_t most_;
     std::vector<std::uint32_t> given_; ///< the newest is the last
     std::uint32_t used_ = kFirstMessageStreamId;
     std::uint32_t usedAs_ = kFirstMessageStreamId; ///< as the client named it

@@ -55,8 +55,12 @@ Made makeDepacketizer(const SdpMedia& media, std::size_t maxUnitBytes) {
     case media::Codec::Mp3: return make<Mp3Depacketizer>();
     default: break;
     }
-    if (media.kind == SdpKind::Audio) return make<OpaqueAudioDepacketizer>();
-    return make<OpaqueDepacketizer>(maxUnitBytes);
+    return makeOpaqueDepacketizer(media.kind, maxUnitBytes);
+}
+
+std::unique_ptr<Depacketizer> makeOpaqueDepacketizer(SdpKind kind, std::size_t maxUnitBytes) {
+    if (kind == SdpKind::Audio) return std::make_unique<OpaqueAudioDepacketizer>();
+    return std::make_unique<OpaqueDepacketizer>(maxUnitBytes);
 }
 
 } // namespace hookcast::rtp

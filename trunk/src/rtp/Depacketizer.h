@@ -60,4 +60,7 @@ class Depacketizer {
 /// codec, or ask for a mode that is not supported (the interleaved ones).
 base::Result<std::unique_ptr<Depacketizer>> makeDepacketizer(const SdpMedia& media, std::size_t maxUnitBytes);
 
+/// One that passes packets on whole, whatever the codec.
+std::unique_ptr<Depacketizer> makeOpaqueDepacketizer(SdpKind kind, std::size_t maxUnitBytes);
+
 } // namespace hookcast::rtp

@@ -43,11 +43,18 @@ media::FrameKind frameKind(const SdpMedia& media) {
 base::Result<std::unique_ptr<PublishedTrack>> PublishedTrack::make(const SdpMedia& media, std::size_t maxUnitBytes) {
     auto depacketizer = makeDepacketizer(media, maxUnitBytes);
     if (!depacketizer) return depacketizer.error();
-    return std::unique_ptr<PublishedTrack>(new PublishedTrack(media, depacketizer.take()));
+    return std::unique_ptr<PublishedTrack>(new PublishedTrack(media, media.codec(), depacketizer.take(), 0));
 }
 
-PublishedTrack::PublishedTrack(SdpMedia media, std::unique_ptr<Depacketizer> depacketizer)
-    : media_(std::move(media)), codec_(media_.codec()), depacketizer_(std::move(depacketizer)) {
+std::unique_ptr<PublishedTrack> PublishedTrack::makeMore(const SdpMedia& media, std::size_t maxUnitBytes,
+                                                         std::uint8_t number) {
+    return std::unique_ptr<PublishedTrack>(
+        new PublishedTrack(media, media::Codec::None, makeOpaqueDepacketizer(media.kind, maxUnitBytes), number));
+}
+
+PublishedTrack::PublishedTrack(SdpMedia media, media::Codec codec, std::unique_ptr<Depacketizer> depacketizer,
+                               std::uint8_t number)
+    : media_(std::move(media)), codec_(codec), number_(number), depacketizer_(std::move(depacketizer)) {
     depacketizer_->distrustMarkers();
 }
 
@@ -55,7 +62,7 @@ void PublishedTrack::begin(hub::Publication& publication) {
     if (codec_ == media::Codec::None) {
         const base::ByteSpan section = base::asBytes(media_.text);
         publication.write(frameKind(media_), media::FrameRole::CodecConfig, 0, {section.begin(), section.end()},
-                          media::Carriage::Rtp);
+                          media::Carriage::Rtp, number_);
         return;
     }
     avc_ = media_.avcConfig();
@@ -132,7 +139,7 @@ void PublishedTrack::writeOpaque(const AccessUnit& unit, std::int64_t ptsTicks, 
     // Where decoding may begin is not known: anywhere.
     const bool isVideo = media_.kind == SdpKind::Video;
     publication.write(frameKind(media_), isVideo ? media::FrameRole::Keyframe : media::FrameRole::Media, toMs(ptsTicks),
-                      std::move(packets), media::Carriage::Rtp);
+                      std::move(packets), media::Carriage::Rtp, number_);
 }
 
 bool PublishedTrack::adoptParameterSets(const AccessUnit& unit) {

@@ -22,6 +22,14 @@ class PublishedTrack {
     /// An error when the media section makes no sense for its codec.
     static base::Result<std::unique_ptr<PublishedTrack>> make(const SdpMedia& media, std::size_t maxUnitBytes);
 
+    /// A track beside number 0 of its kind: its packets are passed on whole, from RTSP to RTSP, as those who take one
+    /// track of a kind have no use for it.
+    static std::unique_ptr<PublishedTrack> makeMore(const SdpMedia& media, std::size_t maxUnitBytes,
+                                                    std::uint8_t number);
+
+    /// Which one of its kind it is to players.
+    std::uint8_t number() const { return number_; }
+
     /// Writes what the SDP alone tells: codec configurations. Once, when publishing begins.
     void begin(hub::Publication& publication);
 
@@ -40,7 +48,7 @@ class PublishedTrack {
     const Depacketizer::Counters& counters() const { return depacketizer_->counters(); }
 
   private:
-    PublishedTrack(SdpMedia media, std::unique_ptr<Depacketizer> depacketizer);
+    PublishedTrack(SdpMedia media, media::Codec codec, std::unique_ptr<Depacketizer> depacketizer, std::uint8_t number);
 
     void writeVideo(const AccessUnit& unit, std::int64_t ptsTicks, hub::Publication& publication);
     void writeAudio(const AccessUnit& unit, std::int64_t ptsTicks, hub::Publication& publication);
@@ -55,7 +63,8 @@ class PublishedTrack {
 
     // given
     SdpMedia media_;
-    media::Codec codec_;
+    media::Codec codec_; ///< None: passed on whole
+    std::uint8_t number_;
     // owned
     std::unique_ptr<Depacketizer> depacketizer_;
     // state

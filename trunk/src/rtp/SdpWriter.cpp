@@ -17,8 +17,6 @@ namespace hookcast::rtp {
 
 namespace {
 
-constexpr std::uint8_t kVideoPayloadType = 96;
-constexpr std::uint8_t kAudioPayloadType = 97;
 constexpr std::uint32_t kVideoClockRate = 90000;
 
 std::string base64List(const std::vector<base::Bytes>& units) {
@@ -62,7 +60,7 @@ std::string withoutControls(std::string text) {
 
 } // namespace
 
-TrackDescription describeAvc(const media::AvcConfig& config) {
+TrackDescription describeAvc(const media::AvcConfig& config, std::uint8_t payloadType) {
     std::string parameters = "packetization-mode=1";
     if (!config.sps.empty() && config.sps.front().size() >= 4) {
         parameters += ";profile-level-id=" + toHex(base::ByteSpan(config.sps.front()).subspan(1, 3));
@@ -70,32 +68,32 @@ TrackDescription describeAvc(const media::AvcConfig& config) {
     if (config.complete()) {
         parameters += fmt::format(";sprop-parameter-sets={},{}", base64List(config.sps), base64List(config.pps));
     }
-    return describe(media::Codec::Avc, "video", kVideoPayloadType, kVideoClockRate, "H264/90000", parameters);
+    return describe(media::Codec::Avc, "video", payloadType, kVideoClockRate, "H264/90000", parameters);
 }
 
-TrackDescription describeHevc(const media::HevcConfig& config) {
+TrackDescription describeHevc(const media::HevcConfig& config, std::uint8_t payloadType) {
     std::string parameters;
     if (config.complete()) {
         parameters = fmt::format("sprop-vps={};sprop-sps={};sprop-pps={}", base64List(config.vps),
                                  base64List(config.sps), base64List(config.pps));
     }
-    return describe(media::Codec::Hevc, "video", kVideoPayloadType, kVideoClockRate, "H265/90000", parameters);
+    return describe(media::Codec::Hevc, "video", payloadType, kVideoClockRate, "H265/90000", parameters);
 }
 
-base::Result<TrackDescription> describeAac(base::ByteSpan audioSpecificConfig) {
+base::Result<TrackDescription> describeAac(base::ByteSpan audioSpecificConfig, std::uint8_t payloadType) {
     const auto parsed = media::AacConfig::read(audioSpecificConfig);
     if (!parsed.ok()) return parsed.error();
     const media::AacConfig& config = parsed.value();
     const unsigned channels = config.channels == 0 ? 2U : config.channels;
-    return describe(media::Codec::Aac, "audio", kAudioPayloadType, config.outputSampleRate,
+    return describe(media::Codec::Aac, "audio", payloadType, config.outputSampleRate,
                     fmt::format("MPEG4-GENERIC/{}/{}", config.outputSampleRate, channels),
                     fmt::format("streamtype=5;profile-level-id=1;mode=AAC-hbr;sizelength=13;indexlength=3;"
                                 "indexdeltalength=3;config={}",
                                 toHex(audioSpecificConfig)));
 }
 
-TrackDescription describeOpus() {
-    return describe(media::Codec::Opus, "audio", kAudioPayloadType, 48000, "opus/48000/2", {});
+TrackDescription describeOpus(std::uint8_t payloadType) {
+    return describe(media::Codec::Opus, "audio", payloadType, 48000, "opus/48000/2", {});
 }
 
 TrackDescription describeG711(media::Codec codec) {

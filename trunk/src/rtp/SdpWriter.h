@@ -22,12 +22,11 @@ struct TrackDescription {
     std::string section; ///< of the SDP, without its control attribute
 };
 
-/// Payload type 96 for video; 8, 0 and 14 for PCMA, PCMU and MP3, else 97 for audio. Parameter sets that `config` lacks
-/// must come in band.
-TrackDescription describeAvc(const media::AvcConfig& config);
-TrackDescription describeHevc(const media::HevcConfig& config);
-base::Result<TrackDescription> describeAac(base::ByteSpan audioSpecificConfig);
-TrackDescription describeOpus();
+/// PCMA, PCMU and MP3 have the payload types 8, 0 and 14. Parameter sets that `config` lacks must come in band.
+TrackDescription describeAvc(const media::AvcConfig& config, std::uint8_t payloadType);
+TrackDescription describeHevc(const media::HevcConfig& config, std::uint8_t payloadType);
+base::Result<TrackDescription> describeAac(base::ByteSpan audioSpecificConfig, std::uint8_t payloadType);
+TrackDescription describeOpus(std::uint8_t payloadType);
 TrackDescription describeG711(media::Codec codec); ///< Codec::G711A or Codec::G711U, 8 kHz mono
 TrackDescription describeMp3();
 

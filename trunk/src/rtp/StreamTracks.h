@@ -11,18 +11,15 @@
 
 namespace hookcast::rtp {
 
-/// A stream has at most two tracks over RTP. A track keeps its number whether the other one is there or not: it names
-/// the track in URLs and is half of its first interleaved channel.
+/// How RTP numbers a stream's tracks: first those that are number 0 of their kind to the publisher, then the others, by
+/// their places in hub::MoreTracks. A track keeps its number whether others are there or not: it is half of its first
+/// interleaved channel.
 constexpr std::size_t kVideoTrack = 0;
 constexpr std::size_t kAudioTrack = 1;
-constexpr std::size_t kTracks = 2;
+constexpr std::size_t kFirstMoreTrack = 2;
 
 inline std::size_t trackOf(media::FrameKind kind) {
     return kind == media::FrameKind::Video ? kVideoTrack : kAudioTrack;
-}
-
-inline media::FrameKind kindOf(std::size_t track) {
-    return track == kVideoTrack ? media::FrameKind::Video : media::FrameKind::Audio;
 }
 
 /// RTP on this channel, RTCP on the next.
@@ -30,11 +27,29 @@ inline std::uint8_t channelOf(std::size_t track) {
     return static_cast<std::uint8_t>(2 * track);
 }
 
+/// The payload type of a track whose codec has none of its own (RFC 3551, 6: 96 to 127 are free).
+inline std::uint8_t payloadTypeOf(std::size_t track) {
+    return static_cast<std::uint8_t>(96 + track % 32);
+}
+
+/// Which track of a publisher's frames.
+struct TrackName {
+    std::size_t track;   ///< as RTP numbers them
+    std::uint8_t number; ///< of its kind, to the publisher
+};
+
+/// How many tracks a stream may have by now, all in all; some of them may not have come.
+inline std::size_t trackCount(const hub::StreamHeaders& headers) {
+    return kFirstMoreTrack + headers.more.all().size();
+}
+
+/// The publisher's frame that tells of a track; null while it has not come.
+media::FramePtr tellsOf(const hub::StreamHeaders& headers, std::size_t track);
+
+TrackName nameOf(const hub::StreamHeaders& headers, std::size_t track);
+
 /// What a codec configuration, or for codecs without one a frame, makes of its track. An error for a codec that has no
 /// RTP payload format here, or a broken configuration.
-base::Result<TrackDescription> describeTrack(const media::Frame& frame);
-
-/// The track as the stream's headers have it; none when it has no such track, or none that RTP can carry.
-std::optional<TrackDescription> describeTrack(const hub::StreamHeaders& headers, std::size_t track);
+base::Result<TrackDescription> describeTrack(const media::Frame& frame, const TrackName& name);
 
 } // namespace hookcast::rtp

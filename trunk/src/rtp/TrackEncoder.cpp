@@ -49,10 +49,10 @@ bool isParameterSet(media::Codec codec, base::ByteSpan unit) {
 
 } // namespace
 
-TrackEncoder::TrackEncoder(std::size_t track) : track_(track), ssrc_(randomSsrc()) {}
+TrackEncoder::TrackEncoder(const TrackName& name) : name_(name), ssrc_(randomSsrc()) {}
 
 void TrackEncoder::configure(const media::Frame& frame) {
-    auto described = describeTrack(frame);
+    auto described = describeTrack(frame, name_);
     if (!described) {
         description_.reset();
         return;
@@ -64,12 +64,13 @@ void TrackEncoder::configure(const media::Frame& frame) {
 
 void TrackEncoder::readConfig(const media::Frame& frame) {
     parameterSets_.clear();
-    if (const auto audio = media::readAudioBody(frame.body); frame.kind == media::FrameKind::Audio && audio) {
+    if (const auto audio = media::readAudioBody(frame.body, name_.number);
+        frame.kind == media::FrameKind::Audio && audio) {
         const auto config = media::AacConfig::read(audio->payload);
         frameSamples_ = config ? config.value().frameSamples : kUsualFrameSamples;
         return;
     }
-    const auto video = media::readVideoBody(frame.body);
+    const auto video = media::readVideoBody(frame.body, name_.number);
     if (!video) return;
     if (video->codec == media::Codec::Hevc) {
         const auto config = media::HevcConfig::readRecord(video->payload);
@@ -87,7 +88,7 @@ void TrackEncoder::readConfig(const media::Frame& frame) {
 
 void TrackEncoder::prepareFor(const media::Frame& frame) {
     if (frame.carriage != media::Carriage::Flv || frame.kind != media::FrameKind::Audio) return;
-    const auto body = media::readAudioBody(frame.body);
+    const auto body = media::readAudioBody(frame.body, name_.number);
     if (!body || body->part != media::BodyPart::Frame || body->codec == media::Codec::Aac) return;
     if (!description_ || description_->codec != body->codec) configure(frame);
 }
@@ -112,7 +113,7 @@ std::uint32_t TrackEncoder::rtpTimestamp(std::int64_t streamMs) const {
 }
 
 void TrackEncoder::appendVideo(const media::Frame& frame, hub::WireLog& log) {
-    const auto body = media::readVideoBody(frame.body);
+    const auto body = media::readVideoBody(frame.body, name_.number);
     if (!description_ || !body || body->codec != description_->codec || body->part != media::BodyPart::Frame) return;
     addUnits(*body);
     write(rtpTimestamp(frame.dtsMs + body->ctsMs), log);
@@ -128,7 +129,7 @@ void TrackEncoder::addUnits(const media::VideoBody& body) {
 }
 
 void TrackEncoder::appendAudio(const media::Frame& frame, hub::WireLog& log) {
-    const auto body = media::readAudioBody(frame.body);
+    const auto body = media::readAudioBody(frame.body, name_.number);
     if (!description_ || !body || body->codec != description_->codec || body->part != media::BodyPart::Frame) return;
     units_.push_back(body->payload);
     write(audioTimestamp(frame.dtsMs, *body), log);
@@ -168,7 +169,7 @@ void TrackEncoder::makePacketizerFor(const TrackDescription& description) {
         return;
     PacketizerOptions options;
     options.payloadType = description.payloadType;
-    options.channel = channelOf(track_);
+    options.channel = channelOf(name_.track);
     options.ssrc = ssrc_;
     sentBefore_ = senderState();
     options.firstSequence = packetizer_ == nullptr ? 0 : packetizer_->nextSequence();

@@ -6,6 +6,7 @@
 #include "media/Frame.h"
 #include "rtp/Packetizer.h"
 #include "rtp/SdpWriter.h"
+#include "rtp/StreamTracks.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,7 +26,7 @@ class TrackEncoder {
         std::uint32_t payloadBytes = 0;
     };
 
-    explicit TrackEncoder(std::size_t track);
+    explicit TrackEncoder(const TrackName& name);
 
     /// Takes in a codec configuration. One that RTP cannot carry silences the track until another comes.
     void configure(const media::Frame& frame);
@@ -53,7 +54,7 @@ class TrackEncoder {
     void makePacketizerFor(const TrackDescription& description);
 
     // given
-    std::size_t track_;
+    TrackName name_;
     std::uint32_t ssrc_;
     // owned
     std::optional<TrackDescription> description_;

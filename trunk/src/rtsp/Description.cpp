@@ -2,6 +2,8 @@
 
 #include "rtp/StreamTracks.h"
 
+#include <fmt/format.h>
+
 #include <string_view>
 
 namespace hookcast::rtsp {
@@ -10,15 +12,27 @@ namespace {
 
 constexpr const char* kAnyAddress = "0.0.0.0";
 
+std::string_view wordFor(media::FrameKind kind) {
+    return kind == media::FrameKind::Video ? "video" : "audio";
+}
+
 } // namespace
 
 Description describeStream(const hub::StreamHeaders& headers, const std::string& name) {
     Description description;
     std::vector<rtp::TrackDescription> tracks;
-    for (std::size_t track = 0; track < rtp::kTracks; ++track) {
-        auto described = rtp::describeTrack(headers, track);
-        if (!described) continue;
-        tracks.push_back(std::move(*described));
+    for (std::size_t track = 0; track < rtp::trackCount(headers); ++track) {
+        const media::FramePtr frame = rtp::tellsOf(headers, track);
+        if (frame == nullptr) continue;
+        const rtp::TrackName name = rtp::nameOf(headers, track);
+        auto described = rtp::describeTrack(*frame, name);
+        if (!described) {
+            if (!description.leftOut.empty()) description.leftOut += "; ";
+            description.leftOut +=
+                fmt::format("{} track {}, {}", wordFor(frame->kind), name.number, described.error().message);
+            continue;
+        }
+        tracks.push_back(described.take());
         description.tracks.push_back(track);
     }
     if (tracks.empty()) return description;

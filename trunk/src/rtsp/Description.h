@@ -13,6 +13,7 @@ namespace hookcast::rtsp {
 struct Description {
     std::string sdp;
     std::vector<std::size_t> tracks; ///< which of the stream's tracks `trackID=0`, `trackID=1`, ... are
+    std::string leftOut;             ///< the others that have come, and why, for the log; empty: none
 };
 
 /// Without tracks when RTP can carry none of the stream. `name` is the session's name in the SDP.

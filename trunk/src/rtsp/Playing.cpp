@@ -30,8 +30,8 @@ constexpr std::int64_t kLongestDescribeMs = 2000;
 } // namespace
 
 Playing::Playing(Dialogue& dialogue)
-    : dialogue_(dialogue), sender_(dialogue.loop(), dialogue.port(), *this), timer_(dialogue.loop()),
-      leaveTimer_(dialogue.loop()) {}
+    : dialogue_(dialogue), sender_(dialogue.loop(), dialogue.port(), *this),
+      timer_(dialogue.loop(), dialogue.port().failure()), leaveTimer_(dialogue.loop(), dialogue.port().failure()) {}
 
 Playing::~Playing() {
     end(net::kClosed);
@@ -65,6 +65,9 @@ void Playing::answerDescribe(const RtspRequest& request, const std::shared_ptr<c
         dialogue_.reply(request, kNotFound);
         return;
     }
+    if (!description.leftOut.empty())
+        dialogue_.context().log.trace(dialogue_.logName(), "is offered {} without {}",
+                                      base::printable(dialogue_.key().text()), description.leftOut);
     RtspResponse response = dialogue_.answer(request, kOk);
     response.headers.add("Content-Base", dialogue_.contentBase());
     response.headers.add("Content-Type", "application/sdp");
@@ -142,7 +145,8 @@ void Playing::accept(const RtspRequest& request) {
     });
     pendingPlay_ = request;
     sender_.begin();
-    const hub::Wanted wanted{sender_.isSetUp(rtp::kAudioTrack), sender_.isSetUp(rtp::kVideoTrack)};
+    hub::Wanted wanted;
+    wanted.tracks = sender_.tracksSetUp();
     dialogue_.visit().play(dialogue_.context().format, sender_, wanted, sender_.usesUdp() ? " over UDP" : " over TCP");
     // With media at hand the answer is out already.
     const std::int64_t leftMs = pendingPlay_ ? kLongestPlayAnswerMs : 0;
@@ -171,9 +175,13 @@ void Playing::answerPlay(const RtpSender::Beginnings& beginnings) {
     if (!pendingPlay_) return;
     std::vector<RtpInfo> info;
     for (std::size_t i = 0; i < tracks_.size(); ++i) {
-        const auto& beginning = beginnings[tracks_[i]];
-        if (!beginning) continue;
-        info.push_back({dialogue_.contentBase() + rtp::trackControl(i), beginning->sequence, beginning->rtpTimestamp});
+        const std::size_t track = tracks_[i];
+        if (track >= beginnings.size() || !beginnings[track]) continue;
+        RtpInfo& about = info.emplace_back();
+        about.url = dialogue_.contentBase() + rtp::trackControl(i);
+        about.rtpTimestamp = beginnings[track]->rtpTimestamp;
+        // The others may begin behind the frame that the player starts at: with a keyframe of their own.
+        if (track < rtp::kFirstMoreTrack) about.sequence = beginnings[track]->sequence;
     }
     RtspResponse response = dialogue_.answer(*pendingPlay_, kOk);
     response.headers.add("Range", "npt=now-");

@@ -21,18 +21,18 @@ RtpReceiver::Options receiverOptions(const Dialogue& dialogue) {
 } // namespace
 
 Publishing::Publishing(Dialogue& dialogue)
-    : dialogue_(dialogue),
-      receiver_(
-          dialogue.loop(), receiverOptions(dialogue), [this](base::ByteSpan bytes) { dialogue_.port().send(bytes); },
-          [this] { dialogue_.visit().noteMedia(); },
-          [this](const std::string& reason) { dialogue_.port().endLater(reason); }) {}
+    : dialogue_(dialogue), receiver_(dialogue.loop(), receiverOptions(dialogue), dialogue.port(),
+                                     [this] { dialogue_.visit().noteMedia(); }) {}
 
 Publishing::~Publishing() {
     end(net::kClosed);
 }
 
 bool Publishing::announce(const RtspRequest& request) {
-    const auto sdp = rtp::parseSdp(base::asText(request.body));
+    rtp::SdpLimits limits;
+    limits.sizeBytes = dialogue_.config().limits.rtspBodyBytes;
+    limits.mediaSections = dialogue_.config().limits.rtspTracks;
+    const auto sdp = rtp::parseSdp(base::asText(request.body), limits);
     if (!sdp) {
         dialogue_.refuse(request, kBadRequest,
                          {hooks::RefusalCause::Request, "broken description: " + sdp.error().message});

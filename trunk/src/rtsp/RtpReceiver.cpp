@@ -3,6 +3,7 @@
 #include "media/FlvBody.h"
 #include "rtp/OwnSource.h"
 #include "rtp/Rtcp.h"
+#include "rtp/SdpWriter.h"
 #include "rtp/TrackEncoder.h"
 
 #include <fmt/format.h>
@@ -30,6 +31,11 @@ bool shareOne(const NumberPair& a, const NumberPair& b) {
     return a.rtp == b.rtp || a.rtp == b.rtcp || a.rtcp == b.rtp || a.rtcp == b.rtcp;
 }
 
+/// Pictures and sounds, in this order.
+std::size_t kindIndex(const rtp::SdpMedia& media) {
+    return media.kind == rtp::SdpKind::Video ? 0 : 1;
+}
+
 void send(net::UdpSocket& socket, base::ByteSpan bytes) {
     iovec range{const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
     mmsghdr datagram{};
@@ -40,9 +46,9 @@ void send(net::UdpSocket& socket, base::ByteSpan bytes) {
 
 } // namespace
 
-RtpReceiver::RtpReceiver(net::Loop& loop, Options options, SendTcp sendTcp, OnMedia onMedia, OnFailure onFailure)
-    : loop_(loop), options_(std::move(options)), sendTcp_(std::move(sendTcp)), onMedia_(std::move(onMedia)),
-      onFailure_(std::move(onFailure)), clocks_(kBeginTicks), reportTimer_(loop), reorderTimer_(loop), holdTimer_(loop),
+RtpReceiver::RtpReceiver(net::Loop& loop, Options options, net::SessionPort& port, OnMedia onMedia)
+    : loop_(loop), options_(std::move(options)), port_(port), onMedia_(std::move(onMedia)), clocks_(kBeginTicks),
+      reportTimer_(loop, port.failure()), reorderTimer_(loop, port.failure()), holdTimer_(loop, port.failure()),
       ourSsrc_(rtp::randomSsrc()) {}
 
 RtpReceiver::~RtpReceiver() {
@@ -50,29 +56,44 @@ RtpReceiver::~RtpReceiver() {
 }
 
 base::Result<void> RtpReceiver::describe(const rtp::Sdp& sdp) {
-    std::array<bool, 2> taken{};
+    std::array<std::uint8_t, 2> taken{};
     std::string why = "the description has neither audio nor video";
     for (const rtp::SdpMedia& media : sdp.media) {
         Track& track = tracks_.emplace_back();
         track.media = media;
-        bool& isTaken = taken[media.kind == rtp::SdpKind::Video ? 0 : 1];
-        if (media.kind == rtp::SdpKind::Other || isTaken) {
+        if (media.kind == rtp::SdpKind::Other) {
             loop_.log().info(options_.logName, "the media section {} is not carried", media.encodingName);
             continue;
         }
-        auto published = rtp::PublishedTrack::make(media, options_.maxUnitBytes);
-        if (!published) {
-            // Its packets are received and dropped: a publisher that may not set up a track gives up the others, too.
-            why = published.error().message;
-            loop_.log().warn(options_.logName, "leaves out a track: {}", why);
+        std::uint8_t& number = taken[kindIndex(media)];
+        const base::Result<void> published = publish(track, number);
+        if (published) {
+            ++number;
             continue;
         }
-        isTaken = true;
-        track.published = published.take();
-        track.statistics = std::make_unique<rtp::ReceiverStatistics>(media.clockRate);
-        track.clock = clocks_.addTrack(media.clockRate);
+        // Its packets are received and dropped: a publisher that may not set up a track gives up the others, too.
+        why = published.error().message;
+        loop_.log().warn(options_.logName, "leaves out a track: {}", why);
     }
-    if (!taken[0] && !taken[1]) return base::Error{why};
+    if (taken == decltype(taken){}) return base::Error{why};
+    return {};
+}
+
+base::Result<void> RtpReceiver::publish(Track& track, std::uint8_t number) {
+    const rtp::SdpMedia& media = track.media;
+    if (number == 0) {
+        auto published = rtp::PublishedTrack::make(media, options_.maxUnitBytes);
+        if (!published) return published.error();
+        track.published = published.take();
+    } else {
+        if (const auto described = rtp::describeOpaque(media.text); !described) return described.error();
+        track.published = rtp::PublishedTrack::makeMore(media, options_.maxUnitBytes, number);
+        loop_.log().trace(options_.logName, "its further {} track {} ({}) is for players over RTSP alone",
+                          media.kind == rtp::SdpKind::Video ? "video" : "audio", number,
+                          base::printable(media.encodingName));
+    }
+    track.statistics = std::make_unique<rtp::ReceiverStatistics>(media.clockRate);
+    track.clock = clocks_.addTrack(media.clockRate);
     return {};
 }
 
@@ -138,8 +159,8 @@ void RtpReceiver::begin(hub::Publication& publication) {
 void RtpReceiver::writeMetadata(hub::Publication& publication) const {
     std::array<media::Codec, 2> codecs{};
     for (const Track& track : tracks_) {
-        if (!track.isCarried()) continue;
-        codecs[track.media.kind == rtp::SdpKind::Video ? 0 : 1] = track.published->codec();
+        if (track.isCarried() && track.published->number() == 0)
+            codecs[kindIndex(track.media)] = track.published->codec();
     }
     if (codecs == std::array<media::Codec, 2>{}) return;
     // Players who come before the first frames learn what to wait for.
@@ -304,13 +325,7 @@ void RtpReceiver::watchReorder(const Track& track) {
     const auto deadlineMs = track.reorder->deadlineMs();
     if (!deadlineMs || reorderTimer_.isArmed()) return;
     const std::int64_t leftMs = std::max<std::int64_t>(1, *deadlineMs - loop_.clock().monotonicMs());
-    reorderTimer_.runAfter(leftMs, [this] {
-        try {
-            drainAll();
-        } catch (const std::exception& e) {
-            onFailure(std::string("internal error: ") + e.what());
-        }
-    });
+    reorderTimer_.runAfter(leftMs, [this] { drainAll(); });
 }
 
 void RtpReceiver::drainAll() {
@@ -357,7 +372,7 @@ void RtpReceiver::reportTrack(Track& track) {
     } else if (track.channels) {
         base::Bytes frame;
         rtp::appendInterleaved(static_cast<std::uint8_t>(track.channels->rtcp), bytes, frame);
-        sendTcp_(frame);
+        port_.send(frame);
     }
 }
 

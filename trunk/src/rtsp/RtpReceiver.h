@@ -3,6 +3,7 @@
 #include "base/Result.h"
 #include "hub/StreamRegistry.h"
 #include "net/Loop.h"
+#include "net/SessionPort.h"
 #include "net/Timer.h"
 #include "net/UdpSocket.h"
 #include "rtp/ClockMap.h"
@@ -32,20 +33,18 @@ class RtpReceiver final : public net::UdpSocket::Handler {
         std::string logName;
     };
 
-    /// Sends bytes over the RTSP connection.
-    using SendTcp = std::function<void(base::ByteSpan)>;
     /// Media has come in.
     using OnMedia = std::function<void()>;
-    /// What came in could not be dealt with: the session is to end, by a post().
-    using OnFailure = std::function<void(const std::string& reason)>;
 
-    RtpReceiver(net::Loop& loop, Options options, SendTcp sendTcp, OnMedia onMedia, OnFailure onFailure);
+    /// `port`: the RTSP connection, whose session ends when something cannot be dealt with.
+    RtpReceiver(net::Loop& loop, Options options, net::SessionPort& port, OnMedia onMedia);
     ~RtpReceiver() override;
     RtpReceiver(const RtpReceiver&) = delete;
     RtpReceiver& operator=(const RtpReceiver&) = delete;
 
     /// Takes in the description that the publisher announced. Of its audio and of its video sections the first that can
-    /// be carried is; others are received and dropped. An error when there is none.
+    /// be carried is what everybody gets; those behind it reach players over RTSP; others are received and dropped. An
+    /// error when nobody would get any.
     base::Result<void> describe(const rtp::Sdp& sdp);
 
     /// The control attribute of each track.
@@ -74,7 +73,7 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     void onInterleaved(std::uint8_t channel, base::ByteSpan payload);
     void onDatagram(net::UdpSocket& from, base::ByteSpan bytes) override;
     void onSendable(net::UdpSocket& /*socket*/) override {}
-    void onFailure(const std::string& reason) override { onFailure_(reason); }
+    void onFailure(const std::string& reason) override { port_.endLater(reason); }
 
     /// Over UDP: what did not come over the RTSP connection.
     std::uint64_t udpBytes() const;
@@ -108,6 +107,7 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     void deliver(Track& track, base::ByteSpan packet);
     void write(Track& track, const rtp::AccessUnit& unit, std::int64_t cameUs);
     void flushHeld(std::int64_t heldForMs);
+    base::Result<void> publish(Track& track, std::uint8_t number);
     void writeMetadata(hub::Publication& publication) const;
     void drain(Track& track, std::int64_t nowMs);
     void receiveRest();
@@ -121,9 +121,8 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     // given
     net::Loop& loop_;
     Options options_;
-    SendTcp sendTcp_;
+    net::SessionPort& port_;
     OnMedia onMedia_;
-    OnFailure onFailure_;
     // owned
     std::vector<Track> tracks_;
     rtp::ClockMap clocks_;

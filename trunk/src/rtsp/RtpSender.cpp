@@ -7,6 +7,7 @@
 #include "rtp/TrackEncoder.h"
 
 #include <algorithm>
+#include <array>
 
 namespace hookcast::rtsp {
 
@@ -62,7 +63,7 @@ bool isAllRtcp(std::span<const iovec> ranges) {
 } // namespace
 
 void RtpSender::setUpTcp(std::size_t track) {
-    tracks_[track] = {};
+    trackFor(track) = {};
     tracks_[track].isSetUp = true;
 }
 
@@ -70,13 +71,21 @@ base::Result<NumberPair> RtpSender::setUpUdp(std::size_t track, UdpPorts& ports,
                                              const NumberPair& clientPorts) {
     auto pair = ports.open(loop_, clientIp, clientPorts, *this);
     if (!pair) return pair.error();
-    tracks_[track].udp = pair.take();
+    trackFor(track).udp = pair.take();
     tracks_[track].isSetUp = true;
     return tracks_[track].udp->ports();
 }
 
-bool RtpSender::anySetUp() const {
-    return std::any_of(tracks_.begin(), tracks_.end(), [](const Track& track) { return track.isSetUp; });
+RtpSender::Track& RtpSender::trackFor(std::size_t track) {
+    if (tracks_.size() <= track) tracks_.resize(track + 1);
+    return tracks_[track];
+}
+
+hub::TrackSet RtpSender::tracksSetUp() const {
+    hub::TrackSet set = 0;
+    for (std::size_t track = 0; track < tracks_.size(); ++track)
+        if (tracks_[track].isSetUp) set |= hub::only(track);
+    return set;
 }
 
 bool RtpSender::usesUdp() const {
@@ -108,13 +117,13 @@ std::size_t RtpSender::writeFirst(std::span<const iovec> ranges) {
 }
 
 void RtpSender::sendPreamble(base::ByteSpan preamble) {
-    Beginnings beginnings;
+    Beginnings beginnings(tracks_.size());
     base::Bytes wanted;
     const iovec range{const_cast<std::uint8_t*>(preamble.data()), preamble.size()};
     rtp::FrameCursor cursor({&range, 1});
     for (auto frame = cursor.next(); frame; frame = cursor.next()) {
         const std::size_t track = frame->channel / 2U;
-        if (track >= rtp::kTracks || !tracks_[track].isSetUp) continue;
+        if (!isSetUp(track)) continue;
         const auto* packet = static_cast<const std::uint8_t*>(frame->pieces[0].iov_base);
         const auto reports = rtp::parseRtcp({packet, frame->pieces[0].iov_len});
         if (!reports || reports.value().senderReports.empty()) continue;
@@ -158,7 +167,7 @@ std::size_t RtpSender::writeUdp(std::span<const iovec> ranges) {
 
 net::UdpSocket* RtpSender::socketOf(std::uint8_t channel) const {
     const std::size_t track = channel / 2U;
-    if (track >= rtp::kTracks || tracks_[track].udp == nullptr) return nullptr;
+    if (track >= tracks_.size() || tracks_[track].udp == nullptr) return nullptr;
     return channel % 2 == 0 ? tracks_[track].udp->rtp.get() : tracks_[track].udp->rtcp.get();
 }
 
@@ -167,7 +176,7 @@ void RtpSender::onEnded() {
 }
 
 void RtpSender::sayGoodbye() {
-    for (std::size_t track = 0; track < rtp::kTracks; ++track)
+    for (std::size_t track = 0; track < tracks_.size(); ++track)
         if (tracks_[track].ssrc) sendGoodbye(track);
 }
 

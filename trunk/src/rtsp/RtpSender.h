@@ -10,7 +10,6 @@
 
 #include <sys/uio.h>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -18,6 +17,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace hookcast::rtsp {
 
@@ -30,7 +30,7 @@ class RtpSender final : public hub::Subscriber, public net::UdpSocket::Handler {
         std::uint16_t sequence;
         std::uint32_t rtpTimestamp;
     };
-    using Beginnings = std::array<std::optional<Beginning>, rtp::kTracks>;
+    using Beginnings = std::vector<std::optional<Beginning>>; ///< by the stream's tracks
 
     /// What the session learns; on the loop, never from within a call into the sender but for write().
     class Owner {
@@ -48,15 +48,15 @@ class RtpSender final : public hub::Subscriber, public net::UdpSocket::Handler {
     };
 
     RtpSender(net::Loop& loop, net::SessionPort& port, Owner& owner)
-        : loop_(loop), port_(port), owner_(owner), againTimer_(loop) {}
+        : loop_(loop), port_(port), owner_(owner), againTimer_(loop, port.failure()) {}
 
     void setUpTcp(std::size_t track);
 
     /// Returns our ports; when there are none, an earlier SETUP of the track holds.
     base::Result<NumberPair> setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
                                       const NumberPair& clientPorts);
-    bool isSetUp(std::size_t track) const { return tracks_[track].isSetUp; }
-    bool anySetUp() const;
+    bool anySetUp() const { return tracksSetUp() != 0; }
+    hub::TrackSet tracksSetUp() const;
     bool usesUdp() const;
 
     /// Whether the first bytes have been sent: from then on, over TCP, replies go between two frames.
@@ -93,6 +93,8 @@ class RtpSender final : public hub::Subscriber, public net::UdpSocket::Handler {
     std::size_t writeUdp(std::span<const iovec> ranges);
     void sendPreamble(base::ByteSpan preamble);
     void sendGoodbye(std::size_t track);
+    Track& trackFor(std::size_t track);
+    bool isSetUp(std::size_t track) const { return track < tracks_.size() && tracks_[track].isSetUp; }
     net::UdpSocket* socketOf(std::uint8_t channel) const;
 
     // given
@@ -100,7 +102,7 @@ class RtpSender final : public hub::Subscriber, public net::UdpSocket::Handler {
     net::SessionPort& port_;
     Owner& owner_;
     // owned
-    std::array<Track, rtp::kTracks> tracks_;
+    std::vector<Track> tracks_; ///< as many as the last one that was set up needs
     net::Timer againTimer_;
     // state
     bool begun_ = false; ///< the first bytes have been sent

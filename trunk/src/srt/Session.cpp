@@ -43,10 +43,11 @@ Session::Session(ServerContext& context, std::shared_ptr<const config::Config> c
     : context_(context), config_(std::move(config)), loop_(loop), reactor_(reactor), peer_(std::move(peer)),
       onGone_(std::move(onGone)), socket_(std::move(socket)), cutter_(config_->srt.payloadBytes),
       demuxer_(nullptr, base::DiesOn<media::TsDemuxer>(endings)),
-      deadline_(loop, [this](const char* otherwise) { finish(otherwise, Ending::Fault); }), readTimer_(loop),
-      playTimer_(loop), sendTimer_(loop), visit_(context, loop, callerOf(context, peer_), *this),
-      startedAtMs_(loop.clock().monotonicMs()), receiveLatencyMs_(socket_.receiveLatencyMs()),
-      peerLatencyMs_(socket_.peerLatencyMs()) {}
+      deadline_(
+          loop, [this](const char* otherwise) { finish(otherwise, Ending::Fault); }, failure()),
+      readTimer_(loop, failure()), playTimer_(loop, failure()), sendTimer_(loop, failure()),
+      visit_(context, loop, callerOf(context, peer_), *this), startedAtMs_(loop.clock().monotonicMs()),
+      receiveLatencyMs_(socket_.receiveLatencyMs()), peerLatencyMs_(socket_.peerLatencyMs()) {}
 
 Session::~Session() {
     visit_.close(net::kClosed);
@@ -160,7 +161,20 @@ void Session::guarded(F&& body) {
     try {
         body();
     } catch (const std::exception& e) {
-        finish(std::string("internal error: ") + e.what(), Ending::Ordered);
+        endAfterFailure(e);
+    }
+}
+
+net::Timer::OnFailure Session::failure() {
+    return [this](const std::exception& why) { endAfterFailure(why); };
+}
+
+/// At once: what calls this has nothing left to do, and the session lives on until a post.
+void Session::endAfterFailure(const std::exception& why) noexcept {
+    try {
+        finish(std::string("internal error: ") + why.what(), Ending::Ordered);
+    } catch (const std::exception&) {
+        leave();
     }
 }
 
@@ -241,7 +255,7 @@ void Session::drain() {
     if (loop_.clock().monotonicMs() >= drainUntilMs_)
         demuxer_->finish();
     else
-        readTimer_.runAfter(kDrainPeriodMs, [this] { guarded([this] { drain(); }); });
+        readTimer_.runAfter(kDrainPeriodMs, [this] { drain(); });
 }
 
 std::size_t Session::write(std::span<const iovec> ranges) {
@@ -311,7 +325,16 @@ void Session::finish(const std::string& reason, Ending ending) {
     if (demuxer_ != nullptr) demuxer_->stop();
     visit_.close(reason);
     tellClosed(reason, ending);
-    reactor_.close(std::move(socket_));
+    leave();
+}
+
+/// Once.
+void Session::leave() {
+    if (std::exchange(hasLeft_, true)) return;
+    try {
+        reactor_.close(std::move(socket_));
+    } catch (const std::exception&) { // closed here, then, which takes a while
+    }
     onGone_(*this);
 }
 

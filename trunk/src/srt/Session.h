@@ -84,6 +84,7 @@ class Session final : public hub::Subscriber,
     // visits::Visitor
     net::SessionPort::Traffic traffic() const override { return {sentBytes_, receivedBytes_}; }
     void endLater(const std::string& reason) override;
+    void endAfterFailure(const std::exception& why) noexcept override;
     void onEvicted(const std::string& reason) override { finish(reason, Ending::Ordered); }
     void setAdmitted(bool isAdmitted) override { place_.setAdmitted(isAdmitted); }
     void expect(std::int64_t withinMs, const char* otherwise) override { deadline_.expect(withinMs, otherwise); }
@@ -106,6 +107,7 @@ class Session final : public hub::Subscriber,
     void onDemuxed(const base::Result<void>& ended);
     template <typename F>
     void guarded(F&& body);
+    net::Timer::OnFailure failure();
     void onBroken();
     void drain();
     /// How the session ends, for the log: as it should, by order of the server, or by a fault of the client, which is a
@@ -114,6 +116,7 @@ class Session final : public hub::Subscriber,
 
     void finish(const std::string& reason, Ending ending);
     void tellClosed(const std::string& reason, Ending ending);
+    void leave();
     bool publishes() const { return peer_.caller.id.mode == Mode::Publish; }
     const std::string& logName() const { return visit_.logName(); }
     const config::VhostConfig& vhost() const { return *peer_.caller.vhost; }
@@ -145,6 +148,7 @@ class Session final : public hub::Subscriber,
     std::int64_t receiveLatencyMs_;
     std::int64_t peerLatencyMs_;
     std::int64_t drainUntilMs_ = 0; ///< the publisher has left and is heard out until then; 0: it is there
+    bool hasLeft_ = false;          ///< the last thing of all
     bool ended_ = false;
 };
 

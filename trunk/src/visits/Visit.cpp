@@ -32,7 +32,7 @@ auto Visit::guarded(Step step) {
         try {
             step(std::forward<News>(news)...);
         } catch (const std::exception& e) {
-            visitor_.endLater(std::string("internal error: ") + e.what());
+            visitor_.endAfterFailure(e);
         } catch (...) {
             visitor_.endLater("internal error");
         }

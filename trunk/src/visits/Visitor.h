@@ -3,6 +3,7 @@
 #include "net/SessionPort.h"
 
 #include <cstdint>
+#include <exception>
 #include <string>
 
 namespace hookcast::visits {
@@ -18,6 +19,9 @@ class Visitor {
 
     /// Ends the session, and the visit with it, once the current call is over: somebody outside wants it.
     virtual void endLater(const std::string& reason) = 0;
+
+    /// The same, as what was to happen has thrown; see net::SessionPort.
+    virtual void endAfterFailure(const std::exception& why) noexcept = 0;
 
     /// Another one takes the name that the client publishes, or nobody watches: the session is to end. By a post.
     virtual void onEvicted(const std::string& reason) { endLater(reason); }
@@ -48,6 +52,7 @@ class PortVisitor : public Visitor {
 
     net::SessionPort::Traffic traffic() const override { return port_.traffic(); }
     void endLater(const std::string& reason) override { port_.endLater(reason); }
+    void endAfterFailure(const std::exception& why) noexcept override { port_.endAfterFailure(why); }
     void onEvicted(const std::string& reason) override { port_.end(reason, {}); }
     void setAdmitted(bool isAdmitted) override { port_.setAdmitted(isAdmitted); }
     void suspend() override {

@@ -1,6 +1,7 @@
 #include "api-server/Call.h"
 
 #include "api-server/JsonText.h"
+#include "api-server/Verdict.h"
 
 #include "base/Base64.h"
 #include "base/JsonWriter.h"
@@ -62,6 +63,8 @@ void writeJson(std::ostream& out, const Call& call) {
     json.key("client").beginObject().member("address", call.request.clientAddress);
     json.member("port", call.request.clientPort).endObject();
     writeAnswer(json, call.answer);
+    const Verdict verdict = verdictOn(call.request, call.answer);
+    json.key("verdict").beginObject().member("good", verdict.isGood).member("text", verdict.text).endObject();
     json.endObject();
     out << json.take();
 }

@@ -1,22 +1,31 @@
 #include "api-server/ControlHandler.h"
 
+#include "api-server/JsonText.h"
 #include "api-server/PageQuery.h"
 
 #include "base/IpAddress.h"
 #include "base/JsonWriter.h"
 
+#include <Poco/JSON/Array.h>
 #include <Poco/String.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <ostream>
 #include <string>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 namespace hookcast::mock {
 
 namespace {
+
+constexpr std::string_view kRule = "/control/rules/"; ///< then an id, or kOrder
+constexpr std::string_view kOrder = "order";
+constexpr const char* kNoSuchRule = "there is no such rule";
 
 template <typename Value>
 std::string oneMember(std::string_view name, const Value& value) {
@@ -75,6 +84,8 @@ ControlReply ControlHandler::handle(const Request& request) const {
         return refusal(403, "this is asked at an IP address or localhost only");
     if (isForeign(request)) return refusal(403, "a page of another origin may not ask this");
     if (request.path == "/control/rules") return handleRules(request);
+    if (request.path.starts_with(kRule))
+        return handleRule(request, std::string_view(request.path).substr(kRule.size()));
     if (request.path == "/control/calls") return handleCalls(request);
     if (request.path == "/control/events") return handleEvents(request);
     return refusal(404, "there are /control/rules, /control/calls and /control/events");
@@ -89,6 +100,36 @@ ControlReply ControlHandler::handleRules(const Request& request) const {
     const base::Result<std::uint64_t> id = rules_.add(rule.take());
     if (!id) return refusal(400, id.error().message);
     return jsonReply(200, oneMember("id", id.value()));
+}
+
+/// One rule: PUT changes it in its place, DELETE takes it away.
+ControlReply ControlHandler::handleRule(const Request& request, std::string_view name) const {
+    if (name == kOrder) return reorderRules(request);
+    std::uint64_t id = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), id);
+    if (error != std::errc() || end != name.data() + name.size()) return refusal(404, kNoSuchRule);
+    if (request.method == "DELETE")
+        return rules_.remove(id) ? jsonReply(200, oneMember("removed", 1)) : refusal(404, kNoSuchRule);
+    if (request.method != "PUT") return wrongMethod("PUT, DELETE");
+    base::Result<Rule> rule = parseRule(request.body);
+    if (!rule) return refusal(400, rule.error().message);
+    return rules_.replace(id, rule.take()) ? jsonReply(200, oneMember("id", id)) : refusal(404, kNoSuchRule);
+}
+
+/// PUT: an array of all ids.
+ControlReply ControlHandler::reorderRules(const Request& request) const {
+    if (request.method != "PUT") return wrongMethod("PUT");
+    const auto document = parseJson(request.body);
+    if (!document) return refusal(400, "not JSON: " + document.error().message);
+    if (document.value().type() != typeid(Poco::JSON::Array::Ptr)) return refusal(400, "an array of ids is expected");
+    std::vector<std::uint64_t> ids;
+    for (const Poco::Dynamic::Var& id : *document.value().extract<Poco::JSON::Array::Ptr>()) {
+        if (!id.isInteger() || id.isBoolean() || (id.isSigned() && id.convert<std::int64_t>() < 0))
+            return refusal(400, "an id is a number");
+        ids.push_back(id.convert<std::uint64_t>());
+    }
+    if (!rules_.reorder(ids)) return refusal(409, "these are not all rules that there are, each once");
+    return jsonReply(200, rules_.json());
 }
 
 ControlReply ControlHandler::handleCalls(const Request& request) const {

@@ -18,8 +18,8 @@ struct ControlReply {
     std::optional<EventStore::Page> events;
 };
 
-/// What tests steer the server with: `/control/rules`, `/control/calls` and `/control/events`. Its own requests are not
-/// recorded. Any thread; a long poll keeps the calling thread.
+/// What tests steer the server with: `/control/rules` and what is below it, `/control/calls` and `/control/events`. Its
+/// own requests are not recorded. Any thread; a long poll keeps the calling thread.
 class ControlHandler {
   public:
     static constexpr std::string_view kPrefix = "/control/";
@@ -33,6 +33,8 @@ class ControlHandler {
 
   private:
     ControlReply handleRules(const Request& request) const;
+    ControlReply handleRule(const Request& request, std::string_view name) const;
+    ControlReply reorderRules(const Request& request) const;
     ControlReply handleCalls(const Request& request) const;
     ControlReply handleEvents(const Request& request) const;
     ControlReply listCalls(std::string_view query) const;

@@ -22,14 +22,14 @@ Answer refusal(int status, const char* body) {
     return answer;
 }
 
-Answer indexPage(const Request& request) {
+Answer pageAnswer(const Request& request) {
     if (request.method != "GET" && request.method != "HEAD") {
         Answer answer = refusal(405, "no such method here\n");
         answer.headers.emplace_back("Allow", "GET, HEAD");
         return answer;
     }
     Answer answer;
-    answer.body = kIndexPage;
+    answer.body = indexPage();
     answer.contentType = "text/html; charset=utf-8";
     // The page shows what strangers send. It escapes everything; should it fail to, nothing can be loaded or run.
     answer.headers.emplace_back("Content-Security-Policy", kIndexPagePolicy);
@@ -66,7 +66,7 @@ void HttpExchange::answer(ReadRequest read, ResponseWriter& writer) const {
         else
             writer.send(reply.answer);
     } else if (request.path == "/") {
-        writer.send(indexPage(request));
+        writer.send(pageAnswer(request));
     } else {
         writer.send(hooks_.handle(std::move(request)));
     }

@@ -1,11 +1,15 @@
 #include "api-server/IndexPage.h"
 
+#include "api-server/PageScripts.h"
+
 namespace hookcast::mock {
 
 const char* const kIndexPagePolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
                                      "img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
-const char* const kIndexPage = R"page(<!DOCTYPE html>
+namespace {
+
+constexpr const char* kMarkup = R"page(<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -32,16 +36,20 @@ h1 { font-size: 17px; margin: 0; }
 #state { color: var(--muted); flex: 1; }
 input, button { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--line);
                 border-radius: 6px; padding: 5px 10px; }
-input { width: 16em; }
+#filter { flex: 0 1 16em; min-width: 0; }
+textarea { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--line);
+           border-radius: 6px; padding: 5px 10px; flex: 1 1 8em; min-width: 0; }
 button { cursor: pointer; }
 button:hover, input:focus { border-color: var(--accent); }
-main { padding: 16px 20px; overflow-x: auto; }
+main, details { padding: 16px 20px; }
+details { padding-bottom: 0; }
 table { width: 100%; border-collapse: collapse; background: var(--card); border: 1px solid var(--line); }
 th { text-align: left; font-weight: 600; color: var(--muted); }
 th, td { padding: 7px 12px; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.number, td.time, td.answer, td.action { white-space: nowrap; }
+td.number, td.time { white-space: nowrap; }
 td.number, td.time { color: var(--muted); font-variant-numeric: tabular-nums; }
-td.what { overflow-wrap: anywhere; }
+td, li { overflow-wrap: anywhere; }
+td.what, td.answer { min-width: 8em; }
 tr.call { cursor: pointer; }
 tr.call:hover { background: var(--ground); }
 .badge { display: inline-block; border-radius: 4px; padding: 0 7px; font-weight: 600; }
@@ -49,7 +57,27 @@ tr.call:hover { background: var(--ground); }
 .badge.bad { color: var(--bad); background: var(--bad-ground); }
 .note { color: var(--muted); margin-left: 6px; }
 pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; font: 12.5px/1.5 ui-monospace, monospace; }
+pre.curl { margin: 8px 0; padding: 8px; background: var(--ground); border-radius: 6px; }
+ol { padding: 0; list-style: none; }
+li.rule, .pair, #rule-form label { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; margin: 6px 0; }
+li.rule .what { flex: 1 1 12em; min-width: 0; }
+#rule-form { background: var(--card); border: 1px solid var(--line); padding: 12px; max-width: 640px; }
+#rule-form[hidden] { display: none; }
+#rule-form input[type=number] { width: 8em; }
+#rule-error { color: var(--bad); overflow-wrap: anywhere; }
 #empty { color: var(--muted); text-align: center; padding: 48px; }
+@media (max-width: 640px) {
+  header { position: static; padding: 10px 12px; }
+  main, details { padding: 10px 12px; }
+  #filter { flex: 1 1 100%; }
+  thead { display: none; }
+  table, tbody, tr, td { display: block; }
+  tr { border-bottom: 1px solid var(--line); padding: 6px 0; }
+  tr.call { display: flex; flex-wrap: wrap; }
+  tr[hidden] { display: none; }
+  td { border: 0; padding: 2px 10px; max-width: 100%; min-width: 0; }
+  td.what, td.answer { flex: 1 1 100%; }
+}
 </style>
 </head>
 <body>
@@ -60,6 +88,30 @@ pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; font: 12.5px/1.
   <button id="pause" type="button">Pause</button>
   <button id="clear" type="button">Clear</button>
 </header>
+<details id="rules">
+  <summary>Rules: <span id="rule-count">none</span></summary>
+  <p class="note">The first rule that matches and has times left decides about a call.</p>
+  <ol id="rule-list"></ol>
+  <button id="add-rule" type="button">Add a rule</button>
+  <p id="rule-error" role="alert"></p>
+  <form id="rule-form" hidden>
+    <div>Calls in which all of these fit (<code>*</code> and <code>?</code> stand for any text and character); a field of
+      the body, or path, method, query:</div>
+    <div id="match-list"></div>
+    <button id="add-match" type="button">Add a field</button>
+    <label>are answered with status <input name="status" type="number" min="0" max="599" required></label>
+    <label><input name="own" type="checkbox"> and the body that they would have had, or</label>
+    <label>the body <textarea name="body" rows="2"></textarea></label>
+    <div>and these headers:</div>
+    <div id="header-list"></div>
+    <button id="add-header" type="button">Add a header</button>
+    <label>after <input name="delay" type="number" min="0" max="600000" required> ms</label>
+    <label><input name="drop" type="checkbox"> or are dropped, without an answer</label>
+    <label>so many times: <input name="times" type="number" min="1" placeholder="always"></label>
+    <button name="save">Add</button>
+    <button name="cancel" type="button">Cancel</button>
+  </form>
+</details>
 <main>
   <table>
     <thead><tr><th>#</th><th>Time</th><th>Action</th><th>What</th><th>Answer</th></tr></thead>
@@ -68,165 +120,17 @@ pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; font: 12.5px/1.
   <p id="empty">No call yet. Point a hook at this server and start a stream.</p>
 </main>
 <script>
-'use strict';
+)page";
 
-const MAX_ROWS = 500;
-const WAIT_MS = 25000;
-const RETRY_MS = 1000;
-
-const byId = (id) => document.getElementById(id);
-const table = byId('calls');
-const waiting = [];
-let paused = false;
-let shown = 0;
-
-// Whatever a call holds was written by a stranger: it reaches the page as text only, never as markup.
-function element(tag, className, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
-function describe(call) {
-  if (Array.isArray(call.body)) {
-    return { action: 'events', what: call.body.map((event) => String(event && event.event)).join('  ') };
-  }
-  const body = call.body !== null && typeof call.body === 'object' && !Array.isArray(call.body) ? call.body : {};
-  const asText = (value) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
-  const fields = ['client_id', 'clientid', 'protocol', 'ip', 'addr', 'vhost', 'app', 'stream', 'name', 'param', 'file']
-    .filter((name) => body[name] !== undefined && body[name] !== '')
-    .map((name) => name + '=' + asText(body[name]));
-  const where = call.path + (call.query ? '?' + call.query : '');
-  return {
-    action: [body.action, body.call].filter((name) => name !== undefined).map(asText)[0] ?? call.method,
-    what: fields.length > 0 ? fields.join('  ') : where,
-  };
-}
-
-function answerCell(call) {
-  const answer = call.answer;
-  const cell = element('td', 'answer');
-  const short = answer.body.length > 40 ? answer.body.slice(0, 40) + '…' : answer.body;
-  const text = answer.dropped ? 'dropped' : (answer.status + ' ' + short).trim();
-  const says0 = /^\/(notify|event)(\/|$)/.test(call.path) || /^\s*(0\s*$|\{"code":0[,}])/.test(answer.body);
-  const admits = !answer.dropped && answer.status === 200 && says0;
-  cell.append(element('span', 'badge ' + (admits ? 'good' : 'bad'), text));
-  if (answer.delay_ms > 0) cell.append(element('span', 'note', 'after ' + answer.delay_ms + ' ms'));
-  if (answer.rule !== null) cell.append(element('span', 'note', 'rule ' + answer.rule));
-  return cell;
-}
-
-function callRow(call) {
-  const { action, what } = describe(call);
-  const row = element('tr', 'call');
-  row.append(
-    element('td', 'number', call.order),
-    element('td', 'time', new Date(call.time).toLocaleTimeString()),
-    element('td', 'action', action),
-    element('td', 'what', what),
-    answerCell(call),
-  );
-  row.dataset.text = JSON.stringify(call).toLowerCase();
-  row.addEventListener('click', () => toggleDetails(row, call));
-  return row;
-}
-
-function toggleDetails(row, call) {
-  const next = row.nextElementSibling;
-  if (next !== null && next.classList.contains('details')) {
-    next.remove();
-    return;
-  }
-  const details = element('tr', 'details');
-  const cell = element('td');
-  cell.colSpan = 5;
-  cell.append(element('pre', '', JSON.stringify(call, null, 2)));
-  details.append(cell);
-  row.after(details);
-}
-
-function applyFilter(row) {
-  row.hidden = !row.dataset.text.includes(byId('filter').value.trim().toLowerCase());
-}
-
-function showWaiting() {
-  if (!paused) {
-    for (const call of waiting.splice(0)) {
-      const row = callRow(call);
-      applyFilter(row);
-      table.prepend(row);
-      shown += 1;
-    }
-    while (shown > MAX_ROWS) {
-      if (table.lastElementChild.classList.contains('call')) shown -= 1;
-      table.lastElementChild.remove();
-    }
-  }
-  byId('empty').hidden = shown > 0;
-}
-
-function empty() {
-  table.replaceChildren();
-  waiting.length = 0;
-  shown = 0;
-  byId('empty').hidden = false;
-}
-
-async function ask(query) {
-  const response = await fetch('/control/calls?' + query, { cache: 'no-store' });
-  if (!response.ok) throw new Error('status ' + response.status);
-  return response.json();
-}
-
-async function follow() {
-  let after = Math.max(0, (await ask('limit=0')).last - MAX_ROWS);
-  byId('state').textContent = 'live';
-  for (;;) {
-    const page = await ask('after=' + after + '&limit=' + MAX_ROWS + '&wait_ms=' + WAIT_MS);
-    if (page.last < after) { // another server answers now, which counts anew
-      empty();
-      after = 0;
-      continue;
-    }
-    after = page.next;
-    waiting.push(...page.calls);
-    if (waiting.length > MAX_ROWS) waiting.splice(0, waiting.length - MAX_ROWS);
-    byId('state').textContent = 'live, ' + page.last + ' calls so far';
-    showWaiting();
-  }
-}
-
-async function followForever() {
-  for (;;) {
-    try {
-      await follow();
-    } catch (error) {
-      byId('state').textContent = 'the server does not answer; trying again';
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      empty();
-    }
-  }
-}
-
-byId('filter').addEventListener('input', () => {
-  table.querySelectorAll('tr.details').forEach((row) => row.remove());
-  table.querySelectorAll('tr.call').forEach(applyFilter);
-});
-byId('pause').addEventListener('click', () => {
-  paused = !paused;
-  byId('pause').textContent = paused ? 'Go on' : 'Pause';
-  showWaiting();
-});
-byId('clear').addEventListener('click', async () => {
-  await fetch('/control/calls', { method: 'DELETE' });
-  empty();
-});
-
-followForever();
-</script>
+constexpr const char* kEnd = R"page(</script>
 </body>
 </html>
 )page";
+
+} // namespace
+
+std::string indexPage() {
+    return std::string(kMarkup) + kCurlScript + kRulesScript + kCallsScript + kEnd;
+}
 
 } // namespace hookcast::mock

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace hookcast::mock {
@@ -75,6 +76,34 @@ std::string RuleSet::json() const {
     }
     json.endArray().endObject();
     return json.take();
+}
+
+RuleSet::Entry* RuleSet::find(std::uint64_t id) {
+    const auto found = std::ranges::find(entries_, id, &Entry::id);
+    return found == entries_.end() ? nullptr : &*found;
+}
+
+bool RuleSet::replace(std::uint64_t id, Rule rule) {
+    const std::scoped_lock lock(mutex_);
+    Entry* entry = find(id);
+    if (entry != nullptr) entry->rule = std::move(rule);
+    return entry != nullptr;
+}
+
+bool RuleSet::remove(std::uint64_t id) {
+    const std::scoped_lock lock(mutex_);
+    return std::erase_if(entries_, [id](const Entry& entry) { return entry.id == id; }) > 0;
+}
+
+bool RuleSet::reorder(const std::vector<std::uint64_t>& ids) {
+    const std::scoped_lock lock(mutex_);
+    if (ids.size() != entries_.size()) return false;
+    std::map<std::uint64_t, std::size_t> places;
+    for (const std::uint64_t id : ids) places.emplace(id, places.size());
+    const auto isPlaced = [&places](const Entry& entry) { return places.contains(entry.id); };
+    if (places.size() != ids.size() || !std::ranges::all_of(entries_, isPlaced)) return false;
+    std::ranges::sort(entries_, {}, [&places](const Entry& entry) { return places.at(entry.id); });
+    return true;
 }
 
 std::size_t RuleSet::clear() {

@@ -27,6 +27,15 @@ class RuleSet {
     /// `{"rules":[{"id","used",...as parsed}]}`
     std::string json() const;
 
+    /// Puts `rule` in the place of the one with this id; how often that was used is kept. False: there is none.
+    bool replace(std::uint64_t id, Rule rule);
+
+    /// False: there is none.
+    bool remove(std::uint64_t id);
+
+    /// `ids`: those of all rules, each once, in their new order. False, and nothing happens, when they are not.
+    bool reorder(const std::vector<std::uint64_t>& ids);
+
     /// How many there were.
     std::size_t clear();
 
@@ -36,6 +45,9 @@ class RuleSet {
         std::uint64_t used;
         Rule rule;
     };
+
+    /// Null: there is none.
+    Entry* find(std::uint64_t id);
 
     mutable std::mutex mutex_;
     std::vector<Entry> entries_;

@@ -34,7 +34,7 @@ TEST(BackendWordsAttack, RtmpTellsNothingOfACrash) {
     EXPECT_EQ(refused.level, "error");
     EXPECT_THAT(refused.description, Not(HasSubstr("hunter2")));
     EXPECT_THAT(refused.description, Not(HasSubstr("Traceback")));
-    EXPECT_THAT(hookcast.server().waitForLog("verdict=refused"), HasSubstr("password=hunter2")) << "the log has it";
+    EXPECT_THAT(hookcast.server().waitForLog("] refused: "), HasSubstr("password=hunter2")) << "the log has it";
 }
 
 TEST(BackendWordsAttack, HttpTellsNothingOfACrash) {

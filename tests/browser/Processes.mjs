@@ -19,20 +19,22 @@ export class Program {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream.on('data', (text) => {
         this.output += text;
-        this.waiting = this.waiting.filter(({ wanted, resolve }) => {
-          if (!this.output.includes(wanted)) return true;
+        this.waiting = this.waiting.filter(({ wanted, from, resolve }) => {
+          if (!this.output.includes(wanted, from)) return true;
           resolve();
           return false;
         });
       });
     }
-    process.on('exit', () => this.child.kill('SIGKILL'));
+    const kill = () => this.child.kill('SIGKILL');
+    process.on('exit', kill);
+    this.ended.then(() => process.off('exit', kill));
   }
 
-  /// Rejects when the program ends without having said `wanted`.
-  async says(wanted) {
-    if (this.output.includes(wanted)) return;
-    const said = new Promise((resolve) => this.waiting.push({ wanted, resolve }));
+  /// Rejects when the program ends without having said `wanted`, behind the first `from` characters.
+  async says(wanted, from = 0) {
+    if (this.output.includes(wanted, from)) return;
+    const said = new Promise((resolve) => this.waiting.push({ wanted, from, resolve }));
     await Promise.race([
       said,
       this.ended.then(() => {

@@ -3,95 +3,23 @@
 // sound and sends none.
 //   node play.mjs HOOKCAST_PROGRAM SOURCE_FOLDER BUILD_FOLDER
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { installPackages } from './Packages.mjs';
 import { servePages } from './PageServer.mjs';
 import { Program } from './Processes.mjs';
 import { SilentSound } from './SilentSound.mjs';
+import { ENCODING, PATIENCE_MS, atEnd, cleanUp, publishes, startBrowser, startEncoder, startServer } from './Stage.mjs';
 
-const PATIENCE_MS = 60_000;
 const WATCHED_SECONDS = 3;
-const START_ATTEMPTS = 10;
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const CHROMIUM_ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--autoplay-policy=no-user-gesture-required',
-];
 
 const [hookcast, source, build] = process.argv.slice(2).map((path) => resolve(path));
-const cleanUps = [];
-
-async function freePort() {
-  const probe = createServer();
-  await new Promise((done) => probe.listen(0, '127.0.0.1', done));
-  const { port } = probe.address();
-  await new Promise((done) => probe.close(done));
-  return port;
-}
-
-/// A hookcast that serves RTMP and HTTP.
-async function startServer() {
-  const folder = mkdtempSync(join(tmpdir(), 'hookcast-browser-'));
-  cleanUps.push(() => rmSync(folder, { recursive: true }));
-  for (let attempt = 1; ; ++attempt) {
-    const [rtmp, http] = [await freePort(), await freePort()];
-    const config = join(folder, 'hookcast.conf');
-    writeFileSync(
-      config,
-      `listen 127.0.0.1:${rtmp}; daemon off; srs_log_tank console; pid ${folder}/pid; work_dir ${folder};
-       http_server { enabled on; listen 127.0.0.1:${http}; }
-       vhost __defaultVhost__ {
-           http_remux { enabled on; mount [vhost]/[app]/[stream].flv [vhost]/[app]/[stream].ts; }
-       }\n`,
-    );
-    const program = new Program('hookcast', hookcast, ['-c', config]);
-    try {
-      await program.says('serves, pid');
-      cleanUps.push(() => program.stop());
-      return { program, rtmp, http };
-    } catch (error) {
-      if (attempt === START_ATTEMPTS || !program.output.includes('cannot listen on port')) throw error;
-    }
-  }
-}
-
-const ENCODING = [
-  ...['-nostdin', '-loglevel', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25'],
-  ...['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100'],
-  ...['-c:v', 'libx264', '-preset', 'veryfast', '-g', '25', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-ac', '2'],
-];
-
-async function publishes(server, encoder, stream) {
-  cleanUps.push(() => encoder.stop());
-  await Promise.race([
-    server.program.says(`publishes __defaultVhost__/live/${stream}`),
-    encoder.ended.then(() => {
-      throw new Error(`ffmpeg ended:\n${encoder.output}`);
-    }),
-  ]);
-}
-
-async function startEncoder(server) {
-  const url = `rtmp://127.0.0.1:${server.rtmp}/live/show`;
-  await publishes(server, new Program('ffmpeg', 'ffmpeg', [...ENCODING, '-f', 'flv', url]), 'show');
-}
 
 /// One that announces a sound and never sends any.
 async function startSilentEncoder(server) {
   const encoder = spawn('ffmpeg', [...ENCODING, '-flush_packets', '1', '-f', 'flv', '-'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  cleanUps.push(() => encoder.kill());
+  atEnd(() => encoder.kill());
   const sending = [
     ...['-loglevel', 'error', '-analyzeduration', '1000000', '-i', 'pipe:0', '-map', '0', '-c', 'copy'],
     ...['-max_interleave_delta', '1', '-f', 'flv', `rtmp://127.0.0.1:${server.rtmp}/live/silent`],
@@ -100,13 +28,6 @@ async function startSilentEncoder(server) {
   sender.child.stdin.on('error', () => {}); // it may end first
   encoder.stdout.pipe(new SilentSound()).pipe(sender.child.stdin);
   await publishes(server, sender, 'silent');
-}
-
-async function startBrowser(installed) {
-  const { chromium } = createRequire(join(installed, 'package.json'))('playwright-core');
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGUMENTS, timeout: PATIENCE_MS });
-  cleanUps.push(() => browser.close());
-  return browser;
 }
 
 /// Throws unless the page plays `url`: its time goes on, it has a picture and decodes sound, where there is one.
@@ -150,10 +71,10 @@ async function main() {
   const installed = join(build, 'players');
   const pages = join(source, 'research', 'players');
   installPackages(pages, installed);
-  const server = await startServer();
+  const server = await startServer(hookcast);
   await startEncoder(server);
   const pageServer = await servePages(pages, installed);
-  cleanUps.push(() => pageServer.close());
+  atEnd(() => pageServer.close());
   const browser = await startBrowser(installed);
   const page = `http://127.0.0.1:${pageServer.address().port}/http-flv.html`;
   const stream = `127.0.0.1:${server.http}/live/show`;
@@ -172,5 +93,5 @@ try {
   console.error(error.message);
   process.exitCode = 1;
 } finally {
-  for (const cleanUp of cleanUps.reverse()) await cleanUp();
+  await cleanUp();
 }

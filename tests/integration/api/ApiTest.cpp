@@ -14,9 +14,7 @@
 #include <gmock/gmock.h>
 
 #include <memory>
-#include <regex>
 #include <set>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -289,27 +287,6 @@ TEST_F(Api, CountsWhatBackendsSay) {
     EXPECT_EQ(refusals, 1);
     api_.waitFor("/api/v1/webhooks",
                  [](const Json& json) { return json->getArray("webhooks")->getObject(0)->getValue<int>("sent") == 1; });
-}
-
-TEST_F(Api, MetricsAreWhatPrometheusReads) {
-    MockBackend backend;
-    start("", hooksTo(backend), webhookTo(backend));
-    const auto player = startPlayer(server().port(), "show");
-    const HttpAnswer answer = api_.ask("GET", "/metrics");
-    EXPECT_THAT(answer.field("content-type"), HasSubstr("version=0.0.4"));
-    const std::regex sample(R"(hookcast_[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? [0-9.e+-]+)");
-    std::istringstream lines(answer.body);
-    std::set<std::string> declared;
-    for (std::string line; std::getline(lines, line);) {
-        if (line.starts_with("# TYPE ")) {
-            EXPECT_TRUE(declared.insert(line.substr(7, line.find(' ', 7) - 7)).second) << line;
-        } else if (!line.starts_with("# HELP ")) {
-            EXPECT_TRUE(std::regex_match(line, sample)) << line;
-        }
-    }
-    EXPECT_THAT(answer.body, HasSubstr("hookcast_clients{protocol=\"rtmp\",role=\"play\"} 1\n"));
-    EXPECT_THAT(answer.body, HasSubstr("hookcast_hook_calls_total 2\n"));
-    EXPECT_THAT(answer.body, HasSubstr(",le=\"+Inf\"} 1\n"));
 }
 
 TEST_F(Api, ManyAskAtOnceWhileStreamsGoOn) {

@@ -150,17 +150,27 @@ TEST(CommandLine, ApprovesEveryConfigurationThatComesWithIt) {
     EXPECT_GE(checked, 5U);
 }
 
+TEST(CommandLine, ANoteForBackendsOfNewerReleasesIsNoWarning) {
+    const TempFolder folder;
+    const std::string file = folder.write(
+        "srs.conf", "listen 1935;\nvhost __defaultVhost__ {\n  http_hooks { enabled on; on_play http://a/b; }\n}\n");
+    const Outcome outcome = run({"-t", "--strict", "-c", file});
+    EXPECT_EQ(outcome.code, 0) << outcome.errors;
+    EXPECT_THAT(outcome.errors, HasSubstr("srs.conf:3:3: note: client_id is sent as a number"));
+    EXPECT_THAT(outcome.output, HasSubstr("usable, no warnings\n"));
+}
+
 TEST(CommandLine, TheReportTellsWhatBecomesOfEachDirective) {
     const TempFolder folder;
     const std::string file =
         folder.write("srs.conf", "listen 1935;\nvhost __defaultVhost__ {\n    hls {\n        enabled on;\n    }\n}\n");
     const Outcome report = run({"--report", "-c", file});
     EXPECT_EQ(report.code, 0) << report.errors;
-    EXPECT_THAT(report.output, HasSubstr("2 directives work, 1 have no effect, 0 are refused"));
-    EXPECT_THAT(report.output, HasSubstr("srs.conf:3:5  no effect  vhost.hls"));
+    EXPECT_THAT(report.output, HasSubstr("2 directives work, 1 has no effect, 0 are refused"));
+    EXPECT_THAT(report.output, HasSubstr("srs.conf:3:5  breaks    no effect  vhost.hls"));
     const Outcome both = run({"--dump", "--report", "-c", file});
     EXPECT_EQ(both.code, 0);
-    EXPECT_THAT(both.output, HasSubstr("# 2 directives work, 1 have no effect"));
+    EXPECT_THAT(both.output, HasSubstr("# 2 directives work, 1 has no effect"));
     EXPECT_EQ(run({"-t", "-c", folder.write("dumped.conf", both.output)}).code, 0);
     EXPECT_EQ(run({"--report", "-c", folder.write("broken.conf", "nonsense 1;")}).code, 1);
 }

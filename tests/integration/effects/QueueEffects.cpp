@@ -110,7 +110,7 @@ void hookQueue() {
     RtmpClient refused(server.port());
     refused.shakeHands();
     EXPECT_EQ(refused.connect(requestFor(server.port(), "live")).level, "error");
-    EXPECT_THAT(server.waitForLog("verdict=refused"), HasSubstr("too many hook calls are waiting"));
+    EXPECT_THAT(server.waitForLog("] refused: "), HasSubstr("too many hook calls are waiting"));
 }
 
 void hookDrain() {

@@ -7,22 +7,31 @@
 #include "support/OwnServer.h"
 #include "support/Sessions.h"
 #include "support/TempFolder.h"
+#include "support/TestFrames.h"
 
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <chrono>
 #include <csignal>
+#include <ctime>
 #include <filesystem>
 #include <iterator>
+#include <sstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hookcast::integration {
 namespace {
 
+using testing::EndsWith;
+using testing::Ge;
 using testing::HasSubstr;
 using testing::Not;
+using testing::SizeIs;
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 using Directives = OwnServer::Directives;
@@ -190,6 +199,58 @@ void logClient() {
     EXPECT_THAT(server.waitForLog("accepted from"), HasSubstr("accepted from 127.0.0.2:"));
 }
 
+/// What the log says when a client has been there, in a zone that is thirteen hours before UTC.
+std::vector<std::string> logWith(std::string_view directives) {
+    HookcastServer server(fmt::format("{}\n{}", directives, kVhost), {{"TZ", "TST-13:00"}});
+    connectClient(server.port());
+    server.stop();
+    std::istringstream log(server.log().text());
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(log, line);) lines.push_back(line);
+    return lines;
+}
+
+void logFormat() {
+    const std::vector<std::string> lines = logWith("log_format json;");
+    EXPECT_THAT(lines, SizeIs(Ge(3U)));
+    for (const std::string& line : lines) {
+        Poco::JSON::Parser parser;
+        const auto object = parser.parse(line).extract<Poco::JSON::Object::Ptr>();
+        EXPECT_THAT(object->getValue<std::string>("time"), EndsWith("+13:00"));
+        for (const char* member : {"level", "who", "msg"}) EXPECT_TRUE(object->has(member)) << line;
+    }
+}
+
+/// In the same zone, the name of a recording that has only the day and the hour.
+std::string recordedAt(std::string_view directive) {
+    const TempFolder folder;
+    HookcastServer server(fmt::format("{}\nvhost __defaultVhost__ {{ dvr {{ enabled on; dvr_path {}; }} }}\n",
+                                      directive, folder.file("[02].[15].flv")),
+                          {{"TZ", "TST-13:00"}});
+    const auto publisher = startPublisher(server.port(), "show");
+    publisher->send(avcConfig(0));
+    publisher->send(avcKeyframe(0));
+    publisher->sync();
+    server.stop();
+    const std::filesystem::directory_iterator files(folder.file(""));
+    return files == std::filesystem::directory_iterator() ? std::string() : files->path().filename().string();
+}
+
+/// Thirteen hours lie between the two.
+void utcTime() {
+    const auto timeWith = [](std::string_view directive) {
+        std::tm parts{};
+        const std::string line = logWith(directive).front();
+        EXPECT_NE(::strptime(line.c_str(), "[%Y-%m-%d %H:%M:%S", &parts), nullptr) << line;
+        return ::timegm(&parts);
+    };
+    const std::time_t utc = timeWith("utc_time on;");
+    const std::time_t local = timeWith("");
+    EXPECT_GE(local - utc, 13 * 3600);
+    EXPECT_LE(local - 13 * 3600, timeWith("utc_time on;"));
+    EXPECT_NE(recordedAt("utc_time on;"), recordedAt(""));
+}
+
 void include() {
     const TempFolder folder;
     const std::string file = folder.write("more.conf", "max_connections 1;\n");
@@ -222,6 +283,8 @@ Effects serverEffects() {
         {"srs_log_level", [] { logsMoreWith("srs_log_level info;"); }},
         {"srs_log_level_v2", [] { logsMoreWith("srs_log_level_v2 debug;"); }},
         {"log_client", logClient},
+        {"log_format", logFormat},
+        {"utc_time", utcTime},
         {"include", include},
     };
 }

@@ -115,6 +115,14 @@ void allowedHosts() {
     EXPECT_EQ(statusAt(WithBlock("http_api", "enabled on; allowed_hosts a.example stats.example.com;")), 200);
 }
 
+void metricsStreams() {
+    constexpr const char* kFamily = "hookcast_streams_without_series 0\n";
+    EXPECT_THAT(WithBlock("http_api", "enabled on; metrics_streams 5;").ask("GET", "/metrics").body,
+                testing::HasSubstr(kFamily));
+    EXPECT_THAT(WithBlock("http_api", "enabled on;").ask("GET", "/metrics").body,
+                testing::Not(testing::HasSubstr(kFamily)));
+}
+
 void basicAuth() {
     const WithBlock api("http_api", "enabled on; auth { enabled on; username admin; password secret; }");
     const auto statusAs = [&api](std::string_view credentials) {
@@ -139,6 +147,7 @@ Effects serverHttpEffects() {
         {"http_api.listen", [] { serverListen("http_api"); }},
         {"http_api.crossdomain", [] { crossdomain("http_api"); }},
         {"http_api.allowed_hosts", allowedHosts},
+        {"http_api.metrics_streams", metricsStreams},
         {"http_api.raw_api.enabled", rawApiEnabled},
         {"http_api.raw_api.allow_reload", rawApiReload},
         {"http_api.auth.enabled", basicAuth},

@@ -84,11 +84,11 @@ TEST_P(SecurityOf, DeniesWithoutAskingTheBackend) {
     EXPECT_EQ(refusal(server),
               protocol() == Protocol::Srt ? "rejected: 1403" : refusalOf(protocol(), "on_" + verbOf(role())));
 
-    EXPECT_THAT(server.server().waitForLog("refused by security"),
+    EXPECT_THAT(server.server().waitForLog("] refused: "),
                 HasSubstr(fmt::format("127.0.0.1 may not {}", verbOf(role()))));
     publisher.reset();
     server.server().stop();
-    EXPECT_EQ(server.server().log().count("refused by security"), 1U);
+    EXPECT_EQ(server.server().log().count("] refused: "), 1U);
     EXPECT_EQ(server.server().log().count("secret"), 0U);
     std::vector<std::string> actions;
     for (const HookCall& call : backend_.calls())

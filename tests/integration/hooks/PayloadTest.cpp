@@ -76,8 +76,8 @@ TEST_F(Payload, HasTheFieldsOfTheReferenceAndTheirLaterAdditions) {
     EXPECT_EQ(fieldsOf(callOf("on_close")), with(kCommon, kOfClosing));
     EXPECT_EQ(fieldsOf(callOf("on_publish")), with(kCommon, kOfStream));
     EXPECT_EQ(fieldsOf(callOf("on_unpublish")), with(with(kCommon, kOfStream), kOfClosing));
-    EXPECT_EQ(fieldsOf(callOf("on_play")), with(with(kCommon, kOfStream), {"pageUrl"}));
-    EXPECT_EQ(fieldsOf(callOf("on_stop")), with(with(kCommon, kOfStream), kOfClosing));
+    EXPECT_EQ(fieldsOf(callOf("on_play")), with(with(kCommon, kOfStream), {"pageUrl", "clients"}));
+    EXPECT_EQ(fieldsOf(callOf("on_stop")), with(with(with(kCommon, kOfStream), kOfClosing), {"clients"}));
 }
 
 TEST_F(Payload, HasTheTypesAndValuesOfTheReference) {
@@ -118,6 +118,40 @@ TEST_F(Payload, CountsWhatWasSentAndReceived) {
     for (const HookCall& close : withAction(backend_.calls(), "on_close"))
         EXPECT_GT(close.number("recv_bytes") + close.number("send_bytes"), 5000 + 2 * 3073);
     EXPECT_FALSE(callOf("on_close").text("reason").empty());
+}
+
+/// As SRS 7.0.128: the players and the publisher.
+TEST_F(Payload, CountsTheClientsOfTheStream) {
+    HookcastServer server(defaultVhost(hooksTo(backend_)));
+    const auto publisher = startPublisher(server.port(), "show");
+    auto first = startPlayer(server.port(), "show");
+    auto second = startPlayer(server.port(), "show");
+    const auto other = startPlayer(server.port(), "other");
+    first.reset();
+    backend_.waitForCall("on_stop");
+    second.reset();
+    backend_.waitForCall("on_stop", 2);
+    const auto numbers = [this](const char* action) {
+        std::vector<std::int64_t> all;
+        for (const HookCall& call : withAction(backend_.calls(), action)) all.push_back(call.number("clients"));
+        return all;
+    };
+    EXPECT_THAT(numbers("on_play"), ElementsAre(2, 3, 1));
+    EXPECT_THAT(numbers("on_stop"), ElementsAre(2, 1));
+}
+
+/// A backend that has not answered yet knows of those who came in the meantime: it can hold a limit.
+TEST_F(Payload, CountsThoseWhoWaitForTheirVerdict) {
+    HookcastServer server(defaultVhost(hooksTo(backend_)));
+    backend_.addRule(R"({"match":{"action":"on_play"},"reply":{"delay_ms":600000}})");
+    const auto first = connect(server);
+    const auto second = connect(server);
+    for (RtmpClient* client : {first.get(), second.get()})
+        client->sendCommand("play", 7, {rtmp::Amf::null(), rtmp::Amf::string("show")}, 1);
+    backend_.waitForCall("on_play", 2);
+    std::set<std::int64_t> numbers;
+    for (const HookCall& call : withAction(backend_.calls(), "on_play")) numbers.insert(call.number("clients"));
+    EXPECT_THAT(numbers, ElementsAre(1, 2));
 }
 
 TEST_F(Payload, TellsSessionsApartByTheClientId) {

@@ -80,7 +80,8 @@ TEST(Urls, ARefusedClosingEventIsLoggedAndChangesNothing) {
     startPublisher(server.port(), "show");
     backend.waitForCall("on_close");
     EXPECT_THAT(actionsOf(backend.calls()), ElementsAre("on_connect", "on_publish", "on_unpublish", "on_close"));
-    EXPECT_THAT(server.waitForLog("hook on_unpublish"), testing::HasSubstr("verdict=failed reason=status 500"));
+    EXPECT_THAT(server.waitForLog("hook on_unpublish"),
+                testing::HasSubstr("verdict=failed reason=\"HTTP status 500\""));
     server.stop();
 }
 

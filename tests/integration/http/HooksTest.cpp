@@ -175,7 +175,7 @@ TEST_P(HttpRefusals, AreSeenByTheClientAndCloseItsConnection) {
     hookcast.server().waitForLog("closed: GET /live/show.flv: 403 refused by hook");
     hookcast.server().stop();
     EXPECT_EQ(actionsOf(callsOfPlayers(refusing_.backend().calls(), publisherId)), refusing_.expectedCalls());
-    EXPECT_THAT(hookcast.server().waitForLog("verdict=refused"), HasSubstr(refusal_.reason));
+    EXPECT_THAT(hookcast.server().waitForLog("] refused: "), HasSubstr(refusal_.reason));
     EXPECT_EQ(hookcast.server().log().count("token"), 0U);
 }
 

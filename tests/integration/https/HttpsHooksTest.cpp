@@ -36,7 +36,7 @@ class HttpsHooks : public testing::Test {
         Applicant applicant(server, "on_connect");
         EXPECT_EQ(applicant.ask().code, refusalCodeOf("on_connect"));
         applicant.client().expectClosed();
-        EXPECT_THAT(server.waitForLog("verdict=refused"), ContainsRegex(reason));
+        EXPECT_THAT(server.waitForLog("] refused: "), ContainsRegex("cause=tls reason=\"TLS: .*" + reason));
         server.stop();
         EXPECT_EQ(backend.requests(), 0U);
     }

@@ -52,7 +52,7 @@ TEST(OneClient, ItsWholeLifeIsLoggedWhateverTheLevel) {
     auto meant = publisherFrom("127.0.0.2", server.port(), "show");
     meant->tcp().close();
     const LineLog& log = server.process().output();
-    ASSERT_TRUE(log.waitFor("hook on_close url=", 2)) << "asked, and answered";
+    ASSERT_TRUE(log.waitFor("hook on_close stream=", 2)) << "asked, and answered";
     const auto asked = [&backend](const char* hook, const char* path) {
         return fmt::format("hook {} url={} asked", hook, backend.url(path));
     };
@@ -62,7 +62,7 @@ TEST(OneClient, ItsWholeLifeIsLoggedWhateverTheLevel) {
                                    HasSubstr("verdict=admitted"), HasSubstr("connected from 127.0.0.2"),
                                    HasSubstr("hook on_publish"), HasSubstr("hook on_publish"),
                                    HasSubstr("publishes __defaultVhost__/live/show"), _, _, _, _, _));
-    EXPECT_THAT(lines, Contains(HasSubstr(asked("on_publish", "/api/v1/streams"))));
+    EXPECT_THAT(lines, Contains(HasSubstr(asked("on_publish stream=__defaultVhost__/live/show", "/api/v1/streams"))));
     EXPECT_THAT(lines, Contains(HasSubstr("hook on_unpublish")).Times(2));
     EXPECT_THAT(lines, Contains(HasSubstr("closed: ")).Times(1));
     EXPECT_EQ(log.lines().size(), lines.size()) << log.text();

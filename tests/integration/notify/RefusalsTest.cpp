@@ -79,8 +79,8 @@ TEST_P(NotifyRefusals, AreSeenByTheClientAndCloseItsConnection) {
     applicant.client().expectClosed();
     server.stop();
     EXPECT_THAT(backend.calls(), SizeIs(*refusal.reply == '\0' ? 0 : 1)) << "and nobody hears of an end";
-    EXPECT_THAT(server.waitForLog("hook " + opening), HasSubstr(refusal.reason));
-    EXPECT_EQ(server.log().count("verdict=refused"), 1U);
+    EXPECT_THAT(server.waitForLog("] refused: event=" + opening), HasSubstr(refusal.reason));
+    EXPECT_EQ(server.log().count("] refused: "), 1U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Notify, NotifyRefusals,
@@ -114,7 +114,7 @@ TEST_P(NotifyOpenings, ThatAreRefusedEndFfmpegWithAnError) {
     FfmpegRun ffmpeg(GetParam() == "on_play" ? play : push);
     EXPECT_NE(ffmpeg.waitForExit(), 0);
     EXPECT_THAT(server.waitForLog("] closed: "), HasSubstr("refused by hook"));
-    EXPECT_THAT(server.waitForLog("verdict=refused"), HasSubstr("reason=status 403"));
+    EXPECT_THAT(server.waitForLog("] refused: "), HasSubstr("reason=\"HTTP status 403\""));
     server.stop();
 }
 

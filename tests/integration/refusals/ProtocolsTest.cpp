@@ -18,7 +18,9 @@
 namespace hookcast::integration {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::SizeIs;
 
 enum class Dialect { Json, Form };
@@ -28,15 +30,16 @@ struct Way {
     const char* name;
     Dialect dialect;
     const char* reply;  ///< of the mock's rule; empty: it is gone
-    const char* reason; ///< part of the log line
+    const char* reason; ///< parts of the log line
+    const char* cause;
 };
 
 const std::vector<Way> kWays = {
-    {"JsonStatus", Dialect::Json, R"({"status":403,"body":"0"})", "status 403"},
-    {"JsonBody", Dialect::Json, R"({"body":"1"})", "neither 0 nor a JSON object"},
-    {"JsonUnreachable", Dialect::Json, "", "onnect"},
-    {"FormStatus", Dialect::Form, R"({"status":403,"body":"0"})", "status 403"},
-    {"FormUnreachable", Dialect::Form, "", "onnect"},
+    {"JsonStatus", Dialect::Json, R"({"status":403,"body":"0"})", "HTTP status 403", "http_status"},
+    {"JsonBody", Dialect::Json, R"({"body":"1"})", "neither 0 nor a JSON object", "code"},
+    {"JsonUnreachable", Dialect::Json, "", "no connection: ", "no_connection"},
+    {"FormStatus", Dialect::Form, R"({"status":403,"body":"0"})", "HTTP status 403", "http_status"},
+    {"FormUnreachable", Dialect::Form, "", "no connection: ", "no_connection"},
 };
 
 std::ostream& operator<<(std::ostream& out, const Way& way) {
@@ -115,14 +118,21 @@ TEST_P(ProtocolRefusals, AreSeenByTheClientAndNoMediaPasses) {
     EXPECT_EQ(client->expectRefusal(), refusalOf(asking_.protocol, asking_.opening));
 
     EXPECT_THAT(server.waitForLog("] closed: "), HasSubstr("refused by hook"));
-    EXPECT_THAT(server.waitForLog("verdict=refused"), HasSubstr(way_.reason));
-    EXPECT_THAT(server.closedLines(), SizeIs(1));
+    const std::string line = server.waitForLog("] refused: ");
+    // An RTMP client names its stream later.
+    const bool isNamed = asking_.protocol != Protocol::Rtmp || asking_.opening != "on_connect";
+    EXPECT_THAT(line, HasSubstr(fmt::format("event={} stream=__defaultVhost__/live{} ip=127.0.0.1 number=",
+                                            asking_.opening, isNamed ? "/show" : "")));
+    EXPECT_THAT(line, HasSubstr(fmt::format(" by={} cause={} reason=\"", backend_.url("/asked"), way_.cause)));
+    EXPECT_THAT(line, AllOf(HasSubstr("[warn]["), HasSubstr(" id="), HasSubstr(way_.reason)));
+    ASSERT_THAT(server.closedLines(), SizeIs(1));
+    EXPECT_THAT(server.closedLines().front(), Not(HasSubstr("[warn]"))) << "it has been told";
     if (witness != nullptr) {
         for (const rtmp::Message& message : witness->ping())
             EXPECT_TRUE(message.type != rtmp::MessageType::Audio && message.type != rtmp::MessageType::Video);
     }
     server_.server().stop();
-    EXPECT_EQ(server.log().count("verdict=refused"), 1U);
+    EXPECT_EQ(server.log().count("] refused: "), 1U);
     EXPECT_EQ(server.log().count("secret"), 0U);
 }
 

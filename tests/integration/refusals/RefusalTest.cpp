@@ -43,7 +43,7 @@ TEST_P(Refusals, AreSeenByTheClientAndCloseItsConnection) {
     EXPECT_EQ(actionsOf(refusing_.backend().calls()), refusing_.expectedCalls());
     ASSERT_THAT(server.closedLines(), SizeIs(1));
     EXPECT_THAT(server.closedLines().front(), HasSubstr("refused by hook"));
-    EXPECT_THAT(server.waitForLog("verdict=refused"), HasSubstr(refusal_.reason));
+    EXPECT_THAT(server.waitForLog("] refused: "), HasSubstr(refusal_.reason));
 }
 
 INSTANTIATE_TEST_SUITE_P(Hooks, Refusals,
@@ -61,7 +61,7 @@ TEST_P(Openings, AreRefusedByAnAnswerThatIsTooLong) {
     Applicant applicant(server, GetParam());
     EXPECT_EQ(applicant.ask().code, refusalCodeOf(GetParam()));
     applicant.client().expectClosed();
-    EXPECT_THAT(server.waitForLog("verdict=refused"), HasSubstr("longer than 64 KiB"));
+    EXPECT_THAT(server.waitForLog("] refused: "), HasSubstr("longer than 64 KiB"));
     server.stop();
 }
 
@@ -112,7 +112,7 @@ TEST_P(Openings, ThatAreRefusedEndFfmpegWithAnError) {
     FfmpegRun ffmpeg(GetParam() == "on_play" ? play : push);
     EXPECT_NE(ffmpeg.waitForExit(), 0);
     EXPECT_THAT(server.waitForLog("] closed: "), HasSubstr("refused by hook"));
-    EXPECT_THAT(server.waitForLog("verdict=refused"), HasSubstr("reason=status 403"));
+    EXPECT_THAT(server.waitForLog("] refused: "), HasSubstr("reason=\"HTTP status 403\""));
     server.stop();
 }
 

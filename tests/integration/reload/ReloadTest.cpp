@@ -24,6 +24,7 @@
 namespace hookcast::integration {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -179,7 +180,7 @@ TEST(Reload, ABrokenFileChangesNothingAndSaysWhy) {
 
 TEST(Reload, AListenerThatCannotOpenChangesNothing) {
     MockBackend backend;
-    HookcastServer other(defaultVhost());
+    const HookcastServer other(defaultVhost());
     HookcastServer server(patientVhost());
     Witness witness(server);
     const std::string line = server.reload(fmt::format("http_server {{ enabled on; listen 127.0.0.1:{}; }}\n{}",
@@ -260,10 +261,11 @@ TEST(Reload, MaxConnectionsCountsAtOnce) {
 
 TEST(Reload, WhatCountsAtTheNextStartOnlyIsSaid) {
     HookcastServer server("server_id one;\n" + patientVhost());
-    server.reload("server_id two;\nlimits { log_size 1000000; idle_timeout 1000; }\n" + patientVhost());
+    EXPECT_THAT(server.reload("server_id two;\nlimits { log_size 1000000; idle_timeout 1000; }\n" + patientVhost()),
+                HasSubstr("no warnings in the configuration, 2 directives count at the next start only"));
     server.waitForLog("server_id counts at the next start only");
     server.waitForLog("limits.log_size counts at the next start only");
-    EXPECT_EQ(server.log().count("counts at the next start only"), 2U);
+    EXPECT_EQ(server.log().count(" counts at the next start only"), 2U);
 }
 
 TEST(Reload, WebhooksComeAndGo) {
@@ -313,6 +315,14 @@ TEST(Reload, CapturesComeAndGoAndStay) {
     server.waitForLog("publishes __defaultVhost__/live/comes-primary");
     server.waitForLog("removed from the configuration");
     EXPECT_EQ(server.log().count("publishes __defaultVhost__/live/stays-primary"), 1U);
+}
+
+TEST(Reload, ChangesTheLogsShape) {
+    HookcastServer server(patientVhost(), {{"TZ", "TST-13:00"}});
+    EXPECT_THAT(server.reload("log_format json;\nutc_time on;\n" + patientVhost()),
+                AllOf(HasSubstr("{\"time\":\""), HasSubstr("Z\",\"level\":\"trace\",\"who\":\"config\",")));
+    EXPECT_THAT(server.reload("log_format json;\n" + patientVhost()), HasSubstr("+13:00\",\"level\""));
+    EXPECT_THAT(server.reload(patientVhost()), HasSubstr("][trace][config] reloaded"));
 }
 
 TEST(Reload, TheLogChangesItsLevel) {

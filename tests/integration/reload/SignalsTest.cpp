@@ -78,7 +78,7 @@ TEST(GracefulEnd, IsWhatSigtermMeansWhereItIsForced) {
     HookcastServer server("force_grace_quit on;\n" + std::string(kLong) + defaultVhost());
     auto player = startPlayer(server.port(), "show");
     server.signal(SIGTERM);
-    server.waitForLog("1 clients have");
+    server.waitForLog("1 client has");
     player.reset();
     server.waitForCleanExit();
 }

@@ -77,7 +77,7 @@ TEST_P(RtspRefusals, AreAnswered403AndCloseTheConnection) {
 
     client.expectClosed();
     EXPECT_THAT(server.waitForLog("] closed: "), HasSubstr("refused by hook"));
-    EXPECT_THAT(server.waitForLog("verdict=refused"), HasSubstr(refusal_.reason));
+    EXPECT_THAT(server.waitForLog("] refused: "), HasSubstr(refusal_.reason));
     server.stop();
     EXPECT_THAT(server.closedLines(), SizeIs(publisher == nullptr ? 1 : 2));
     // What was admitted before is closed; what was refused is not.
@@ -106,7 +106,7 @@ TEST_P(RtspOpenings, ThatAreRefusedEndFfmpegWithAnError) {
     EXPECT_NE(ffmpeg.waitForExit(), 0);
     EXPECT_THAT(ffmpeg.messages(), HasSubstr("403"));
     EXPECT_THAT(server.waitForLog("] closed: "), HasSubstr("refused by hook"));
-    EXPECT_THAT(server.waitForLog("verdict=refused"), HasSubstr("reason=status 403"));
+    EXPECT_THAT(server.waitForLog("] refused: "), HasSubstr("reason=\"HTTP status 403\""));
 }
 
 INSTANTIATE_TEST_SUITE_P(Hooks, RtspOpenings, testing::ValuesIn(kOpenings),

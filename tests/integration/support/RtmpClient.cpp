@@ -192,9 +192,10 @@ void RtmpClient::expectClosed(const Deadline& deadline) {
 Status RtmpClient::connect(const ConnectRequest& request) {
     Amf object = Amf::object({{"app", Amf::string(request.app)},
                               {"type", Amf::string("nonprivate")},
-                              {"flashVer", Amf::string("FMLE/3.0 (compatible; hookcast test)")},
+                              {"flashVer", Amf::string(request.flashVer)},
                               {"tcUrl", Amf::string(request.tcUrl)}});
     if (!request.pageUrl.empty()) object.set("pageUrl", Amf::string(request.pageUrl));
+    if (!request.swfUrl.empty()) object.set("swfUrl", Amf::string(request.swfUrl));
     if (request.objectEncoding != 0) object.set("objectEncoding", Amf::number(request.objectEncoding));
     std::vector<Amf> fourCcs;
     for (const std::string& fourCc : request.fourCcList) fourCcs.push_back(Amf::string(fourCc));

@@ -24,6 +24,8 @@ struct ConnectRequest {
     std::string tcUrl;
     std::string app;
     std::string pageUrl;
+    std::string swfUrl;
+    std::string flashVer = "FMLE/3.0 (compatible; hookcast test)";
     double objectEncoding = 0;
     std::vector<std::string> fourCcList; ///< Enhanced RTMP; empty: not named
 };

@@ -204,7 +204,7 @@ TEST(Log, SaysHowManyLinesItDropped) {
         ASSERT_TRUE(terminal.line.wait(2)) << "then the queue is empty";
         log.trace("x", "later");
     }
-    EXPECT_NE(terminal.text().find("Dropped 7 messages"), std::string::npos) << terminal.text();
+    EXPECT_NE(terminal.text().find("[warn][log] Dropped 7 messages"), std::string::npos) << terminal.text();
 }
 
 TEST(Log, GoesOnInAnotherFileAndAtAnotherLevel) {

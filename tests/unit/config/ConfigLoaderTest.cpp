@@ -85,8 +85,8 @@ TEST(ConfigLoaderTest, findsAVhostByNameElseTheDefaultOne) {
 }
 
 TEST(ConfigLoaderTest, findingsComeInTheOrderOfTheFile) {
-    const LoadOutcome outcome =
-        load("listen 1;\nrtc_server { }\nvhost a {\n min_latency x;\n hls { }\n}\nmax_connections 5x;");
+    const LoadOutcome outcome = load("listen 1;\nrtc_server { enabled on; }\nvhost a {\n min_latency x;\n hls { "
+                                     "enabled on; }\n}\nmax_connections 5x;");
     ASSERT_EQ(outcome.findings.size(), 4U) << messages(outcome);
     int line = 0;
     for (const Finding& finding : outcome.findings) {
@@ -102,6 +102,9 @@ TEST(ConfigLoaderTest, findingsHaveALimit) {
     EXPECT_EQ(outcome.config, nullptr);
     EXPECT_EQ(outcome.findings.size(), Findings::kLimit + 1);
     EXPECT_EQ(outcome.findings.back().text(), "test.conf: error: 4000 more findings are not shown");
+    text = "listen 1; vhost a { }\n";
+    for (std::size_t i = 0; i <= Findings::kLimit; ++i) text += "nonsense;\n";
+    EXPECT_EQ(load(text).findings.back().text(), "test.conf: error: 1 more finding is not shown");
 }
 
 TEST(ConfigLoaderTest, anErrorAmongTheFindingsThatAreNotShownIsStillAnError) {

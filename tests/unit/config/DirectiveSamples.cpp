@@ -64,6 +64,12 @@ const std::vector<Sample> kSamples = {
         {"srs_log_level", "warn", [](C c, V) { return c.log.level == LogLevel::Warn; }},
         {"srs_log_level_v2", "debug", [](C c, V) { return c.log.level == LogLevel::Info; }},
         {"log_client", "rtmp-12 10.0.0.0/8", [](C c, V) { return c.log.clients == Urls{"rtmp-12", "10.0.0.0/8"}; }},
+        {"log_format", "json", [](C c, V) { return c.log.shape.format == base::LogFormat::Json; }},
+        {"utc_time", "on",
+         [](C c, V v) {
+             return c.log.shape.isUtc && v.dvr.timeZone == base::TimeZone::Utc &&
+                    v.exec.timeZone == base::TimeZone::Utc;
+         }},
         {"srs_log_file", "/var/log/x.log", [](C c, V) { return c.log.file == "/var/log/x.log"; }},
         {"limits.handshake_timeout", "11", [](C c, V) { return c.limits.handshakeTimeoutMs == 11; }},
         {"limits.proxy_header", "200", [](C c, V) { return c.limits.proxyHeaderBytes == 200; }},
@@ -206,6 +212,7 @@ const std::vector<Sample> kSamples = {
          [](C c, V) {
              return c.api.allowedHosts == Urls{"a.example", "b.example"};
          }},
+        {"http_api.metrics_streams", "50", [](C c, V) { return c.api.metricsStreams == 50; }},
         {"rtmp.enabled", "off", [](C c, V) { return !c.rtmpEnabled && c.rtmpListen.empty(); }},
         {"http_api.raw_api.enabled", "on", [](C c, V) { return c.api.takesCommands; }},
         {"http_api.raw_api.allow_reload", "on", [](C c, V) { return c.api.mayReload; }},

@@ -106,6 +106,13 @@ TEST(EnvironmentTest, variablesWithoutEffectAreWarnings) {
               "mean SRS_VHOST_PLAY_GOP_CACHE?\n");
 }
 
+TEST(EnvironmentTest, whatIsOffWithSrsTooIsNoWarning) {
+    const LoadOutcome outcome = load(
+        kFile, {{"SRS_RTC_SERVER_ENABLED", "off"}, {"SRS_VHOST_HLS_ENABLED", "off"}, {"SRS_VHOST_RTC_NACK", "off"}});
+    EXPECT_EQ(messages(outcome), "");
+    EXPECT_NE(messages(load(kFile, {{"SRS_VHOST_RTC_NACK", "on"}})), "");
+}
+
 TEST(EnvironmentTest, aValueThatNoFileCouldHoldIsAnError) {
     EXPECT_EQ(load(kFile, {{"SRS_PID", "both \" and '"}}).config, nullptr);
     EXPECT_NE(load(kFile, {{"SRS_PID", "it's"}}).config, nullptr);

@@ -20,10 +20,9 @@ using Protocols = std::vector<Protocol>;
 /// The tree alone, without what the directive table has to say about it.
 Directive treeOf(const std::string& text) {
     Findings findings;
-    std::vector<UnusedDirective> withoutEffect;
+    LoadOutcome outcome;
     Directive root;
-    EXPECT_TRUE(readXmlConfig(text, "test.cfg", root, findings, withoutEffect))
-        << findingLines(findings.take()).front();
+    EXPECT_TRUE(readXmlConfig(text, "test.cfg", root, findings, outcome)) << findingLines(findings.take()).front();
     return root;
 }
 
@@ -241,6 +240,15 @@ TEST(XmlConfigTest, theDumpIsTheSameInNginxStyle) {
         EXPECT_EQ(messages(again), "");
         EXPECT_TRUE(test::sameConfig(*outcome.config, *again.config)) << dump(outcome);
     }
+}
+
+TEST(XmlConfigTest, ofSeveralAddressesOfRtmpTheOthersAreTold) {
+    const LoadOutcome outcome = load("<config>\n<rtmp><enable>0</enable><port>1</port></rtmp>\n"
+                                     "<rtmp><port>2</port></rtmp>\n<rtmp><port>3</port></rtmp>\n</config>");
+    ASSERT_NE(outcome.config, nullptr) << messages(outcome);
+    EXPECT_EQ(outcome.config->rtmpListen.at(0).port, 2);
+    EXPECT_EQ(messages(outcome), "test.conf:4:1: warning: of several <rtmp> the first one's address counts, and the "
+                                 "hooks of all\n");
 }
 
 } // namespace

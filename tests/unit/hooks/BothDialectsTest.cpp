@@ -164,12 +164,16 @@ TEST(FormNotifyDone, ThatWasNotDeliveredIsTriedAgain) {
     }
     Urls lines;
     for (const std::string& line : support::linesOf(file)) lines.push_back(line.substr(line.find(']') + 1));
-    EXPECT_EQ(lines,
-              (Urls{
-                  "[trace][rtmp-7] hook on_publish url=http://a/publish status=200 verdict=admitted reason=- ms=0",
-                  "[warn][rtmp-7] hook on_done url=http://a/done status=0 verdict=retry reason=no route ms=0",
-                  "[trace][rtmp-7] hook on_done url=http://a/done status=404 verdict=told reason=- ms=0",
-              }));
+    EXPECT_EQ(
+        lines,
+        (Urls{
+            "[trace][rtmp-7] hook on_publish stream=__defaultVhost__/live/one url=http://a/publish status=200 "
+            "verdict=admitted reason=- ms=0",
+            "[warn][rtmp-7] hook on_done stream=__defaultVhost__/live/one url=http://a/done status=0 verdict=retry "
+            "reason=\"no connection: no route\" ms=0",
+            "[trace][rtmp-7] hook on_done stream=__defaultVhost__/live/one url=http://a/done status=404 verdict=told "
+            "reason=- ms=0",
+        }));
 }
 
 } // namespace

@@ -62,7 +62,7 @@ class CurlTransportResolverTest : public ::testing::Test {
 
 TEST_F(CurlTransportResolverTest, KnowsAnUnknownHost) {
     const HookResponse response = calls_.call("http://nobody.invalid/x");
-    EXPECT_EQ(response.outcome, Outcome::ConnectFailed);
+    EXPECT_EQ(response.outcome, Outcome::NoSuchHost);
     EXPECT_FALSE(response.error.empty());
 }
 
@@ -74,7 +74,7 @@ TEST_F(CurlTransportResolverTest, ANameThatHangsDelaysNoOther) {
     EXPECT_EQ(calls_.responses().front().first, 1U);
     hangingResolver->released.happen();
     ASSERT_TRUE(calls_.answered.wait(2));
-    EXPECT_EQ(calls_.responses().back().second.outcome, Outcome::ConnectFailed);
+    EXPECT_EQ(calls_.responses().back().second.outcome, Outcome::NoSuchHost);
 }
 
 TEST_F(CurlTransportResolverTest, ANameThatHangsBeyondTheTimeoutDelaysNoOther) {

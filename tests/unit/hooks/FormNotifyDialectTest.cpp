@@ -3,6 +3,7 @@
 #include "hooks/HookTarget.h"
 #include "unit/support/HookGate.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -128,7 +129,7 @@ TEST(FormNotifyAnswer, IsJudgedByItsStatusAlone) {
         for (const int status : {0, 100, 199, 201, 202, 204, 206, 301, 302, 304, 400, 401, 403, 404, 500, 503}) {
             const auto judged = dialect.judge(action, answered(status, "0"));
             ASSERT_FALSE(judged) << status;
-            EXPECT_EQ(judged.error().message, "status " + std::to_string(status));
+            EXPECT_EQ(judged.error().message, "HTTP status " + std::to_string(status));
         }
     }
 }
@@ -138,7 +139,7 @@ TEST(FormNotifyAnswer, MayHaveABodyThatIsTooLong) {
     response.status = 200;
     EXPECT_TRUE(FormNotifyDialect().judge(HookAction::Play, response));
     response.status = 403;
-    EXPECT_EQ(FormNotifyDialect().judge(HookAction::Play, response).error().message, "status 403");
+    EXPECT_EQ(FormNotifyDialect().judge(HookAction::Play, response).error().message, "HTTP status 403");
 }
 
 TEST(FormNotifyAnswer, ThatNeverCameRefusesWithTheTransportsWords) {
@@ -149,7 +150,7 @@ TEST(FormNotifyAnswer, ThatNeverCameRefusesWithTheTransportsWords) {
         for (const HookAction action : {HookAction::Publish, HookAction::Unpublish}) {
             const auto judged = FormNotifyDialect().judge(action, response);
             ASSERT_FALSE(judged);
-            EXPECT_EQ(judged.error().message, "what happened");
+            EXPECT_THAT(judged.error().message, testing::EndsWith(": what happened"));
         }
     }
 }

@@ -196,6 +196,7 @@ TEST(HookLaneLog, EachCallIsOneLineWithoutSecrets) {
         hooks.enabled = true;
         hooks.onPlay = {"http://user:pass@a/play?token=secret", "http://b/play"};
         hooks.onStop = {"http://a/stop"};
+        hooks.clientIdForm = config::ClientIdForm::String; // a number would be advised about
         GateClient client(gate, hooks);
         client.ask(HookAction::Play);
         const auto answer = [&](std::size_t call, HookResponse response) {
@@ -211,13 +212,16 @@ TEST(HookLaneLog, EachCallIsOneLineWithoutSecrets) {
     }
     std::vector<std::string> lines;
     for (const std::string& line : support::linesOf(file)) lines.push_back(line.substr(line.find(']') + 1));
-    EXPECT_EQ(lines,
-              (Urls{
-                  "[warn][rtmp-7] hook on_play url=http://a/play status=0 verdict=retry reason=no route ms=5",
-                  "[trace][rtmp-7] hook on_play url=http://a/play status=200 verdict=admitted reason=- ms=6",
-                  "[warn][rtmp-7] hook on_play url=http://b/play status=500 verdict=refused reason=status 500 ms=7",
-                  "[warn][rtmp-7] hook on_stop url=http://a/stop status=0 verdict=failed reason=too slow ms=8",
-              }));
+    EXPECT_EQ(lines, (Urls{
+                         "[warn][rtmp-7] hook on_play stream=__defaultVhost__/live/one url=http://a/play status=0 "
+                         "verdict=retry reason=\"no connection: no route\" ms=5",
+                         "[trace][rtmp-7] hook on_play stream=__defaultVhost__/live/one url=http://a/play status=200 "
+                         "verdict=admitted reason=- ms=6",
+                         "[warn][rtmp-7] refused: event=on_play stream=__defaultVhost__/live/one ip=192.0.2.1 number=7 "
+                         "id=abcd1234 by=http://b/play cause=http_status reason=\"HTTP status 500\" ms=7",
+                         "[warn][rtmp-7] hook on_stop stream=__defaultVhost__/live/one url=http://a/stop status=0 "
+                         "verdict=failed reason=\"timed out: too slow\" ms=8",
+                     }));
 }
 
 } // namespace

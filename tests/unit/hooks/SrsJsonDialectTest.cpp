@@ -84,15 +84,27 @@ TEST(SrsJsonDialect, WritesOnPlay) {
     EXPECT_EQ(written(eventOf(HookAction::Play)),
               R"({"server_id":"vid-server","service_id":"service1","action":"on_play","client_id":7,)"
               R"("ip":"192.0.2.1","vhost":"video.test.com","app":"live","tcUrl":"rtmp://h/live?a=b","stream":"one",)"
-              R"("param":"?key=x","pageUrl":"http://p/","stream_url":"video.test.com/live/one","stream_id":"vid-77"})");
+              R"("param":"?key=x","pageUrl":"http://p/","stream_url":"video.test.com/live/one","stream_id":"vid-77",)"
+              R"("clients":0})");
 }
 
 TEST(SrsJsonDialect, WritesOnStop) {
     EXPECT_EQ(written(eventOf(HookAction::Stop)),
               R"({"server_id":"vid-server","service_id":"service1","action":"on_stop","client_id":7,)"
               R"("ip":"192.0.2.1","vhost":"video.test.com","app":"live","tcUrl":"rtmp://h/live?a=b","stream":"one",)"
-              R"("param":"?key=x","stream_url":"video.test.com/live/one","stream_id":"vid-77","send_bytes":2000,)"
+              R"("param":"?key=x","stream_url":"video.test.com/live/one","stream_id":"vid-77","clients":0,)"
+              R"("send_bytes":2000,)"
               R"("recv_bytes":1000,"duration":61.5,"reason":"peer closed the connection"})");
+}
+
+TEST(SrsJsonDialect, WritesHowManyClientsTheStreamHas) {
+    HookEvent event = eventOf(HookAction::Play);
+    std::get<HookEvent::Play>(event.what).clients = 3;
+    EXPECT_NE(written(event).find(R"("stream_id":"vid-77","clients":3})"), std::string::npos);
+    Closing closing;
+    closing.clientsLeft = 2;
+    event = eventOf(HookAction::Stop, support::namedStream("one"), closing);
+    EXPECT_NE(written(event).find(R"("clients":2,"send_bytes")"), std::string::npos);
 }
 
 TEST(SrsJsonDialect, WritesOnDvr) {

@@ -37,7 +37,8 @@ TEST(Call, IsWrittenWithEverything) {
     EXPECT_EQ(jsonOf(call), R"({"order":7,"time":"2026-01-02T03:04:05.678901Z","monotonic_ms":1234,"method":"POST",)"
                             R"("path":"/api/v1/clients","query":"a=\"b\"","headers":{"host":"h","x":"1, 2"},)"
                             R"("raw_body":"{\"a\": 1}","body":{"a":1},"client":{"address":"127.0.0.1","port":5},)"
-                            R"("answer":{"status":403,"body":"1","delay_ms":20,"dropped":false,"rule":9}})");
+                            R"("answer":{"status":403,"body":"1","delay_ms":20,"dropped":false,"rule":9},)"
+                            R"("verdict":{"good":false,"text":"not heard: status 403"}})");
 }
 
 TEST(Call, ABodyThatIsNotUtf8IsGivenInBase64Too) {

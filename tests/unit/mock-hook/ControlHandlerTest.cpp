@@ -137,7 +137,7 @@ TEST_F(ControlHandlerTest, RefusesOtherMethodsAndPaths) {
     EXPECT_EQ(ask("POST", "/control/calls").answer.status, 405);
     EXPECT_EQ(ask("POST", "/control/calls").answer.headers, (Headers{{"Allow", "GET, DELETE"}}));
     EXPECT_EQ(ask("GET", "/control/").answer.status, 404);
-    EXPECT_EQ(ask("GET", "/control/rules/1").answer.status, 404);
+    EXPECT_EQ(ask("GET", "/control/rules/one").answer.status, 404);
 }
 
 TEST_F(ControlHandlerTest, APageIsJson) {
@@ -149,6 +149,32 @@ TEST_F(ControlHandlerTest, APageIsJson) {
     std::ostringstream none;
     writeJson(none, CallStore::Page{});
     EXPECT_EQ(none.str(), R"({"calls":[],"next":0,"last":0,"discarded":0})");
+}
+
+TEST_F(ControlHandlerTest, ChangesMovesAndRemovesOneRule) {
+    for (const char* rule : {R"({"reply":{"status":403}})", R"({"reply":{"status":500}})"})
+        EXPECT_EQ(ask("POST", "/control/rules", "", rule).answer.status, 200);
+    EXPECT_EQ(ask("PUT", "/control/rules/2", "", R"({"reply":{"status":404}})").answer.body, R"({"id":2})");
+    EXPECT_THAT(ask("PUT", "/control/rules/order", "", "[2,1]").answer.body,
+                ::testing::StartsWith(R"({"rules":[{"id":2,"used":0,"match":{},"reply":{"status":404,)"));
+    EXPECT_EQ(ask("DELETE", "/control/rules/2").answer.body, R"({"removed":1})");
+    EXPECT_THAT(ask("GET", "/control/rules").answer.body, ::testing::StartsWith(R"({"rules":[{"id":1,)"));
+}
+
+TEST_F(ControlHandlerTest, RefusesChangesOfRulesThatAreWrong) {
+    EXPECT_EQ(ask("POST", "/control/rules", "", "{}").answer.status, 200);
+    EXPECT_EQ(ask("PUT", "/control/rules/1", "", R"({"reply":{"status":99}})").answer.status, 400);
+    EXPECT_EQ(ask("PUT", "/control/rules/1", "", "not JSON").answer.status, 400);
+    EXPECT_EQ(ask("GET", "/control/rules/1").answer.status, 405);
+    for (const char* name : {"2", "0", "", "1x", "-1", "18446744073709551616"}) {
+        EXPECT_EQ(ask("DELETE", std::string("/control/rules/") + name).answer.status, 404) << name;
+        EXPECT_EQ(ask("PUT", std::string("/control/rules/") + name, "", "{}").answer.status, 404) << name;
+    }
+    for (const char* order : {"{}", "[\"1\"]", "[1.5]", "[-1]", "[true]", "x", "[null]", "[[1]]"})
+        EXPECT_EQ(ask("PUT", "/control/rules/order", "", order).answer.status, 400) << order;
+    for (const char* order : {"[]", "[1,1]", "[2]"})
+        EXPECT_EQ(ask("PUT", "/control/rules/order", "", order).answer.status, 409) << order;
+    EXPECT_EQ(ask("POST", "/control/rules/order", "", "[1]").answer.status, 405);
 }
 
 } // namespace

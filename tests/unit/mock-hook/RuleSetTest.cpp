@@ -144,5 +144,37 @@ TEST_F(RuleSetTest, IsBounded) {
     EXPECT_TRUE(rules_.add(Rule{}).ok());
 }
 
+TEST_F(RuleSetTest, AChangedRuleKeepsItsPlaceAndCounts) {
+    const auto first = add(R"({"match":{"action":"a"},"reply":{"status":403}})");
+    add(R"({"reply":{"status":500}})");
+    EXPECT_EQ(answerTo(R"({"action":"a"})").status, 403);
+    EXPECT_TRUE(rules_.replace(first, parseRule(R"({"match":{"action":"b"},"reply":{"status":404}})").take()));
+    EXPECT_EQ(answerTo(R"({"action":"a"})").status, 500);
+    EXPECT_EQ(answerTo(R"({"action":"b"})").status, 404);
+    EXPECT_NE(rules_.json().find(R"({"rules":[{"id":1,"used":2,)"), std::string::npos) << rules_.json();
+    EXPECT_FALSE(rules_.replace(7, Rule{}));
+}
+
+TEST_F(RuleSetTest, ARemovedRuleIsGoneAndItsIdIsNotUsedAgain) {
+    add(R"({"reply":{"status":403}})");
+    const auto second = add(R"({"reply":{"status":500}})");
+    EXPECT_TRUE(rules_.remove(1));
+    EXPECT_FALSE(rules_.remove(1));
+    EXPECT_EQ(answerTo("{}").ruleId, second);
+    EXPECT_EQ(add("{}"), 3U);
+}
+
+TEST_F(RuleSetTest, TheOrderDecides) {
+    add(R"({"reply":{"status":403}})");
+    add(R"({"reply":{"status":500}})");
+    add(R"({"reply":{"status":404}})");
+    EXPECT_TRUE(rules_.reorder({3, 1, 2}));
+    EXPECT_EQ(answerTo("{}").ruleId, 3U);
+    using Ids = std::vector<std::uint64_t>;
+    for (const Ids& ids : {Ids{1, 2}, Ids{1, 2, 2}, Ids{1, 2, 4}, Ids{1, 2, 3, 3}, Ids{}})
+        EXPECT_FALSE(rules_.reorder(ids));
+    EXPECT_EQ(answerTo("{}").ruleId, 3U) << "it stays as it was";
+}
+
 } // namespace
 } // namespace hookcast::mock

@@ -22,5 +22,14 @@ TEST(LocalAddressesTest, areAddressesIpv4First) {
     }
 }
 
+TEST(LocalAddressesTest, tellWhatCanBeReachedFromEverywhere) {
+    for (const char* inside : {"127.0.0.1", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.1.1",
+                               "::1", "fe80::1", "fd00::1", "fc00::1"})
+        EXPECT_FALSE(isPublic(*base::IpAddress::parse(inside))) << inside;
+    for (const char* outside : {"8.8.8.8", "172.32.0.1", "11.0.0.1", "2001:db8::1"})
+        EXPECT_TRUE(isPublic(*base::IpAddress::parse(outside))) << outside;
+    EXPECT_NO_THROW(publicInterfaces());
+}
+
 } // namespace
 } // namespace hookcast::net

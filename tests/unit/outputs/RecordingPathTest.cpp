@@ -35,6 +35,14 @@ TEST_F(RecordingPathTest, ReplacesEveryVariable) {
     EXPECT_EQ(made("[stream][stream]-[unknown].flv"), "showshow-[unknown].flv");
 }
 
+TEST_F(RecordingPathTest, TellsTheTimeOfItsZone) {
+    ::setenv("TZ", "TST-05:30", 1); // NOLINT(concurrency-mt-unsafe)
+    ::tzset();
+    const hooks::StreamKey key{"v", "live", "show"};
+    EXPECT_EQ(makeRecordingPath("[15].[04].flv", key, kTime, base::TimeZone::Local).value(), "10.36.flv");
+    EXPECT_EQ(makeRecordingPath("[15].[04].flv", key, kTime, base::TimeZone::Utc).value(), "05.06.flv");
+}
+
 TEST_F(RecordingPathTest, AFolderGetsAFileName) {
     EXPECT_EQ(made("./objs/nginx/html"), "./objs/nginx/html/show.1772600767089.flv");
     EXPECT_EQ(made("./objs/nginx/html/"), "./objs/nginx/html/show.1772600767089.flv");

@@ -1,4 +1,5 @@
 #include "visits/ClientBook.h"
+#include "visits/ClientCensus.h"
 
 #include "unit/support/HookGate.h"
 #include "unit/visits/TestVisitor.h"
@@ -57,6 +58,29 @@ TEST_F(ClientBookTest, ASuccessorIsNotRemovedByWhoWasThereBefore) {
         first.reset();
         EXPECT_EQ(book_.size(), 1U);
     });
+}
+
+TEST_F(ClientBookTest, SumsUpWhatAllHaveSentAlsoThoseWhoLeft) {
+    const auto sentByPlayers = [this](const std::vector<ClientFigures>& present) {
+        return book_.totals(present)[static_cast<std::size_t>(config::Protocol::Rtmp)].sentBytes;
+    };
+    std::optional<ClientBook::Listing> first;
+    gate_.runner.run([&] {
+        visitor_.now = {1000, 0}; // before it was let in
+        first.emplace(enter(7));
+        visitor_.now = {1300, 0};
+    });
+    std::vector<ClientFigures> present;
+    takeCensus(book_.all(), [&present](auto figures) { present = std::move(figures); });
+    gate_.runner.settle();
+    EXPECT_EQ(sentByPlayers(present), 300U);
+    gate_.runner.run([&] {
+        visitor_.now = {1350, 0};
+        first.reset();
+    });
+    EXPECT_EQ(sentByPlayers(present), 350U) << "who left since the census counts once";
+    EXPECT_EQ(sentByPlayers({}), 350U);
+    EXPECT_EQ(book_.totals({})[static_cast<std::size_t>(config::Protocol::Srt)].sentBytes, 0U);
 }
 
 TEST_F(ClientBookTest, AKickReachesTheSessionOnItsLoop) {

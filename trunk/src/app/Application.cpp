@@ -2,6 +2,7 @@
 
 #include "app/Daemon.h"
 #include "app/PidFile.h"
+#include "base/Counted.h"
 #include "config/Dump.h"
 #include "config/Environment.h"
 #include "config/MigrationReport.h"
@@ -48,6 +49,7 @@ std::unique_ptr<base::Log> openLog(const config::Config& config) {
     if (!file.empty()) makeParentFolder(file);
     try {
         auto log = std::make_unique<base::Log>(config.log.level, file, config.limits.logLines);
+        log->setShape(config.log.shape);
         log->traceClients(config.log.clients);
         return log;
     } catch (const Poco::Exception& e) {
@@ -64,7 +66,14 @@ std::string logPlace(const config::Config& config) {
 
 std::string warningsText(std::size_t count) {
     if (count == 0) return "no warnings";
-    return count == 1 ? "1 warning" : fmt::format("{} warnings", count);
+    return base::counted(count, "warning", "warnings");
+}
+
+/// What was warned of just before.
+std::string laterText(std::size_t untilRestart) {
+    if (untilRestart == 0) return {};
+    return fmt::format(", {} at the next start only",
+                       base::counted(untilRestart, "directive counts", "directives count"));
 }
 
 void redirectLog(const config::Config& config, base::Log& log) {
@@ -72,6 +81,7 @@ void redirectLog(const config::Config& config, base::Log& log) {
     if (!file.empty()) makeParentFolder(file);
     const auto redirected = log.redirect(config.log.level, file);
     if (!redirected) log.error("main", "the log stays as it was: {}", redirected.error().message);
+    log.setShape(config.log.shape);
     log.traceClients(config.log.clients);
 }
 
@@ -90,7 +100,8 @@ void letClientsLeave(Runtime& runtime, const SignalWaiter& signals, base::Log& l
     const std::shared_ptr<const config::Config> config = runtime.config();
     if (signals.waitForEnd(config->graceStartWaitMs, [] { return false; })) return;
     runtime.stopAccepting();
-    log.trace("main", "{} clients have {} ms to leave", runtime.clients(), config->graceFinalWaitMs);
+    log.trace("main", "{} {} ms to leave", base::counted(runtime.clients(), "client has", "clients have"),
+              config->graceFinalWaitMs);
     signals.waitForEnd(config->graceFinalWaitMs, [&runtime] { return runtime.clients() == 0; });
 }
 
@@ -180,6 +191,7 @@ int Application::printHelp() const {
 
 int Application::reportTest(const config::LoadOutcome& outcome) const {
     printFindings(outcome);
+    for (const config::Note& note : outcome.notes) std::cerr << note.text() << '\n';
     if (outcome.config == nullptr) {
         std::cerr << "hookcast: the configuration is not usable\n";
         return 1;
@@ -278,10 +290,12 @@ base::Result<void> Application::tryReload(Runtime& runtime, ReloadRequests& relo
     logFindings(outcome, log);
     if (outcome.config == nullptr) return base::Error{"the new configuration is not usable"};
     reloads.apply();
-    if (auto reloaded = runtime.reload(*outcome.config); !reloaded) return reloaded;
+    const base::Result<std::size_t> reloaded = runtime.reload(*outcome.config);
+    if (!reloaded) return reloaded.error();
     redirectLog(*outcome.config, log);
     reloads.succeed();
-    log.trace("config", "reloaded, {} in the configuration", warningsText(outcome.findings.size()));
+    log.trace("config", "reloaded, {} in the configuration{}", warningsText(outcome.findings.size()),
+              laterText(reloaded.value()));
     return {};
 }
 

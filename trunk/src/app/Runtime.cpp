@@ -130,7 +130,7 @@ void Runtime::start() {
     loops_.front()->post([this] { tellHeldBackLater(); });
 }
 
-base::Result<void> Runtime::reload(const config::Config& wanted) {
+base::Result<std::size_t> Runtime::reload(const config::Config& wanted) {
     const std::shared_ptr<const config::Config> before = config_.get();
     const config::ReloadDiff diff = config::reloadDiff(*before, wanted);
     Prepared prepared;
@@ -146,7 +146,7 @@ base::Result<void> Runtime::reload(const config::Config& wanted) {
         return base::Error{e.what()};
     }
     for (const std::string& path : diff.untilRestart) log_.warn("config", "{} counts at the next start only", path);
-    return {};
+    return diff.untilRestart.size();
 }
 
 /// Whoever can be refused something by the machine comes before those who end what runs.

@@ -57,7 +57,8 @@ class Runtime {
     /// has changed; when the machine refuses something later, a thread for example, what has changed is put back. Who
     /// is on a vhost that is not served any more, or plays by a protocol that is off now, is closed; everybody else
     /// stays, under the configuration that they began with. Captures and webhooks are compared one by one.
-    base::Result<void> reload(const config::Config& wanted);
+    /// How many directives have changed that count at the next start only; the log has which.
+    base::Result<std::size_t> reload(const config::Config& wanted);
 
     /// Closes the listeners; who is there stays.
     void stopAccepting();

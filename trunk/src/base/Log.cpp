@@ -1,5 +1,6 @@
 #include "base/Log.h"
 
+#include "base/LogFormatter.h"
 #include "base/Secrets.h"
 #include "base/Utf8.h"
 
@@ -11,7 +12,6 @@
 #include <Poco/Exception.h>
 #include <Poco/FormattingChannel.h>
 #include <Poco/Message.h>
-#include <Poco/PatternFormatter.h>
 #include <Poco/SimpleFileChannel.h>
 
 #include <algorithm>
@@ -25,16 +25,6 @@ namespace hookcast::base {
 
 namespace {
 
-constexpr std::array<const char*, Log::kLevels> kLevelNames = {"verbose", "info", "trace", "warn", "error"};
-
-Poco::Message::Priority priorityOf(LogLevel level) {
-    switch (level) {
-    case LogLevel::Error: return Poco::Message::PRIO_ERROR;
-    case LogLevel::Warn: return Poco::Message::PRIO_WARNING;
-    default: return Poco::Message::PRIO_INFORMATION;
-    }
-}
-
 Poco::AutoPtr<Poco::Channel> openDestination(const std::string& file) {
     if (file.empty()) return Poco::AutoPtr<Poco::Channel>(new Poco::ConsoleChannel(std::cout));
     Poco::AutoPtr<Poco::SimpleFileChannel> channel(new Poco::SimpleFileChannel(file));
@@ -45,9 +35,21 @@ Poco::AutoPtr<Poco::Channel> openDestination(const std::string& file) {
 /// `character` is one UTF-8 character, or one byte that is none.
 bool isHarmless(std::string_view character) {
     const auto lead = static_cast<unsigned char>(character.front());
-    if (character.size() == 1) return lead >= 0x20 && lead < 0x7F && lead != '"' && lead != '\\';
+    if (character.size() == 1) return lead >= 0x20 && lead < 0x7F;
     // U+0080 to U+009F: a terminal obeys U+009B as it does ESC [.
-    return lead != 0xC2 || static_cast<unsigned char>(character[1]) >= 0xA0;
+    if (lead == 0xC2) return static_cast<unsigned char>(character[1]) >= 0xA0;
+    // U+2028 and U+2029 are ends of lines to some readers; U+202A to U+202E and U+2066 to U+2069 turn the text around.
+    if (character.starts_with("\xE2\x80")) return character[2] < '\xA8' || character[2] > '\xAE';
+    if (character.starts_with("\xE2\x81")) return character[2] < '\xA6' || character[2] > '\xA9';
+    return true;
+}
+
+bool isQuoteOrBackslash(std::string_view character) {
+    return character == "\"" || character == "\\";
+}
+
+void appendEscaped(std::string& out, std::string_view character) {
+    for (const char c : character) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
 }
 
 /// What the log's thread hands its lines to: one that cannot be written, as the disk is full, or the machine has no
@@ -70,8 +72,8 @@ class Guard final : public Poco::Channel {
     void tellLost() {
         const std::size_t lost = std::exchange(lost_, 0);
         try {
-            behind_->log(Poco::Message("hookcast", fmt::format("[error][log] {} lines could not be written", lost),
-                                       Poco::Message::PRIO_ERROR));
+            behind_->log(
+                LogFormatter::message(LogLevel::Error, "log", fmt::format("{} lines could not be written", lost), {}));
         } catch (const std::exception&) {
             lost_ += lost;
         }
@@ -119,16 +121,17 @@ class Destination final : public Poco::Channel {
 } // namespace
 
 struct Log::Output {
+    Poco::AutoPtr<LogFormatter> formatter;
     Poco::AutoPtr<Destination> destination;
     Poco::AutoPtr<Poco::AsyncChannel> queue;
 };
 
 Log::Log(LogLevel level, const std::string& file, std::size_t queueLines)
     : level_(level), output_(std::make_unique<Output>()) {
-    Poco::AutoPtr<Poco::PatternFormatter> formatter(new Poco::PatternFormatter("[%Y-%m-%d %H:%M:%S.%i]%t"));
-    formatter->setProperty("times", "local");
+    output_->formatter = Poco::AutoPtr<LogFormatter>(new LogFormatter());
     output_->destination = Poco::AutoPtr<Destination>(new Destination(file));
-    Poco::AutoPtr<Poco::FormattingChannel> formatted(new Poco::FormattingChannel(formatter, output_->destination));
+    Poco::AutoPtr<Poco::FormattingChannel> formatted(
+        new Poco::FormattingChannel(output_->formatter, output_->destination));
     const Poco::AutoPtr<Guard> guard(new Guard(formatted));
     output_->queue = Poco::AutoPtr<Poco::AsyncChannel>(new Poco::AsyncChannel(guard));
     output_->queue->setProperty("queueSize", std::to_string(queueLines));
@@ -137,6 +140,10 @@ Log::Log(LogLevel level, const std::string& file, std::size_t queueLines)
 
 Log::~Log() {
     output_->queue->close();
+}
+
+void Log::setShape(LogShape shape) {
+    output_->formatter->setShape(shape);
 }
 
 Result<void> Log::redirect(LogLevel level, const std::string& file) {
@@ -161,30 +168,32 @@ void Log::append(LogLevel level, std::string_view who, fmt::string_view format, 
     }
 }
 
-void Log::append(LogLevel level, std::string_view who, std::string_view text) {
-    append(level, who, "{}", fmt::make_format_args(text));
+void Log::line(LogLevel level, std::string_view who, std::string_view text, const LogParts& parts) {
+    if (!wants(level, who)) return;
+    try {
+        put(level, who, text, parts.jsonMembers());
+    } catch (const std::exception&) {
+        ++lost_;
+    }
 }
 
 /// May throw, for want of memory.
-void Log::put(LogLevel level, std::string_view who, std::string_view text) {
-    const auto send = [this](LogLevel its, std::string_view speaker, std::string_view words) {
-        const std::string line = fmt::format("[{}][{}] {}", kLevelNames[static_cast<std::size_t>(its)], speaker, words);
-        output_->queue->log(Poco::Message("hookcast", line, priorityOf(its)));
-    };
-    send(level, who, text);
+void Log::put(LogLevel level, std::string_view who, std::string_view text, std::string_view parts) {
+    output_->queue->log(LogFormatter::message(level, who, text, parts));
     if (const std::size_t lost = lost_.exchange(0); lost > 0)
-        send(LogLevel::Error, "log", fmt::format("{} lines are lost: there was no memory for them", lost));
+        output_->queue->log(LogFormatter::message(
+            LogLevel::Error, "log", fmt::format("{} lines are lost: there was no memory for them", lost), {}));
 }
 
 void Log::about(const std::string& address, const std::string& reason, LogLevel level, std::string_view who,
-                std::int64_t nowMs, std::string_view text) {
+                std::int64_t nowMs, std::string_view text, const LogParts& parts) {
     const bool isTraced = traced_.includes(who);
     if (!wants(level) && !isTraced) return;
     if (!wants(LogLevel::Info) && !isTraced) {
         const std::lock_guard lock(repeatsMutex_);
         if (!repeats_.at(static_cast<std::size_t>(level)).admit(address, reason, nowMs)) return;
     }
-    append(level, who, text);
+    line(level, who, text, parts);
 }
 
 void Log::tellHeldBack(std::int64_t nowMs) {
@@ -211,11 +220,24 @@ std::string printable(std::string_view text, std::size_t maxLength) {
         if (at + length > maxLength) return out + "...";
         const std::string_view character = text.substr(at, length);
         at += length;
-        if (isHarmless(character)) {
+        if (isHarmless(character) && !isQuoteOrBackslash(character))
             out += character;
-            continue;
-        }
-        for (const char c : character) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+        else
+            appendEscaped(out, character);
+    }
+    return out;
+}
+
+std::string singleLine(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const std::string_view character = text.substr(0, std::max<std::size_t>(utf8Length(text), 1));
+        text.remove_prefix(character.size());
+        if (isHarmless(character))
+            out += character;
+        else
+            appendEscaped(out, character);
     }
     return out;
 }

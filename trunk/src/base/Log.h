@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/LogLevel.h"
+#include "base/LogParts.h"
 #include "base/RepeatedLines.h"
 #include "base/Result.h"
 #include "base/TracedClients.h"
@@ -25,8 +26,9 @@ namespace hookcast::base {
 /// or a terminal; what does not fit in the queue is dropped and the number of dropped lines is logged.
 ///
 /// Any thread, from a handler of exceptions too: it throws nothing. What the machine has no memory for is dropped and
-/// counted likewise. A line reads `[time][level][who] text`; `who` names the client or the part that speaks. A line is
-/// written when the log's level wants it, or when `who` is a client that is traced: of such a one, all are.
+/// counted likewise. A line reads `[time][level][who] text`, or is an object of JSON (setShape()); `who` names the
+/// client or the part that speaks. A line is written when the log's level wants it, or when `who` is a client that is
+/// traced: of such a one, all are.
 class Log {
   public:
     static constexpr std::size_t kDefaultQueueLines = 10000;
@@ -60,11 +62,14 @@ class Log {
         write(LogLevel::Error, who, format, std::forward<Args>(args)...);
     }
 
+    /// `text`, and what a collector may want of it by itself.
+    void line(LogLevel level, std::string_view who, std::string_view text, const LogParts& parts);
+
     /// A line that a stranger at `address` can cause as often as he likes: it is written unless one of the same address
     /// and reason was a moment ago; then it is counted, and tellHeldBack() writes the number. Who logs on the level
     /// info, or traces `who`, wants to see all of them.
     void about(const std::string& address, const std::string& reason, LogLevel level, std::string_view who,
-               std::int64_t nowMs, std::string_view text);
+               std::int64_t nowMs, std::string_view text, const LogParts& parts = {});
 
     /// To be called every second or so; with kAllHeldBack, at the end.
     void tellHeldBack(std::int64_t nowMs);
@@ -85,6 +90,9 @@ class Log {
     /// See TracedClients.
     void traceClients(std::vector<std::string> clients) { traced_.trace(std::move(clients)); }
 
+    /// From the next line on.
+    void setShape(LogShape shape);
+
     /// Goes on with this level and destination, as the constructor takes them. A file that cannot be opened is an
     /// error, and everything stays as it was.
     Result<void> redirect(LogLevel level, const std::string& file);
@@ -99,8 +107,7 @@ class Log {
     }
 
     void append(LogLevel level, std::string_view who, fmt::string_view format, fmt::format_args args);
-    void append(LogLevel level, std::string_view who, std::string_view text);
-    void put(LogLevel level, std::string_view who, std::string_view text);
+    void put(LogLevel level, std::string_view who, std::string_view text, std::string_view parts = {});
     void tell(LogLevel level, const std::vector<RepeatedLines::HeldBack>& heldBack);
 
     std::atomic<LogLevel> level_;
@@ -115,6 +122,10 @@ class Log {
 /// `text` with every byte that could forge or break a log line (control characters, quotes, backslash, what is no
 /// UTF-8) escaped, cut to `maxLength` bytes: what a client sent is always logged through this.
 std::string printable(std::string_view text, std::size_t maxLength = 200);
+
+/// `text` as one line, with what could forge or break a line escaped but quotes and backslashes: for what we say
+/// ourselves, whatever a library's words in it hold.
+std::string singleLine(std::string_view text);
 
 /// A URL without what may be secret in it: user information and the query.
 std::string cutSecrets(std::string_view url);

@@ -76,4 +76,18 @@ std::string maskSecrets(std::string_view text) {
     }
 }
 
+std::string maskSecretWords(std::string_view text) {
+    std::string shown;
+    while (!text.empty()) {
+        const std::size_t blank = std::min(text.find_first_of(kBlanks), text.size());
+        const std::string_view word = text.substr(0, blank);
+        shown += word.find(kScheme) == std::string_view::npos ? maskValues(word) : maskSecrets(word);
+        text.remove_prefix(blank);
+        if (text.empty()) break;
+        shown.push_back(text.front());
+        text.remove_prefix(1);
+    }
+    return shown;
+}
+
 } // namespace hookcast::base

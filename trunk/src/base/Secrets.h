@@ -12,4 +12,7 @@ inline constexpr std::string_view kSecretMask = "******";
 /// and `password`, in the query and, as cameras have them (`/user=admin&password=abc`), in the path.
 std::string maskSecrets(std::string_view text);
 
+/// The same wherever such a name has a value in `text`, in a URL or not: for what others have written.
+std::string maskSecretWords(std::string_view text);
+
 } // namespace hookcast::base

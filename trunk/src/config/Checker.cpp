@@ -1,5 +1,7 @@
 #include "config/Checker.h"
 
+#include "config/Idle.h"
+
 #include "base/Log.h"
 #include "base/Secrets.h"
 
@@ -17,14 +19,14 @@ using base::printable;
 
 namespace {
 
+constexpr std::size_t kMostOfName = 100; ///< of one that is unknown, in the report
+
 /// The tree has old spellings at their new places, the file does not.
 void sortByPlace(std::vector<ReadDirective>& read) {
-    std::vector<std::string> files;
-    for (const ReadDirective& directive : read)
-        if (std::ranges::find(files, directive.where.file) == files.end()) files.push_back(directive.where.file);
-    const auto placeOf = [&files](const ReadDirective& directive) {
-        return std::tuple(std::ranges::find(files, directive.where.file) - files.begin(), directive.where.line,
-                          directive.where.column);
+    std::map<std::string, std::size_t> ranks;
+    for (const ReadDirective& directive : read) ranks.try_emplace(directive.where.file, ranks.size());
+    const auto placeOf = [&ranks](const ReadDirective& directive) {
+        return std::tuple(ranks.at(directive.where.file), directive.where.line, directive.where.column);
     };
     std::ranges::stable_sort(read, {}, placeOf);
 }
@@ -65,13 +67,14 @@ void Checker::checkBlock(const Directive& block, const Section& section, Mode mo
         }
         Mode childMode = mode;
         checkSwallowed(child, section, *row);
-        if (mode == Mode::Everything) {
+        if (mode != Mode::NamesOnly) {
             const auto [earlier, isFirst] = first.try_emplace(child.name, &child);
             if (!isFirst && !row->repeatable && row->status == Status::Works) {
                 reportDuplicate(child, section, *row, *earlier->second);
                 childMode = Mode::NamesOnly;
             } else {
-                childMode = checkKnown(child, section, *row);
+                const bool isListed = mode == Mode::Everything && !isIdle(block, child, section, *row);
+                childMode = checkKnown(child, section, *row, isListed ? Mode::Everything : Mode::Unlisted);
             }
         }
         const Section* contents = childSection(section, *row);
@@ -79,7 +82,13 @@ void Checker::checkBlock(const Directive& block, const Section& section, Mode mo
     }
 }
 
+void Checker::list(const Directive& directive, std::string path, Fate fate) {
+    const bool isWritten = directive.location.line != 0 && !directive.isImplied;
+    if (isWritten) read_.push_back({directive.location, std::move(path), directive.legacyName, fate, {}});
+}
+
 void Checker::reportUnknown(const Directive& directive, const Section& section) {
+    list(directive, pathOf(section, printable(directive.name, kMostOfName)), Fate::Unknown);
     if (findings_.full()) { // a suggestion costs time, and nobody would read it
         findings_.error(directive.location, "unknown directive");
         return;
@@ -94,6 +103,7 @@ void Checker::reportDuplicate(const Directive& directive, const Section& section
                               const Directive& first) {
     const char* advice = row.type == ValueType::Urls ? "; put all URLs on one line, separated by blanks" : "";
     const std::string& name = directive.writtenName();
+    list(directive, pathOf(section, directive.name), Fate::Ignored);
     // SRS's own files have blocks twice whose first counts; what guards must not stand in the other one.
     const Section* contents = childSection(section, row);
     if (guards(section, row) || (contents != nullptr && holdsGuard(directive, *contents)))
@@ -104,22 +114,21 @@ void Checker::reportDuplicate(const Directive& directive, const Section& section
                                                           first.location.text(), advice));
 }
 
-Checker::Mode Checker::checkKnown(const Directive& directive, const Section& section, const DirectiveRow& row) {
-    const bool isWritten = directive.location.line != 0 && !directive.isImplied;
-    if (isWritten && read_.size() < Findings::kLimit)
-        read_.push_back({directive.location, pathOf(section, directive.name), directive.legacyName, row.status});
-    switch (row.status) {
-    case Status::Works: checkShape(directive, section, row); return Mode::Everything;
-    case Status::Refused:
-        if (directive.firstArg() == "on")
-            findings_.error(directive.location,
-                            fmt::format("'{} on': this file shows every directive and is not meant to run; copy what "
-                                        "you need into a file of your own",
-                                        directive.name));
-        return Mode::Everything;
-    case Status::AcceptedNoEffect: break;
-    }
-    findings_.warning(directive.location, fmt::format("'{}' has no effect yet", directive.writtenName()));
+/// `mode`: whether it is listed.
+Checker::Mode Checker::checkKnown(const Directive& directive, const Section& section, const DirectiveRow& row,
+                                  Mode mode) {
+    const bool isListed = mode == Mode::Everything;
+    const bool isRefused = row.status == Status::Refused && directive.firstArg() == "on";
+    const auto fate = row.status == Status::AcceptedNoEffect ? Fate::NoEffect : isRefused ? Fate::Refused : Fate::Works;
+    if (isListed) list(directive, pathOf(section, directive.name), fate);
+    if (row.status == Status::Works) checkShape(directive, section, row);
+    if (isRefused)
+        findings_.error(directive.location, fmt::format("'{} on': this file shows every directive and is not meant to "
+                                                        "run; copy what you need into a file of your own",
+                                                        directive.name));
+    if (row.status != Status::AcceptedNoEffect) return mode;
+    if (!isListed) return Mode::NamesOnly;
+    findings_.noEffect(directive.location, fmt::format("'{}' has no effect yet", directive.writtenName()));
     if (withoutEffect_.size() < Findings::kLimit)
         withoutEffect_.push_back({directive.location, pathOf(section, directive.name)});
     return Mode::NamesOnly;

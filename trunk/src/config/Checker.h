@@ -23,6 +23,7 @@ class Checker {
   private:
     enum class Mode {
         Everything,
+        Unlisted,  ///< inside what is off: faults alone
         NamesOnly, ///< inside what has no effect or does not count
     };
 
@@ -30,7 +31,8 @@ class Checker {
     void reportUnknown(const Directive& directive, const Section& section);
     void reportDuplicate(const Directive& directive, const Section& section, const DirectiveRow& row,
                          const Directive& first);
-    Mode checkKnown(const Directive& directive, const Section& section, const DirectiveRow& row);
+    Mode checkKnown(const Directive& directive, const Section& section, const DirectiveRow& row, Mode mode);
+    void list(const Directive& directive, std::string path, Fate fate);
     void checkShape(const Directive& directive, const Section& section, const DirectiveRow& row);
     void checkSwallowed(const Directive& directive, const Section& section, const DirectiveRow& row);
     void tell(bool isError, const Directive& directive, std::string message);

@@ -37,6 +37,7 @@ struct LogConfig {
     bool toConsole = false;
     base::LogLevel level = base::LogLevel::Trace;
     std::string file = "./objs/srs.log";
+    base::LogShape shape;
     std::vector<std::string> clients; ///< see base::TracedClients
 
     bool operator==(const LogConfig&) const = default;
@@ -155,6 +156,7 @@ struct HttpApiConfig {
     std::vector<std::string> allowedHosts; ///< by which names it is asked, where it asks for no secret
     bool takesCommands = false;            ///< raw_api
     bool mayReload = false;
+    std::uint32_t metricsStreams = 0; ///< so many streams have series of their own in /metrics
 };
 
 /// heartbeat: a regular sign of life to a backend.

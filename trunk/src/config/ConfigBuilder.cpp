@@ -213,6 +213,8 @@ void ConfigBuilder::addVhost(Config& config, const Section& section, const Direc
         return;
     }
     vhost->chunkSizeBytes = config.chunkSizeBytes;
+    vhost->dvr.timeZone = config.log.shape.zone();
+    vhost->exec.timeZone = config.log.shape.zone();
     fill({config, *vhost}, section, directive);
     if (const Directive* hooks = directive.find("http_hooks"))
         HookChecks(findings_, files_).check(vhost->hooks.enabled, *hooks, config.workDir);
@@ -238,7 +240,7 @@ void ConfigBuilder::checkExecs(bool enabled, const Directive& exec) {
 /// SRS 2 had a plan that goes on with the file of the publication before.
 void ConfigBuilder::checkDvrPlan(const Directive& vhost) {
     const Directive* dvr = vhost.find("dvr");
-    const Directive* plan = dvr == nullptr ? nullptr : dvr->find("dvr_plan");
+    const Directive* plan = dvr == nullptr || !dvr->says("enabled", "on") ? nullptr : dvr->find("dvr_plan");
     if (plan != nullptr && plan->firstArg() == "append")
         findings_.warning(plan->location, "'dvr_plan': append is session here: each publication has a file of its own");
 }

@@ -7,23 +7,30 @@
 #include "config/ForeignConfig.h"
 #include "config/JsonConfig.h"
 #include "config/LegacyNames.h"
+#include "config/MigrationNotes.h"
 #include "config/Parser.h"
 #include "config/XmlConfig.h"
 
+#include <fmt/format.h>
+
+#include <optional>
 #include <utility>
 
 namespace hookcast::config {
 
 namespace {
 
-/// From the tree on, whatever kind of text it came from. `withoutEffect`: what did not become part of the tree.
+/// From the tree on, whatever kind of text it came from. `outcome`: what its reader had to say, if it was not the
+/// parser of nginx style, for which the tree is what the file says.
 LoadOutcome fromTree(const FileSource& files, Directive root, const Environment& environment, Findings& findings,
-                     std::vector<UnusedDirective> withoutEffect = {}) {
-    LoadOutcome outcome;
-    outcome.withoutEffect = std::move(withoutEffect);
+                     std::optional<LoadOutcome> ofReader = {}) {
+    const bool isTranslated = ofReader.has_value();
+    LoadOutcome outcome = isTranslated ? std::move(*ofReader) : LoadOutcome();
+    std::vector<ReadDirective> translated; // stands in no file
     rewriteLegacyNames(root, findings);
     applyEnvironment(root, environment, findings);
-    Checker(findings, outcome.withoutEffect, outcome.read).check(root);
+    Checker(findings, outcome.withoutEffect, isTranslated ? translated : outcome.read).check(root);
+    outcome.notes = migrationNotes(root);
     std::shared_ptr<const Config> config = ConfigBuilder(findings, files).build(root);
     if (!findings.hasErrors()) outcome.config = std::move(config);
     outcome.findings = findings.take();
@@ -50,18 +57,17 @@ LoadOutcome failed(const ForeignConfig& foreign) {
     return outcome;
 }
 
-using Reader = bool (*)(std::string_view, const std::string&, Directive&, Findings&, std::vector<UnusedDirective>&);
+using Reader = bool (*)(std::string_view, const std::string&, Directive&, Findings&, LoadOutcome&);
 
 /// With a reader of another kind of text than nginx style.
 LoadOutcome loadWith(Reader read, const FileSource& files, std::string_view text, const std::string& fileName,
                      const Environment& environment) {
     Findings findings;
-    std::vector<UnusedDirective> withoutEffect;
+    LoadOutcome outcome;
     Directive root;
     root.location.file = fileName;
-    if (read(text, fileName, root, findings, withoutEffect))
-        return fromTree(files, std::move(root), environment, findings, std::move(withoutEffect));
-    LoadOutcome outcome;
+    if (read(text, fileName, root, findings, outcome))
+        return fromTree(files, std::move(root), environment, findings, std::move(outcome));
     outcome.findings = findings.take();
     return outcome;
 }
@@ -91,6 +97,10 @@ Directive directiveOf(std::string name, std::string value) {
 }
 
 } // namespace
+
+std::string Note::text() const {
+    return fmt::format("{}: note: {}", where.text(), message);
+}
 
 ConfigLoader::ConfigLoader(std::unique_ptr<const FileSource> files) : files_(std::move(files)) {}
 

@@ -19,18 +19,38 @@ struct UnusedDirective {
     std::string path; ///< the blocks it stands in, e.g. `vhost.hls`
 };
 
-/// A directive of the file that the table knows, blocks included; of what stands in a block without effect, the block.
+/// What became of a directive of the file.
+enum class Fate {
+    Works,
+    NoEffect, ///< SRS knows it, this server does not do it yet
+    Refused,  ///< it is known, and an error as it stands here
+    Unknown,
+    Ignored, ///< another one of its name counts
+};
+
+/// A directive of the file, blocks included, or an element of XML or JSON; of what stands in a block without effect,
+/// the block. What is off asks for nothing and is left out.
 struct ReadDirective {
     SourceLocation where;
-    std::string path;        ///< `vhost.play.gop_cache`
+    std::string path;        ///< `vhost.play.gop_cache`, `config.rtsp.port`
     std::string writtenName; ///< what the file says, where that is an old spelling; else empty
-    Status status = Status::Works;
+    Fate fate = Fate::Works;
+    std::string becomes; ///< what an element of XML or JSON is in a file in nginx style
+};
+
+/// Something to consider that is no fault.
+struct Note {
+    SourceLocation where;
+    std::string message;
+
+    std::string text() const; ///< `file:line:column: note: message`
 };
 
 /// What a load gave.
 struct LoadOutcome {
     std::shared_ptr<const Config> config; ///< null when there is an error among the findings
     std::vector<Finding> findings;        ///< every warning and error, in the order of the file
+    std::vector<Note> notes;              ///< for who comes from SRS
     std::vector<UnusedDirective> withoutEffect;
     std::vector<ReadDirective> read; ///< in the order of the file, as far as it could be read
 };

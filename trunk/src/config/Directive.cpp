@@ -14,4 +14,9 @@ Directive* Directive::find(std::string_view childName) {
     return found == children.end() ? nullptr : &*found;
 }
 
+bool Directive::says(std::string_view childName, std::string_view word) const {
+    const Directive* child = find(childName);
+    return child != nullptr && child->firstArg() == word;
+}
+
 } // namespace hookcast::config

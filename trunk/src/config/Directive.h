@@ -28,6 +28,9 @@ struct Directive {
     /// The first child of that name, which is the one that counts; null where there is none.
     const Directive* find(std::string_view childName) const;
     Directive* find(std::string_view childName);
+
+    /// Whether the child of that name that counts has `word` as its first argument.
+    bool says(std::string_view childName, std::string_view word) const;
 };
 
 } // namespace hookcast::config

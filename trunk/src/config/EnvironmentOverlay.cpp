@@ -1,6 +1,7 @@
 #include "config/EnvironmentOverlay.h"
 
 #include "config/DirectiveTable.h"
+#include "config/Idle.h"
 
 #include "base/Log.h"
 
@@ -140,7 +141,7 @@ void warnAboutUseless(const Environment& environment, Findings& findings) {
         const SourceLocation where = placeOfVariable(base::printable(key));
         if (found == known.end())
             reportUnknown(known, key, where, findings);
-        else if (found->row->status != Status::Works)
+        else if (found->row->status != Status::Works && !isIdleSwitch(*found->row, value))
             findings.warning(where, fmt::format("'{}' has no effect yet", pathOf(*found->section, found->row->name)));
     }
 }

@@ -1,5 +1,7 @@
 #include "config/Finding.h"
 
+#include "base/Counted.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,18 +24,22 @@ std::vector<std::string> findingLines(const std::vector<Finding>& findings) {
 
 void Findings::error(const SourceLocation& where, std::string message) {
     hasErrors_ = true;
-    add(Finding::Severity::Error, where, std::move(message));
+    add({Finding::Severity::Error, where, std::move(message)});
 }
 
 void Findings::warning(const SourceLocation& where, std::string message) {
-    add(Finding::Severity::Warning, where, std::move(message));
+    add({Finding::Severity::Warning, where, std::move(message)});
 }
 
-void Findings::add(Finding::Severity severity, const SourceLocation& where, std::string message) {
+void Findings::noEffect(const SourceLocation& where, std::string message) {
+    add({Finding::Severity::Warning, where, std::move(message), true});
+}
+
+void Findings::add(Finding finding) {
     if (full())
         ++leftOut_;
     else
-        found_.push_back({severity, where, std::move(message)});
+        found_.push_back(std::move(finding));
 }
 
 std::vector<Finding> Findings::take() {
@@ -45,7 +51,8 @@ std::vector<Finding> Findings::take() {
     if (leftOut_ > 0) {
         const Finding::Severity severity = hasErrors_ ? Finding::Severity::Error : Finding::Severity::Warning;
         SourceLocation where{found_.back().where.file, 0, 0};
-        found_.push_back({severity, std::move(where), fmt::format("{} more findings are not shown", leftOut_)});
+        found_.push_back({severity, std::move(where),
+                          base::counted(leftOut_, "more finding is not shown", "more findings are not shown")});
     }
     leftOut_ = 0;
     hasErrors_ = false;

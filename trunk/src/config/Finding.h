@@ -16,6 +16,7 @@ struct Finding {
     Severity severity = Severity::Error;
     SourceLocation where;
     std::string message;
+    bool tellsNoEffect = false; ///< no more than that
 
     std::string text() const; ///< `file:line:column: error: message`
 };
@@ -31,6 +32,8 @@ class Findings {
 
     void error(const SourceLocation& where, std::string message);
     void warning(const SourceLocation& where, std::string message);
+    /// A warning that something has no effect.
+    void noEffect(const SourceLocation& where, std::string message);
 
     bool hasErrors() const { return hasErrors_; }
     bool full() const { return found_.size() >= kLimit; }
@@ -40,7 +43,7 @@ class Findings {
     std::vector<Finding> take();
 
   private:
-    void add(Finding::Severity severity, const SourceLocation& where, std::string message);
+    void add(Finding finding);
 
     std::vector<Finding> found_;
     std::size_t leftOut_ = 0;

@@ -47,21 +47,21 @@ std::string defaultListen() {
 /// Goes through one document.
 class Translator {
   public:
-    Translator(Findings& findings, std::vector<UnusedDirective>& withoutEffect)
-        : findings_(findings), withoutEffect_(withoutEffect) {}
+    Translator(Findings& findings, LoadOutcome& outcome) : findings_(findings), outcome_(outcome) {}
 
     void translate(const JsonValue& server, Directive& root);
 
   private:
     void readCluster(const JsonValue& cluster, Directive& root);
     std::vector<std::string> readEvents(const JsonValue& events);
-    bool isSecond(const JsonValue& value, std::set<std::string_view>& names);
+    bool isSecond(const JsonValue& value, std::set<std::string_view>& names, const std::string& path);
+    void list(const JsonValue& value, std::string path, Fate fate, std::string becomes = {});
     void reportLostGuards(const JsonValue& value);
     void reportUnused(const JsonValue& value, const std::string& path);
 
     // given
     Findings& findings_;
-    std::vector<UnusedDirective>& withoutEffect_;
+    LoadOutcome& outcome_;
 };
 
 void Translator::translate(const JsonValue& server, Directive& root) {
@@ -71,7 +71,8 @@ void Translator::translate(const JsonValue& server, Directive& root) {
     root.children.push_back(block("vhost", {std::string(kDefaultVhost)}, server.location));
     std::set<std::string_view> names;
     for (const JsonValue& member : server.children) {
-        if (isSecond(member, names)) continue;
+        if (isSecond(member, names, base::printable(member.name))) continue;
+        if (member.name == kCluster) list(member, kCluster, Fate::Works, "webhook");
         if (member.name != kCluster)
             reportUnused(member, base::printable(member.name));
         else if (member.kind == Kind::Object)
@@ -88,16 +89,19 @@ void Translator::readCluster(const JsonValue& cluster, Directive& root) {
     const JsonValue* url = nullptr;
     std::set<std::string_view> names;
     for (const JsonValue& member : cluster.children) {
-        if (isSecond(member, names)) continue;
+        const std::string path = fmt::format("{}.{}", kCluster, base::printable(member.name));
+        if (isSecond(member, names, path)) continue;
         if (member.name == "webhook") {
             url = &member;
+            list(member, path, Fate::Works, "webhook.url");
         } else if (member.name == "events") {
+            list(member, path, Fate::Works, "webhook.events");
             std::vector<std::string> events = readEvents(member);
             if (events.empty()) continue;
             webhook.children.push_back(directive("events", std::move(events), member.location));
             webhook.children.back().legacyName = kEvents;
         } else {
-            reportUnused(member, fmt::format("{}.{}", kCluster, base::printable(member.name)));
+            reportUnused(member, path);
         }
     }
     // What is no string has no text. Whether a text is a URL is looked at where all URLs are.
@@ -127,8 +131,9 @@ std::vector<std::string> Translator::readEvents(const JsonValue& events) {
 }
 
 /// Of a name given twice in an object the first counts, as in any configuration.
-bool Translator::isSecond(const JsonValue& value, std::set<std::string_view>& names) {
+bool Translator::isSecond(const JsonValue& value, std::set<std::string_view>& names, const std::string& path) {
     if (names.insert(value.name).second) return false;
+    list(value, path, Fate::Ignored);
     findings_.warning(value.location,
                       fmt::format("\"{}\" is ignored, the first one counts", base::printable(value.name)));
     return true;
@@ -148,10 +153,15 @@ void Translator::reportLostGuards(const JsonValue& value) {
     for (const JsonValue& child : value.children) reportLostGuards(child);
 }
 
+void Translator::list(const JsonValue& value, std::string path, Fate fate, std::string becomes) {
+    outcome_.read.push_back({value.location, std::move(path), {}, fate, std::move(becomes)});
+}
+
 void Translator::reportUnused(const JsonValue& value, const std::string& path) {
     reportLostGuards(value);
-    findings_.warning(value.location, fmt::format("\"{}\" has no effect", base::printable(value.name)));
-    if (withoutEffect_.size() < Findings::kLimit) withoutEffect_.push_back({value.location, path});
+    list(value, path, Fate::NoEffect);
+    findings_.noEffect(value.location, fmt::format("\"{}\" has no effect", base::printable(value.name)));
+    if (outcome_.withoutEffect.size() < Findings::kLimit) outcome_.withoutEffect.push_back({value.location, path});
 }
 
 } // namespace
@@ -164,14 +174,14 @@ bool looksLikeJson(std::string_view text) {
 }
 
 bool readJsonConfig(std::string_view text, const std::string& fileName, Directive& root, Findings& findings,
-                    std::vector<UnusedDirective>& withoutEffect) {
+                    LoadOutcome& outcome) {
     const std::optional<JsonValue> document = readJson(text, fileName, findings);
     if (!document) return false;
     if (document->kind != Kind::Object) {
         findings.error(document->location, "expected a JSON object");
         return false;
     }
-    Translator(findings, withoutEffect).translate(*document, root);
+    Translator(findings, outcome).translate(*document, root);
     return true;
 }
 

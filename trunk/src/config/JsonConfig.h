@@ -6,7 +6,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace hookcast::config {
 
@@ -15,10 +14,11 @@ bool looksLikeJson(std::string_view text);
 
 /// Reads a media server's server.json into the tree that a file in nginx style would give: `cluster.webhook` and
 /// `cluster.events` as a webhook block; one vhost for every name, RTMP at its usual port; in the foreground, logging to
-/// the console. Every other value is added to `withoutEffect`, and to `findings` as a warning.
+/// the console. Every other value is added to the outcome's `withoutEffect`, and to `findings` as a warning; each one,
+/// with what it becomes, to its `read`.
 ///
 /// False, and an error among the findings, when the text is no JSON or no object.
 bool readJsonConfig(std::string_view text, const std::string& fileName, Directive& root, Findings& findings,
-                    std::vector<UnusedDirective>& withoutEffect);
+                    LoadOutcome& outcome);
 
 } // namespace hookcast::config

@@ -42,6 +42,12 @@ constexpr ChoiceField kLogTank = {[](Scope s) { return s.config.log.toConsole ? 
 constexpr ChoiceField kLogLevel = {[](Scope s) { return code(s.config.log.level); },
                                    [](Scope s, int value) { s.config.log.level = static_cast<LogLevel>(value); }};
 
+constexpr std::array<Choice, 2> kLogFormats = {
+    {{"text", static_cast<int>(base::LogFormat::Text)}, {"json", static_cast<int>(base::LogFormat::Json)}}};
+constexpr ChoiceField kLogFormat = {
+    [](Scope s) { return static_cast<int>(s.config.log.shape.format); },
+    [](Scope s, int value) { s.config.log.shape.format = static_cast<base::LogFormat>(value); }};
+
 constexpr std::array kRoot = {
     listen("1935", "Where RTMP clients connect; an IPv6 address stands in brackets, [::]:1935.")
         .in([](Scope s) -> std::vector<ListenAddress>& { return s.config.rtmpListen; }),
@@ -97,6 +103,12 @@ constexpr std::array kRoot = {
     text("srs_log_file", "./objs/srs.log", "The log file, where srs_log_tank is file.")
         .in([](Scope s) -> std::string& { return s.config.log.file; })
         .alsoVariable("SRS_LOG_FILE"),
+    choice("log_format", "text", "text, or json: each line one object, for those who collect logs.")
+        .onlyOneOf(kLogFormats)
+        .in(kLogFormat),
+    offSwitch("utc_time", "Log and name files in UTC instead of local time.").in([](Scope s) -> bool& {
+        return s.config.log.shape.isUtc;
+    }),
     words("log_client", "",
           "Clients whose lines are all logged, whatever the level: address, network, number, id, or name.")
         .in([](Scope s) -> std::vector<std::string>& { return s.config.log.clients; })
@@ -120,7 +132,6 @@ constexpr std::array kRoot = {
     offSwitch("is_full", "Marks a file that shows everything and is not meant to run.").refused().noVariable(),
     text("ff_log_dir", "./objs", "Where ffmpeg's own logs go."),
     text("ff_log_level", "info", "How much ffmpeg logs."),
-    offSwitch("utc_time", "Log and name files in UTC instead of local time."),
     integer("pithy_print_ms", "10000", "ms", "How often a busy part repeats its progress in the log."),
     block("pithy_print", "SRS 1's intervals of progress lines.").noVariable(),
     offSwitch("asprocess", "End when the parent process ends."),

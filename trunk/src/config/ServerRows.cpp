@@ -21,6 +21,11 @@ constexpr std::array kHttpApi = {
         .guarding()
         .in([](Scope s) -> std::vector<std::string>& { return s.config.api.allowedHosts; })
         .shown("stats.example.com"),
+    integer("metrics_streams", "0", "streams",
+            "So many streams have series of their own in /metrics; the rest are summed up in one. 0: no stream has.")
+        .within(0, 100000)
+        .in([](Scope s) -> std::uint32_t& { return s.config.api.metricsStreams; })
+        .shown("100"),
     block("raw_api", "Commands over HTTP.").works(),
     block("auth", "Who may ask.").works(),
     block("https", "The same over TLS."),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/TimeZone.h"
 #include "config/ClientRules.h"
 #include "config/Protocol.h"
 
@@ -139,6 +140,7 @@ struct DvrConfig {
     std::int64_t durationMs = 30000; ///< of a segment
     bool waitKeyframe = true;        ///< segments begin with one
     TimeJitter timeJitter = TimeJitter::Full;
+    base::TimeZone timeZone = base::TimeZone::Local; ///< of the times in `path`
 
     /// Whether a stream with this `app/stream` is recorded.
     bool isFor(std::string_view appAndStream) const;
@@ -149,7 +151,8 @@ struct DvrConfig {
 /// vhost.exec: programs that run while a stream is published.
 struct ExecConfig {
     bool enabled = false;
-    std::vector<std::vector<std::string>> publish; ///< each a program and its arguments
+    std::vector<std::vector<std::string>> publish;   ///< each a program and its arguments
+    base::TimeZone timeZone = base::TimeZone::Local; ///< of the times in the arguments
 
     bool operator==(const ExecConfig&) const = default;
 };

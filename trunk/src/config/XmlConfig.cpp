@@ -102,6 +102,32 @@ std::vector<std::string> wordsOf(const std::string& text) {
     return {std::istream_iterator<std::string>(in), std::istream_iterator<std::string>()};
 }
 
+bool isSwitch(std::string_view tag) {
+    return tag == "enable" || tag == "enabled";
+}
+
+/// Of a protocol's element: the last switch in it counts.
+bool isSwitchedOff(const XmlElement& container) {
+    bool isOff = false;
+    for (const XmlElement& child : container.children)
+        if (isSwitch(child.name)) isOff = !child.text.empty() && saysOff(child.text);
+    return isOff;
+}
+
+/// The block of its server in a file in nginx style.
+std::string_view serverOf(const ProtocolTraits& protocol) {
+    return protocol.server.empty() ? protocol.name : protocol.server;
+}
+
+/// What an element of a server is there.
+std::string directiveOf(const XmlElement& element, const ProtocolTraits& protocol) {
+    return fmt::format("{}.{}", serverOf(protocol), isSwitch(element.name) ? "enabled" : "listen");
+}
+
+std::string notifyOf(const XmlElement& element) {
+    return element.text.empty() ? "nothing, as it is empty" : fmt::format("http_notify.{}", element.name);
+}
+
 bool isEvent(std::string_view name) {
     return std::ranges::find(kEvents, name) != kEvents.end();
 }
@@ -133,8 +159,7 @@ void keep(Directive notify, Part& part) {
 /// Goes through one document.
 class Translator {
   public:
-    Translator(Findings& findings, std::vector<UnusedDirective>& withoutEffect)
-        : findings_(findings), withoutEffect_(withoutEffect) {}
+    Translator(Findings& findings, LoadOutcome& outcome) : findings_(findings), outcome_(outcome) {}
 
     void translate(const XmlElement& config, Directive& root);
 
@@ -146,17 +171,19 @@ class Translator {
     void readNotifyBlock(const XmlElement& container, const std::string& path, Part& part);
     void addRtmp(const std::vector<Part>& parts, const XmlElement& config, Directive& root);
     void addServer(const Part& part, Directive& root, Directive& vhost);
-    void reportUnknown(const XmlElement& element);
+    void reportUnknown(const XmlElement& element, const std::string& path);
+    void list(const XmlElement& element, const std::string& path, Fate fate, std::string becomes = {});
     void reportText(const XmlElement& container);
     void reportUnused(const XmlElement& element, const std::string& path);
-    void reportLostGuards(const XmlElement& element);
+    bool reportLostGuards(const XmlElement& element);
     void reportChildren(const XmlElement& leaf, const std::string& path);
 
     // given
     Findings& findings_;
-    std::vector<UnusedDirective>& withoutEffect_;
+    LoadOutcome& outcome_;
     // state
     std::string commonHost_; ///< for the servers that name none
+    bool isOff_ = false;     ///< what is being read belongs to a server that is off, and asks for nothing
 };
 
 void Translator::translate(const XmlElement& config, Directive& root) {
@@ -180,7 +207,11 @@ std::vector<Part> Translator::readParts(const XmlElement& config) {
         const ProtocolTraits* protocol = protocolOf(child.name);
         if (protocol == nullptr) continue;
         parts.push_back({protocol, child.location, true, nullptr, nullptr, {}});
-        readPart(child, fmt::format("{}.{}", config.name, child.name), parts.back());
+        const std::string path = fmt::format("{}.{}", config.name, child.name);
+        isOff_ = isSwitchedOff(child);
+        list(child, path, Fate::Works, std::string(serverOf(*protocol)));
+        readPart(child, path, parts.back());
+        isOff_ = false;
     }
     if (parts.empty() || direct.port != nullptr || !direct.notifies.empty()) parts.insert(parts.begin(), direct);
     return parts;
@@ -191,12 +222,18 @@ void Translator::readPart(const XmlElement& container, const std::string& path, 
     Directive notify = emptyNotify(container.location);
     for (const XmlElement& child : container.children) {
         const std::string childPath = fmt::format("{}.{}", path, base::printable(child.name));
-        if (child.name == "http_notify")
+        if (child.name == "http_notify") {
+            list(child, childPath, Fate::Works, "http_notify");
             readNotifyBlock(child, childPath, part);
-        else if (readNotify(child, notify) || readServer(child, part))
+        } else if (readNotify(child, notify)) {
+            list(child, childPath, Fate::Works, notifyOf(child));
             reportChildren(child, childPath);
-        else if (path != kRoot || protocolOf(child.name) == nullptr)
+        } else if (readServer(child, part)) {
+            list(child, childPath, Fate::Works, directiveOf(child, *part.protocol));
+            reportChildren(child, childPath);
+        } else if (path != kRoot || protocolOf(child.name) == nullptr) {
             reportUnused(child, childPath);
+        }
     }
     keep(std::move(notify), part);
 }
@@ -206,16 +243,19 @@ void Translator::readNotifyBlock(const XmlElement& container, const std::string&
     Directive notify = emptyNotify(container.location);
     for (const XmlElement& child : container.children) {
         const std::string childPath = fmt::format("{}.{}", path, base::printable(child.name));
-        if (readNotify(child, notify))
+        if (readNotify(child, notify)) {
+            list(child, childPath, Fate::Works, notifyOf(child));
             reportChildren(child, childPath);
-        else
-            reportUnknown(child);
+        } else {
+            reportUnknown(child, childPath);
+        }
     }
     keep(std::move(notify), part);
 }
 
 /// In a block of questions to a backend every name counts.
-void Translator::reportUnknown(const XmlElement& element) {
+void Translator::reportUnknown(const XmlElement& element, const std::string& path) {
+    list(element, path, Fate::Unknown);
     std::vector<std::string_view> names(kEvents.begin(), kEvents.end());
     names.push_back(kMethod);
     const auto distance = [&element](std::string_view name) {
@@ -240,7 +280,7 @@ bool Translator::readServer(const XmlElement& element, Part& part) {
         part.host = &element;
     } else if (element.name == "serverport" || element.name == "port") {
         part.port = &element;
-    } else if (element.name == "enable" || element.name == "enabled") {
+    } else if (isSwitch(element.name)) {
         part.enabled = element.text.empty() || !saysOff(element.text);
         if (part.enabled && !element.text.empty() && !saysOn(element.text))
             findings_.error(element.location, fmt::format("<{}>: '{}' is neither on nor off; write 1 or 0",
@@ -253,11 +293,15 @@ bool Translator::readServer(const XmlElement& element, Part& part) {
 
 /// Where the file does not want RTMP there is none: it would let in, unasked, to what the file protects.
 void Translator::addRtmp(const std::vector<Part>& parts, const XmlElement& config, Directive& root) {
+    bool isThere = false;
     for (const Part& part : parts) {
         if (!part.protocol->server.empty() || !part.enabled) continue;
-        add(root, "listen", {addressOf(part, commonHost_)}, placeOfListen(part));
-        return;
+        if (std::exchange(isThere, true))
+            findings_.warning(part.location, "of several <rtmp> the first one's address counts, and the hooks of all");
+        else
+            add(root, "listen", {addressOf(part, commonHost_)}, placeOfListen(part));
     }
+    if (isThere) return;
     add(addBlock(root, "rtmp", {}, config.location), "enabled", {"off"}, config.location);
 }
 
@@ -270,27 +314,36 @@ void Translator::addServer(const Part& part, Directive& root, Directive& vhost) 
         add(addBlock(vhost, part.protocol->vhostBlock, {}, part.location), "enabled", {"on"}, part.location);
 }
 
+void Translator::list(const XmlElement& element, const std::string& path, Fate fate, std::string becomes) {
+    if (!isOff_ || fate != Fate::Works) outcome_.read.push_back({element.location, path, {}, fate, std::move(becomes)});
+}
+
 void Translator::reportText(const XmlElement& container) {
-    if (!container.text.empty())
+    if (!isOff_ && !container.text.empty())
         findings_.warning(container.location, fmt::format("the text in <{}> has no effect", container.name));
 }
 
 void Translator::reportUnused(const XmlElement& element, const std::string& path) {
-    reportLostGuards(element);
-    findings_.warning(element.location, fmt::format("<{}> has no effect", base::printable(element.name)));
-    if (withoutEffect_.size() < Findings::kLimit) withoutEffect_.push_back({element.location, path});
+    const bool isGuard = reportLostGuards(element);
+    if (isOff_ && !isGuard) return;
+    list(element, path, isGuard ? Fate::Refused : Fate::NoEffect);
+    findings_.noEffect(element.location, fmt::format("<{}> has no effect", base::printable(element.name)));
+    if (outcome_.withoutEffect.size() < Findings::kLimit) outcome_.withoutEffect.push_back({element.location, path});
 }
 
 /// What was to ask about clients, or for their passwords, and is not known here must not be passed over.
-void Translator::reportLostGuards(const XmlElement& element) {
+/// Returns whether there is any.
+bool Translator::reportLostGuards(const XmlElement& element) {
     if (looksLikeGuard(element.name) && !(element.children.empty() && saysOff(element.text))) {
         findings_.error(element.location,
                         fmt::format("<{}> is not done here, and clients would be let in without it; what is known is "
                                     "{} and <{}>; an element that is empty or says 0 asks for nothing",
                                     base::printable(element.name), eventsText(), kMethod));
-        return;
+        return true;
     }
-    for (const XmlElement& child : element.children) reportLostGuards(child);
+    bool found = false;
+    for (const XmlElement& child : element.children) found = reportLostGuards(child) || found;
+    return found;
 }
 
 void Translator::reportChildren(const XmlElement& leaf, const std::string& path) {
@@ -308,7 +361,7 @@ bool looksLikeXml(std::string_view text) {
 }
 
 bool readXmlConfig(std::string_view text, const std::string& fileName, Directive& root, Findings& findings,
-                   std::vector<UnusedDirective>& withoutEffect) {
+                   LoadOutcome& outcome) {
     const std::optional<XmlElement> document = readXml(text, fileName, findings);
     if (!document) return false;
     if (document->name != kRoot) {
@@ -316,7 +369,7 @@ bool readXmlConfig(std::string_view text, const std::string& fileName, Directive
                        fmt::format("expected <{}>, found <{}>", kRoot, base::printable(document->name)));
         return false;
     }
-    Translator(findings, withoutEffect).translate(*document, root);
+    Translator(findings, outcome).translate(*document, root);
     return true;
 }
 

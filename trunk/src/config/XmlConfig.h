@@ -6,7 +6,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace hookcast::config {
 
@@ -19,10 +18,11 @@ bool looksLikeXml(std::string_view text);
 /// - that of a media server: `<config>` holds `<rtsp>`, `<rtmp>`, `<srt>`, `<http_flv>`, and each of them its port and
 ///   an `<http_notify>`;
 /// - that of an RTSP server: the same directly in `<config>`, which is about RTSP then.
-/// Every other element is added to `withoutEffect`, and to `findings` as a warning.
+/// Every other element is added to the outcome's `withoutEffect`, and to `findings` as a warning; each one, with
+/// what it becomes, to its `read`.
 ///
 /// False, and an error among the findings, when the text is no XML or no such configuration.
 bool readXmlConfig(std::string_view text, const std::string& fileName, Directive& root, Findings& findings,
-                   std::vector<UnusedDirective>& withoutEffect);
+                   LoadOutcome& outcome);
 
 } // namespace hookcast::config

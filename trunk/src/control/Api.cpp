@@ -1,15 +1,14 @@
 #include "control/Api.h"
 
-#include "base/Utf8.h"
 #include "control/ApiCall.h"
 #include "control/ApiGate.h"
+#include "control/JsonText.h"
 #include "http/HttpStatus.h"
 
 #include <Poco/String.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -33,27 +32,20 @@ bool isCallback(std::string_view name) {
     return name.size() <= kCallbackLength && std::ranges::all_of(name, isAllowed);
 }
 
-/// Names are as clients write them; what is no UTF-8 in one would make the whole answer no JSON (RFC 8259,
-/// section 8.1).
-std::string textOf(const Json& json) {
-    std::ostringstream text;
-    json.stringify(text);
-    return base::toValidUtf8(text.str());
-}
-
 http::HttpResponse jsonResponse(const ApiQuery& query, const Json& json) {
     http::HttpResponse response;
     const std::string callback = query.parameter("callback");
     response.contentType = callback.empty() ? kJson : kScript;
-    response.body = callback.empty() ? textOf(json) : callback + "(" + textOf(json) + ")";
+    response.body = callback.empty() ? jsonText(json) : callback + "(" + scriptText(json) + ")";
     return response;
 }
 
 } // namespace
 
 Api::Api(ApiContext context, net::Loop& loop)
-    : context_(std::move(context)), loop_(loop), streamPages_(context_), hookPages_(context_), systemPages_(context_),
-      sampleTimer_(loop), worker_(std::make_shared<base::WorkerThread>(context_.services.log, "api")) {
+    : context_(std::move(context)), loop_(loop), streamPages_(context_), hookPages_(context_), metricsPage_(context_),
+      programPages_(context_), systemPages_(context_), sampleTimer_(loop),
+      worker_(std::make_shared<base::WorkerThread>(context_.services.log, "api")) {
     addEndpoints();
     loop_.post([this] { sampleLater(); });
 }
@@ -76,15 +68,15 @@ void Api::addEndpoints() {
                             std::function<ApiAnswer(const ApiQuery&, const Census&)> answer) {
         endpoints_.push_back({path, takesId, std::move(methods), help, std::move(answer)});
     };
-    add("/api/v1/versions", false, {"GET"}, "the server's version", page(systemPages_, &SystemPages::versions));
+    add("/api/v1/versions", false, {"GET"}, "the server's version", page(programPages_, &ProgramPages::versions));
     add("/api/v1/summaries", false, {"GET"}, "process and machine at a glance",
         page(systemPages_, &SystemPages::summaries));
     add("/api/v1/rusages", false, {"GET"}, "getrusage() of the process", page(systemPages_, &SystemPages::rusages));
     add("/api/v1/self_proc_stats", false, {"GET"}, "/proc/self/stat", page(systemPages_, &SystemPages::selfProcStats));
     add("/api/v1/system_proc_stats", false, {"GET"}, "/proc/stat", page(systemPages_, &SystemPages::systemProcStats));
     add("/api/v1/meminfos", false, {"GET"}, "/proc/meminfo", page(systemPages_, &SystemPages::meminfos));
-    add("/api/v1/authors", false, {"GET"}, "license and authors", page(systemPages_, &SystemPages::authors));
-    add("/api/v1/features", false, {"GET"}, "what this server does", page(systemPages_, &SystemPages::features));
+    add("/api/v1/authors", false, {"GET"}, "license and authors", page(programPages_, &ProgramPages::authors));
+    add("/api/v1/features", false, {"GET"}, "what this server does", page(programPages_, &ProgramPages::features));
     add("/api/v1/clusters", false, {"GET"}, "where a stream's origin is: this server knows of none",
         page(systemPages_, &SystemPages::clusters));
     add(kRawPath, false, {"GET", "POST"}, "rpc=raw, rpc=reload, rpc=reload-fetch",
@@ -103,7 +95,8 @@ void Api::addEndpoints() {
     endpoints_.back().looksAtClient = true;
     add("/api/v1/hooks", false, {"GET"}, "what hook calls came to, per URL", page(hookPages_, &HookPages::hooks));
     add("/api/v1/webhooks", false, {"GET"}, "what event webhooks came to", page(hookPages_, &HookPages::webhooks));
-    add("/metrics", false, {"GET"}, "figures for Prometheus", page(hookPages_, &HookPages::metrics));
+    add("/metrics", false, {"GET"}, "figures for Prometheus",
+        [this](const ApiQuery& query, const Census& census) { return metricsPage_.metrics(query, census); });
 }
 
 std::optional<std::string> Api::handle(const http::HttpRequest& request, const http::RequestTarget& target,
@@ -140,7 +133,7 @@ std::optional<std::string> Api::handle(const http::HttpRequest& request, const h
         return std::nullopt;
     }
     if (isIndex) {
-        port.respond(index(query.path), {});
+        port.respond(index(query), {});
         return std::nullopt;
     }
     const auto write = [this, endpoint, query](const Census& census) { return respond(*endpoint, query, census); };
@@ -182,7 +175,7 @@ void Api::summaries(std::function<void(std::string)> onText) {
                            const auto alive = worker.lock();
                            if (alive == nullptr) return;
                            alive->post([this, onText, census = Census{std::move(clients), {}}] {
-                               onText(textOf(systemPages_.summaries({}, census).fields));
+                               onText(jsonText(systemPages_.summaries({}, census).fields));
                            });
                        });
 }
@@ -200,8 +193,9 @@ http::HttpResponse Api::respond(const Endpoint& endpoint, const ApiQuery& query,
     return response;
 }
 
-/// The paths below `path`, as SRS lists them.
-http::HttpResponse Api::index(const std::string& path) const {
+/// The paths below that of the query, as SRS lists them.
+http::HttpResponse Api::index(const ApiQuery& query) const {
+    const std::string& path = query.path;
     Json urls = orderedJson();
     if (path == "/") {
         urls.set("api", "the api root");
@@ -214,7 +208,7 @@ http::HttpResponse Api::index(const std::string& path) const {
     }
     Json json = envelope(ApiAnswer::kOk);
     json.set("urls", urls);
-    return jsonResponse({}, json);
+    return jsonResponse(query, json);
 }
 
 Json Api::envelope(int code) const {

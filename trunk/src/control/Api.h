@@ -5,6 +5,8 @@
 #include "control/ApiAnswer.h"
 #include "control/ApiContext.h"
 #include "control/HookPages.h"
+#include "control/MetricsPage.h"
+#include "control/ProgramPages.h"
 #include "control/StreamPages.h"
 #include "control/SystemPages.h"
 #include "http/HttpHandler.h"
@@ -59,7 +61,7 @@ class Api final : public http::HttpHandler {
     static void refuseWithoutSecret(const config::HttpApiConfig& config, http::HttpPort& port);
     static bool changes(const Endpoint* endpoint, const ApiQuery& query);
     http::HttpResponse respond(const Endpoint& endpoint, const ApiQuery& query, const Census& census) const;
-    http::HttpResponse index(const std::string& path) const;
+    http::HttpResponse index(const ApiQuery& query) const;
     Json envelope(int code) const;
     void sampleLater();
 
@@ -69,6 +71,8 @@ class Api final : public http::HttpHandler {
     // owned
     StreamPages streamPages_;
     HookPages hookPages_;
+    MetricsPage metricsPage_;
+    ProgramPages programPages_;
     SystemPages systemPages_;
     std::vector<Endpoint> endpoints_;
     net::Timer sampleTimer_;

@@ -5,17 +5,13 @@
 
 namespace hookcast::control {
 
-/// What the control interface tells of the backends: hooks, webhooks, and all figures for Prometheus. On the
-/// interface's thread.
+/// What the control interface tells of the backends: hooks and webhooks. On the interface's thread.
 class HookPages {
   public:
     explicit HookPages(ApiContext& context) : context_(context) {}
 
     ApiAnswer hooks(const ApiQuery& query, const Census& census) const;
     ApiAnswer webhooks(const ApiQuery& query, const Census& census) const;
-
-    /// Prometheus' text format, 0.0.4.
-    ApiAnswer metrics(const ApiQuery& query, const Census& census) const;
 
   private:
     ApiContext& context_;

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <utility>
 
 namespace hookcast::control {
 
@@ -26,6 +27,11 @@ std::string firstLine(const std::string& path) {
 std::vector<std::string> wordsOf(const std::string& text) {
     std::istringstream stream(text);
     return {std::istream_iterator<std::string>(stream), {}};
+}
+
+std::uint64_t valueBehind(const std::vector<std::string>& words, const std::string& name) {
+    const auto found = std::ranges::find(words, name);
+    return found == words.end() || found + 1 == words.end() ? 0 : numberIn(*(found + 1));
 }
 
 } // namespace
@@ -65,21 +71,51 @@ std::vector<std::string> ownStatus() {
     return fields;
 }
 
-NetworkBytes networkBytes() {
+NetworkBytes networkBytes(const std::vector<std::string>& publicNames, const std::string& file) {
     constexpr std::size_t kReceived = 1;
     constexpr std::size_t kSent = 9;
     NetworkBytes bytes;
-    std::ifstream file("/proc/net/dev");
-    for (std::string line; std::getline(file, line);) {
+    std::ifstream lines(file);
+    for (std::string line; std::getline(lines, line);) {
         const std::size_t colon = line.find(':');
         if (colon == std::string::npos) continue;
         line[colon] = ' ';
         const std::vector<std::string> words = wordsOf(line);
-        if (words.size() <= kSent || words[0] == "lo") continue;
-        bytes.received += numberIn(words[kReceived]);
-        bytes.sent += numberIn(words[kSent]);
+        if (words.size() <= kSent) continue;
+        const bool isPublic = std::ranges::find(publicNames, words[0]) != publicNames.end();
+        (isPublic ? bytes.received : bytes.receivedInside) += numberIn(words[kReceived]);
+        (isPublic ? bytes.sent : bytes.sentInside) += numberIn(words[kSent]);
     }
     return bytes;
+}
+
+SocketCounts socketCounts(const std::string& folder) {
+    SocketCounts counts;
+    for (const char* file : {"/sockstat", "/sockstat6"}) {
+        std::ifstream lines(folder + file);
+        for (std::string line; std::getline(lines, line);) {
+            const std::vector<std::string> words = wordsOf(line);
+            if (words.empty()) continue;
+            if (words[0] == "TCP:" || words[0] == "TCP6:") {
+                counts.tcp += valueBehind(words, "inuse");
+                counts.timeWait += valueBehind(words, "tw");
+            }
+            if (words[0] == "UDP:" || words[0] == "UDP6:") counts.udp += valueBehind(words, "inuse");
+        }
+    }
+    counts.tcp += counts.timeWait;
+    // A line of names, then one of their values.
+    std::ifstream lines(folder + "/snmp");
+    std::vector<std::string> names;
+    for (std::string line; std::getline(lines, line);) {
+        std::vector<std::string> words = wordsOf(line);
+        if (words.empty() || words[0] != "Tcp:") continue;
+        const auto place = std::ranges::find(names, "CurrEstab");
+        const auto index = static_cast<std::size_t>(place - names.begin());
+        if (place != names.end() && index < words.size()) counts.established = numberIn(words[index]);
+        names = std::move(words);
+    }
+    return counts;
 }
 
 DiskTraffic diskTraffic() {

@@ -22,12 +22,27 @@ std::vector<std::uint64_t> processorTicks();
 /// Of /proc/self/stat: all fields from the process id on; the name without its parentheses.
 std::vector<std::string> ownStatus();
 
-/// Bytes that all interfaces but loopback have received and sent.
+/// What the machine's network interfaces have received and sent, in bytes.
 struct NetworkBytes {
-    std::uint64_t received = 0;
+    std::uint64_t received = 0; ///< by those with a public address
     std::uint64_t sent = 0;
+    std::uint64_t receivedInside = 0; ///< by loopback and all others
+    std::uint64_t sentInside = 0;
 };
-NetworkBytes networkBytes();
+
+/// `publicNames`: the interfaces with a public address. `file` is of the form of /proc/net/dev.
+NetworkBytes networkBytes(const std::vector<std::string>& publicNames, const std::string& file = "/proc/net/dev");
+
+/// The machine's sockets, of IPv4 and IPv6.
+struct SocketCounts {
+    std::uint64_t tcp = 0;         ///< in use, and those in TIME_WAIT
+    std::uint64_t established = 0; ///< of TCP; one that waits to be closed counts, too
+    std::uint64_t timeWait = 0;
+    std::uint64_t udp = 0;
+};
+
+/// `folder` holds sockstat, sockstat6 and snmp; 0 for what it does not tell.
+SocketCounts socketCounts(const std::string& folder = "/proc/net");
 
 /// What all disks together have read and written, in kilobytes (/proc/vmstat); 0 where the kernel does not tell.
 struct DiskTraffic {

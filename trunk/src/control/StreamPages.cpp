@@ -27,7 +27,9 @@ hooks::StreamKey keyOf(const visits::ClientFigures& client) {
 template <typename Items>
 Items page(const Items& all, const ApiQuery& query) {
     const std::size_t start = std::min(query.number("start", 0), all.size());
-    const std::size_t count = std::min(query.number("count", kUsualPage), all.size() - start);
+    // 0 is 1, as with SRS 7.0.128.
+    const std::size_t wanted = std::max<std::size_t>(1, query.number("count", kUsualPage));
+    const std::size_t count = std::min(wanted, all.size() - start);
     const auto first = all.begin() + static_cast<std::ptrdiff_t>(start);
     return {first, first + static_cast<std::ptrdiff_t>(count)};
 }
@@ -63,6 +65,15 @@ struct Sum {
         return sum;
     }
 };
+
+/// What SRS calls the stream of one who plays over HTTP: with the ending of the URL that was asked for.
+std::string playedName(const std::string& stream, std::string_view url, config::Protocol protocol) {
+    if (protocol != config::Protocol::HttpFlv) return stream;
+    const std::string_view path = url.substr(0, url.find_first_of("?#"));
+    for (const std::string_view ending : {".flv", ".ts", ".aac", ".mp3"})
+        if (path.ends_with(ending)) return stream + std::string(ending);
+    return stream;
+}
 
 /// SRS's words, and ours in the same manner where it has none.
 std::string typeOf(const visits::ClientFigures& client) {
@@ -174,6 +185,7 @@ ApiAnswer StreamPages::streams(const ApiQuery& query, const Census& census) cons
         Poco::JSON::Array list;
         for (const auto& stream : page(all, query)) list.add(streamJson(stream, census));
         answer.fields.set("streams", list);
+        answer.fields.set("total", all.size());
         return answer;
     }
     const auto found = std::ranges::find(all, query.id, &hub::StreamRegistry::View::id);
@@ -188,6 +200,7 @@ ApiAnswer StreamPages::clients(const ApiQuery& query, const Census& census) cons
         Poco::JSON::Array list;
         for (const visits::ClientFigures& client : page(census.clients, query)) list.add(clientJson(client));
         answer.fields.set("clients", list);
+        answer.fields.set("total", census.size());
         return answer;
     }
     const visits::AdmittedClientPtr meant = context_.services.clients.find(query.id);
@@ -271,6 +284,8 @@ Json StreamPages::streamJson(const hub::StreamRegistry::View& stream, const Cens
     json.set("live_ms", context_.clock.unixMs());
     json.set("clients", sum.clients);
     json.set("frames", stream.figures->videoFrames.load());
+    json.set("audio_frames", stream.figures->audioFrames.load());
+    json.set("video_frames", stream.figures->videoFrames.load());
     json.set("send_bytes", sum.sentBytes + stream.figures->sentBytes.load());
     json.set("recv_bytes", stream.figures->bytes.load());
     json.set("kbps", kbps(sum.receivedPerSecond, sum.sentPerSecond));
@@ -288,10 +303,10 @@ Json StreamPages::clientJson(const visits::ClientFigures& client) const {
     json.set("stream", context_.services.streams.streamId(keyOf(client)));
     json.set("ip", info.ip);
     json.set("pageUrl", base::cutSecrets(info.pageUrl));
-    json.set("swfUrl", "");
+    json.set("swfUrl", base::cutSecrets(info.swfUrl));
     json.set("tcUrl", base::cutSecrets(info.tcUrl));
     json.set("url", fmt::format("/{}/{}", info.app, client.opening().stream().name));
-    json.set("name", client.opening().stream().name);
+    json.set("name", playedName(client.opening().stream().name, client.opening().stream().url, info.protocol));
     json.set("type", typeOf(client));
     json.set("publish", client.publishes());
     json.set("alive", static_cast<double>(client.aliveMs) / 1000);
@@ -310,10 +325,10 @@ Json StreamPages::newcomerJson(const visits::ClientState& client) {
     json.set("stream", "");
     json.set("ip", client.caller.ip);
     json.set("pageUrl", base::cutSecrets(client.place.pageUrl));
-    json.set("swfUrl", "");
+    json.set("swfUrl", base::cutSecrets(client.place.swfUrl));
     json.set("tcUrl", base::cutSecrets(client.place.tcUrl));
     json.set("url", fmt::format("/{}/{}", client.place.app, client.place.stream));
-    json.set("name", client.place.stream);
+    json.set("name", playedName(client.place.stream, client.place.url, client.caller.protocol));
     json.set("type", std::string(protocol.name));
     json.set("publish", false);
     json.set("alive", static_cast<double>(client.nowMs - client.arrivedAtMs) / 1000);

@@ -1,6 +1,9 @@
 #include "control/SystemPages.h"
 
-#include <fmt/format.h>
+#include "config/Addresses.h"
+#include "net/LocalAddresses.h"
+
+#include <Poco/Exception.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -46,6 +49,21 @@ std::uint64_t ownMemoryKilobytes() {
     constexpr std::size_t kResidentPages = 1;
     return numberAt(procWords("/proc/self/statm"), kResidentPages) *
            static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) / 1024;
+}
+
+/// Without those that cannot be told.
+std::vector<std::string> publicInterfaces() {
+    try {
+        return net::publicInterfaces();
+    } catch (const Poco::Exception&) {
+        return {};
+    }
+}
+
+std::string addressesOf(const std::vector<config::ListenAddress>& all) {
+    std::string text;
+    for (const config::ListenAddress& one : all) text += (text.empty() ? "" : " ") + config::listenText(one);
+    return text;
 }
 
 double memoryShareInUse(const std::map<std::string, std::uint64_t>& memory, const char* total, const char* free) {
@@ -110,22 +128,6 @@ void SystemPages::sampleDisks() {
     diskWork_ = now;
 }
 
-ApiAnswer SystemPages::versions(const ApiQuery& /*query*/, const Census& /*census*/) const {
-    const std::string& text = context_.version;
-    std::array<int, 3> numbers{};
-    const char* at = text.data();
-    for (int& number : numbers) {
-        at = std::from_chars(at, text.data() + text.size(), number).ptr;
-        if (at != text.data() + text.size()) ++at;
-    }
-    Json data = orderedJson();
-    data.set("major", numbers[0]);
-    data.set("minor", numbers[1]);
-    data.set("revision", numbers[2]);
-    data.set("version", text);
-    return ApiAnswer::data(data);
-}
-
 ApiAnswer SystemPages::summaries(const ApiQuery& /*query*/, const Census& census) const {
     Json data = orderedJson();
     data.set("ok", true);
@@ -163,12 +165,13 @@ Json SystemPages::systemJson(const Census& census) const {
     };
     const std::vector<std::string> uptime = procWords("/proc/uptime");
     const std::vector<std::string> loads = procWords("/proc/loadavg");
-    const NetworkBytes network = networkBytes();
+    const NetworkBytes network = networkBytes(publicInterfaces());
+    const SocketCounts sockets = socketCounts();
     std::uint64_t sent = 0;
     std::uint64_t received = 0;
-    for (const visits::ClientFigures& client : census) {
-        sent += client.sentBytes;
-        received += client.receivedBytes;
+    for (const net::SessionPort::Traffic& traffic : context_.services.clients.totals(census.clients)) {
+        sent += traffic.sentBytes;
+        received += traffic.receivedBytes;
     }
     Json json = orderedJson();
     json.set("cpu_percent", load_.system);
@@ -189,9 +192,15 @@ Json SystemPages::systemJson(const Census& census) const {
     json.set("net_sample_time", context_.clock.unixMs());
     json.set("net_recv_bytes", network.received);
     json.set("net_send_bytes", network.sent);
+    json.set("net_recvi_bytes", network.receivedInside);
+    json.set("net_sendi_bytes", network.sentInside);
     json.set("srs_sample_time", context_.clock.unixMs());
     json.set("srs_recv_bytes", received);
     json.set("srs_send_bytes", sent);
+    json.set("conn_sys", sockets.tcp);
+    json.set("conn_sys_et", sockets.established);
+    json.set("conn_sys_tw", sockets.timeWait);
+    json.set("conn_sys_udp", sockets.udp);
     json.set("conn_srs", context_.connections.open());
     return json;
 }
@@ -278,23 +287,6 @@ ApiAnswer SystemPages::meminfos(const ApiQuery& /*query*/, const Census& /*censu
     return ApiAnswer::data(data);
 }
 
-ApiAnswer SystemPages::authors(const ApiQuery& /*query*/, const Census& /*census*/) const {
-    Json data = orderedJson();
-    data.set("license", "MIT");
-    data.set("contributors", "the hookcast project");
-    return ApiAnswer::data(data);
-}
-
-ApiAnswer SystemPages::features(const ApiQuery& /*query*/, const Census& /*census*/) const {
-    Json features = orderedJson();
-    for (const config::ProtocolTraits& protocol : config::kProtocols) features.set(std::string(protocol.feature), true);
-    for (const char* name : {"callback", "dvr", "ingest", "reload"}) features.set(name, true);
-    for (const char* name : {"hls", "transcode", "forward", "edge", "rtc"}) features.set(name, false);
-    Json data = orderedJson();
-    data.set("features", features);
-    return ApiAnswer::data(data);
-}
-
 ApiAnswer SystemPages::clusters(const ApiQuery& query, const Census& /*census*/) const {
     Json asked = orderedJson();
     for (const char* name : {"ip", "vhost", "app", "stream"}) asked.set(name, query.parameter(name));
@@ -320,6 +312,7 @@ ApiAnswer SystemPages::raw(const ApiQuery& query, const Census& /*census*/) cons
         rawApi.set("allow_update", false);
         Json httpApi = orderedJson();
         httpApi.set("enabled", true);
+        httpApi.set("listen", addressesOf(config->apiServer.listen));
         httpApi.set("crossdomain", config->apiServer.crossdomain);
         httpApi.set("raw_api", rawApi);
         ApiAnswer answer;

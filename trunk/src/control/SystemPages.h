@@ -10,20 +10,17 @@
 
 namespace hookcast::control {
 
-/// What the control interface tells of the server as a program, and of its machine, with SRS's fields; and commands. On
+/// What the control interface tells of the server as a process, and of its machine, with SRS's fields; and commands. On
 /// the interface's thread.
 class SystemPages {
   public:
     explicit SystemPages(ApiContext& context);
 
-    ApiAnswer versions(const ApiQuery& query, const Census& census) const;
     ApiAnswer summaries(const ApiQuery& query, const Census& census) const;
     ApiAnswer rusages(const ApiQuery& query, const Census& census) const;
     ApiAnswer selfProcStats(const ApiQuery& query, const Census& census) const;
     ApiAnswer systemProcStats(const ApiQuery& query, const Census& census) const;
     ApiAnswer meminfos(const ApiQuery& query, const Census& census) const;
-    ApiAnswer authors(const ApiQuery& query, const Census& census) const;
-    ApiAnswer features(const ApiQuery& query, const Census& census) const;
     ApiAnswer clusters(const ApiQuery& query, const Census& census) const;
     /// Whether a request to raw() is more than a question.
     static bool isCommand(const ApiQuery& query);

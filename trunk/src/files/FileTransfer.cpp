@@ -26,6 +26,12 @@ base::Bytes flvHeaderOf(const ServedFile& file) {
     return header;
 }
 
+http::HttpResponse refusalPage() {
+    http::HttpResponse response = http::textResponse(http::kForbidden, kNotAllowed);
+    response.close = true;
+    return response;
+}
+
 bool isFolderPath(const std::string& path) {
     return path.empty() || path.ends_with('/');
 }
@@ -106,15 +112,18 @@ FileTransfer::Found FileTransfer::look(const Source& source, const FileWish& wis
 void FileTransfer::askFor(Found found) {
     const RecordedFiles::Claim& claim = *found.claim;
     if (!claim.refusal.empty()) {
-        refuse(claim.refusal);
+        gate_.close(claim.refusal);
+        port_.respond(refusalPage(), claim.refusal);
         return;
     }
     const auto shared = std::make_shared<Found>(std::move(found));
     gate_.ask(*shared->claim, [this, shared](const base::Result<void>& verdict) {
-        if (verdict)
+        if (verdict) {
             begin(std::move(*shared));
-        else
-            refuse(verdict.error().message);
+            return;
+        }
+        gate_.close(verdict.error().message);
+        port_.refuse(refusalPage(), verdict.error().message);
     });
 }
 
@@ -144,13 +153,6 @@ void FileTransfer::begin(Found found) {
     chunk_.insert(chunk_.end(), found.chunk.begin(), found.chunk.end());
     port_.beginBody(found.answer.head);
     pump();
-}
-
-void FileTransfer::refuse(const std::string& reason) {
-    http::HttpResponse response = http::textResponse(http::kForbidden, kNotAllowed);
-    response.close = true;
-    gate_.close(reason);
-    port_.respond(response, reason);
 }
 
 void FileTransfer::leave(const std::string& reason) {

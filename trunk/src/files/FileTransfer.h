@@ -59,7 +59,6 @@ class FileTransfer final : public http::HttpActivity {
                                                        const base::Result<ServedFile>& opened);
     void askFor(Found found);
     void begin(Found found);
-    void refuse(const std::string& reason);
     void leave(const std::string& reason);
     void respond(const http::HttpResponse& response);
     void pump();

@@ -25,7 +25,9 @@ std::shared_ptr<HookLane> Admission::openLane(net::Loop& loop, std::shared_ptr<c
 }
 
 PendingAdmission Admission::request(const std::shared_ptr<HookLane>& lane, HookEvent event, OnVerdict onVerdict) {
-    auto job = std::make_shared<OpeningJob>(std::move(event), std::move(onVerdict));
+    StreamClients::Seat seat;
+    if (event.action() != HookAction::Connect) seat = context_.streamClients.take(event.key());
+    auto job = std::make_shared<OpeningJob>(std::move(event), std::move(seat), std::move(onVerdict));
     PendingAdmission pending(job);
     lane->append(std::move(job));
     return pending;

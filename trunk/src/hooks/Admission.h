@@ -42,7 +42,7 @@ class PendingAdmission {
 class Admission {
   public:
     Admission(HookTransport& transport, const SrsJsonDialect& dialect, base::Log& log)
-        : context_{transport, dialect, {}, log, {}, {}, {}} {}
+        : context_{transport, dialect, {}, log, {}, {}, {}, {}, {}} {}
 
     /// The lane of a new session, on its loop. `who` names the session in the log.
     std::shared_ptr<HookLane> openLane(net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost,
@@ -59,6 +59,8 @@ class Admission {
     bool drain(std::int64_t timeoutMs) { return context_.openJobs.waitForNone(timeoutMs); }
 
     const HookCounters& counters() const { return context_.counters; }
+    /// Where whoever refuses says so.
+    Refusals& refusals() { return context_.refusals; }
     const HookStatistics& statistics() const { return context_.statistics; }
 
     std::size_t openJobs() const { return context_.openJobs.count(); }

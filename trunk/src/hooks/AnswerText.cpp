@@ -2,6 +2,10 @@
 
 #include "base/Utf8.h"
 
+#include <Poco/Dynamic/Var.h>
+#include <Poco/Exception.h>
+#include <Poco/JSON/Parser.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
@@ -12,6 +16,7 @@ namespace hookcast::hooks {
 
 namespace {
 
+constexpr std::size_t kMaxJsonDepth = 32;
 constexpr std::size_t kUnitEscapeBytes = 6; ///< \uXXXX
 
 enum class Unit : std::uint8_t { None, Whole, High, Low };
@@ -76,6 +81,25 @@ std::string readableJson(std::string_view json) {
         left.remove_prefix(1);
     }
     return out;
+}
+
+Poco::JSON::Object::Ptr parseAnswer(std::string_view body) {
+    // Not its default argument: what that has begun is left behind where there is no memory for the rest.
+    Poco::JSON::Parser parser(Poco::makeShared<Poco::JSON::ParseHandler>());
+    parser.setDepth(kMaxJsonDepth);
+    return parser.parse(readableJson(body)).extract<Poco::JSON::Object::Ptr>();
+}
+
+std::string messageIn(std::string_view body) {
+    const std::string_view text = answerText(body);
+    if (!text.starts_with('{')) return {};
+    try {
+        const Poco::Dynamic::Var message = parseAnswer(text)->get("msg");
+        if (message.isString()) return message.extract<std::string>();
+    } catch (const Poco::Exception&) {
+        return {}; // the judgement says in the log what is wrong with it
+    }
+    return {};
 }
 
 } // namespace hookcast::hooks

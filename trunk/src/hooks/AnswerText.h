@@ -1,5 +1,7 @@
 #pragma once
 
+#include <Poco/JSON/Object.h>
+
 #include <string>
 #include <string_view>
 
@@ -12,5 +14,11 @@ std::string_view answerText(std::string_view body);
 /// are no UTF-8, unescaped control characters, halves of a surrogate pair. Nothing outside of its texts is touched but
 /// bytes that are no UTF-8, so that no answer comes to say anything else by it.
 std::string readableJson(std::string_view json);
+
+/// The object that an answer is, however it is written. Throws Poco::Exception where it is none.
+Poco::JSON::Object::Ptr parseAnswer(std::string_view body);
+
+/// The text `msg` of an answer that is a JSON object, as it is; empty where there is none.
+std::string messageIn(std::string_view body);
 
 } // namespace hookcast::hooks

@@ -7,7 +7,7 @@ namespace hookcast::hooks {
 namespace {
 
 bool wasNotDelivered(HookResponse::Outcome outcome) {
-    return outcome == HookResponse::Outcome::ConnectFailed || outcome == HookResponse::Outcome::QueueFull;
+    return wasNobodyReached(outcome) || outcome == HookResponse::Outcome::QueueFull;
 }
 
 } // namespace
@@ -32,17 +32,17 @@ void ClosingJob::callNext() {
 
 void ClosingJob::onResponse(const HookResponse& response) {
     const HookTarget& target = targets_[next_];
-    const base::Result<void> judged = target.dialect->judge(event_.action(), response);
+    const Judgement judged = target.dialect->judge(event_.action(), response);
     if (judged) {
-        lane_->noteCall(event_.action(), target, response, "told", "");
+        lane_->noteCall(event_, target, response, "told", "");
     } else if (wasNotDelivered(response.outcome) && attempts_ < kAttempts) {
-        lane_->noteCall(event_.action(), target, response, "retry", judged.error().message);
+        lane_->noteCall(event_, target, response, "retry", judged.error().message);
         retry_->runAfter(kFirstRetryMs << (attempts_ - 1), [self = shared_from_this()] { self->callNext(); });
         return;
     } else {
         if (response.outcome != HookResponse::Outcome::Answered)
             lane_->context().counters.closingsLost.fetch_add(1, std::memory_order_relaxed);
-        lane_->noteCall(event_.action(), target, response, "failed", judged.error().message);
+        lane_->noteCall(event_, target, response, "failed", judged.error().message);
     }
     finishTarget();
 }

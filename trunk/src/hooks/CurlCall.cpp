@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <new>
+#include <system_error>
 #include <utility>
 
 namespace hookcast::hooks {
@@ -83,7 +84,7 @@ void CurlCall::applyConnectionOptions(ResetConnections& resetConnections) {
 
 void CurlCall::complete(CURLcode code, std::int64_t nowMs) {
     if (code != CURLE_OK) {
-        abandon(outcomeOf(code), error_[0] != '\0' ? error_.data() : curl_easy_strerror(code), nowMs);
+        abandon(outcomeOf(code), errorText(code).c_str(), nowMs);
         return;
     }
     HookResponse response;
@@ -92,6 +93,15 @@ void CurlCall::complete(CURLcode code, std::int64_t nowMs) {
     response.body = answer_;
     response.elapsedMs = nowMs - calledAtMs_;
     onResponse_(std::move(response));
+}
+
+std::string CurlCall::errorText(CURLcode code) const {
+    std::string text = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
+    long error = 0;
+    if (code == CURLE_COULDNT_CONNECT && curl_easy_getinfo(handle_, CURLINFO_OS_ERRNO, &error) == CURLE_OK &&
+        error != 0)
+        text += " (" + std::generic_category().message(static_cast<int>(error)) + ")";
+    return text;
 }
 
 void CurlCall::abandon(HookResponse::Outcome outcome, const char* error, std::int64_t nowMs) {
@@ -193,11 +203,11 @@ HookResponse::Outcome CurlCall::outcomeOf(CURLcode code) const {
     if (tooLarge_) return HookResponse::Outcome::TooLarge;
     switch (code) {
     case CURLE_OPERATION_TIMEDOUT: return HookResponse::Outcome::TimedOut;
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_CONNECT:
+    case CURLE_COULDNT_RESOLVE_HOST: return HookResponse::Outcome::NoSuchHost;
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CACERT_BADFILE: return HookResponse::Outcome::TlsFailed;
+    case CURLE_COULDNT_CONNECT:
     case CURLE_URL_MALFORMAT: return HookResponse::Outcome::ConnectFailed;
     // CURLE_UNSUPPORTED_PROTOCOL among them: an answer that is no HTTP ends so too, and that backend has heard us.
     default: return HookResponse::Outcome::Broken;

@@ -58,6 +58,7 @@ class CurlCall {
     void stopAwaiting();
     HookResponse::Outcome outcomeOf(CURLcode code) const;
     int statusCode() const;
+    std::string errorText(CURLcode code) const;
 
     // given
     HookRequest request_;

@@ -2,8 +2,6 @@
 
 #include "hooks/HookTarget.h"
 
-#include <fmt/format.h>
-
 #include <stdexcept>
 #include <string_view>
 #include <variant>
@@ -104,13 +102,13 @@ HookRequest FormNotifyDialect::write(const HookEvent& event, const HookTarget& t
     return request;
 }
 
-base::Result<void> FormNotifyDialect::judge(HookAction action, const HookResponse& response) const {
+Judgement FormNotifyDialect::judge(HookAction action, const HookResponse& response) const {
     // Only the status counts, and it is known of an answer whose body is too long, too.
     const bool answered =
         response.outcome == HookResponse::Outcome::Answered || response.outcome == HookResponse::Outcome::TooLarge;
-    if (!answered) return base::Error{response.error};
+    if (!answered) return failureOf(response);
     if (isClosing(action) || response.status == 200) return {};
-    return base::Error{fmt::format("status {}", response.status)};
+    return statusFault(response.status);
 }
 
 std::string_view FormNotifyDialect::directiveOf(HookAction action) const {

@@ -15,7 +15,7 @@ class FormNotifyDialect final : public HookDialect {
     HookRequest write(const HookEvent& event, const HookTarget& target) const override;
 
     /// Status 200 admits, whatever the body. Of a closing any answer will do.
-    base::Result<void> judge(HookAction action, const HookResponse& response) const override;
+    Judgement judge(HookAction action, const HookResponse& response) const override;
 
     std::string_view directiveOf(HookAction action) const override;
 

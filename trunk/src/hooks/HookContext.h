@@ -1,10 +1,13 @@
 #pragma once
 
 #include "base/Log.h"
+#include "hooks/ClientIdAdvice.h"
 #include "hooks/FormNotifyDialect.h"
 #include "hooks/HookStatistics.h"
 #include "hooks/HookTransport.h"
+#include "hooks/Refusals.h"
 #include "hooks/SrsJsonDialect.h"
+#include "hooks/StreamClients.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -50,6 +53,9 @@ struct HookContext {
     HookCounters counters;
     HookStatistics statistics;
     OpenJobs openJobs;
+    ClientIdAdvice clientIdAdvice{log};
+    Refusals refusals{log};
+    StreamClients streamClients;
 };
 
 } // namespace hookcast::hooks

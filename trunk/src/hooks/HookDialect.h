@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/Result.h"
 #include "hooks/HookEvent.h"
 #include "hooks/HookTransport.h"
+#include "hooks/Judgement.h"
 
 #include <string>
 #include <string_view>
@@ -23,7 +23,7 @@ class HookDialect {
     virtual HookRequest write(const HookEvent& event, const HookTarget& target) const = 0;
 
     /// Ok when the answer admits an opening, or shows that a closing was heard. Else why not.
-    virtual base::Result<void> judge(HookAction action, const HookResponse& response) const = 0;
+    virtual Judgement judge(HookAction action, const HookResponse& response) const = 0;
 
     /// What the backend wants a client to read that it refuses; empty where it says nothing. Everything else in an
     /// answer is for the log, and no client sees it.

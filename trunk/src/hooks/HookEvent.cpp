@@ -81,6 +81,14 @@ const NamedStream& HookEvent::stream() const {
         what);
 }
 
+std::string subjectOf(const HookEvent& event) {
+    const ClientInfo& client = *event.client;
+    const bool isConnection = event.action() == HookAction::Connect || event.action() == HookAction::Close;
+    const std::string place = client.vhost + "/" + client.app;
+    const std::string& stream = isConnection ? client.stream : event.stream().name;
+    return stream.empty() ? place : place + "/" + stream;
+}
+
 HookEvent endOf(HookEvent opening, Closing closing) {
     HookEvent end{std::move(opening.client), {}};
     std::visit(base::Overloaded{

@@ -44,6 +44,7 @@ struct ClientInfo {
     std::string app;
     std::string tcUrl; ///< byte for byte as the client sent it
     std::string pageUrl;
+    std::string swfUrl; ///< for the control interface: no backend is told
     std::string param;  ///< the connect URL's query with its `?`, byte for byte; empty without one
     std::string stream; ///< only where connecting names a stream
 };
@@ -62,6 +63,7 @@ struct Closing {
     std::uint64_t sentBytes = 0;
     std::uint64_t receivedBytes = 0;
     std::int64_t durationMs = 0;
+    std::uint64_t clientsLeft = 0; ///< of the stream that it was about, this client not among them
 };
 
 /// Where a recording is.
@@ -88,6 +90,7 @@ struct HookEvent {
     };
     struct Play {
         NamedStream stream;
+        std::uint64_t clients = 0; ///< of the stream: publisher and players, this one among them
     };
     struct Stop {
         NamedStream stream;
@@ -110,6 +113,9 @@ struct HookEvent {
     /// Of that stream; throws likewise.
     StreamKey key() const { return {client->vhost, client->app, stream().name}; }
 };
+
+/// What it is about, for the log: vhost/app/stream, without the stream where the client has named none.
+std::string subjectOf(const HookEvent& event);
 
 /// The event that ends what `opening`, a Connect, Publish or Play, began. Throws std::logic_error for any other.
 HookEvent endOf(HookEvent opening, Closing closing);

@@ -1,6 +1,9 @@
 #include "hooks/HookLane.h"
 
 #include "base/IpAddress.h"
+#include "hooks/AnswerText.h"
+
+#include <fmt/format.h>
 
 #include <optional>
 #include <utility>
@@ -73,20 +76,24 @@ CallId HookLane::call(const HookTarget& target, const HookEvent& event,
     struct Waiting {
         std::shared_ptr<HookLane> self;
         std::function<void(const HookResponse&)> onResponse;
+        std::string advisedUrl; ///< empty: none
     };
-    const auto waiting = std::make_shared<Waiting>(Waiting{shared_from_this(), std::move(onResponse)});
+    const std::string advisedUrl = ClientIdAdvice::concerns(target) ? target.url : std::string();
+    const auto waiting = std::make_shared<Waiting>(Waiting{shared_from_this(), std::move(onResponse), advisedUrl});
     auto forward = [waiting, &loop = loop_](HookResponse response) {
         loop.post([waiting, response = std::move(response)] {
             const Waiting taken = std::move(*waiting);
             taken.onResponse(response);
+            const HookLane& lane = *taken.self;
+            if (!taken.advisedUrl.empty()) lane.context_.clientIdAdvice.consider(taken.advisedUrl, response, lane.who_);
         });
     };
     HookRequest request = target.dialect->write(event, target);
     request.kind = isOpening(event.action()) ? CallKind::Asks : CallKind::Tells;
     request.share = base::IpAddress::siteOf(event.client->ip);
     if (context_.log.wants(base::LogLevel::Verbose, who_))
-        context_.log.verbose(who_, "hook {} url={} asked", target.dialect->directiveOf(event.action()),
-                             base::withoutSecrets(target.url));
+        context_.log.verbose(who_, "hook {} stream={} url={} asked", target.dialect->directiveOf(event.action()),
+                             base::printable(subjectOf(event)), base::withoutSecrets(target.url));
     return context_.transport.call(std::move(request), std::move(forward));
 }
 
@@ -94,24 +101,49 @@ void HookLane::withdraw(CallId call) {
     context_.transport.withdraw(call);
 }
 
-void HookLane::noteCall(HookAction action, const HookTarget& target, const HookResponse& response,
+void HookLane::noteCall(const HookEvent& event, const HookTarget& target, const HookResponse& response,
                         std::string_view verdict, std::string_view reason) const {
+    if (!countCall(target, response, reason.empty())) return;
+    const base::LogLevel level = reason.empty() ? base::LogLevel::Trace : base::LogLevel::Warn;
+    if (!context_.log.wants(level, who_)) return;
+    base::LogParts parts;
+    parts.add("stream", subjectOf(event)).add("url", base::cutSecrets(target.url)).add("status", response.status);
+    parts.add("verdict", verdict).add("reason", reason.empty() ? "-" : reason).add("ms", response.elapsedMs);
+    const std::string_view name = target.dialect->directiveOf(event.action());
+    const std::string text = fmt::format("hook {} {}", name, parts.text());
+    context_.log.line(level, who_, text, parts.add("event", name));
+}
+
+void HookLane::noteRefusal(const HookEvent& event, const HookTarget& target, const HookResponse& response,
+                           const Fault& fault) const {
+    if (!countCall(target, response, false)) return;
+    const ClientInfo& client = *event.client;
+    RefusalLine line;
+    line.who = who_;
+    line.event = target.dialect->directiveOf(event.action());
+    line.stream = subjectOf(event);
+    line.ip = client.ip;
+    line.number = client.number;
+    line.id = client.id;
+    line.cause = fault.cause;
+    line.reason = fault.message;
+    line.url = target.url;
+    line.elapsedMs = response.elapsedMs;
+    if (response.outcome == HookResponse::Outcome::Answered) line.backendMessage = messageIn(response.body);
+    context_.refusals.tell(line, loop_.clock().monotonicMs());
+}
+
+/// False for a call that never began.
+bool HookLane::countCall(const HookTarget& target, const HookResponse& response, bool saidYes) const {
     if (response.outcome == HookResponse::Outcome::Withdrawn) {
         context_.counters.withdrawn.fetch_add(1, std::memory_order_relaxed);
         context_.statistics.withdraw(target.url);
-        return;
+        return false;
     }
     if (response.outcome == HookResponse::Outcome::QueueFull)
         context_.counters.outOfRoom.fetch_add(1, std::memory_order_relaxed);
-    context_.statistics.end(target.url, response, reason.empty());
-    constexpr const char* kFormat = "hook {} url={} status={} verdict={} reason={} ms={}";
-    const std::string_view event = target.dialect->directiveOf(action);
-    const std::string shownUrl = base::withoutSecrets(target.url);
-    const std::string_view shownReason = reason.empty() ? "-" : reason;
-    if (reason.empty())
-        context_.log.trace(who_, kFormat, event, shownUrl, response.status, verdict, shownReason, response.elapsedMs);
-    else
-        context_.log.warn(who_, kFormat, event, shownUrl, response.status, verdict, shownReason, response.elapsedMs);
+    context_.statistics.end(target.url, response, saidYes);
+    return true;
 }
 
 } // namespace hookcast::hooks

@@ -53,8 +53,12 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
 
     /// Counts how a call ended, and writes its one log line; none for a call that never began. `reason` is empty when
     /// the backend has said yes.
-    void noteCall(HookAction action, const HookTarget& target, const HookResponse& response, std::string_view verdict,
-                  std::string_view reason) const;
+    void noteCall(const HookEvent& event, const HookTarget& target, const HookResponse& response,
+                  std::string_view verdict, std::string_view reason) const;
+
+    /// The same of a call that refuses a client: its line is the refusal's.
+    void noteRefusal(const HookEvent& event, const HookTarget& target, const HookResponse& response,
+                     const Fault& fault) const;
 
     HookContext& context() const { return context_; }
     net::Loop& loop() const { return loop_; }
@@ -63,6 +67,7 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
 
   private:
     void startNext();
+    bool countCall(const HookTarget& target, const HookResponse& response, bool saidYes) const;
 
     // given
     HookContext& context_;

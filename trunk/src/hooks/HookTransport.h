@@ -31,7 +31,9 @@ struct HookRequest {
 struct HookResponse {
     enum class Outcome : std::uint8_t {
         Answered,      ///< status and body are valid
-        ConnectFailed, ///< nothing was delivered: no such host, refused, TLS verification failed, ...
+        ConnectFailed, ///< nothing was delivered, as nobody could be reached at the address
+        NoSuchHost,    ///< the same, as the URL's host has no address
+        TlsFailed,     ///< the same, as TLS did not come about
         TimedOut,      ///< begun, and not answered in time
         Broken,        ///< the connection ended before the answer was whole, or the answer made no sense
         TooLarge,      ///< the answer is longer than kMaxAnswerBytes; status is valid
@@ -46,6 +48,12 @@ struct HookResponse {
     std::string error;          ///< for everything but Answered; names no secret
     std::int64_t elapsedMs = 0; ///< from call() to the response
 };
+
+/// Whether it is certain that the backend has heard nothing, and would have, had it been there.
+constexpr bool wasNobodyReached(HookResponse::Outcome outcome) {
+    using Outcome = HookResponse::Outcome;
+    return outcome == Outcome::ConnectFailed || outcome == Outcome::NoSuchHost || outcome == Outcome::TlsFailed;
+}
 
 /// At most so much of an answer is read.
 inline constexpr std::size_t kMaxAnswerBytes = 64 * 1024;

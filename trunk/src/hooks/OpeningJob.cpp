@@ -14,8 +14,10 @@ constexpr const char* kClientLeft = "the client left before the verdict";
 
 } // namespace
 
-OpeningJob::OpeningJob(HookEvent event, OnVerdict onVerdict)
-    : event_(std::move(event)), onVerdict_(std::move(onVerdict)) {}
+OpeningJob::OpeningJob(HookEvent event, StreamClients::Seat seat, OnVerdict onVerdict)
+    : event_(std::move(event)), onVerdict_(std::move(onVerdict)), seat_(std::move(seat)) {
+    if (auto* play = std::get_if<HookEvent::Play>(&event_.what)) play->clients = seat_.number();
+}
 
 void OpeningJob::start(std::shared_ptr<HookLane> lane) {
     lane_ = std::move(lane);
@@ -45,16 +47,18 @@ void OpeningJob::askNext() {
 void OpeningJob::onResponse(const HookResponse& response) {
     call_.reset();
     const HookTarget& target = targets_[accepted_];
-    const base::Result<void> judged = target.dialect->judge(event_.action(), response);
-    if (!judged && response.outcome == HookResponse::Outcome::ConnectFailed && !retried_ && !cancelled_) {
+    const Judgement judged = target.dialect->judge(event_.action(), response);
+    if (!judged && wasNobodyReached(response.outcome) && !retried_ && !cancelled_) {
         // A backend that just restarts costs its clients nothing; a dead one costs them one more refused connect.
         retried_ = true;
-        lane_->noteCall(event_.action(), target, response, "retry", judged.error().message);
+        lane_->noteCall(event_, target, response, "retry", judged.error().message);
         askNext();
         return;
     }
-    lane_->noteCall(event_.action(), target, response, judged ? "admitted" : "refused",
-                    judged ? "" : judged.error().message);
+    if (judged)
+        lane_->noteCall(event_, target, response, "admitted", "");
+    else
+        lane_->noteRefusal(event_, target, response, judged.error());
     if (response.outcome == HookResponse::Outcome::Withdrawn) {
         end({.forBackends = kClientLeft, .forClient = kClientLeft});
         return;
@@ -93,11 +97,13 @@ void OpeningJob::refuse(const Refusal& refusal) {
 }
 
 void OpeningJob::end(const Refusal& refusal) {
+    const std::uint64_t clientsLeft = seat_.leave().value_or(0);
     if (accepted_ > 0) {
         HookTargets told = closingTargets(lane_->context(), lane_->vhost(), event_, accepted_);
         if (!told.empty()) {
             Closing closing;
             closing.reason = refusal.forBackends;
+            closing.clientsLeft = clientsLeft;
             lane_->appendNext(std::make_shared<ClosingJob>(endOf(event_, std::move(closing)), std::move(told)));
         }
     }
@@ -118,11 +124,12 @@ void OpeningJob::deliver(base::Result<Ticket> verdict) {
     }
 }
 
-std::unique_ptr<Ticket::Opening> OpeningJob::makeOpening() const {
+std::unique_ptr<Ticket::Opening> OpeningJob::makeOpening() {
     auto opening = std::make_unique<Ticket::Opening>();
     opening->lane = lane_;
     opening->event = event_;
     opening->openedAtMs = lane_->loop().clock().monotonicMs();
+    opening->seat = std::move(seat_);
     return opening;
 }
 

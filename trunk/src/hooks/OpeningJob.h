@@ -4,6 +4,7 @@
 #include "hooks/HookEvent.h"
 #include "hooks/HookLane.h"
 #include "hooks/HookTarget.h"
+#include "hooks/StreamClients.h"
 #include "hooks/Ticket.h"
 
 #include <cstddef>
@@ -21,7 +22,8 @@ using OnVerdict = std::function<void(base::Result<Ticket>)>;
 /// Asks the targets of one opening event, one after another, until one refuses. Loop thread only.
 class OpeningJob final : public HookJob, public std::enable_shared_from_this<OpeningJob> {
   public:
-    OpeningJob(HookEvent event, OnVerdict onVerdict);
+    /// `seat`: of a client that wants to publish or play.
+    OpeningJob(HookEvent event, StreamClients::Seat seat, OnVerdict onVerdict);
 
     void start(std::shared_ptr<HookLane> lane) override;
 
@@ -45,11 +47,13 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
     void refuse(const Refusal& refusal);
     void end(const Refusal& refusal);
     void deliver(base::Result<Ticket> verdict);
-    std::unique_ptr<Ticket::Opening> makeOpening() const;
+    std::unique_ptr<Ticket::Opening> makeOpening();
 
     // given
     HookEvent event_;
     OnVerdict onVerdict_;
+    // owned
+    StreamClients::Seat seat_; ///< until the ticket has it
     // state
     std::shared_ptr<HookLane> lane_; ///< from the start
     HookTargets targets_;

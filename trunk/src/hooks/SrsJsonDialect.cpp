@@ -8,7 +8,6 @@
 #include <Poco/Dynamic/Var.h>
 #include <Poco/Exception.h>
 #include <Poco/JSON/Object.h>
-#include <Poco/JSON/Parser.h>
 #include <fmt/format.h>
 
 #include <string_view>
@@ -19,7 +18,6 @@ namespace hookcast::hooks {
 
 namespace {
 
-constexpr std::size_t kMaxJsonDepth = 32;
 constexpr std::size_t kMaxMessageCharacters = 200;
 
 /// SRS writes the default vhost as no vhost at all.
@@ -60,9 +58,19 @@ class KindWriter {
     }
     void operator()(const HookEvent::Close& close) const { writeClosing(json_, close.closing); }
     void operator()(const HookEvent::Publish& publish) const { writeStream(json_, client_, publish.stream); }
-    void operator()(const HookEvent::Play& play) const { writeStream(json_, client_, play.stream, Page::Told); }
-    void operator()(const HookEvent::Unpublish& unpublish) const { writeEnd(unpublish.stream, unpublish.closing); }
-    void operator()(const HookEvent::Stop& stop) const { writeEnd(stop.stream, stop.closing); }
+    void operator()(const HookEvent::Play& play) const {
+        writeStream(json_, client_, play.stream, Page::Told);
+        json_.member("clients", play.clients);
+    }
+    void operator()(const HookEvent::Unpublish& unpublish) const {
+        writeStream(json_, client_, unpublish.stream);
+        writeClosing(json_, unpublish.closing);
+    }
+    void operator()(const HookEvent::Stop& stop) const {
+        writeStream(json_, client_, stop.stream);
+        json_.member("clients", stop.closing.clientsLeft);
+        writeClosing(json_, stop.closing);
+    }
     void operator()(const HookEvent::Dvr& dvr) const {
         writeStream(json_, client_, dvr.stream);
         json_.member("cwd", dvr.recording.cwd);
@@ -70,32 +78,25 @@ class KindWriter {
     }
 
   private:
-    void writeEnd(const NamedStream& stream, const Closing& closing) const {
-        writeStream(json_, client_, stream);
-        writeClosing(json_, closing);
-    }
-
     base::JsonWriter& json_;
     const ClientInfo& client_;
 };
 
-Poco::JSON::Object::Ptr parseObject(std::string_view body) {
-    // Not its default argument: what that has begun is left behind where there is no memory for the rest.
-    Poco::JSON::Parser parser(Poco::makeShared<Poco::JSON::ParseHandler>());
-    parser.setDepth(kMaxJsonDepth);
-    return parser.parse(readableJson(body)).extract<Poco::JSON::Object::Ptr>();
+Fault badAnswer(std::string_view body, const char* what) {
+    const bool isUtf8 = base::toValidUtf8(body) == body;
+    return {RefusalCause::BadAnswer, isUtf8 ? what : fmt::format("{} (and no UTF-8)", what)};
 }
 
-base::Result<void> judgeObject(std::string_view body) {
+Judgement judgeObject(std::string_view body) {
     try {
-        const auto object = parseObject(body);
+        const auto object = parseAnswer(body);
         const Poco::Dynamic::Var code = object->get("code");
         // An integer beyond 64 bits comes from Poco's parser as an unsigned one, wrapped: it may well be 0 then.
-        if (code.type() != typeid(Poco::Int64)) return base::Error{"the answer has no integer `code`"};
+        if (code.type() != typeid(Poco::Int64)) return badAnswer(body, "the answer has no integer `code`");
         if (code.extract<Poco::Int64>() == 0) return {};
-        return base::Error{fmt::format("the answer's code is {}", code.extract<Poco::Int64>())};
+        return Fault{RefusalCause::Code, fmt::format("the answer's code is {}", code.extract<Poco::Int64>())};
     } catch (const Poco::Exception&) {
-        return base::Error{"the answer is not a JSON object"};
+        return badAnswer(body, "the answer is not a JSON object");
     }
 }
 
@@ -133,28 +134,24 @@ std::string SrsJsonDialect::write(const HookEvent& event, config::ClientIdForm c
     return json.take();
 }
 
-base::Result<void> SrsJsonDialect::judge(const HookResponse& response) {
-    if (response.outcome != HookResponse::Outcome::Answered) return base::Error{response.error};
-    if (response.status != 200) return base::Error{fmt::format("status {}", response.status)};
+Judgement SrsJsonDialect::judge(const HookResponse& response) {
+    if (response.outcome != HookResponse::Outcome::Answered) return failureOf(response);
+    if (response.status != 200) return statusFault(response.status);
     const std::string_view body = answerText(response.body);
     if (body == "0") return {};
-    if (body.empty()) return base::Error{"the answer is empty"};
+    if (body.empty()) return badAnswer(body, "the answer is empty");
     if (body.front() == '{') return judgeObject(body);
-    return base::Error{
-        fmt::format("the answer is neither 0 nor a JSON object with code 0: {}", base::printable(body, 40))};
+    // A number is what SRS's own samples say no with.
+    const bool isNumber = body.find_first_not_of("-0123456789") == std::string_view::npos;
+    Fault fault = badAnswer(body, "the answer is neither 0 nor a JSON object with code 0");
+    if (isNumber) fault.cause = RefusalCause::Code;
+    fault.message += ": " + base::printable(body, 40);
+    return fault;
 }
 
 std::string SrsJsonDialect::messageFor(const HookResponse& refusal) const {
-    const std::string_view body = answerText(refusal.body);
-    if (refusal.outcome != HookResponse::Outcome::Answered || refusal.status != 200 || !body.starts_with('{'))
-        return {};
-    try {
-        const Poco::Dynamic::Var message = parseObject(body)->get("msg");
-        if (message.isString()) return base::toPlainText(message.extract<std::string>(), kMaxMessageCharacters);
-    } catch (const Poco::Exception&) {
-        return {}; // the judgement says in the log what is wrong with it
-    }
-    return {};
+    if (refusal.outcome != HookResponse::Outcome::Answered || refusal.status != 200) return {};
+    return base::toPlainText(messageIn(refusal.body), kMaxMessageCharacters);
 }
 
 } // namespace hookcast::hooks

@@ -21,7 +21,7 @@ class SrsJsonDialect final : public HookDialect {
     HookRequest write(const HookEvent& event, const HookTarget& target) const override;
 
     /// A closing is judged as an opening is: what the backend does not accept is worth a line in the log.
-    base::Result<void> judge(HookAction, const HookResponse& response) const override { return judge(response); }
+    Judgement judge(HookAction, const HookResponse& response) const override { return judge(response); }
 
     std::string messageFor(const HookResponse& refusal) const override;
 
@@ -35,7 +35,7 @@ class SrsJsonDialect final : public HookDialect {
 
     /// Ok when the backend admits: status 200 and a body that is `0` once surrounding white space is cut, or a JSON
     /// object whose integer `code` is 0. Else the reason for the refusal.
-    static base::Result<void> judge(const HookResponse& response);
+    static Judgement judge(const HookResponse& response);
 
   private:
     std::string serverId_;

@@ -39,6 +39,7 @@ void Ticket::close() {
     const std::unique_ptr<Opening> opening = std::move(opening_);
     if (opening == nullptr) return;
     HookLane& lane = *opening->lane;
+    opening->closing.clientsLeft = opening->seat.leave().value_or(0);
     try {
         HookTargets targets = closingTargets(lane.context(), lane.vhost(), opening->event);
         if (targets.empty()) return;

@@ -2,6 +2,7 @@
 
 #include "hooks/HookEvent.h"
 #include "hooks/HookLane.h"
+#include "hooks/StreamClients.h"
 
 #include <cstdint>
 #include <memory>
@@ -43,6 +44,7 @@ class Ticket {
         HookEvent event;
         std::int64_t openedAtMs = 0;
         Closing closing;
+        StreamClients::Seat seat; ///< of Publish and Play
     };
 
     explicit Ticket(std::unique_ptr<Opening> opening) : opening_(std::move(opening)) {}

@@ -49,6 +49,9 @@ class HttpPort {
     /// says beside the status; empty where the request was served: then nothing is logged.
     virtual void respond(const HttpResponse& response, const std::string& refusal) = 0;
 
+    /// The same for a client that does not get what it wants: the log has its refusal already.
+    virtual void refuse(const HttpResponse& response, const std::string& refusal) { respond(response, refusal); }
+
     /// Hands the request over to `activity`, which answers it later.
     virtual void run(std::unique_ptr<HttpActivity> activity) = 0;
 

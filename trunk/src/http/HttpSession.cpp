@@ -45,7 +45,8 @@ void HttpSession::onWritable() {
     if (activity_ != nullptr && !hasEnded()) activity_->onWritable();
 }
 
-void HttpSession::respond(const HttpResponse& response, const std::string& refusal) {
+/// `isTold`: the log knows of the refusal.
+void HttpSession::conclude(const HttpResponse& response, const std::string& refusal, bool isTold) {
     if (hasEnded()) return;
     ResponseFraming framing = this->framing();
     // Nobody reads over what belongs to a request that is refused.
@@ -56,12 +57,14 @@ void HttpSession::respond(const HttpResponse& response, const std::string& refus
         refusal.empty() ? std::string("answered") : fmt::format("{}: {} {}", requestLine_, response.status, refusal);
     if (!refusal.empty()) isQuiet_ = false;
     if (framing.keepAlive) {
-        if (!refusal.empty())
+        if (!refusal.empty() && !isTold)
             log().about(clientIp(), line, base::LogLevel::Trace, logName(), loop().clock().monotonicMs(), line);
         endActivity();
         send(base::asBytes(answer));
     } else if (refusal.empty()) {
         endAsExpected(line, base::asBytes(answer));
+    } else if (isTold) {
+        endRefused(line, base::asBytes(answer));
     } else {
         end(line, base::asBytes(answer));
     }

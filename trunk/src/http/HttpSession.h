@@ -31,7 +31,12 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     void onWritable() override;
 
     // HttpPort
-    void respond(const HttpResponse& response, const std::string& refusal) override;
+    void respond(const HttpResponse& response, const std::string& refusal) override {
+        conclude(response, refusal, false);
+    }
+    void refuse(const HttpResponse& response, const std::string& refusal) override {
+        conclude(response, refusal, true);
+    }
     void run(std::unique_ptr<HttpActivity> activity) override;
     void leave(const std::string& reason) override;
     void beginBody(const HttpResponse& head) override;
@@ -66,6 +71,7 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     void offer();
     void answerOptions();
     void expectRest(HttpReader::Stage before);
+    void conclude(const HttpResponse& response, const std::string& refusal, bool isTold);
     void endActivity();
     ResponseFraming framing() const;
     const config::HttpServerConfig& serverConfig() const { return *config_.*context_.server; }

@@ -35,7 +35,7 @@ void LivePlayer::start() {
     place.use = config::StreamUse::Play;
     visit_.connect(wanted_.vhost, std::move(place), [this](const auto& refusal) {
         if (refusal)
-            refuse(http::kForbidden, refusal->reason);
+            refuse(*refusal);
         else
             askToPlay();
     });
@@ -84,7 +84,7 @@ void LivePlayer::onEnded() {
 void LivePlayer::askToPlay() {
     visit_.askToPlay(wish(), [this](const auto& refusal) {
         if (refusal)
-            refuse(http::kForbidden, refusal->reason);
+            refuse(*refusal);
         else
             awaitStream();
     });
@@ -103,7 +103,9 @@ void LivePlayer::answer(const std::shared_ptr<const hub::StreamHeaders>& headers
                                                                  : nullptr;
     if (missing != nullptr) {
         visit_.endStream(missing);
-        refuse(http::kNotFound, missing);
+        http::HttpResponse response = http::textResponse(http::kNotFound, missing);
+        response.close = true;
+        port_.respond(response, missing);
         return;
     }
     port_.beginStream(streamHead());
@@ -177,10 +179,10 @@ void LivePlayer::begin(const hub::WireFormat& format) {
     });
 }
 
-void LivePlayer::refuse(int status, const std::string& reason) {
-    http::HttpResponse response = http::textResponse(status, reason);
+void LivePlayer::refuse(const visits::Refusal& refusal) {
+    http::HttpResponse response = http::textResponse(http::kForbidden, refusal.reason);
     response.close = true;
-    port_.respond(response, reason);
+    port_.refuse(response, refusal.reason);
 }
 
 http::HttpResponse LivePlayer::streamHead() const {

@@ -69,7 +69,7 @@ class LivePlayer final : public http::HttpActivity, public hub::Subscriber, priv
     void settleTracks();
     void sendFileHeader(const media::Tracks& tracks);
     void begin(const hub::WireFormat& format);
-    void refuse(int status, const std::string& reason);
+    void refuse(const visits::Refusal& refusal);
     http::HttpResponse streamHead() const;
     void onEvent(const http::WebSocketReader::Event& event);
     base::Bytes farewell(http::WebSocketCloseCode code);

@@ -10,6 +10,16 @@ std::string endedByClient(std::string_view command) {
     return fmt::format("ended by the client ({})", command);
 }
 
+ClosedLine closedLine(const std::string& reason, const std::string& ip, std::uint64_t receivedBytes,
+                      std::uint64_t sentBytes, std::int64_t livedMs) {
+    ClosedLine line;
+    line.text =
+        fmt::format("closed: {} (peer={} received={} sent={} ms={})", reason, ip, receivedBytes, sentBytes, livedMs);
+    line.parts.add("event", "closed").add("reason", reason).add("ip", ip);
+    line.parts.add("received", receivedBytes).add("sent", sentBytes).add("ms", livedMs);
+    return line;
+}
+
 std::string refused(std::string_view what, std::string_view reason) {
     return fmt::format("{} refused: {}", base::printable(what), reason);
 }

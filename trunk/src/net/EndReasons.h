@@ -1,7 +1,9 @@
 #pragma once
 
+#include "base/LogParts.h"
 #include "config/VhostConfig.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -34,6 +36,14 @@ inline constexpr const char* kUrlTooLong = "the URL is longer than url_size";
 
 /// The client itself wants it, by a command of its protocol.
 std::string endedByClient(std::string_view command);
+
+/// What the log says of the end of a connection.
+struct ClosedLine {
+    std::string text;
+    base::LogParts parts;
+};
+ClosedLine closedLine(const std::string& reason, const std::string& ip, std::uint64_t receivedBytes,
+                      std::uint64_t sentBytes, std::int64_t livedMs);
 
 /// `what` is the client's word, or connect, publish, play; `reason` is fit for a log.
 std::string refused(std::string_view what, std::string_view reason);

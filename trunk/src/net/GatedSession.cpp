@@ -1,8 +1,7 @@
 #include "net/GatedSession.h"
 
+#include "net/EndReasons.h"
 #include "net/ProxyHeaderStep.h"
-
-#include <fmt/format.h>
 
 #include <exception>
 #include <optional>
@@ -205,19 +204,19 @@ void GatedSession::finish(const std::string& reason, Ending ending) {
         // The connection is to end in any case, and the rest of what the protocol holds with the session.
         log_.error(logName_, "internal error at the end: {}", e.what());
     }
-    const std::int64_t livedMs = loop_.clock().monotonicMs() - startedAtMs_;
-    const std::string line = fmt::format("closed: {} (peer={} received={} sent={} ms={})", reason, clientIp(),
-                                         connection_.receivedBytes(), connection_.sentBytes(), livedMs);
+    const std::int64_t nowMs = loop_.clock().monotonicMs();
+    const auto [line, parts] =
+        closedLine(reason, clientIp(), connection_.receivedBytes(), connection_.sentBytes(), nowMs - startedAtMs_);
     if (ending == Ending::Ordered)
-        log_.warn(logName_, "{}", line);
+        log_.line(base::LogLevel::Warn, logName_, line, parts);
     else if (ending == Ending::Fault)
-        log_.about(clientIp(), reason, base::LogLevel::Warn, logName_, loop_.clock().monotonicMs(), line);
+        log_.about(clientIp(), reason, base::LogLevel::Warn, logName_, nowMs, line, parts);
     else if (isQuiet())
-        log_.info(logName_, "{}", line);
-    else if (cameNowhere) // whoever only connects does so by the thousand
-        log_.about(clientIp(), reason, base::LogLevel::Trace, logName_, loop_.clock().monotonicMs(), line);
+        log_.line(base::LogLevel::Info, logName_, line, parts);
+    else if (ending == Ending::Refused || cameNowhere) // what anybody does by the thousand, if he likes
+        log_.about(clientIp(), reason, base::LogLevel::Trace, logName_, nowMs, line, parts);
     else
-        log_.trace(logName_, "{}", line);
+        log_.line(base::LogLevel::Trace, logName_, line, parts);
 }
 
 } // namespace hookcast::net

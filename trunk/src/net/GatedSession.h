@@ -57,6 +57,9 @@ class GatedSession : public TcpSession,
     void expect(std::int64_t withinMs, const char* otherwise) override;
     void expectNothing() override { deadlineMs_ = 0; }
     void end(const std::string& reason, base::ByteSpan farewell) override { endWith(reason, farewell, Ending::Fault); }
+    void endRefused(const std::string& reason, base::ByteSpan farewell) override {
+        endWith(reason, farewell, Ending::Refused);
+    }
     void endLater(const std::string& reason) override;
     void setAdmitted(bool isAdmitted) override;
     void setNoDelay(bool on) override { connection_.setNoDelay(on); }
@@ -102,8 +105,8 @@ class GatedSession : public TcpSession,
     base::Log& log() const { return log_; }
 
   private:
-    /// Whose doing it is: the client's, as it should be or not; or the server's.
-    enum class Ending { Expected, Fault, Ordered };
+    /// Whose doing it is: the client's, as it should be or not, where the log has said why or not; or the server's.
+    enum class Ending { Expected, Fault, Refused, Ordered };
 
     void enter(base::ByteSpan input);
     bool comeFrom(const ProxiedClient& client);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/IpAddress.h"
+
 #include <string>
 #include <vector>
 
@@ -9,5 +11,12 @@ namespace hookcast::net {
 /// those of one link only; where there are none, loopback. Any thread; throws Poco::Exception when the system does not
 /// tell.
 std::vector<std::string> localAddresses();
+
+/// The network interfaces with an address that can be reached from everywhere: none of loopback, of one link or of
+/// private networks (RFC 1918, RFC 4193). As localAddresses().
+std::vector<std::string> publicInterfaces();
+
+/// Whether an address can be reached from everywhere.
+bool isPublic(const base::IpAddress& address);
 
 } // namespace hookcast::net

@@ -6,6 +6,8 @@
 #include "net/Loop.h"
 #include "net/SessionHomes.h"
 
+#include <fmt/format.h>
+
 #include <exception>
 #include <functional>
 #include <memory>
@@ -47,8 +49,12 @@ class Reception {
     /// The line alone, for who has refused `ip` before it was a connection. Any thread.
     void tellRefused(const std::string& why, const std::string& ip) {
         const std::lock_guard lock(mutex_);
-        if (const auto count = refusedGate_.admit(clock_.monotonicMs()))
-            log_.warn(who_, "refused {} connections: {} (the newest is from {})", *count, why, ip);
+        const auto count = refusedGate_.admit(clock_.monotonicMs());
+        if (!count) return;
+        base::LogParts parts;
+        parts.add("event", "accept").add("count", *count).add("ip", ip).add("cause", "limit").add("reason", why);
+        log_.line(base::LogLevel::Warn, who_,
+                  fmt::format("refused {} connections: {} (the newest is from {})", *count, why, ip), parts);
     }
 
     /// Has `make(loop, onGone)` make the session on the loop whose turn it is, and starts it there. Null: there is to

@@ -42,7 +42,10 @@ class SessionPort {
     /// Ends the session: sends `farewell`, then closes. `reason` is logged and told to the backends.
     virtual void end(const std::string& reason, base::ByteSpan farewell) = 0;
 
-    /// The same without farewell, once the current call is over.
+    /// end() for a client that does not get what it wants: the log has its refusal already.
+    virtual void endRefused(const std::string& reason, base::ByteSpan farewell) { end(reason, farewell); }
+
+    /// end() without farewell, once the current call is over.
     virtual void endLater(const std::string& reason) = 0;
 
     /// The client publishes or plays from now on, or does not any more.

@@ -38,7 +38,7 @@ base::Result<base::Command> planExec(const std::vector<std::string>& words, cons
         if (!isSafeFileName(*name)) return base::Error{"the stream's name cannot be one of a file"};
     if (rtmpPort == 0 && config::wantsRtmp(words))
         return base::Error{"it wants [port] or [url], and RTMP is not served"};
-    const Variables ofFiles = variablesOf(stream.key, unixMs);
+    const Variables ofFiles = variablesOf(stream.key, unixMs, stream.vhost->exec.timeZone);
     Variables all = ofFiles;
     all.insert(all.end(), {{"[port]", std::to_string(rtmpPort)},
                            {"[url]", rtmpPort == 0 ? std::string() : localUrl(stream.key, rtmpPort)},

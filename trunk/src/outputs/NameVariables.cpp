@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 
 namespace hookcast::outputs {
 
@@ -19,20 +18,18 @@ bool isSafePart(std::string_view part) {
 
 } // namespace
 
-Variables variablesOf(const hooks::StreamKey& key, std::int64_t unixMs) {
-    const auto seconds = static_cast<std::time_t>(unixMs / 1000);
-    std::tm local{};
-    ::localtime_r(&seconds, &local);
+Variables variablesOf(const hooks::StreamKey& key, std::int64_t unixMs, base::TimeZone zone) {
+    const std::tm time = base::calendarOf(unixMs / 1000, zone);
     return {{"[vhost]", key.vhost},
             {"[app]", key.app},
             {"[stream]", key.stream},
             {"[timestamp]", std::to_string(unixMs)},
-            {"[2006]", fmt::format("{:04}", local.tm_year + 1900)},
-            {"[01]", fmt::format("{:02}", local.tm_mon + 1)},
-            {"[02]", fmt::format("{:02}", local.tm_mday)},
-            {"[15]", fmt::format("{:02}", local.tm_hour)},
-            {"[04]", fmt::format("{:02}", local.tm_min)},
-            {"[05]", fmt::format("{:02}", local.tm_sec)},
+            {"[2006]", fmt::format("{:04}", time.tm_year + 1900)},
+            {"[01]", fmt::format("{:02}", time.tm_mon + 1)},
+            {"[02]", fmt::format("{:02}", time.tm_mday)},
+            {"[15]", fmt::format("{:02}", time.tm_hour)},
+            {"[04]", fmt::format("{:02}", time.tm_min)},
+            {"[05]", fmt::format("{:02}", time.tm_sec)},
             {"[999]", fmt::format("{:03}", unixMs % 1000)}};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/TimeZone.h"
 #include "hooks/StreamKey.h"
 
 #include <cstdint>
@@ -14,8 +15,8 @@ namespace hookcast::outputs {
 using Variables = std::vector<std::pair<std::string_view, std::string>>;
 
 /// [vhost], [app] and [stream]; [timestamp], the time in milliseconds since 1970; [2006], [01], [02], [15], [04], [05]
-/// and [999], the year, month, day, hour, minute, second and millisecond of the server's local time.
-Variables variablesOf(const hooks::StreamKey& key, std::int64_t unixMs);
+/// and [999], the year, month, day, hour, minute, second and millisecond in `zone`.
+Variables variablesOf(const hooks::StreamKey& key, std::int64_t unixMs, base::TimeZone zone);
 
 /// `pattern` with its variables replaced, in one pass, so that what a client calls its stream is no variable.
 std::string replaceVariables(std::string_view pattern, const Variables& variables);

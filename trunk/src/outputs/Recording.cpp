@@ -112,7 +112,7 @@ void Recording::begin(const media::Frame& first) {
     hasMedia_ = false;
     firstDtsMs_ = first.dtsMs;
     times_ = {};
-    const auto path = makeRecordingPath(config_.path, key_, about_.fromUnixMs);
+    const auto path = makeRecordingPath(config_.path, key_, about_.fromUnixMs, config_.timeZone);
     if (!path) return; // whoever begins a recording has looked whether there is one
     about_.path = path.value();
     file_ = makeRecordingFile(path.value());

@@ -23,11 +23,11 @@ std::size_t endingOf(std::string_view path) {
 
 } // namespace
 
-base::Result<std::string> makeRecordingPath(std::string_view pattern, const hooks::StreamKey& key,
-                                            std::int64_t unixMs) {
+base::Result<std::string> makeRecordingPath(std::string_view pattern, const hooks::StreamKey& key, std::int64_t unixMs,
+                                            base::TimeZone zone) {
     for (const std::string* name : {&key.vhost, &key.app, &key.stream})
         if (!isSafeFileName(*name)) return base::Error{"the stream's name cannot be one of a file"};
-    std::string path = replaceVariables(config::wholeRecordingPath(pattern), variablesOf(key, unixMs));
+    std::string path = replaceVariables(config::wholeRecordingPath(pattern), variablesOf(key, unixMs, zone));
     const std::size_t slash = path.rfind('/');
     const std::string_view file = std::string_view(path).substr(slash == std::string::npos ? 0 : slash + 1);
     if (path.size() > kLongestPath || file.size() > kLongestPart)

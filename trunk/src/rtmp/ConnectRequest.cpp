@@ -36,6 +36,7 @@ base::Result<ConnectRequest> readConnect(const Command& command, std::uint32_t u
     request.place.url = target.value().tcUrl;
     request.place.tcUrl = target.value().tcUrl;
     request.place.pageUrl = text("pageUrl");
+    request.place.swfUrl = text("swfUrl");
     request.place.param = target.value().param;
     request.vhost = target.value().vhost;
     return request;

@@ -16,14 +16,6 @@
 
 namespace hookcast::rtmp {
 
-namespace {
-
-constexpr const char* kPublishBadName = "NetStream.Publish.BadName";
-constexpr const char* kPublishDenied = "NetStream.Publish.Denied";
-constexpr const char* kPlayFailed = "NetStream.Play.Failed";
-
-} // namespace
-
 Conversation::Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                            net::SessionPort& port, const visits::Caller& caller)
     : visits::PortVisitor(port), context_(context), config_(std::move(config)), visit_(context, loop, caller, *this),
@@ -136,16 +128,20 @@ void Conversation::onConnect(const Command& command) {
     const auto refuse = [this, id = terms.transactionId](const std::string& reason) {
         Replies farewell = replies();
         farewell.connectError(id, reason);
-        port().end(net::refused("connect", reason), farewell.bytes());
+        port().endRefused(net::refused("connect", reason), farewell.bytes());
+    };
+    const auto refuseHere = [this, &refuse](const std::string& stream, const hooks::Fault& why) {
+        visit_.tellRefusal(hooks::HookAction::Connect, stream, why);
+        refuse(why.message);
     };
     if (!request) {
-        refuse(request.error().message);
+        refuseHere({}, {hooks::RefusalCause::Request, request.error().message});
         return;
     }
     config_ = context_.config.get();
     const auto vhost = config_->findVhost(request.value().vhost);
     if (const std::string fault = net::vhostFault(request.value().vhost, vhost.get()); !fault.empty()) {
-        refuse(fault);
+        refuseHere(request.value().vhost + "/" + request.value().place.app, {hooks::RefusalCause::Vhost, fault});
         return;
     }
     visit_.connect(vhost, std::move(request.value().place), [this, terms, refuse](const auto& refusal) {
@@ -200,29 +196,29 @@ void Conversation::startStream(const Command& command, config::StreamUse use, co
     }
     endStream("plays another stream");
     streams_.use(command.messageStreamId);
-    const char* refusalCode = use == config::StreamUse::Publish ? kPublishDenied : kPlayFailed;
     const base::Result<hub::StreamTarget> read = readStreamRequest(command, visit_.place().app);
     if (!read) {
-        refuseStream(refusalCode, "stream", read.error().message);
+        refuseHere(command, use, "stream", {hooks::RefusalCause::Name, read.error().message});
         return;
     }
     const hub::StreamTarget& target = read.value();
     if (target.stream.size() + target.param.size() > config_->limits.urlBytes) {
-        refuseStream(refusalCode, target.stream, "the stream's name is longer than url_size");
+        refuseHere(command, use, target.stream,
+                   {hooks::RefusalCause::Limit, "the stream's name is longer than url_size"});
         return;
     }
     const auto vhost = target.vhost.empty() ? visit_.vhost() : config_->findVhost(target.vhost);
     if (const std::string fault = net::vhostFault(target.vhost, vhost.get()); !fault.empty()) {
-        refuseStream(refusalCode, target.stream, fault);
+        refuseHere(command, use, target.stream, {hooks::RefusalCause::Vhost, fault});
         return;
     }
     if (vhost == visit_.vhost()) {
         proceed(target);
         return;
     }
-    visit_.moveTo(vhost, use, [this, refusalCode, target, proceed](const auto& refusal) {
+    visit_.moveTo(vhost, use, [this, use, target, proceed](const auto& refusal) {
         if (refusal)
-            refuseStream(refusalCode, target.stream, refusal->reason);
+            refuseStream(denialCode(use), target.stream, refusal->reason);
         else
             proceed(target);
     });
@@ -232,9 +228,10 @@ void Conversation::startStream(const Command& command, config::StreamUse use, co
 void Conversation::refuseSecond(const Command& command, config::StreamUse use) {
     const std::string reason = fmt::format("this connection {} a stream already", publishes() ? "publishes" : "plays");
     Replies out(replyChunkSizeBytes_, streams_.meantBy(command.messageStreamId));
-    out.status("error", use == config::StreamUse::Publish ? kPublishBadName : kPlayFailed, reason);
+    out.status("error", use == config::StreamUse::Publish ? kPublishBadName : denialCode(use), reason);
     reply(out.bytes());
-    context_.log.info(visit_.logName(), "{} refused: {}", command.name, reason);
+    visit_.tellRefusal(actionOf(use), shownStream(command, visit_.vhostName(), visit_.place().app),
+                       {hooks::RefusalCause::Request, reason});
 }
 
 void Conversation::startPublish(const hub::StreamTarget& target) {
@@ -244,7 +241,7 @@ void Conversation::startPublish(const hub::StreamTarget& target) {
         else if (refusal->cause == visits::Refusal::Cause::NameTaken)
             refuseStream(kPublishBadName, target.stream, refusal->reason);
         else
-            refuseStream(kPublishDenied, target.stream, refusal->reason);
+            refuseStream(denialCode(config::StreamUse::Publish), target.stream, refusal->reason);
     });
 }
 
@@ -266,7 +263,7 @@ void Conversation::onEvicted(const std::string& reason) {
 void Conversation::startPlay(const hub::StreamTarget& target) {
     visit_.askToPlay(wishFor(target, visit_.place()), [this, target](const auto& refusal) {
         if (refusal)
-            refuseStream(kPlayFailed, target.stream, refusal->reason);
+            refuseStream(denialCode(config::StreamUse::Play), target.stream, refusal->reason);
         else
             acceptPlay();
     });
@@ -289,7 +286,14 @@ void Conversation::acceptPlay() {
 void Conversation::refuseStream(const char* code, const std::string& what, const std::string& reason) {
     Replies farewell = replies();
     farewell.status("error", code, reason);
-    port().end(net::refused(what, reason), farewell.bytes());
+    port().endRefused(net::refused(what, reason), farewell.bytes());
+}
+
+/// What nobody else is asked about.
+void Conversation::refuseHere(const Command& command, config::StreamUse use, const std::string& what,
+                              const hooks::Fault& why) {
+    visit_.tellRefusal(actionOf(use), shownStream(command, visit_.vhostName(), visit_.place().app), why);
+    refuseStream(denialCode(use), what, why.message);
 }
 
 /// Null where it is about another stream than the one that plays.

@@ -89,6 +89,7 @@ class Conversation final : public hub::Subscriber, private visits::PortVisitor {
     void startPlay(const hub::StreamTarget& target);
     void acceptPlay();
     void refuseStream(const char* code, const std::string& what, const std::string& reason);
+    void refuseHere(const Command& command, config::StreamUse use, const std::string& what, const hooks::Fault& why);
     void endStream(const std::string& reason);
     bool isOpen() const { return visit_.publication() != nullptr || visit_.playback() != nullptr; }
     hub::Playback* playbackOf(const Command& command) const;

@@ -1,5 +1,7 @@
 #include "rtmp/StreamRequest.h"
 
+#include <fmt/format.h>
+
 #include <string>
 #include <utility>
 
@@ -32,6 +34,22 @@ hub::StreamTarget meantByPlayer(hub::StreamTarget target, std::string_view vhost
         if (isPublished(candidate)) return candidate;
     }
     return target;
+}
+
+std::string shownStream(const Command& command, std::string_view vhost, std::string_view app) {
+    const base::Result<hub::StreamTarget> target = readStreamRequest(command, app);
+    if (!target) return {};
+    const hub::StreamTarget& named = target.value();
+    const std::string_view itsVhost = named.vhost.empty() ? vhost : named.vhost;
+    return fmt::format("{}/{}/{}", itsVhost, named.app, named.stream);
+}
+
+const char* denialCode(config::StreamUse use) {
+    return use == config::StreamUse::Publish ? "NetStream.Publish.Denied" : "NetStream.Play.Failed";
+}
+
+hooks::HookAction actionOf(config::StreamUse use) {
+    return use == config::StreamUse::Publish ? hooks::HookAction::Publish : hooks::HookAction::Play;
 }
 
 } // namespace hookcast::rtmp

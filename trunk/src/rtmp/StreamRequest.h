@@ -1,11 +1,14 @@
 #pragma once
 
 #include "base/Result.h"
+#include "config/ClientRules.h"
+#include "hooks/HookEvent.h"
 #include "hub/StreamName.h"
 #include "hub/StreamRegistry.h"
 #include "rtmp/Command.h"
 #include "visits/Caller.h"
 
+#include <string>
 #include <string_view>
 
 namespace hookcast::rtmp {
@@ -20,5 +23,16 @@ visits::Wish wishFor(const hub::StreamTarget& target, const visits::Place& place
 /// Of the names that a player may mean, the first that somebody publishes on `vhost`; the one that it says where nobody
 /// does.
 hub::StreamTarget meantByPlayer(hub::StreamTarget target, std::string_view vhost, const hub::StreamRegistry& streams);
+
+/// The stream that a publish or play names, on a connection to `app` of `vhost`, for the log: vhost/app/stream. Empty
+/// where it names none.
+std::string shownStream(const Command& command, std::string_view vhost, std::string_view app);
+
+/// Status code for a client that may not.
+const char* denialCode(config::StreamUse use);
+
+hooks::HookAction actionOf(config::StreamUse use);
+
+inline constexpr const char* kPublishBadName = "NetStream.Publish.BadName";
 
 } // namespace hookcast::rtmp

@@ -42,7 +42,7 @@ Conversation::~Conversation() {
 
 void Conversation::onRequest(RtspRequest&& request) {
     if (!request.cseq()) {
-        dialogue_.refuse(request, kBadRequest, "a request without CSeq");
+        dialogue_.refuse(request, kBadRequest, {hooks::RefusalCause::Request, "a request without CSeq"});
         return;
     }
     const Handler handler = handlerOf(request.method);
@@ -51,7 +51,7 @@ void Conversation::onRequest(RtspRequest&& request) {
         return;
     }
     if (request.url.size() > dialogue_.config().limits.urlBytes) {
-        dialogue_.refuse(request, kUriTooLong, net::kUrlTooLong);
+        dialogue_.refuse(request, kUriTooLong, {hooks::RefusalCause::Limit, net::kUrlTooLong});
         return;
     }
     expectSignOfLife();
@@ -66,7 +66,7 @@ void Conversation::onRequest(RtspRequest&& request) {
     else if (handler == &Conversation::onOptions || handler == &Conversation::onParameter)
         handle(handler, request);
     else
-        dialogue_.refuse(request, kNotFound, url.error().message);
+        dialogue_.refuse(request, kNotFound, {hooks::RefusalCause::Request, url.error().message});
 }
 
 void Conversation::onInterleaved(std::uint8_t channel, base::ByteSpan payload) {
@@ -132,7 +132,8 @@ void Conversation::connect(const RtspRequest& request, const hub::StreamUrl& url
     const auto vhost = dialogue_.config().findVhost(url.vhost);
     if (const std::string fault = net::vhostFault(url.vhost, vhost.get(), &config::VhostConfig::rtspEnabled, "RTSP");
         !fault.empty()) {
-        dialogue_.refuse(request, kNotFound, fault);
+        dialogue_.refuse(request, kNotFound, {hooks::RefusalCause::Vhost, fault},
+                         url.vhost + "/" + url.app + "/" + url.stream);
         return;
     }
     visits::Place place;
@@ -144,7 +145,7 @@ void Conversation::connect(const RtspRequest& request, const hub::StreamUrl& url
     place.use = useOf(handler);
     dialogue_.visit().connect(vhost, std::move(place), [this, request, handler](const auto& refusal) {
         if (refusal) {
-            dialogue_.refuse(request, kForbidden, net::refused("connect", refusal->reason));
+            dialogue_.refuseVisit(request, "connect", *refusal);
             return;
         }
         // The request that waited is the first to be handled, and may make the others wait in its turn.

@@ -38,7 +38,7 @@ base::Result<hub::StreamUrl> Dialogue::parse(std::string_view base) const {
 bool Dialogue::adoptTarget(const RtspRequest& request, config::StreamUse use) {
     const RequestUrl split = splitRequestUrl(request.url);
     if (split.base.size() > config_->limits.urlBytes) {
-        refuse(request, kUriTooLong, net::kUrlTooLong);
+        refuse(request, kUriTooLong, {hooks::RefusalCause::Limit, net::kUrlTooLong});
         return false;
     }
     auto url = parse(split.base);
@@ -49,8 +49,8 @@ bool Dialogue::adoptTarget(const RtspRequest& request, config::StreamUse use) {
     }
     if (refusesPlace(request, url.value())) return false;
     // Before anything is told or taken: no backend is asked about that until RECORD or PLAY.
-    if (const std::string denied = visit_.denial(use); !denied.empty()) {
-        refuse(request, kForbidden, denied);
+    if (const std::optional<hooks::Fault> denied = visit_.denial(use)) {
+        refuse(request, kForbidden, *denied, vhost().name + "/" + url.value().app + "/" + url.value().stream);
         return false;
     }
     target_ = url.take();
@@ -60,10 +60,14 @@ bool Dialogue::adoptTarget(const RtspRequest& request, config::StreamUse use) {
 /// The backends were asked about one vhost and one application.
 bool Dialogue::refusesPlace(const RtspRequest& request, const hub::StreamUrl& url) {
     if (!isInItsVhost(url))
-        refuse(request, kForbidden, "another vhost on a connection that was admitted to " + vhost().name);
+        refuse(request, kForbidden,
+               {hooks::RefusalCause::Request, "another vhost on a connection that was admitted to " + vhost().name},
+               url.vhost + "/" + url.app + "/" + url.stream);
     else if (url.app != visit_.place().app)
         refuse(request, kForbidden,
-               "another application on a connection that was admitted to " + base::printable(visit_.place().app));
+               {hooks::RefusalCause::Request,
+                "another application on a connection that was admitted to " + base::printable(visit_.place().app)},
+               vhost().name + "/" + url.app + "/" + url.stream);
     else
         return false;
     return true;
@@ -135,8 +139,12 @@ void Dialogue::reply(const RtspResponse& response) {
         port().send(bytes);
 }
 
-void Dialogue::refuse(const RtspRequest& request, int status, const std::string& reason) {
-    port().end(reason, serialize(answer(request, status)));
+void Dialogue::refuse(const RtspRequest& request, int status, const hooks::Fault& why, const std::string& stream) {
+    const bool publishes = request.method == "ANNOUNCE" || request.method == "RECORD";
+    const hooks::HookAction wanted = publishes ? hooks::HookAction::Publish : hooks::HookAction::Play;
+    const bool hasName = stream.empty() && target_ && visit_.connected();
+    visit_.tellRefusal(visit_.connected() ? wanted : hooks::HookAction::Connect, hasName ? key().text() : stream, why);
+    port().endRefused(why.message, serialize(answer(request, status)));
 }
 
 void Dialogue::warnOnce(const std::string& reason) {
@@ -158,8 +166,8 @@ visits::Wish Dialogue::wish() const {
     return {target_->app, target_->stream, target_->param, target_->url};
 }
 
-void Dialogue::refuseTarget(const RtspRequest& request, const std::string& reason) {
-    refuse(request, kForbidden, net::refused(target_->stream, reason));
+void Dialogue::refuseVisit(const RtspRequest& request, const std::string& what, const visits::Refusal& refusal) {
+    port().endRefused(net::refused(what, refusal.reason), serialize(answer(request, kForbidden)));
 }
 
 } // namespace hookcast::rtsp

@@ -72,8 +72,8 @@ class Dialogue final : private visits::PortVisitor {
     void reply(const RtspResponse& response);
     void reply(const RtspRequest& request, int status) { reply(answer(request, status)); }
 
-    /// Answers and ends the session; `reason` is logged and told to the backends.
-    void refuse(const RtspRequest& request, int status, const std::string& reason);
+    /// Answers and ends the session; `why` is logged and told to the backends. `stream`: see Visit::tellRefusal().
+    void refuse(const RtspRequest& request, int status, const hooks::Fault& why, const std::string& stream = {});
 
     /// Logs why the client cannot have something, the first time: it may ask again and again.
     void warnOnce(const std::string& reason);
@@ -87,8 +87,8 @@ class Dialogue final : private visits::PortVisitor {
     bool isWaiting() const { return waiting_; }
     void doneWaiting() { waiting_ = false; }
 
-    /// The backends, or the vhost's rules, do not let the client have the target: answers, and ends the session.
-    void refuseTarget(const RtspRequest& request, const std::string& reason);
+    /// The visit has not let the client in, or not to its target: answers, and ends the session. `what` is refused.
+    void refuseVisit(const RtspRequest& request, const std::string& what, const visits::Refusal& refusal);
 
     // What it stands on.
 

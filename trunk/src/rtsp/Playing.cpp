@@ -130,7 +130,7 @@ void Playing::play(const RtspRequest& request) {
     }
     dialogue_.visit().askToPlay(dialogue_.wish(), [this, request](const auto& refusal) {
         if (refusal)
-            dialogue_.refuseTarget(request, refusal->reason);
+            dialogue_.refuseVisit(request, dialogue_.target().stream, *refusal);
         else
             accept(request);
     });

@@ -34,12 +34,15 @@ Publishing::~Publishing() {
 bool Publishing::announce(const RtspRequest& request) {
     const auto sdp = rtp::parseSdp(base::asText(request.body));
     if (!sdp) {
-        dialogue_.refuse(request, kBadRequest, "broken description: " + sdp.error().message);
+        dialogue_.refuse(request, kBadRequest,
+                         {hooks::RefusalCause::Request, "broken description: " + sdp.error().message});
         return false;
     }
     const base::Result<void> described = receiver_.describe(sdp.value());
     if (!described) {
-        dialogue_.refuse(request, kUnsupportedMedia, "the description cannot be used: " + described.error().message);
+        dialogue_.refuse(
+            request, kUnsupportedMedia,
+            {hooks::RefusalCause::Request, "the description cannot be used: " + described.error().message});
         return false;
     }
     dialogue_.reply(request, kOk);
@@ -104,7 +107,7 @@ void Publishing::record(const RtspRequest& request) {
     terms.how = receiver_.usesUdp() ? " over UDP" : " over TCP";
     dialogue_.visit().publish(dialogue_.wish(), std::move(terms), [this, request](const auto& refusal) {
         if (refusal)
-            dialogue_.refuseTarget(request, refusal->reason);
+            dialogue_.refuseVisit(request, dialogue_.target().stream, *refusal);
         else
             accept(request);
     });

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "config/CurrentConfig.h"
+#include "hooks/Judgement.h"
 #include "hooks/StreamKey.h"
 #include "hub/StreamRegistry.h"
 #include "srt/StreamId.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -15,7 +17,9 @@ namespace hookcast::srt {
 /// Why a caller is not let in, as SRT tells it (srt/access_control.h: HTTP's codes, above 1000) and in words.
 struct Refusal {
     int code;
-    std::string reason;
+    hooks::Fault why;
+    std::optional<config::StreamUse> use = std::nullopt; ///< what the caller wants, where its stream id tells
+    std::string stream = {};                             ///< vhost/app/stream, likewise
 };
 
 /// A caller whose stream id is in order.

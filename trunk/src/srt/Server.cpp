@@ -110,10 +110,22 @@ int Server::judgeCaller(SRTSOCKET socket, const Address& peer, const char* strea
         return 0;
     }
     srt_setrejectreason(socket, refusal->code);
-    // Not the stream id: there may be secrets in it.
-    context_.log.about(peer.ip, refusal->reason, base::LogLevel::Warn, kWho, clock_.monotonicMs(),
-                       fmt::format("refused {} with code {}: {}", peer.text(), refusal->code, refusal->reason));
+    tellRefusal(peer, *refusal);
     return kRefused;
+}
+
+/// Without the stream id: there may be secrets in it.
+void Server::tellRefusal(const Address& peer, const Refusal& refusal) {
+    hooks::RefusalLine line;
+    line.who = kWho;
+    line.event = hooks::nameOf(!refusal.use                                 ? hooks::HookAction::Connect
+                               : *refusal.use == config::StreamUse::Publish ? hooks::HookAction::Publish
+                                                                            : hooks::HookAction::Play);
+    line.stream = refusal.stream;
+    line.ip = peer.ip;
+    line.cause = refusal.why.cause;
+    line.reason = fmt::format("{} (code {})", refusal.why.message, refusal.code);
+    context_.admission.refusals().tell(line, clock_.monotonicMs());
 }
 
 void Server::onCallers(const Socket& listener) {
@@ -136,8 +148,7 @@ void Server::letIn(Socket socket, const Socket& listener, const Address& peer) {
     auto judged = entrance_.judge(socket.streamId(), peer.ip);
     if (const auto* const refusal = std::get_if<Refusal>(&judged)) {
         // Somebody was faster since the handshake.
-        context_.log.about(peer.ip, refusal->reason, base::LogLevel::Warn, kWho, clock_.monotonicMs(),
-                           fmt::format("closed {}: {}", peer.text(), refusal->reason));
+        tellRefusal(peer, *refusal);
         return;
     }
     std::optional<net::ConnectionPlace> place = reception_.admit(peer.ip);

@@ -64,6 +64,7 @@ class Server {
     void letCallersIn(const config::ListenAddress& address, const std::shared_ptr<const Socket>& listener);
     static int onCaller(void* server, SRTSOCKET socket, int version, const sockaddr* peer, const char* streamId);
     int judgeCaller(SRTSOCKET socket, const Address& peer, const char* streamId);
+    void tellRefusal(const Address& peer, const Refusal& refusal);
     void onCallers(const Socket& listener);
     void letIn(Socket socket, const Socket& listener, const Address& peer);
     std::shared_ptr<Session> makeSession(net::Loop& loop, Socket socket, Session::Peer peer,

@@ -57,7 +57,7 @@ void Session::start() {
     reactor_.add(socket_, loop_, weak_from_this());
     visit_.connect(peer_.caller.vhost, place(), [this](const auto& refusal) {
         if (refusal)
-            finish(net::refused("connect", refusal->reason), Ending::Fault);
+            finish(net::refused("connect", refusal->reason), Ending::Refused);
         else
             onConnected();
     });
@@ -84,7 +84,7 @@ void Session::onConnected() {
     if (!publishes()) {
         visit_.askToPlay(wish(), [this](const auto& refusal) {
             if (refusal)
-                finish(net::refused("play", refusal->reason), Ending::Fault);
+                finish(net::refused("play", refusal->reason), Ending::Refused);
             else
                 acceptPlay();
         });
@@ -92,7 +92,7 @@ void Session::onConnected() {
     }
     visit_.publish(wish(), {}, [this](const auto& refusal) {
         if (refusal)
-            finish(net::refused("publish", refusal->reason), Ending::Fault);
+            finish(net::refused("publish", refusal->reason), Ending::Refused);
         else
             acceptPublish();
     });
@@ -310,17 +310,22 @@ void Session::finish(const std::string& reason, Ending ending) {
     deadline_.expectNothing();
     if (demuxer_ != nullptr) demuxer_->stop();
     visit_.close(reason);
-    static constexpr const char* kFormat = "closed: {} (peer={} received={} sent={} ms={})";
-    const std::int64_t livedMs = loop_.clock().monotonicMs() - startedAtMs_;
-    if (ending == Ending::Expected)
-        context_.log.trace(logName(), kFormat, reason, peer_.address.ip, receivedBytes_, sentBytes_, livedMs);
-    else if (ending == Ending::Ordered)
-        context_.log.warn(logName(), kFormat, reason, peer_.address.ip, receivedBytes_, sentBytes_, livedMs);
-    else
-        context_.log.about(peer_.address.ip, reason, base::LogLevel::Warn, logName(), loop_.clock().monotonicMs(),
-                           fmt::format(kFormat, reason, peer_.address.ip, receivedBytes_, sentBytes_, livedMs));
+    tellClosed(reason, ending);
     reactor_.close(std::move(socket_));
     onGone_(*this);
+}
+
+void Session::tellClosed(const std::string& reason, Ending ending) {
+    const std::int64_t nowMs = loop_.clock().monotonicMs();
+    const std::string& ip = peer_.address.ip;
+    const auto [line, parts] = net::closedLine(reason, ip, receivedBytes_, sentBytes_, nowMs - startedAtMs_);
+    using base::LogLevel;
+    switch (ending) {
+    case Ending::Expected: context_.log.line(LogLevel::Trace, logName(), line, parts); break;
+    case Ending::Ordered: context_.log.line(LogLevel::Warn, logName(), line, parts); break;
+    case Ending::Refused: context_.log.about(ip, reason, LogLevel::Trace, logName(), nowMs, line, parts); break;
+    case Ending::Fault: context_.log.about(ip, reason, LogLevel::Warn, logName(), nowMs, line, parts); break;
+    }
 }
 
 } // namespace hookcast::srt

@@ -110,9 +110,10 @@ class Session final : public hub::Subscriber,
     void drain();
     /// How the session ends, for the log: as it should, by order of the server, or by a fault of the client, which is a
     /// line of its own only where it is not repeated.
-    enum class Ending : std::uint8_t { Expected, Ordered, Fault };
+    enum class Ending : std::uint8_t { Expected, Ordered, Refused, Fault };
 
     void finish(const std::string& reason, Ending ending);
+    void tellClosed(const std::string& reason, Ending ending);
     bool publishes() const { return peer_.caller.id.mode == Mode::Publish; }
     const std::string& logName() const { return visit_.logName(); }
     const config::VhostConfig& vhost() const { return *peer_.caller.vhost; }

@@ -27,7 +27,8 @@ struct AdmittedClient {
     const net::SessionPort::Traffic before; ///< of the visitor, when this began
     base::RateMeter sentMeter;
     base::RateMeter receivedMeter;
-    bool isThere = true; ///< false when it has ended
+    bool isThere = true;   ///< false when it has ended
+    bool isSummed = false; ///< its traffic is in the totals of those that have left; the book's
 };
 
 using AdmittedClientPtr = std::shared_ptr<AdmittedClient>;

@@ -24,6 +24,7 @@ struct Place {
     std::string url;   ///< of the connection: for RTMP the tcUrl, else the whole URL of the first request
     std::string tcUrl; ///< what the JSON hooks call so: `url` without stream and query
     std::string pageUrl;
+    std::string swfUrl;                   ///< RTMP only
     std::string param;                    ///< the query with its `?`
     std::string stream;                   ///< only where connecting names one
     std::optional<config::StreamUse> use; ///< what the client will ask for, where connecting tells

@@ -1,5 +1,7 @@
 #include "visits/ClientBook.h"
 
+#include "visits/ClientCensus.h"
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -13,6 +15,12 @@ std::optional<std::uint64_t> numberIn(const std::string& id) {
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
     return error == std::errc() && end == id.data() + id.size() ? std::optional(number) : std::nullopt;
+}
+
+void add(const net::SessionPort::Traffic& traffic, config::Protocol protocol, TrafficTotals& totals) {
+    net::SessionPort::Traffic& total = totals[static_cast<std::size_t>(protocol)];
+    total.sentBytes += traffic.sentBytes;
+    total.receivedBytes += traffic.receivedBytes;
 }
 
 } // namespace
@@ -30,7 +38,10 @@ void ClientBook::Listing::remove() {
     client_->loop.assertCurrent();
     client_->isThere = false;
     // A successor may have entered in the meantime.
-    if (book_->erase(client_)) client_->visitor.setAdmitted(false);
+    const net::SessionPort::Traffic now = client_->visitor.traffic();
+    const net::SessionPort::Traffic its{now.sentBytes - client_->before.sentBytes,
+                                        now.receivedBytes - client_->before.receivedBytes};
+    if (book_->erase(client_, its)) client_->visitor.setAdmitted(false);
     book_ = nullptr;
 }
 
@@ -44,8 +55,10 @@ ClientBook::Listing ClientBook::enter(AdmittedClientPtr client) {
     return {*this, std::move(client)};
 }
 
-bool ClientBook::erase(const AdmittedClientPtr& client) {
+bool ClientBook::erase(const AdmittedClientPtr& client, const net::SessionPort::Traffic& itsTraffic) {
     const std::lock_guard lock(mutex_);
+    add(itsTraffic, client->opening.client->protocol, left_);
+    client->isSummed = true;
     const auto found = clients_.find(client->opening.client->number);
     if (found == clients_.end() || found->second != client) return false;
     clients_.erase(found);
@@ -89,6 +102,15 @@ std::vector<AdmittedClientPtr> ClientBook::all() const {
     all.reserve(clients_.size());
     for (const auto& [number, client] : clients_) all.push_back(client);
     return all;
+}
+
+TrafficTotals ClientBook::totals(const std::vector<ClientFigures>& present) const {
+    const std::lock_guard lock(mutex_);
+    TrafficTotals totals = left_;
+    for (const ClientFigures& client : present)
+        if (!client.client->isSummed)
+            add({client.sentBytes, client.receivedBytes}, client.opening().client->protocol, totals);
+    return totals;
 }
 
 std::size_t ClientBook::size() const {

@@ -2,6 +2,7 @@
 
 #include "visits/AdmittedClient.h"
 
+#include <array>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -24,6 +25,11 @@ struct Guest {
 };
 
 using GuestPtr = std::shared_ptr<Guest>;
+
+/// What clients have been sent and have sent, in bytes, by protocol in the order of config::kProtocols.
+using TrafficTotals = std::array<net::SessionPort::Traffic, config::kProtocols.size()>;
+
+struct ClientFigures;
 
 /// Who publishes or plays now, of all protocols: entered when the backends have said yes, gone when that has ended; and
 /// who is here at all. Any thread; outlives every visit.
@@ -73,6 +79,10 @@ class ClientBook {
 
     std::size_t size() const;
 
+    /// Of all who have published or played since the start, while they did: those who have left, and `present`, as a
+    /// census has just found them.
+    TrafficTotals totals(const std::vector<ClientFigures>& present) const;
+
     /// By ClientInfo's number in digits, its id, or its name in the log; null when there is none.
     AdmittedClientPtr find(const std::string& id) const;
 
@@ -83,12 +93,13 @@ class ClientBook {
     static void kick(const AdmittedClientPtr& client, const std::string& reason);
 
   private:
-    bool erase(const AdmittedClientPtr& client);
+    bool erase(const AdmittedClientPtr& client, const net::SessionPort::Traffic& itsTraffic);
     void depart(const GuestPtr& guest);
 
     mutable std::mutex mutex_;
     std::map<std::uint64_t, AdmittedClientPtr> clients_; ///< by number; a client does one thing at a time
     std::map<std::uint64_t, GuestPtr> guests_;           ///< likewise
+    TrafficTotals left_{};                               ///< of those who have left
 };
 
 } // namespace hookcast::visits

@@ -2,6 +2,8 @@
 
 #include "base/RandomId.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace hookcast::visits {
@@ -37,8 +39,9 @@ void ClientGate::askToConnect(const OnConnected& onConnected) {
     const std::shared_ptr<hooks::HookLane> earlier = std::move(lane_);
     lane_ = admission_.openLane(loop_, vhost_, caller_.logName);
     if (earlier != nullptr) lane_->follow(*earlier);
-    if (const std::string denied = connectDenial(); !denied.empty()) {
-        refuseLater([onConnected, denied] { onConnected(base::Error{denied}); });
+    if (const std::optional<hooks::Fault> denied = connectDenial()) {
+        tellRefusal(hooks::HookAction::Connect, {}, *denied);
+        refuseLater([onConnected, why = denied->message] { onConnected(base::Error{why}); });
         return;
     }
     hooks::HookEvent event{client_, hooks::HookEvent::Connect{place_.url}};
@@ -52,8 +55,9 @@ void ClientGate::askToConnect(const OnConnected& onConnected) {
 void ClientGate::ask(hooks::HookAction action, const Wish& wish, const std::string& streamId,
                      const hooks::OnVerdict& onVerdict) {
     const hooks::StreamKey key = keyOf(wish);
-    if (const std::string denied = wishDenial(action, key); !denied.empty()) {
-        refuseLater([onVerdict, denied] { onVerdict(base::Error{denied}); });
+    if (const std::optional<hooks::Fault> denied = wishDenial(action, key)) {
+        tellRefusal(action, key.text(), *denied);
+        refuseLater([onVerdict, why = denied->message] { onVerdict(base::Error{why}); });
         return;
     }
     hooks::HookEvent event{key.app == client_->app ? client_ : describe(key.app), {}};
@@ -68,12 +72,31 @@ void ClientGate::ask(hooks::HookAction action, const Wish& wish, const std::stri
     });
 }
 
-std::string ClientGate::denial(config::StreamUse use) const {
-    if (caller_.isOurs) return {};
-    std::string denied = vhost_->security.denial(use, caller_.ip);
-    if (denied.empty() && config::traitsOf(caller_.protocol).namesPage)
-        denied = vhost_->refer.denial(use, place_.pageUrl);
-    return denied;
+std::optional<hooks::Fault> ClientGate::denial(config::StreamUse use) const {
+    using hooks::RefusalCause;
+    if (caller_.isOurs) return std::nullopt;
+    if (std::string denied = vhost_->security.denial(use, caller_.ip); !denied.empty())
+        return hooks::Fault{RefusalCause::Security, std::move(denied)};
+    if (!config::traitsOf(caller_.protocol).namesPage) return std::nullopt;
+    if (std::string denied = vhost_->refer.denial(use, place_.pageUrl); !denied.empty())
+        return hooks::Fault{RefusalCause::Refer, std::move(denied)};
+    return std::nullopt;
+}
+
+void ClientGate::tellRefusal(hooks::HookAction what, const std::string& stream, const hooks::Fault& why) const {
+    hooks::RefusalLine line;
+    line.who = caller_.logName;
+    line.event = hooks::nameOf(what);
+    line.stream = stream;
+    if (stream.empty() && vhost_ != nullptr)
+        line.stream =
+            fmt::format("{}/{}{}{}", vhostName(), place_.app, place_.stream.empty() ? "" : "/", place_.stream);
+    line.ip = caller_.ip;
+    line.number = caller_.number;
+    line.id = clientId_;
+    line.cause = why.cause;
+    line.reason = why.message;
+    admission_.refusals().tell(line, loop_.clock().monotonicMs());
 }
 
 hooks::StreamKey ClientGate::keyOf(const Wish& wish) const {
@@ -81,20 +104,23 @@ hooks::StreamKey ClientGate::keyOf(const Wish& wish) const {
 }
 
 /// No protocol lets a name through that backends would see as another one; if one does all the same, it ends here.
-std::string ClientGate::wishDenial(hooks::HookAction action, const hooks::StreamKey& key) const {
+std::optional<hooks::Fault> ClientGate::wishDenial(hooks::HookAction action, const hooks::StreamKey& key) const {
+    using hooks::RefusalCause;
     for (const std::string& name : {key.app, key.stream}) {
-        if (name.empty()) return "the stream has no name";
-        if (const std::string_view fault = hooks::faultIn(name); !fault.empty()) return std::string(fault);
+        if (name.empty()) return hooks::Fault{RefusalCause::Name, "the stream has no name"};
+        if (const std::string_view fault = hooks::faultIn(name); !fault.empty())
+            return hooks::Fault{RefusalCause::Name, std::string(fault)};
     }
     return denial(action == hooks::HookAction::Publish ? config::StreamUse::Publish : config::StreamUse::Play);
 }
 
 /// A client that may do one of both is let in: what it wants shows later.
-std::string ClientGate::connectDenial() const {
+std::optional<hooks::Fault> ClientGate::connectDenial() const {
     if (place_.use) return denial(*place_.use);
-    const std::string publishing = denial(config::StreamUse::Publish);
-    const std::string playing = denial(config::StreamUse::Play);
-    return publishing.empty() || playing.empty() ? std::string() : publishing + ", " + playing;
+    const std::optional<hooks::Fault> publishing = denial(config::StreamUse::Publish);
+    const std::optional<hooks::Fault> playing = denial(config::StreamUse::Play);
+    if (!publishing || !playing) return std::nullopt;
+    return hooks::Fault{publishing->cause, publishing->message + ", " + playing->message};
 }
 
 /// From the loop, as every verdict comes.
@@ -127,6 +153,7 @@ std::shared_ptr<const hooks::ClientInfo> ClientGate::describe(const std::string&
     client->app = app;
     client->tcUrl = place_.tcUrl;
     client->pageUrl = place_.pageUrl;
+    client->swfUrl = place_.swfUrl;
     client->param = place_.param;
     client->stream = place_.stream;
     return client;

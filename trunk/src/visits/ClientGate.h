@@ -39,8 +39,12 @@ class ClientGate {
     void moveTo(std::shared_ptr<const config::VhostConfig> vhost, config::StreamUse use,
                 const OnConnected& onConnected);
 
-    /// Why the vhost's rules do not let this client publish or play; empty when they do. Only after connect().
-    std::string denial(config::StreamUse use) const;
+    /// Why the vhost's rules do not let this client publish or play; nothing when they do. Only after connect().
+    std::optional<hooks::Fault> denial(config::StreamUse use) const;
+
+    /// The log's line about what this server itself refuses. `stream`: vhost/app/stream, as far as it is known; empty:
+    /// where the client is. Who asks here is told of here.
+    void tellRefusal(hooks::HookAction what, const std::string& stream, const hooks::Fault& why) const;
 
     /// The stream that a wish is about: what its ticket will permit. Only after connect().
     hooks::StreamKey keyOf(const Wish& wish) const;
@@ -69,8 +73,8 @@ class ClientGate {
 
   private:
     void askToConnect(const OnConnected& onConnected);
-    std::string connectDenial() const;
-    std::string wishDenial(hooks::HookAction action, const hooks::StreamKey& key) const;
+    std::optional<hooks::Fault> connectDenial() const;
+    std::optional<hooks::Fault> wishDenial(hooks::HookAction action, const hooks::StreamKey& key) const;
     void refuseLater(std::function<void()> refuse);
     std::shared_ptr<const hooks::ClientInfo> describe(const std::string& app) const;
 

@@ -16,10 +16,6 @@ Refusal denied(const base::Error& error) {
     return {Refusal::Cause::Denied, error.message};
 }
 
-Refusal taken(const base::Error& error) {
-    return {Refusal::Cause::NameTaken, error.message};
-}
-
 } // namespace
 
 Visit::Visit(Services& services, net::Loop& loop, Caller caller, Visitor& visitor)
@@ -91,8 +87,9 @@ void Visit::tellWhatFor(const std::string& stream) const {
 
 void Visit::publish(const Wish& wish, PublishTerms terms, const OnAnswer& onAnswer) {
     // Nobody's name is taken for a client that is denied.
-    if (const std::string reason = denial(config::StreamUse::Publish); !reason.empty()) {
-        onAnswer(Refusal{Refusal::Cause::Denied, reason});
+    if (const std::optional<hooks::Fault> fault = denial(config::StreamUse::Publish)) {
+        tellRefusal(hooks::HookAction::Publish, keyOf(wish).text(), *fault);
+        onAnswer(Refusal{Refusal::Cause::Denied, fault->message});
         return;
     }
     terms_ = std::move(terms);
@@ -100,7 +97,7 @@ void Visit::publish(const Wish& wish, PublishTerms terms, const OnAnswer& onAnsw
     if (!terms_.mayReplace) claim.takeover = {};
     base::Result<hub::Reservation> reserved = services_.streams.reserve(keyOf(wish), claim);
     if (!reserved) {
-        onAnswer(taken(reserved.error()));
+        onAnswer(taken(wish, reserved.error()));
         return;
     }
     reservation_.emplace(reserved.take());
@@ -110,9 +107,14 @@ void Visit::publish(const Wish& wish, PublishTerms terms, const OnAnswer& onAnsw
                             if (turn)
                                 askToPublish(wish, onAnswer);
                             else
-                                onAnswer(taken(turn.error()));
+                                onAnswer(taken(wish, turn.error()));
                         }));
     if (waiting_.what == WaitsFor::Turn) tellWhatFor(keyOf(wish).text());
+}
+
+Refusal Visit::taken(const Wish& wish, const base::Error& error) const {
+    tellRefusal(hooks::HookAction::Publish, keyOf(wish).text(), {hooks::RefusalCause::Busy, error.message});
+    return {Refusal::Cause::NameTaken, error.message};
 }
 
 void Visit::askToPublish(const Wish& wish, const OnAnswer& onAnswer) {

@@ -38,7 +38,8 @@ namespace hookcast::visits {
 /// Loop thread of its session only. It may be closed, but not destroyed, from within an answer.
 class Visit {
   public:
-    /// The verdict: empty, or why not. What the client is told is the session's; so is going on reading from it.
+    /// The verdict: empty, or why not, which the log has by then. What the client is told is the session's; so is going
+    /// on reading from it.
     using OnAnswer = std::function<void(const std::optional<Refusal>&)>;
 
     /// What publishers differ in.
@@ -67,8 +68,14 @@ class Visit {
     // Asking; once connected, while nothing is open. `onAnswer` is called within the call or later, unless
     // endStream() or close() comes first.
 
-    /// Why the vhost's rules do not let this client publish or play; empty when they do.
-    std::string denial(config::StreamUse use) const { return gate_.denial(use); }
+    /// Why the vhost's rules do not let this client publish or play; nothing when they do.
+    std::optional<hooks::Fault> denial(config::StreamUse use) const { return gate_.denial(use); }
+
+    /// The log's line about what the session refuses by itself. What is answered here with a Refusal has its own.
+    /// `stream`: vhost/app/stream, as far as it is known; empty: what the client connects to.
+    void tellRefusal(hooks::HookAction what, const std::string& stream, const hooks::Fault& why) const {
+        gate_.tellRefusal(what, stream, why);
+    }
 
     /// The stream that a wish is about: what its ticket will permit.
     hooks::StreamKey keyOf(const Wish& wish) const { return gate_.keyOf(wish); }
@@ -138,6 +145,7 @@ class Visit {
     void note(WaitsFor what, std::int64_t withinMs = 0, const char* otherwise = "");
     void expectMedia(WaitsFor which, std::int64_t withinMs, const char* otherwise);
     void tellWhatFor(const std::string& stream) const;
+    Refusal taken(const Wish& wish, const base::Error& error) const;
     void askToPublish(const Wish& wish, const OnAnswer& onAnswer);
     void open(hooks::Ticket ticket, const OnAnswer& onAnswer);
     void wait(hooks::HookAction hook);

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "config/ConfigLoader.h"
+#include "config/Directive.h"
+
+#include <vector>
+
+namespace hookcast::config {
+
+/// What a backend's author may have to know, and no file tells: whether the backends of SRS's hooks want numbers or
+/// strings for client_id, where the file leaves that to the default. `root` has modern names.
+std::vector<Note> migrationNotes(const Directive& root);
+
+} // namespace hookcast::config

@@ -42,7 +42,7 @@ class PendingAdmission {
 class Admission {
   public:
     Admission(HookTransport& transport, const SrsJsonDialect& dialect, base::Log& log)
-        : context_{transport, dialect, {}, log, {}, {}, {}, {}, {}} {}
+        : context_{transport, dialect, {}, log, {}, {}, {}, ClientIdAdvice(log), Refusals(log), {}} {}
 
     /// The lane of a new session, on its loop. `who` names the session in the log.
     std::shared_ptr<HookLane> openLane(net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost,

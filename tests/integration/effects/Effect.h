@@ -23,7 +23,8 @@ Effects backendEffects(); ///< who else is asked and told: http_notify, webhook
 Effects httpEffects();    ///< a vhost's paths of http_server
 Effects rtspEffects();
 Effects srtEffects();
-Effects outputEffects(); ///< dvr, exec
-Effects inputEffects();  ///< capture, ingest
+Effects outputEffects();  ///< dvr, exec
+Effects inputEffects();   ///< capture, ingest
+Effects clusterEffects(); ///< cluster_redis, and whose a capture is
 
 } // namespace hookcast::integration

@@ -4,7 +4,9 @@
 #include "app/ServerId.h"
 #include "app/Services.h"
 #include "app/Wiring.h"
+#include "base/HostName.h"
 #include "base/RandomId.h"
+#include "cluster/RedisState.h"
 #include "config/ReloadDiff.h"
 #include "net/EndReasons.h"
 
@@ -20,6 +22,7 @@ namespace hookcast::app {
 namespace {
 
 constexpr std::size_t kServiceIdLength = 8;
+constexpr std::size_t kIncarnationLength = 16;
 
 std::vector<std::unique_ptr<net::Loop>> startLoops(unsigned configured, const base::Clock& clock, base::Log& log) {
     const unsigned count = configured != 0 ? configured : std::max(1U, std::thread::hardware_concurrency());
@@ -50,7 +53,7 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::R
           config_, transport_, *loops_.front(), dialect_,
           [this](std::function<void(std::string)> onText) { api_.summaries(std::move(onText)); })),
       services_(makeServices(Wiring{shared_, loops_, budget_, apiBudget_, api_})),
-      captures_(shared_, *events_, config->limits.captureQueueBytes, loops_) {
+      captures_(shared_, *events_, config->limits.captureQueueBytes, loops_), node_(makeNode(config->cluster)) {
     streams_.addListener(streamEvents_);
     streams_.addListener(recorders_);
     streams_.addListener(idleWatch_);
@@ -105,12 +108,24 @@ Runtime::Prepared Runtime::prepare(const std::shared_ptr<const config::Config>& 
     return prepared;
 }
 
+std::unique_ptr<cluster::Node> Runtime::makeNode(const config::ClusterConfig& cluster) {
+    if (!cluster.enabled) return nullptr;
+    const cluster::LeaseTerms terms{cluster.node.empty() ? base::hostName() : cluster.node,
+                                    base::randomId(kIncarnationLength), cluster.leaseMs, cluster.maxCaptures,
+                                    cluster.maxInputKbps};
+    return std::make_unique<cluster::Node>(
+        terms, std::make_unique<cluster::RedisState>(cluster::RedisPlace::of(cluster), log_),
+        cluster::Node::Parts{captures_, streams_, *events_, clock_, log_});
+}
+
 void Runtime::start() {
     const std::shared_ptr<const config::Config> config = config_.get();
+    if (node_ != nullptr) node_->start();
     // All is bound: the first event is that the server is up, however fast the first client is.
     events_->start();
     for (base::Task& serve : std::exchange(first_, {})) serve();
     captures_.apply(*config);
+    if (node_ != nullptr) node_->apply(*config);
     heartbeat_->apply();
     loops_.front()->post([this] { tellHeldBackLater(); });
 }
@@ -141,6 +156,7 @@ void Runtime::apply(Prepared prepared, const std::shared_ptr<const config::Confi
     apiBudget_.setLimits(net::ConnectionBudget::Limits::ofApi(*config));
     events_->apply(config->webhooks);
     captures_.apply(*config);
+    if (node_ != nullptr) node_->apply(*config);
     for (base::Task& serve : prepared) serve();
     endGoneVhosts(*config);
     heartbeat_->apply();
@@ -170,6 +186,7 @@ void Runtime::stopAccepting() {
 void Runtime::stop(const std::string& reason) {
     const std::shared_ptr<const config::Config> config = config_.get();
     stopPart("captures", [&] { captures_.stop(reason); });
+    if (node_ != nullptr) stopPart("the cluster", [&] { node_->stop(reason); });
     for (const auto& service : services_) stopPart("a service", [&] { service->stop(reason); });
     stopPart("the heartbeat", [this] { heartbeat_->stop(); });
     stopPart("the control interface", [this] { api_.stop(); });

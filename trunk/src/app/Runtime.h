@@ -6,6 +6,7 @@
 #include "base/Log.h"
 #include "base/Result.h"
 #include "base/Task.h"
+#include "cluster/Node.h"
 #include "config/CurrentConfig.h"
 #include "control/Api.h"
 #include "hooks/Admission.h"
@@ -37,9 +38,9 @@ namespace hookcast::app {
 /// The running server: every room's objects, made in the order of the rooms and wired once; a reload changes what they
 /// serve. Main thread.
 ///
-/// Teardown, in stop(): captures, listeners and sessions (each closes its tickets), then recordings are completed, then
-/// the closing events leave, then service:down and what webhooks have not been told yet, then the hook thread, then the
-/// loops; what is left dies with this object, from the last member to the first.
+/// Teardown, in stop(): captures, the node of the cluster, listeners and sessions (each closes its tickets), then
+/// recordings are completed, then the closing events leave, then service:down and what webhooks have not been told yet,
+/// then the hook thread, then the loops; what is left dies with this object, from the last member to the first.
 class Runtime {
   public:
     /// Starts the threads and binds the listeners. Throws std::runtime_error when a listener cannot be bound.
@@ -82,6 +83,7 @@ class Runtime {
     void endGoneVhosts(const config::Config& config);
     net::ConnectionBudget::Limits clientLimits(const config::Config& config) const;
     void tellHeldBackLater();
+    std::unique_ptr<cluster::Node> makeNode(const config::ClusterConfig& cluster);
     control::ApiContext apiContext(control::ReloadControl& reloads);
 
     // given
@@ -111,6 +113,7 @@ class Runtime {
     std::vector<std::unique_ptr<Service>> services_;
     Prepared first_; ///< from the constructor to start()
     inputs::Captures captures_;
+    std::unique_ptr<cluster::Node> node_; ///< null where it is none of a cluster
 };
 
 } // namespace hookcast::app

@@ -187,6 +187,22 @@ struct StatsConfig {
     bool operator==(const StatsConfig&) const = default;
 };
 
+/// cluster_redis: nodes that share captures, by a Redis.
+struct ClusterConfig {
+    bool enabled = false;
+    std::string url = "redis://127.0.0.1:6379"; ///< redis or rediss, with user, password and database
+    std::string caFile;                         ///< PEM bundle for rediss; empty: the system's store
+    std::vector<std::string> sentinels;         ///< HOST:PORT; none: `url` is the Redis itself
+    std::string master;                         ///< by which name the sentinels know it
+    std::string name = "hookcast";              ///< of the cluster: keys begin with it
+    std::string node;                           ///< empty: the host's name
+    std::int64_t leaseMs = 10000;
+    std::uint32_t maxCaptures = 0;  ///< that this node takes; 0: any number
+    std::uint32_t maxInputKbps = 0; ///< of all captures of this node; 0: any rate
+
+    bool operator==(const ClusterConfig&) const = default;
+};
+
 /// The whole configuration: checked, typed and immutable. Built once per load by ConfigLoader and shared by everyone;
 /// any thread may read it.
 struct Config {
@@ -210,6 +226,7 @@ struct Config {
     HttpServerConfig apiServer; ///< where http_api is served
     HttpApiConfig api;
     HeartbeatConfig heartbeat;
+    ClusterConfig cluster;
     StatsConfig stats;
     LimitsConfig limits;
     std::vector<WebhookConfig> webhooks; ///< those that can be called

@@ -7,6 +7,7 @@
 #include "config/ListenChecks.h"
 #include "config/LiveMountText.h"
 #include "config/ProgramsWithoutRtmp.h"
+#include "config/RedisAddress.h"
 #include "config/ServedRecordings.h"
 #include "config/Words.h"
 
@@ -56,6 +57,7 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
     const bool isReachable = config->rtmpEnabled || config->rtsp.enabled || config->srt.enabled || config->http.enabled;
     if (!isReachable) findings_.warning({root.location.file, 0, 0}, "no server is enabled: nobody can publish or play");
     settleHeartbeat(config->heartbeat, root);
+    checkCluster(config->cluster, root);
     checkLogClients(config->log, root);
     checkApiAuth(config->api, root);
     addVhosts(*config, root);
@@ -142,6 +144,24 @@ void ConfigBuilder::settleHeartbeat(HeartbeatConfig& heartbeat, const Directive&
     findings_.warning(block->location, fmt::format("heartbeat: 'url': '{}': {}; none is sent",
                                                    base::withoutSecrets(heartbeat.url), checked.error().message));
     heartbeat.enabled = false;
+}
+
+/// A node that cannot join would fetch nothing, or what another one fetches.
+void ConfigBuilder::checkCluster(const ClusterConfig& cluster, const Directive& root) {
+    const Directive* block = root.find("cluster_redis");
+    if (block == nullptr || !cluster.enabled) return;
+    if (const auto read = readRedisUrl(cluster.url); !read)
+        findings_.error(block->location, fmt::format("cluster_redis: 'url': {}", read.error().message));
+    for (const std::string& address : cluster.sentinels)
+        if (const auto read = readSentinel(address); !read)
+            findings_.error(block->location, fmt::format("cluster_redis: 'sentinel': '{}': {}",
+                                                         base::printable(address), read.error().message));
+    if (cluster.sentinels.empty() == !cluster.master.empty())
+        findings_.error(block->location, "cluster_redis: 'sentinel' and 'master' belong together");
+    if (!cluster.node.empty() && !isNodeName(cluster.node))
+        findings_.error(block->location, "cluster_redis: 'node': expected letters, digits, '.', '-' and '_'");
+    if (!isNodeName(cluster.name))
+        findings_.error(block->location, "cluster_redis: 'name': expected letters, digits, '.', '-' and '_'");
 }
 
 /// A word that names nobody, such as half an address, would be a silence that looks like an answer.

@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::size_t kLongestComparedName = 64;
 
-std::array<std::span<const Section>, 7> areas() {
+std::array<std::span<const Section>, 8> areas() {
     return {rootSections(),  serverSections(), vhostSections(), outputSections(),
-            mediaSections(), srtSections(),    inputSections()};
+            mediaSections(), srtSections(),    inputSections(), clusterSections()};
 }
 
 std::string variableOf(std::string_view path) {

@@ -51,5 +51,6 @@ std::span<const Section> outputSections();
 std::span<const Section> mediaSections();
 std::span<const Section> srtSections();
 std::span<const Section> inputSections();
+std::span<const Section> clusterSections();
 
 } // namespace hookcast::config

@@ -100,12 +100,13 @@ bool isWebhookUsable(const ReadBlock& read) {
     auto& webhook = read.scope.its<WebhookConfig>();
     for (const std::string& name : webhook.events) {
         const std::optional<EventName> event = eventNamed(name);
-        const bool isOfClusters = event == EventName::ServerCapture || event == EventName::ServerRelease;
-        if (event && !isOfClusters) continue;
+        const bool neverComes = (event == EventName::ServerCapture || event == EventName::ServerRelease) &&
+                                !read.scope.config.cluster.enabled;
+        if (event && !neverComes) continue;
         read.findings.warning(
             read.directive.find("events")->location,
-            isOfClusters ? fmt::format("'{}' never comes: it is an event of clusters, and there are none", name)
-                         : fmt::format("there is no event '{}', nothing will be sent for it", base::printable(name)));
+            neverComes ? fmt::format("'{}' never comes: it is an event of clusters, and cluster_redis is off", name)
+                       : fmt::format("there is no event '{}', nothing will be sent for it", base::printable(name)));
     }
     if (!hasUsableUrl(webhook, read)) return false;
     webhook.batch = std::min(webhook.batch, webhook.queue);

@@ -39,6 +39,9 @@ constexpr std::array kCapture = {
     choice("kind", "primary", "primary or secondary; the stream is called NAME-KIND.").onlyOneOf(kKinds).in(kKind),
     text("access", "public", "Told in events.").in([](Scope s) -> Text& { return s.its<CaptureConfig>().access; }),
     text("app", "live", "The stream's application.").in([](Scope s) -> Text& { return s.its<CaptureConfig>().app; }),
+    text("home", "", "The node of cluster_redis that fetches it while that is alive; empty: any.")
+        .in([](Scope s) -> Text& { return s.its<CaptureConfig>().home; })
+        .shown("media-1"),
     offSwitch("dvr", "Record it as the dvr block says, even where that is off.").in([](Scope s) -> bool& {
         return s.its<CaptureConfig>().dvr;
     }),

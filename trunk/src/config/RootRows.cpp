@@ -147,6 +147,7 @@ constexpr std::array kRoot = {
     block("http_server", "Streams over HTTP: the paths are in each vhost's http_remux.").works(),
     block("http_stream", "SRS 1's name of http_server.").holds("http_server").nowAt("http_server"),
     block("heartbeat", "Regular sign of life to a backend.").works(),
+    block("cluster_redis", "Nodes that share the captures of their configurations, by a Redis.").works(),
     block("stats", "Figures of the machine.").works(),
     block("rtmps", "RTMP over TLS."),
     block("rtsp_server", "RTSP publishers and players.").works(),

@@ -181,6 +181,7 @@ struct CaptureConfig {
     std::string access = "public";     ///< for events only
     std::string app = "live";          ///< of the stream
     std::string stream;                ///< its name
+    std::string home;                  ///< the node of a cluster that it belongs to; empty: any
     bool dvr = false;                  ///< recorded as the vhost's dvr block says, even where that is off
     std::uint32_t reconnectLimit = 10; ///< attempts in a row before it is given up; 0: none
     std::int64_t timeoutMs = 10000;    ///< to open the source

@@ -1,5 +1,6 @@
 #include "hooks/EventFeed.h"
 
+#include "base/HostName.h"
 #include "base/JsonWriter.h"
 
 #include <unistd.h>
@@ -17,12 +18,6 @@ namespace {
 
 using config::EventName;
 
-std::string hostName() {
-    std::array<char, 256> name{};
-    if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "localhost";
-    return name.data();
-}
-
 EventWebhook::Random newRandom() {
     return [generator = std::mt19937(std::random_device()())]() mutable {
         return std::uniform_real_distribution<double>(0, 1)(generator);
@@ -32,7 +27,7 @@ EventWebhook::Random newRandom() {
 } // namespace
 
 EventFeed::Sender EventFeed::Sender::ofProcess(const base::Clock& clock) {
-    return {hostName(), ::getpid(), static_cast<std::uint64_t>(clock.unixUs())};
+    return {base::hostName(), ::getpid(), static_cast<std::uint64_t>(clock.unixUs())};
 }
 
 EventFeed::EventFeed(const std::vector<config::WebhookConfig>& webhooks, HookTransport& transport, net::Loop& loop,

@@ -48,19 +48,40 @@ Captures::Wanted Captures::wantedBy(const config::Config& config) {
     Wanted wanted;
     for (const auto& vhost : config.vhosts) {
         if (!vhost->enabled) continue;
-        const auto add = [&](const config::CaptureConfig& capture) {
+        const auto add = [&](const config::CaptureConfig& capture, bool isIngest) {
             if (!capture.enabled) return;
-            wanted.try_emplace(hooks::StreamKey{vhost->name, capture.app, capture.stream}.text(),
-                               Running{vhost, std::make_shared<config::CaptureConfig>(capture), nullptr, nullptr});
+            wanted.try_emplace(
+                hooks::StreamKey{vhost->name, capture.app, capture.stream}.text(),
+                Running{vhost, std::make_shared<config::CaptureConfig>(capture), isIngest, nullptr, nullptr});
         };
-        for (const config::CaptureConfig& capture : vhost->captures) add(capture);
-        for (const config::CaptureConfig& capture : passedThrough(config, *vhost)) add(capture);
+        for (const config::CaptureConfig& capture : vhost->captures) add(capture, false);
+        for (const config::CaptureConfig& capture : passedThrough(config, *vhost)) add(capture, true);
     }
     return wanted;
 }
 
 void Captures::apply(const config::Config& config) {
-    Wanted wanted = wantedBy(config);
+    const std::lock_guard lock(mutex_);
+    wanted_ = wantedBy(config);
+    reconcile();
+    applyProcesses(config);
+}
+
+void Captures::permit(std::set<std::string> captures) {
+    const std::lock_guard lock(mutex_);
+    if (permitted_ == captures) return;
+    permitted_ = std::move(captures);
+    reconcile();
+}
+
+bool Captures::isPermitted(const Wanted::value_type& wanted) const {
+    return !permitted_ || wanted.second.isIngest || permitted_->contains(wanted.first);
+}
+
+void Captures::reconcile() {
+    Wanted wanted;
+    for (const auto& entry : wanted_)
+        if (isPermitted(entry)) wanted.insert(entry);
     for (auto running = running_.begin(); running != running_.end();) {
         const auto found = wanted.find(running->first);
         const bool stays = found != wanted.end() && *found->second.config == *running->second.config &&
@@ -69,12 +90,14 @@ void Captures::apply(const config::Config& config) {
             wanted.erase(found);
             ++running;
         } else {
-            end(running->second, found == wanted.end() ? "removed from the configuration" : "configuration changed");
+            const char* reason = found != wanted.end()              ? "configuration changed"
+                                 : wanted_.contains(running->first) ? "not this node's any more"
+                                                                    : "removed from the configuration";
+            end(running->second, reason);
             running = running_.erase(running);
         }
     }
     for (auto& [name, added] : wanted) start(running_.emplace(name, std::move(added)).first->second);
-    applyProcesses(config);
 }
 
 void Captures::applyProcesses(const config::Config& config) {
@@ -110,6 +133,8 @@ void Captures::end(Running& running, const std::string& reason) {
 }
 
 void Captures::stop(const std::string& reason) {
+    const std::lock_guard lock(mutex_);
+    wanted_.clear();
     for (const RunningIngest& running : processes_) running.process->stop();
     processes_.clear();
     for (auto& [name, running] : running_) end(running, reason);

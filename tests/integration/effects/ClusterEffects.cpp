@@ -1,0 +1,167 @@
+// cluster_redis, with a real Redis; and whose a capture is.
+#include "effects/Effect.h"
+
+#include "support/Configs.h"
+#include "support/HookcastServer.h"
+#include "support/RedisProcess.h"
+#include "support/Sessions.h"
+#include "support/TempFolder.h"
+#include "support/TestMedia.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <string>
+#include <string_view>
+
+namespace hookcast::integration {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string clusterOf(const RedisProcess& redis, std::string_view more) {
+    return fmt::format("cluster_redis {{ enabled on; url {}; lease 1; {} }}\n", redis.url(), more);
+}
+
+std::string captures(int count, std::string_view more = "") {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += fmt::format("capture cam{} {{ source {}; {} }}\n", i, h264AacClip(), more);
+    return defaultVhost(text);
+}
+
+std::string keysOf(const RedisProcess& redis) {
+    return redis.command({"KEYS", "*"});
+}
+
+void enabled() {
+    const RedisProcess redis;
+    HookcastServer server(fmt::format("cluster_redis {{ url {}; }}\n{}", redis.url(), captures(1)));
+    server.waitForLog("publishes __defaultVhost__/live/cam0-primary");
+    server.stop();
+    EXPECT_THAT(keysOf(redis), Not(HasSubstr("fields")));
+    const HookcastServer node(clusterOf(redis, "node a;"));
+    node.waitForLog("joined as node a");
+    EXPECT_THAT(keysOf(redis), HasSubstr("fields"));
+}
+
+/// With a password and a database's number in it.
+void url() {
+    const RedisProcess redis({"--requirepass", "sesame"});
+    const HookcastServer node(fmt::format(
+        "cluster_redis {{ enabled on; node a; lease 1; url redis://:sesame@127.0.0.1:{}/3; }}\n", redis.port()));
+    node.waitForLog("joined as node a");
+    EXPECT_THAT(redis.command({"-a", "sesame", "-n", "3", "KEYS", "*"}), HasSubstr("fields"));
+    const HookcastServer stranger(fmt::format(
+        "cluster_redis {{ enabled on; node b; lease 1; url redis://:wrong@127.0.0.1:{}/3; }}\n", redis.port()));
+    EXPECT_THAT(stranger.waitForLog("Redis does not answer"), Not(HasSubstr("wrong@")));
+}
+
+void caFile() {
+    const CertificateAuthority authority;
+    const CertificateAuthority other;
+    const TempFolder folder;
+    const RedisProcess redis(authority);
+    const std::string right = folder.write("right.pem", authority.pem());
+    const std::string wrong = folder.write("wrong.pem", other.pem());
+    const HookcastServer stranger(clusterOf(redis, "node b; ca_file " + wrong + ";"));
+    stranger.waitForLog("Redis does not answer");
+    const HookcastServer node(clusterOf(redis, "node a; ca_file " + right + ";"));
+    node.waitForLog("joined as node a");
+}
+
+void sentinel() {
+    const RedisProcess redis;
+    const SentinelProcess sentinel(redis);
+    const HookcastServer node(
+        fmt::format("cluster_redis {{ enabled on; node a; lease 1; url redis://127.0.0.1:1; sentinel 127.0.0.1:2 {}; "
+                    "master main; }}\n",
+                    sentinel.address()));
+    node.waitForLog("joined as node a");
+    EXPECT_THAT(keysOf(redis), HasSubstr("fields"));
+}
+
+void master() {
+    const RedisProcess redis;
+    const SentinelProcess sentinel(redis);
+    const HookcastServer node(
+        clusterOf(redis, fmt::format("node a; sentinel {}; master another;", sentinel.address())));
+    EXPECT_THAT(node.waitForLog("Redis does not answer"), HasSubstr("where the master another is"));
+}
+
+void name() {
+    const RedisProcess redis;
+    const HookcastServer one(clusterOf(redis, "node a; name north;"));
+    const HookcastServer other(clusterOf(redis, "node a; name south;"));
+    other.waitForLog("joined as node a");
+    EXPECT_THAT(keysOf(redis), testing::AllOf(HasSubstr("{north}:fields"), HasSubstr("{south}:fields")));
+}
+
+void node() {
+    const RedisProcess redis;
+    const HookcastServer named(clusterOf(redis, "node media-7;"));
+    named.waitForLog("joined as node media-7");
+    EXPECT_THAT(redis.command({"HKEYS", "{hookcast}:fields"}), HasSubstr("node/media-7"));
+}
+
+/// With a lease of an hour nothing of a new cluster is fetched in this test.
+void lease() {
+    const RedisProcess redis;
+    const HookcastServer patient(fmt::format(
+        "cluster_redis {{ enabled on; url {}; node a; name slow; lease 3600; }}\n{}", redis.url(), captures(1)));
+    const HookcastServer quick(clusterOf(redis, "node a;") + captures(1));
+    quick.waitForLog("publishes __defaultVhost__/live/cam0-primary");
+    EXPECT_THAT(patient.log().text(), Not(HasSubstr("fetches")));
+}
+
+/// Two nodes that may take one each: of three captures one is left over.
+void maxCaptures() {
+    const RedisProcess redis;
+    const HookcastServer a(clusterOf(redis, "node a; max_captures 1;") + captures(3));
+    const HookcastServer b(clusterOf(redis, "node b; max_captures 1;") + captures(3));
+    a.waitForLog("publishes __defaultVhost__/live/cam");
+    b.waitForLog("publishes __defaultVhost__/live/cam");
+    const HookcastServer c(clusterOf(redis, "node c;") + captures(3));
+    c.waitForLog("publishes __defaultVhost__/live/cam");
+    EXPECT_EQ(a.log().count("fetches"), 1U);
+    EXPECT_EQ(b.log().count("fetches"), 1U);
+}
+
+/// One that is thought to bring in 1000 kbit/s before anything is known of it.
+void maxInputKbps() {
+    const RedisProcess redis;
+    const HookcastServer small(clusterOf(redis, "node a; max_input_kbps 999;") + captures(1));
+    small.waitForLog("joined as node a");
+    const HookcastServer large(clusterOf(redis, "node b; max_input_kbps 1000;") + captures(1));
+    large.waitForLog("publishes __defaultVhost__/live/cam0-primary");
+    EXPECT_THAT(small.log().text(), Not(HasSubstr("fetches")));
+}
+
+void home() {
+    const RedisProcess redis;
+    const HookcastServer a(clusterOf(redis, "node a;") + captures(2, "home b;"));
+    a.waitForLog("publishes __defaultVhost__/live/cam", 2);
+    const HookcastServer b(clusterOf(redis, "node b;") + captures(2, "home b;"));
+    b.waitForLog("publishes __defaultVhost__/live/cam", 2);
+    a.waitForLog("gives back to node b");
+}
+
+} // namespace
+
+Effects clusterEffects() {
+    return {
+        {"cluster_redis.enabled", enabled},
+        {"cluster_redis.url", url},
+        {"cluster_redis.ca_file", caFile},
+        {"cluster_redis.sentinel", sentinel},
+        {"cluster_redis.master", master},
+        {"cluster_redis.name", name},
+        {"cluster_redis.node", node},
+        {"cluster_redis.lease", lease},
+        {"cluster_redis.max_captures", maxCaptures},
+        {"cluster_redis.max_input_kbps", maxInputKbps},
+        {"vhost.capture.home", home},
+    };
+}
+
+} // namespace hookcast::integration

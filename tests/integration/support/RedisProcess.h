@@ -1,0 +1,59 @@
+#pragma once
+
+#include "support/CertificateAuthority.h"
+#include "support/ChildProcess.h"
+#include "support/FreePort.h"
+#include "support/TempFolder.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hookcast::integration {
+
+/// Debian's redis-server, for one test, with nothing on the disk. One thread.
+class RedisProcess {
+  public:
+    /// Returns when it serves. `options` are further arguments of the program.
+    explicit RedisProcess(std::vector<std::string> options = {});
+
+    /// One that speaks TLS only, with a certificate of `authority` for 127.0.0.1.
+    explicit RedisProcess(const CertificateAuthority& authority);
+
+    /// `redis://127.0.0.1:PORT`, or `rediss`.
+    std::string url() const;
+    std::uint16_t port() const { return port_.number(); }
+
+    /// Ends it, with all that it knew; connections to its port are then refused.
+    void stop();
+
+    /// Begins again on the same port, empty.
+    void start();
+
+    /// What redis-cli prints for a command. Not over TLS.
+    std::string command(const std::vector<std::string>& words) const;
+
+  private:
+    TempFolder folder_;
+    FreePort port_;
+    bool isTls_ = false;
+    std::vector<std::string> options_;
+    std::unique_ptr<ChildProcess> process_;
+};
+
+/// A sentinel beside it that watches `master` as `main`.
+class SentinelProcess {
+  public:
+    explicit SentinelProcess(const RedisProcess& master);
+
+    /// `127.0.0.1:PORT`
+    std::string address() const;
+
+  private:
+    TempFolder folder_;
+    FreePort port_;
+    std::unique_ptr<ChildProcess> process_;
+};
+
+} // namespace hookcast::integration

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "base/Clock.h"
+#include "base/Log.h"
+#include "cluster/Leases.h"
+#include "cluster/PictureWatch.h"
+#include "cluster/SharedState.h"
+#include "config/Config.h"
+#include "hooks/ServerEvent.h"
+#include "hub/StreamRegistry.h"
+#include "inputs/Captures.h"
+#include "net/Loop.h"
+#include "net/Timer.h"
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace hookcast::cluster {
+
+/// This server as a node of a cluster: has those captures fetched that are its own by the moment, and tells the
+/// webhooks which it has taken from others and given back (server:capture, server:release).
+///
+/// Its own loop, so that nothing that is slow elsewhere keeps it from stopping what it has no lease for; it waits for
+/// the loops that captures run on. Teardown: stop(), before the captures and the hooks stop.
+class Node {
+  public:
+    /// What it works with; outlives it.
+    struct Parts {
+        inputs::Captures& captures;
+        hub::StreamRegistry& streams;
+        hooks::EventSink& events;
+        const base::Clock& clock;
+        base::Log& log;
+    };
+
+    /// Before anything is published. Nothing is fetched from now on but what its captures() say.
+    Node(const LeaseTerms& terms, std::unique_ptr<SharedState> state, const Parts& parts);
+    ~Node();
+    Node(const Node&) = delete;
+    Node& operator=(const Node&) = delete;
+
+    /// Joins. Returns when it has, or cannot tell yet, as the state does not answer, or as what another process has
+    /// left under its name must first show no life. Throws std::runtime_error when somebody lives there.
+    void start();
+
+    /// Goes on with what this configuration wants to be fetched. Any thread.
+    void apply(const config::Config& config);
+
+    /// Ends what it fetches, and lets the others know. Not on a loop.
+    void stop(const std::string& reason);
+
+  private:
+    void tick();
+    void talk();
+    void onOutcome(const base::Result<Outcome>& outcome);
+    void noteAnswer(bool isNameTaken);
+    void tell(const LeaseNews& news);
+    void post(config::EventName name, const CapturesByNode& captures);
+    void noteFailure(const std::string& why);
+    void measure();
+    std::int64_t delayMs() const;
+
+    // given
+    LeaseTerms terms_;
+    Parts parts_;
+    // owned; the state's thread ends before the loop that it posts to
+    net::Loop loop_;
+    PictureWatch pictures_;
+    std::unique_ptr<SharedState> state_;
+    // state, on the loop
+    Leases leases_;
+    net::Timer timer_;
+    std::map<std::string, std::string> uids_; ///< as webhooks know the captures
+    bool isTalking_ = false;
+    std::function<void()> onQuiet_; ///< once nothing is asked any more: the farewell
+    std::uint64_t measuredBytes_ = 0;
+    std::int64_t measuredAtMs_ = 0;
+    // state, any thread
+    std::mutex mutex_; ///< guards all below
+    std::condition_variable changed_;
+    enum class Standing : std::uint8_t { Unknown, Joined, NameTaken } standing_ = Standing::Unknown;
+    bool isAway_ = false; ///< the state has not answered last
+    bool isRunning_ = false;
+};
+
+} // namespace hookcast::cluster

@@ -31,7 +31,8 @@ HookResponse responseOf(const Answer& answer) {
                        : answer.body.size() > hooks::kMaxAnswerBytes ? Outcome::TooLarge
                                                                      : Outcome::Answered;
     if (answer.dropped) response.error = "the connection ends without an answer";
-    if (response.outcome == Outcome::TooLarge) response.error = "the answer is too long";
+    if (response.outcome == Outcome::TooLarge)
+        response.error = fmt::format("more than {} bytes", hooks::kMaxAnswerBytes);
     return response;
 }
 

@@ -84,7 +84,7 @@ TEST(MigrationReport, ABlockWithoutEffectStandsForWhatItHolds) {
 }
 
 TEST(MigrationReport, WhatIsOffWithSrsTooIsNotTold) {
-    const LoadOutcome outcome = load("listen 1935;\nrtc_server { enabled off; listen 8000; }\nutc_time off;\n"
+    const LoadOutcome outcome = load("listen 1935;\nrtc_server { enabled off; listen 8000; }\nasprocess off;\n"
                                      "http_api { enabled off; https { enabled on; } }\nstream_caster { caster flv; }\n"
                                      "vhost a {\n  cluster { mode local; origin a:1; }\n  mode local; origin a:1;\n"
                                      "  hls { hls_path x; }\n  nack { enabled off; }\n"

@@ -62,7 +62,7 @@ class HookTargetTest : public ::testing::Test {
     base::Log log_{base::LogLevel::None, ""};
     support::FakeTransport transport_;
     SrsJsonDialect srs_{"server", "service"};
-    HookContext context_{transport_, srs_, {}, log_, {}, {}, {}, {}, {}};
+    HookContext context_{transport_, srs_, {}, log_, {}, {}, {}, ClientIdAdvice(log_), Refusals(log_), {}};
     config::VhostConfig vhost_;
 };
 

@@ -56,7 +56,7 @@ TEST(Verdict, OfJsonHooksIsTheServers) {
         }
     }
     EXPECT_EQ(verdictOn(jsonCall("on_play"), with(200, R"({ "code": 0 })")).text, "admits");
-    EXPECT_EQ(verdictOn(jsonCall("on_play"), with(201, "0")).text, "refuses: status 201");
+    EXPECT_EQ(verdictOn(jsonCall("on_play"), with(201, "0")).text, "refuses: HTTP status 201");
 }
 
 TEST(Verdict, OfFormNotifyIsTheServers) {
@@ -69,14 +69,14 @@ TEST(Verdict, OfFormNotifyIsTheServers) {
     get.method = "GET";
     get.query = "token=1&call=play&name=a";
     EXPECT_EQ(verdictOn(get, with(200, "1")).text, "admits");
-    EXPECT_EQ(verdictOn(get, with(403, "0")).text, "refuses: status 403");
+    EXPECT_EQ(verdictOn(get, with(403, "0")).text, "refuses: HTTP status 403");
 }
 
 TEST(Verdict, OfClosingsSaysThatNothingFollows) {
     EXPECT_EQ(verdictOn(jsonCall("on_unpublish"), with(200, "0")).text, "heard");
     const Verdict refused = verdictOn(jsonCall("on_close"), with(500, "0"));
     EXPECT_FALSE(refused.isGood);
-    EXPECT_EQ(refused.text, "not accepted, which changes nothing: status 500");
+    EXPECT_EQ(refused.text, "not accepted, which changes nothing: HTTP status 500");
 }
 
 TEST(Verdict, OfEventsAndHeartbeatsIsTheirStatus) {
@@ -96,10 +96,12 @@ TEST(Verdict, NoAnswerOrTooLongAOneRefuses) {
     Answer dropped;
     dropped.dropped = true;
     dropped.status = 0;
-    EXPECT_THAT(verdictOn(jsonCall("on_play"), dropped).text, StartsWith("refuses: the connection ends"));
+    EXPECT_THAT(verdictOn(jsonCall("on_play"), dropped).text,
+                StartsWith("refuses: no whole answer: the connection ends"));
     EXPECT_FALSE(verdictOn(formCall("done"), dropped).isGood);
     const std::string longZero = "0" + std::string(hooks::kMaxAnswerBytes, ' ');
-    EXPECT_EQ(verdictOn(jsonCall("on_play"), with(200, longZero)).text, "refuses: the answer is too long");
+    EXPECT_EQ(verdictOn(jsonCall("on_play"), with(200, longZero)).text,
+              "refuses: answer too long: more than 65536 bytes");
     EXPECT_TRUE(verdictOn(formCall("play"), with(200, longZero)).isGood) << "there, only the status counts";
 }
 

@@ -25,6 +25,7 @@ class ExecPlanTest : public ::testing::Test {
         hub::PublishedStream stream;
         stream.key = key_;
         stream.opening.client = client_;
+        stream.vhost = std::make_shared<config::VhostConfig>();
         return planExec(words, stream, rtmpPort_, 1'000'000'007);
     }
     Words arguments(const Words& words) {

@@ -34,6 +34,7 @@ const char* levelOf(Poco::Message::Priority priority) {
 }
 
 struct Content {
+    const char* level;
     std::string_view who;
     std::string_view text;
     std::string_view parts;
@@ -42,9 +43,11 @@ struct Content {
 Content contentOf(const Poco::Message& message) {
     const std::string_view all = message.getText();
     const std::size_t first = all.find(kSeparator);
-    if (first == std::string_view::npos) return {"log", all, {}};
+    // The queue has dropped lines, and says so with the priority of the next one.
+    if (first == std::string_view::npos) return {levelOf(Poco::Message::PRIO_WARNING), "log", all, {}};
     const std::size_t last = all.rfind(kSeparator);
-    return {all.substr(0, first), all.substr(first + 1, last - first - 1), all.substr(last + 1)};
+    return {levelOf(message.getPriority()), all.substr(0, first), all.substr(first + 1, last - first - 1),
+            all.substr(last + 1)};
 }
 
 /// As RFC 3339 has it for collectors, and as SRS has it for readers.
@@ -74,8 +77,7 @@ Poco::Message LogFormatter::message(LogLevel level, std::string_view who, std::s
 
 void LogFormatter::format(const Poco::Message& message, std::string& line) {
     const LogShape shape = shape_;
-    const auto [who, text, parts] = contentOf(message);
-    const char* const level = levelOf(message.getPriority());
+    const auto [level, who, text, parts] = contentOf(message);
     if (shape.format == LogFormat::Text) {
         line += fmt::format("[{}][{}][{}] {}", timeOf(message, shape), level, singleLine(who), singleLine(text));
         return;

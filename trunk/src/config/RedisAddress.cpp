@@ -17,7 +17,7 @@ base::Result<RedisAddress> readParts(const Poco::URI& uri) {
     address.host = uri.getHost();
     if (address.host.empty()) return base::Error{"expected a host"};
     if (uri.getPort() != 0) address.port = uri.getPort();
-    const std::string userInfo = uri.getUserInfo();
+    const std::string& userInfo = uri.getUserInfo();
     const std::size_t colon = userInfo.find(':');
     // `redis://secret@host`, as `redis://:secret@host`, is a password of the default user.
     Poco::URI::decode(colon == std::string::npos ? userInfo : userInfo.substr(colon + 1), address.password);

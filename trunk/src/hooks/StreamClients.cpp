@@ -6,7 +6,7 @@ StreamClients::Seat& StreamClients::Seat::operator=(Seat&& other) noexcept {
     if (this == &other) return *this;
     leave();
     owner_ = std::exchange(other.owner_, nullptr);
-    key_ = std::move(other.key_);
+    stream_ = other.stream_;
     number_ = other.number_;
     return *this;
 }
@@ -14,22 +14,20 @@ StreamClients::Seat& StreamClients::Seat::operator=(Seat&& other) noexcept {
 std::optional<std::uint64_t> StreamClients::Seat::leave() noexcept {
     StreamClients* owner = std::exchange(owner_, nullptr);
     if (owner == nullptr) return std::nullopt;
-    return owner->giveBack(key_);
+    return owner->giveBack(stream_);
 }
 
 StreamClients::Seat StreamClients::take(const StreamKey& key) {
-    StreamKey copy = key; // what may fail for want of memory comes before the count
     const std::lock_guard lock(mutex_);
-    const std::uint64_t number = ++counts_[key];
-    return {*this, std::move(copy), number};
+    const Counts::iterator stream = counts_.try_emplace(key, 0).first;
+    ++stream->second;
+    return {*this, stream};
 }
 
-std::uint64_t StreamClients::giveBack(const StreamKey& key) noexcept {
+std::uint64_t StreamClients::giveBack(Counts::iterator stream) noexcept {
     const std::lock_guard lock(mutex_);
-    const auto found = counts_.find(key);
-    if (found == counts_.end()) return 0;
-    const std::uint64_t left = --found->second;
-    if (left == 0) counts_.erase(found);
+    const std::uint64_t left = --stream->second;
+    if (left == 0) counts_.erase(stream);
     return left;
 }
 

@@ -13,13 +13,16 @@ namespace hookcast::hooks {
 /// How many clients each stream has: who publishes or plays it, and who is being asked about. A backend that lets only
 /// so many in may go by it: two who come at the same moment are told different numbers. Any thread; outlives its seats.
 class StreamClients {
+  private:
+    using Counts = std::map<StreamKey, std::uint64_t>; ///< none is 0
+
   public:
     /// One client's place at a stream; its death gives it back.
     class Seat {
       public:
         Seat() = default;
         Seat(Seat&& other) noexcept
-            : owner_(std::exchange(other.owner_, nullptr)), key_(std::move(other.key_)), number_(other.number_) {}
+            : owner_(std::exchange(other.owner_, nullptr)), stream_(other.stream_), number_(other.number_) {}
         Seat& operator=(Seat&& other) noexcept;
         ~Seat() { leave(); }
 
@@ -31,21 +34,21 @@ class StreamClients {
 
       private:
         friend class StreamClients;
-        Seat(StreamClients& owner, StreamKey key, std::uint64_t number)
-            : owner_(&owner), key_(std::move(key)), number_(number) {}
+        Seat(StreamClients& owner, Counts::iterator stream)
+            : owner_(&owner), stream_(stream), number_(stream->second) {}
 
         StreamClients* owner_ = nullptr;
-        StreamKey key_;
+        Counts::iterator stream_; ///< there for as long as somebody is counted
         std::uint64_t number_ = 0;
     };
 
     [[nodiscard]] Seat take(const StreamKey& key);
 
   private:
-    std::uint64_t giveBack(const StreamKey& key) noexcept;
+    std::uint64_t giveBack(Counts::iterator stream) noexcept;
 
     std::mutex mutex_;
-    std::map<StreamKey, std::uint64_t> counts_; ///< none is 0
+    Counts counts_;
 };
 
 } // namespace hookcast::hooks

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <utility>
 
 namespace hookcast::net {
@@ -20,11 +21,12 @@ class Timer {
     explicit Timer(Loop& loop) : loop_(loop) {}
 
     /// One whose owner cannot go on without what its tasks do.
-    Timer(Loop& loop, OnFailure onFailure) : loop_(loop), onFailure_(std::move(onFailure)) {}
+    Timer(Loop& loop, OnFailure onFailure)
+        : loop_(loop), guard_(std::make_unique<Guard>(Guard{std::move(onFailure), nullptr})) {}
 
     ~Timer() {
         cancel();
-        if (isGone_ != nullptr) *isGone_ = true;
+        if (guard_ != nullptr && guard_->isGone != nullptr) *guard_->isGone = true;
     }
     Timer(const Timer&) = delete;
     Timer& operator=(const Timer&) = delete;
@@ -32,7 +34,7 @@ class Timer {
     /// Runs `task` once, no sooner than `delayMs` from now, in place of what was armed before.
     void runAfter(std::int64_t delayMs, base::Task task) {
         cancel();
-        if (onFailure_)
+        if (guard_ != nullptr)
             loop_.arm(armed_, delayMs, [this, task = std::move(task)]() mutable { run(task); });
         else
             loop_.arm(armed_, delayMs, std::move(task));
@@ -49,27 +51,33 @@ class Timer {
     Loop& loop() const { return loop_; }
 
   private:
+    /// What only few have: there are several timers for each player.
+    struct Guard {
+        OnFailure onFailure;
+        bool* isGone; ///< of the task that runs
+    };
+
     /// The task may destroy this timer, and arm it again.
     void run(base::Task& task) {
         bool isGone = false;
-        isGone_ = &isGone;
+        guard_->isGone = &isGone;
         try {
             task();
         } catch (const std::exception& e) {
             if (isGone) throw;
-            isGone_ = nullptr;
-            onFailure_(e);
+            guard_->isGone = nullptr;
+            guard_->onFailure(e);
             return;
         }
-        if (!isGone) isGone_ = nullptr;
+        if (!isGone) guard_->isGone = nullptr;
     }
 
     // given
     Loop& loop_;
-    OnFailure onFailure_;
+    // owned
+    std::unique_ptr<Guard> guard_; ///< null where nobody is told
     // state
-    bool* isGone_ = nullptr; ///< of the task that runs
-    TimerId armed_ = 0;      ///< kept by the loop
+    TimerId armed_ = 0; ///< kept by the loop
 };
 
 } // namespace hookcast::net

@@ -20,7 +20,8 @@ std::ptrdiff_t sharesOf(const std::map<std::string, std::string>& shares, const 
 }
 
 TEST(Sharing, MakesLoadsEqual) {
-    const auto shares = shareOut(captures(500), {{"a", {0, 0, 0, 0}}, {"b", {100, 0, 0, 0}}, {"c", {0, 0, 0, 0}}});
+    const auto shares =
+        shareOut(captures(500), {{"a", {0, 0, 0, 0}}, {"b", {100, 100'000, 0, 0}}, {"c", {0, 0, 0, 0}}});
     EXPECT_EQ(shares.size(), 500U);
     EXPECT_EQ(sharesOf(shares, "a"), 200);
     EXPECT_EQ(sharesOf(shares, "b"), 100);

@@ -76,10 +76,10 @@ async function showsWhatTheServerWouldSay(browser, mock) {
   const answers = [
     ['/api/v1/streams', json, { status: 200, body: '{ "code": 0 }' }, 'admits'],
     ['/api/v1/streams', json, { status: 200, body: '0\n' }, 'admits'],
-    ['/api/v1/streams', json, { status: 201, body: '0' }, 'refuses: status 201'],
+    ['/api/v1/streams', json, { status: 201, body: '0' }, 'refuses: HTTP status 201'],
     ['/api/v1/streams', json, { status: 200, body: '{"code":1}' }, "refuses: the answer's code is 1"],
     ['/notify/publish', 'call=publish&name=a', { status: 200, body: 'no' }, 'admits'],
-    ['/notify/publish', 'call=publish&name=a', { status: 201, body: '0' }, 'refuses: status 201'],
+    ['/notify/publish', 'call=publish&name=a', { status: 201, body: '0' }, 'refuses: HTTP status 201'],
   ];
   const page = await MockPage.open(browser, mock);
   for (const [path, body, reply, verdict] of answers) {

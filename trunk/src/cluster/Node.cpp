@@ -197,7 +197,7 @@ void Node::noteFailure(const std::string& why) {
 void Node::measure() {
     std::uint64_t bytes = 0;
     for (const hub::PublishedStreamPtr& stream : parts_.streams.publishedStreams())
-        if (stream->capture) bytes += stream->figures->bytes;
+        if (stream->fetchedBy.isCapture()) bytes += stream->figures->bytes;
     const std::int64_t nowMs = parts_.clock.monotonicMs();
     const std::int64_t passedMs = nowMs - std::exchange(measuredAtMs_, nowMs);
     const std::uint64_t before = std::exchange(measuredBytes_, bytes);

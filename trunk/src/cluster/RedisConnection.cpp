@@ -93,4 +93,12 @@ std::string RedisConnection::textOf(const Reply& reply) {
     throw std::runtime_error("an answer of another type than asked for");
 }
 
+std::vector<std::string> RedisConnection::textsOf(const Reply& reply) {
+    const auto* array = dynamic_cast<const Type<Poco::Redis::Array>*>(reply.get());
+    if (array == nullptr || array->value().isNull()) throw std::runtime_error("an answer that is no list");
+    std::vector<std::string> texts;
+    for (const Reply& element : array->value()) texts.push_back(textOf(element));
+    return texts;
+}
+
 } // namespace hookcast::cluster

@@ -33,6 +33,9 @@ class RedisConnection {
     /// That of an earlier call.
     static std::string textOf(const Reply& reply);
 
+    /// That of a list of texts.
+    static std::vector<std::string> textsOf(const Reply& reply);
+
   private:
     // owned
     Poco::Net::StreamSocket socket_;

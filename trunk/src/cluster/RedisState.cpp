@@ -2,9 +2,8 @@
 
 #include "base/RandomId.h"
 
-#include <Poco/Redis/Array.h>
+#include <Poco/Exception.h>
 
-#include <algorithm>
 #include <exception>
 #include <optional>
 #include <stdexcept>
@@ -78,14 +77,6 @@ end
 return answer
 )";
 
-std::vector<std::string> textsOf(const RedisConnection::Reply& reply) {
-    const auto* array = dynamic_cast<const Poco::Redis::Type<Poco::Redis::Array>*>(reply.get());
-    if (array == nullptr || array->value().isNull()) throw std::runtime_error("an answer that is no list");
-    std::vector<std::string> texts;
-    for (const RedisConnection::Reply& element : array->value()) texts.push_back(RedisConnection::textOf(element));
-    return texts;
-}
-
 /// Of TIME: seconds, and the microseconds behind them.
 std::int64_t unixMsIn(const std::vector<std::string>& time) {
     constexpr std::int64_t kPerUnit = 1000;
@@ -102,22 +93,6 @@ std::string runIdIn(const std::string& info) {
 }
 
 } // namespace
-
-RedisPlace RedisPlace::of(const config::ClusterConfig& config) {
-    // An answer that comes after a part of the lease is of no use.
-    constexpr std::int64_t kMostTimeoutMs = 2000;
-    constexpr std::int64_t kLeasePart = 4;
-    RedisPlace place;
-    if (base::Result<config::RedisAddress> read = config::readRedisUrl(config.url)) place.server = read.take();
-    for (const std::string& address : config.sentinels)
-        if (base::Result<config::RedisAddress> read = config::readSentinel(address))
-            place.sentinels.push_back(read.take());
-    place.master = config.master;
-    place.caFile = config.caFile;
-    place.keyPrefix = config.name;
-    place.timeoutMs = std::min(kMostTimeoutMs, config.leaseMs / kLeasePart);
-    return place;
-}
 
 RedisState::RedisState(RedisPlace place, base::Log& log) : place_(std::move(place)), worker_(log, "redis") {}
 
@@ -151,7 +126,7 @@ Outcome RedisState::talk(const Exchange& exchange) {
             }
         }
     }
-    const std::vector<std::string> answer = textsOf(runScript(arguments));
+    const std::vector<std::string> answer = RedisConnection::textsOf(runScript(arguments));
     constexpr std::size_t kHead = 4;
     if (answer.size() < kHead || answer.size() % 2 != kHead % 2 || answer[2].size() != exchange.changes.size())
         throw std::runtime_error("an answer that the script does not give");
@@ -167,43 +142,17 @@ Outcome RedisState::talk(const Exchange& exchange) {
 }
 
 void RedisState::connect() {
-    auto connection = std::make_unique<RedisConnection>(place_.sentinels.empty() ? place_.server : findMaster(),
-                                                        place_.caFile, place_.timeoutMs);
+    auto connection = place_.connect();
     const std::string runId = runIdIn(connection->text({"INFO", "server"}));
-    serverUnixMs_ = unixMsIn(textsOf(connection->call({"TIME"})));
+    serverUnixMs_ = unixMsIn(RedisConnection::textsOf(connection->call({"TIME"})));
     scriptHash_ = connection->text({"SCRIPT", "LOAD", kScript});
     if (std::exchange(runId_, runId) != runId) history_.clear();
     connection_ = std::move(connection);
 }
 
-config::RedisAddress RedisState::findMaster() const {
-    std::string last = "no sentinel is named";
-    for (const config::RedisAddress& sentinel : place_.sentinels) {
-        try {
-            RedisConnection asked(sentinel, place_.caFile, place_.timeoutMs);
-            const std::vector<std::string> address =
-                textsOf(asked.call({"SENTINEL", "get-master-addr-by-name", place_.master}));
-            if (address.size() != 2) throw std::runtime_error("an answer that is no address");
-            config::RedisAddress master = place_.server;
-            master.host = address[0];
-            master.port = static_cast<std::uint16_t>(std::stoul(address[1]));
-            return master;
-        } catch (const Poco::Exception& e) {
-            last = sentinel.host + ": " + e.displayText();
-        } catch (const std::exception& e) {
-            last = sentinel.host + ": " + e.what();
-        }
-    }
-    throw std::runtime_error("no sentinel tells where the master " + place_.master + " is; the last one: " + last);
-}
-
 RedisConnection::Reply RedisState::runScript(const std::vector<std::string>& arguments) {
-    std::vector<std::string> words = {"EVALSHA",
-                                      scriptHash_,
-                                      "3",
-                                      "{" + place_.keyPrefix + "}:fields",
-                                      "{" + place_.keyPrefix + "}:revisions",
-                                      "{" + place_.keyPrefix + "}:gone"};
+    std::vector<std::string> words = {"EVALSHA", scriptHash_, "3", place_.key("fields"), place_.key("revisions"),
+                                      place_.key("gone")};
     words.insert(words.end(), arguments.begin(), arguments.end());
     return connection_->call(words);
 }

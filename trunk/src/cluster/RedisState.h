@@ -21,7 +21,7 @@ struct RedisPlace {
     std::string master;                          ///< by which name they know it
     std::string caFile;
     std::string keyPrefix;         ///< of the two keys that are used
-    std::int64_t timeoutMs = 2000; ///< of connecting, and of each wait for an answer
+    std::int64_t timeoutMs = 2000; ///< of connecting, and of each call as a whole
 
     /// What a checked configuration says.
     static RedisPlace of(const config::ClusterConfig& config);

@@ -31,6 +31,9 @@ class RedisProcess {
     /// Begins again on the same port, empty.
     void start();
 
+    /// SIGSTOP freezes it, SIGCONT lets it go on.
+    void signal(int number) const { process_->signal(number); }
+
     /// What redis-cli prints for a command. Not over TLS.
     std::string command(const std::vector<std::string>& words) const;
 

@@ -7,10 +7,25 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdint>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 
 namespace hookcast::integration {
+
+namespace {
+
+/// How often a node has renewed its lease.
+std::uint64_t beatOf(const RedisProcess& redis, const std::string& name) {
+    std::istringstream record(redis.command({"HGET", "{hookcast}:fields", "node/" + name}));
+    std::string incarnation;
+    std::uint64_t beat = 0;
+    record >> incarnation >> beat;
+    return beat;
+}
+
+} // namespace
 
 Camera::Camera() : server_(defaultVhost(hooksTo(backend_))) {
     server_.waitForLog("publishes __defaultVhost__/live/show");
@@ -48,19 +63,36 @@ void ClusterTest::kill(const std::string& name) {
     node(name).signal(SIGKILL);
 }
 
-std::string ClusterTest::waitForOwner(const RedisProcess& redis, const std::string& before) {
+std::string ClusterTest::waitForRecord(const RedisProcess& redis, const std::string& before) const {
     const Deadline deadline;
     for (;;) {
         const std::string record =
             redis.command({"HGET", "{hookcast}:fields", "capture/__defaultVhost__/live/cam-primary"});
         const std::string owner = record.substr(0, record.find(' '));
-        if (nodes_.contains(owner) && owner != before) {
-            node(owner).waitForLog(kPublishes, ++published_[owner]);
-            return owner;
-        }
+        if (nodes_.contains(owner) && owner != before) return owner;
         if (deadline.passed()) throw std::runtime_error("nobody takes the camera; its record: " + record);
         // Redis tells nothing by itself: who waits for it has to ask again.
         std::this_thread::yield();
+    }
+}
+
+std::string ClusterTest::waitForOwner(const RedisProcess& redis, const std::string& before) {
+    const std::string owner = waitForRecord(redis, before);
+    node(owner).waitForLog(kPublishes, ++published_[owner]);
+    return owner;
+}
+
+void ClusterTest::waitForALease(const RedisProcess& redis) const {
+    constexpr std::uint64_t kBeats = 6;
+    std::map<std::string, std::uint64_t> until;
+    for (const auto& [name, node] : nodes_) until[name] = beatOf(redis, name) + kBeats;
+    const Deadline deadline;
+    for (const auto& [name, beat] : until) {
+        while (beatOf(redis, name) < beat) {
+            if (deadline.passed()) throw std::runtime_error("node " + name + " does not renew its lease");
+            // Redis tells nothing by itself: who waits for it has to ask again.
+            std::this_thread::yield();
+        }
     }
 }
 

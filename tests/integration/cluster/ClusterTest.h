@@ -59,8 +59,14 @@ class ClusterTest : public testing::Test {
     HookcastServer& node(const std::string& name) { return *nodes_.at(name); }
     void kill(const std::string& name);
 
-    /// Waits until a node other than `before` has the camera, as `redis` tells, and publishes it. Its name.
+    /// Waits until a node other than `before` has the camera, as `redis` tells. Its name.
+    std::string waitForRecord(const RedisProcess& redis, const std::string& before = "") const;
+
+    /// The same, and until it publishes it.
     std::string waitForOwner(const RedisProcess& redis, const std::string& before = "");
+
+    /// Waits until each node has renewed its lease for longer than that lasts.
+    void waitForALease(const RedisProcess& redis) const;
 
     /// What nodes have told so far, without a gap and in their order; `name` of them.
     SentEvents wholeEvents(const std::string& name);

@@ -3,11 +3,13 @@
 #include "base/RandomId.h"
 
 #include <Poco/Redis/Array.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <exception>
 #include <optional>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace hookcast::cluster {
@@ -20,15 +22,29 @@ constexpr std::size_t kHistoryLength = 16;
 /// revision that it knows, how many changes; then each change: how many conditions, how many writes, and these, a name
 /// and a value each. An empty value is a field that is not there.
 /// Returns the history, the revision, one digit a change (1: it has happened), and names and values of the news.
+///
+/// The newest revision is that of some field, or something has got lost: an eviction takes one key and leaves the
+/// other. Fields that are gone keep their revisions, so that others hear of it; too many of them end a history, too.
+/// Nothing is written before both keys have been read, which fails where they are of another type; and something always
+/// is, so that a replica, or a master that has lost its replicas, refuses.
 constexpr const char* kScript = R"(
 local fields, revisions = KEYS[1], KEYS[2]
 local history = redis.call('HGET', fields, '@history')
-if not history then
-  history = ARGV[2]
+local revision = tonumber(redis.call('HGET', fields, '@revision') or '0')
+local newest = redis.call('ZREVRANGE', revisions, 0, 0, 'WITHSCORES')
+local gone = redis.call('ZCARD', revisions) - redis.call('HLEN', fields)
+if not history or tonumber(newest[2] or '0') ~= revision or gone > 10000 then
+  history, revision = ARGV[2], 0
+  redis.call('DEL', revisions)
+  for _, name in ipairs(redis.call('HKEYS', fields)) do
+    if name:sub(1, 1) ~= '@' then
+      revision = revision + 1
+      redis.call('ZADD', revisions, revision, name)
+    end
+  end
   redis.call('HSET', fields, '@history', history)
 end
 local known = history == ARGV[1]
-local revision = tonumber(redis.call('HGET', fields, '@revision') or '0')
 local at, applied = 5, ''
 for _ = 1, tonumber(ARGV[4]) do
   local conditions, writes = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
@@ -145,7 +161,7 @@ void RedisState::connect() {
     auto connection = std::make_unique<RedisConnection>(place_.sentinels.empty() ? place_.server : findMaster(),
                                                         place_.caFile, place_.timeoutMs);
     const std::string runId = runIdIn(connection->text({"INFO", "server"}));
-    scriptHash_ = connection->text({"SCRIPT", "LOAD", kScript});
+    loadScript(*connection);
     if (std::exchange(runId_, runId) != runId) history_.clear();
     connection_ = std::move(connection);
 }
@@ -172,10 +188,25 @@ config::RedisAddress RedisState::findMaster() const {
 }
 
 RedisConnection::Reply RedisState::runScript(const std::vector<std::string>& arguments) {
-    std::vector<std::string> words = {"EVALSHA", scriptHash_, "2", "{" + place_.keyPrefix + "}:fields",
-                                      "{" + place_.keyPrefix + "}:revisions"};
+    const std::string fields = "{" + place_.keyPrefix + "}:fields";
+    const std::string revisions = "{" + place_.keyPrefix + "}:revisions";
+    std::vector<std::string> words = {"EVALSHA", scriptHash_, "2", fields, revisions};
     words.insert(words.end(), arguments.begin(), arguments.end());
+    try {
+        return connection_->call(words);
+    } catch (const std::runtime_error& e) {
+        const std::string_view why = e.what();
+        if (why.starts_with("WRONGTYPE"))
+            throw std::runtime_error(fmt::format("{} or {} is not a cluster's: {}", fields, revisions, why));
+        if (!why.starts_with("NOSCRIPT")) throw;
+    }
+    // Somebody has flushed the scripts.
+    loadScript(*connection_);
     return connection_->call(words);
+}
+
+void RedisState::loadScript(RedisConnection& connection) {
+    scriptHash_ = connection.text({"SCRIPT", "LOAD", kScript});
 }
 
 } // namespace hookcast::cluster

@@ -43,6 +43,7 @@ class RedisState final : public SharedState {
     Outcome talk(const Exchange& exchange);
     void connect();
     config::RedisAddress findMaster() const;
+    void loadScript(RedisConnection& connection);
     RedisConnection::Reply runScript(const std::vector<std::string>& arguments);
 
     // given

@@ -27,6 +27,7 @@ class RedisState final : public SharedState {
   private:
     Outcome talk(const Exchange& exchange);
     void connect();
+    void loadScript(RedisConnection& connection);
     RedisConnection::Reply runScript(const std::vector<std::string>& arguments);
 
     // given

@@ -1,4 +1,5 @@
 #include "net/Timer.h"
+#include "net/GuardedTimer.h"
 
 #include "base/Clock.h"
 #include "unit/support/FakeClock.h"
@@ -224,30 +225,55 @@ TEST_F(TimerClockTest, NoneComesEarly) {
 }
 
 /// Who cannot go on without it is told; nobody else's timers mind.
-TEST_F(TimerTest, WhatThrowsIsToldToWhoSaysSo) {
-    std::vector<std::string> failures;
-    runner_.run([&] {
-        timer_.emplace(loop_, [&](const std::exception& why) { failures.emplace_back(why.what()); });
-        timer_->runAfter(10, [] { throw std::runtime_error("no memory"); });
-    });
+class GuardedTimerTest : public TimerTest, public TimerOwner {
+  public:
+    ~GuardedTimerTest() override {
+        runner_.run([&] { guarded_.reset(); });
+    }
+
+  protected:
+    void endAfterFailure(const std::exception& why) noexcept override { failures_.emplace_back(why.what()); }
+
+    std::vector<std::string> failures() {
+        return runner_.run([&] { return std::exchange(failures_, {}); });
+    }
+
+    std::vector<std::string> failures_; ///< loop only
+    std::optional<GuardedTimer> guarded_{std::in_place, loop_, *this};
+};
+
+TEST_F(GuardedTimerTest, WhatThrowsIsToldToItsOwner) {
+    runner_.run([&] { guarded_->runAfter(10, [] { throw std::runtime_error("no memory"); }); });
     pass(10);
-    runner_.run([&] { EXPECT_EQ(failures, std::vector<std::string>{"no memory"}); });
-    arm(10, 1);
+    EXPECT_EQ(failures(), std::vector<std::string>{"no memory"});
+    runner_.run([&] { guarded_->runAfter(10, [this] { ran_.push_back(1); }); });
     pass(10);
     EXPECT_EQ(ran(), (std::vector<int>{1})) << "it may be armed again";
+    EXPECT_TRUE(failures().empty());
 }
 
-TEST_F(TimerTest, AFailingTaskMayHaveDestroyedItsTimer) {
-    std::vector<std::string> failures;
+TEST_F(GuardedTimerTest, AFailingTaskMayHaveDestroyedItsTimer) {
     runner_.run([&] {
-        timer_.emplace(loop_, [&](const std::exception& why) { failures.emplace_back(why.what()); });
-        timer_->runAfter(10, [&] {
-            timer_.reset();
+        guarded_->runAfter(10, [&] {
+            guarded_.reset();
             throw std::runtime_error("too late");
         });
     });
     pass(10);
-    runner_.run([&] { EXPECT_TRUE(failures.empty()); });
+    EXPECT_TRUE(failures().empty());
+}
+
+TEST_F(GuardedTimerTest, ATaskMayArmItAgainAndFailAllTheSame) {
+    runner_.run([&] {
+        guarded_->runAfter(10, [&] {
+            guarded_->runAfter(10, [this] { ran_.push_back(2); });
+            throw std::runtime_error("after that");
+        });
+    });
+    pass(10);
+    EXPECT_EQ(failures(), std::vector<std::string>{"after that"});
+    pass(10);
+    EXPECT_EQ(ran(), (std::vector<int>{2}));
 }
 
 } // namespace

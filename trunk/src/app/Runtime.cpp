@@ -92,7 +92,7 @@ void Runtime::tellHeldBackLater() {
 }
 
 control::ApiContext Runtime::apiContext(control::ReloadControl& reloads) {
-    control::ApiContext context{shared_, *events_, dialect_, budget_, reloads, clock_, HOOKCAST_VERSION, {}};
+    control::ApiContext context{shared_, *events_, dialect_, budget_, reloads, clock_, HOOKCAST_VERSION, {}, nullptr};
     context.gauges.push_back({"dvr_frames_left_out_total", "Frames that no recording has, because the disk was behind.",
                               true, [this] { return recorders_.framesLeftOut(); }});
     context.gauges.push_back({"api_connections", "Connections to the addresses of http_api.", false,

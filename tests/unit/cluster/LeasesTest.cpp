@@ -24,7 +24,7 @@ constexpr std::int64_t kStepMs = 500;
 struct Node {
     Node(FakeState& itsState, support::FakeClock& itsClock, const std::string& name, const std::string& incarnation,
          std::vector<WantedCapture> wanted)
-        : state(itsState), leases({name, incarnation, kLeaseMs, 0, 0}, itsClock) {
+        : state(itsState), leases({name, incarnation, kLeaseMs, 0, 0, {}}, itsClock) {
         leases.setWanted(std::move(wanted));
     }
 
@@ -238,7 +238,7 @@ TEST_F(LeasesTest, RubbishUnderOurKeysIsWrittenOver) {
     state_.set("capture/cam", "what is this");
     state_.set("node/a", "7 7");
     state_.set("node/other", std::string(5000, 'x'));
-    state_.set("node/", "first 1 0 0 0 here");
+    state_.set("node/", "first 1 0 0 0 here -");
     state_.set("somebody", "else");
     const auto a = makeNode("a", {{"cam", ""}, {"far", "other"}});
     run(3 * kLeaseMs, {a.get()});

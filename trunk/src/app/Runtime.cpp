@@ -115,7 +115,7 @@ std::unique_ptr<cluster::Node> Runtime::makeNode(const config::ClusterConfig& cl
                                     cluster.maxInputKbps};
     return std::make_unique<cluster::Node>(
         terms, std::make_unique<cluster::RedisState>(cluster::RedisPlace::of(cluster), log_),
-        cluster::Node::Parts{captures_, streams_, *events_, clock_, log_});
+        cluster::Node::Parts{captures_, streams_, *events_, nullptr, clock_, log_});
 }
 
 void Runtime::start() {

@@ -53,8 +53,9 @@ void Leases::renew(Exchange& exchange) {
     if (!isOwn && !before.empty() && !(record && record->hasLeft) &&
         askedAtMs_ - view_.at(field).sinceMs < terms_.leaseMs)
         return;
-    NodeRecord renewed{terms_.incarnation, record ? record->beat + 1 : 1, inputKbps_,
-                       terms_.maxCaptures, terms_.maxInputKbps,           false};
+    const NodeRecord renewed{terms_.incarnation, record ? record->beat + 1 : 1, inputKbps_,
+                             terms_.maxCaptures, terms_.maxInputKbps,           false,
+                             terms_.address};
     const std::string text = renewed.text();
     ask(exchange, {{{field, before}}, {{field, text}}}, {Asked::Kind::Renewal, {}, {}, text});
 }
@@ -149,7 +150,12 @@ void Leases::learn(const Outcome& outcome) {
         historySinceMs_ = nowMs;
     }
     knows_ = true;
+    if (outcome.isComplete && !outcome.isNewHistory) forgetAllBut(outcome.news);
     for (const Field& field : outcome.news) {
+        if (field.value.empty()) {
+            view_.erase(field.name);
+            continue;
+        }
         Seen& seen = view_.try_emplace(field.name, Seen{field.value, nowMs}).first->second;
         if (seen.text != field.value) seen = {field.value, nowMs};
     }
@@ -169,6 +175,12 @@ void Leases::learn(const Outcome& outcome) {
     isNameTaken_ = true;
     validUntilMs_ = 0;
     held_.clear();
+}
+
+void Leases::forgetAllBut(const std::vector<Field>& fields) {
+    std::set<std::string_view> names;
+    for (const Field& field : fields) names.insert(field.name);
+    std::erase_if(view_, [&names](const auto& seen) { return !names.contains(seen.first); });
 }
 
 void Leases::settle(const Asked& asked, LeaseNews& news) {
@@ -275,21 +287,27 @@ std::uint64_t Leases::fenceOf(const std::string& capture) const {
     return held == held_.end() ? 0 : held->second.fence;
 }
 
+void Leases::forEach(std::string_view prefix,
+                     const std::function<void(const std::string&, const std::string&)>& each) const {
+    for (auto field = view_.lower_bound(std::string(prefix)); field != view_.end(); ++field) {
+        if (!field->first.starts_with(prefix)) return;
+        if (!field->second.text.empty()) each(field->first, field->second.text);
+    }
+}
+
 std::map<std::string, Leases::NodeView> Leases::nodes() const {
     std::map<std::string, NodeView> nodes;
-    for (auto field = view_.lower_bound(std::string(kNodePrefix)); field != view_.end(); ++field) {
-        if (!field->first.starts_with(kNodePrefix)) break;
-        const std::optional<NodeRecord> record = NodeRecord::read(field->second.text);
-        if (!record) continue;
-        const std::string name = field->first.substr(kNodePrefix.size());
+    forEach(kNodePrefix, [&](const std::string& field, const std::string& text) {
+        const std::optional<NodeRecord> record = NodeRecord::read(text);
+        if (!record) return;
+        const std::string name = field.substr(kNodePrefix.size());
         nodes[name] = {*record, name == terms_.node ? hasJoined_ : !isDead(name), 0};
-    }
-    for (auto field = view_.lower_bound(std::string(kCapturePrefix)); field != view_.end(); ++field) {
-        if (!field->first.starts_with(kCapturePrefix)) break;
-        const std::optional<CaptureRecord> record = CaptureRecord::read(field->second.text);
-        if (!record) continue;
+    });
+    forEach(kCapturePrefix, [&](const std::string& /*field*/, const std::string& text) {
+        const std::optional<CaptureRecord> record = CaptureRecord::read(text);
+        if (!record) return;
         if (const auto node = nodes.find(record->owner); node != nodes.end()) ++node->second.captures;
-    }
+    });
     return nodes;
 }
 
@@ -317,7 +335,7 @@ std::vector<std::string> Leases::orphans() const {
     return orphans;
 }
 
-bool Leases::isDead(const std::string& node) const {
+bool Leases::isDead(const std::string& node, std::int64_t leases) const {
     if (node == terms_.node) return false;
     const auto seen = view_.find(nodeField(node));
     const std::int64_t sinceMs = seen == view_.end() ? historySinceMs_ : seen->second.sinceMs;
@@ -325,7 +343,7 @@ bool Leases::isDead(const std::string& node) const {
         const std::optional<NodeRecord> record = NodeRecord::read(seen->second.text);
         if (record && record->hasLeft && isRipe()) return true;
     }
-    return clock_.monotonicMs() - sinceMs >= terms_.leaseMs;
+    return clock_.monotonicMs() - sinceMs >= leases * terms_.leaseMs;
 }
 
 std::string Leases::textOf(const std::string& field) const {

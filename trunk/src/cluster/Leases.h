@@ -6,10 +6,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hookcast::cluster {
@@ -21,6 +23,7 @@ struct LeaseTerms {
     std::int64_t leaseMs = 10'000;
     std::uint32_t maxCaptures = 0;  ///< 0: any number
     std::uint32_t maxInputKbps = 0; ///< 0: any rate
+    std::string address = {};       ///< see NodeRecord
 };
 
 /// A capture that stands in the configuration.
@@ -106,6 +109,26 @@ class Leases {
     };
     std::map<std::string, NodeView> nodes() const;
 
+    // What else is shared, as far as it is known here.
+
+    /// The value of a field; empty: there is none.
+    std::string textOf(const std::string& field) const;
+
+    /// Of which the name begins so; for each (name, value).
+    void forEach(std::string_view prefix,
+                 const std::function<void(const std::string&, const std::string&)>& each) const;
+
+    CaptureRecord captureRecord(const std::string& capture) const;
+
+    /// Nothing has been heard of it for so many leases, or it has left.
+    bool isDead(const std::string& node, std::int64_t leases = 1) const;
+
+    const LeaseTerms& terms() const { return terms_; }
+    const std::string& history() const { return history_; }
+    /// Whether the node's lease runs.
+    bool isValid() const { return clock_.monotonicMs() < validUntilMs_; }
+    bool hasJoined() const { return hasJoined_ && !isNameTaken_; }
+
   private:
     struct Seen {
         std::string text;
@@ -132,6 +155,7 @@ class Leases {
     };
 
     void learn(const Outcome& outcome);
+    void forgetAllBut(const std::vector<Field>& fields);
     void settle(const Asked& asked, LeaseNews& news);
     void compareHeld(bool wasValid, LeaseNews& news);
     void updateReturns(bool wasValid);
@@ -146,13 +170,9 @@ class Leases {
     bool isFree(const CaptureRecord& record) const;
     std::vector<std::string> orphans() const;
     bool isRipe() const { return !history_.empty() && textOf(std::string(kRipeField)) == history_; }
-    bool isValid() const { return clock_.monotonicMs() < validUntilMs_; }
     bool isMine(const CaptureRecord& record) const {
         return record.owner == terms_.node && record.incarnation == terms_.incarnation;
     }
-    bool isDead(const std::string& node) const;
-    std::string textOf(const std::string& field) const;
-    CaptureRecord captureRecord(const std::string& capture) const;
 
     // given
     LeaseTerms terms_;

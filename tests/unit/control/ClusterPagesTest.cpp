@@ -106,7 +106,7 @@ TEST_F(ClusterPagesTest, TellsWhatTheDeskKnows) {
         R"("recv_bytes":4096}]}})";
     EXPECT_EQ(jsonText(answer.fields),
               R"({"data":{"query":{"ip":"","vhost":"","app":"","stream":""},"origin":null,"cluster":)" + expected +
-                  "}}");
+                  "}");
 }
 
 TEST_F(ClusterPagesTest, AsksForAPageAndNeverForMoreThanThat) {

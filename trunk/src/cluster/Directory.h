@@ -41,6 +41,8 @@ class Directory {
   public:
     /// Changes in one exchange.
     static constexpr std::size_t kMostChanges = 500;
+    /// Leases that a dead node's names stay, for those who wait for it.
+    static constexpr std::int64_t kSweepLeases = 2;
 
     /// Both outlive it.
     Directory(const Leases& leases, const base::Clock& clock) : leases_(leases), clock_(clock) {}
@@ -90,9 +92,6 @@ class Directory {
     std::int64_t nowUnixMs() const;
 
   private:
-    /// Leases that a dead node's names stay, for those who wait for it.
-    static constexpr std::int64_t kSweepLeases = 2;
-
     struct Wanted {
         bool isOpen() const { return onClaimed || onMoved; }
 

@@ -132,6 +132,7 @@ LeaseNews Leases::onOutcome(const Outcome& outcome) {
     LeaseNews news;
     const bool wasValid = isValid();
     learn(outcome);
+    noteUnreadable(outcome, news);
     for (std::size_t i = 0; i < asked_.size() && i < outcome.applied.size(); ++i)
         if (outcome.applied[i]) settle(asked_[i], news);
     asked_.clear();
@@ -183,6 +184,20 @@ void Leases::forgetAllBut(const std::vector<Field>& fields) {
     std::erase_if(view_, [&names](const auto& seen) { return !names.contains(seen.first); });
 }
 
+void Leases::noteUnreadable(const Outcome& outcome, LeaseNews& news) {
+    if (outcome.isNewHistory) unreadable_.clear();
+    for (const Field& field : outcome.news) {
+        const bool isGood = field.value.empty() ||
+                            (field.name.starts_with(kNodePrefix)      ? NodeRecord::read(field.value).has_value()
+                             : field.name.starts_with(kCapturePrefix) ? CaptureRecord::read(field.value).has_value()
+                                                                      : true);
+        if (isGood)
+            unreadable_.erase(field.name);
+        else if (unreadable_.insert(field.name).second)
+            news.unreadable.push_back(field.name);
+    }
+}
+
 void Leases::settle(const Asked& asked, LeaseNews& news) {
     switch (asked.kind) {
     case Asked::Kind::Renewal:
@@ -211,7 +226,7 @@ void Leases::compareHeld(bool wasValid, LeaseNews& news) {
         const CaptureRecord record = captureRecord(capture);
         const bool isOurs = isMine(record) && record.fence == its.fence;
         if (isOurs && (isRipe() || nowMs < its.validUntilMs)) held->second.validUntilMs = validUntilMs_;
-        const bool isForgotten = record.fence < its.fence;
+        const bool isForgotten = record.fence < its.fence && !isUnreadable(capture);
         const bool isOthers = !isForgotten && !isOurs;
         const bool isOver = isForgotten && nowMs >= its.validUntilMs;
         if (!isOthers && !isOver) {
@@ -314,7 +329,7 @@ std::map<std::string, Leases::NodeView> Leases::nodes() const {
 /// Whether a capture is this node's to take without sharing it out: it comes home, or an earlier life had it, or an
 /// exchange whose outcome never came. By a new number in any case: a replica may not have heard of the newest.
 bool Leases::isOwnTo(const WantedCapture& wanted) const {
-    if (held_.contains(wanted.key)) return false;
+    if (held_.contains(wanted.key) || isUnreadable(wanted.key)) return false;
     const CaptureRecord record = captureRecord(wanted.key);
     if (record.owner == terms_.node) return wanted.home.empty() || wanted.home == terms_.node || isDead(wanted.home);
     return wanted.home == terms_.node && isFree(record);
@@ -328,7 +343,7 @@ bool Leases::isFree(const CaptureRecord& record) const {
 std::vector<std::string> Leases::orphans() const {
     std::vector<std::string> orphans;
     for (const auto& [key, wanted] : wanted_) {
-        if (held_.contains(key)) continue;
+        if (held_.contains(key) || isUnreadable(key)) continue;
         const bool isElsewhereAtHome = !wanted.home.empty() && (wanted.home == terms_.node || !isDead(wanted.home));
         if (!isElsewhereAtHome && isFree(captureRecord(key))) orphans.push_back(key);
     }

@@ -40,10 +40,11 @@ using CapturesByNode = std::map<std::string, std::vector<std::string>>;
 
 /// What an outcome means for others to hear of.
 struct LeaseNews {
-    CapturesByNode captured;         ///< taken from nodes that are dead or have left
-    CapturesByNode released;         ///< given back to the nodes that they belong to
-    std::vector<std::string> fenced; ///< taken by others while this node could not renew
-    bool isNameTaken = false;        ///< another process lives under this node's name; nothing is fetched from now on
+    CapturesByNode captured;             ///< taken from nodes that are dead or have left
+    CapturesByNode released;             ///< given back to the nodes that they belong to
+    std::vector<std::string> fenced;     ///< taken by others while this node could not renew
+    std::vector<std::string> unreadable; ///< fields whose records have become so: another version's, or a stranger's
+    bool isNameTaken = false; ///< another process lives under this node's name; nothing is fetched from now on
 };
 
 /// One node's share in who fetches what. Every node runs the same rules on the same shared fields, and none is special.
@@ -158,6 +159,7 @@ class Leases {
 
     void learn(const Outcome& outcome);
     void forgetAllBut(const std::vector<Field>& fields);
+    void noteUnreadable(const Outcome& outcome, LeaseNews& news);
     void settle(const Asked& asked, LeaseNews& news);
     void compareHeld(bool wasValid, LeaseNews& news);
     void updateReturns(bool wasValid);
@@ -175,6 +177,7 @@ class Leases {
     bool isMine(const CaptureRecord& record) const {
         return record.owner == terms_.node && record.incarnation == terms_.incarnation;
     }
+    bool isUnreadable(const std::string& capture) const { return unreadable_.contains(captureField(capture)); }
 
     // given
     LeaseTerms terms_;
@@ -196,6 +199,7 @@ class Leases {
     std::map<std::string, std::int64_t>
         returns_; ///< of a capture that comes home: since when this node fetches it, too
     std::set<std::string> ready_;
+    std::set<std::string> unreadable_; ///< fields; what they say is not touched
     std::vector<Asked> asked_;
     std::int64_t askedAtMs_ = 0;
 };

@@ -257,6 +257,13 @@ void Node::tell(const LeaseNews& news) {
     for (const std::string& capture : news.fenced)
         parts_.log.warn("cluster", "another node has taken {} while this one could not renew its lease",
                         base::printable(capture));
+    if (!news.unreadable.empty()) {
+        const std::string why = fmt::format("records in Redis cannot be read, and are left alone: {}; another version "
+                                            "of the server, or somebody else, writes under the cluster's name",
+                                            listOf(news.unreadable));
+        parts_.log.error("cluster", "{}", why);
+        parts_.events.emergency("cluster", why);
+    }
     if (!news.captured.empty()) post(config::EventName::ServerCapture, news.captured);
     if (!news.released.empty()) post(config::EventName::ServerRelease, news.released);
 }

@@ -2,12 +2,13 @@
 
 #include "base/RandomId.h"
 
-#include <Poco/Redis/Array.h>
+#include <Poco/Exception.h>
+#include <fmt/format.h>
 
-#include <algorithm>
 #include <exception>
 #include <optional>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace hookcast::cluster {
@@ -24,16 +25,34 @@ constexpr std::size_t kMostGone = 10'000;
 /// each change: how many conditions, how many writes, and these, a name and a value each. An empty value is a field
 /// that is not there. Returns the history, the revision, one digit a change (1: it has happened), 1 where the news are
 /// all that there is, and names and values of the news.
+///
+/// The newest revision is that of some field, and who has a revision is there or gone, or something has got lost: an
+/// eviction takes one key and leaves the others. Nothing is written before all keys have been read, which fails where
+/// they are of another type; and something always is, so that a replica, or a master that has lost its replicas,
+/// refuses.
 constexpr const char* kScript = R"(
 local fields, revisions, gone = KEYS[1], KEYS[2], KEYS[3]
 local history = redis.call('HGET', fields, '@history')
-if not history then
-  history = ARGV[2]
+local revision = tonumber(redis.call('HGET', fields, '@revision') or '0')
+local newest = redis.call('ZREVRANGE', revisions, 0, 0, 'WITHSCORES')
+local horizon = redis.call('HGET', fields, '@horizon')
+local there = redis.call('HLEN', fields) - (horizon and 3 or 2)
+local whole = tonumber(newest[2] or '0') == revision and
+              redis.call('ZCARD', revisions) == there + redis.call('ZCARD', gone)
+if not history or not whole then
+  history, revision, horizon = ARGV[2], 0, false
+  redis.call('DEL', revisions, gone)
+  redis.call('HDEL', fields, '@horizon')
+  for _, name in ipairs(redis.call('HKEYS', fields)) do
+    if name:sub(1, 1) ~= '@' then
+      revision = revision + 1
+      redis.call('ZADD', revisions, revision, name)
+    end
+  end
   redis.call('HSET', fields, '@history', history)
 end
 local known = history == ARGV[1]
-local before = tonumber(redis.call('HGET', fields, '@revision') or '0')
-local revision, removed = before, false
+local removed = false
 local at, applied = 6, ''
 for _ = 1, tonumber(ARGV[4]) do
   local conditions, writes = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
@@ -59,17 +78,17 @@ for _ = 1, tonumber(ARGV[4]) do
   end
   applied = applied .. (fits and '1' or '0')
 end
-if revision ~= before then redis.call('HSET', fields, '@revision', revision) end
+redis.call('HSET', fields, '@revision', revision)
 if removed then
   local most = tonumber(ARGV[5])
   if redis.call('ZCARD', gone) > 2 * most then
     local forgotten = redis.call('ZPOPMIN', gone, most)
     for i = 1, #forgotten, 2 do redis.call('ZREM', revisions, forgotten[i]) end
-    redis.call('HSET', fields, '@horizon', forgotten[#forgotten])
+    horizon = forgotten[#forgotten]
+    redis.call('HSET', fields, '@horizon', horizon)
   end
 end
-local horizon = tonumber(redis.call('HGET', fields, '@horizon') or '0')
-local complete = not known or tonumber(ARGV[3]) < horizon
+local complete = not known or tonumber(ARGV[3]) < tonumber(horizon or '0')
 local answer = {history, tostring(revision), applied, complete and '1' or '0'}
 for _, name in ipairs(redis.call('ZRANGEBYSCORE', revisions, '(' .. (complete and '0' or ARGV[3]), '+inf')) do
   answer[#answer + 1] = name
@@ -77,14 +96,6 @@ for _, name in ipairs(redis.call('ZRANGEBYSCORE', revisions, '(' .. (complete an
 end
 return answer
 )";
-
-std::vector<std::string> textsOf(const RedisConnection::Reply& reply) {
-    const auto* array = dynamic_cast<const Poco::Redis::Type<Poco::Redis::Array>*>(reply.get());
-    if (array == nullptr || array->value().isNull()) throw std::runtime_error("an answer that is no list");
-    std::vector<std::string> texts;
-    for (const RedisConnection::Reply& element : array->value()) texts.push_back(RedisConnection::textOf(element));
-    return texts;
-}
 
 /// Of TIME: seconds, and the microseconds behind them.
 std::int64_t unixMsIn(const std::vector<std::string>& time) {
@@ -102,22 +113,6 @@ std::string runIdIn(const std::string& info) {
 }
 
 } // namespace
-
-RedisPlace RedisPlace::of(const config::ClusterConfig& config) {
-    // An answer that comes after a part of the lease is of no use.
-    constexpr std::int64_t kMostTimeoutMs = 2000;
-    constexpr std::int64_t kLeasePart = 4;
-    RedisPlace place;
-    if (base::Result<config::RedisAddress> read = config::readRedisUrl(config.url)) place.server = read.take();
-    for (const std::string& address : config.sentinels)
-        if (base::Result<config::RedisAddress> read = config::readSentinel(address))
-            place.sentinels.push_back(read.take());
-    place.master = config.master;
-    place.caFile = config.caFile;
-    place.keyPrefix = config.name;
-    place.timeoutMs = std::min(kMostTimeoutMs, config.leaseMs / kLeasePart);
-    return place;
-}
 
 RedisState::RedisState(RedisPlace place, base::Log& log) : place_(std::move(place)), worker_(log, "redis") {}
 
@@ -151,7 +146,7 @@ Outcome RedisState::talk(const Exchange& exchange) {
             }
         }
     }
-    const std::vector<std::string> answer = textsOf(runScript(arguments));
+    const std::vector<std::string> answer = RedisConnection::textsOf(runScript(arguments));
     constexpr std::size_t kHead = 4;
     if (answer.size() < kHead || answer.size() % 2 != kHead % 2 || answer[2].size() != exchange.changes.size())
         throw std::runtime_error("an answer that the script does not give");
@@ -167,45 +162,34 @@ Outcome RedisState::talk(const Exchange& exchange) {
 }
 
 void RedisState::connect() {
-    auto connection = std::make_unique<RedisConnection>(place_.sentinels.empty() ? place_.server : findMaster(),
-                                                        place_.caFile, place_.timeoutMs);
+    auto connection = place_.connect();
     const std::string runId = runIdIn(connection->text({"INFO", "server"}));
-    serverUnixMs_ = unixMsIn(textsOf(connection->call({"TIME"})));
-    scriptHash_ = connection->text({"SCRIPT", "LOAD", kScript});
+    serverUnixMs_ = unixMsIn(RedisConnection::textsOf(connection->call({"TIME"})));
+    loadScript(*connection);
     if (std::exchange(runId_, runId) != runId) history_.clear();
     connection_ = std::move(connection);
 }
 
-config::RedisAddress RedisState::findMaster() const {
-    std::string last = "no sentinel is named";
-    for (const config::RedisAddress& sentinel : place_.sentinels) {
-        try {
-            RedisConnection asked(sentinel, place_.caFile, place_.timeoutMs);
-            const std::vector<std::string> address =
-                textsOf(asked.call({"SENTINEL", "get-master-addr-by-name", place_.master}));
-            if (address.size() != 2) throw std::runtime_error("an answer that is no address");
-            config::RedisAddress master = place_.server;
-            master.host = address[0];
-            master.port = static_cast<std::uint16_t>(std::stoul(address[1]));
-            return master;
-        } catch (const Poco::Exception& e) {
-            last = sentinel.host + ": " + e.displayText();
-        } catch (const std::exception& e) {
-            last = sentinel.host + ": " + e.what();
-        }
+RedisConnection::Reply RedisState::runScript(const std::vector<std::string>& arguments) {
+    const std::string fields = place_.key("fields");
+    const std::string revisions = place_.key("revisions");
+    std::vector<std::string> words = {"EVALSHA", scriptHash_, "3", fields, revisions, place_.key("gone")};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    try {
+        return connection_->call(words);
+    } catch (const std::runtime_error& e) {
+        const std::string_view why = e.what();
+        if (why.starts_with("WRONGTYPE"))
+            throw std::runtime_error(fmt::format("{} or {} is not a cluster's: {}", fields, revisions, why));
+        if (!why.starts_with("NOSCRIPT")) throw;
     }
-    throw std::runtime_error("no sentinel tells where the master " + place_.master + " is; the last one: " + last);
+    // Somebody has flushed the scripts.
+    loadScript(*connection_);
+    return connection_->call(words);
 }
 
-RedisConnection::Reply RedisState::runScript(const std::vector<std::string>& arguments) {
-    std::vector<std::string> words = {"EVALSHA",
-                                      scriptHash_,
-                                      "3",
-                                      "{" + place_.keyPrefix + "}:fields",
-                                      "{" + place_.keyPrefix + "}:revisions",
-                                      "{" + place_.keyPrefix + "}:gone"};
-    words.insert(words.end(), arguments.begin(), arguments.end());
-    return connection_->call(words);
+void RedisState::loadScript(RedisConnection& connection) {
+    scriptHash_ = connection.text({"SCRIPT", "LOAD", kScript});
 }
 
 } // namespace hookcast::cluster

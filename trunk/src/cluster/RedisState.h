@@ -3,29 +3,14 @@
 #include "base/Log.h"
 #include "base/WorkerThread.h"
 #include "cluster/RedisConnection.h"
+#include "cluster/RedisPlace.h"
 #include "cluster/SharedState.h"
-#include "config/Config.h"
-#include "config/RedisAddress.h"
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace hookcast::cluster {
-
-/// Where the state is kept.
-struct RedisPlace {
-    config::RedisAddress server;                 ///< its host and port count where no sentinel is named
-    std::vector<config::RedisAddress> sentinels; ///< asked, in this order, where the master is
-    std::string master;                          ///< by which name they know it
-    std::string caFile;
-    std::string keyPrefix;         ///< of the two keys that are used
-    std::int64_t timeoutMs = 2000; ///< of connecting, and of each wait for an answer
-
-    /// What a checked configuration says.
-    static RedisPlace of(const config::ClusterConfig& config);
-};
 
 /// The shared state in a Redis: a hash with the fields, and beside it, for each, in which revision it was last written.
 /// An exchange is one script, which Redis runs as a whole. What fails closes the connection; the next exchange opens
@@ -42,7 +27,7 @@ class RedisState final : public SharedState {
   private:
     Outcome talk(const Exchange& exchange);
     void connect();
-    config::RedisAddress findMaster() const;
+    void loadScript(RedisConnection& connection);
     RedisConnection::Reply runScript(const std::vector<std::string>& arguments);
 
     // given

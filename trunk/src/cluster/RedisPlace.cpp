@@ -1,0 +1,58 @@
+#include "cluster/RedisPlace.h"
+
+#include "base/Result.h"
+
+#include <Poco/Exception.h>
+
+#include <algorithm>
+#include <exception>
+#include <stdexcept>
+
+namespace hookcast::cluster {
+
+namespace {
+
+config::RedisAddress masterOf(const RedisPlace& place) {
+    std::string last = "no sentinel is named";
+    for (const config::RedisAddress& sentinel : place.sentinels) {
+        try {
+            RedisConnection asked(sentinel, place.caFile, place.timeoutMs);
+            const std::vector<std::string> address =
+                RedisConnection::textsOf(asked.call({"SENTINEL", "get-master-addr-by-name", place.master}));
+            if (address.size() != 2) throw std::runtime_error("an answer that is no address");
+            config::RedisAddress master = place.server;
+            master.host = address[0];
+            master.port = static_cast<std::uint16_t>(std::stoul(address[1]));
+            return master;
+        } catch (const Poco::Exception& e) {
+            last = sentinel.host + ": " + e.displayText();
+        } catch (const std::exception& e) {
+            last = sentinel.host + ": " + e.what();
+        }
+    }
+    throw std::runtime_error("no sentinel tells where the master " + place.master + " is; the last one: " + last);
+}
+
+} // namespace
+
+RedisPlace RedisPlace::of(const config::ClusterConfig& config) {
+    // An answer that comes after a part of the lease is of no use.
+    constexpr std::int64_t kMostTimeoutMs = 2000;
+    constexpr std::int64_t kLeasePart = 4;
+    RedisPlace place;
+    if (base::Result<config::RedisAddress> read = config::readRedisUrl(config.url)) place.server = read.take();
+    for (const std::string& address : config.sentinels)
+        if (base::Result<config::RedisAddress> read = config::readSentinel(address))
+            place.sentinels.push_back(read.take());
+    place.master = config.master;
+    place.caFile = config.caFile;
+    place.keyPrefix = config.name;
+    place.timeoutMs = std::min(kMostTimeoutMs, config.leaseMs / kLeasePart);
+    return place;
+}
+
+std::unique_ptr<RedisConnection> RedisPlace::connect() const {
+    return std::make_unique<RedisConnection>(sentinels.empty() ? server : masterOf(*this), caFile, timeoutMs);
+}
+
+} // namespace hookcast::cluster

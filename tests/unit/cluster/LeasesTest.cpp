@@ -238,7 +238,7 @@ TEST_F(LeasesTest, WhatIsNotWantedAnyMoreIsGivenUp) {
 TEST_F(LeasesTest, RubbishUnderOurKeysStopsNobody) {
     state_.set("node/a", "7 7");
     state_.set("node/other", std::string(5000, 'x'));
-    state_.set("node/", "first 1 0 0 0 here -");
+    state_.set("node/", "first 1 0 0 0 here 0 -");
     state_.set("somebody", "else");
     const auto a = makeNode("a", {{"cam", ""}, {"far", "other"}});
     run(3 * kLeaseMs, {a.get()});

@@ -53,9 +53,14 @@ void Leases::renew(Exchange& exchange) {
     if (!isOwn && !before.empty() && !(record && record->hasLeft) &&
         askedAtMs_ - view_.at(field).sinceMs < terms_.leaseMs)
         return;
-    const NodeRecord renewed{terms_.incarnation, record ? record->beat + 1 : 1, inputKbps_,
-                             terms_.maxCaptures, terms_.maxInputKbps,           false,
-                             terms_.address};
+    NodeRecord renewed;
+    renewed.incarnation = terms_.incarnation;
+    renewed.beat = record ? record->beat + 1 : 1;
+    renewed.inputKbps = inputKbps_;
+    renewed.measuredCaptures = measuredCaptures_;
+    renewed.maxCaptures = terms_.maxCaptures;
+    renewed.maxInputKbps = terms_.maxInputKbps;
+    renewed.address = terms_.address;
     const std::string text = renewed.text();
     ask(exchange, {{{field, before}}, {{field, text}}}, {Asked::Kind::Renewal, {}, {}, text});
 }
@@ -99,7 +104,8 @@ void Leases::claim(Exchange& exchange) {
     std::map<std::string, NodeLoad> loads;
     for (const auto& [name, view] : nodes())
         if (view.isAlive)
-            loads[name] = {view.captures, view.record.inputKbps, view.record.maxCaptures, view.record.maxInputKbps};
+            loads[name] = {view.captures, view.record.inputKbps, view.record.measuredCaptures, view.record.maxCaptures,
+                           view.record.maxInputKbps};
     if (loads.contains(terms_.node)) loads[terms_.node].captures += claims;
     for (const auto& [key, node] : shareOut(orphans(), std::move(loads))) {
         if (node != terms_.node) continue;

@@ -80,8 +80,11 @@ class Leases {
 
     void setWanted(std::vector<WantedCapture> wanted);
 
-    /// What all that it fetches brings in.
-    void setInputKbps(std::uint64_t kbps) { inputKbps_ = kbps; }
+    /// What so many captures that it fetches bring in.
+    void setInputKbps(std::uint64_t kbps, std::size_t captures) {
+        inputKbps_ = kbps;
+        measuredCaptures_ = captures;
+    }
 
     /// A capture that it fetches has a picture.
     void setReady(const std::string& capture);
@@ -185,6 +188,7 @@ class Leases {
     // state
     std::map<std::string, WantedCapture> wanted_;
     std::uint64_t inputKbps_ = 0;
+    std::size_t measuredCaptures_ = 0;
     std::map<std::string, Seen> view_; ///< of the shared fields
     std::uint64_t revision_ = 0;
     bool knows_ = false; ///< some outcome has come

@@ -20,6 +20,8 @@ namespace {
 constexpr std::int64_t kPollMs = 1000;
 /// And at most.
 constexpr std::int64_t kLeastPollMs = 50;
+/// A rate is that of so long a time, at least.
+constexpr std::int64_t kLeastMeasureMs = 900;
 constexpr std::int64_t kBitsPerByte = 8;
 /// Captures that one line of the log names.
 constexpr std::size_t kNamed = 5;
@@ -152,7 +154,7 @@ void Node::talk() {
 /// Whoever waits for the others is not kept until the next poll.
 void Node::talkIfWorthwhile() {
     for (const hooks::StreamKey& key : directory_.takeUnchecked())
-        parts_.log.warn("cluster", "Redis does not answer: {} is taken without asking whether another node has it",
+        parts_.log.warn("cluster", "{} is taken unchecked: nobody tells whether another node has it",
                         base::printable(key.text()));
     const bool isCurious = plan_ && plan_->takeCuriosity();
     if (!isTalking_ && !onQuiet_ && (directory_.isInHaste() || report_.isInHaste() || isCurious)) talk();
@@ -295,19 +297,25 @@ void Node::noteFailure(const std::string& why) {
 /// What all captures bring in, between two looks, and what has fallen silent.
 void Node::measure() {
     using Policy = config::TakeoverConfig::Policy;
-    std::uint64_t bytes = 0;
     const std::int64_t nowMs = parts_.clock.monotonicMs();
+    const std::int64_t passedMs = nowMs - measuredAtMs_;
+    if (passedMs < kLeastMeasureMs) return;
+    measuredAtMs_ = nowMs;
+    std::uint64_t bytes = 0;
+    std::size_t captures = 0;
     for (const hub::PublishedStreamPtr& stream : parts_.streams.publishedStreams()) {
         const config::TakeoverConfig& takeover = stream->vhost->publish.takeover;
-        if (stream->fetchedBy.isCapture())
+        if (stream->fetchedBy.isCapture()) {
             bytes += stream->figures->bytes;
-        else if (takeover.policy == Policy::Stale)
+            ++captures;
+        } else if (takeover.policy == Policy::Stale)
             directory_.setStale(stream->key, nowMs - stream->figures->heardAtMs >= takeover.afterMs);
     }
-    const std::int64_t passedMs = nowMs - std::exchange(measuredAtMs_, nowMs);
     const std::uint64_t before = std::exchange(measuredBytes_, bytes);
-    if (passedMs > 0 && bytes >= before)
-        leases_.setInputKbps((bytes - before) * kBitsPerByte / static_cast<std::uint64_t>(passedMs));
+    const std::size_t capturesBefore = std::exchange(measuredCaptures_, captures);
+    if (bytes >= before)
+        leases_.setInputKbps((bytes - before) * kBitsPerByte / static_cast<std::uint64_t>(passedMs),
+                             std::min(captures, capturesBefore));
 }
 
 } // namespace hookcast::cluster

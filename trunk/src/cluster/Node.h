@@ -115,6 +115,7 @@ class Node {
     bool isTalking_ = false;
     std::function<void()> onQuiet_; ///< once nothing is asked any more: the farewell
     std::uint64_t measuredBytes_ = 0;
+    std::size_t measuredCaptures_ = 0;
     std::int64_t measuredAtMs_ = 0;
     // state, any thread
     mutable std::mutex mutex_; ///< guards all below

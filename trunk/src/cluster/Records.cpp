@@ -69,20 +69,20 @@ std::optional<hooks::StreamKey> streamOf(std::string_view field) {
 }
 
 std::string NodeRecord::text() const {
-    return fmt::format("{} {} {} {} {} {} {}", incarnation, beat, inputKbps, maxCaptures, maxInputKbps,
-                       hasLeft ? "left" : "here", orNobody(address));
+    return fmt::format("{} {} {} {} {} {} {} {}", incarnation, beat, inputKbps, maxCaptures, maxInputKbps,
+                       hasLeft ? "left" : "here", measuredCaptures, orNobody(address));
 }
 
 std::optional<NodeRecord> NodeRecord::read(std::string_view text) {
-    const auto words = wordsOf<7>(text);
+    const auto words = wordsOf<8>(text);
     if (!words) return std::nullopt;
     NodeRecord record;
     record.incarnation = (*words)[0];
     record.hasLeft = (*words)[5] == "left";
-    record.address = named((*words)[6]);
+    record.address = named((*words)[7]);
     const bool isGood = readNumber((*words)[1], record.beat) && readNumber((*words)[2], record.inputKbps) &&
                         readNumber((*words)[3], record.maxCaptures) && readNumber((*words)[4], record.maxInputKbps) &&
-                        (record.hasLeft || (*words)[5] == "here");
+                        readNumber((*words)[6], record.measuredCaptures) && (record.hasLeft || (*words)[5] == "here");
     return isGood ? std::optional(record) : std::nullopt;
 }
 

@@ -29,11 +29,12 @@ std::optional<hooks::StreamKey> streamOf(std::string_view field);
 struct NodeRecord {
     std::string incarnation; ///< of its process
     std::uint64_t beat = 0;
-    std::uint64_t inputKbps = 0;    ///< that its captures bring in
-    std::uint32_t maxCaptures = 0;  ///< 0: any number
-    std::uint32_t maxInputKbps = 0; ///< 0: any rate
-    bool hasLeft = false;           ///< it has ended, and has nothing any more
-    std::string address;            ///< HOST:PORT of its RTMP, for other nodes; empty: it has none for them
+    std::uint64_t inputKbps = 0;        ///< that its captures bring in
+    std::uint32_t maxCaptures = 0;      ///< 0: any number
+    std::uint32_t maxInputKbps = 0;     ///< 0: any rate
+    bool hasLeft = false;               ///< it has ended, and has nothing any more
+    std::uint64_t measuredCaptures = 0; ///< those that inputKbps is of
+    std::string address;                ///< HOST:PORT of its RTMP, for other nodes; empty: it has none for them
 
     std::string text() const;
 

@@ -16,7 +16,7 @@ std::uint64_t averageKbps(const std::map<std::string, NodeLoad>& nodes) {
     std::uint64_t captures = 0;
     for (const auto& [name, load] : nodes) {
         kbps += load.inputKbps;
-        captures += load.captures;
+        captures += load.measured;
     }
     return captures == 0 || kbps == 0 ? kGuessedKbps : std::max<std::uint64_t>(kbps / captures, 1);
 }
@@ -31,6 +31,7 @@ bool hasRoom(const NodeLoad& load, std::uint64_t kbps) {
 std::map<std::string, std::string> shareOut(const std::vector<std::string>& captures,
                                             std::map<std::string, NodeLoad> nodes) {
     const std::uint64_t kbps = averageKbps(nodes);
+    for (auto& [name, load] : nodes) load.inputKbps += (load.captures - std::min(load.measured, load.captures)) * kbps;
     const auto weight = [kbps](const NodeLoad& load) { return load.captures * kbps + load.inputKbps; };
     std::set<std::pair<std::uint64_t, std::string>> byWeight;
     for (const auto& [name, load] : nodes)

@@ -12,6 +12,7 @@ namespace hookcast::cluster {
 struct NodeLoad {
     std::size_t captures = 0;
     std::uint64_t inputKbps = 0;
+    std::size_t measured = 0;       ///< of the captures: those that inputKbps is of; newer ones are taken for average
     std::uint32_t maxCaptures = 0;  ///< 0: any number
     std::uint32_t maxInputKbps = 0; ///< 0: any rate
 };

@@ -82,6 +82,47 @@ TEST(JsonConfigTest, strangeEventsAreWarnings) {
               std::string::npos);
 }
 
+TEST(JsonConfigTest, readsTheClusterAsItsBlockHasIt) {
+    const LoadOutcome outcome = load(R"({"cluster": {"webhook": "http://h/", "redis": {
+        "enabled": true, "url": "rediss://u:p@h:6380/2", "sentinel": ["h:1", "i:2"], "master": "main",
+        "node": "media-2", "lease": 2.5, "max_captures": 7, "ca_file": "/ca.pem"}}})");
+    ASSERT_NE(outcome.config, nullptr) << messages(outcome);
+    EXPECT_EQ(messages(outcome), "");
+    const LoadOutcome nginx =
+        load("cluster_redis { enabled on; url rediss://u:p@h:6380/2; sentinel h:1 i:2; master main;"
+             " node media-2; lease 2.5; max_captures 7; ca_file /ca.pem; }");
+    ASSERT_NE(nginx.config, nullptr) << messages(nginx);
+    EXPECT_EQ(outcome.config->cluster, nginx.config->cluster);
+    const LoadOutcome again = load(dump(outcome));
+    ASSERT_NE(again.config, nullptr) << messages(again);
+    EXPECT_EQ(again.config->cluster, outcome.config->cluster);
+}
+
+TEST(JsonConfigTest, aClusterIsCheckedAsItsBlockIs) {
+    const auto messagesOf = [](const std::string& redis) {
+        return messages(load("{\"cluster\":{\"webhook\":\"http://h/\",\n\"redis\":" + redis + "}}"));
+    };
+    EXPECT_EQ(messagesOf(R"({"url":"redis://h"})"), "test.conf:2:1: warning: 'cluster.redis' has no \"enabled\": true, "
+                                                    "so this server is a node of no cluster\n");
+    EXPECT_EQ(messagesOf(R"({"enabled":false})"), "");
+    for (const char* wrong : {"\"redis://h\"", "5", "null", "true", "[]"})
+        EXPECT_EQ(messagesOf(wrong), "test.conf:2:1: error: 'cluster.redis': expected an object\n") << wrong;
+    for (const char* wrong : {"null", "{}", "\"\"", "[[]]", "[null]"})
+        EXPECT_NE(messagesOf(std::string("{\"enabled\":true,\"node\":") + wrong + "}")
+                      .find("error: 'cluster.redis.node': expected a text, a number, true or false"),
+                  std::string::npos)
+            << wrong;
+    for (const char* wrong : {R"({"enabled":true,"url":"http://h"})", R"({"enabled":true,"node":"a b"})",
+                              R"({"enabled":true,"master":"main"})"})
+        EXPECT_EQ(load(std::string("{\"cluster\":{\"redis\":") + wrong + "}}").config, nullptr) << wrong;
+    for (const char* wrong :
+         {R"({"enabled":true,"lease":"soon"})", R"({"enabled":true,"max_captures":-1})", R"({"enabled":"maybe"})"})
+        EXPECT_NE(messagesOf(wrong).find("warning: 'cluster.redis."), std::string::npos) << messagesOf(wrong);
+    EXPECT_EQ(messagesOf(R"({"enabled":true,"urls":["h"],"enabled":false})"),
+              "test.conf:2:25: warning: \"urls\" has no effect\n"
+              "test.conf:2:38: warning: \"enabled\" is ignored, the first one counts\n");
+}
+
 TEST(JsonConfigTest, whatIsNotOursIsListedWithItsPlace) {
     const LoadOutcome outcome = load("{\"name\": \"x\",\n"
                                      " \"cluster\": {\"webhook\": \"http://h/\", \"nodes\": [{\"a\":1}, {\"b\":2}],\n"

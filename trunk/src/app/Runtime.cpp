@@ -58,6 +58,7 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::R
     streams_.addListener(recorders_);
     streams_.addListener(idleWatch_);
     streams_.addListener(execs_);
+    if (node_ != nullptr) api_.serveCluster(node_->report());
     try {
         first_ = prepare(config);
     } catch (const std::exception& e) {
@@ -92,7 +93,7 @@ void Runtime::tellHeldBackLater() {
 }
 
 control::ApiContext Runtime::apiContext(control::ReloadControl& reloads) {
-    control::ApiContext context{shared_, *events_, dialect_, budget_, reloads, clock_, HOOKCAST_VERSION, {}};
+    control::ApiContext context{shared_, *events_, dialect_, budget_, reloads, clock_, HOOKCAST_VERSION, {}, nullptr};
     context.gauges.push_back({"dvr_frames_left_out_total", "Frames that no recording has, because the disk was behind.",
                               true, [this] { return recorders_.framesLeftOut(); }});
     context.gauges.push_back({"api_connections", "Connections to the addresses of http_api.", false,
@@ -110,9 +111,10 @@ Runtime::Prepared Runtime::prepare(const std::shared_ptr<const config::Config>& 
 
 std::unique_ptr<cluster::Node> Runtime::makeNode(const config::ClusterConfig& cluster) {
     if (!cluster.enabled) return nullptr;
-    const cluster::LeaseTerms terms{cluster.node.empty() ? base::hostName() : cluster.node,
-                                    base::randomId(kIncarnationLength), cluster.leaseMs, cluster.maxCaptures,
-                                    cluster.maxInputKbps};
+    cluster::LeaseTerms terms{cluster.node.empty() ? base::hostName() : cluster.node,
+                              base::randomId(kIncarnationLength), cluster.leaseMs, cluster.maxCaptures,
+                              cluster.maxInputKbps};
+    terms.cluster = cluster.name;
     return std::make_unique<cluster::Node>(
         terms, std::make_unique<cluster::RedisState>(cluster::RedisPlace::of(cluster), log_),
         cluster::Node::Parts{captures_, streams_, *events_, nullptr, clock_, log_});

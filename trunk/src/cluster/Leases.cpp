@@ -322,7 +322,7 @@ std::map<std::string, Leases::NodeView> Leases::nodes() const {
         const std::optional<NodeRecord> record = NodeRecord::read(text);
         if (!record) return;
         const std::string name = field.substr(kNodePrefix.size());
-        nodes[name] = {*record, name == terms_.node ? hasJoined_ : !isDead(name), 0};
+        nodes[name] = {*record, name == terms_.node ? hasJoined_ : !isDead(name), 0, view_.at(field).sinceMs};
     });
     forEach(kCapturePrefix, [&](const std::string& /*field*/, const std::string& text) {
         const std::optional<CaptureRecord> record = CaptureRecord::read(text);

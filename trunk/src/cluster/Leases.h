@@ -24,6 +24,7 @@ struct LeaseTerms {
     std::uint32_t maxCaptures = 0;  ///< 0: any number
     std::uint32_t maxInputKbps = 0; ///< 0: any rate
     std::string address = {};       ///< see NodeRecord
+    std::string cluster = {};       ///< its name
 };
 
 /// A capture that stands in the configuration.
@@ -110,6 +111,7 @@ class Leases {
         NodeRecord record;
         bool isAlive = false;
         std::size_t captures = 0;
+        std::int64_t heardAtMs = 0; ///< when its newest beat was seen; the clock's monotonic time
     };
     std::map<std::string, NodeView> nodes() const;
 

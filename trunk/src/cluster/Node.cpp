@@ -42,7 +42,8 @@ Node::Node(const LeaseTerms& terms, std::unique_ptr<SharedState> state, const Pa
       state_(std::move(state)), leases_(terms, parts.clock), directory_(leases_, parts.clock),
       plan_(parts.puller == nullptr ? std::nullopt
                                     : std::optional<PullPlan>(std::in_place, directory_, leases_, *parts.puller)),
-      desk_({loop_, directory_, plan_ ? &*plan_ : nullptr}, [this] { talkIfWorthwhile(); }), timer_(loop_) {
+      desk_({loop_, directory_, plan_ ? &*plan_ : nullptr}, [this] { talkIfWorthwhile(); }),
+      report_({loop_, leases_, directory_, parts.streams, parts.clock}, [this] { talkIfWorthwhile(); }), timer_(loop_) {
     parts_.streams.addListener(pictures_);
     parts_.streams.addListener(desk_);
     parts_.streams.addDemand(desk_);
@@ -143,6 +144,8 @@ void Node::talk() {
     Exchange exchange = leases_.next();
     ownChanges_ = exchange.changes.size();
     directory_.addTo(exchange);
+    nameChanges_ = exchange.changes.size() - ownChanges_;
+    report_.addTo(exchange);
     state_->exchange(std::move(exchange), [this](const base::Result<Outcome>& outcome) {
         loop_.post([this, outcome] { onOutcome(outcome); });
     });
@@ -154,7 +157,7 @@ void Node::talkIfWorthwhile() {
         parts_.log.warn("cluster", "{} is taken unchecked: nobody tells whether another node has it",
                         base::printable(key.text()));
     const bool isCurious = plan_ && plan_->takeCuriosity();
-    if (!isTalking_ && !onQuiet_ && (directory_.isInHaste() || isCurious)) talk();
+    if (!isTalking_ && !onQuiet_ && (directory_.isInHaste() || report_.isInHaste() || isCurious)) talk();
 }
 
 void Node::onOutcome(const base::Result<Outcome>& outcome) {
@@ -168,6 +171,7 @@ void Node::onOutcome(const base::Result<Outcome>& outcome) {
     } else {
         leases_.onFailure();
         directory_.onFailure();
+        report_.onFailure();
         noteFailure(outcome.error().message);
     }
     keepSnapshot();
@@ -176,10 +180,9 @@ void Node::onOutcome(const base::Result<Outcome>& outcome) {
 
 void Node::learn(const Outcome& outcome) {
     const LeaseNews news = leases_.onOutcome(outcome);
-    std::vector<bool> applied = outcome.applied;
-    applied.erase(applied.begin(),
-                  applied.begin() + static_cast<std::ptrdiff_t>(std::min(ownChanges_, applied.size())));
-    const std::vector<LostName> lost = directory_.onOutcome(outcome, applied);
+    const std::vector<LostName> lost =
+        directory_.onOutcome(outcome, control::Slice{ownChanges_, nameChanges_}.of(outcome.applied));
+    report_.onOutcome(outcome, control::Slice{ownChanges_ + nameChanges_, outcome.applied.size()}.of(outcome.applied));
     desk_.learn(outcome, terms_.node);
     noteAnswer(news.isNameTaken);
     for (const auto& [node, captures] : news.released)

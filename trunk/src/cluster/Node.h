@@ -2,6 +2,7 @@
 
 #include "base/Clock.h"
 #include "base/Log.h"
+#include "cluster/ClusterReport.h"
 #include "cluster/Directory.h"
 #include "cluster/HubDesk.h"
 #include "cluster/Leases.h"
@@ -66,6 +67,9 @@ class Node {
     /// Ends what it fetches, and lets the others know. Not on a loop.
     void stop(const std::string& reason);
 
+    /// For the control interface.
+    ClusterReport& report() { return report_; }
+
     /// The number by which this node has the name of a stream; 0: it has not. Any thread.
     std::uint64_t fenceOf(const hooks::StreamKey& key) const;
 
@@ -102,8 +106,10 @@ class Node {
     Directory directory_;
     std::optional<PullPlan> plan_; ///< none: nothing is pulled
     HubDesk desk_;
+    ClusterReport report_;
     net::Timer timer_;
     std::size_t ownChanges_ = 0;                  ///< of what is asked: those of leases_, which come first
+    std::size_t nameChanges_ = 0;                 ///< those of directory_, which come next; report_'s are the last
     std::map<std::string, std::int64_t> leaving_; ///< captures that go home, fetched until then for their players
     std::map<std::string, std::string> uids_;     ///< as webhooks know the captures
     bool isTalking_ = false;

@@ -21,6 +21,8 @@ using Kind = JsonValue::Kind;
 
 constexpr const char* kCluster = "cluster";
 constexpr const char* kWebhook = "cluster.webhook";
+constexpr const char* kRedis = "cluster.redis";
+constexpr const char* kClusterBlock = "cluster_redis";
 constexpr const char* kEvents = "cluster.events";
 
 Directive directive(std::string_view name, std::vector<std::string> args, const SourceLocation& where) {
@@ -53,6 +55,8 @@ class Translator {
 
   private:
     void readCluster(const JsonValue& cluster, Directive& root);
+    void readRedis(const JsonValue& redis, Directive& root);
+    std::vector<std::string> wordsOf(const JsonValue& value, const std::string& path);
     std::vector<std::string> readEvents(const JsonValue& events);
     bool isSecond(const JsonValue& value, std::set<std::string_view>& names, const std::string& path);
     void list(const JsonValue& value, std::string path, Fate fate, std::string becomes = {});
@@ -100,6 +104,9 @@ void Translator::readCluster(const JsonValue& cluster, Directive& root) {
             if (events.empty()) continue;
             webhook.children.push_back(directive("events", std::move(events), member.location));
             webhook.children.back().legacyName = kEvents;
+        } else if (member.name == "redis") {
+            list(member, path, Fate::Works, kClusterBlock);
+            readRedis(member, root);
         } else {
             reportUnused(member, path);
         }
@@ -113,6 +120,52 @@ void Translator::readCluster(const JsonValue& cluster, Directive& root) {
     webhook.children.push_back(directive("url", {url->text}, url->location));
     webhook.children.back().legacyName = kWebhook;
     root.children.push_back(std::move(webhook));
+}
+
+/// The directives of cluster_redis by their names.
+void Translator::readRedis(const JsonValue& redis, Directive& root) {
+    if (redis.kind != Kind::Object) {
+        findings_.error(redis.location, fmt::format("'{}': expected an object", kRedis));
+        return;
+    }
+    const Section* section = findSection(kClusterBlock);
+    Directive made = block(kClusterBlock, {}, redis.location);
+    std::set<std::string_view> names;
+    for (const JsonValue& member : redis.children) {
+        const std::string path = fmt::format("{}.{}", kRedis, base::printable(member.name));
+        if (isSecond(member, names, path)) continue;
+        if (section == nullptr || findRow(*section, member.name) == nullptr) {
+            reportUnused(member, path);
+            continue;
+        }
+        list(member, path, Fate::Works, fmt::format("{}.{}", kClusterBlock, member.name));
+        std::vector<std::string> words = wordsOf(member, path);
+        if (words.empty()) continue;
+        made.children.push_back(directive(member.name, std::move(words), member.location));
+        made.children.back().legacyName = path;
+    }
+    if (!names.contains("enabled"))
+        findings_.warning(redis.location,
+                          fmt::format("'{}' has no \"enabled\": true, so this server is a node of no cluster", kRedis));
+    root.children.push_back(std::move(made));
+}
+
+/// A value as a directive has it: one word, or those of an array. Who meant something else is not passed over.
+std::vector<std::string> Translator::wordsOf(const JsonValue& value, const std::string& path) {
+    std::vector<std::string> words;
+    const auto add = [&](const JsonValue& one) {
+        std::string word = one.literal.empty() ? one.text : one.literal;
+        if (one.kind == Kind::Boolean) word = one.literal == "true" ? "on" : "off";
+        if (isWritable(word))
+            words.push_back(std::move(word));
+        else
+            findings_.error(one.location, fmt::format("'{}': expected a text, a number, true or false", path));
+    };
+    if (value.kind == Kind::Array)
+        for (const JsonValue& one : value.children) add(one);
+    else
+        add(value);
+    return words;
 }
 
 std::vector<std::string> Translator::readEvents(const JsonValue& events) {

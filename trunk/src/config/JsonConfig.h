@@ -13,9 +13,10 @@ namespace hookcast::config {
 bool looksLikeJson(std::string_view text);
 
 /// Reads a media server's server.json into the tree that a file in nginx style would give: `cluster.webhook` and
-/// `cluster.events` as a webhook block; one vhost for every name, RTMP at its usual port; in the foreground, logging to
-/// the console. Every other value is added to the outcome's `withoutEffect`, and to `findings` as a warning; each one,
-/// with what it becomes, to its `read`.
+/// `cluster.events` as a webhook block; `cluster.redis` as a block cluster_redis, whose directives it has by their
+/// names; one vhost for every name, RTMP at its usual port; in the foreground, logging to the console. Every other
+/// value is added to the outcome's `withoutEffect`, and to `findings` as a warning; each one, with what it becomes, to
+/// its `read`.
 ///
 /// False, and an error among the findings, when the text is no JSON or no object.
 bool readJsonConfig(std::string_view text, const std::string& fileName, Directive& root, Findings& findings,

@@ -79,12 +79,12 @@ class TreeBuilder final : public Poco::JSON::Handler {
         namePlace_ = places_.take();
     }
     void null() override { add(Kind::Null); }
-    void value(int) override { add(Kind::Number); }
-    void value(unsigned) override { add(Kind::Number); }
-    void value(Poco::Int64) override { add(Kind::Number); }
-    void value(Poco::UInt64) override { add(Kind::Number); }
-    void value(double) override { add(Kind::Number); }
-    void value(bool) override { add(Kind::Boolean); }
+    void value(int number) override { addNumber(number); }
+    void value(unsigned number) override { addNumber(number); }
+    void value(Poco::Int64 number) override { addNumber(number); }
+    void value(Poco::UInt64 number) override { addNumber(number); }
+    void value(double number) override { addNumber(number); }
+    void value(bool isTrue) override { add(Kind::Boolean).literal = isTrue ? "true" : "false"; }
     void value(const std::string& text) override { add(Kind::String).text = text; }
 
   private:
@@ -99,6 +99,11 @@ class TreeBuilder final : public Poco::JSON::Handler {
             value.location = namePlace_;
         }
         return value;
+    }
+
+    template <typename Number>
+    void addNumber(Number number) {
+        add(Kind::Number).literal = fmt::format("{}", number);
     }
 
     void open(Kind kind) {

@@ -19,6 +19,7 @@ struct JsonValue {
     Kind kind = Kind::Null;
     std::string name;
     std::string text;                ///< of a string
+    std::string literal;             ///< of a number or a boolean
     std::vector<JsonValue> children; ///< of an array or an object, in the order of the text
     SourceLocation location;         ///< of the name, or of the value where it has none
 };

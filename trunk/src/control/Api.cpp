@@ -1,6 +1,5 @@
 #include "control/Api.h"
 
-#include "control/ApiCall.h"
 #include "control/ApiGate.h"
 #include "control/JsonText.h"
 #include "http/HttpStatus.h"
@@ -43,8 +42,8 @@ http::HttpResponse jsonResponse(const ApiQuery& query, const Json& json) {
 } // namespace
 
 Api::Api(ApiContext context, net::Loop& loop)
-    : context_(std::move(context)), loop_(loop), streamPages_(context_), hookPages_(context_), metricsPage_(context_),
-      programPages_(context_), systemPages_(context_), sampleTimer_(loop),
+    : context_(std::move(context)), loop_(loop), streamPages_(context_), kickPages_(context_), clusterPages_(context_),
+      hookPages_(context_), metricsPage_(context_), programPages_(context_), systemPages_(context_), sampleTimer_(loop),
       worker_(std::make_shared<base::WorkerThread>(context_.services.log, "api")) {
     addEndpoints();
     loop_.post([this] { sampleLater(); });
@@ -77,20 +76,18 @@ void Api::addEndpoints() {
     add("/api/v1/meminfos", false, {"GET"}, "/proc/meminfo", page(systemPages_, &SystemPages::meminfos));
     add("/api/v1/authors", false, {"GET"}, "license and authors", page(programPages_, &ProgramPages::authors));
     add("/api/v1/features", false, {"GET"}, "what this server does", page(programPages_, &ProgramPages::features));
-    add("/api/v1/clusters", false, {"GET"}, "where a stream's origin is: this server knows of none",
-        page(systemPages_, &SystemPages::clusters));
+    add("/api/v1/clusters", false, {"GET"}, "the cluster as this node knows it: nodes, captures, streams, pulls",
+        page(clusterPages_, &ClusterPages::clusters));
     add(kRawPath, false, {"GET", "POST"}, "rpc=raw, rpc=reload, rpc=reload-fetch",
         page(systemPages_, &SystemPages::raw));
     add("/api/v1/vhosts", true, {"GET"}, "vhosts", page(streamPages_, &StreamPages::vhosts));
     add("/api/v1/streams", true, {"GET", "DELETE"}, "streams; DELETE closes all who publish or play one",
         [this](const ApiQuery& query, const Census& census) {
-            return query.method == "DELETE" ? streamPages_.kickStream(query, census)
-                                            : streamPages_.streams(query, census);
+            return query.method == "DELETE" ? kickPages_.kickStream(query) : streamPages_.streams(query, census);
         });
     add("/api/v1/clients", true, {"GET", "DELETE"}, "clients; DELETE closes one",
         [this](const ApiQuery& query, const Census& census) {
-            return query.method == "DELETE" ? streamPages_.kickClient(query, census)
-                                            : streamPages_.clients(query, census);
+            return query.method == "DELETE" ? kickPages_.kickClient(query) : streamPages_.clients(query, census);
         });
     endpoints_.back().looksAtClient = true;
     add("/api/v1/hooks", false, {"GET"}, "what hook calls came to, per URL", page(hookPages_, &HookPages::hooks));
@@ -136,7 +133,9 @@ std::optional<std::string> Api::handle(const http::HttpRequest& request, const h
         port.respond(index(query), {});
         return std::nullopt;
     }
-    const auto write = [this, endpoint, query](const Census& census) { return respond(*endpoint, query, census); };
+    const auto write = [this, endpoint, query](const Census& census, const ApiCall::OnResponse& onResponse) {
+        respond(endpoint->answer(query, census), query, onResponse);
+    };
     const std::string meant = endpoint->looksAtClient && !isChange ? query.id : std::string();
     port.run(std::make_unique<ApiCall>(context_.services.clients, worker_, meant, write, port));
     return std::nullopt;
@@ -180,17 +179,28 @@ void Api::summaries(std::function<void(std::string)> onText) {
                        });
 }
 
-http::HttpResponse Api::respond(const Endpoint& endpoint, const ApiQuery& query, const Census& census) const {
-    ApiAnswer answer = endpoint.answer(query, census);
+void Api::respond(ApiAnswer answer, const ApiQuery& query, const ApiCall::OnResponse& onResponse) const {
+    if (answer.later) {
+        // While the interface's thread lives, so does the interface.
+        answer.later([this, worker = std::weak_ptr(worker_), query, onResponse](std::function<ApiAnswer()> write) {
+            const auto alive = worker.lock();
+            if (alive == nullptr) return;
+            alive->post([this, query, onResponse, write = std::move(write)] {
+                ApiCall::answer([&] { respond(write(), query, onResponse); }, onResponse);
+            });
+        });
+        return;
+    }
+    http::HttpResponse response;
     if (answer.text.empty()) {
         Json json = envelope(answer.code);
         for (const std::string& name : answer.fields.getNames()) json.set(name, answer.fields.get(name));
-        return jsonResponse(query, json);
+        response = jsonResponse(query, json);
+    } else {
+        response.contentType = answer.contentType;
+        response.body = std::move(answer.text);
     }
-    http::HttpResponse response;
-    response.contentType = answer.contentType;
-    response.body = std::move(answer.text);
-    return response;
+    onResponse(std::move(response), {});
 }
 
 /// The paths below that of the query, as SRS lists them.

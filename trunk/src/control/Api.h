@@ -3,8 +3,11 @@
 #include "base/WorkerThread.h"
 #include "config/Config.h"
 #include "control/ApiAnswer.h"
+#include "control/ApiCall.h"
 #include "control/ApiContext.h"
+#include "control/ClusterPages.h"
 #include "control/HookPages.h"
+#include "control/KickPages.h"
 #include "control/MetricsPage.h"
 #include "control/ProgramPages.h"
 #include "control/StreamPages.h"
@@ -42,6 +45,9 @@ class Api final : public http::HttpHandler {
     Api(ApiContext context, net::Loop& loop);
     ~Api() override;
 
+    /// Before the first request; it outlives stop().
+    void serveCluster(ClusterDesk& cluster) { context_.cluster = &cluster; }
+
     /// Ends what it is asked now without an answer.
     void stop();
 
@@ -60,7 +66,7 @@ class Api final : public http::HttpHandler {
     const Endpoint* find(ApiQuery& query) const;
     static void refuseWithoutSecret(const config::HttpApiConfig& config, http::HttpPort& port);
     static bool changes(const Endpoint* endpoint, const ApiQuery& query);
-    http::HttpResponse respond(const Endpoint& endpoint, const ApiQuery& query, const Census& census) const;
+    void respond(ApiAnswer answer, const ApiQuery& query, const ApiCall::OnResponse& onResponse) const;
     http::HttpResponse index(const ApiQuery& query) const;
     Json envelope(int code) const;
     void sampleLater();
@@ -70,6 +76,8 @@ class Api final : public http::HttpHandler {
     net::Loop& loop_;
     // owned
     StreamPages streamPages_;
+    KickPages kickPages_;
+    ClusterPages clusterPages_;
     HookPages hookPages_;
     MetricsPage metricsPage_;
     ProgramPages programPages_;

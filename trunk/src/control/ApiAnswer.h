@@ -7,8 +7,10 @@
 #include <Poco/JSON/Object.h>
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hookcast::control {
@@ -30,16 +32,28 @@ struct ApiAnswer {
         kVhostNotFound = 2014,
         kStreamNotFound = 2048,
         kClientNotFound = 2049,
+        // Ours; SRS leaves these numbers to others.
+        kNodeSilent = 9001,
+        kNodeBusy = 9002,
     };
+    /// Called once, on any thread, with how the answer is written, which is done on the interface's thread.
+    using OnAnswer = std::function<void(std::function<ApiAnswer()>)>;
 
     int code = kOk;
     Json fields = orderedJson();
     std::string text;        ///< instead of JSON, where it is not empty
     std::string contentType; ///< of the text
+    /// Instead of all above, where it is set: who else is to be asked first.
+    std::function<void(OnAnswer)> later;
 
     static ApiAnswer failed(Code code) {
         ApiAnswer answer;
         answer.code = code;
+        return answer;
+    }
+    static ApiAnswer after(std::function<void(OnAnswer)> question) {
+        ApiAnswer answer;
+        answer.later = std::move(question);
         return answer;
     }
     static ApiAnswer data(const Json& data) {

@@ -15,12 +15,17 @@ namespace hookcast::control {
 /// the interface's thread. Loop thread of its session only.
 class ApiCall final : public http::HttpActivity {
   public:
-    /// On the interface's thread.
-    using Write = std::function<http::HttpResponse(const Census&)>;
+    /// With why it is none that was asked for, or empty.
+    using OnResponse = std::function<void(http::HttpResponse, const std::string& refusal)>;
+    /// On the interface's thread, where the answer is given, too: within the call or later.
+    using Write = std::function<void(const Census&, const OnResponse&)>;
 
     /// `meant`: the client that the page is about, as ClientBook::findGuest() takes it; empty: none.
     ApiCall(visits::ClientBook& clients, std::weak_ptr<base::WorkerThread> worker, std::string meant, Write write,
             http::HttpPort& port);
+
+    /// Whoever asks is answered, whatever `write` meets.
+    static void answer(const std::function<void()>& write, const OnResponse& onResponse);
 
     // HttpActivity
     void start() override;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/Clock.h"
+#include "control/ClusterDesk.h"
 #include "hooks/EventFeed.h"
 #include "hooks/SrsJsonDialect.h"
 #include "net/ConnectionBudget.h"
@@ -47,6 +48,7 @@ struct ApiContext {
     const base::Clock& clock;
     std::string version; ///< `0.1.0`
     std::vector<Gauge> gauges;
+    ClusterDesk* cluster = nullptr; ///< null: this server is a node of none
 };
 
 } // namespace hookcast::control

@@ -40,4 +40,12 @@ std::size_t ApiQuery::number(const std::string& name, std::size_t otherwise) con
     return error == std::errc() && end == text.data() + text.size() ? value : otherwise;
 }
 
+Slice ApiQuery::slice() const {
+    Slice slice;
+    slice.start = number("start", slice.start);
+    // 0 is 1, as with SRS 7.0.128.
+    slice.count = std::max<std::size_t>(1, number("count", slice.count));
+    return slice;
+}
+
 } // namespace hookcast::control

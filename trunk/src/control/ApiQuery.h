@@ -3,11 +3,25 @@
 #include "http/HttpRequest.h"
 #include "http/RequestTarget.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <string>
 
 namespace hookcast::control {
+
+/// Which part of a list is asked for.
+struct Slice {
+    std::size_t start = 0;
+    std::size_t count = 10; ///< SRS's
+
+    template <typename Items>
+    Items of(const Items& all) const {
+        const std::size_t begin = std::min(start, all.size());
+        const auto first = all.begin() + static_cast<std::ptrdiff_t>(begin);
+        return {first, first + static_cast<std::ptrdiff_t>(std::min(count, all.size() - begin))};
+    }
+};
 
 /// A request to the control interface, taken apart.
 struct ApiQuery {
@@ -24,6 +38,9 @@ struct ApiQuery {
 
     /// A parameter that is a number; `otherwise` when it is not there or none.
     std::size_t number(const std::string& name, std::size_t otherwise) const;
+
+    /// Its `start` and `count`.
+    Slice slice() const;
 };
 
 } // namespace hookcast::control

@@ -1,5 +1,6 @@
 #include "control/MetricsPage.h"
 
+#include "control/ClusterPages.h"
 #include "control/ProcessFigures.h"
 #include "hooks/Admission.h"
 
@@ -149,6 +150,7 @@ ApiAnswer MetricsPage::metrics(const ApiQuery& /*query*/, const Census& census) 
     metrics.single("hook_jobs_open", "gauge", "Events that are being told, or wait for it.", admission.openJobs());
     writeHooks(admission.statistics().figures(), metrics);
     writeWebhooks(context_.events.figures(), metrics);
+    if (context_.cluster != nullptr) writeCluster(context_.cluster->figures(), metrics);
     for (const Gauge& gauge : context_.gauges)
         metrics.single(gauge.name, gauge.isCounter ? "counter" : "gauge", gauge.help, gauge.read());
     writeProcess(metrics);

@@ -1,7 +1,6 @@
 #include "control/StreamPages.h"
 
 #include "media/TrackFacts.h"
-#include "net/EndReasons.h"
 
 #include <Poco/Checksum.h>
 #include <fmt/format.h>
@@ -17,21 +16,8 @@ namespace hookcast::control {
 
 namespace {
 
-constexpr std::size_t kUsualPage = 10; ///< SRS's
-
 hooks::StreamKey keyOf(const visits::ClientFigures& client) {
     return client.opening().key();
-}
-
-/// `start` and `count` of a query, applied to `all`.
-template <typename Items>
-Items page(const Items& all, const ApiQuery& query) {
-    const std::size_t start = std::min(query.number("start", 0), all.size());
-    // 0 is 1, as with SRS 7.0.128.
-    const std::size_t wanted = std::max<std::size_t>(1, query.number("count", kUsualPage));
-    const std::size_t count = std::min(wanted, all.size() - start);
-    const auto first = all.begin() + static_cast<std::ptrdiff_t>(start);
-    return {first, first + static_cast<std::ptrdiff_t>(count)};
 }
 
 /// Of bytes per second.
@@ -183,7 +169,7 @@ ApiAnswer StreamPages::streams(const ApiQuery& query, const Census& census) cons
     ApiAnswer answer;
     if (query.id.empty()) {
         Poco::JSON::Array list;
-        for (const auto& stream : page(all, query)) list.add(streamJson(stream, census));
+        for (const auto& stream : query.slice().of(all)) list.add(streamJson(stream, census));
         answer.fields.set("streams", list);
         answer.fields.set("total", all.size());
         return answer;
@@ -198,7 +184,7 @@ ApiAnswer StreamPages::clients(const ApiQuery& query, const Census& census) cons
     ApiAnswer answer;
     if (query.id.empty()) {
         Poco::JSON::Array list;
-        for (const visits::ClientFigures& client : page(census.clients, query)) list.add(clientJson(client));
+        for (const visits::ClientFigures& client : query.slice().of(census.clients)) list.add(clientJson(client));
         answer.fields.set("clients", list);
         answer.fields.set("total", census.size());
         return answer;
@@ -212,32 +198,6 @@ ApiAnswer StreamPages::clients(const ApiQuery& query, const Census& census) cons
     Json client = found == census.end() ? newcomerJson(*census.meant) : clientJson(*found);
     client.set("live", census.meant ? Poco::Dynamic::Var(liveJson(*census.meant)) : Poco::Dynamic::Var());
     answer.fields.set("client", client);
-    return answer;
-}
-
-ApiAnswer StreamPages::kickClient(const ApiQuery& query, const Census& /*census*/) const {
-    const visits::AdmittedClientPtr client = context_.services.clients.find(query.id);
-    if (client == nullptr) return ApiAnswer::failed(ApiAnswer::kClientNotFound);
-    visits::ClientBook::kick(client, net::kKicked);
-    return {};
-}
-
-ApiAnswer StreamPages::kickStream(const ApiQuery& query, const Census& /*census*/) const {
-    const std::vector<hub::StreamRegistry::View> all = context_.services.streams.views();
-    const auto stream = std::ranges::find(all, query.id, &hub::StreamRegistry::View::id);
-    if (stream == all.end()) return ApiAnswer::failed(ApiAnswer::kStreamNotFound);
-    const std::string type = query.parameter("type");
-    std::uint64_t kicked = 0;
-    for (const visits::AdmittedClientPtr& client : context_.services.clients.all()) {
-        const hooks::HookEvent& opening = client->opening;
-        const bool isPublisher = opening.action() == hooks::HookAction::Publish;
-        if (opening.key() != stream->key) continue;
-        if (!type.empty() && type != (isPublisher ? "publish" : "play")) continue;
-        visits::ClientBook::kick(client, net::kKicked);
-        ++kicked;
-    }
-    ApiAnswer answer;
-    answer.fields.set("kicked", kicked);
     return answer;
 }
 

@@ -7,8 +7,8 @@
 
 namespace hookcast::control {
 
-/// What the control interface tells of vhosts, streams and clients, with SRS's fields and codes, and kicking. On the
-/// interface's thread.
+/// What the control interface tells of vhosts, streams and clients, with SRS's fields and codes. On the interface's
+/// thread.
 class StreamPages {
   public:
     explicit StreamPages(ApiContext& context) : context_(context) {}
@@ -16,12 +16,6 @@ class StreamPages {
     ApiAnswer vhosts(const ApiQuery& query, const Census& census) const;
     ApiAnswer streams(const ApiQuery& query, const Census& census) const;
     ApiAnswer clients(const ApiQuery& query, const Census& census) const;
-
-    /// Ends one client's session.
-    ApiAnswer kickClient(const ApiQuery& query, const Census& census) const;
-
-    /// Ends the sessions of all who publish or play a stream, or with `type=publish` or `type=play` of these only.
-    ApiAnswer kickStream(const ApiQuery& query, const Census& census) const;
 
   private:
     Json vhostJson(const config::VhostConfig& vhost, const Census& census) const;

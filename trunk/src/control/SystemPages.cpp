@@ -287,15 +287,6 @@ ApiAnswer SystemPages::meminfos(const ApiQuery& /*query*/, const Census& /*censu
     return ApiAnswer::data(data);
 }
 
-ApiAnswer SystemPages::clusters(const ApiQuery& query, const Census& /*census*/) const {
-    Json asked = orderedJson();
-    for (const char* name : {"ip", "vhost", "app", "stream"}) asked.set(name, query.parameter(name));
-    Json data = orderedJson();
-    data.set("query", asked);
-    data.set("origin", Poco::Dynamic::Var());
-    return ApiAnswer::data(data);
-}
-
 bool SystemPages::isCommand(const ApiQuery& query) {
     constexpr std::array<std::string_view, 3> kQuestions = {"", "raw", "reload-fetch"};
     return std::ranges::find(kQuestions, query.parameter("rpc")) == kQuestions.end();

@@ -21,7 +21,6 @@ class SystemPages {
     ApiAnswer selfProcStats(const ApiQuery& query, const Census& census) const;
     ApiAnswer systemProcStats(const ApiQuery& query, const Census& census) const;
     ApiAnswer meminfos(const ApiQuery& query, const Census& census) const;
-    ApiAnswer clusters(const ApiQuery& query, const Census& census) const;
     /// Whether a request to raw() is more than a question.
     static bool isCommand(const ApiQuery& query);
     ApiAnswer raw(const ApiQuery& query, const Census& census) const;

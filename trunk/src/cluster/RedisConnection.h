@@ -7,6 +7,7 @@
 #include <Poco/Redis/Type.h>
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,6 +36,9 @@ class RedisConnection {
 
     /// That of a list of texts.
     static std::vector<std::string> textsOf(const Reply& reply);
+
+    /// What is wrong, by what has been thrown.
+    static std::string reasonOf(const std::exception& thrown);
 
   private:
     // owned

@@ -2,8 +2,6 @@
 
 #include "base/RandomId.h"
 
-#include <Poco/Exception.h>
-
 #include <exception>
 #include <optional>
 #include <stdexcept>
@@ -78,12 +76,9 @@ void RedisState::exchange(Exchange exchange, OnOutcome onOutcome) {
         std::optional<base::Result<Outcome>> outcome;
         try {
             outcome.emplace(talk(exchange));
-        } catch (const Poco::Exception& e) {
-            connection_.reset();
-            outcome.emplace(base::Error{e.displayText()});
         } catch (const std::exception& e) {
             connection_.reset();
-            outcome.emplace(base::Error{e.what()});
+            outcome.emplace(base::Error{RedisConnection::reasonOf(e)});
         }
         onOutcome(*outcome);
     });

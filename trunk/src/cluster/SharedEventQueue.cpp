@@ -8,6 +8,7 @@
 #include <Poco/SHA2Engine.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace hookcast::cluster {
@@ -23,6 +24,8 @@ constexpr std::size_t kNameLength = 16;
 /// Texts of one addition, beyond which it takes no further event.
 constexpr std::size_t kMostAddedBytes = 1024 * 1024;
 
+constexpr std::array kEnvelope = {"data", "device", "event", "pid", "seq", "server", "timestamp"};
+
 /// Of a URL, which may hold secrets.
 std::string nameOf(const std::string& url) {
     Poco::SHA2Engine engine;
@@ -34,7 +37,9 @@ std::string nameOf(const std::string& url) {
 bool isEvent(const std::string& text) {
     try {
         const Poco::Dynamic::Var parsed = Poco::JSON::Parser().parse(text);
-        return parsed.type() == typeid(Poco::JSON::Object::Ptr);
+        if (parsed.type() != typeid(Poco::JSON::Object::Ptr)) return false;
+        const auto& envelope = parsed.extract<Poco::JSON::Object::Ptr>();
+        return std::ranges::all_of(kEnvelope, [&](const char* member) { return envelope->has(member); });
     } catch (const std::exception&) {
         return false;
     }
@@ -303,8 +308,9 @@ void SharedEventQueue::noteHolder(const EventStore::Turn& turn, const EventStore
     {
         const std::lock_guard lock(mutex_);
         const std::int64_t partMs = terms_.leaseMs / kLeaseParts;
-        const bool wasHolder = std::exchange(isHolder_, outcome.holder == holderName_);
-        isNew = isHolder_ && !wasHolder;
+        isHolder_ = outcome.holder == holderName_;
+        isNew = isHolder_ && !wasHolder_;
+        if (!outcome.holder.empty()) wasHolder_ = isHolder_;
         holdsUntilMs_ = askedAtMs + (kLeaseParts - 1) * partMs;
         const bool isIdle = isHolder_ && batchIs_ == Batch::None;
         turnDueMs_ = askedAtMs + std::min(isIdle ? kHolderPollMs : kPollMs, partMs);

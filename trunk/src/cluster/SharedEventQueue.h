@@ -111,8 +111,9 @@ class SharedEventQueue final : public hooks::EventQueue {
     std::size_t wanted_ = 0;                  ///< how many events at once somebody here would take; 0: nobody
     std::function<void()> onReady_;
     bool isClosed_ = false;
-    bool isUrgent_ = false; ///< a turn is worthwhile before it is due
-    bool isHolder_ = false; ///< as of the last turn
+    bool isUrgent_ = false;  ///< a turn is worthwhile before it is due
+    bool isHolder_ = false;  ///< as of the last turn
+    bool wasHolder_ = false; ///< nobody else has been since it was
     std::int64_t holdsUntilMs_ = 0;
     std::int64_t turnDueMs_ = 0;
     std::string watchedBeat_; ///< of another holder

@@ -88,6 +88,8 @@ void EventFeed::apply(const std::vector<config::WebhookConfig>& webhooks) {
         }
         std::erase_if(leaving_, [](const auto& webhook) { return webhook->queue()->heldHere() == 0; });
         for (const auto& gone : before) takeOut(gone);
+        for (const auto& left : leaving_)
+            if (isSucceeded(*left)) left->retire(); // its URL is back
     }
     startPulses();
 }
@@ -142,8 +144,7 @@ void EventFeed::stop() {
         webhook->retire();
         const EventWebhookFigures figures = webhook->figures();
         if (const std::size_t lost = webhook->queue()->heldHere(); lost > 0)
-            log_.error("webhook", "{}: {} events were not delivered: {}", figures.url, lost,
-                       figures.lastError.empty() ? "no answer yet" : figures.lastError);
+            log_.error("webhook", "{}: {} events were not delivered: {}", figures.url, lost, webhook->whyHeld());
         log_.trace("webhook", "{}: of {} events, {} sent, {} dropped", figures.url, figures.posted, figures.sent,
                    figures.dropped);
     }

@@ -112,13 +112,18 @@ void EventWebhook::retire() {
 
 void EventWebhook::giveUp() {
     loop_.assertCurrent();
+    if (isRetired_) return;
     gaveUp_ = true;
     waitsToRetry_ = false;
     const std::size_t lost = queue_->clear();
-    if (lost == 0) return;
-    const std::string reason = figures().lastError;
-    log_.error(kWho, "{} is gone from the configuration, and {} events are lost: {}", shownUrl_, lost,
-               reason.empty() ? "no answer yet" : reason);
+    if (lost > 0)
+        log_.error(kWho, "{} is gone from the configuration, and {} events are lost: {}", shownUrl_, lost, whyHeld());
+}
+
+std::string EventWebhook::whyHeld() const {
+    if (config_.via == config::WebhookConfig::Via::Redis) return "Redis has not taken them";
+    const std::lock_guard lock(mutex_);
+    return figures_.lastError.empty() ? "no answer yet" : figures_.lastError;
 }
 
 EventWebhookFigures EventWebhook::figures() const {

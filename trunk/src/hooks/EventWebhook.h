@@ -74,6 +74,9 @@ class EventWebhook : public std::enable_shared_from_this<EventWebhook> {
     /// Any thread.
     EventWebhookFigures figures() const;
 
+    /// Any thread. Why events are here still.
+    std::string whyHeld() const;
+
   private:
     void hurryNow();
     void giveUp();

@@ -21,21 +21,25 @@ constexpr std::size_t kHistoryLength = 16;
 /// KEYS: the fields, their revisions. ARGV: the history that the caller knows, one to begin where there is none, the
 /// revision that it knows, how many changes; then each change: how many conditions, how many writes, and these, a name
 /// and a value each. An empty value is a field that is not there.
-/// Returns the history, the revision, one digit a change (1: it has happened), and names and values of the news.
+/// Returns the history, 1 if the caller knew it, the revision, one digit a change (1: it has happened), and names and
+/// values of the news.
 ///
 /// The newest revision is that of some field, or something has got lost: an eviction takes one key and leaves the
-/// other. Fields that are gone keep their revisions, so that others hear of it; too many of them end a history, too.
-/// Nothing is written before both keys have been read, which fails where they are of another type; and something always
-/// is, so that a replica, or a master that has lost its replicas, refuses.
+/// other. Nothing is written before both keys have been read, which fails where they are of another type; and something
+/// always is, so that a replica, or a master that has lost its replicas, refuses.
+///
+/// Fields that are gone keep their revisions, so that others hear of it, until there are too many. Who has not heard of
+/// them by then, 5000 revisions later, begins anew.
 constexpr const char* kScript = R"(
 local fields, revisions = KEYS[1], KEYS[2]
 local history = redis.call('HGET', fields, '@history')
 local revision = tonumber(redis.call('HGET', fields, '@revision') or '0')
+local floor = tonumber(redis.call('HGET', fields, '@floor') or '0')
 local newest = redis.call('ZREVRANGE', revisions, 0, 0, 'WITHSCORES')
-local gone = redis.call('ZCARD', revisions) - redis.call('HLEN', fields)
-if not history or tonumber(newest[2] or '0') ~= revision or gone > 10000 then
-  history, revision = ARGV[2], 0
+if not history or not floor or tonumber(newest[2] or '0') ~= revision then
+  history, revision, floor = ARGV[2], 0, 0
   redis.call('DEL', revisions)
+  redis.call('HDEL', fields, '@floor')
   for _, name in ipairs(redis.call('HKEYS', fields)) do
     if name:sub(1, 1) ~= '@' then
       revision = revision + 1
@@ -43,8 +47,14 @@ if not history or tonumber(newest[2] or '0') ~= revision or gone > 10000 then
     end
   end
   redis.call('HSET', fields, '@history', history)
+elseif redis.call('ZCARD', revisions) - redis.call('HLEN', fields) > 10000 then
+  floor = revision - 5000
+  for _, name in ipairs(redis.call('ZRANGEBYSCORE', revisions, '-inf', floor)) do
+    if redis.call('HEXISTS', fields, name) == 0 then redis.call('ZREM', revisions, name) end
+  end
+  redis.call('HSET', fields, '@floor', floor)
 end
-local known = history == ARGV[1]
+local known = history == ARGV[1] and tonumber(ARGV[3]) >= floor
 local at, applied = 5, ''
 for _ = 1, tonumber(ARGV[4]) do
   local conditions, writes = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
@@ -70,7 +80,7 @@ for _ = 1, tonumber(ARGV[4]) do
 end
 redis.call('HSET', fields, '@revision', revision)
 local since = known and ARGV[3] or '0'
-local answer = {history, tostring(revision), applied}
+local answer = {history, known and '1' or '0', tostring(revision), applied}
 for _, name in ipairs(redis.call('ZRANGEBYSCORE', revisions, '(' .. since, '+inf')) do
   answer[#answer + 1] = name
   answer[#answer + 1] = redis.call('HGET', fields, name) or ''
@@ -145,14 +155,15 @@ Outcome RedisState::talk(const Exchange& exchange) {
         }
     }
     const std::vector<std::string> answer = textsOf(runScript(arguments));
-    constexpr std::size_t kHead = 3;
-    if (answer.size() < kHead || answer.size() % 2 != kHead % 2 || answer[2].size() != exchange.changes.size())
+    constexpr std::size_t kHead = 4;
+    if (answer.size() < kHead || answer.size() % 2 != kHead % 2 || answer[3].size() != exchange.changes.size())
         throw std::runtime_error("an answer that the script does not give");
     Outcome outcome;
-    outcome.isNewHistory = std::exchange(history_, answer[0]) != answer[0];
+    history_ = answer[0];
     outcome.history = runId_ + "/" + history_;
-    outcome.revision = std::stoull(answer[1]);
-    for (const char digit : answer[2]) outcome.applied.push_back(digit == '1');
+    outcome.isNewHistory = answer[1] != "1";
+    outcome.revision = std::stoull(answer[2]);
+    for (const char digit : answer[3]) outcome.applied.push_back(digit == '1');
     for (std::size_t i = kHead; i < answer.size(); i += 2) outcome.news.push_back({answer[i], answer[i + 1]});
     return outcome;
 }

@@ -6,6 +6,7 @@
 #include "support/Sessions.h"
 
 #include <csignal>
+#include <cstddef>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -88,6 +89,22 @@ TEST_F(RedisAway, OfTwoOfANameThatHaveStartedMeanwhileOneFetches) {
     camera_.waitForReaders(1);
     EXPECT_EQ(camera_.mostReaders(), 1U);
     events_.waitForEvents("service:emergency", 3); // of both that it is away, and of one that it has no name
+}
+
+/// A connection that comes and goes is one trouble.
+TEST_F(RedisAway, TimeAndAgainWithinALeaseItIsReportedOnce) {
+    leaseS_ = 60;
+    CutRelay network(redis_.port());
+    HookcastServer& a = start("a", urlOf(network.port()));
+    constexpr std::size_t kTimes = 3;
+    for (std::size_t i = 1; i <= kTimes; ++i) {
+        network.set(CutRelay::Fault::Both);
+        a.waitForLog(kIsAway, i);
+        network.set(CutRelay::Fault::None);
+        a.waitForLog(kIsBack, i);
+    }
+    a.stop(); // with all that it has to tell
+    EXPECT_EQ(wholeEvents("service:emergency").size(), 1U);
 }
 
 TEST_F(RedisAway, StopsNobodyFromStopping) {

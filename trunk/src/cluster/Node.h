@@ -18,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -78,7 +79,8 @@ class Node {
     net::Timer timer_;
     std::map<std::string, std::string> uids_; ///< as webhooks know the captures
     bool isTalking_ = false;
-    std::function<void()> onQuiet_; ///< once nothing is asked any more: the farewell
+    std::function<void()> onQuiet_;          ///< once nothing is asked any more: the farewell
+    std::optional<std::int64_t> failedAtMs_; ///< when the state last has not answered
     std::uint64_t measuredBytes_ = 0;
     std::int64_t measuredAtMs_ = 0;
     // state, any thread

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <exception>
 #include <optional>
 #include <stdexcept>
@@ -17,6 +19,7 @@ namespace hookcast::cluster {
 namespace {
 
 constexpr std::size_t kHistoryLength = 16;
+constexpr const char* kOtherAnswer = "an answer that the script does not give";
 
 /// KEYS: the fields, their revisions. ARGV: the history that the caller knows, one to begin where there is none, the
 /// revision that it knows, how many changes; then each change: how many conditions, how many writes, and these, a name
@@ -96,6 +99,15 @@ std::vector<std::string> textsOf(const RedisConnection::Reply& reply) {
     return texts;
 }
 
+/// Throws std::runtime_error with `why` where the text is none.
+template <typename Number>
+Number numberIn(const std::string& text, const char* why) {
+    Number number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) throw std::runtime_error(why);
+    return number;
+}
+
 /// Of INFO: `run_id:abc`.
 std::string runIdIn(const std::string& info) {
     constexpr std::string_view kName = "run_id:";
@@ -157,12 +169,13 @@ Outcome RedisState::talk(const Exchange& exchange) {
     const std::vector<std::string> answer = textsOf(runScript(arguments));
     constexpr std::size_t kHead = 4;
     if (answer.size() < kHead || answer.size() % 2 != kHead % 2 || answer[3].size() != exchange.changes.size())
-        throw std::runtime_error("an answer that the script does not give");
+        throw std::runtime_error(kOtherAnswer);
+    const auto revision = numberIn<std::uint64_t>(answer[2], kOtherAnswer);
     Outcome outcome;
     history_ = answer[0];
     outcome.history = runId_ + "/" + history_;
     outcome.isNewHistory = answer[1] != "1";
-    outcome.revision = std::stoull(answer[2]);
+    outcome.revision = revision;
     for (const char digit : answer[3]) outcome.applied.push_back(digit == '1');
     for (std::size_t i = kHead; i < answer.size(); i += 2) outcome.news.push_back({answer[i], answer[i + 1]});
     return outcome;
@@ -177,22 +190,25 @@ void RedisState::connect() {
     connection_ = std::move(connection);
 }
 
-config::RedisAddress RedisState::findMaster() const {
+config::RedisAddress RedisState::findMaster() {
+    constexpr const char* kNoAddress = "an answer that is no address";
     std::string last = "no sentinel is named";
-    for (const config::RedisAddress& sentinel : place_.sentinels) {
+    for (auto sentinel = place_.sentinels.begin(); sentinel != place_.sentinels.end(); ++sentinel) {
         try {
-            RedisConnection asked(sentinel, place_.caFile, place_.timeoutMs);
+            RedisConnection asked(*sentinel, place_.caFile, place_.timeoutMs);
             const std::vector<std::string> address =
                 textsOf(asked.call({"SENTINEL", "get-master-addr-by-name", place_.master}));
-            if (address.size() != 2) throw std::runtime_error("an answer that is no address");
+            if (address.size() != 2) throw std::runtime_error(kNoAddress);
             config::RedisAddress master = place_.server;
             master.host = address[0];
-            master.port = static_cast<std::uint16_t>(std::stoul(address[1]));
+            master.port = numberIn<std::uint16_t>(address[1], kNoAddress);
+            if (master.port == 0) throw std::runtime_error(kNoAddress);
+            std::rotate(place_.sentinels.begin(), sentinel, sentinel + 1);
             return master;
         } catch (const Poco::Exception& e) {
-            last = sentinel.host + ": " + e.displayText();
+            last = sentinel->host + ": " + e.displayText();
         } catch (const std::exception& e) {
-            last = sentinel.host + ": " + e.what();
+            last = sentinel->host + ": " + e.what();
         }
     }
     throw std::runtime_error("no sentinel tells where the master " + place_.master + " is; the last one: " + last);

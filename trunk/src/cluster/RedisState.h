@@ -17,7 +17,7 @@ namespace hookcast::cluster {
 /// Where the state is kept.
 struct RedisPlace {
     config::RedisAddress server;                 ///< its host and port count where no sentinel is named
-    std::vector<config::RedisAddress> sentinels; ///< asked, in this order, where the master is
+    std::vector<config::RedisAddress> sentinels; ///< asked where the master is; who has told last comes first
     std::string master;                          ///< by which name they know it
     std::string caFile;
     std::string keyPrefix;         ///< of the two keys that are used
@@ -42,7 +42,7 @@ class RedisState final : public SharedState {
   private:
     Outcome talk(const Exchange& exchange);
     void connect();
-    config::RedisAddress findMaster() const;
+    config::RedisAddress findMaster();
     void loadScript(RedisConnection& connection);
     RedisConnection::Reply runScript(const std::vector<std::string>& arguments);
 

@@ -24,7 +24,7 @@ std::string list(const std::vector<std::string>& texts) {
     return all;
 }
 
-const std::string kHello = bulk("# Server\r\nrun_id:abc\r\n") + bulk("the script");
+const std::string kHello = bulk("# Server\r\nrun_id:abc\r\n") + list({"1700000000", "5"}) + bulk("the script");
 
 /// What comes of an exchange of one change: the error, or "fine".
 std::string outcomeOf(const RedisPlace& place) {
@@ -50,18 +50,19 @@ std::string outcomeOf(const std::string& answers) {
 
 TEST(RedisState, TakesWhatItsScriptAnswersAndNothingElse) {
     const std::string wrong = "an answer that the script does not give";
-    EXPECT_EQ(outcomeOf(kHello + list({"h", "1", "7", "1"})), "fine");
-    EXPECT_EQ(outcomeOf(kHello + list({"h", "1", "7", "1", "name", "value"})), "fine");
-    EXPECT_EQ(outcomeOf(kHello + list({"h", "1", "7", "1", "name"})), wrong);
-    EXPECT_EQ(outcomeOf(kHello + list({"h", "1", "7", "11"})), wrong) << "of two changes";
-    EXPECT_EQ(outcomeOf(kHello + list({"h", "1", "", "1"})), wrong);
-    EXPECT_EQ(outcomeOf(kHello + list({"h", "1", "-7", "1"})), wrong);
-    EXPECT_EQ(outcomeOf(kHello + list({"h", "1", "99999999999999999999", "1"})), wrong);
+    EXPECT_EQ(outcomeOf(kHello + list({"h", "7", "1", "1"})), "fine");
+    EXPECT_EQ(outcomeOf(kHello + list({"h", "7", "1", "1", "name", "value"})), "fine");
+    EXPECT_EQ(outcomeOf(kHello + list({"h", "7", "1", "1", "name"})), wrong);
+    EXPECT_EQ(outcomeOf(kHello + list({"h", "7", "11", "1"})), wrong) << "of two changes";
+    EXPECT_EQ(outcomeOf(kHello + list({"h", "", "1", "1"})), wrong);
+    EXPECT_EQ(outcomeOf(kHello + list({"h", "-7", "1", "1"})), wrong);
+    EXPECT_EQ(outcomeOf(kHello + list({"h", "99999999999999999999", "1", "1"})), wrong);
     EXPECT_EQ(outcomeOf(kHello + list({"h"})), wrong);
     EXPECT_EQ(outcomeOf(kHello + "*-1\r\n"), "an answer that is no list");
     EXPECT_EQ(outcomeOf(kHello + "+fine\r\n"), "an answer that is no list");
     EXPECT_EQ(outcomeOf(kHello + "*1\r\n:1\r\n"), "an answer of another type than asked for");
     EXPECT_EQ(outcomeOf(bulk("# Server\r\n")), "a Redis that does not tell its run_id");
+    EXPECT_EQ(outcomeOf(bulk("# Server\r\nrun_id:abc\r\n") + list({"x", "5"})), "a Redis that does not tell the time");
 }
 
 TEST(RedisState, BelievesNoSentinelThatTellsNoAddress) {

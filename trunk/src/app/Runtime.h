@@ -7,6 +7,7 @@
 #include "base/Result.h"
 #include "base/Task.h"
 #include "cluster/Node.h"
+#include "cluster/Pulls.h"
 #include "config/CurrentConfig.h"
 #include "control/Api.h"
 #include "hooks/Admission.h"
@@ -83,6 +84,7 @@ class Runtime {
     void endGoneVhosts(const config::Config& config);
     net::ConnectionBudget::Limits clientLimits(const config::Config& config) const;
     void tellHeldBackLater();
+    std::unique_ptr<cluster::Pulls> makePulls(const config::Config& config);
     std::unique_ptr<cluster::Node> makeNode(const config::ClusterConfig& cluster);
     control::ApiContext apiContext(control::ReloadControl& reloads);
 
@@ -113,7 +115,8 @@ class Runtime {
     std::vector<std::unique_ptr<Service>> services_;
     Prepared first_; ///< from the constructor to start()
     inputs::Captures captures_;
-    std::unique_ptr<cluster::Node> node_; ///< null where it is none of a cluster
+    std::unique_ptr<cluster::Pulls> pulls_; ///< null where no streams are pulled, by this server or from it
+    std::unique_ptr<cluster::Node> node_;   ///< null where it is none of a cluster
 };
 
 } // namespace hookcast::app

@@ -37,7 +37,7 @@ void ClientGate::moveTo(std::shared_ptr<const config::VhostConfig> vhost, config
 void ClientGate::askToConnect(const OnConnected& onConnected) {
     client_ = describe(place_.app);
     const std::shared_ptr<hooks::HookLane> earlier = std::move(lane_);
-    lane_ = admission_.openLane(loop_, vhost_, caller_.logName);
+    lane_ = admission_.openLane(loop_, vhost_, caller_.logName, place_.pull);
     if (earlier != nullptr) lane_->follow(*earlier);
     if (const std::optional<hooks::Fault> denied = connectDenial()) {
         tellRefusal(hooks::HookAction::Connect, {}, *denied);
@@ -74,6 +74,7 @@ void ClientGate::ask(hooks::HookAction action, const Wish& wish, const std::stri
 
 std::optional<hooks::Fault> ClientGate::denial(config::StreamUse use) const {
     using hooks::RefusalCause;
+    if (place_.pull != nullptr) return pullDenial(use);
     if (caller_.isOurs) return std::nullopt;
     if (std::string denied = vhost_->security.denial(use, caller_.ip); !denied.empty())
         return hooks::Fault{RefusalCause::Security, std::move(denied)};
@@ -111,7 +112,18 @@ std::optional<hooks::Fault> ClientGate::wishDenial(hooks::HookAction action, con
         if (const std::string_view fault = hooks::faultIn(name); !fault.empty())
             return hooks::Fault{RefusalCause::Name, std::string(fault)};
     }
+    if (place_.pull != nullptr && key != place_.pull->key())
+        return hooks::Fault{RefusalCause::Pull, "a pull of another stream"};
     return denial(action == hooks::HookAction::Publish ? config::StreamUse::Publish : config::StreamUse::Play);
+}
+
+/// The vhost's rules are about clients. What a pull has a right to, Admission holds, too; here it is a refusal.
+std::optional<hooks::Fault> ClientGate::pullDenial(config::StreamUse use) const {
+    const bool publishes = place_.pull->action() == hooks::HookAction::Publish;
+    if (publishes == (use == config::StreamUse::Publish) && vhost_->name == place_.pull->key().vhost)
+        return std::nullopt;
+    return hooks::Fault{hooks::RefusalCause::Pull,
+                        publishes ? "a pull that is not there to play" : "a pull that is not there to publish"};
 }
 
 /// A client that may do one of both is let in: what it wants shows later.
@@ -156,6 +168,7 @@ std::shared_ptr<const hooks::ClientInfo> ClientGate::describe(const std::string&
     client->swfUrl = place_.swfUrl;
     client->param = place_.param;
     client->stream = place_.stream;
+    if (place_.pull != nullptr) client->node = place_.pull->node();
     return client;
 }
 

@@ -75,6 +75,7 @@ class ClientGate {
     void askToConnect(const OnConnected& onConnected);
     std::optional<hooks::Fault> connectDenial() const;
     std::optional<hooks::Fault> wishDenial(hooks::HookAction action, const hooks::StreamKey& key) const;
+    std::optional<hooks::Fault> pullDenial(config::StreamUse use) const;
     void refuseLater(std::function<void()> refuse);
     std::shared_ptr<const hooks::ClientInfo> describe(const std::string& app) const;
 

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -82,11 +83,13 @@ base::Result<EventBatch> readEventBatch(const std::string& body) {
     if (array.size() == 0 || array.size() > kMaxBatchEvents)
         return base::Error{fmt::format("{} events, expected 1 to {}", array.size(), kMaxBatchEvents)};
     EventBatch batch;
+    std::map<std::pair<std::string, std::int64_t>, std::uint64_t> lastSeqs; // of each server and process
     for (const Var& value : array) {
         base::Result<BatchedEvent> event = readEvent(value);
         if (!event) return base::Error{fmt::format("event {}: {}", batch.size(), event.error().message)};
-        if (!batch.empty() && event.value().seq <= batch.back().seq)
-            return base::Error{fmt::format("event {}: seq does not rise", batch.size())};
+        std::uint64_t& lastSeq = lastSeqs[{event.value().server, event.value().pid}];
+        if (event.value().seq <= lastSeq) return base::Error{fmt::format("event {}: seq does not rise", batch.size())};
+        lastSeq = event.value().seq;
         batch.push_back(event.take());
     }
     return batch;

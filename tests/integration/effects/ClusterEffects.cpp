@@ -1,8 +1,9 @@
-// cluster_redis, with a real Redis; and whose a capture is.
+// cluster_redis, with a real Redis; whose a capture is, and who posts events.
 #include "effects/Effect.h"
 
 #include "support/Configs.h"
 #include "support/HookcastServer.h"
+#include "support/MockBackend.h"
 #include "support/RedisProcess.h"
 #include "support/Sessions.h"
 #include "support/TempFolder.h"
@@ -146,6 +147,29 @@ void home() {
     a.waitForLog("gives back to node b");
 }
 
+/// Without the second node they would wait in Redis.
+void webhookConsumer() {
+    const RedisProcess redis;
+    const MockBackend backend;
+    const HookcastServer a(clusterOf(redis, "node a;") + webhookTo(backend, "via redis; consumer off;") +
+                           defaultVhost());
+    const HookcastServer b(clusterOf(redis, "node b;") + webhookTo(backend, "via redis;") + defaultVhost());
+    EXPECT_EQ(backend.waitForEvents("service:up", 2).front().event->getValue<int>("pid"), a.pid());
+    b.waitForLog("this node posts the events of all");
+    EXPECT_THAT(a.log().text(), Not(HasSubstr("this node posts the events of all")));
+}
+
+void webhookVia() {
+    const RedisProcess redis;
+    const MockBackend backend;
+    const HookcastServer direct(clusterOf(redis, "node a;") + webhookTo(backend) + defaultVhost());
+    backend.waitForEvents("service:up");
+    EXPECT_THAT(keysOf(redis), Not(HasSubstr("{hookcast}:events:")));
+    const HookcastServer shared(clusterOf(redis, "node b;") + webhookTo(backend, "via redis;") + defaultVhost());
+    backend.waitForEvents("service:up", 2);
+    EXPECT_THAT(keysOf(redis), HasSubstr("{hookcast}:events:"));
+}
+
 } // namespace
 
 Effects clusterEffects() {
@@ -161,6 +185,8 @@ Effects clusterEffects() {
         {"cluster_redis.max_captures", maxCaptures},
         {"cluster_redis.max_input_kbps", maxInputKbps},
         {"vhost.capture.home", home},
+        {"webhook.via", webhookVia},
+        {"webhook.consumer", webhookConsumer},
     };
 }
 

@@ -25,6 +25,6 @@ Effects rtspEffects();
 Effects srtEffects();
 Effects outputEffects();  ///< dvr, exec
 Effects inputEffects();   ///< capture, ingest
-Effects clusterEffects(); ///< cluster_redis, and whose a capture is
+Effects clusterEffects(); ///< cluster_redis, whose a capture is, who posts events
 
 } // namespace hookcast::integration

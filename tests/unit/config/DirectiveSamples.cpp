@@ -263,6 +263,8 @@ const std::vector<Sample> kSamples = {
         {"webhook.retry", "5", [](C c, V) { return webhookOf(c).retryMs == 5000; }},
         {"webhook.flush", "0", [](C c, V) { return webhookOf(c).flushMs == 0; }},
         {"webhook.ca_file", "/etc/ca.pem", [](C c, V) { return webhookOf(c).caFile == "/etc/ca.pem"; }},
+        {"webhook.via", "redis", [](C c, V) { return webhookOf(c).via == WebhookConfig::Via::Redis; }},
+        {"webhook.consumer", "off", [](C c, V) { return !webhookOf(c).consumer; }},
         {"vhost.enabled", "off", [](C, V v) { return !v.enabled; }},
         {"vhost.chunk_size", "256", [](C, V v) { return v.chunkSizeBytes == 256; }},
         {"vhost.min_latency", "on", [](C, V v) { return v.minLatency; }},

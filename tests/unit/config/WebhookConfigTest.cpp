@@ -90,5 +90,41 @@ TEST(WebhookConfigTest, aBatchFitsIntoTheQueue) {
     EXPECT_EQ(load(complete("webhook { url http://a/; queue 10; }")).config->webhooks.at(0).batch, 10U);
 }
 
+TEST(WebhookConfigTest, eventsGoThroughRedisWhereThereIsOne) {
+    const std::string webhook = "webhook {\n url http://a/;\n via redis;\n}\n";
+    const LoadOutcome shared = load(complete("cluster_redis { enabled on; }\n" + webhook));
+    ASSERT_NE(shared.config, nullptr) << messages(shared);
+    EXPECT_EQ(shared.config->webhooks.at(0).via, WebhookConfig::Via::Redis);
+    EXPECT_TRUE(shared.config->webhooks.at(0).consumer);
+    for (const std::string cluster : {"", "cluster_redis { enabled off; }\n", "cluster_redis { }\n"}) {
+        const LoadOutcome alone = load(complete(webhook + cluster));
+        EXPECT_EQ(alone.config, nullptr);
+        EXPECT_EQ(messages(alone), "test.conf:3:2: error: webhook: 'via redis' wants 'cluster_redis', which is not "
+                                   "enabled\n");
+    }
+}
+
+TEST(WebhookConfigTest, hasOneBlockForEachUrlThroughRedis) {
+    const std::string cluster = "cluster_redis { enabled on; }\n";
+    const std::string shared = "webhook { url http://a/; via redis; }\n";
+    EXPECT_NE(load(complete(cluster + shared + "webhook { url http://a/; }")).config, nullptr);
+    EXPECT_NE(load(complete(cluster + shared + "webhook { url http://b/; via redis; }")).config, nullptr);
+    const LoadOutcome twice = load(complete(cluster + shared + shared));
+    EXPECT_EQ(twice.config, nullptr);
+    EXPECT_NE(messages(twice).find("another block has this 'url'"), std::string::npos) << messages(twice);
+}
+
+TEST(WebhookConfigTest, noConsumerWithoutRedisIsAWarning) {
+    const LoadOutcome outcome = load(complete("webhook { url http://a/; consumer off; }"));
+    ASSERT_NE(outcome.config, nullptr) << messages(outcome);
+    EXPECT_NE(messages(outcome).find("warning: 'consumer off' counts with 'via redis' only"), std::string::npos)
+        << messages(outcome);
+}
+
+TEST(WebhookConfigTest, noOtherWayIsTaken) {
+    const LoadOutcome outcome = load(complete("webhook { url http://a/; via kafka; }"));
+    EXPECT_EQ(outcome.config, nullptr);
+}
+
 } // namespace
 } // namespace hookcast::config

@@ -33,6 +33,7 @@ std::string fileWith(const std::string& path, const std::string& value) {
     if (path == "vhost.ingest.enabled") text += "input { url ./a.flv; } engine { output rtmp://127.0.0.1/live/a; }\n";
     if (path == "http_api.auth.enabled") text += "username admin; password secret;\n";
     text += tail;
+    if (path == "webhook.via") text += "cluster_redis { enabled on; }\n";
     if (path != "listen") text += "listen 1935;\n";
     if (!path.starts_with("vhost.")) text += "vhost __defaultVhost__ { }\n";
     return text;

@@ -286,7 +286,7 @@ class VerdictTest : public AdmissionTest {
 
     std::shared_ptr<HookLane> lane_;
     PendingAdmission pending_;
-    Event verdict_;
+    support::LoopEvent verdict_{gate_.runner};
 };
 
 TEST_F(VerdictTest, ItMayEndItsOwnRequest) {

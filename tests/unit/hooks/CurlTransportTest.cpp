@@ -205,7 +205,7 @@ TEST_F(CurlTransportTest, ReadsSixtyFourKibibytesAndNoByteMore) {
     for (const bool chunked : {false, true}) {
         for (const std::size_t more : {std::size_t{0}, std::size_t{1}}) {
             const std::string body(kMaxAnswerBytes + more, 'x');
-            backend_.on("/large", [&](Request&, Response& response) {
+            backend_.on("/large", [chunked, body](Request&, Response& response) {
                 response.setChunkedTransferEncoding(chunked);
                 if (!chunked) response.setContentLength64(static_cast<std::int64_t>(body.size()));
                 response.send() << body;

@@ -137,9 +137,9 @@ TEST_F(EventWebhookHttpTest, OneThatAnswersMissesNothing) {
 }
 
 TEST_F(EventWebhookHttpTest, OneThatIsDownCostsTheOldest) {
-    Poco::Net::ServerSocket place(Poco::Net::SocketAddress("127.0.0.1", 0));
+    Poco::Net::ServerSocket place; // taken, and nobody listens
+    place.bind(Poco::Net::SocketAddress("127.0.0.1", 0));
     const std::string url = "http://127.0.0.1:" + std::to_string(place.address().port()) + "/event/";
-    place.close();
     const auto feed = feedTo(url);
     postAll(*feed);
     const EventWebhookFigures figures = feed->figures().front();

@@ -77,7 +77,7 @@ TEST(NoMemory, ForAStepOfAnOpeningIsOneVerdict) {
         ASSERT_TRUE(gate.transport.waitForCalls(before + 1));
         const auto answer = gate.transport.take(before);
         const HookResponse response = support::answered(200, R"({"code":0,"msg":"longer than a short text"})");
-        support::Event over;
+        support::LoopEvent over(gate.runner);
         gate.runner.run([&] {
             net::Loop& loop = gate.runner.loop();
             auto none = std::make_shared<std::optional<RefusedAllocation>>();

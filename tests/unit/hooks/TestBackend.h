@@ -13,13 +13,15 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
 namespace hookcast::hooks {
 
-/// A backend in this process, on a free port of the loopback. What a path does is said before the first call to it.
+/// A backend in this process, on a free port of the loopback. What a path does may be said anew; calls that it has
+/// begun to answer go on as they were.
 class TestBackend {
   public:
     using Request = Poco::Net::HTTPServerRequest;
@@ -46,7 +48,11 @@ class TestBackend {
     TestBackend(const TestBackend&) = delete;
     TestBackend& operator=(const TestBackend&) = delete;
 
-    void on(const std::string& path, Handler handler) { handlers_[path] = std::move(handler); }
+    /// What `handler` refers to lives until the last call to it has been answered.
+    void on(const std::string& path, Handler handler) {
+        const std::lock_guard lock(mutex_);
+        handlers_[path] = std::make_shared<const Handler>(std::move(handler));
+    }
 
     static void reply(Response& response, const std::string& body) {
         response.setContentLength64(static_cast<std::int64_t>(body.size()));
@@ -76,7 +82,7 @@ class TestBackend {
         explicit Router(TestBackend& backend) : backend_(backend) {}
         void handleRequest(Request& request, Response& response) override {
             backend_.calls.happen();
-            backend_.handlers_.at(request.getURI())(request, response);
+            (*backend_.handlerOf(request.getURI()))(request, response);
         }
 
       private:
@@ -93,6 +99,11 @@ class TestBackend {
         TestBackend& backend_;
     };
 
+    std::shared_ptr<const Handler> handlerOf(const std::string& path) const {
+        const std::lock_guard lock(mutex_);
+        return handlers_.at(path);
+    }
+
     static Poco::Net::HTTPServerParams::Ptr params() {
         Poco::Net::HTTPServerParams::Ptr params(new Poco::Net::HTTPServerParams);
         params->setMaxThreads(kThreads);
@@ -103,7 +114,8 @@ class TestBackend {
         return params;
     }
 
-    std::map<std::string, Handler> handlers_;
+    mutable std::mutex mutex_;
+    std::map<std::string, std::shared_ptr<const Handler>> handlers_;
     support::Event released_;
     Poco::Net::ServerSocket socket_;
     Poco::ThreadPool pool_;

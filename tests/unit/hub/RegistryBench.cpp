@@ -19,7 +19,7 @@ config::VhostConfig promptVhost() {
 
 TestPublisher::TestPublisher(support::HookGate& gate, StreamRegistry& registry, const hooks::StreamKey& key,
                              const ClaimTerms& terms)
-    : gate_(gate), registry_(registry) {
+    : gate_(gate), registry_(registry), claimant_(terms.claimant) {
     auto reserved = registry_.reserve(key, terms);
     EXPECT_TRUE(reserved) << "somebody publishes already";
     if (!reserved) return;
@@ -81,12 +81,17 @@ void TestPublisher::start(hooks::Ticket ticket, Reservation reservation) {
 void TestPublisher::publish(hooks::Ticket ticket) {
     Reservation reservation = std::move(*reservation_);
     reservation_.reset();
-    publication_ =
-        registry_.publish(std::move(ticket), std::move(reservation), gate_.runner.loop(),
-                          std::make_shared<config::VhostConfig>(promptVhost()), [this](const std::string& reason) {
-                              evictedBy_ = reason;
-                              publication_.reset();
-                          });
+    FetchedBy fetchedBy;
+    if (claimant_ == Claimant::Capture) fetchedBy.capture = std::make_shared<config::CaptureConfig>();
+    if (claimant_ == Claimant::Pull) fetchedBy.node = "other";
+    publication_ = registry_.publish(
+        std::move(ticket), std::move(reservation), gate_.runner.loop(),
+        std::make_shared<config::VhostConfig>(promptVhost()),
+        [this](const std::string& reason) {
+            evictedBy_ = reason;
+            publication_.reset();
+        },
+        std::move(fetchedBy));
 }
 
 void TestPublisher::write(media::FrameKind kind, media::FrameRole role, std::uint32_t ms, const std::string& body) {

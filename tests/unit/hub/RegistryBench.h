@@ -46,6 +46,7 @@ class TestPublisher {
 
     support::HookGate& gate_;
     StreamRegistry& registry_;
+    Claimant claimant_;
     std::optional<Reservation> reservation_;
     std::unique_ptr<Publication> publication_;
     std::string evictedBy_;

@@ -8,7 +8,7 @@
 namespace hookcast::hub {
 
 hooks::Ticket freeTicket(support::HookGate& gate, hooks::HookAction action, const hooks::StreamKey& key) {
-    support::Event given;
+    support::LoopEvent given(gate.runner);
     std::optional<hooks::Ticket> ticket;
     hooks::PendingAdmission pending;
     gate.runner.run([&] {
@@ -22,7 +22,6 @@ hooks::Ticket freeTicket(support::HookGate& gate, hooks::HookAction action, cons
             });
     });
     EXPECT_TRUE(given.wait());
-    gate.runner.run([] {});
     return std::move(*ticket);
 }
 

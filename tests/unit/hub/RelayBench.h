@@ -70,7 +70,7 @@ struct RelayBench {
 
     support::HookGate gate;
     PlaybackLimits limits{30'000, 30'000, 4096, true};
-    support::Event emptied;
+    support::LoopEvent emptied{gate.runner};
     std::shared_ptr<Relay> relay;
     LogSource source;
     std::uint64_t epoch = 0;

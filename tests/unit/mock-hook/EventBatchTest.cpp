@@ -83,6 +83,10 @@ TEST(EventBatchTest, EveryKeyHasItsType) {
 TEST(EventBatchTest, NumbersMustRise) {
     EXPECT_EQ(refusal("[" + event("5") + "," + event("5") + "]"), "event 1: seq does not rise");
     EXPECT_EQ(refusal("[" + event("5") + "," + event("4") + "]"), "event 1: seq does not rise");
+    const std::string other = replaced(event("4"), R"("pid":533277,"seq")", R"("pid":533278,"seq")");
+    EXPECT_EQ(refusal("[" + event("5") + "," + other + "," + event("6") + "]"), "taken")
+        << "each sender's by themselves";
+    EXPECT_EQ(refusal("[" + other + "," + event("5") + "," + other + "]"), "event 2: seq does not rise");
     EXPECT_EQ(refusal("[" + event("5") + "," + event("50") + "]"), "taken");
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "net/TcpConnection.h"
-#include "unit/support/Event.h"
+#include "unit/support/LoopEvent.h"
 #include "unit/support/LoopRunner.h"
 #include "unit/support/TcpPair.h"
 
@@ -69,15 +69,19 @@ class ConnectionOwner final : public TcpConnection::Handler {
         disconnected.happen();
     }
 
+  private:
+    support::LoopRunner& runner_;
+
+  public:
     std::function<void()> whenData;
     std::function<void()> whenWritable;
     std::string received;
     std::string lastBytesAfter; ///< what came last, as it was at the end of onData()
     std::vector<std::size_t> pendingWhenWritable;
     std::vector<std::string> reasons;
-    support::Event data;
-    support::Event writable;
-    support::Event disconnected;
+    support::LoopEvent data{runner_};
+    support::LoopEvent writable{runner_};
+    support::LoopEvent disconnected{runner_};
 
   private:
     template <typename Make>
@@ -89,7 +93,6 @@ class ConnectionOwner final : public TcpConnection::Handler {
         });
     }
 
-    support::LoopRunner& runner_;
     support::TcpPair pair_;
     std::unique_ptr<TcpConnection> connection_;
 };

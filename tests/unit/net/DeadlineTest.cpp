@@ -5,13 +5,15 @@
 
 #include <gtest/gtest.h>
 
+#include <exception>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace hookcast::net {
 namespace {
 
-class DeadlineTest : public ::testing::Test {
+class DeadlineTest : public ::testing::Test, public TimerOwner {
   public:
     ~DeadlineTest() override {
         runner_.run([&] { deadline_.reset(); });
@@ -32,8 +34,15 @@ class DeadlineTest : public ::testing::Test {
     support::FakeClock clock_;
     support::LoopRunner runner_{clock_};
     std::string missed_; ///< loop only
-    std::optional<Deadline> deadline_{std::in_place, runner_.loop(),
-                                      [this](const char* otherwise) { missed_ += otherwise; }};
+    std::optional<Deadline> deadline_{std::in_place, runner_.loop(), *this,
+                                      [this](const char* otherwise) { onMissed(otherwise); }};
+
+  private:
+    void onMissed(const std::string& otherwise) {
+        if (otherwise == "throw") throw std::runtime_error("no memory");
+        missed_ += otherwise;
+    }
+    void endAfterFailure(const std::exception& why) noexcept override { missed_ += why.what(); }
 };
 
 TEST_F(DeadlineTest, IsMissedOnce) {
@@ -71,6 +80,20 @@ TEST_F(DeadlineTest, IsCalledOff) {
     expect(10, "again ");
     pass(10);
     EXPECT_EQ(missed(), "again ");
+}
+
+TEST_F(DeadlineTest, MayBeExpectedAnewOnceItIsMissed) {
+    expect(10, "first ");
+    pass(10);
+    expect(10, "second ");
+    pass(10);
+    EXPECT_EQ(missed(), "first second ");
+}
+
+TEST_F(DeadlineTest, WhatItsEndThrowsIsToldToItsOwner) {
+    expect(10, "throw");
+    pass(10);
+    EXPECT_EQ(missed(), "no memory");
 }
 
 TEST_F(DeadlineTest, DiesWithItsOwner) {

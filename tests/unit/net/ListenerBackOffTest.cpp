@@ -1,7 +1,7 @@
 #include "net/Listener.h"
 
-#include "unit/support/Event.h"
 #include "unit/support/FakeClock.h"
+#include "unit/support/LoopEvent.h"
 #include "unit/support/LoopRunner.h"
 
 #include <Poco/Net/SocketAddress.h>
@@ -66,7 +66,7 @@ class ListenerBackOffTest : public ::testing::Test {
 
     support::FakeClock clock_;
     support::LoopRunner runner_{clock_};
-    support::Event accepted_;
+    support::LoopEvent accepted_{runner_};
     std::unique_ptr<Listener> listener_;
     Poco::Net::StreamSocket waiting_;
 };

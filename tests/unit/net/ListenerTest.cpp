@@ -1,8 +1,8 @@
 #include "net/Listener.h"
 
 #include "base/Clock.h"
-#include "unit/support/Event.h"
 #include "unit/support/FakeClock.h"
+#include "unit/support/LoopEvent.h"
 #include "unit/support/LoopRunner.h"
 #include "unit/support/TempDir.h"
 
@@ -20,7 +20,6 @@
 namespace hookcast::net {
 namespace {
 
-using support::Event;
 using support::LoopRunner;
 
 config::ListenAddress loopback(std::uint16_t port = 0) {
@@ -60,7 +59,7 @@ class ListenerTest : public ::testing::Test {
     LoopRunner runner_{clock_};
     std::unique_ptr<Listener> listener_;
     std::vector<Poco::Net::StreamSocket> accepted_;
-    Event accept_;
+    support::LoopEvent accept_{runner_};
 };
 
 TEST_F(ListenerTest, AcceptsConnectionsOnItsLoop) {

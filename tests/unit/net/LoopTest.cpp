@@ -2,7 +2,7 @@
 
 #include "base/Clock.h"
 #include "net/Timer.h"
-#include "unit/support/Event.h"
+#include "unit/support/LoopEvent.h"
 #include "unit/support/LoopRunner.h"
 #include "unit/support/TempDir.h"
 
@@ -17,7 +17,7 @@
 namespace hookcast::net {
 namespace {
 
-using support::Event;
+using support::LoopEvent;
 using support::LoopRunner;
 
 class LoopTest : public ::testing::Test {
@@ -79,17 +79,21 @@ TEST_F(LoopTest, KeepsTheOrderOfEachOfManyPostingThreads) {
 
 TEST_F(LoopTest, ATaskThatPostsItselfForEverKeepsNobodyOut) {
     std::atomic<bool> enough{false};
-    std::function<void()> again = [&] {
-        if (!enough) loop_.post(again);
+    std::function<void()> again;
+    LoopRunner runner(clock_); // ends before what its last task reads
+    again = [&] {
+        if (!enough) runner.loop().post(again);
     };
-    loop_.post(again);
-    const bool timerRan = runner_.run([&] {
-        timer_.runAfter(1, [&enough] { enough = true; });
-        return true;
+    runner.loop().post(again);
+    Timer timer(runner.loop());
+    LoopEvent timerRan(runner);
+    runner.run([&] {
+        timer.runAfter(1, [&] {
+            enough = true;
+            timerRan.happen();
+        });
     });
-    EXPECT_TRUE(timerRan);
-    while (!enough) runner_.run([] {});
-    runner_.stop(); // the last copy on its way reads what stands here
+    EXPECT_TRUE(timerRan.wait());
 }
 
 TEST_F(LoopTest, WhoWaitsForATaskIsHandedWhatItThrows) {
@@ -100,10 +104,12 @@ TEST_F(LoopTest, WhoWaitsForATaskIsHandedWhatItThrows) {
 }
 
 TEST_F(LoopTest, ATimerThatStartsAnotherWithoutDelayDoesNotHoldTheLoop) {
-    std::function<void()> again = [&] { timer_.runAfter(0, [&again] { again(); }); };
-    runner_.run(again);
-    for (int i = 0; i < 100; ++i) runner_.run([] {});
-    runner_.stop();
+    LoopRunner runner(clock_);
+    Timer timer(runner.loop());
+    std::function<void()> again = [&] { timer.runAfter(0, [&again] { again(); }); };
+    runner.run(again);
+    for (int i = 0; i < 100; ++i) runner.run([] {});
+    runner.stop(); // so that this thread may end the timer
 }
 
 /// Poco's own timeout comes only when nothing else happens: the loop's timers must not depend on it.
@@ -112,7 +118,7 @@ TEST_F(LoopTest, TimersRunUnderConstantTraffic) {
     std::thread traffic([&] {
         while (!stop) runner_.run([] {});
     });
-    Event ran;
+    LoopEvent ran(runner_);
     runner_.run([&] { timer_.runAfter(5, [&ran] { ran.happen(); }); });
     EXPECT_TRUE(ran.wait());
     stop = true;
@@ -157,7 +163,7 @@ TEST(LoopErrors, AnExceptionEndsItsTaskAndNothingElse) {
         LoopRunner runner(clock, log);
         Timer throwing(runner.loop());
         Timer telling(runner.loop());
-        Event timer;
+        LoopEvent timer(runner);
         std::vector<int> ran;
         runner.loop().post([] { throw std::runtime_error("first"); });
         runner.loop().post([] { throw 42; });

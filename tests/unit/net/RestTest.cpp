@@ -1,6 +1,7 @@
 #include "net/Listener.h"
 #include "net/UdpSocket.h"
 #include "unit/net/ConnectionOwner.h"
+#include "unit/net/SentByte.h"
 #include "unit/net/TurnCounter.h"
 
 #include <Poco/Net/DatagramSocket.h>
@@ -54,20 +55,16 @@ class Deaf final : public UdpSocket::Handler {
 
 /// The kernel tells of the peer's refusal for as long as nobody asks which it is.
 TEST_F(RestTest, ADatagramSocketIsAtRestWhosePeerIsNotThere) {
+    // Nobody else can have the port, and its owner takes nothing but from elsewhere.
     Poco::Net::DatagramSocket taken(Poco::Net::SocketAddress("127.0.0.1", 0));
     const std::uint16_t closedPort = taken.address().port();
-    taken.close();
+    taken.connect(Poco::Net::SocketAddress("127.0.0.1", 9));
     Deaf deaf;
     std::unique_ptr<UdpSocket> socket;
     runner_.run([&] {
         socket = std::make_unique<UdpSocket>(runner_.loop(), 0, "127.0.0.1", closedPort, deaf);
         socket->start();
-        char byte = 0;
-        iovec range{&byte, 1};
-        mmsghdr datagram{};
-        datagram.msg_hdr.msg_iov = &range;
-        datagram.msg_hdr.msg_iovlen = 1;
-        EXPECT_EQ(socket->send({&datagram, 1}), 1U);
+        EXPECT_TRUE(sendByte(*socket));
     });
     EXPECT_TRUE(isAtRest());
     runner_.run([&] { socket.reset(); });

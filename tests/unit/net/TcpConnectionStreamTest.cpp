@@ -158,7 +158,7 @@ TEST_F(TcpConnectionStreamTest, WhatNoDescriptorShowsIsReadAllTheSame) {
 
 TEST_F(TcpConnectionStreamTest, WhatNoDescriptorShowsWaitsWhileReadingIsPaused) {
     ConnectionOwner owner(runner_, 1000, make<HoldsInput>);
-    support::Event first;
+    support::LoopEvent first(runner_);
     runner_.run([&] {
         owner.whenData = [&] {
             if (owner.received != "h") return;

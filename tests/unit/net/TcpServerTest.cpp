@@ -63,8 +63,8 @@ class TcpServerTest : public ::testing::Test {
             clients_.emplace_back(Poco::Net::SocketAddress("127.0.0.1", port_));
             ASSERT_TRUE(started_.wait(clients_.size()));
         }
-        for (const auto& loop : loops_)
-            for (int i = 0; i < 3; ++i) loop->runAndWait([] {});
+        for (int i = 0; i < 3; ++i)
+            for (const auto& loop : loops_) loop->runAndWait([] {});
     }
 
     base::SystemClock clock_;

@@ -1,8 +1,9 @@
 #include "net/Timer.h"
+#include "net/GuardedTimer.h"
 
 #include "base/Clock.h"
-#include "unit/support/Event.h"
 #include "unit/support/FakeClock.h"
+#include "unit/support/LoopEvent.h"
 #include "unit/support/LoopRunner.h"
 
 #include <gtest/gtest.h>
@@ -187,6 +188,19 @@ TEST_F(TimerTest, WhatNobodyCanTakeBackRunsOnlyIfItsObjectLives) {
     EXPECT_EQ(ran(), (std::vector<int>{1}));
 }
 
+/// All of them due at once, as on a machine that was busy.
+TEST_F(TimerTest, TheyRunInTheOrderOfTheirDeadlines) {
+    std::optional<Timer> second;
+    std::optional<Timer> third;
+    runner_.run([&] {
+        third.emplace(loop_).runAfter(30, [this] { ran_.push_back(3); });
+        second.emplace(loop_).runAfter(20, [this] { ran_.push_back(2); });
+        timer_->runAfter(0, [this] { ran_.push_back(1); });
+    });
+    pass(30);
+    EXPECT_EQ(ran(), (std::vector<int>{1, 2, 3}));
+}
+
 /// With the time of the system.
 class TimerClockTest : public ::testing::Test {
   protected:
@@ -195,26 +209,8 @@ class TimerClockTest : public ::testing::Test {
     Loop& loop_ = runner_.loop();
 };
 
-TEST_F(TimerClockTest, TheyRunInTheOrderOfTheirDeadlines) {
-    std::vector<int> order;
-    support::Event last;
-    Timer first(loop_);
-    Timer second(loop_);
-    Timer third(loop_);
-    runner_.run([&] {
-        third.runAfter(30, [&] {
-            order.push_back(3);
-            last.happen();
-        });
-        second.runAfter(20, [&] { order.push_back(2); });
-        first.runAfter(0, [&] { order.push_back(1); });
-    });
-    ASSERT_TRUE(last.wait());
-    EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
-}
-
 TEST_F(TimerClockTest, NoneComesEarly) {
-    support::Event ran;
+    support::LoopEvent ran(runner_);
     Timer timer(loop_);
     const std::int64_t startedUs = clock_.monotonicUs();
     std::int64_t ranUs = 0;
@@ -229,30 +225,55 @@ TEST_F(TimerClockTest, NoneComesEarly) {
 }
 
 /// Who cannot go on without it is told; nobody else's timers mind.
-TEST_F(TimerTest, WhatThrowsIsToldToWhoSaysSo) {
-    std::vector<std::string> failures;
-    runner_.run([&] {
-        timer_.emplace(loop_, [&](const std::exception& why) { failures.emplace_back(why.what()); });
-        timer_->runAfter(10, [] { throw std::runtime_error("no memory"); });
-    });
+class GuardedTimerTest : public TimerTest, public TimerOwner {
+  public:
+    ~GuardedTimerTest() override {
+        runner_.run([&] { guarded_.reset(); });
+    }
+
+  protected:
+    void endAfterFailure(const std::exception& why) noexcept override { failures_.emplace_back(why.what()); }
+
+    std::vector<std::string> failures() {
+        return runner_.run([&] { return std::exchange(failures_, {}); });
+    }
+
+    std::vector<std::string> failures_; ///< loop only
+    std::optional<GuardedTimer> guarded_{std::in_place, loop_, *this};
+};
+
+TEST_F(GuardedTimerTest, WhatThrowsIsToldToItsOwner) {
+    runner_.run([&] { guarded_->runAfter(10, [] { throw std::runtime_error("no memory"); }); });
     pass(10);
-    runner_.run([&] { EXPECT_EQ(failures, std::vector<std::string>{"no memory"}); });
-    arm(10, 1);
+    EXPECT_EQ(failures(), std::vector<std::string>{"no memory"});
+    runner_.run([&] { guarded_->runAfter(10, [this] { ran_.push_back(1); }); });
     pass(10);
     EXPECT_EQ(ran(), (std::vector<int>{1})) << "it may be armed again";
+    EXPECT_TRUE(failures().empty());
 }
 
-TEST_F(TimerTest, AFailingTaskMayHaveDestroyedItsTimer) {
-    std::vector<std::string> failures;
+TEST_F(GuardedTimerTest, AFailingTaskMayHaveDestroyedItsTimer) {
     runner_.run([&] {
-        timer_.emplace(loop_, [&](const std::exception& why) { failures.emplace_back(why.what()); });
-        timer_->runAfter(10, [&] {
-            timer_.reset();
+        guarded_->runAfter(10, [&] {
+            guarded_.reset();
             throw std::runtime_error("too late");
         });
     });
     pass(10);
-    runner_.run([&] { EXPECT_TRUE(failures.empty()); });
+    EXPECT_TRUE(failures().empty());
+}
+
+TEST_F(GuardedTimerTest, ATaskMayArmItAgainAndFailAllTheSame) {
+    runner_.run([&] {
+        guarded_->runAfter(10, [&] {
+            guarded_->runAfter(10, [this] { ran_.push_back(2); });
+            throw std::runtime_error("after that");
+        });
+    });
+    pass(10);
+    EXPECT_EQ(failures(), std::vector<std::string>{"after that"});
+    pass(10);
+    EXPECT_EQ(ran(), (std::vector<int>{2}));
 }
 
 } // namespace

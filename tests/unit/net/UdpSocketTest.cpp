@@ -1,6 +1,7 @@
 #include "net/UdpSocket.h"
 
 #include "unit/net/ConnectionOwner.h"
+#include "unit/net/SentByte.h"
 #include "unit/support/FakeClock.h"
 
 #include <Poco/Net/DatagramSocket.h>
@@ -39,13 +40,14 @@ class UdpSocketTest : public ::testing::Test, public UdpSocket::Handler {
   protected:
     UdpSocketTest() {
         peer_.bind(Poco::Net::SocketAddress("127.0.0.1", 0));
-        Poco::Net::DatagramSocket probe(Poco::Net::SocketAddress("0.0.0.0", 0));
-        const std::uint16_t port = probe.address().port();
-        probe.close();
         runner_.run([&] {
-            socket_ = std::make_unique<UdpSocket>(runner_.loop(), port, "127.0.0.1", peer_.address().port(), *this);
+            socket_ = std::make_unique<UdpSocket>(runner_.loop(), 0, "127.0.0.1", peer_.address().port(), *this);
+            EXPECT_TRUE(sendByte(*socket_));
         });
-        peer_.connect(Poco::Net::SocketAddress("127.0.0.1", port));
+        char byte = 0;
+        Poco::Net::SocketAddress system; // which has chosen the port
+        peer_.receiveFrom(&byte, 1, system);
+        peer_.connect(system);
     }
 
     void send(const std::string& text) { peer_.sendBytes(text.data(), static_cast<int>(text.size())); }
@@ -57,9 +59,9 @@ class UdpSocketTest : public ::testing::Test, public UdpSocket::Handler {
     std::unique_ptr<UdpSocket> socket_;
     std::vector<std::string> received_; ///< loop only, or after datagram_
     bool stillThere_ = true;            ///< likewise
-    support::Event datagram_;
+    support::LoopEvent datagram_{runner_};
     std::string failure_; ///< after failed_
-    support::Event failed_;
+    support::LoopEvent failed_{runner_};
 };
 
 TEST_F(UdpSocketTest, HandsOutWhatTheKernelHolds) {

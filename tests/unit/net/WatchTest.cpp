@@ -2,7 +2,7 @@
 
 #include "net/Descriptor.h"
 #include "unit/net/TurnCounter.h"
-#include "unit/support/Event.h"
+#include "unit/support/LoopEvent.h"
 #include "unit/support/TempDir.h"
 
 #include <gtest/gtest.h>
@@ -159,7 +159,7 @@ TEST_F(WatchTest, AHangUpCanBeReadAfterWhatCameBefore) {
     for (const bool isPipe : {false, true}) {
         Ends& ends = open(isPipe ? Ends::ofPipe() : Ends::ofSockets());
         std::string heard;
-        support::Event atEnd;
+        support::LoopEvent atEnd(runner_);
         runner_.run([&] {
             watch_ = watchFor(ends, kToRead, [&](Event event) {
                 EXPECT_EQ(event, Event::Readable);
@@ -180,7 +180,7 @@ TEST_F(WatchTest, AHangUpCanBeReadAfterWhatCameBefore) {
 TEST_F(WatchTest, AHangUpIsAFailureToWhomDoesNotRead) {
     for (const bool isPipe : {false, true}) {
         Ends& ends = open(isPipe ? Ends::ofPipe() : Ends::ofSockets());
-        support::Event failed;
+        support::LoopEvent failed(runner_);
         runner_.run([&] {
             watch_ = watchFor(ends, {}, [&](Event event) {
                 EXPECT_EQ(event, Event::Failed);
@@ -197,7 +197,7 @@ TEST_F(WatchTest, AHangUpIsAFailureToWhomDoesNotRead) {
 
 TEST_F(WatchTest, AnErrorIsAFailureToEverybody) {
     Ends& ends = open(Ends::ofPipe());
-    support::Event failed;
+    support::LoopEvent failed(runner_);
     runner_.run([&] {
         watch_ = runner_.loop().watch(ends.far, {}, [&](Event event) {
             EXPECT_EQ(event, Event::Failed) << "nobody is left to read what would be written";
@@ -321,7 +321,7 @@ TEST_F(WatchTest, WhatItsCallbackThrowsIsLoggedAndItGoesOn) {
     ends.say("x");
     std::size_t times = 0;
     Watch watch;
-    support::Event twice;
+    support::LoopEvent twice(*runner);
     runner->run([&] {
         watch = runner->loop().watch(ends.near, kToRead, [&](Event /*event*/) {
             if (++times == 1) throw std::runtime_error("a slip");

@@ -80,7 +80,7 @@ class RecorderTest : public testing::Test {
     support::TestEvents events_;
     std::promise<void> stalled_;
     bool released_ = false;
-    support::Event done_;
+    support::LoopEvent done_{gate_.runner};
     std::shared_ptr<hub::PublishedStream> stream_ = std::make_shared<hub::PublishedStream>();
     base::WorkerThread finishing_{gate_.log, "dvr"};
     base::WorkerThread writing_{gate_.log, "dvr"};
@@ -164,7 +164,7 @@ TEST_F(RecorderTest, ARecordingEndsOnceWhereverTheDiskIsAtThen) {
     release();
     for (int step = 1; step <= kSteps; ++step) {
         std::shared_ptr<Recorder> recorder;
-        support::Event done;
+        support::LoopEvent done(gate_.runner);
         bool isEnded = false;
         gate_.runner.run([&] {
             recorder = std::make_shared<Recorder>(context_, gate_.runner.loop(), stream_, [&done] { done.happen(); });

@@ -53,6 +53,8 @@ class SrtServerTest : public ::testing::Test {
         Socket socket(srt_create_socket());
         const std::string streamId = "#!::r=live/one,m=request";
         srt_setsockflag(socket.id(), SRTO_STREAMID, streamId.data(), static_cast<int>(streamId.size()));
+        const int patienceMs = 1000 * static_cast<int>(support::kPatience.count());
+        srt_setsockflag(socket.id(), SRTO_CONNTIMEO, &patienceMs, sizeof patienceMs);
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port_);

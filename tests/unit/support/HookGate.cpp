@@ -17,7 +17,7 @@ GateClient::GateClient(HookGate& gate, const config::HooksConfig& hooks, std::ui
 
 GateClient::GateClient(HookGate& gate, const config::HooksConfig& hooks,
                        const std::vector<config::NotifyConfig>& notifies, std::uint64_t number)
-    : gate_(gate), number_(number) {
+    : verdict(gate.runner), gate_(gate), number_(number) {
     auto vhost = std::make_shared<config::VhostConfig>();
     vhost->hooks = hooks;
     vhost->notifies = notifies;

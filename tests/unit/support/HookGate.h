@@ -7,6 +7,7 @@
 #include "unit/support/Event.h"
 #include "unit/support/FakeClock.h"
 #include "unit/support/FakeTransport.h"
+#include "unit/support/LoopEvent.h"
 #include "unit/support/LoopRunner.h"
 
 #include <memory>
@@ -120,7 +121,7 @@ class GateClient {
     bool waiting();
     std::weak_ptr<hooks::HookLane> lane() const { return lane_; }
 
-    Event verdict;
+    LoopEvent verdict;
 
   private:
     HookGate& gate_;

@@ -47,11 +47,20 @@ class LoopRunner {
         for (int i = 0; i < kGenerations; ++i) perform([] {});
     }
 
-    void stop() { loop_.stop(); }
+    /// What was posted has run, and nothing more will. From here on what belongs to the loop belongs to the caller's
+    /// thread, and so does what run() runs.
+    void stop() {
+        loop_.stop();
+        isStopped_ = true;
+    }
 
   private:
     /// The part of run() that is the same for every body: tests have hundreds, and each would be compiled.
     void perform(const std::function<void()>& body) {
+        if (isStopped_) {
+            body();
+            return;
+        }
         std::packaged_task<void()> task(std::ref(body));
         std::future<void> done = task.get_future();
         loop_.post(std::move(task));
@@ -60,6 +69,7 @@ class LoopRunner {
 
     std::unique_ptr<base::Log> ownLog_; ///< unless the test gave one
     net::Loop loop_;
+    bool isStopped_ = false; ///< the test's thread only
 };
 
 } // namespace hookcast::support

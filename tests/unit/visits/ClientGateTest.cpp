@@ -87,9 +87,7 @@ class ClientGateTest : public ::testing::Test {
     std::shared_ptr<config::VhostConfig> vhost_ = std::make_shared<config::VhostConfig>();
     std::unique_ptr<ClientGate> gate_;
     std::string verdict_;
-    std::string kicked_;
-    support::Event kick_;
-    support::Event said_;
+    support::LoopEvent said_{hooks_.runner};
     std::size_t asked_ = 0;
 };
 

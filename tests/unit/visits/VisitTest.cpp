@@ -100,7 +100,7 @@ class VisitTest : public ::testing::Test {
     hub::TextFormat format_;
     std::vector<std::unique_ptr<Visit>> visits_;
     std::string answer_;
-    support::Event said_;
+    support::LoopEvent said_{gate_.runner};
     std::size_t asked_ = 0;
 };
 
@@ -258,7 +258,7 @@ class VisitStateTest : public VisitTest {
     /// As somebody on another loop gets it; nothing when the client is not here.
     std::optional<ClientState> ask(const std::string& id) {
         std::optional<ClientState> got;
-        support::Event done;
+        support::LoopEvent done(gate_.runner);
         lookAt(clients_.findGuest(id), [&](std::optional<ClientState> state) {
             got = std::move(state);
             done.happen();

@@ -34,6 +34,10 @@ std::vector<std::unique_ptr<net::Loop>> startLoops(unsigned configured, const ba
     return loops;
 }
 
+std::string nodeNameOf(const config::ClusterConfig& cluster) {
+    return cluster.node.empty() ? base::hostName() : cluster.node;
+}
+
 } // namespace
 
 Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::ReloadControl& reloads, base::Log& log)
@@ -41,8 +45,9 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::R
       transport_({config->limits.hookConnections, config->limits.hookQueue}, clock_, log_),
       dialect_(serverIdOf(*config, log_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
       streams_(config->limits.logBytes, config->limits.controlBytes, config->limits.extraTracks),
+      sharedEvents_(makeSharedEvents(config->cluster)),
       events_(std::make_shared<hooks::EventFeed>(config->webhooks, transport_, *loops_.front(), log_,
-                                                 hooks::EventFeed::Sender::ofProcess(clock_))),
+                                                 hooks::EventFeed::Sender::ofProcess(clock_), sharedEvents_.get())),
       streamEvents_(*events_, outputs::isRecorded), idleWatch_(outputs::isRecorded),
       execs_(log_, config_, config->limits.execProcesses),
       recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes), numberFile_(*config, log_),
@@ -111,13 +116,20 @@ Runtime::Prepared Runtime::prepare(const std::shared_ptr<const config::Config>& 
 
 std::unique_ptr<cluster::Node> Runtime::makeNode(const config::ClusterConfig& cluster) {
     if (!cluster.enabled) return nullptr;
-    cluster::LeaseTerms terms{cluster.node.empty() ? base::hostName() : cluster.node,
-                              base::randomId(kIncarnationLength), cluster.leaseMs, cluster.maxCaptures,
-                              cluster.maxInputKbps};
+    cluster::LeaseTerms terms{nodeNameOf(cluster), base::randomId(kIncarnationLength), cluster.leaseMs,
+                              cluster.maxCaptures, cluster.maxInputKbps};
     terms.cluster = cluster.name;
     return std::make_unique<cluster::Node>(
         terms, std::make_unique<cluster::RedisState>(cluster::RedisPlace::of(cluster), log_),
         cluster::Node::Parts{captures_, streams_, *events_, nullptr, clock_, log_});
+}
+
+std::unique_ptr<cluster::SharedEvents> Runtime::makeSharedEvents(const config::ClusterConfig& cluster) const {
+    if (!cluster.enabled) return nullptr;
+    return std::make_unique<cluster::SharedEvents>(
+        cluster::RedisPlace::of(cluster),
+        cluster::SharedEventQueue::Terms{nodeNameOf(cluster), base::randomId(kIncarnationLength), cluster.leaseMs},
+        clock_, log_);
 }
 
 void Runtime::start() {

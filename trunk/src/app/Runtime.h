@@ -7,6 +7,7 @@
 #include "base/Result.h"
 #include "base/Task.h"
 #include "cluster/Node.h"
+#include "cluster/SharedEvents.h"
 #include "config/CurrentConfig.h"
 #include "control/Api.h"
 #include "hooks/Admission.h"
@@ -84,6 +85,7 @@ class Runtime {
     net::ConnectionBudget::Limits clientLimits(const config::Config& config) const;
     void tellHeldBackLater();
     std::unique_ptr<cluster::Node> makeNode(const config::ClusterConfig& cluster);
+    std::unique_ptr<cluster::SharedEvents> makeSharedEvents(const config::ClusterConfig& cluster) const;
     control::ApiContext apiContext(control::ReloadControl& reloads);
 
     // given
@@ -98,6 +100,7 @@ class Runtime {
     hooks::Admission admission_;
     hub::StreamRegistry streams_;
     visits::ClientBook clients_;
+    std::unique_ptr<cluster::SharedEvents> sharedEvents_; ///< null where it is none of a cluster
     std::shared_ptr<hooks::EventFeed> events_;
     hub::StreamEvents streamEvents_;
     hub::IdleWatch idleWatch_;

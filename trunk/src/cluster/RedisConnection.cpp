@@ -1,5 +1,6 @@
 #include "cluster/RedisConnection.h"
 
+#include <Poco/Exception.h>
 #include <Poco/Net/Context.h>
 #include <Poco/Net/SecureStreamSocket.h>
 #include <Poco/Net/SocketAddress.h>
@@ -117,6 +118,11 @@ std::vector<std::string> RedisConnection::textsOf(const Reply& reply) {
     std::vector<std::string> texts;
     for (const Reply& element : array->value()) texts.push_back(textOf(element));
     return texts;
+}
+
+std::string RedisConnection::reasonOf(const std::exception& thrown) {
+    const auto* ofPoco = dynamic_cast<const Poco::Exception*>(&thrown);
+    return ofPoco == nullptr ? thrown.what() : ofPoco->displayText();
 }
 
 } // namespace hookcast::cluster

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ class RedisConnection {
 
     /// That of a list of texts.
     static std::vector<std::string> textsOf(const Reply& reply);
+
+    /// What is wrong, by what has been thrown.
+    static std::string reasonOf(const std::exception& thrown);
 
   private:
     using Clock = std::chrono::steady_clock;

@@ -2,8 +2,6 @@
 
 #include "base/Result.h"
 
-#include <Poco/Exception.h>
-
 #include <algorithm>
 #include <exception>
 #include <stdexcept>
@@ -24,10 +22,8 @@ config::RedisAddress masterOf(const RedisPlace& place) {
             master.host = address[0];
             master.port = static_cast<std::uint16_t>(std::stoul(address[1]));
             return master;
-        } catch (const Poco::Exception& e) {
-            last = sentinel.host + ": " + e.displayText();
         } catch (const std::exception& e) {
-            last = sentinel.host + ": " + e.what();
+            last = sentinel.host + ": " + RedisConnection::reasonOf(e);
         }
     }
     throw std::runtime_error("no sentinel tells where the master " + place.master + " is; the last one: " + last);

@@ -2,7 +2,6 @@
 
 #include "base/RandomId.h"
 
-#include <Poco/Exception.h>
 #include <fmt/format.h>
 
 #include <exception>
@@ -121,12 +120,9 @@ void RedisState::exchange(Exchange exchange, OnOutcome onOutcome) {
         std::optional<base::Result<Outcome>> outcome;
         try {
             outcome.emplace(talk(exchange));
-        } catch (const Poco::Exception& e) {
-            connection_.reset();
-            outcome.emplace(base::Error{e.displayText()});
         } catch (const std::exception& e) {
             connection_.reset();
-            outcome.emplace(base::Error{e.what()});
+            outcome.emplace(base::Error{RedisConnection::reasonOf(e)});
         }
         onOutcome(*outcome);
     });

@@ -60,6 +60,12 @@ struct RtspServerConfig {
 
 /// webhook, which may stand in the file several times: where the server's events are posted.
 struct WebhookConfig {
+    /// Where events wait until the backend has confirmed them.
+    enum class Via : std::uint8_t {
+        Direct, ///< in the process that posts them
+        Redis   ///< in that of cluster_redis, with those of the other nodes
+    };
+
     std::string url;                 ///< http or https
     std::vector<std::string> events; ///< the names of those that are wanted; empty: all
     std::uint32_t batch = 50;        ///< events in one call
@@ -69,6 +75,8 @@ struct WebhookConfig {
     std::int64_t retryMs = 30000;    ///< the longest wait after a call that failed
     std::int64_t flushMs = 2000;     ///< how long shutdown waits for the last events to leave
     std::string caFile;              ///< PEM bundle for an https URL; empty: the system's store
+    Via via = Via::Direct;
+    bool consumer = true; ///< may be the node that posts what is in Redis
 
     bool operator==(const WebhookConfig&) const = default;
 };

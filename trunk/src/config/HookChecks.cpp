@@ -33,6 +33,25 @@ bool hasUsableUrl(const WebhookConfig& webhook, const ReadBlock& read) {
     return false;
 }
 
+/// Events that have nowhere to wait are lost, and two blocks would have one queue.
+void checkVia(const WebhookConfig& webhook, const ReadBlock& read) {
+    const Directive* via = read.directive.find("via");
+    const Directive* consumer = read.directive.find("consumer");
+    if (webhook.via == WebhookConfig::Via::Direct) {
+        if (!webhook.consumer && consumer != nullptr)
+            read.findings.warning(consumer->location, "'consumer off' counts with 'via redis' only: these events are "
+                                                      "posted");
+        return;
+    }
+    const SourceLocation& where = via == nullptr ? read.directive.location : via->location;
+    if (!read.scope.config.cluster.enabled)
+        read.findings.error(where, "webhook: 'via redis' wants 'cluster_redis', which is not enabled");
+    for (const WebhookConfig& other : read.scope.config.webhooks)
+        if (other.via == WebhookConfig::Via::Redis && other.url == webhook.url)
+            read.findings.error(where, "webhook: another block has this 'url' with 'via redis' already: one names all "
+                                       "events of a URL");
+}
+
 } // namespace
 
 /// A hook that cannot be called would refuse every client, or let everyone in: nothing to find out at run time.
@@ -108,6 +127,7 @@ bool isWebhookUsable(const ReadBlock& read) {
             neverComes ? fmt::format("'{}' never comes: it is an event of clusters, and cluster_redis is off", name)
                        : fmt::format("there is no event '{}', nothing will be sent for it", base::printable(name)));
     }
+    checkVia(webhook, read);
     if (!hasUsableUrl(webhook, read)) return false;
     webhook.batch = std::min(webhook.batch, webhook.queue);
     return true;

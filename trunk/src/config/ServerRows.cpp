@@ -176,6 +176,12 @@ constexpr std::array kRtspServer = {
         .in([](Scope s) -> std::string& { return s.config.rtsp.defaultApp; }),
 };
 
+constexpr std::array kVias = {Choice{"direct", static_cast<int>(WebhookConfig::Via::Direct)},
+                              Choice{"redis", static_cast<int>(WebhookConfig::Via::Redis)}};
+constexpr ChoiceField kVia = {
+    [](Scope s) { return static_cast<int>(s.its<WebhookConfig>().via); },
+    [](Scope s, int value) { s.its<WebhookConfig>().via = static_cast<WebhookConfig::Via>(value); }};
+
 constexpr std::array kWebhook = {
     text("url", "", "The backend, http or https; without it, or when it is none, the block is off.")
         .in([](Scope s) -> std::string& { return s.its<WebhookConfig>().url; })
@@ -204,6 +210,11 @@ constexpr std::array kWebhook = {
     text("ca_file", "", "PEM certificates that an https URL is checked against, instead of the system's.")
         .in([](Scope s) -> std::string& { return s.its<WebhookConfig>().caFile; })
         .shown("/etc/ssl/certs/backend-ca.pem"),
+    choice("via", "direct", "direct, or redis: events wait in that of cluster_redis, and any node posts them.")
+        .onlyOneOf(kVias)
+        .in(kVia),
+    onSwitch("consumer", "With via redis: this node posts events of all nodes, when no other one does.")
+        .in([](Scope s) -> bool& { return s.its<WebhookConfig>().consumer; }),
 };
 
 constexpr std::array kExporter = {

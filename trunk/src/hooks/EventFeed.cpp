@@ -2,6 +2,7 @@
 
 #include "base/HostName.h"
 #include "base/JsonWriter.h"
+#include "hooks/LocalEventQueue.h"
 
 #include <unistd.h>
 
@@ -31,13 +32,30 @@ EventFeed::Sender EventFeed::Sender::ofProcess(const base::Clock& clock) {
 }
 
 EventFeed::EventFeed(const std::vector<config::WebhookConfig>& webhooks, HookTransport& transport, net::Loop& loop,
-                     base::Log& log, Sender sender)
-    : transport_(transport), loop_(loop), log_(log), sender_(std::move(sender)), lastNumber_(sender_.numberBefore) {
-    for (const config::WebhookConfig& webhook : webhooks) webhooks_.push_back(makeWebhook(webhook));
+                     base::Log& log, Sender sender, EventJournal* journal)
+    : transport_(transport), loop_(loop), log_(log), sender_(std::move(sender)), journal_(journal),
+      lastNumber_(sender_.numberBefore) {
+    for (const config::WebhookConfig& webhook : webhooks) addWebhook(webhook);
 }
 
-std::shared_ptr<EventWebhook> EventFeed::makeWebhook(const config::WebhookConfig& webhook) {
-    return std::make_shared<EventWebhook>(webhook, transport_, loop_, log_, newRandom());
+void EventFeed::addWebhook(const config::WebhookConfig& webhook) {
+    std::shared_ptr<EventQueue> queue = makeQueue(webhook);
+    if (queue == nullptr) {
+        log_.error("webhook",
+                   "{}: no events are sent there, as 'via redis' wants cluster_redis, which was off when "
+                   "the server began",
+                   base::withoutSecrets(webhook.url));
+        return;
+    }
+    webhooks_.push_back(
+        std::make_shared<EventWebhook>(webhook, std::move(queue), transport_, loop_, log_, newRandom()));
+    webhooks_.back()->start();
+}
+
+/// Null where there is nowhere to keep it.
+std::shared_ptr<EventQueue> EventFeed::makeQueue(const config::WebhookConfig& webhook) {
+    if (webhook.via == config::WebhookConfig::Via::Direct) return std::make_shared<LocalEventQueue>(webhook.queue);
+    return journal_ == nullptr ? nullptr : journal_->open(webhook);
 }
 
 bool EventFeed::enabled() const {
@@ -61,14 +79,33 @@ void EventFeed::apply(const std::vector<config::WebhookConfig>& webhooks) {
         for (const config::WebhookConfig& wanted : webhooks) {
             const auto isIt = [&wanted](const auto& webhook) { return webhook->config() == wanted; };
             const auto found = std::ranges::find_if(before, isIt);
-            webhooks_.push_back(found != before.end() ? *found : makeWebhook(wanted));
-            if (found != before.end()) before.erase(found);
+            if (found == before.end()) {
+                addWebhook(wanted);
+            } else {
+                webhooks_.push_back(*found);
+                before.erase(found);
+            }
         }
-        std::erase_if(leaving_, [](const auto& webhook) { return webhook->figures().queued == 0; });
-        for (const auto& gone : before) gone->leave();
-        leaving_.insert(leaving_.end(), before.begin(), before.end());
+        std::erase_if(leaving_, [](const auto& webhook) { return webhook->queue()->heldHere() == 0; });
+        for (const auto& gone : before) takeOut(gone);
+        for (const auto& left : leaving_)
+            if (isSucceeded(*left)) left->retire(); // its URL is back
     }
     startPulses();
+}
+
+/// What is shared goes on under new terms, if its URL is still there.
+void EventFeed::takeOut(const std::shared_ptr<EventWebhook>& webhook) {
+    if (isSucceeded(*webhook))
+        webhook->retire();
+    else
+        webhook->leave();
+    leaving_.push_back(webhook);
+}
+
+/// Whether its queue is that of a webhook which stays.
+bool EventFeed::isSucceeded(const EventWebhook& webhook) const {
+    return std::ranges::any_of(webhooks_, [&](const auto& other) { return other->queue() == webhook.queue(); });
 }
 
 void EventFeed::post(ServerEvent event) {
@@ -80,7 +117,7 @@ void EventFeed::post(ServerEvent event) {
 void EventFeed::enqueue(const ServerEvent& event) {
     const auto text = std::make_shared<const std::string>(envelope(event, ++lastNumber_));
     for (const auto& webhook : webhooks_)
-        if (webhook->wants(event)) webhook->enqueue(text);
+        if (webhook->wants(event)) webhook->enqueue(lastNumber_, text);
 }
 
 std::vector<std::int64_t> EventFeed::pulsePeriodsMs() const {
@@ -98,15 +135,16 @@ void EventFeed::stop() {
         if (std::exchange(stopped_, true)) return;
         if (started_) enqueue(serviceEvent(clock(), EventName::ServiceDown));
         all = webhooks_;
-        all.insert(all.end(), leaving_.begin(), leaving_.end());
+        for (const auto& webhook : leaving_)
+            if (!isSucceeded(*webhook)) all.push_back(webhook);
     }
     for (const auto& webhook : all) webhook->hurry();
     for (const auto& webhook : all) {
-        webhook->waitUntilSent(begin + std::chrono::milliseconds(webhook->config().flushMs));
+        webhook->queue()->waitUntilSafe(begin + std::chrono::milliseconds(webhook->config().flushMs));
+        webhook->retire();
         const EventWebhookFigures figures = webhook->figures();
-        if (figures.queued > 0)
-            log_.error("webhook", "{}: {} events were not delivered: {}", figures.url, figures.queued,
-                       figures.lastError.empty() ? "no answer yet" : figures.lastError);
+        if (const std::size_t lost = webhook->queue()->heldHere(); lost > 0)
+            log_.error("webhook", "{}: {} events were not delivered: {}", figures.url, lost, webhook->whyHeld());
         log_.trace("webhook", "{}: of {} events, {} sent, {} dropped", figures.url, figures.posted, figures.sent,
                    figures.dropped);
     }

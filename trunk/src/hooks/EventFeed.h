@@ -2,6 +2,7 @@
 
 #include "base/Log.h"
 #include "config/Config.h"
+#include "hooks/EventQueue.h"
 #include "hooks/EventWebhook.h"
 #include "hooks/HookTransport.h"
 #include "hooks/ServerEvent.h"
@@ -31,9 +32,10 @@ class EventFeed final : public EventSink, public std::enable_shared_from_this<Ev
         static Sender ofProcess(const base::Clock& clock);
     };
 
-    /// Everything given outlives it, until the transport has stopped.
+    /// Everything given outlives it, until the transport has stopped. `journal` is for the webhooks that are `via
+    /// redis`; null where nothing is shared.
     EventFeed(const std::vector<config::WebhookConfig>& webhooks, HookTransport& transport, net::Loop& loop,
-              base::Log& log, Sender sender);
+              base::Log& log, Sender sender, EventJournal* journal = nullptr);
 
     /// Whether anybody listens now.
     bool enabled() const;
@@ -56,7 +58,10 @@ class EventFeed final : public EventSink, public std::enable_shared_from_this<Ev
     std::vector<EventWebhookFigures> figures() const;
 
   private:
-    std::shared_ptr<EventWebhook> makeWebhook(const config::WebhookConfig& webhook);
+    std::shared_ptr<EventQueue> makeQueue(const config::WebhookConfig& webhook);
+    void addWebhook(const config::WebhookConfig& webhook);
+    void takeOut(const std::shared_ptr<EventWebhook>& webhook);
+    bool isSucceeded(const EventWebhook& webhook) const;
     void enqueue(const ServerEvent& event);
     std::string envelope(const ServerEvent& event, std::uint64_t number) const;
     void startPulses();
@@ -67,6 +72,7 @@ class EventFeed final : public EventSink, public std::enable_shared_from_this<Ev
     net::Loop& loop_;
     base::Log& log_;
     Sender sender_;
+    EventJournal* journal_;
     // state, on the loop
     std::set<std::int64_t> pulsingMs_; ///< periods that have a timer
     // state, any thread

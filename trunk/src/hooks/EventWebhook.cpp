@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace hookcast::hooks {
 
@@ -28,6 +29,15 @@ bool confirms(const HookResponse& response) {
     return whole && response.status >= 200 && response.status < 300;
 }
 
+std::string bodyOf(const std::vector<EventQueue::Event>& events) {
+    std::string body = "[";
+    for (const EventQueue::Event& event : events) {
+        if (body.size() > 1) body += ',';
+        body += *event;
+    }
+    return body + ']';
+}
+
 std::string reasonOf(const HookResponse& response) {
     return response.outcome == HookResponse::Outcome::Answered ? fmt::format("status {}", response.status)
                                                                : response.error;
@@ -35,11 +45,23 @@ std::string reasonOf(const HookResponse& response) {
 
 } // namespace
 
-EventWebhook::EventWebhook(const config::WebhookConfig& webhook, HookTransport& transport, net::Loop& loop,
-                           base::Log& log, Random random)
-    : config_(webhook), shownUrl_(base::withoutSecrets(webhook.url)), wanted_(eventsOf(webhook)), transport_(transport),
-      loop_(loop), log_(log), random_(std::move(random)) {
+EventWebhook::EventWebhook(const config::WebhookConfig& webhook, std::shared_ptr<EventQueue> queue,
+                           HookTransport& transport, net::Loop& loop, base::Log& log, Random random)
+    : config_(webhook), shownUrl_(base::withoutSecrets(webhook.url)), wanted_(eventsOf(webhook)),
+      queue_(std::move(queue)), transport_(transport), loop_(loop), log_(log), random_(std::move(random)) {
     figures_.url = shownUrl_;
+}
+
+/// Whoever has the queue next does not wait for an answer that nobody hears.
+EventWebhook::~EventWebhook() {
+    if (isCalling_) queue_->giveBack();
+}
+
+void EventWebhook::start() {
+    if (!config_.consumer) return;
+    loop_.post([weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->sendNext();
+    });
 }
 
 bool EventWebhook::wants(const ServerEvent& event) const {
@@ -48,31 +70,14 @@ bool EventWebhook::wants(const ServerEvent& event) const {
     return config_.events.empty() || wanted_.contains(event.name);
 }
 
-void EventWebhook::enqueue(std::shared_ptr<const std::string> event) {
-    std::optional<std::uint64_t> droppedToLog;
-    bool wake = false;
+void EventWebhook::enqueue(std::uint64_t number, EventQueue::Event event) {
+    if (!queue_->push(number, std::move(event))) return;
+    std::optional<std::uint64_t> toLog;
     {
         const std::lock_guard lock(mutex_);
-        ++figures_.posted;
-        queue_.push_back(std::move(event));
-        if (queue_.size() > config_.queue) {
-            drop();
-            droppedToLog = dropGate_.admit(loop_.clock().monotonicMs());
-        }
-        wake = !std::exchange(busy_, true);
+        toLog = dropGate_.admit(loop_.clock().monotonicMs());
     }
-    if (droppedToLog)
-        log_.warn(kWho, "{}: {} events dropped, {} wait already", shownUrl_, *droppedToLog, config_.queue);
-    if (!wake) return;
-    loop_.post([weak = weak_from_this()] {
-        if (const auto self = weak.lock()) self->sendNext();
-    });
-}
-
-/// The oldest that is not on its way: what is in flight may have been heard already.
-void EventWebhook::drop() {
-    queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(inFlight_));
-    ++figures_.dropped;
+    if (toLog) log_.warn(kWho, "{}: {} events dropped, {} wait already", shownUrl_, *toLog, config_.queue);
 }
 
 void EventWebhook::hurry() {
@@ -87,6 +92,7 @@ void EventWebhook::hurryNow() {
 }
 
 void EventWebhook::leave() {
+    queue_->close();
     loop_.post([weak = weak_from_this()] {
         const auto self = weak.lock();
         if (self == nullptr) return;
@@ -95,43 +101,57 @@ void EventWebhook::leave() {
     });
 }
 
-void EventWebhook::giveUp() {
-    loop_.assertCurrent();
-    gaveUp_ = true;
-    waitsToRetry_ = false;
-    std::size_t lost = 0;
-    std::string reason;
-    {
-        const std::lock_guard lock(mutex_);
-        lost = queue_.size();
-        reason = figures_.lastError;
-        figures_.dropped += lost;
-        inFlight_ = 0;
-        queue_.clear();
-        emptied_.notify_all();
-    }
-    if (lost > 0)
-        log_.error(kWho, "{} is gone from the configuration, and {} events are lost: {}", shownUrl_, lost,
-                   reason.empty() ? "no answer yet" : reason);
+void EventWebhook::retire() {
+    loop_.post([weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (self == nullptr) return;
+        self->isRetired_ = true;
+        self->waitsToRetry_ = false;
+    });
 }
 
-bool EventWebhook::waitUntilSent(std::chrono::steady_clock::time_point until) {
-    std::unique_lock lock(mutex_);
-    return emptied_.wait_until(lock, until, [this] { return queue_.empty(); });
+void EventWebhook::giveUp() {
+    loop_.assertCurrent();
+    if (isRetired_) return;
+    gaveUp_ = true;
+    waitsToRetry_ = false;
+    const std::size_t lost = queue_->clear();
+    if (lost > 0)
+        log_.error(kWho, "{} is gone from the configuration, and {} events are lost: {}", shownUrl_, lost, whyHeld());
+}
+
+std::string EventWebhook::whyHeld() const {
+    if (config_.via == config::WebhookConfig::Via::Redis) return "Redis has not taken them";
+    const std::lock_guard lock(mutex_);
+    return figures_.lastError.empty() ? "no answer yet" : figures_.lastError;
 }
 
 EventWebhookFigures EventWebhook::figures() const {
-    const std::lock_guard lock(mutex_);
-    EventWebhookFigures figures = figures_;
-    figures.queued = queue_.size();
+    EventWebhookFigures figures;
+    {
+        const std::lock_guard lock(mutex_);
+        figures = figures_;
+    }
+    static_cast<EventQueue::Figures&>(figures) = queue_->figures();
     return figures;
 }
 
 void EventWebhook::sendNext() {
     loop_.assertCurrent();
+    if (isCalling_ || waitsToRetry_ || isRetired_ || gaveUp_) return;
+    const auto onReady = [weak = weak_from_this(), &loop = loop_] {
+        loop.post([weak] {
+            if (const auto self = weak.lock()) self->sendNext();
+        });
+    };
+    const std::vector<EventQueue::Event> events = queue_->take(config_.batch, onReady);
+    if (!events.empty()) call(bodyOf(events));
+}
+
+void EventWebhook::call(std::string body) {
+    isCalling_ = true;
     HookRequest request;
-    request.body = takeBatch();
-    if (request.body.empty()) return;
+    request.body = std::move(body);
     request.url = config_.url;
     request.contentType = kContentType;
     request.timeoutMs = config_.timeoutMs;
@@ -144,25 +164,10 @@ void EventWebhook::sendNext() {
     });
 }
 
-/// The body of the next call; empty when nothing waits.
-std::string EventWebhook::takeBatch() {
-    const std::lock_guard lock(mutex_);
-    inFlight_ = std::min<std::size_t>(queue_.size(), config_.batch);
-    if (inFlight_ == 0) {
-        busy_ = false;
-        return {};
-    }
-    std::string body = "[";
-    for (std::size_t i = 0; i < inFlight_; ++i) {
-        if (i > 0) body += ',';
-        body += *queue_[i];
-    }
-    return body + ']';
-}
-
 void EventWebhook::onResponse(const HookResponse& response) {
     loop_.assertCurrent();
     if (gaveUp_ || response.outcome == HookResponse::Outcome::Stopped) return;
+    isCalling_ = false;
     {
         const std::lock_guard lock(mutex_);
         if (response.status != 0) figures_.lastStatus = response.status;
@@ -177,12 +182,7 @@ void EventWebhook::confirmed() {
     if (failuresInARow_ > 0)
         log_.trace(kWho, "{}: takes events again after {} failed calls", shownUrl_, failuresInARow_);
     failuresInARow_ = 0;
-    {
-        const std::lock_guard lock(mutex_);
-        queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(inFlight_));
-        figures_.sent += std::exchange(inFlight_, 0);
-        if (queue_.empty()) emptied_.notify_all();
-    }
+    queue_->confirm();
     sendNext();
 }
 
@@ -190,17 +190,16 @@ void EventWebhook::failed(const HookResponse& response) {
     const std::string reason = reasonOf(response);
     const std::int64_t delayMs = retryDelayMs();
     ++failuresInARow_;
-    std::size_t waiting = 0;
+    queue_->giveBack();
     {
         const std::lock_guard lock(mutex_);
-        inFlight_ = 0;
         ++figures_.failures;
         figures_.lastError = reason;
-        waiting = queue_.size();
     }
     if (const auto count = failureGate_.admit(loop_.clock().monotonicMs()))
         log_.warn(kWho, "{}: events are not taken ({} times): {}; {} wait, the next attempt is in {} ms", shownUrl_,
-                  *count, reason, waiting, delayMs);
+                  *count, reason, queue_->figures().queued, delayMs);
+    if (isRetired_) return;
     waitsToRetry_ = true;
     loop_.runAfterIfAlive(delayMs, weak_from_this(), [retry = ++retry_](EventWebhook& self) {
         if (retry == self.retry_ && std::exchange(self.waitsToRetry_, false)) self.sendNext();

@@ -4,15 +4,13 @@
 #include "base/LogGate.h"
 #include "config/Config.h"
 #include "config/EventNames.h"
+#include "hooks/EventQueue.h"
 #include "hooks/HookTransport.h"
 #include "hooks/ServerEvent.h"
 #include "net/Loop.h"
 
 #include <chrono>
-#include <condition_variable>
-#include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -22,20 +20,16 @@
 namespace hookcast::hooks {
 
 /// What became of the events of one webhook since the start.
-struct EventWebhookFigures {
+struct EventWebhookFigures : EventQueue::Figures {
     std::string url;            ///< without secrets
-    std::uint64_t posted = 0;   ///< events it was to tell: sent, dropped and queued together
-    std::uint64_t sent = 0;     ///< the backend has confirmed them
-    std::uint64_t dropped = 0;  ///< pushed out of the full queue, or given up
-    std::uint64_t queued = 0;   ///< wait, or are on their way
     std::uint64_t failures = 0; ///< calls that the backend has not confirmed
     std::string lastError;      ///< of the latest failure; empty: there was none
     int lastStatus = 0;         ///< HTTP's, of the latest answer; 0: there was none
 };
 
 /// Posts events to one URL: in order, a batch at a time, one call in flight. A batch that fails is tried again, more
-/// and more rarely, while newer events queue behind it; when the queue is full the oldest events that are not on their
-/// way make room. A backend may thus hear of an event twice, by the same number, but of none too late.
+/// and more rarely, while newer events queue behind it. A backend may thus hear of an event twice, by the same number,
+/// but of none too late.
 ///
 /// Calls and timers belong to its loop; the queue is for any thread.
 class EventWebhook : public std::enable_shared_from_this<EventWebhook> {
@@ -49,17 +43,23 @@ class EventWebhook : public std::enable_shared_from_this<EventWebhook> {
     using Random = std::function<double()>;
 
     /// Everything given outlives it, until the transport has stopped.
-    EventWebhook(const config::WebhookConfig& webhook, HookTransport& transport, net::Loop& loop, base::Log& log,
-                 Random random);
+    EventWebhook(const config::WebhookConfig& webhook, std::shared_ptr<EventQueue> queue, HookTransport& transport,
+                 net::Loop& loop, base::Log& log, Random random);
+    ~EventWebhook();
+    EventWebhook(const EventWebhook&) = delete;
+    EventWebhook& operator=(const EventWebhook&) = delete;
 
     const config::WebhookConfig& config() const { return config_; }
-    const std::string& shownUrl() const { return shownUrl_; }
+    const std::shared_ptr<EventQueue>& queue() const { return queue_; }
+
+    /// Any thread, once. From now on it posts what is in the queue, unless that is left to others.
+    void start();
 
     /// Any thread.
     bool wants(const ServerEvent& event) const;
 
-    /// Any thread. `event` with its envelope, as JSON.
-    void enqueue(std::shared_ptr<const std::string> event);
+    /// Any thread. `number` rises with every call.
+    void enqueue(std::uint64_t number, EventQueue::Event event);
 
     /// Any thread. The end is near: a wait for the next attempt is over, and those to come are short.
     void hurry();
@@ -68,27 +68,30 @@ class EventWebhook : public std::enable_shared_from_this<EventWebhook> {
     /// `flush`.
     void leave();
 
-    /// Not on a loop. Waits until the queue is empty; false when `until` comes first.
-    bool waitUntilSent(std::chrono::steady_clock::time_point until);
+    /// Any thread. It makes no further call; what is in the queue is another's.
+    void retire();
 
     /// Any thread.
     EventWebhookFigures figures() const;
 
+    /// Any thread. Why events are here still.
+    std::string whyHeld() const;
+
   private:
-    void drop();
     void hurryNow();
     void giveUp();
     void sendNext();
+    void call(std::string body);
     void onResponse(const HookResponse& response);
     void confirmed();
     void failed(const HookResponse& response);
     std::int64_t retryDelayMs();
-    std::string takeBatch();
 
     // given
     config::WebhookConfig config_;
     std::string shownUrl_;
     std::set<config::EventName> wanted_; ///< empty: all
+    std::shared_ptr<EventQueue> queue_;
     HookTransport& transport_;
     net::Loop& loop_;
     base::Log& log_;
@@ -97,16 +100,14 @@ class EventWebhook : public std::enable_shared_from_this<EventWebhook> {
     std::uint64_t failuresInARow_ = 0;
     std::uint64_t retry_ = 0; ///< the newest wait; one before it was cut short
     bool waitsToRetry_ = false;
+    bool isCalling_ = false;
     bool hurried_ = false;
     bool gaveUp_ = false;
+    bool isRetired_ = false;
     base::LogGate failureGate_{10'000};
     // state, any thread
-    mutable std::mutex mutex_; ///< guards all below
-    std::condition_variable emptied_;
-    std::deque<std::shared_ptr<const std::string>> queue_; ///< what is in flight stands first
-    std::size_t inFlight_ = 0;
-    bool busy_ = false; ///< the loop will look at the queue again by itself
-    EventWebhookFigures figures_;
+    mutable std::mutex mutex_;    ///< guards all below
+    EventWebhookFigures figures_; ///< those of the calls
     base::LogGate dropGate_{10'000};
 };
 

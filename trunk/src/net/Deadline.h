@@ -1,7 +1,7 @@
 #pragma once
 
+#include "net/GuardedTimer.h"
 #include "net/Loop.h"
-#include "net/Timer.h"
 
 #include <cstdint>
 #include <functional>
@@ -16,44 +16,42 @@ class Deadline {
     /// Called with the reason that was given to expect().
     using OnMissed = std::function<void(const char*)>;
 
-    /// `onFailure`: see Timer; what the deadline does has thrown.
-    Deadline(Loop& loop, OnMissed onMissed, Timer::OnFailure onFailure = {})
-        : loop_(loop), onMissed_(std::move(onMissed)), timer_(loop, std::move(onFailure)) {}
+    /// `owner`, which outlives it, is told what `onMissed` throws.
+    Deadline(Loop& loop, TimerOwner& owner, OnMissed onMissed) : onMissed_(std::move(onMissed)), timer_(loop, owner) {}
 
     /// Replaces what was expected before.
     void expect(std::int64_t withinMs, const char* otherwise) {
-        deadlineMs_ = loop_.clock().monotonicMs() + withinMs;
+        deadlineMs_ = nowMs() + withinMs;
         otherwise_ = otherwise;
         watch();
     }
 
-    void expectNothing() { deadlineMs_ = 0; }
+    /// Nothing is kept for what is not expected: thousands play for hours.
+    void expectNothing() { timer_.cancel(); }
 
   private:
+    std::int64_t nowMs() const { return timer_.loop().clock().monotonicMs(); }
+
     void watch() {
         if (timer_.isArmed() && timerAtMs_ <= deadlineMs_) return;
         timerAtMs_ = deadlineMs_;
-        timer_.runAfter(deadlineMs_ - loop_.clock().monotonicMs(), [this] { look(); });
+        timer_.runAfter(deadlineMs_ - nowMs(), [this] { look(); });
     }
 
     void look() {
-        if (deadlineMs_ == 0) return;
-        if (loop_.clock().monotonicMs() < deadlineMs_) {
+        if (nowMs() < deadlineMs_)
             watch();
-            return;
-        }
-        deadlineMs_ = 0;
-        onMissed_(otherwise_);
+        else
+            onMissed_(otherwise_);
     }
 
     // given
-    Loop& loop_;
     OnMissed onMissed_;
     // owned
-    Timer timer_;
+    GuardedTimer timer_;
     // state
     std::int64_t timerAtMs_ = 0;
-    std::int64_t deadlineMs_ = 0; ///< 0: nothing is expected
+    std::int64_t deadlineMs_ = 0; ///< while the timer is armed
     const char* otherwise_ = "";
 };
 

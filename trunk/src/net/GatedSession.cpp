@@ -31,9 +31,9 @@ GatedSession::GatedSession(Loop& loop, base::Log& log, std::string logName, cons
     : loop_(loop), log_(log), onGone_(std::move(onGone)), waitingBytes_(config.limits.waitingBytes),
       logName_(std::move(logName)), connection_(loop, socket, *this, config.limits.controlBytes),
       doorway_(makeDoorway(connection_.peerIp(), config)),
-      admission_(
-          loop, [this](const char* otherwise) { end(otherwise, {}); }, failure()),
-      watchTimer_(loop, failure()), clientIp_(connection_.peerIp()), startedAtMs_(loop.clock().monotonicMs()) {}
+      admission_(loop, *this, [this](const char* otherwise) { end(otherwise, {}); }),
+      deadline_(loop, *this, [this](const char* otherwise) { onMissed(otherwise); }), clientIp_(connection_.peerIp()),
+      startedAtMs_(loop.clock().monotonicMs()) {}
 
 GatedSession::~GatedSession() = default;
 
@@ -106,12 +106,6 @@ void GatedSession::setAdmitted(bool isAdmitted) {
         goOnWithAdmission();
 }
 
-void GatedSession::expect(std::int64_t withinMs, const char* otherwise) {
-    deadlineMs_ = loop_.clock().monotonicMs() + withinMs;
-    otherwise_ = otherwise;
-    watch();
-}
-
 void GatedSession::endWith(const std::string& reason, base::ByteSpan farewell, Ending ending) {
     if (ended_) return;
     const bool sent = connection_.send(farewell);
@@ -175,25 +169,12 @@ void GatedSession::goOnWithAdmission() {
     admission_.expect(admissionLeftMs_, kSlowAdmission);
 }
 
-void GatedSession::watch() {
-    // A deadline that moves on, as it does with every message of a publisher, costs nothing: the timer that is
-    // running looks again when it fires.
-    if (watchTimer_.isArmed() && watchAtMs_ <= deadlineMs_) return;
-    watchAtMs_ = deadlineMs_;
-    watchTimer_.runAfter(deadlineMs_ - loop_.clock().monotonicMs(), [this] { onDeadline(); });
-}
-
-void GatedSession::onDeadline() {
-    if (ended_ || deadlineMs_ == 0) return;
-    if (loop_.clock().monotonicMs() < deadlineMs_) {
-        watch();
-        return;
-    }
-    deadlineMs_ = 0;
+void GatedSession::onMissed(const char* otherwise) {
+    if (ended_) return;
     if (const char* const lateness = doorway_ != nullptr ? doorway_->lateness() : nullptr)
         end(lateness, {});
     else
-        onLate(otherwise_);
+        onLate(otherwise);
 }
 
 void GatedSession::finish(const std::string& reason, Ending ending) {

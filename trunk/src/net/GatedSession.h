@@ -9,7 +9,6 @@
 #include "net/SessionPort.h"
 #include "net/TcpConnection.h"
 #include "net/TcpSession.h"
-#include "net/Timer.h"
 
 #include <Poco/Net/StreamSocket.h>
 
@@ -54,8 +53,8 @@ class GatedSession : public TcpSession,
     std::size_t write(std::span<const iovec> ranges) override;
     void suspend() override;
     void resume() override;
-    void expect(std::int64_t withinMs, const char* otherwise) override;
-    void expectNothing() override { deadlineMs_ = 0; }
+    void expect(std::int64_t withinMs, const char* otherwise) override { deadline_.expect(withinMs, otherwise); }
+    void expectNothing() override { deadline_.expectNothing(); }
     void end(const std::string& reason, base::ByteSpan farewell) override { endWith(reason, farewell, Ending::Fault); }
     void endRefused(const std::string& reason, base::ByteSpan farewell) override {
         endWith(reason, farewell, Ending::Refused);
@@ -115,8 +114,7 @@ class GatedSession : public TcpSession,
     void feed(base::ByteSpan input);
     void holdAdmission();
     void goOnWithAdmission();
-    void watch();
-    void onDeadline();
+    void onMissed(const char* otherwise);
     void endWith(const std::string& reason, base::ByteSpan farewell, Ending ending);
     void finish(const std::string& reason, Ending ending);
 
@@ -131,13 +129,10 @@ class GatedSession : public TcpSession,
     std::unique_ptr<Doorway> doorway_; ///< until it is passed
     base::Bytes waitingInput_;         ///< what came while suspended
     Deadline admission_;               ///< of a client that neither publishes nor plays
-    Timer watchTimer_;
+    Deadline deadline_;                ///< of whatever else is expected
     // state
     std::string clientIp_;
     std::int64_t startedAtMs_;
-    std::int64_t watchAtMs_ = 0;
-    std::int64_t deadlineMs_ = 0; ///< 0: nothing is expected
-    const char* otherwise_ = "";
     std::int64_t admissionMs_ = 0;      ///< 0: no limit
     std::int64_t admissionLeftMs_ = 0;  ///< while suspended
     std::int64_t admissionUntilMs_ = 0; ///< else

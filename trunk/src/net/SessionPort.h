@@ -1,13 +1,13 @@
 #pragma once
 
 #include "base/Bytes.h"
+#include "net/GuardedTimer.h"
 
 #include <sys/uio.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <span>
 #include <string>
 
@@ -15,7 +15,7 @@ namespace hookcast::net {
 
 /// What a conversation needs from the connection it is held on: the seam between the two, which tests stand in for.
 /// Loop thread only.
-class SessionPort {
+class SessionPort : public TimerOwner {
   public:
     struct Traffic {
         std::uint64_t sentBytes;
@@ -52,7 +52,7 @@ class SessionPort {
 
     /// The same for a session that cannot go on, as something has thrown. It throws nothing: without memory for more,
     /// its connection ends, and the session with it.
-    void endAfterFailure(const std::exception& why) noexcept {
+    void endAfterFailure(const std::exception& why) noexcept final {
         try {
             endLater(std::string("internal error: ") + why.what());
         } catch (const std::exception&) {
@@ -68,11 +68,6 @@ class SessionPort {
     /// See net::TcpConnection::gatherReads().
     virtual void gatherReads(std::int64_t periodMs) = 0;
     virtual Traffic traffic() const = 0;
-
-    /// What the session's timers, which it outlives, do where their tasks throw.
-    std::function<void(const std::exception& why)> failure() {
-        return [this](const std::exception& why) { endAfterFailure(why); };
-    }
 
   protected:
     /// Ends the connection without a word and without memory; what ends the session then comes from the loop.

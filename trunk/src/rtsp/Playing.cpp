@@ -30,8 +30,8 @@ constexpr std::int64_t kLongestDescribeMs = 2000;
 } // namespace
 
 Playing::Playing(Dialogue& dialogue)
-    : dialogue_(dialogue), sender_(dialogue.loop(), dialogue.port(), *this),
-      timer_(dialogue.loop(), dialogue.port().failure()), leaveTimer_(dialogue.loop(), dialogue.port().failure()) {}
+    : dialogue_(dialogue), sender_(dialogue.loop(), dialogue.port(), *this), timer_(dialogue.loop(), dialogue.port()),
+      leaveTimer_(dialogue.loop(), dialogue.port()) {}
 
 Playing::~Playing() {
     end(net::kClosed);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "hub/Playback.h"
-#include "net/Timer.h"
+#include "net/GuardedTimer.h"
 #include "rtsp/Dialogue.h"
 #include "rtsp/RtpSender.h"
 #include "rtsp/RtspMessage.h"
@@ -62,9 +62,9 @@ class Playing final : public RtpSender::Owner {
     // given
     Dialogue& dialogue_;
     // owned
-    RtpSender sender_;      ///< what the visit's playback writes to
-    net::Timer timer_;      ///< of PLAY
-    net::Timer leaveTimer_; ///< the publisher left
+    RtpSender sender_;             ///< what the visit's playback writes to
+    net::GuardedTimer timer_;      ///< of PLAY
+    net::GuardedTimer leaveTimer_; ///< the publisher left
     // state
     std::vector<std::size_t> tracks_;        ///< which of the stream's tracks the client's `trackID=N` are
     std::optional<RtspRequest> pendingPlay_; ///< to be answered when its media begins

@@ -48,8 +48,7 @@ void send(net::UdpSocket& socket, base::ByteSpan bytes) {
 
 RtpReceiver::RtpReceiver(net::Loop& loop, Options options, net::SessionPort& port, OnMedia onMedia)
     : loop_(loop), options_(std::move(options)), port_(port), onMedia_(std::move(onMedia)), clocks_(kBeginTicks),
-      reportTimer_(loop, port.failure()), reorderTimer_(loop, port.failure()), holdTimer_(loop, port.failure()),
-      ourSsrc_(rtp::randomSsrc()) {}
+      reportTimer_(loop, port), reorderTimer_(loop, port), holdTimer_(loop, port), ourSsrc_(rtp::randomSsrc()) {}
 
 RtpReceiver::~RtpReceiver() {
     end();

@@ -2,9 +2,9 @@
 
 #include "base/Result.h"
 #include "hub/StreamRegistry.h"
+#include "net/GuardedTimer.h"
 #include "net/Loop.h"
 #include "net/SessionPort.h"
-#include "net/Timer.h"
 #include "net/UdpSocket.h"
 #include "rtp/ClockMap.h"
 #include "rtp/PublishedTrack.h"
@@ -126,9 +126,9 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     // owned
     std::vector<Track> tracks_;
     rtp::ClockMap clocks_;
-    net::Timer reportTimer_;
-    net::Timer reorderTimer_;
-    net::Timer holdTimer_; ///< of units that may be complete
+    net::GuardedTimer reportTimer_;
+    net::GuardedTimer reorderTimer_;
+    net::GuardedTimer holdTimer_; ///< of units that may be complete
     // state
     hub::Publication* publication_ = nullptr;
     std::uint32_t ourSsrc_;

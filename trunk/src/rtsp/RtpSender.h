@@ -2,8 +2,8 @@
 
 #include "base/Bytes.h"
 #include "hub/Playback.h"
+#include "net/GuardedTimer.h"
 #include "net/SessionPort.h"
-#include "net/Timer.h"
 #include "net/UdpSocket.h"
 #include "rtp/StreamTracks.h"
 #include "rtsp/UdpPorts.h"
@@ -48,7 +48,7 @@ class RtpSender final : public hub::Subscriber, public net::UdpSocket::Handler {
     };
 
     RtpSender(net::Loop& loop, net::SessionPort& port, Owner& owner)
-        : loop_(loop), port_(port), owner_(owner), againTimer_(loop, port.failure()) {}
+        : loop_(loop), port_(port), owner_(owner), againTimer_(loop, port) {}
 
     void setUpTcp(std::size_t track);
 
@@ -103,7 +103,7 @@ class RtpSender final : public hub::Subscriber, public net::UdpSocket::Handler {
     Owner& owner_;
     // owned
     std::vector<Track> tracks_; ///< as many as the last one that was set up needs
-    net::Timer againTimer_;
+    net::GuardedTimer againTimer_;
     // state
     bool begun_ = false; ///< the first bytes have been sent
 };

@@ -43,9 +43,8 @@ Session::Session(ServerContext& context, std::shared_ptr<const config::Config> c
     : context_(context), config_(std::move(config)), loop_(loop), reactor_(reactor), peer_(std::move(peer)),
       onGone_(std::move(onGone)), socket_(std::move(socket)), cutter_(config_->srt.payloadBytes),
       demuxer_(nullptr, base::DiesOn<media::TsDemuxer>(endings)),
-      deadline_(
-          loop, [this](const char* otherwise) { finish(otherwise, Ending::Fault); }, failure()),
-      readTimer_(loop, failure()), playTimer_(loop, failure()), sendTimer_(loop, failure()),
+      deadline_(loop, *this, [this](const char* otherwise) { finish(otherwise, Ending::Fault); }),
+      readTimer_(loop, *this), playTimer_(loop, *this), sendTimer_(loop, *this),
       visit_(context, loop, callerOf(context, peer_), *this), startedAtMs_(loop.clock().monotonicMs()),
       receiveLatencyMs_(socket_.receiveLatencyMs()), peerLatencyMs_(socket_.peerLatencyMs()) {}
 
@@ -163,10 +162,6 @@ void Session::guarded(F&& body) {
     } catch (const std::exception& e) {
         endAfterFailure(e);
     }
-}
-
-net::Timer::OnFailure Session::failure() {
-    return [this](const std::exception& why) { endAfterFailure(why); };
 }
 
 /// At once: what calls this has nothing left to do, and the session lives on until a post.

@@ -7,8 +7,8 @@
 #include "media/TsDemuxer.h"
 #include "net/ConnectionBudget.h"
 #include "net/Deadline.h"
+#include "net/GuardedTimer.h"
 #include "net/Loop.h"
-#include "net/Timer.h"
 #include "srt/Entrance.h"
 #include "srt/PayloadCutter.h"
 #include "srt/Reactor.h"
@@ -107,7 +107,6 @@ class Session final : public hub::Subscriber,
     void onDemuxed(const base::Result<void>& ended);
     template <typename F>
     void guarded(F&& body);
-    net::Timer::OnFailure failure();
     void onBroken();
     void drain();
     /// How the session ends, for the log: as it should, by order of the server, or by a fault of the client, which is a
@@ -135,9 +134,9 @@ class Session final : public hub::Subscriber,
     SendAllowance allowance_;
     DemuxerPtr demuxer_; ///< of a publisher
     net::Deadline deadline_;
-    net::Timer readTimer_; ///< a publisher's next read
-    net::Timer playTimer_; ///< a player's beginning, and its end after its publisher's
-    net::Timer sendTimer_; ///< a player's next payloads, beyond what may wait
+    net::GuardedTimer readTimer_; ///< a publisher's next read
+    net::GuardedTimer playTimer_; ///< a player's beginning, and its end after its publisher's
+    net::GuardedTimer sendTimer_; ///< a player's next payloads, beyond what may wait
     visits::Visit visit_;
     // state
     std::int64_t startedAtMs_;

@@ -12,39 +12,61 @@ namespace {
 
 constexpr std::size_t kClientIdLength = 8;
 
+/// What the connection tells.
+std::shared_ptr<hooks::ClientInfo> infoOf(const Caller& caller, base::Log& log) {
+    auto client = std::make_shared<hooks::ClientInfo>();
+    client->number = caller.number;
+    client->id = base::randomId(kClientIdLength);
+    client->logName = caller.logName;
+    client->introduction = std::make_shared<base::TracedClients::Introduction>(
+        log.introduce({caller.logName, caller.number, caller.ip, client->id}));
+    client->protocol = caller.protocol;
+    client->ip = caller.ip;
+    return client;
+}
+
 } // namespace
 
-ClientGate::ClientGate(hooks::Admission& admission, base::Log& log, net::Loop& loop, Caller caller)
-    : admission_(admission), loop_(loop), caller_(std::move(caller)), refusal_(loop),
-      clientId_(base::randomId(kClientIdLength)),
-      introduction_(std::make_shared<base::TracedClients::Introduction>(
-          log.introduce({caller_.logName, caller_.number, caller_.ip, clientId_}))) {}
+ClientGate::ClientGate(hooks::Admission& admission, base::Log& log, net::Loop& loop, const Caller& caller)
+    : admission_(admission), loop_(loop), isOurs_(caller.isOurs), refusal_(loop), client_(infoOf(caller, log)) {}
 
 void ClientGate::connect(std::shared_ptr<const config::VhostConfig> vhost, Place place,
                          const OnConnected& onConnected) {
     vhost_ = std::move(vhost);
-    place_ = std::move(place);
+    auto client = std::make_shared<hooks::ClientInfo>(*client_);
+    client->vhost = vhost_->name;
+    client->app = std::move(place.app);
+    client->tcUrl = std::move(place.tcUrl);
+    client->pageUrl = std::move(place.pageUrl);
+    client->swfUrl = std::move(place.swfUrl);
+    client->param = std::move(place.param);
+    client->stream = std::move(place.stream);
+    url_ = place.url == client->tcUrl ? std::string() : std::move(place.url);
+    client_ = std::move(client);
+    use_ = place.use;
     askToConnect(onConnected);
 }
 
 void ClientGate::moveTo(std::shared_ptr<const config::VhostConfig> vhost, config::StreamUse use,
                         const OnConnected& onConnected) {
     vhost_ = std::move(vhost);
-    place_.use = use;
+    auto client = std::make_shared<hooks::ClientInfo>(*client_);
+    client->vhost = vhost_->name;
+    client_ = std::move(client);
+    use_ = use;
     askToConnect(onConnected);
 }
 
 void ClientGate::askToConnect(const OnConnected& onConnected) {
-    client_ = describe(place_.app);
     const std::shared_ptr<hooks::HookLane> earlier = std::move(lane_);
-    lane_ = admission_.openLane(loop_, vhost_, caller_.logName);
+    lane_ = admission_.openLane(loop_, vhost_, client_->logName);
     if (earlier != nullptr) lane_->follow(*earlier);
     if (const std::optional<hooks::Fault> denied = connectDenial()) {
         tellRefusal(hooks::HookAction::Connect, {}, *denied);
         refuseLater([onConnected, why = denied->message] { onConnected(base::Error{why}); });
         return;
     }
-    hooks::HookEvent event{client_, hooks::HookEvent::Connect{place_.url}};
+    hooks::HookEvent event{client_, hooks::HookEvent::Connect{url()}};
     pending_ = admission_.request(lane_, std::move(event), [this, onConnected](base::Result<hooks::Ticket> verdict) {
         pending_.release();
         if (verdict) ticket_.emplace(verdict.take());
@@ -60,8 +82,8 @@ void ClientGate::ask(hooks::HookAction action, const Wish& wish, const std::stri
         refuseLater([onVerdict, why = denied->message] { onVerdict(base::Error{why}); });
         return;
     }
-    hooks::HookEvent event{key.app == client_->app ? client_ : describe(key.app), {}};
-    hooks::NamedStream stream{key.stream, wish.param.empty() ? place_.param : wish.param, wish.url, streamId};
+    hooks::HookEvent event{clientOf(key.app), {}};
+    hooks::NamedStream stream{key.stream, wish.param.empty() ? client_->param : wish.param, wish.url, streamId};
     if (action == hooks::HookAction::Publish)
         event.what = hooks::HookEvent::Publish{std::move(stream)};
     else
@@ -74,33 +96,33 @@ void ClientGate::ask(hooks::HookAction action, const Wish& wish, const std::stri
 
 std::optional<hooks::Fault> ClientGate::denial(config::StreamUse use) const {
     using hooks::RefusalCause;
-    if (caller_.isOurs) return std::nullopt;
-    if (std::string denied = vhost_->security.denial(use, caller_.ip); !denied.empty())
+    if (isOurs_) return std::nullopt;
+    if (std::string denied = vhost_->security.denial(use, client_->ip); !denied.empty())
         return hooks::Fault{RefusalCause::Security, std::move(denied)};
-    if (!config::traitsOf(caller_.protocol).namesPage) return std::nullopt;
-    if (std::string denied = vhost_->refer.denial(use, place_.pageUrl); !denied.empty())
+    if (!config::traitsOf(client_->protocol).namesPage) return std::nullopt;
+    if (std::string denied = vhost_->refer.denial(use, client_->pageUrl); !denied.empty())
         return hooks::Fault{RefusalCause::Refer, std::move(denied)};
     return std::nullopt;
 }
 
 void ClientGate::tellRefusal(hooks::HookAction what, const std::string& stream, const hooks::Fault& why) const {
     hooks::RefusalLine line;
-    line.who = caller_.logName;
+    line.who = client_->logName;
     line.event = hooks::nameOf(what);
     line.stream = stream;
     if (stream.empty() && vhost_ != nullptr)
         line.stream =
-            fmt::format("{}/{}{}{}", vhostName(), place_.app, place_.stream.empty() ? "" : "/", place_.stream);
-    line.ip = caller_.ip;
-    line.number = caller_.number;
-    line.id = clientId_;
+            fmt::format("{}/{}{}{}", vhostName(), client_->app, client_->stream.empty() ? "" : "/", client_->stream);
+    line.ip = client_->ip;
+    line.number = client_->number;
+    line.id = client_->id;
     line.cause = why.cause;
     line.reason = why.message;
     admission_.refusals().tell(line, loop_.clock().monotonicMs());
 }
 
 hooks::StreamKey ClientGate::keyOf(const Wish& wish) const {
-    return {vhost_->name, wish.app.empty() ? place_.app : wish.app, wish.stream};
+    return {vhost_->name, wish.app.empty() ? client_->app : wish.app, wish.stream};
 }
 
 /// No protocol lets a name through that backends would see as another one; if one does all the same, it ends here.
@@ -116,7 +138,7 @@ std::optional<hooks::Fault> ClientGate::wishDenial(hooks::HookAction action, con
 
 /// A client that may do one of both is let in: what it wants shows later.
 std::optional<hooks::Fault> ClientGate::connectDenial() const {
-    if (place_.use) return denial(*place_.use);
+    if (use_) return denial(*use_);
     const std::optional<hooks::Fault> publishing = denial(config::StreamUse::Publish);
     const std::optional<hooks::Fault> playing = denial(config::StreamUse::Play);
     if (!publishing || !playing) return std::nullopt;
@@ -141,22 +163,21 @@ void ClientGate::close(const std::string& reason, std::uint64_t sentBytes, std::
     ticket_.reset();
 }
 
-std::shared_ptr<const hooks::ClientInfo> ClientGate::describe(const std::string& app) const {
-    auto client = std::make_shared<hooks::ClientInfo>();
-    client->number = caller_.number;
-    client->id = clientId_;
-    client->logName = caller_.logName;
-    client->introduction = introduction_;
-    client->protocol = caller_.protocol;
-    client->ip = caller_.ip;
-    client->vhost = vhost_->name;
-    client->app = app;
-    client->tcUrl = place_.tcUrl;
-    client->pageUrl = place_.pageUrl;
-    client->swfUrl = place_.swfUrl;
-    client->param = place_.param;
-    client->stream = place_.stream;
-    return client;
+Caller ClientGate::caller() const {
+    return {client_->number, client_->logName, client_->protocol, client_->ip, isOurs_};
+}
+
+Place ClientGate::place() const {
+    return {client_->app,    url(),          client_->tcUrl,  client_->pageUrl,
+            client_->swfUrl, client_->param, client_->stream, use_};
+}
+
+/// Whoever asks about another application than that of the connection is told of as if he were there.
+std::shared_ptr<const hooks::ClientInfo> ClientGate::clientOf(const std::string& app) const {
+    if (app == client_->app) return client_;
+    auto elsewhere = std::make_shared<hooks::ClientInfo>(*client_);
+    elsewhere->app = app;
+    return elsewhere;
 }
 
 } // namespace hookcast::visits

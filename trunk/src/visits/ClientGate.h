@@ -25,7 +25,7 @@ class ClientGate {
     using OnConnected = std::function<void(base::Result<void>)>;
 
     /// `log`: where the client introduces itself.
-    ClientGate(hooks::Admission& admission, base::Log& log, net::Loop& loop, Caller caller);
+    ClientGate(hooks::Admission& admission, base::Log& log, net::Loop& loop, const Caller& caller);
     ~ClientGate() { cancel(); }
     ClientGate(const ClientGate&) = delete;
     ClientGate& operator=(const ClientGate&) = delete;
@@ -67,32 +67,35 @@ class ClientGate {
     /// Empty before the first connect().
     std::string vhostName() const { return vhost_ == nullptr ? std::string() : vhost_->name; }
 
-    const Caller& caller() const { return caller_; }
-    const std::string& clientId() const { return clientId_; }
-    const Place& place() const { return place_; }
+    /// As the backends are told; where it is, from connect() on. Never null, and another one after each connect().
+    const std::shared_ptr<const hooks::ClientInfo>& client() const { return client_; }
+
+    /// Made of that at each call: for a client's questions, not for its messages.
+    Caller caller() const;
+    Place place() const;
 
   private:
     void askToConnect(const OnConnected& onConnected);
     std::optional<hooks::Fault> connectDenial() const;
     std::optional<hooks::Fault> wishDenial(hooks::HookAction action, const hooks::StreamKey& key) const;
     void refuseLater(std::function<void()> refuse);
-    std::shared_ptr<const hooks::ClientInfo> describe(const std::string& app) const;
+    std::shared_ptr<const hooks::ClientInfo> clientOf(const std::string& app) const;
+    const std::string& url() const { return url_.empty() ? client_->tcUrl : url_; }
 
     // given
     hooks::Admission& admission_;
     net::Loop& loop_;
-    Caller caller_;
+    bool isOurs_;
     // owned
     std::shared_ptr<hooks::HookLane> lane_;
     std::optional<hooks::Ticket> ticket_;
     hooks::PendingAdmission pending_;
     net::Timer refusal_; ///< what the rules refuse, on its way
     // state
-    std::string clientId_;
-    std::shared_ptr<const base::TracedClients::Introduction> introduction_;
     std::shared_ptr<const config::VhostConfig> vhost_;
-    std::shared_ptr<const hooks::ClientInfo> client_;
-    Place place_;
+    std::shared_ptr<const hooks::ClientInfo> client_; ///< what there is to say of it stands here and nowhere else
+    std::string url_;                                 ///< of the connection; empty: the tcUrl
+    std::optional<config::StreamUse> use_;            ///< see Place
 };
 
 } // namespace hookcast::visits

@@ -18,11 +18,11 @@ Refusal denied(const base::Error& error) {
 
 } // namespace
 
-Visit::Visit(Services& services, net::Loop& loop, Caller caller, Visitor& visitor)
-    : services_(services), loop_(loop), visitor_(visitor),
-      gate_(services.admission, services.log, loop, std::move(caller)), arrivedAtMs_(loop.clock().monotonicMs()),
-      stay_(services.clients.arrive(std::make_shared<Guest>(
-          Guest{gate_.caller().number, gate_.clientId(), gate_.caller().logName, loop, this}))) {}
+Visit::Visit(Services& services, net::Loop& loop, const Caller& caller, Visitor& visitor)
+    : services_(services), loop_(loop), visitor_(visitor), gate_(services.admission, services.log, loop, caller),
+      arrivedAtMs_(loop.clock().monotonicMs()),
+      stay_(services.clients.arrive(
+          std::make_shared<Guest>(Guest{client().number, client().id, client().logName, loop, this}))) {}
 
 /// What happens next, when a verdict or a turn comes; throwing is the end of the session.
 template <typename Step>
@@ -212,7 +212,7 @@ void Visit::awaitStream(const Wish& wish, std::int64_t timeoutMs, hub::StreamWai
 ClientState Visit::state() const {
     ClientState state;
     state.caller = caller();
-    state.id = gate_.clientId();
+    state.id = client().id;
     state.vhost = vhostName();
     state.place = place();
     if (listing_) state.opening = listing_->client().opening;

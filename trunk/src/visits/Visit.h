@@ -50,7 +50,7 @@ class Visit {
     };
 
     /// `services` and `visitor` outlive it.
-    Visit(Services& services, net::Loop& loop, Caller caller, Visitor& visitor);
+    Visit(Services& services, net::Loop& loop, const Caller& caller, Visitor& visitor);
     ~Visit() { close(net::kClosed); }
     Visit(const Visit&) = delete;
     Visit& operator=(const Visit&) = delete;
@@ -135,9 +135,12 @@ class Visit {
     /// Null, and empty, before the first connect().
     const std::shared_ptr<const config::VhostConfig>& vhost() const { return gate_.vhost(); }
     std::string vhostName() const { return gate_.vhostName(); }
-    const Caller& caller() const { return gate_.caller(); }
-    const Place& place() const { return gate_.place(); }
-    const std::string& logName() const { return gate_.caller().logName; }
+    const hooks::ClientInfo& client() const { return *gate_.client(); }
+    const std::string& logName() const { return client().logName; }
+
+    /// As it has said so; made at each call.
+    Caller caller() const { return gate_.caller(); }
+    Place place() const { return gate_.place(); }
 
   private:
     template <typename Step>

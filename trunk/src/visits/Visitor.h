@@ -10,7 +10,7 @@ namespace hookcast::visits {
 
 /// Whose visit it is, as its session knows him: the seam between the two. A connection is one, but so are a capture and
 /// a viewer who comes by many connections. Loop thread only; outlives its visit.
-class Visitor {
+class Visitor : public net::TimerOwner {
   public:
     virtual ~Visitor() = default;
 
@@ -21,7 +21,7 @@ class Visitor {
     virtual void endLater(const std::string& reason) = 0;
 
     /// The same, as what was to happen has thrown; see net::SessionPort.
-    virtual void endAfterFailure(const std::exception& why) noexcept = 0;
+    void endAfterFailure(const std::exception& why) noexcept override = 0;
 
     /// Another one takes the name that the client publishes, or nobody watches: the session is to end. By a post.
     virtual void onEvicted(const std::string& reason) { endLater(reason); }

@@ -28,8 +28,8 @@ if (($#)); then
     for file in "$sample"/*.conf; do sed "$script" "$file" >"$conf/$(basename "$file")"; done
 fi
 
-declare -A pid_of=()  # by name
-declare -A waits_of=()  # who waits to start a node again, by the node's name
+declare -A pid_of=() # by name
+declare -A back_at=() # when it is started again, by a node's name
 
 # Ends these, one as soon as the other.
 end() {
@@ -44,7 +44,6 @@ end() {
 finish() {
     trap - EXIT
     trap '' INT TERM HUP
-    kill "${waits_of[@]}" 2>/dev/null || true
     end a b c
     end picture camera
     end mock redis
@@ -126,22 +125,22 @@ EOT
 rm "$news"
 while read -r -t 0.1 _ <&3; do :; done
 while true; do
-    status=0
-    wait -n -p ended "${pid_of[@]}" "${waits_of[@]}" || status=$?
+    # In the background, so that a signal is heard at once.
+    sleep 1 &
+    wait $! || true
     for name in "${!pid_of[@]}"; do
-        [[ ${pid_of[$name]} == "$ended" ]] || continue
+        ! kill -0 "${pid_of[$name]}" 2>/dev/null || continue
+        unset "pid_of[$name]"
         if [[ $name != [abc] ]]; then
             echo "$name has ended" >&2
-            exit "$status"
+            exit 1
         fi
         echo "  node $name has ended; it is started again after $again_s s"
-        unset "pid_of[$name]"
-        sleep "$again_s" &
-        waits_of[$name]=$!
+        back_at[$name]=$((SECONDS + again_s))
     done
-    for name in "${!waits_of[@]}"; do
-        [[ ${waits_of[$name]} == "$ended" ]] || continue
-        unset "waits_of[$name]"
+    for name in "${!back_at[@]}"; do
+        ((SECONDS >= back_at[$name])) || continue
+        unset "back_at[$name]"
         start_node "$name"
         echo "  node $name is started again, as process ${pid_of[$name]}"
     done

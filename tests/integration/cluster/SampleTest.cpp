@@ -44,7 +44,11 @@ class ClusterSample : public testing::Test {
     }
 
     /// The events that the mock backend's page shows.
-    std::string events() const { return HttpClient(ports_[1].number()).get("/control/events").body; }
+    std::string events() const {
+        HttpClient mock(ports_[1].number());
+        mock.send("GET", "/control/events", "Connection: close\r\n");
+        return mock.receiveToEnd();
+    }
 
     TempFolder folder_;
     std::array<FreePort, 12> ports_;
@@ -60,7 +64,8 @@ TEST_F(ClusterSample, MovesTheCameraOfAKilledNodeAndLeavesNobodyBehind) {
     ASSERT_EQ(std::ranges::count(children, a), 1);
     ::kill(a, SIGKILL);
     ASSERT_TRUE(sample_.output().waitFor("takes over from node a, which is gone: __defaultVhost__/live/door-primary"));
-    ASSERT_TRUE(sample_.output().waitFor("gives back to node a: __defaultVhost__/live/door-primary"));
+    ASSERT_TRUE(sample_.output().waitFor("gives back to node a: __defaultVhost__/live/door-primary"))
+        << sample_.output().text() << sample_.errors().text();
     const Deadline deadline;
     while (events().find("server:release") == std::string::npos) ASSERT_FALSE(deadline.passed());
     EXPECT_THAT(events(), HasSubstr("server:capture"));

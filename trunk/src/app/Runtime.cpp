@@ -39,6 +39,16 @@ std::string nodeNameOf(const config::ClusterConfig& cluster) {
     return cluster.node.empty() ? base::hostName() : cluster.node;
 }
 
+std::vector<control::ClusterView::Pull> shown(const cluster::Pulls& pulls, std::int64_t nowUnixMs) {
+    std::vector<control::ClusterView::Pull> all;
+    for (const cluster::PullView& pull : pulls.views()) {
+        const cluster::Origin origin = pull.origin.value_or(cluster::Origin{});
+        all.push_back({pull.key.text(), origin.node, origin.address, std::string(nameOf(pull.state)),
+                       nowUnixMs - pull.sinceUnixMs, pull.bytes});
+    }
+    return all;
+}
+
 } // namespace
 
 Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::ReloadControl& reloads, base::Log& log)
@@ -60,7 +70,7 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::R
           [this](std::function<void(std::string)> onText) { api_.summaries(std::move(onText)); })),
       services_(makeServices(Wiring{shared_, loops_, budget_, apiBudget_, api_})),
       captures_(shared_, *events_, config->limits.captureQueueBytes, loops_), pulls_(makePulls(*config)),
-      node_(makeNode(config->cluster)) {
+      node_(makeNode(*config)) {
     streams_.addListener(streamEvents_);
     streams_.addListener(recorders_);
     streams_.addListener(idleWatch_);
@@ -116,28 +126,31 @@ Runtime::Prepared Runtime::prepare(const std::shared_ptr<const config::Config>& 
     return prepared;
 }
 
-/// Also lets other nodes pull from this one.
+/// Also lets other nodes pull from this one. Nobody asks for the time or a number before the node is there.
 std::unique_ptr<cluster::Pulls> Runtime::makePulls(const config::Config& config) {
     const config::ClusterConfig& cluster = config.cluster;
     if (!cluster.enabled || cluster.secret.empty()) return nullptr;
-    const std::string node = cluster.node.empty() ? base::hostName() : cluster.node;
-    const auto nowUnixMs = [this] { return clock_.unixMs(); };
-    // Nodes have not agreed on who has which stream: no pass is for one of this node's.
-    const auto fenceOf = [](const hooks::StreamKey&) -> std::uint64_t { return 0; };
-    admission_.servePulls({cluster.secret, node, nowUnixMs, fenceOf});
+    const std::string node = nodeNameOf(cluster);
+    const auto nowUnixMs = [this] { return node_->clusterUnixMs(); };
+    admission_.servePulls(
+        {cluster.secret, node, nowUnixMs, [this](const hooks::StreamKey& key) { return node_->fenceOf(key); }});
     log_.trace("cluster", "other nodes pull from this one, {}, at {}", node, config::nodeAddress(config).text());
     return std::make_unique<cluster::Pulls>(
         shared_, cluster::Pulls::Terms{node, cluster.secret, nowUnixMs, cluster.pullIdleMs, cluster.maxPulls}, loops_);
 }
 
-std::unique_ptr<cluster::Node> Runtime::makeNode(const config::ClusterConfig& cluster) {
+std::unique_ptr<cluster::Node> Runtime::makeNode(const config::Config& config) {
+    const config::ClusterConfig& cluster = config.cluster;
     if (!cluster.enabled) return nullptr;
     cluster::LeaseTerms terms{nodeNameOf(cluster), base::randomId(kIncarnationLength), cluster.leaseMs,
                               cluster.maxCaptures, cluster.maxInputKbps};
     terms.cluster = cluster.name;
-    return std::make_unique<cluster::Node>(
+    if (pulls_ != nullptr) terms.address = config::nodeAddress(config).text();
+    auto node = std::make_unique<cluster::Node>(
         terms, std::make_unique<cluster::RedisState>(cluster::RedisPlace::of(cluster), log_),
-        cluster::Node::Parts{captures_, streams_, *events_, nullptr, clock_, log_});
+        cluster::Node::Parts{captures_, streams_, *events_, pulls_.get(), clock_, log_});
+    if (pulls_ != nullptr) node->report().showPulls([this] { return shown(*pulls_, node_->clusterUnixMs()); });
+    return node;
 }
 
 std::unique_ptr<cluster::SharedEvents> Runtime::makeSharedEvents(const config::ClusterConfig& cluster) const {

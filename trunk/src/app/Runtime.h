@@ -86,7 +86,7 @@ class Runtime {
     net::ConnectionBudget::Limits clientLimits(const config::Config& config) const;
     void tellHeldBackLater();
     std::unique_ptr<cluster::Pulls> makePulls(const config::Config& config);
-    std::unique_ptr<cluster::Node> makeNode(const config::ClusterConfig& cluster);
+    std::unique_ptr<cluster::Node> makeNode(const config::Config& config);
     std::unique_ptr<cluster::SharedEvents> makeSharedEvents(const config::ClusterConfig& cluster) const;
     control::ApiContext apiContext(control::ReloadControl& reloads);
 

@@ -136,16 +136,14 @@ std::optional<hooks::Fault> ClientGate::wishDenial(hooks::HookAction action, con
         if (const std::string_view fault = hooks::faultIn(name); !fault.empty())
             return hooks::Fault{RefusalCause::Name, std::string(fault)};
     }
-    if (pull_ != nullptr && key != pull_->key())
-        return hooks::Fault{RefusalCause::Pull, "a pull of another stream"};
+    if (pull_ != nullptr && key != pull_->key()) return hooks::Fault{RefusalCause::Pull, "a pull of another stream"};
     return denial(action == hooks::HookAction::Publish ? config::StreamUse::Publish : config::StreamUse::Play);
 }
 
 /// The vhost's rules are about clients. What a pull has a right to, Admission holds, too; here it is a refusal.
 std::optional<hooks::Fault> ClientGate::pullDenial(config::StreamUse use) const {
     const bool publishes = pull_->action() == hooks::HookAction::Publish;
-    if (publishes == (use == config::StreamUse::Publish) && vhost_->name == pull_->key().vhost)
-        return std::nullopt;
+    if (publishes == (use == config::StreamUse::Publish) && vhost_->name == pull_->key().vhost) return std::nullopt;
     return hooks::Fault{hooks::RefusalCause::Pull,
                         publishes ? "a pull that is not there to play" : "a pull that is not there to publish"};
 }
@@ -177,14 +175,13 @@ void ClientGate::close(const std::string& reason, std::uint64_t sentBytes, std::
     ticket_.reset();
 }
 
-    if (pull_ != nullptr) return pullDenial(use);
 Caller ClientGate::caller() const {
     return {client_->number, client_->logName, client_->protocol, client_->ip, isOurs_};
 }
 
 Place ClientGate::place() const {
-    return {client_->app,    url(),          client_->tcUrl,  client_->pageUrl,
-            client_->swfUrl, client_->param, client_->stream, use_};
+    return {client_->app,    url(), client_->tcUrl, client_->pageUrl, client_->swfUrl, client_->param,
+            client_->stream, use_,  pull_};
 }
 
 /// Whoever asks about another application than that of the connection is told of as if he were there.

@@ -1,5 +1,5 @@
-// What the browser's tests stand on: a hookcast of their own, an encoder, pages and a headless Chromium. All of it ends
-// with cleanUp().
+// What the browser's tests stand on: a hookcast of their own, an encoder, pages and a headless Chromium. run() ends
+// all of it.
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,8 +28,16 @@ export function atEnd(action) {
   cleanUps.push(action);
 }
 
-export async function cleanUp() {
-  for (const action of cleanUps.splice(0).reverse()) await action();
+/// Runs a test and ends all that it has begun. What it throws is told, and the process fails.
+export async function run(main) {
+  try {
+    await main();
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  } finally {
+    for (const action of cleanUps.splice(0).reverse()) await action();
+  }
 }
 
 async function freePort() {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { installPackages } from './Packages.mjs';
 import { Program } from './Processes.mjs';
-import { PATIENCE_MS, atEnd, cleanUp, startBrowser } from './Stage.mjs';
+import { PATIENCE_MS, atEnd, run, startBrowser } from './Stage.mjs';
 
 const [mockHookServer, source, build] = process.argv.slice(2).map((path) => resolve(path));
 const PHONE = { width: 360, height: 740 };
@@ -291,11 +291,4 @@ async function main() {
   await fitsAPhone(browser, mock);
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-} finally {
-  await cleanUp();
-}
+await run(main);

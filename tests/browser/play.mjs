@@ -8,7 +8,7 @@ import { installPackages } from './Packages.mjs';
 import { servePages } from './PageServer.mjs';
 import { Program } from './Processes.mjs';
 import { SilentSound } from './SilentSound.mjs';
-import { ENCODING, PATIENCE_MS, atEnd, cleanUp, publishes, startBrowser, startEncoder, startServer } from './Stage.mjs';
+import { ENCODING, PATIENCE_MS, atEnd, publishes, run, startBrowser, startEncoder, startServer } from './Stage.mjs';
 
 const WATCHED_SECONDS = 3;
 
@@ -87,11 +87,4 @@ async function main() {
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-} finally {
-  await cleanUp();
-}
+await run(main);

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { installPackages } from './Packages.mjs';
 import { servePages } from './PageServer.mjs';
 import { Program } from './Processes.mjs';
-import { PATIENCE_MS, atEnd, cleanUp, startBrowser, startEncoder, startServer } from './Stage.mjs';
+import { PATIENCE_MS, atEnd, run, startBrowser, startEncoder, startServer } from './Stage.mjs';
 
 const [hookcast, source, build, mockHookServer] = process.argv.slice(2).map((path) => resolve(path));
 const HOSTILE = '<img src=x onerror="window.hacked=1">';
@@ -236,11 +236,4 @@ async function main() {
   await outlivesTheServer(stage);
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-} finally {
-  await cleanUp();
-}
+await run(main);

@@ -4,6 +4,7 @@
 #include "support/FfmpegRun.h"
 #include "support/FreePort.h"
 #include "support/HookcastServer.h"
+#include "support/Loopback.h"
 #include "support/MockBackend.h"
 #include "support/Recordings.h"
 #include "support/Sessions.h"
@@ -13,7 +14,6 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <csignal>
@@ -76,20 +76,14 @@ void reconnectLimit() {
 /// A host that takes connections and never says a word.
 class SilentHost {
   public:
-    SilentHost() : listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port_.number());
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (::bind(listening_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-            ::listen(listening_.get(), 5) != 0)
+    SilentHost() : listening_(boundSocket(SOCK_STREAM)) {
+        if (!listening_.valid() || ::listen(listening_.get(), 5) != 0)
             throw std::runtime_error("no port for a silent host");
     }
 
-    std::string url() const { return fmt::format("http://127.0.0.1:{}/a.flv", port_.number()); }
+    std::string url() const { return fmt::format("http://127.0.0.1:{}/a.flv", portOf(listening_)); }
 
   private:
-    FreePort port_;
     Descriptor listening_;
 };
 

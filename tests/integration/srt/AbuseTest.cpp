@@ -6,14 +6,13 @@
 #include "support/Deadline.h"
 #include "support/Descriptor.h"
 #include "support/HookcastServer.h"
+#include "support/Loopback.h"
 #include "support/SrtClient.h"
 #include "support/SrtPort.h"
 #include "support/TestFrames.h"
 
 #include <gmock/gmock.h>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -33,13 +32,8 @@ constexpr std::uint16_t kStreamIdExtension = 5;
 /// A UDP socket that speaks to the server's SRT port.
 class RawCaller {
   public:
-    explicit RawCaller(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-            throw std::runtime_error("no UDP socket");
+    explicit RawCaller(std::uint16_t port) : socket_(connectedSocket(SOCK_DGRAM, port)) {
+        if (!socket_.valid()) throw std::runtime_error("no UDP socket");
     }
 
     void send(const base::Bytes& packet) const { ::send(socket_.get(), packet.data(), packet.size(), 0); }

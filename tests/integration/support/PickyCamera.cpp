@@ -1,7 +1,5 @@
 #include "support/PickyCamera.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -9,27 +7,10 @@
 
 #include <array>
 #include <cstddef>
-#include <stdexcept>
 
 namespace hookcast::integration {
 
 namespace {
-
-constexpr int kMomentMs = 20;
-
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
-Descriptor tcpSocket() {
-    Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (!socket.valid()) throw std::runtime_error("no socket for the camera");
-    return socket;
-}
 
 bool sendAll(const Descriptor& socket, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -58,39 +39,24 @@ std::string_view fieldOf(std::string_view request, std::string_view name) {
 } // namespace
 
 PickyCamera::PickyCamera(std::uint16_t serverPort, Gives gives)
-    : serverPort_(serverPort), gives_(gives), listener_(tcpSocket()) {
-    sockaddr_in own = loopback(0);
-    socklen_t size = sizeof own;
-    if (::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0 ||
-        ::listen(listener_.get(), 8) != 0 ||
-        ::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&own), &size) != 0)
-        throw std::runtime_error("no port for the camera");
-    port_ = ntohs(own.sin_port);
-    thread_ = std::thread([this] { run(); });
-}
+    : gives_(gives), relay_(SOCK_STREAM, serverPort, [this](const Relay& relay) { run(relay); }) {}
 
-PickyCamera::~PickyCamera() {
-    ending_ = true;
-    thread_.join();
-}
-
-void PickyCamera::run() {
-    while (!ending_) {
-        pollfd one{listener_.get(), POLLIN, 0};
-        if (::poll(&one, 1, kMomentMs) <= 0) continue;
-        const Descriptor client(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-        if (client.valid()) serve(client);
+void PickyCamera::run(const Relay& relay) {
+    while (!relay.isEnding()) {
+        pollfd one{relay.clients().get(), POLLIN, 0};
+        if (!Relay::happens({&one, 1})) continue;
+        const Descriptor client(::accept4(relay.clients().get(), nullptr, nullptr, SOCK_CLOEXEC));
+        if (client.valid()) serve(relay, client);
     }
 }
 
-void PickyCamera::serve(const Descriptor& client) {
-    const Descriptor server = tcpSocket();
-    const sockaddr_in address = loopback(serverPort_);
-    if (::connect(server.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return;
+void PickyCamera::serve(const Relay& relay, const Descriptor& client) {
+    const Descriptor server = relay.toServer();
+    if (!server.valid()) return;
     std::string input;
-    while (!ending_) {
+    while (!relay.isEnding()) {
         std::array<pollfd, 2> ends = {pollfd{client.get(), POLLIN, 0}, pollfd{server.get(), POLLIN, 0}};
-        if (::poll(ends.data(), ends.size(), kMomentMs) <= 0) continue;
+        if (!Relay::happens(ends)) continue;
         if (ends[0].revents != 0 && (!receiveInto(client, input) || !passRequests(input, client, server))) return;
         std::string answers;
         if (ends[1].revents != 0 && (!receiveInto(server, answers) || !sendAll(client, answers))) return;

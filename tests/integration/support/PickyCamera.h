@@ -1,12 +1,12 @@
 #pragma once
 
 #include "support/Descriptor.h"
+#include "support/Relay.h"
 
 #include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <thread>
 
 namespace hookcast::integration {
 
@@ -18,28 +18,21 @@ class PickyCamera {
 
     /// In front of the server at `serverPort`. Throws std::runtime_error when there is no socket.
     PickyCamera(std::uint16_t serverPort, Gives gives);
-    ~PickyCamera();
-    PickyCamera(const PickyCamera&) = delete;
-    PickyCamera& operator=(const PickyCamera&) = delete;
 
-    std::uint16_t port() const { return port_; }
+    std::uint16_t port() const { return relay_.port(); }
 
     /// How many SETUPs it has answered with 461.
     unsigned refused() const { return refused_; }
 
   private:
-    void run();
-    void serve(const Descriptor& client);
+    void run(const Relay& relay);
+    void serve(const Relay& relay, const Descriptor& client);
     bool passRequests(std::string& input, const Descriptor& client, const Descriptor& server);
     bool isRefused(std::string_view request) const;
 
-    std::uint16_t serverPort_;
     Gives gives_;
-    Descriptor listener_;
-    std::uint16_t port_ = 0;
     std::atomic<unsigned> refused_{0};
-    std::atomic<bool> ending_{false};
-    std::thread thread_;
+    Relay relay_;
 };
 
 } // namespace hookcast::integration

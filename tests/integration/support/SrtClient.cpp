@@ -1,9 +1,8 @@
 #include "support/SrtClient.h"
 
-#include <fmt/format.h>
+#include "support/Loopback.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -16,6 +15,7 @@ namespace {
 constexpr std::size_t kPayloadBytes = 1316;
 constexpr std::size_t kMessageBytes = 1500;
 constexpr int kMomentMs = 100;
+constexpr int kPatienceMs = 60'000; ///< libsrt's own, three seconds, is too little for a busy machine
 
 /// libsrt's threads have to end before its globals do, and those of the program.
 class Library {
@@ -54,15 +54,13 @@ SrtClient::SrtClient(std::uint16_t port, const std::string& streamId, const SrtC
     set(socket_, SRTO_STREAMID, streamId);
     set(socket_, SRTO_PASSPHRASE, options.passphrase);
     set(socket_, SRTO_RCVTIMEO, kMomentMs);
+    set(socket_, SRTO_CONNTIMEO, kPatienceMs);
     set(socket_, SRTO_TLPKTDROP, options.dropsTooLate);
     if (options.receiveBufferBytes != 0) {
         set(socket_, SRTO_FC, 32);
         set(socket_, SRTO_RCVBUF, options.receiveBufferBytes);
     }
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const sockaddr_in address = loopback(port);
     if (srt_connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0)
         rejectReason_ = srt_getrejectreason(socket_);
 }

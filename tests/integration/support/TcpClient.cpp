@@ -1,5 +1,7 @@
 #include "support/TcpClient.h"
 
+#include "support/Loopback.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -48,10 +50,7 @@ TcpClient::TcpClient(std::uint16_t port, int receiveBufferBytes, const char* fro
     if (::inet_pton(AF_INET, from, &own.sin_addr) != 1 ||
         ::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0)
         fail("bind");
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const sockaddr_in address = loopback(port);
     if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail("connect");
 }
 

@@ -1,9 +1,9 @@
 #include "support/TlsBackend.h"
 
+#include "support/Loopback.h"
+
 #include <fmt/format.h>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <openssl/bio.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -63,18 +63,12 @@ std::optional<std::string> readRequest(SSL& session) {
 
 } // namespace
 
-TlsBackend::TlsBackend(const Certificate& certificate) : listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+TlsBackend::TlsBackend(const Certificate& certificate)
+    : listening_(boundSocket(SOCK_STREAM)), port_(portOf(listening_)) {
     // OpenSSL writes to its sockets without MSG_NOSIGNAL.
     ::signal(SIGPIPE, SIG_IGN);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    if (::bind(listening_.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
-        ::listen(listening_.get(), SOMAXCONN) != 0 ||
-        ::getsockname(listening_.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
+    if (!listening_.valid() || ::listen(listening_.get(), SOMAXCONN) != 0)
         throw std::runtime_error("the backend cannot listen");
-    port_ = ntohs(address.sin_port);
     thread_ = std::thread([this, certificate] { serve(certificate); });
 }
 

@@ -1,9 +1,9 @@
 #include "support/UdpPortPair.h"
 
+#include "support/Loopback.h"
+
 #include <fmt/format.h>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -18,37 +18,14 @@ namespace {
 constexpr int kTries = 100;
 constexpr std::size_t kLargestDatagram = 65536;
 
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
-/// Not valid when the port is taken.
-Descriptor boundTo(std::uint16_t port) {
-    Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    const sockaddr_in address = loopback(port);
-    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) socket.reset();
-    return socket;
-}
-
-std::uint16_t portOf(const Descriptor& socket) {
-    sockaddr_in address{};
-    socklen_t size = sizeof address;
-    ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
-    return ntohs(address.sin_port);
-}
-
 } // namespace
 
 UdpPortPair::UdpPortPair() {
     for (int i = 0; i < kTries; ++i) {
-        rtp_ = boundTo(0);
+        rtp_ = boundSocket(SOCK_DGRAM);
         const std::uint16_t port = portOf(rtp_);
         if (port % 2 != 0) continue;
-        rtcp_ = boundTo(static_cast<std::uint16_t>(port + 1));
+        rtcp_ = boundSocket(SOCK_DGRAM, static_cast<std::uint16_t>(port + 1));
         own_ = {port, static_cast<std::uint16_t>(port + 1)};
         if (rtcp_.valid()) return;
     }

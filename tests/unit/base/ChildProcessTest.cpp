@@ -1,5 +1,6 @@
 #include "base/ChildProcess.h"
 
+#include "unit/support/Event.h"
 #include "unit/support/TempDir.h"
 
 #include <gmock/gmock.h>
@@ -18,7 +19,7 @@
 namespace hookcast::base {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(60);
+constexpr auto kPatience = support::kPatience;
 
 class ChildProcessTest : public ::testing::Test {
   protected:

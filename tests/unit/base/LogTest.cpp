@@ -22,10 +22,9 @@ namespace hookcast::base {
 namespace {
 
 using support::Event;
+using support::kPatience;
 using support::linesOf;
 using support::TempDir;
-
-constexpr std::chrono::seconds kPatience{30};
 
 /// A terminal that hangs: the first byte that is written waits until the test lets it go.
 class StuckTerminal final : public std::streambuf {

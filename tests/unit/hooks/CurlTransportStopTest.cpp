@@ -36,7 +36,7 @@ class CurlTransportStopTest : public ::testing::Test {
     CallId beginFrom(const std::string& share, CallKind kind = CallKind::Asks) {
         HookRequest request;
         request.url = backend_.url("/hang");
-        request.timeoutMs = 30'000;
+        request.timeoutMs = support::kPatienceMs;
         request.share = share;
         request.kind = kind;
         return calls_.begin(std::move(request));
@@ -147,7 +147,7 @@ TEST_F(CurlTransportStopTest, WhoeverIsAnsweredMayCallAgain) {
         HookRequest request;
         request.url = backend_.url("/hang");
         request.body = "{}";
-        request.timeoutMs = 30'000;
+        request.timeoutMs = support::kPatienceMs;
         transport_.call(request, [&, left](const HookResponse& response) {
             EXPECT_EQ(response.outcome, Outcome::Stopped);
             ++stopped;
@@ -172,7 +172,7 @@ TEST_F(CurlTransportStopTest, RacesWithCallsFromOtherThreads) {
                 HookRequest request;
                 request.url = backend_.url("/zero");
                 request.body = "{}";
-                request.timeoutMs = 30'000;
+                request.timeoutMs = support::kPatienceMs;
                 ++begun;
                 transport.call(request, [&answered](const HookResponse&) { answered.happen(); });
             }

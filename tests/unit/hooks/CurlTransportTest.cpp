@@ -12,6 +12,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <cstdint>
 #include <cstdlib>
 #include <sstream>
 #include <string>
@@ -50,7 +52,7 @@ TEST_F(CurlTransportTest, PostsTheBodyAndBringsTheAnswer) {
         response.setStatus(Poco::Net::HTTPResponse::HTTP_FORBIDDEN);
         TestBackend::reply(response, "no\n");
     });
-    const HookResponse response = calls_.call(backend_.url("/echo?key=a%20b"), 30'000, R"({"a":"é"})");
+    const HookResponse response = calls_.call(backend_.url("/echo?key=a%20b"), support::kPatienceMs, R"({"a":"é"})");
     EXPECT_EQ(response.outcome, Outcome::Answered);
     EXPECT_EQ(response.status, 403);
     EXPECT_EQ(response.body, "no\n");
@@ -67,7 +69,7 @@ TEST_F(CurlTransportTest, GetsWithoutABody) {
     HookRequest request;
     request.url = backend_.url("/ask?key=a%20b&call=play");
     request.method = config::HttpMethod::Get;
-    request.timeoutMs = 30'000;
+    request.timeoutMs = support::kPatienceMs;
     const HookResponse response = calls_.call(request);
     EXPECT_EQ(response.status, 200);
     EXPECT_EQ(response.body, "fine");
@@ -81,9 +83,9 @@ TEST_F(CurlTransportTest, SendsABodyWithZerosAndAnEmptyOne) {
         TestBackend::reply(response, "0");
     });
     const std::string body("a\0b", 3);
-    calls_.call(backend_.url("/echo"), 30'000, body);
+    calls_.call(backend_.url("/echo"), support::kPatienceMs, body);
     EXPECT_EQ(seen, body);
-    calls_.call(backend_.url("/echo"), 30'000, "");
+    calls_.call(backend_.url("/echo"), support::kPatienceMs, "");
     EXPECT_EQ(seen, "");
 }
 
@@ -151,7 +153,7 @@ TEST_F(CurlTransportTest, SendsNoCallAgainThatABackendHasReadAndDropped) {
         HookRequest request;
         request.url = backend.url("/drop");
         request.method = method;
-        request.timeoutMs = 30'000;
+        request.timeoutMs = support::kPatienceMs;
         const HookResponse response = calls_.call(request);
         EXPECT_EQ(response.outcome, Outcome::Broken);
         EXPECT_EQ(response.error, "the connection was closed without an answer");
@@ -288,6 +290,27 @@ TEST_F(CurlTransportTest, ASlowBackendDelaysNoOther) {
     ASSERT_TRUE(calls_.answered.wait(101));
 }
 
+/// Time that goes on with each look at it, as on a machine that is busy with others in between.
+class HastyClock final : public base::Clock {
+  public:
+    explicit HastyClock(std::int64_t stepMs) : stepMs_(stepMs) {}
+    std::int64_t monotonicUs() const override { return 1000 * (nowMs_ += stepMs_); }
+    std::int64_t unixUs() const override { return monotonicUs(); }
+
+  private:
+    std::int64_t stepMs_;
+    mutable std::atomic<std::int64_t> nowMs_{1'000'000};
+};
+
+TEST_F(CurlTransportTest, AWaitThatIsOverBeforeItIsWaitedForHoldsUpNobody) {
+    for (std::int64_t stepMs = 1; stepMs <= ConnectionTrust::kProbationMs; ++stepMs) {
+        const HastyClock clock(stepMs);
+        CurlTransport transport({3, 100}, clock, log_); // no wait for more of them looks again
+        TransportCalls calls(transport);
+        for (int i = 0; i < 5; ++i) ASSERT_EQ(calls.call(backend_.url("/zero")).status, 200) << stepMs;
+    }
+}
+
 TEST_F(CurlTransportTest, KeepsToItsConnectionsPerHost) {
     CurlTransport transport({3, 100}, clock_, log_);
     TransportCalls calls(transport);
@@ -308,7 +331,7 @@ TEST_F(CurlTransportTest, MayBeCalledFromManyThreadsAndFromItsOwn) {
         HookRequest request;
         request.url = backend_.url("/zero");
         request.body = "{}";
-        request.timeoutMs = 30'000;
+        request.timeoutMs = support::kPatienceMs;
         transport_.call(request, [&, left](const HookResponse& response) {
             EXPECT_EQ(response.status, 200) << response.error;
             if (left > 0)

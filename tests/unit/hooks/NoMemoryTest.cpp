@@ -61,7 +61,7 @@ TEST(NoMemory, ForATicketsDeathEndsNobodyElse) {
     EXPECT_GT(refused, 3U);
     EXPECT_EQ(gate.admission.counters().closingsLost, refused);
     EXPECT_TRUE(gate.transport.waitForCalls(refused + 1 + 2)) << "each opening, and the last end";
-    EXPECT_TRUE(gate.admission.drain(30'000)) << "nothing is waited for in vain";
+    EXPECT_TRUE(gate.admission.drain(support::kPatienceMs)) << "nothing is waited for in vain";
 }
 
 /// Every allocation of the step that takes a backend's answer is refused once.
@@ -99,7 +99,7 @@ TEST(NoMemory, ForAStepOfAnOpeningIsOneVerdict) {
         }
     }
     EXPECT_GT(failed, 2U);
-    EXPECT_TRUE(gate.admission.drain(30'000)) << "nothing is waited for in vain";
+    EXPECT_TRUE(gate.admission.drain(support::kPatienceMs)) << "nothing is waited for in vain";
 }
 
 /// A backend that needs no memory of ours: it answers each request with the same, and closes.
@@ -162,7 +162,7 @@ TEST(NoMemory, NothingIsThrownThroughLibcurl) {
         request.body = "{}";
         CurlCall call(
             std::move(request), [](const HookResponse&) {}, 0);
-        CURL* const handle = call.prepare(30'000, resets);
+        CURL* const handle = call.prepare(support::kPatienceMs, resets);
         ASSERT_NE(handle, nullptr);
         // An address that is too long to stand in a text without memory.
         curl_easy_setopt(handle, CURLOPT_INTERFACE, "host!127.100.100.100");

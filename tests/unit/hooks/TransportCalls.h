@@ -19,7 +19,7 @@ class TransportCalls {
     explicit TransportCalls(HookTransport& transport) : transport_(transport) {}
 
     /// Begins a call; its number counts from 0.
-    void begin(const std::string& url, std::int64_t timeoutMs = 30'000, const std::string& body = "{}") {
+    void begin(const std::string& url, std::int64_t timeoutMs = support::kPatienceMs, const std::string& body = "{}") {
         HookRequest request;
         request.url = url;
         request.contentType = "application/json";
@@ -39,7 +39,8 @@ class TransportCalls {
     }
 
     /// Begins a call and waits for its end. Not beside others.
-    HookResponse call(const std::string& url, std::int64_t timeoutMs = 30'000, const std::string& body = "{}") {
+    HookResponse call(const std::string& url, std::int64_t timeoutMs = support::kPatienceMs,
+                      const std::string& body = "{}") {
         const std::size_t before = answered.times();
         begin(url, timeoutMs, body);
         return lastAfter(before);

@@ -17,8 +17,6 @@
 namespace hookcast::outputs {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(60);
-
 /// The publications of a test, on a vhost that has programs.
 class WithPrograms final : public hub::StreamListener {
   public:
@@ -48,7 +46,7 @@ class ExecsTest : public ::testing::Test {
 
     /// Whether the log says so in time.
     bool logSays(const std::string& text) const {
-        const auto until = std::chrono::steady_clock::now() + kPatience;
+        const auto until = std::chrono::steady_clock::now() + support::kPatience;
         while (std::chrono::steady_clock::now() < until) {
             if (support::contentOf(logFile_).find(text) != std::string::npos) return true;
             std::this_thread::yield();

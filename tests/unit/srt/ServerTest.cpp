@@ -53,7 +53,7 @@ class SrtServerTest : public ::testing::Test {
         Socket socket(srt_create_socket());
         const std::string streamId = "#!::r=live/one,m=request";
         srt_setsockflag(socket.id(), SRTO_STREAMID, streamId.data(), static_cast<int>(streamId.size()));
-        const int patienceMs = 1000 * static_cast<int>(support::kPatience.count());
+        const int patienceMs = static_cast<int>(support::kPatienceMs);
         srt_setsockflag(socket.id(), SRTO_CONNTIMEO, &patienceMs, sizeof patienceMs);
         sockaddr_in address{};
         address.sin_family = AF_INET;

@@ -3,12 +3,15 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 
 namespace hookcast::support {
 
-/// So long does a test wait for what must come; only a failing test ever does.
-inline constexpr std::chrono::seconds kPatience{30};
+/// So long does a test wait for what must come; only a failing test ever does. Long enough for the slowest machine: two
+/// processors, a sanitizer, and other tests beside.
+inline constexpr std::chrono::seconds kPatience{120};
+inline constexpr std::int64_t kPatienceMs = std::chrono::milliseconds(kPatience).count();
 
 /// Something that happens, once or several times, on any thread, and that a test waits for.
 class Event {

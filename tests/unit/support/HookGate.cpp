@@ -1,5 +1,7 @@
 #include "unit/support/HookGate.h"
 
+#include <gtest/gtest.h>
+
 namespace hookcast::support {
 
 HookGate::HookGate(const std::string& logFile, base::LogLevel level)
@@ -9,6 +11,12 @@ HookGate::~HookGate() = default;
 
 void HookGate::pass(std::int64_t ms) {
     clock.advanceMs(ms);
+    runner.settle();
+}
+
+void HookGate::answer(std::size_t call, const hooks::HookResponse& response) {
+    ASSERT_TRUE(transport.waitForCalls(call + 1)) << "call " << call;
+    transport.answer(call, response);
     runner.settle();
 }
 

@@ -10,6 +10,8 @@
 #include "unit/support/LoopEvent.h"
 #include "unit/support/LoopRunner.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +30,9 @@ struct HookGate {
 
     /// Lets time pass, and what is due happen.
     void pass(std::int64_t ms);
+
+    /// Waits for the call with this number, from 0, answers it, and lets happen what follows.
+    void answer(std::size_t call, const hooks::HookResponse& response);
 
     FakeClock clock;
     base::Log log;

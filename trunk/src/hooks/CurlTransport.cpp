@@ -70,7 +70,7 @@ class CurlTransport::Engine {
     bool makeRoomFor(const Endpoint& endpoint, const std::string& share, CallPtr& givesWay);
     void lookAtWaiting();
     void startWaiting();
-    std::optional<Startable> takeStartable();
+    std::optional<Startable> takeStartable(std::int64_t nowMs);
     void start(Startable startable);
     bool begin(Endpoint& endpoint, CallPtr& call, std::int64_t leftMs);
     static void untilTold(const std::function<void()>& tell);
@@ -78,7 +78,7 @@ class CurlTransport::Engine {
     void watch(curl_socket_t socket, int what);
     void act(curl_socket_t socket, int flags);
     void finishCalls();
-    void awaitGrowth();
+    void awaitGrowth(std::int64_t lookedAtMs);
     void abandonAll();
 
     // given
@@ -195,15 +195,18 @@ void CurlTransport::Engine::lookAtWaiting() {
         isLookDue_ = false;
     }
     startWaiting();
-    awaitGrowth();
 }
 
 void CurlTransport::Engine::startWaiting() {
-    while (std::optional<Startable> startable = takeStartable()) start(std::move(*startable));
+    std::int64_t lookedAtMs = clock_.monotonicMs();
+    while (std::optional<Startable> startable = takeStartable(lookedAtMs)) {
+        start(std::move(*startable));
+        lookedAtMs = clock_.monotonicMs();
+    }
+    awaitGrowth(lookedAtMs);
 }
 
-std::optional<CurlTransport::Engine::Startable> CurlTransport::Engine::takeStartable() {
-    const std::int64_t nowMs = clock_.monotonicMs();
+std::optional<CurlTransport::Engine::Startable> CurlTransport::Engine::takeStartable(std::int64_t nowMs) {
     const std::lock_guard lock(mutex_);
     if (stopping_) return std::nullopt;
     for (auto& [name, endpoint] : endpoints_) {
@@ -309,28 +312,24 @@ void CurlTransport::Engine::finishCalls() {
         endedIn(endpoint, *call, static_cast<std::int64_t>(seconds * 1000));
         untilTold([&ended = *call, code, nowMs] { ended.complete(code, nowMs); });
         startWaiting();
-        awaitGrowth();
     }
 }
 
-/// Calls that wait may become startable by their waiting alone.
-void CurlTransport::Engine::awaitGrowth() {
-    const std::int64_t nowMs = clock_.monotonicMs();
+/// Calls that wait may become startable by their waiting alone. `lookedAtMs`: when none was; what held them then may be
+/// over by now, and nobody else would look again.
+void CurlTransport::Engine::awaitGrowth(std::int64_t lookedAtMs) {
     std::optional<std::int64_t> atMs;
     {
         const std::lock_guard lock(mutex_);
         for (const auto& [name, endpoint] : endpoints_)
-            for (const auto& dueMs : {endpoint.nextGrowthMs(), endpoint.heldUntilMs(nowMs)})
+            for (const auto& dueMs : {endpoint.nextGrowthMs(), endpoint.heldUntilMs(lookedAtMs)})
                 if (dueMs && (!atMs || *dueMs < *atMs)) atMs = dueMs;
     }
     if (!atMs) {
         growthTimer_.cancel();
         return;
     }
-    growthTimer_.runAfter(std::max<std::int64_t>(*atMs - nowMs, 0), [this] {
-        startWaiting();
-        awaitGrowth();
-    });
+    growthTimer_.runAfter(std::max<std::int64_t>(*atMs - clock_.monotonicMs(), 0), [this] { startWaiting(); });
 }
 
 /// After the loop's end: nothing starts any more. Nobody is answered under the lock, as he may call again.

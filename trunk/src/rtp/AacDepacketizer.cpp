@@ -16,14 +16,6 @@ namespace {
 
 constexpr std::uint32_t kMaxFieldBits = 32;
 
-AccessUnit frameAt(std::uint32_t rtpTimestamp, base::ByteSpan data) {
-    AccessUnit unit;
-    unit.rtpTimestamp = rtpTimestamp;
-    unit.units.emplace_back(data.begin(), data.end());
-    unit.keyframe = true;
-    return unit;
-}
-
 /// How long a frame lasts in units of the RTP clock, which with SBR is that of the output.
 std::uint32_t frameTicks(const SdpMedia& media) {
     constexpr std::uint32_t kDefaultTicks = 1024;
@@ -93,7 +85,7 @@ std::vector<AccessUnit> AacDepacketizer::push(const RtpPacketView& packet) {
             ++counters_.malformedPackets;
             break;
         }
-        if (sizeBytes > 0) out.push_back(frameAt(timestamp, data.first(sizeBytes)));
+        if (sizeBytes > 0) out.push_back(AccessUnit::ofFrame(timestamp, data.first(sizeBytes)));
         data = data.subspan(sizeBytes);
         timestamp += format_.frameTicks;
     }
@@ -168,7 +160,7 @@ void AacDepacketizer::takeFragment(const RtpPacketView& packet, std::uint32_t si
     }
     if (fragmentBytes_ == 0) {
         fragmentBytes_ = sizeBytes;
-        fragmented_ = frameAt(packet.header.timestamp, data);
+        fragmented_ = AccessUnit::ofFrame(packet.header.timestamp, data);
     } else {
         base::Bytes& frame = fragmented_.units.front();
         if (sizeBytes != fragmentBytes_ || data.size() > fragmentBytes_ - frame.size()) {

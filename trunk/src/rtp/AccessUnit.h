@@ -24,6 +24,15 @@ struct AccessUnit {
     /// False when packets were lost right before this unit that may have been its beginning, which only happens with
     /// codecs that are not known. A unit that certainly lacks something is never delivered.
     bool complete = true;
+
+    /// Of audio, which is one piece each time.
+    static AccessUnit ofFrame(std::uint32_t rtpTimestamp, base::ByteSpan data) {
+        AccessUnit unit;
+        unit.rtpTimestamp = rtpTimestamp;
+        unit.units.emplace_back(data.begin(), data.end());
+        unit.keyframe = true;
+        return unit;
+    }
 };
 
 } // namespace hookcast::rtp

@@ -11,10 +11,7 @@ class FrameDepacketizer final : public Depacketizer {
         follows(packet.header);
         std::vector<AccessUnit> out;
         if (packet.payload.empty()) return out;
-        AccessUnit& unit = out.emplace_back();
-        unit.rtpTimestamp = packet.header.timestamp;
-        unit.units.emplace_back(packet.payload.begin(), packet.payload.end());
-        unit.keyframe = true;
+        out.push_back(AccessUnit::ofFrame(packet.header.timestamp, packet.payload));
         return out;
     }
 };

@@ -12,14 +12,6 @@ namespace {
 
 constexpr std::uint64_t kClockRate = 90000;
 
-AccessUnit frameAt(std::uint32_t rtpTimestamp, base::ByteSpan data) {
-    AccessUnit unit;
-    unit.rtpTimestamp = rtpTimestamp;
-    unit.units.emplace_back(data.begin(), data.end());
-    unit.keyframe = true;
-    return unit;
-}
-
 } // namespace
 
 std::vector<AccessUnit> Mp3Depacketizer::push(const RtpPacketView& packet) {
@@ -51,8 +43,8 @@ void Mp3Depacketizer::takeFrames(std::uint32_t rtpTimestamp, base::ByteSpan data
             return;
         }
         const std::uint64_t ticks = samples * kClockRate / header.value().sampleRate;
-        AccessUnit unit = frameAt(rtpTimestamp + static_cast<std::uint32_t>(ticks),
-                                  data.first(std::min(header.value().frameBytes, data.size())));
+        AccessUnit unit = AccessUnit::ofFrame(rtpTimestamp + static_cast<std::uint32_t>(ticks),
+                                              data.first(std::min(header.value().frameBytes, data.size())));
         if (header.value().frameBytes > data.size()) {
             // The first fragment of a frame comes alone; behind other frames it is one that was cut short.
             if (out.empty()) {

@@ -8,12 +8,8 @@ namespace hookcast::rtp {
 class OpaqueAudioDepacketizer final : public Depacketizer {
   public:
     std::vector<AccessUnit> push(const RtpPacketView& packet) override {
-        std::vector<AccessUnit> out;
-        AccessUnit& unit = out.emplace_back();
-        unit.complete = follows(packet.header);
-        unit.rtpTimestamp = packet.header.timestamp;
-        unit.units.emplace_back(packet.whole.begin(), packet.whole.end());
-        unit.keyframe = true;
+        std::vector<AccessUnit> out{AccessUnit::ofFrame(packet.header.timestamp, packet.whole)};
+        out.front().complete = follows(packet.header);
         return out;
     }
 };

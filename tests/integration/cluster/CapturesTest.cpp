@@ -1,7 +1,8 @@
 // Nodes that share cameras by a real Redis: each node is a process, and so is the camera, whose backend hears of every
 // reader.
+#include "cluster/ClusterTest.h"
+
 #include "support/Configs.h"
-#include "support/FfmpegRun.h"
 #include "support/HookCall.h"
 #include "support/HookcastServer.h"
 #include "support/MockBackend.h"
@@ -12,7 +13,6 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <algorithm>
 #include <csignal>
 #include <memory>
 #include <sstream>
@@ -32,30 +32,6 @@ std::string dataOf(const SentEvents& events) {
     events.back().event->getObject("data")->stringify(text);
     return text.str();
 }
-
-/// A stream that may be read by whoever wants; its backend is told of each reader.
-class Camera {
-  public:
-    Camera() : server_(defaultVhost(hooksTo(backend_))) { server_.waitForLog("publishes __defaultVhost__/live/show"); }
-
-    std::string url() const { return server_.url("live/show"); }
-
-    /// At most so many readers at one moment, since the beginning.
-    std::size_t mostReaders() {
-        std::size_t now = 0;
-        std::size_t most = 0;
-        for (const HookCall& call : backend_.calls()) {
-            if (call.action() == "on_play") most = std::max(most, ++now);
-            if (call.action() == "on_stop") --now;
-        }
-        return most;
-    }
-
-  private:
-    MockBackend backend_;
-    HookcastServer server_;
-    FfmpegRun publisher_{{"-re", "-stream_loop", "-1", "-i", h264AacClip(), "-c", "copy", "-f", "flv", url()}};
-};
 
 class ClusterCaptures : public testing::Test {
   protected:

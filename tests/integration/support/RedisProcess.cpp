@@ -62,13 +62,13 @@ std::string RedisProcess::command(const std::vector<std::string>& words) const {
     return client.output().text();
 }
 
-SentinelProcess::SentinelProcess(const RedisProcess& master) {
+SentinelProcess::SentinelProcess(std::uint16_t masterPort) {
     const std::string config =
         folder_.write("sentinel.conf", fmt::format("port {}\nbind 127.0.0.1\ndir {}\n"
                                                    "sentinel monitor main 127.0.0.1 {} 1\n"
-                                                   "sentinel down-after-milliseconds main 1000\n"
+                                                   "sentinel down-after-milliseconds main {}\n"
                                                    "sentinel failover-timeout main 5000\n",
-                                                   port_.number(), folder_.path().string(), master.port()));
+                                                   port_.number(), folder_.path().string(), masterPort, kDownAfterMs));
     process_ = startRedis({config, "--sentinel"}, "+monitor master main");
 }
 

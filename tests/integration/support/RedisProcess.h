@@ -31,6 +31,12 @@ class RedisProcess {
     /// Begins again on the same port, empty.
     void start();
 
+    /// SIGSTOP freezes it, SIGCONT lets it go on.
+    void signal(int number) const { process_->signal(number); }
+
+    /// What it writes.
+    const LineLog& log() const { return process_->output(); }
+
     /// What redis-cli prints for a command. Not over TLS.
     std::string command(const std::vector<std::string>& words) const;
 
@@ -42,13 +48,22 @@ class RedisProcess {
     std::unique_ptr<ChildProcess> process_;
 };
 
-/// A sentinel beside it that watches `master` as `main`.
+/// A sentinel beside it that watches a master as `main`, alone: what it thinks is so.
 class SentinelProcess {
   public:
-    explicit SentinelProcess(const RedisProcess& master);
+    /// It thinks the master dead after this time without an answer.
+    static constexpr int kDownAfterMs = 2000;
+
+    explicit SentinelProcess(const RedisProcess& master) : SentinelProcess(master.port()) {}
+
+    /// The master is at this port of 127.0.0.1.
+    explicit SentinelProcess(std::uint16_t masterPort);
 
     /// `127.0.0.1:PORT`
     std::string address() const;
+
+    /// What it writes: `+slave`, `+switch-master`.
+    const LineLog& log() const { return process_->output(); }
 
   private:
     TempFolder folder_;

@@ -86,7 +86,7 @@ class Schedule {
     void start(std::size_t i) {
         Process& process = processes_.at(i);
         process.leases = std::make_unique<Leases>(
-            LeaseTerms{kNames.at(i), fmt::format("life{}", ++process.life), kLeaseMs, 0, 0}, clock_);
+            LeaseTerms{kNames.at(i), fmt::format("life{}", ++process.life), kLeaseMs, 0, 0, {}}, clock_);
         process.leases->setWanted(wantedOf());
         process.connection = {};
         process.talk.reset();

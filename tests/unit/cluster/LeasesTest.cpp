@@ -24,7 +24,7 @@ constexpr std::int64_t kStepMs = 500;
 struct Node {
     Node(FakeState& itsState, support::FakeClock& itsClock, const std::string& name, const std::string& incarnation,
          std::vector<WantedCapture> wanted)
-        : state(itsState), leases({name, incarnation, kLeaseMs, 0, 0}, itsClock) {
+        : state(itsState), leases({name, incarnation, kLeaseMs, 0, 0, {}}, itsClock) {
         leases.setWanted(std::move(wanted));
     }
 
@@ -35,6 +35,7 @@ struct Node {
         for (const auto& [node, captures] : heard.released)
             for (const std::string& capture : captures) news.released[node].push_back(capture);
         news.fenced.insert(news.fenced.end(), heard.fenced.begin(), heard.fenced.end());
+        news.unreadable.insert(news.unreadable.end(), heard.unreadable.begin(), heard.unreadable.end());
         news.isNameTaken = heard.isNameTaken;
     }
 
@@ -234,15 +235,31 @@ TEST_F(LeasesTest, WhatIsNotWantedAnyMoreIsGivenUp) {
     EXPECT_THAT(a->news.fenced, IsEmpty());
 }
 
-TEST_F(LeasesTest, RubbishUnderOurKeysIsWrittenOver) {
-    state_.set("capture/cam", "what is this");
+TEST_F(LeasesTest, RubbishUnderOurKeysStopsNobody) {
     state_.set("node/a", "7 7");
     state_.set("node/other", std::string(5000, 'x'));
-    state_.set("node/", "first 1 0 0 0 here");
+    state_.set("node/", "first 1 0 0 0 here -");
     state_.set("somebody", "else");
     const auto a = makeNode("a", {{"cam", ""}, {"far", "other"}});
     run(3 * kLeaseMs, {a.get()});
     EXPECT_THAT(a->leases.fetched(), ElementsAre("cam", "far"));
+    EXPECT_THAT(a->news.unreadable, UnorderedElementsAre("node/a", "node/other"));
+}
+
+/// It may be the record of a newer version, whose node has the capture.
+TEST_F(LeasesTest, ACaptureWhoseRecordCannotBeReadIsLeftAlone) {
+    state_.set("capture/cam", "what is this");
+    const auto a = makeNode("a", {{"cam", ""}, {"far", ""}});
+    run(3 * kLeaseMs, {a.get()});
+    EXPECT_THAT(a->leases.fetched(), ElementsAre("far"));
+    state_.set("capture/far", "v2 of another version");
+    state_.set("capture/cam", "");
+    run(kStepMs, {a.get()});
+    EXPECT_THAT(a->news.fenced, ElementsAre("far"));
+    EXPECT_THAT(a->news.unreadable, ElementsAre("capture/cam", "capture/far"));
+    run(kLeaseMs, {a.get()});
+    EXPECT_THAT(a->leases.fetched(), ElementsAre("cam"));
+    EXPECT_EQ(state_.valueOf("capture/far"), "v2 of another version");
 }
 
 } // namespace

@@ -31,7 +31,7 @@ class IdleWatchTest : public ::testing::Test {
                     endedBy_ = reason;
                     publication_.reset();
                 },
-                FetchedBy{capture, 0});
+                FetchedBy{capture, 0, {}});
         });
     }
     std::string endedBy() {

@@ -119,7 +119,7 @@ std::unique_ptr<cluster::Node> Runtime::makeNode(const config::ClusterConfig& cl
                                     cluster.maxCaptures, cluster.maxInputKbps};
     return std::make_unique<cluster::Node>(
         terms, std::make_unique<cluster::RedisState>(cluster::RedisPlace::of(cluster), log_),
-        cluster::Node::Parts{captures_, streams_, *events_, clock_, log_});
+        cluster::Node::Parts{captures_, streams_, *events_, nullptr, clock_, log_});
 }
 
 std::unique_ptr<cluster::SharedEvents> Runtime::makeSharedEvents(const config::ClusterConfig& cluster) const {

@@ -53,8 +53,9 @@ void Leases::renew(Exchange& exchange) {
     if (!isOwn && !before.empty() && !(record && record->hasLeft) &&
         askedAtMs_ - view_.at(field).sinceMs < terms_.leaseMs)
         return;
-    NodeRecord renewed{terms_.incarnation, record ? record->beat + 1 : 1, inputKbps_,
-                       terms_.maxCaptures, terms_.maxInputKbps,           false};
+    const NodeRecord renewed{terms_.incarnation, record ? record->beat + 1 : 1, inputKbps_,
+                             terms_.maxCaptures, terms_.maxInputKbps,           false,
+                             terms_.address};
     const std::string text = renewed.text();
     ask(exchange, {{{field, before}}, {{field, text}}}, {Asked::Kind::Renewal, {}, {}, text});
 }
@@ -131,6 +132,7 @@ LeaseNews Leases::onOutcome(const Outcome& outcome) {
     LeaseNews news;
     const bool wasValid = isValid();
     learn(outcome);
+    noteUnreadable(outcome, news);
     for (std::size_t i = 0; i < asked_.size() && i < outcome.applied.size(); ++i)
         if (outcome.applied[i]) settle(asked_[i], news);
     asked_.clear();
@@ -149,7 +151,12 @@ void Leases::learn(const Outcome& outcome) {
         historySinceMs_ = nowMs;
     }
     knows_ = true;
+    if (outcome.isComplete && !outcome.isNewHistory) forgetAllBut(outcome.news);
     for (const Field& field : outcome.news) {
+        if (field.value.empty()) {
+            view_.erase(field.name);
+            continue;
+        }
         Seen& seen = view_.try_emplace(field.name, Seen{field.value, nowMs}).first->second;
         if (seen.text != field.value) seen = {field.value, nowMs};
     }
@@ -169,6 +176,26 @@ void Leases::learn(const Outcome& outcome) {
     isNameTaken_ = true;
     validUntilMs_ = 0;
     held_.clear();
+}
+
+void Leases::forgetAllBut(const std::vector<Field>& fields) {
+    std::set<std::string_view> names;
+    for (const Field& field : fields) names.insert(field.name);
+    std::erase_if(view_, [&names](const auto& seen) { return !names.contains(seen.first); });
+}
+
+void Leases::noteUnreadable(const Outcome& outcome, LeaseNews& news) {
+    if (outcome.isNewHistory) unreadable_.clear();
+    for (const Field& field : outcome.news) {
+        const bool isGood = field.value.empty() ||
+                            (field.name.starts_with(kNodePrefix)      ? NodeRecord::read(field.value).has_value()
+                             : field.name.starts_with(kCapturePrefix) ? CaptureRecord::read(field.value).has_value()
+                                                                      : true);
+        if (isGood)
+            unreadable_.erase(field.name);
+        else if (unreadable_.insert(field.name).second)
+            news.unreadable.push_back(field.name);
+    }
 }
 
 void Leases::settle(const Asked& asked, LeaseNews& news) {
@@ -199,7 +226,7 @@ void Leases::compareHeld(bool wasValid, LeaseNews& news) {
         const CaptureRecord record = captureRecord(capture);
         const bool isOurs = isMine(record) && record.fence == its.fence;
         if (isOurs && (isRipe() || nowMs < its.validUntilMs)) held->second.validUntilMs = validUntilMs_;
-        const bool isForgotten = record.fence < its.fence;
+        const bool isForgotten = record.fence < its.fence && !isUnreadable(capture);
         const bool isOthers = !isForgotten && !isOurs;
         const bool isOver = isForgotten && nowMs >= its.validUntilMs;
         if (!isOthers && !isOver) {
@@ -275,28 +302,34 @@ std::uint64_t Leases::fenceOf(const std::string& capture) const {
     return held == held_.end() ? 0 : held->second.fence;
 }
 
+void Leases::forEach(std::string_view prefix,
+                     const std::function<void(const std::string&, const std::string&)>& each) const {
+    for (auto field = view_.lower_bound(std::string(prefix)); field != view_.end(); ++field) {
+        if (!field->first.starts_with(prefix)) return;
+        if (!field->second.text.empty()) each(field->first, field->second.text);
+    }
+}
+
 std::map<std::string, Leases::NodeView> Leases::nodes() const {
     std::map<std::string, NodeView> nodes;
-    for (auto field = view_.lower_bound(std::string(kNodePrefix)); field != view_.end(); ++field) {
-        if (!field->first.starts_with(kNodePrefix)) break;
-        const std::optional<NodeRecord> record = NodeRecord::read(field->second.text);
-        if (!record) continue;
-        const std::string name = field->first.substr(kNodePrefix.size());
+    forEach(kNodePrefix, [&](const std::string& field, const std::string& text) {
+        const std::optional<NodeRecord> record = NodeRecord::read(text);
+        if (!record) return;
+        const std::string name = field.substr(kNodePrefix.size());
         nodes[name] = {*record, name == terms_.node ? hasJoined_ : !isDead(name), 0};
-    }
-    for (auto field = view_.lower_bound(std::string(kCapturePrefix)); field != view_.end(); ++field) {
-        if (!field->first.starts_with(kCapturePrefix)) break;
-        const std::optional<CaptureRecord> record = CaptureRecord::read(field->second.text);
-        if (!record) continue;
+    });
+    forEach(kCapturePrefix, [&](const std::string& /*field*/, const std::string& text) {
+        const std::optional<CaptureRecord> record = CaptureRecord::read(text);
+        if (!record) return;
         if (const auto node = nodes.find(record->owner); node != nodes.end()) ++node->second.captures;
-    }
+    });
     return nodes;
 }
 
 /// Whether a capture is this node's to take without sharing it out: it comes home, or an earlier life had it, or an
 /// exchange whose outcome never came. By a new number in any case: a replica may not have heard of the newest.
 bool Leases::isOwnTo(const WantedCapture& wanted) const {
-    if (held_.contains(wanted.key)) return false;
+    if (held_.contains(wanted.key) || isUnreadable(wanted.key)) return false;
     const CaptureRecord record = captureRecord(wanted.key);
     if (record.owner == terms_.node) return wanted.home.empty() || wanted.home == terms_.node || isDead(wanted.home);
     return wanted.home == terms_.node && isFree(record);
@@ -310,14 +343,14 @@ bool Leases::isFree(const CaptureRecord& record) const {
 std::vector<std::string> Leases::orphans() const {
     std::vector<std::string> orphans;
     for (const auto& [key, wanted] : wanted_) {
-        if (held_.contains(key)) continue;
+        if (held_.contains(key) || isUnreadable(key)) continue;
         const bool isElsewhereAtHome = !wanted.home.empty() && (wanted.home == terms_.node || !isDead(wanted.home));
         if (!isElsewhereAtHome && isFree(captureRecord(key))) orphans.push_back(key);
     }
     return orphans;
 }
 
-bool Leases::isDead(const std::string& node) const {
+bool Leases::isDead(const std::string& node, std::int64_t leases) const {
     if (node == terms_.node) return false;
     const auto seen = view_.find(nodeField(node));
     const std::int64_t sinceMs = seen == view_.end() ? historySinceMs_ : seen->second.sinceMs;
@@ -325,7 +358,7 @@ bool Leases::isDead(const std::string& node) const {
         const std::optional<NodeRecord> record = NodeRecord::read(seen->second.text);
         if (record && record->hasLeft && isRipe()) return true;
     }
-    return clock_.monotonicMs() - sinceMs >= terms_.leaseMs;
+    return clock_.monotonicMs() - sinceMs >= leases * terms_.leaseMs;
 }
 
 std::string Leases::textOf(const std::string& field) const {

@@ -6,10 +6,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hookcast::cluster {
@@ -21,6 +23,7 @@ struct LeaseTerms {
     std::int64_t leaseMs = 10'000;
     std::uint32_t maxCaptures = 0;  ///< 0: any number
     std::uint32_t maxInputKbps = 0; ///< 0: any rate
+    std::string address = {};       ///< see NodeRecord
 };
 
 /// A capture that stands in the configuration.
@@ -36,10 +39,11 @@ using CapturesByNode = std::map<std::string, std::vector<std::string>>;
 
 /// What an outcome means for others to hear of.
 struct LeaseNews {
-    CapturesByNode captured;         ///< taken from nodes that are dead or have left
-    CapturesByNode released;         ///< given back to the nodes that they belong to
-    std::vector<std::string> fenced; ///< taken by others while this node could not renew
-    bool isNameTaken = false;        ///< another process lives under this node's name; nothing is fetched from now on
+    CapturesByNode captured;             ///< taken from nodes that are dead or have left
+    CapturesByNode released;             ///< given back to the nodes that they belong to
+    std::vector<std::string> fenced;     ///< taken by others while this node could not renew
+    std::vector<std::string> unreadable; ///< fields whose records have become so: another version's, or a stranger's
+    bool isNameTaken = false; ///< another process lives under this node's name; nothing is fetched from now on
 };
 
 /// One node's share in who fetches what. Every node runs the same rules on the same shared fields, and none is special.
@@ -106,6 +110,26 @@ class Leases {
     };
     std::map<std::string, NodeView> nodes() const;
 
+    // What else is shared, as far as it is known here.
+
+    /// The value of a field; empty: there is none.
+    std::string textOf(const std::string& field) const;
+
+    /// Of which the name begins so; for each (name, value).
+    void forEach(std::string_view prefix,
+                 const std::function<void(const std::string&, const std::string&)>& each) const;
+
+    CaptureRecord captureRecord(const std::string& capture) const;
+
+    /// Nothing has been heard of it for so many leases, or it has left.
+    bool isDead(const std::string& node, std::int64_t leases = 1) const;
+
+    const LeaseTerms& terms() const { return terms_; }
+    const std::string& history() const { return history_; }
+    /// Whether the node's lease runs.
+    bool isValid() const { return clock_.monotonicMs() < validUntilMs_; }
+    bool hasJoined() const { return hasJoined_ && !isNameTaken_; }
+
   private:
     struct Seen {
         std::string text;
@@ -132,6 +156,8 @@ class Leases {
     };
 
     void learn(const Outcome& outcome);
+    void forgetAllBut(const std::vector<Field>& fields);
+    void noteUnreadable(const Outcome& outcome, LeaseNews& news);
     void settle(const Asked& asked, LeaseNews& news);
     void compareHeld(bool wasValid, LeaseNews& news);
     void updateReturns(bool wasValid);
@@ -146,13 +172,10 @@ class Leases {
     bool isFree(const CaptureRecord& record) const;
     std::vector<std::string> orphans() const;
     bool isRipe() const { return !history_.empty() && textOf(std::string(kRipeField)) == history_; }
-    bool isValid() const { return clock_.monotonicMs() < validUntilMs_; }
     bool isMine(const CaptureRecord& record) const {
         return record.owner == terms_.node && record.incarnation == terms_.incarnation;
     }
-    bool isDead(const std::string& node) const;
-    std::string textOf(const std::string& field) const;
-    CaptureRecord captureRecord(const std::string& capture) const;
+    bool isUnreadable(const std::string& capture) const { return unreadable_.contains(captureField(capture)); }
 
     // given
     LeaseTerms terms_;
@@ -174,6 +197,7 @@ class Leases {
     std::map<std::string, std::int64_t>
         returns_; ///< of a capture that comes home: since when this node fetches it, too
     std::set<std::string> ready_;
+    std::set<std::string> unreadable_; ///< fields; what they say is not touched
     std::vector<Asked> asked_;
     std::int64_t askedAtMs_ = 0;
 };

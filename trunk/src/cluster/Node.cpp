@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -36,8 +37,14 @@ std::string listOf(const std::vector<std::string>& captures) {
 Node::Node(const LeaseTerms& terms, std::unique_ptr<SharedState> state, const Parts& parts)
     : terms_(terms), parts_(parts), loop_("cluster", parts.clock, parts.log),
       pictures_([this](const std::string& stream) { loop_.post([this, stream] { leases_.setReady(stream); }); }),
-      state_(std::move(state)), leases_(terms, parts.clock), timer_(loop_) {
+      state_(std::move(state)), leases_(terms, parts.clock), directory_(leases_, parts.clock),
+      plan_(parts.puller == nullptr ? std::nullopt
+                                    : std::optional<PullPlan>(std::in_place, directory_, leases_, *parts.puller)),
+      desk_({loop_, directory_, plan_ ? &*plan_ : nullptr}, [this] { talkIfWorthwhile(); }), timer_(loop_) {
     parts_.streams.addListener(pictures_);
+    parts_.streams.addListener(desk_);
+    parts_.streams.addDemand(desk_);
+    parts_.streams.shareNames(desk_);
     parts_.captures.permit({});
 }
 
@@ -84,11 +91,16 @@ void Node::stop(const std::string& reason) {
         const std::lock_guard lock(mutex_);
         if (!std::exchange(isRunning_, false)) return;
     }
+    desk_.close();
     std::promise<void> gone;
     loop_.post([this, &gone] {
         timer_.cancel();
         parts_.captures.permit({});
-        onQuiet_ = [this, &gone] { state_->exchange(leases_.farewell(), [&gone](const auto&) { gone.set_value(); }); };
+        onQuiet_ = [this, &gone] {
+            Exchange farewell = leases_.farewell();
+            directory_.leave(farewell);
+            state_->exchange(std::move(farewell), [&gone](const auto&) { gone.set_value(); });
+        };
         if (!isTalking_) onQuiet_();
     });
     gone.get_future().wait();
@@ -97,9 +109,23 @@ void Node::stop(const std::string& reason) {
 }
 
 void Node::tick() {
-    parts_.captures.permit(leases_.fetched());
+    permit();
+    if (plan_) plan_->update();
     if (!isTalking_) talk();
     timer_.runAfter(delayMs(), [this] { tick(); });
+}
+
+/// What has gone home is fetched for a moment longer where it has players, as long as this node's lease allows: they
+/// are led to the other node without a gap.
+void Node::permit() {
+    std::set<std::string> captures = leases_.fetched();
+    const std::int64_t nowMs = parts_.clock.monotonicMs();
+    std::erase_if(leaving_, [&](const auto& entry) {
+        const std::optional<hooks::StreamKey> key = streamOf(std::string(kStreamPrefix) + entry.first);
+        return nowMs >= entry.second || !leases_.isValid() || !key || !plan_ || !plan_->isPlayedFromCapture(*key);
+    });
+    for (const auto& [capture, untilMs] : leaving_) captures.insert(capture);
+    parts_.captures.permit(std::move(captures));
 }
 
 /// Sooner than the next poll when a lease ends before.
@@ -112,23 +138,86 @@ std::int64_t Node::delayMs() const {
 void Node::talk() {
     measure();
     isTalking_ = true;
-    state_->exchange(leases_.next(), [this](const base::Result<Outcome>& outcome) {
+    Exchange exchange = leases_.next();
+    ownChanges_ = exchange.changes.size();
+    directory_.addTo(exchange);
+    state_->exchange(std::move(exchange), [this](const base::Result<Outcome>& outcome) {
         loop_.post([this, outcome] { onOutcome(outcome); });
     });
+}
+
+/// Whoever waits for the others is not kept until the next poll.
+void Node::talkIfWorthwhile() {
+    for (const hooks::StreamKey& key : directory_.takeUnchecked())
+        parts_.log.warn("cluster", "Redis does not answer: {} is taken without asking whether another node has it",
+                        base::printable(key.text()));
+    const bool isCurious = plan_ && plan_->takeCuriosity();
+    if (!isTalking_ && !onQuiet_ && (directory_.isInHaste() || isCurious)) talk();
 }
 
 void Node::onOutcome(const base::Result<Outcome>& outcome) {
     isTalking_ = false;
     if (onQuiet_) {
         onQuiet_();
-    } else if (outcome) {
-        const LeaseNews news = leases_.onOutcome(outcome.value());
-        noteAnswer(news.isNameTaken);
-        parts_.captures.permit(leases_.fetched());
-        tell(news);
+        return;
+    }
+    if (outcome) {
+        learn(outcome.value());
     } else {
         leases_.onFailure();
+        directory_.onFailure();
         noteFailure(outcome.error().message);
+    }
+    keepSnapshot();
+    if (outcome) talkIfWorthwhile();
+}
+
+void Node::learn(const Outcome& outcome) {
+    const LeaseNews news = leases_.onOutcome(outcome);
+    std::vector<bool> applied = outcome.applied;
+    applied.erase(applied.begin(),
+                  applied.begin() + static_cast<std::ptrdiff_t>(std::min(ownChanges_, applied.size())));
+    const std::vector<LostName> lost = directory_.onOutcome(outcome, applied);
+    desk_.learn(outcome, terms_.node);
+    noteAnswer(news.isNameTaken);
+    for (const auto& [node, captures] : news.released)
+        for (const std::string& capture : captures) leaving_[capture] = parts_.clock.monotonicMs() + kHandoverMs;
+    permit();
+    if (plan_) plan_->update();
+    tell(news);
+    tellNames(lost);
+}
+
+/// What is asked from other threads.
+void Node::keepSnapshot() {
+    auto fences = std::make_shared<const Fences>(directory_.fences());
+    const std::int64_t clockOffsetMs = directory_.nowUnixMs() - parts_.clock.monotonicMs();
+    std::set<std::string> dead;
+    for (const auto& [node, view] : leases_.nodes())
+        if (!view.isAlive) dead.insert(node);
+    desk_.setDead(std::move(dead));
+    const std::lock_guard lock(mutex_);
+    fences_ = std::move(fences);
+    clockOffsetMs_ = clockOffsetMs;
+}
+
+std::uint64_t Node::fenceOf(const hooks::StreamKey& key) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = fences_->find(key);
+    return found == fences_->end() ? 0 : found->second;
+}
+
+std::int64_t Node::clusterUnixMs() const {
+    const std::lock_guard lock(mutex_);
+    return parts_.clock.monotonicMs() + clockOffsetMs_;
+}
+
+void Node::tellNames(const std::vector<LostName>& lost) {
+    for (const LostName& name : lost) {
+        const std::string why = fmt::format("node {} {}", name.node,
+                                            name.isOlder ? "has had this stream for longer" : "has this stream now");
+        parts_.log.warn("cluster", "{} ends here: {}", base::printable(name.key.text()), why);
+        parts_.streams.evict(name.key, why);
     }
 }
 
@@ -165,6 +254,13 @@ void Node::tell(const LeaseNews& news) {
     for (const std::string& capture : news.fenced)
         parts_.log.warn("cluster", "another node has taken {} while this one could not renew its lease",
                         base::printable(capture));
+    if (!news.unreadable.empty()) {
+        const std::string why = fmt::format("records in Redis cannot be read, and are left alone: {}; another version "
+                                            "of the server, or somebody else, writes under the cluster's name",
+                                            listOf(news.unreadable));
+        parts_.log.error("cluster", "{}", why);
+        parts_.events.emergency("cluster", why);
+    }
     if (!news.captured.empty()) post(config::EventName::ServerCapture, news.captured);
     if (!news.released.empty()) post(config::EventName::ServerRelease, news.released);
 }
@@ -193,12 +289,18 @@ void Node::noteFailure(const std::string& why) {
     parts_.events.emergency("cluster", "Redis does not answer: " + why);
 }
 
-/// What all captures bring in, between two looks.
+/// What all captures bring in, between two looks, and what has fallen silent.
 void Node::measure() {
+    using Policy = config::TakeoverConfig::Policy;
     std::uint64_t bytes = 0;
-    for (const hub::PublishedStreamPtr& stream : parts_.streams.publishedStreams())
-        if (stream->capture) bytes += stream->figures->bytes;
     const std::int64_t nowMs = parts_.clock.monotonicMs();
+    for (const hub::PublishedStreamPtr& stream : parts_.streams.publishedStreams()) {
+        const config::TakeoverConfig& takeover = stream->vhost->publish.takeover;
+        if (stream->fetchedBy.isCapture())
+            bytes += stream->figures->bytes;
+        else if (takeover.policy == Policy::Stale)
+            directory_.setStale(stream->key, nowMs - stream->figures->heardAtMs >= takeover.afterMs);
+    }
     const std::int64_t passedMs = nowMs - std::exchange(measuredAtMs_, nowMs);
     const std::uint64_t before = std::exchange(measuredBytes_, bytes);
     if (passedMs > 0 && bytes >= before)

@@ -2,8 +2,12 @@
 
 #include "base/Clock.h"
 #include "base/Log.h"
+#include "cluster/Directory.h"
+#include "cluster/HubDesk.h"
 #include "cluster/Leases.h"
 #include "cluster/PictureWatch.h"
+#include "cluster/PullPlan.h"
+#include "cluster/Puller.h"
 #include "cluster/SharedState.h"
 #include "config/Config.h"
 #include "hooks/ServerEvent.h"
@@ -13,18 +17,21 @@
 #include "net/Timer.h"
 
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace hookcast::cluster {
 
 /// This server as a node of a cluster: has those captures fetched that are its own by the moment, and tells the
-/// webhooks which it has taken from others and given back (server:capture, server:release).
+/// webhooks which it has taken from others and given back (server:capture, server:release); shares the names of streams
+/// with the other nodes, and has brought from these what is wanted here.
 ///
 /// Its own loop, so that nothing that is slow elsewhere keeps it from stopping what it has no lease for; it waits for
 /// the loops that captures run on. Teardown: stop(), before the captures and the hooks stop.
@@ -35,9 +42,13 @@ class Node {
         inputs::Captures& captures;
         hub::StreamRegistry& streams;
         hooks::EventSink& events;
+        Puller* puller; ///< null: nothing is brought from other nodes
         const base::Clock& clock;
         base::Log& log;
     };
+
+    /// So long a capture that goes home is fetched here, too, until its players have it from there.
+    static constexpr std::int64_t kHandoverMs = 3000;
 
     /// Before anything is published. Nothing is fetched from now on but what its captures() say.
     Node(const LeaseTerms& terms, std::unique_ptr<SharedState> state, const Parts& parts);
@@ -55,9 +66,22 @@ class Node {
     /// Ends what it fetches, and lets the others know. Not on a loop.
     void stop(const std::string& reason);
 
+    /// The number by which this node has the name of a stream; 0: it has not. Any thread.
+    std::uint64_t fenceOf(const hooks::StreamKey& key) const;
+
+    /// The clock that all nodes share, as far as it is known. Any thread.
+    std::int64_t clusterUnixMs() const;
+
   private:
+    using Fences = std::map<hooks::StreamKey, std::uint64_t>;
+
     void tick();
     void talk();
+    void talkIfWorthwhile();
+    void permit();
+    void learn(const Outcome& outcome);
+    void tellNames(const std::vector<LostName>& lost);
+    void keepSnapshot();
     void onOutcome(const base::Result<Outcome>& outcome);
     void noteAnswer(bool isNameTaken);
     void tell(const LeaseNews& news);
@@ -75,18 +99,25 @@ class Node {
     std::unique_ptr<SharedState> state_;
     // state, on the loop
     Leases leases_;
+    Directory directory_;
+    std::optional<PullPlan> plan_; ///< none: nothing is pulled
+    HubDesk desk_;
     net::Timer timer_;
-    std::map<std::string, std::string> uids_; ///< as webhooks know the captures
+    std::size_t ownChanges_ = 0;                  ///< of what is asked: those of leases_, which come first
+    std::map<std::string, std::int64_t> leaving_; ///< captures that go home, fetched until then for their players
+    std::map<std::string, std::string> uids_;     ///< as webhooks know the captures
     bool isTalking_ = false;
     std::function<void()> onQuiet_; ///< once nothing is asked any more: the farewell
     std::uint64_t measuredBytes_ = 0;
     std::int64_t measuredAtMs_ = 0;
     // state, any thread
-    std::mutex mutex_; ///< guards all below
+    mutable std::mutex mutex_; ///< guards all below
     std::condition_variable changed_;
     enum class Standing : std::uint8_t { Unknown, Joined, NameTaken } standing_ = Standing::Unknown;
     bool isAway_ = false; ///< the state has not answered last
     bool isRunning_ = false;
+    std::shared_ptr<const Fences> fences_ = std::make_shared<Fences>();
+    std::int64_t clockOffsetMs_ = 0; ///< of clusterUnixMs() from the monotonic time
 };
 
 } // namespace hookcast::cluster

@@ -44,7 +44,8 @@ class FirstPicture final : public hub::FrameSink {
 } // namespace
 
 void PictureWatch::onPublish(const hub::PublishedStreamPtr& stream, hub::Publication& publication) {
-    if (stream->capture) publication.addSink(std::make_shared<FirstPicture>(onPicture_, stream->key.text()));
+    if (stream->fetchedBy.isCapture())
+        publication.addSink(std::make_shared<FirstPicture>(onPicture_, stream->key.text()));
 }
 
 } // namespace hookcast::cluster

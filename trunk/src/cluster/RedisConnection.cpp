@@ -6,9 +6,11 @@
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Redis/Array.h>
 #include <Poco/Redis/Error.h>
-#include <Poco/Redis/Exception.h>
 #include <Poco/Timespan.h>
 
+#include <poll.h>
+
+#include <cerrno>
 #include <stdexcept>
 #include <string_view>
 
@@ -16,70 +18,86 @@ namespace hookcast::cluster {
 
 namespace {
 
+using Poco::Net::SecureStreamSocket;
 using Poco::Redis::BulkString;
-using Poco::Redis::RedisType;
 using Poco::Redis::Type;
 
 /// For the chain of a server's certificates.
 constexpr int kVerificationDepth = 9;
 
-Poco::Timespan timespanOf(std::int64_t ms) {
+/// One that does not block. TLS shakes hands with the first bytes that are sent.
+Poco::Net::StreamSocket connect(const config::RedisAddress& server, const std::string& caFile, std::int64_t timeoutMs) {
     constexpr std::int64_t kUsPerMs = 1000;
-    return {ms * kUsPerMs};
-}
-
-Poco::Net::StreamSocket connect(const config::RedisAddress& server, const std::string& caFile,
-                                const Poco::Timespan& timeout) {
     const Poco::Net::SocketAddress address(server.host, server.port);
-    if (!server.isTls) {
-        Poco::Net::StreamSocket plain(address.family());
-        plain.connect(address, timeout);
-        return plain;
-    }
+    Poco::Net::StreamSocket plain(address.family());
+    plain.connect(address, Poco::Timespan(timeoutMs * kUsPerMs));
+    plain.setNoDelay(true);
+    plain.setBlocking(false);
+    if (!server.isTls) return plain;
     Poco::Net::Context::Ptr context(new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, caFile,
                                                            Poco::Net::Context::VERIFY_STRICT, kVerificationDepth,
                                                            caFile.empty()));
     context->requireMinimumProtocol(Poco::Net::Context::PROTO_TLSV1_2);
-    Poco::Net::SecureStreamSocket secure(context);
-    secure.setPeerHostName(server.host);
-    secure.connect(address, timeout);
-    return secure;
+    return SecureStreamSocket::attach(plain, server.host, context);
 }
 
 } // namespace
 
 RedisConnection::RedisConnection(const config::RedisAddress& server, const std::string& caFile, std::int64_t timeoutMs)
-    : socket_(connect(server, caFile, timespanOf(timeoutMs))) {
-    socket_.setReceiveTimeout(timespanOf(timeoutMs));
-    socket_.setSendTimeout(timespanOf(timeoutMs));
-    socket_.setNoDelay(true);
-    input_ = std::make_unique<Poco::Redis::RedisInputStream>(socket_);
+    : timeout_(timeoutMs), deadline_(Clock::now() + timeout_), socket_(connect(server, caFile, timeoutMs)),
+      reader_([this](char* into, std::size_t mostBytes) { return receive(into, mostBytes); }) {
     if (!server.password.empty()) {
         std::vector<std::string> words = {"AUTH"};
         if (!server.user.empty()) words.push_back(server.user);
         words.push_back(server.password);
-        call(words);
+        talk(words);
     }
-    if (server.database != 0) call({"SELECT", std::to_string(server.database)});
+    if (server.database != 0) talk({"SELECT", std::to_string(server.database)});
 }
 
 RedisConnection::Reply RedisConnection::call(const std::vector<std::string>& words) {
+    deadline_ = Clock::now() + timeout_;
+    return talk(words);
+}
+
+RedisConnection::Reply RedisConnection::talk(const std::vector<std::string>& words) {
     Poco::Redis::Array command;
     for (const std::string& word : words) command.add(word);
-    const std::string bytes = command.toString();
-    for (std::string_view rest = bytes; !rest.empty();) {
-        const int sent = socket_.sendBytes(rest.data(), static_cast<int>(rest.size()));
-        if (sent <= 0) throw std::runtime_error("the server takes nothing");
-        rest.remove_prefix(static_cast<std::size_t>(sent));
-    }
-    const int marker = input_->get();
-    Reply reply = RedisType::createRedisType(static_cast<char>(marker));
-    if (!input_->good() || reply.isNull()) throw std::runtime_error("no answer of a Redis");
-    reply->read(*input_);
-    if (!input_->good()) throw std::runtime_error("an answer that ends too soon");
+    send(command.toString());
+    Reply reply = reader_.next();
     if (const auto* error = dynamic_cast<const Type<Poco::Redis::Error>*>(reply.get()); error != nullptr)
         throw std::runtime_error(error->value().getMessage());
     return reply;
+}
+
+void RedisConnection::send(const std::string& bytes) {
+    for (std::string_view rest = bytes; !rest.empty();) {
+        const int sent = socket_.sendBytes(rest.data(), static_cast<int>(rest.size()));
+        if (sent > 0)
+            rest.remove_prefix(static_cast<std::size_t>(sent));
+        else
+            waitFor(sent == SecureStreamSocket::ERR_SSL_WANT_READ && socket_.secure() ? POLLIN : POLLOUT);
+    }
+}
+
+std::size_t RedisConnection::receive(char* into, std::size_t mostBytes) {
+    for (;;) {
+        const int received = socket_.receiveBytes(into, static_cast<int>(mostBytes));
+        if (received == 0) throw std::runtime_error("the server has closed the connection");
+        // What drips is taken for as long as there is time.
+        if (Clock::now() >= deadline_) throw std::runtime_error("no whole answer in time");
+        if (received > 0) return static_cast<std::size_t>(received);
+        waitFor(received == SecureStreamSocket::ERR_SSL_WANT_WRITE && socket_.secure() ? POLLOUT : POLLIN);
+    }
+}
+
+/// Or until it has ended: the next attempt tells.
+void RedisConnection::waitFor(short events) const {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now());
+    pollfd socket{socket_.impl()->sockfd(), events, 0};
+    const int ready = left.count() > 0 ? ::poll(&socket, 1, static_cast<int>(left.count())) : 0;
+    if (ready == 0) throw std::runtime_error("no whole answer in time");
+    if (ready < 0 && errno != EINTR) throw std::runtime_error("the system does not watch the connection");
 }
 
 std::string RedisConnection::text(const std::vector<std::string>& words) {

@@ -1,29 +1,32 @@
 #pragma once
 
+#include "cluster/ReplyReader.h"
 #include "config/RedisAddress.h"
 
 #include <Poco/Net/StreamSocket.h>
-#include <Poco/Redis/RedisStream.h>
-#include <Poco/Redis/Type.h>
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <memory>
 #include <string>
 #include <vector>
 
 namespace hookcast::cluster {
 
-/// One connection to a Redis. What Poco::Redis reads and writes (RESP 2) goes over a socket of our own, as its Client
-/// knows neither TLS nor, once it is connected, a limit for sending. Every method throws std::exception, in words that
-/// hold no secret, when something goes wrong; the connection is of no use then. One thread, which waits.
+/// One connection to a Redis. Poco's types of Redis go over a socket of our own, as Poco's Client knows neither TLS nor
+/// an end to its patience: who sends a byte now and then holds it up for ever. Every method throws std::exception, in
+/// words that hold no secret, when something goes wrong; the connection is of no use then. One thread, which waits.
 class RedisConnection {
   public:
-    using Reply = Poco::Redis::RedisType::Ptr;
+    using Reply = ReplyReader::Reply;
 
-    /// Connects, and says who it is. Each step of that, and later each wait for the server, may take `timeoutMs`.
-    /// `caFile`: the PEM bundle for TLS; empty: the system's store.
+    /// Connects, and says who it is. That as a whole, and later each call as a whole, may take `timeoutMs`; looking up
+    /// the host's name takes what it takes. `caFile`: the PEM bundle for TLS; empty: the system's store.
     RedisConnection(const config::RedisAddress& server, const std::string& caFile, std::int64_t timeoutMs);
+    ~RedisConnection() = default;
+    RedisConnection(const RedisConnection&) = delete;
+    RedisConnection& operator=(const RedisConnection&) = delete;
 
     /// A command with its arguments, whatever bytes these hold. An error reply is an exception.
     Reply call(const std::vector<std::string>& words);
@@ -41,9 +44,20 @@ class RedisConnection {
     static std::string reasonOf(const std::exception& thrown);
 
   private:
+    using Clock = std::chrono::steady_clock;
+
+    Reply talk(const std::vector<std::string>& words);
+    void send(const std::string& bytes);
+    std::size_t receive(char* into, std::size_t mostBytes);
+    void waitFor(short events) const;
+
+    // given
+    std::chrono::milliseconds timeout_;
+    // state
+    Clock::time_point deadline_; ///< of the call
     // owned
-    Poco::Net::StreamSocket socket_;
-    std::unique_ptr<Poco::Redis::RedisInputStream> input_;
+    Poco::Net::StreamSocket socket_; ///< does not block
+    ReplyReader reader_;
 };
 
 } // namespace hookcast::cluster

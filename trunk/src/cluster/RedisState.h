@@ -27,6 +27,7 @@ class RedisState final : public SharedState {
   private:
     Outcome talk(const Exchange& exchange);
     void connect();
+    void loadScript(RedisConnection& connection);
     RedisConnection::Reply runScript(const std::vector<std::string>& arguments);
 
     // given
@@ -34,8 +35,9 @@ class RedisState final : public SharedState {
     // owned, on the worker
     std::unique_ptr<RedisConnection> connection_;
     // state, on the worker
-    std::string runId_;   ///< of the server that answered last
-    std::string history_; ///< as written there; empty: not known
+    std::string runId_;             ///< of the server that answered last
+    std::int64_t serverUnixMs_ = 0; ///< as the connection began, until it has been told
+    std::string history_;           ///< as written there; empty: not known
     std::string scriptHash_;
     // owned; last, as its tasks use all of the above
     base::WorkerThread worker_;

@@ -39,6 +39,8 @@ struct Outcome {
     /// has been applied then, as none was meant for it, and the news are all that there is, whatever revision was asked
     /// for. So it is, too, of the first exchange.
     bool isNewHistory = false;
+    bool isComplete = false;       ///< the news are all that there is: what is not among them is not there any more
+    std::int64_t serverUnixMs = 0; ///< the state's clock, now; 0: it does not tell this time
 };
 
 /// Fields that all nodes of a cluster read and write: the seam between what they agree on and the engine that keeps it.

@@ -49,7 +49,7 @@ class Watch final : public FrameSink {
 
 void IdleWatch::onPublish(const PublishedStreamPtr& stream, Publication& publication) {
     const std::int64_t limitMs = stream->vhost->publish.kickoffForIdleMs;
-    if (limitMs == 0 || stream->capture || isRecorded_(*stream)) return;
+    if (limitMs == 0 || stream->fetchedBy.isCapture() || isRecorded_(*stream)) return;
     const auto watch = std::make_shared<Watch>(publication, limitMs);
     publication.addSink(watch);
     watch->look();

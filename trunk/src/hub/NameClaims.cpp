@@ -17,7 +17,7 @@ constexpr const char* kTooManyWait = "too many others want to publish this strea
 } // namespace
 
 base::Result<void> NameClaims::enter(std::uint64_t id, const ClaimTerms& terms, const Occupant& occupant) {
-    const Standing found = standing(terms.takeover, occupant);
+    const Standing found = standing({terms.takeover, terms.claimant}, occupant);
     if (found == Standing::Taken) return base::Error{kTaken};
     if (found == Standing::Free)
         grant(id);
@@ -26,16 +26,21 @@ base::Result<void> NameClaims::enter(std::uint64_t id, const ClaimTerms& terms, 
     return {};
 }
 
-bool NameClaims::isTaken(const config::TakeoverConfig& takeover, const Occupant& occupant) const {
-    return standing(takeover, occupant) == Standing::Taken;
+bool NameClaims::isTaken(const Contender& contender, const Occupant& occupant) const {
+    return standing(contender, occupant) == Standing::Taken;
 }
 
-NameClaims::Standing NameClaims::standing(const config::TakeoverConfig& takeover, const Occupant& occupant) const {
+bool NameClaims::Contender::mayReplace(const Occupant& occupant) const {
     using Policy = config::TakeoverConfig::Policy;
+    if (occupant.claimant == Claimant::Pull) return true;
+    if (claimant == Claimant::Pull) return occupant.claimant == Claimant::Capture;
+    return takeover.policy == Policy::On || (takeover.policy == Policy::Stale && occupant.silentMs >= takeover.afterMs);
+}
+
+NameClaims::Standing NameClaims::standing(const Contender& contender, const Occupant& occupant) const {
     if (holder_ == 0) return Standing::Free;
     if (!occupant.publishes) return Standing::Contested;
-    if (takeover.policy == Policy::Off) return Standing::Taken;
-    if (takeover.policy == Policy::Stale && occupant.silentMs < takeover.afterMs) return Standing::Taken;
+    if (!contender.mayReplace(occupant)) return Standing::Taken;
     return successor_ == 0 ? Standing::Free : Standing::Contested;
 }
 
@@ -47,7 +52,7 @@ bool NameClaims::enqueue(std::uint64_t id, const ClaimTerms& terms) {
         dismiss(queue_.takeNewestOfLargest(), base::Error{kTooManyWait});
     }
     queue_.push(id, share, id, 0);
-    waiters_.emplace(id, Waiter{terms.takeover, {}, nullptr});
+    waiters_.emplace(id, Waiter{{terms.takeover, terms.claimant}, {}, nullptr});
     return true;
 }
 
@@ -87,7 +92,7 @@ bool NameClaims::leave(std::uint64_t id) {
 void NameClaims::serve(const Occupant& occupant) {
     std::vector<std::uint64_t> late;
     for (const auto& [id, waiter] : waiters_)
-        if (isTaken(waiter.takeover, occupant)) late.push_back(id);
+        if (isTaken(waiter.contender, occupant)) late.push_back(id);
     for (const std::uint64_t id : late) dismiss(id, base::Error{kTaken});
     const bool isContested = holder_ != 0 && (!occupant.publishes || successor_ != 0);
     if (isContested || queue_.empty()) return;

@@ -20,14 +20,24 @@ class NameClaims {
     /// Whoever publishes under the name now.
     struct Occupant {
         bool publishes = false;
+        Claimant claimant = Claimant::Publisher;
         std::int64_t silentMs = 0; ///< since its newest frame
+    };
+
+    /// Who claims it, and may replace whoever publishes where takeover lets it. A pull brings what is published on
+    /// another server, so everybody may replace that; and it may itself replace a capture, which has moved there.
+    struct Contender {
+        config::TakeoverConfig takeover;
+        Claimant claimant = Claimant::Publisher;
+
+        bool mayReplace(const Occupant& occupant) const;
     };
 
     /// A new claim, as the reservation `id`: an error where the name is taken, or too many wait.
     base::Result<void> enter(std::uint64_t id, const ClaimTerms& terms, const Occupant& occupant);
 
     /// Whether enter() would fail because the name is taken.
-    bool isTaken(const config::TakeoverConfig& takeover, const Occupant& occupant) const;
+    bool isTaken(const Contender& contender, const Occupant& occupant) const;
 
     /// The turn of `id`, if it has come or never will; else `turn` is told.
     std::optional<base::Result<void>> await(std::uint64_t id, const std::shared_ptr<Turn>& turn,
@@ -54,7 +64,7 @@ class NameClaims {
   private:
     /// Who stands in the queue.
     struct Waiter {
-        config::TakeoverConfig takeover;
+        Contender contender;
         std::weak_ptr<Turn> turn; ///< from await() on; locked on its loop only
         net::Loop* loop = nullptr;
     };
@@ -66,7 +76,7 @@ class NameClaims {
         Taken,     ///< somebody publishes it
     };
 
-    Standing standing(const config::TakeoverConfig& takeover, const Occupant& occupant) const;
+    Standing standing(const Contender& contender, const Occupant& occupant) const;
     void grant(std::uint64_t id) { (holder_ == 0 ? holder_ : successor_) = id; }
     bool enqueue(std::uint64_t id, const ClaimTerms& terms);
     void dismiss(std::uint64_t waiting, const base::Result<void>& turn);

@@ -4,6 +4,7 @@
 #include "config/VhostConfig.h"
 #include "hooks/StreamKey.h"
 #include "hooks/Ticket.h"
+#include "hub/SharedNames.h"
 #include "net/Loop.h"
 #include "net/Timer.h"
 
@@ -19,16 +20,29 @@ namespace hookcast::hub {
 
 class StreamRegistry;
 
+/// Who wants a name.
+enum class Claimant : std::uint8_t {
+    Publisher,
+    Capture, ///< whose name is a matter of its configuration
+    Pull,    ///< brings what is published on another server, and yields to whoever publishes here
+};
+
 /// Who wants a name, and how long it waits while others are being asked about it.
 struct ClaimTerms {
     config::TakeoverConfig takeover; ///< whether it may replace who publishes
     std::string address;             ///< of the client: turns are shared fairly among these
     std::size_t queueLimit = 64;     ///< so many may wait for one name
     std::int64_t timeoutMs = 10000;  ///< for its turn
+    Claimant claimant = Claimant::Publisher;
 
     /// Of a client at `address` that wants to publish.
     static ClaimTerms of(const config::PublishConfig& publish, std::string address) {
-        return {publish.takeover, std::move(address), publish.claimQueue, publish.claimTimeoutMs};
+        ClaimTerms terms;
+        terms.takeover = publish.takeover;
+        terms.address = std::move(address);
+        terms.queueLimit = publish.claimQueue;
+        terms.timeoutMs = publish.claimTimeoutMs;
+        return terms;
     }
 };
 
@@ -45,11 +59,18 @@ class Turn {
     /// Ends the waiting after so long.
     void expireAfter(std::int64_t timeoutMs);
 
+    /// What must still be asked once it is its turn on this server; end() follows.
+    void setNextStep(std::function<void()> nextStep) { nextStep_ = std::move(nextStep); }
+
+    /// Its turn on this server, or why there is none.
     void come(const base::Result<void>& turn);
+
+    void end(const base::Result<void>& turn);
 
   private:
     net::Loop& loop_;
     OnTurn onTurn_;
+    std::function<void()> nextStep_;
     net::Timer timer_;
 };
 
@@ -73,7 +94,8 @@ class Reservation {
   public:
     Reservation(Reservation&& other) noexcept
         : registry_(std::exchange(other.registry_, nullptr)), key_(std::move(other.key_)), id_(other.id_),
-          timeoutMs_(other.timeoutMs_), turn_(std::move(other.turn_)), claim_(std::move(other.claim_)) {}
+          timeoutMs_(other.timeoutMs_), sharing_(std::move(other.sharing_)), turn_(std::move(other.turn_)),
+          claim_(std::move(other.claim_)) {}
     Reservation& operator=(Reservation&&) = delete;
     ~Reservation();
 
@@ -92,8 +114,19 @@ class Reservation {
 
   private:
     friend class StreamRegistry;
+
+    /// What is agreed with other servers.
+    struct Sharing {
+        SharedNames& names;
+        SharedNames::Claim claim;
+        bool isAsked = false;     ///< release() is owed
+        bool isElsewhere = false; ///< from where it is to be moved
+    };
+
     Reservation(StreamRegistry& registry, hooks::StreamKey key, std::uint64_t id, std::int64_t timeoutMs)
         : registry_(&registry), key_(std::move(key)), id_(id), timeoutMs_(timeoutMs) {}
+
+    void askOthers(net::Loop& loop);
 
     // given
     StreamRegistry* registry_;
@@ -101,8 +134,9 @@ class Reservation {
     std::uint64_t id_; ///< tells the one who has the name from the one who is next
     std::int64_t timeoutMs_;
     // owned
-    std::shared_ptr<Turn> turn_;   ///< while it waits for its turn
-    std::shared_ptr<Claim> claim_; ///< while it waits for the name
+    std::shared_ptr<Sharing> sharing_; ///< null: the name is this server's matter
+    std::shared_ptr<Turn> turn_;       ///< while it waits for its turn
+    std::shared_ptr<Claim> claim_;     ///< while it waits for the name
 };
 
 } // namespace hookcast::hub

@@ -33,7 +33,7 @@ std::string hostOf(const std::string& url) {
 
 hooks::StreamEventData describe(const PublishedStream& stream) {
     const hooks::ClientInfo& client = *stream.opening.client;
-    if (stream.capture) return describe(*stream.capture.config, stream.capture.sinceUnixS);
+    if (stream.fetchedBy.isCapture()) return describe(*stream.fetchedBy.capture, stream.fetchedBy.sinceUnixS);
     hooks::StreamEventData data;
     data.address = client.ip;
     data.camera = stream.key.stream;
@@ -63,7 +63,7 @@ StreamEvents::StreamEvents(hooks::EventSink& events, IsRecorded isRecorded)
     : events_(events), isRecorded_(std::move(isRecorded)) {}
 
 void StreamEvents::onPublish(const PublishedStreamPtr& stream, Publication& publication) {
-    if (stream->capture || events_.pulsePeriodsMs().empty()) return;
+    if (stream->fetchedBy.isCapture() || events_.pulsePeriodsMs().empty()) return;
     hooks::StreamEventData data = describe(*stream);
     data.dvr = isRecorded_ && isRecorded_(*stream);
     const auto reporter = std::make_shared<StreamReporter>(events_, publication.loop(), std::move(data));

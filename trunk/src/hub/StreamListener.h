@@ -3,6 +3,7 @@
 #include "config/Config.h"
 #include "hooks/HookEvent.h"
 #include "hooks/StreamKey.h"
+#include "hub/Reservation.h"
 #include "media/Frame.h"
 
 #include <atomic>
@@ -24,12 +25,20 @@ struct StreamFigures {
     std::atomic<std::int64_t> heardAtMs{0}; ///< of the newest frame, or the publication's beginning; the loops' clock
 };
 
-/// The capture that fetches a stream; none for what clients publish.
+/// Who fetches a stream; nobody, where a client publishes it.
 struct FetchedBy {
-    std::shared_ptr<const config::CaptureConfig> config;
+    std::shared_ptr<const config::CaptureConfig> capture;
     std::int64_t sinceUnixS = 0; ///< when the capture began, which is before this publication
+    std::string node;            ///< the server that it is pulled from; empty: it is published on this one
 
-    explicit operator bool() const { return config != nullptr; }
+    bool isCapture() const { return capture != nullptr; }
+
+    bool isPull() const { return !node.empty(); }
+
+    Claimant claimant() const {
+        if (isPull()) return Claimant::Pull;
+        return isCapture() ? Claimant::Capture : Claimant::Publisher;
+    }
 };
 
 /// One publication, as those learn of it who do not play it. Immutable but for the figures; any thread.
@@ -38,7 +47,7 @@ struct PublishedStream {
     std::string streamId;
     hooks::HookEvent opening; ///< who publishes it, from where, by which protocol
     std::shared_ptr<const config::VhostConfig> vhost;
-    FetchedBy capture;
+    FetchedBy fetchedBy;
     std::int64_t sinceUnixMs = 0;
     std::shared_ptr<StreamFigures> figures; ///< of the stream: they go on with its next publication
 };
@@ -58,7 +67,7 @@ class FrameSink {
     virtual void onEnd() = 0;
 };
 
-/// Learns of every publication. Its methods are called on the publisher's loop.
+/// Learns of every publication but pulls. Its methods are called on the publisher's loop.
 class StreamListener {
   public:
     virtual ~StreamListener() = default;

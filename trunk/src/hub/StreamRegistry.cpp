@@ -45,7 +45,7 @@ Publication::~Publication() {
         }
     };
     guarded([&] { writer_->end(handedOver ? StreamWriter::End::HandedOver : StreamWriter::End::Final); });
-    for (StreamListener* listener : registry_.listeners_) guarded([&] { listener->onUnpublish(stream_); });
+    for (StreamListener* listener : registry_.listenersOf(*stream_)) guarded([&] { listener->onUnpublish(stream_); });
     guarded([&] { registry_.endPublication(reservation_.key(), *writer_, handedOver); });
 }
 
@@ -59,18 +59,35 @@ base::Result<Reservation> StreamRegistry::reserve(const hooks::StreamKey& key, c
     const std::uint64_t id = ++lastReservation_;
     const base::Result<void> entered = stream.claims.enter(id, terms, occupantOf(stream));
     if (!entered) return entered.error();
-    return Reservation(*this, key, id, terms.timeoutMs);
+    Reservation reservation(*this, key, id, terms.timeoutMs);
+    if (sharedNames_ != nullptr && terms.claimant != Claimant::Pull) {
+        const SharedNames::Claim claim{key, id, terms.takeover, terms.claimant == Claimant::Capture};
+        reservation.sharing_ = std::make_shared<Reservation::Sharing>(Reservation::Sharing{*sharedNames_, claim});
+    }
+    return reservation;
+}
+
+void StreamRegistry::evict(const hooks::StreamKey& key, const std::string& reason) {
+    const std::lock_guard lock(mutex_);
+    const auto found = streams_.find(key);
+    if (found == streams_.end() || found->second.writerLoop == nullptr) return;
+    postEviction(*found->second.writerLoop, found->second.onEvicted, reason);
 }
 
 bool StreamRegistry::isTaken(const hooks::StreamKey& key, const config::TakeoverConfig& takeover) const {
-    const std::lock_guard lock(mutex_);
-    const auto found = streams_.find(key);
-    return found != streams_.end() && found->second.claims.isTaken(takeover, occupantOf(found->second));
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = streams_.find(key);
+        if (found != streams_.end() && found->second.claims.isTaken({takeover}, occupantOf(found->second))) return true;
+    }
+    const bool mayReplace = takeover.policy != config::TakeoverConfig::Policy::Off;
+    return sharedNames_ != nullptr && !mayReplace && sharedNames_->isPublishedElsewhere(key);
 }
 
 NameClaims::Occupant StreamRegistry::occupantOf(const Stream& stream) {
     if (stream.published == nullptr) return {};
-    return {true, stream.writerLoop->clock().monotonicMs() - stream.figures->heardAtMs};
+    return {true, stream.published->fetchedBy.claimant(),
+            stream.writerLoop->clock().monotonicMs() - stream.figures->heardAtMs};
 }
 
 std::optional<base::Result<void>> StreamRegistry::awaitTurn(const hooks::StreamKey& key, std::uint64_t reservation,
@@ -106,7 +123,7 @@ std::string StreamRegistry::streamId(const hooks::StreamKey& key) const {
 
 std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reservation reservation, net::Loop& loop,
                                                      std::shared_ptr<const config::VhostConfig> vhost,
-                                                     OnEvicted onEvicted, FetchedBy capture) {
+                                                     OnEvicted onEvicted, FetchedBy fetchedBy) {
     loop.assertCurrent();
     requirePermission(ticket, hooks::HookAction::Publish);
     const hooks::StreamKey key = ticket.key();
@@ -119,7 +136,7 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
     published->key = key;
     published->opening = ticket.event();
     published->vhost = vhost;
-    published->capture = std::move(capture);
+    published->fetchedBy = std::move(fetchedBy);
     published->sinceUnixMs = loop.clock().unixMs();
     {
         const std::lock_guard lock(mutex_);
@@ -150,8 +167,14 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
     for (const RelayEntry& entry : waiting) writer->addRelay(*entry.format, entry.relay);
     auto publication = std::unique_ptr<Publication>(new Publication(*this, std::move(ticket), std::move(reservation),
                                                                     std::move(writer), published, std::move(eviction)));
-    for (StreamListener* listener : listeners_) listener->onPublish(published, *publication);
+    for (StreamListener* listener : listenersOf(*published)) listener->onPublish(published, *publication);
     return publication;
+}
+
+/// What is told of a stream, and done with it, is a matter of the server on which it is published.
+std::span<StreamListener* const> StreamRegistry::listenersOf(const PublishedStream& stream) const {
+    if (stream.fetchedBy.isPull()) return {};
+    return listeners_;
 }
 
 std::vector<PublishedStreamPtr> StreamRegistry::publishedStreams() const {

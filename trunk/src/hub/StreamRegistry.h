@@ -9,6 +9,7 @@
 #include "hub/Playback.h"
 #include "hub/Relay.h"
 #include "hub/Reservation.h"
+#include "hub/SharedNames.h"
 #include "hub/StreamListener.h"
 #include "hub/StreamWait.h"
 #include "hub/StreamWriter.h"
@@ -23,6 +24,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -101,6 +103,9 @@ class StreamRegistry {
     /// Likewise; what is wanted already is told within this call.
     void addDemand(Demand& demand);
 
+    /// Likewise: who publishes, and is no pull, needs a name that is nobody's on other servers either.
+    void shareNames(SharedNames& names) { sharedNames_ = &names; }
+
     /// All that is published now.
     std::vector<PublishedStreamPtr> publishedStreams() const;
 
@@ -120,6 +125,9 @@ class StreamRegistry {
     /// by one at a time, see Reservation::take(). While others are only being asked about it, the reservation is a
     /// place in the queue, see Reservation::await().
     base::Result<Reservation> reserve(const hooks::StreamKey& key, const ClaimTerms& terms = {});
+
+    /// Ends who publishes `key` now, if anybody does; see OnEvicted.
+    void evict(const hooks::StreamKey& key, const std::string& reason);
 
     /// Whether reserve() would fail at this moment, for those who can only ask in passing.
     bool isTaken(const hooks::StreamKey& key, const config::TakeoverConfig& takeover = {}) const;
@@ -141,11 +149,11 @@ class StreamRegistry {
     std::string streamId(const hooks::StreamKey& key) const;
 
     /// Begins to publish what `ticket` permits, on `loop`, the current one. The name must be taken, see
-    /// Reservation::take(). `capture`: see PublishedStream. Throws std::logic_error when the ticket is for something
+    /// Reservation::take(). `fetchedBy`: see PublishedStream. Throws std::logic_error when the ticket is for something
     /// else, or the reservation for another stream.
     std::unique_ptr<Publication> publish(hooks::Ticket ticket, Reservation reservation, net::Loop& loop,
                                          std::shared_ptr<const config::VhostConfig> vhost, OnEvicted onEvicted,
-                                         FetchedBy capture = {});
+                                         FetchedBy fetchedBy = {});
 
     /// Begins to play what `ticket` permits, on `loop`, the current one; a stream that nobody publishes is waited for.
     /// `format` and `subscriber` outlive the playback. `wanted` leaves audio or video out from the start. Throws
@@ -154,8 +162,8 @@ class StreamRegistry {
                                    Subscriber& subscriber, const config::VhostConfig& vhost, Wanted wanted = {});
 
   private:
-    friend class Reservation;
     friend class Publication;
+    friend class Reservation;
     friend class StreamWait;
 
     using RelayKey = std::pair<net::Loop*, std::string>;
@@ -190,6 +198,7 @@ class StreamRegistry {
         std::optional<std::int64_t> latestDtsMs; ///< of the newest publication that has ended
     };
 
+    std::span<StreamListener* const> listenersOf(const PublishedStream& stream) const;
     Stream& findOrCreate(const hooks::StreamKey& key);
     void eraseIfIdle(const hooks::StreamKey& key);
     std::optional<base::Result<void>> awaitTurn(const hooks::StreamKey& key, std::uint64_t reservation,
@@ -218,6 +227,7 @@ class StreamRegistry {
     // given
     std::vector<StreamListener*> listeners_;
     std::vector<Demand*> demands_;
+    SharedNames* sharedNames_ = nullptr; ///< null: all names are this server's
     std::size_t logBytes_;
     std::size_t interjectionBytes_;
     std::size_t extraTracks_;

@@ -141,7 +141,7 @@ void Capture::publish() {
     visits::Visit::PublishTerms terms;
     // What clients publish is never replaced by it: nobody has decided so at this moment.
     terms.mayReplace = false;
-    terms.capture = {config_, sinceUnixS_};
+    terms.fetchedBy = {config_, sinceUnixS_, {}};
     attempt_->visit->publish(wish(), std::move(terms), [this](const auto& refusal) {
         if (refusal)
             lose(net::refused("publish", refusal->reason));

@@ -17,7 +17,7 @@ std::string workingDirectory() {
 }
 
 bool isWanted(const hub::PublishedStream& stream) {
-    return (stream.capture && stream.capture.config->dvr) ||
+    return (stream.fetchedBy.isCapture() && stream.fetchedBy.capture->dvr) ||
            stream.vhost->dvr.isFor(stream.key.app + "/" + stream.key.stream);
 }
 

@@ -95,6 +95,7 @@ void Visit::publish(const Wish& wish, PublishTerms terms, const OnAnswer& onAnsw
     terms_ = std::move(terms);
     hub::ClaimTerms claim = hub::ClaimTerms::of(vhost()->publish, caller().ip);
     if (!terms_.mayReplace) claim.takeover = {};
+    claim.claimant = terms_.fetchedBy.claimant();
     base::Result<hub::Reservation> reserved = services_.streams.reserve(keyOf(wish), claim);
     if (!reserved) {
         onAnswer(taken(wish, reserved.error()));
@@ -142,7 +143,7 @@ void Visit::open(hooks::Ticket ticket, const OnAnswer& onAnswer) {
     reservation_.reset();
     publication_ = services_.streams.publish(
         std::move(ticket), std::move(reservation), loop_, vhost(),
-        [this](const std::string& reason) { visitor_.onEvicted(reason); }, terms_.capture);
+        [this](const std::string& reason) { visitor_.onEvicted(reason); }, terms_.fetchedBy);
     expectMedia(WaitsFor::FirstMedia, vhost()->publish.firstPacketTimeoutMs, net::kNoFirstMedia);
     visitor_.gatherReads(vhost()->mergedReadMs());
     onAnswer(std::nullopt);

@@ -46,7 +46,7 @@ class Visit {
     struct PublishTerms {
         bool mayReplace = true; ///< where publish.takeover lets it
         std::string how;        ///< for the log and state(): behind the stream's name
-        hub::FetchedBy capture;
+        hub::FetchedBy fetchedBy;
     };
 
     /// `services` and `visitor` outlive it.

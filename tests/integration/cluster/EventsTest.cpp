@@ -187,6 +187,7 @@ TEST_F(SharedWebhook, WhileTheBackendIsAwayEventsWait) {
     const Node a = startNode("a");
     const Node b = startNode("b");
     backend_.waitForEvents("service:up", 2);
+    waitForWaiting(0); // the node knows of the answer
     backend_.stop();
     publishTimes(a, 10, "a");
     publishTimes(b, 10, "b");

@@ -128,6 +128,17 @@ TEST_F(EventJournalTest, WhoIsNoConsumerTakesNothing) {
     feed->stop();
 }
 
+TEST_F(EventJournalTest, OfItsOwnEventsEachIsTheConsumer) {
+    gate_.transport.answerAlways(kUrl, answered(200, ""));
+    config::WebhookConfig direct = shared();
+    direct.via = Via::Direct;
+    direct.consumer = false;
+    const auto feed = feedTo({direct}, nullptr);
+    pulse(*feed);
+    EXPECT_EQ(callsTo(kUrl), 1U);
+    feed->stop();
+}
+
 TEST_F(EventJournalTest, WithoutOneOnlyTheOthersAreTold) {
     gate_.transport.answerAlways("http://b", answered(200, ""));
     config::WebhookConfig direct = shared("http://b");

@@ -42,7 +42,8 @@ namespace hookcast::app {
 ///
 /// Teardown, in stop(): captures, the node of the cluster, listeners and sessions (each closes its tickets), then
 /// recordings are completed, then the closing events leave, then service:down and what webhooks have not been told yet,
-/// then the hook thread, then the loops; what is left dies with this object, from the last member to the first.
+/// then the hook thread, then the loops; what is left dies with this object, from the last member to the first. What
+/// waits in Redis is left to other nodes last.
 class Runtime {
   public:
     /// Starts the threads and binds the listeners. Throws std::runtime_error when a listener cannot be bound.

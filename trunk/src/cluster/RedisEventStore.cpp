@@ -58,7 +58,8 @@ return {birth, waiting, told, tostring(out)}
 
 /// Further ARGV: the wish, the holder, the beat that is void, how many events at most, and id and node of each that has
 /// been told.
-/// Returns birth, waiting, told, holder, beat, how many were strange, and id, node and text of each event.
+/// Returns birth, waiting, told, holder, beat, how many were strange, and id, node and text of each event; those beyond
+/// 16 MiB come with the next turn.
 constexpr const char* kServe = R"(
 for i = 7, #ARGV, 2 do
   local name = ARGV[i + 1]
@@ -99,12 +100,15 @@ if wish == 'take' and holder == me and most > 0 then
   if #entries == 0 then entries = read('>') end
 end
 
-local events = {}
+local events, bytes, mostBytes = {}, 0, 16 * 1048576
 for _, entry in ipairs(entries) do
   local id, fields, found = entry[1], entry[2] or {}, {}
   for i = 1, #fields, 2 do found[fields[i]] = fields[i + 1] end
-  if found.node and found.event then
-    for _, word in ipairs({id, found.node, found.event}) do events[#events + 1] = word end
+  if found.node and found.event and #found.node + #found.event <= mostBytes then
+    bytes = bytes + #found.event
+    if bytes <= mostBytes then
+      for _, word in ipairs({id, found.node, found.event}) do events[#events + 1] = word end
+    end
   else
     redis.call('XACK', stream, group, id)
     redis.call('XDEL', stream, id)

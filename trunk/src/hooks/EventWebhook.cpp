@@ -58,7 +58,7 @@ EventWebhook::~EventWebhook() {
 }
 
 void EventWebhook::start() {
-    if (!config_.consumer) return;
+    if (config_.via == config::WebhookConfig::Via::Redis && !config_.consumer) return;
     loop_.post([weak = weak_from_this()] {
         if (const auto self = weak.lock()) self->sendNext();
     });

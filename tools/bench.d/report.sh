@@ -58,6 +58,13 @@ print_table() {
     line "one player of 1,000 reads nothing: the others' latency p99 / without it" "about 1" \
         "$(number "$(ratio frozen.latency_p99_ms ours350.latency_p99_ms)")" ""
     line "and the server's memory, MB (PSS)" "bounded" "$(number "$(median frozen.pss_mb)" 1)" ""
+    line "3 nodes, 1,000 captures at rest: commands that Redis runs per second and node, those in scripts too" "<= 50" \
+        "$(number "$(median cluster.commands_per_s_and_node)" 1)" ""
+    line "and scripts that a node sends per second" "" "$(number "$(median cluster.scripts_per_s_and_node)")" ""
+    line "a node with 500 captures is killed, lease 10 s: another one publishes its camera after, s" "<= 12" \
+        "$(number "$(median cluster.takeover_s)" 1)" ""
+    line "from the first of its captures that is taken to the last, s" "<= 5" "$(number "$(median cluster.spread_s)" 1)" ""
+    line "and how far a node's share is from half of them, %" "<= 10" "$(number "$(median cluster.spread_percent)" 1)" ""
 }
 
 write_page() {
@@ -75,8 +82,8 @@ $(print_table)
 
 Measured on $(date -u +%Y-%m-%d): $(nproc) cores ($(awk -F ': ' '/^model name/ && !found { print $2; found = 1 }' /proc/cpuinfo)),
 Linux $(uname -r | cut -d- -f1), $(build/bin/hookcast --version), nginx $(nginx -v 2>&1 | sed 's/.*\///') with
-libnginx-mod-rtmp $(dpkg-query -W -f '${Version}' libnginx-mod-rtmp). On a shared machine only the ratios mean
-something.
+libnginx-mod-rtmp $(dpkg-query -W -f '${Version}' libnginx-mod-rtmp), Redis $(redis-server --version | sed 's/.*v=\([^ ]*\).*/\1/'). On a shared machine only the
+ratios mean something.
 
 The raw values of each round:
 

@@ -172,4 +172,6 @@ run_all_rows() {
     row_admission
     row_slow_backend
     row_publishers
+    row_cluster_at_rest
+    row_cluster_takeover
 }

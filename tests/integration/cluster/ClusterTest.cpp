@@ -48,8 +48,9 @@ Camera::Readers Camera::countReaders(const HookCalls& calls) {
 HookcastServer& ClusterTest::start(const std::string& name, const std::string& redis,
                                    const std::map<std::string, std::string>& environment) {
     nodes_[name] = std::make_unique<HookcastServer>(
-        fmt::format("cluster_redis {{ enabled on; node {}; lease 2; {} }}\n{}{}", name, redis, webhookTo(events_),
-                    defaultVhost(fmt::format("capture cam {{ source {}; }}\n", camera_.url()))),
+        fmt::format("cluster_redis {{ enabled on; node {}; lease {}; {} }}\n{}{}", name, leaseS_, redis,
+                    webhookTo(events_),
+                    defaultVhost(fmt::format("capture cam {{ source {}; {} }}\n", camera_.url(), captureMore_))),
         environment);
     published_[name] = 0;
     return node(name);

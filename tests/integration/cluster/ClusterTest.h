@@ -72,6 +72,8 @@ class ClusterTest : public testing::Test {
     SentEvents wholeEvents(const std::string& name);
 
     Camera camera_;
+    std::string captureMore_; ///< in the camera's capture block, beside its source
+    int leaseS_ = 2;
     MockBackend events_;
     std::map<std::string, std::unique_ptr<HookcastServer>> nodes_;
 

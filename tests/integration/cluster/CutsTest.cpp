@@ -2,7 +2,11 @@
 // again.
 #include "cluster/ClusterTest.h"
 
+#include "support/CertificateAuthority.h"
 #include "support/CutRelay.h"
+#include "support/TempFolder.h"
+
+#include <fmt/format.h>
 
 #include <csignal>
 #include <map>
@@ -54,6 +58,24 @@ std::string nameOf(const testing::TestParamInfo<Fault>& info) {
 INSTANTIATE_TEST_SUITE_P(Network, ClusterCuts,
                          testing::Values(Fault::Requests, Fault::Answers, Fault::Both, Fault::Drips), nameOf);
 
+/// Of TLS less than a record arrives.
+TEST_F(ClusterTest, AnswersThatDripDoNotHoldUpANodeOverTlsEither) {
+    const CertificateAuthority authority;
+    const TempFolder folder;
+    const RedisProcess redis(authority);
+    CutRelay network(redis.port());
+    HookcastServer& a = start("a", fmt::format("url rediss://127.0.0.1:{}; ca_file {};", network.port(),
+                                               folder.write("ca.pem", authority.pem())));
+    a.waitForLog(kPublishes);
+    network.set(Fault::Drips);
+    a.waitForLog(kIsAway);
+    a.waitForLog(kEnds);
+    network.set(Fault::None);
+    a.waitForLog(kIsBack);
+    a.waitForLog(kPublishes, 2);
+    EXPECT_EQ(camera_.mostReaders(), 1U);
+}
+
 class ClusterDeaths : public ClusterTest {
   protected:
     RedisProcess redis_;
@@ -83,6 +105,23 @@ TEST_F(ClusterDeaths, WhoWakesFindsItselfFencedWhileTheOthersGoOn) {
     EXPECT_EQ(node(first).log().count(kPublishes), 1U);
     EXPECT_EQ(node(second).log().count(kEnds), 0U);
     EXPECT_EQ(wholeEvents("server:capture").size(), 1U);
+}
+
+/// What is its own comes home, by way of two readers, and the others hear of it.
+TEST_F(ClusterDeaths, WhoWakesTakesItsOwnAgain) {
+    captureMore_ = "home a;";
+    startThree(urlOf(redis_.port()));
+    ASSERT_EQ(waitForOwner(redis_), "a");
+    node("a").signal(SIGSTOP);
+    const std::string second = waitForOwner(redis_, "a");
+    node("a").signal(SIGCONT);
+    ASSERT_EQ(waitForOwner(redis_, second), "a");
+    node(second).waitForLog(kEnds);
+    camera_.waitForReaders(1);
+    EXPECT_LE(camera_.mostReaders(), 2U);
+    events_.waitForEvents("server:release");
+    EXPECT_EQ(wholeEvents("server:capture").size(), 1U);
+    EXPECT_EQ(wholeEvents("server:release").size(), 1U);
 }
 
 } // namespace

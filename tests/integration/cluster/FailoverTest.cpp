@@ -75,5 +75,21 @@ TEST_F(ClusterTest, AMasterThatIsAloneIsBelievedByNobody) {
     EXPECT_EQ(camera_.mostReaders(), 1U);
 }
 
+TEST_F(ClusterTest, AReplicaIsNoRedis) {
+    const RedisProcess master;
+    const RedisProcess replica(replicaOf(master.port()));
+    waitFor(replica.log(), "MASTER <-> REPLICA sync: Finished with success");
+    EXPECT_THAT(start("a", urlOf(replica.port())).waitForLog(kIsAway), HasSubstr("READONLY"));
+}
+
+TEST_F(ClusterTest, ASentinelThatIsCutOffIsPassedOver) {
+    const RedisProcess master;
+    const SentinelProcess sentinel(master);
+    CutRelay network(master.port());
+    network.set(CutRelay::Fault::Both);
+    start("a", fmt::format("sentinel 127.0.0.1:{} {}; master main;", network.port(), sentinel.address()))
+        .waitForLog(kPublishes);
+}
+
 } // namespace
 } // namespace hookcast::integration

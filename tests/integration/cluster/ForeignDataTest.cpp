@@ -59,20 +59,6 @@ TEST_F(ForeignData, OneOfTheKeysMayGetLost) {
     EXPECT_EQ(camera_.mostReaders(), 1U);
 }
 
-TEST_F(ForeignData, WhatIsGoneDoesNotStayForEver) {
-    start("a", urlOf(redis_.port()));
-    waitForOwner(redis_);
-    redis_.command({"EVAL",
-                    "for i = 1, 20000 do"
-                    "  redis.call('ZADD', KEYS[2], redis.call('HINCRBY', KEYS[1], '@revision', 1), 'gone/' .. i) "
-                    "end",
-                    "2", kFields, kRevisions});
-    waitForALease(redis_);
-    EXPECT_LT(std::stoul(redis_.command({"ZCARD", kRevisions})), 10U);
-    camera_.waitForReaders(1);
-    EXPECT_EQ(camera_.mostReaders(), 1U);
-}
-
 TEST_F(ForeignData, ARecordThatCannotBeReadIsToldOfAndNotWrittenOver) {
     redis_.command({"HSET", kFields, "@history", "h", "@revision", "1", kRecord, "v2 of another version"});
     redis_.command({"ZADD", kRevisions, "1", kRecord});

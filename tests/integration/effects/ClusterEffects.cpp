@@ -1,19 +1,24 @@
 // cluster_redis, with a real Redis; whose a capture is, and who posts events.
 #include "effects/Effect.h"
 
+#include "base/HostName.h"
 #include "support/Configs.h"
 #include "support/HookcastServer.h"
 #include "support/MockBackend.h"
 #include "support/RedisProcess.h"
+#include "support/RtmpClient.h"
 #include "support/Sessions.h"
 #include "support/TempFolder.h"
+#include "support/TestFrames.h"
 #include "support/TestMedia.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hookcast::integration {
 namespace {
@@ -170,6 +175,69 @@ void webhookVia() {
     EXPECT_THAT(keysOf(redis), HasSubstr("{hookcast}:events:"));
 }
 
+/// Who says that it is a node is told from others by a secret, where there is one.
+void clusterSecret() {
+    const RedisProcess redis;
+    const HookcastServer alone(clusterOf(redis, "node a;"));
+    const HookcastServer shared(clusterOf(redis, "node b; cluster_secret of-16-characters;"));
+    for (const HookcastServer* server : {&alone, &shared}) {
+        ConnectRequest request = requestFor(server->port(), "live");
+        request.pullPass = rtmp::Amf::string("1.a.b");
+        RtmpClient client(server->port());
+        client.shakeHands();
+        EXPECT_EQ(client.connect(request).description, "pull refused");
+    }
+    alone.waitForLog("this server has no cluster_secret");
+    shared.waitForLog("the pass is not signed with this cluster's secret");
+}
+
+std::string sharing(const RedisProcess& redis, std::string_view more) {
+    return clusterOf(redis, fmt::format("cluster_secret of-16-characters; {}", more)) + defaultVhost();
+}
+
+void address() {
+    const RedisProcess redis;
+    const HookcastServer named(sharing(redis, "node a; address 127.0.0.2:1936;"));
+    named.waitForLog("other nodes pull from this one, a, at 127.0.0.2:1936");
+    const HookcastServer unnamed(sharing(redis, "node b;"));
+    unnamed.waitForLog(fmt::format("other nodes pull from this one, b, at {}:{}", base::hostName(), unnamed.port()));
+}
+
+/// A node whose RTMP the others reach at this address.
+std::unique_ptr<HookcastServer> startPulling(const RedisProcess& redis, std::string_view more) {
+    return std::make_unique<HookcastServer>(sharing(redis, fmt::format("address 127.0.0.1; {}", more)));
+}
+
+void pullIdle() {
+    const RedisProcess redis;
+    const auto a = startPulling(redis, "node a;");
+    const auto quick = startPulling(redis, "node b; pull_idle 0.1;");
+    const auto patient = startPulling(redis, "node c; pull_idle 3600;");
+    const auto publisher = startPublisher(a->port(), "cam");
+    publisher->send(avcKeyframe(0));
+    for (const HookcastServer* server : {patient.get(), quick.get()}) {
+        const auto player = startPlayer(server->port(), "cam");
+        server->waitForLog("publishes __defaultVhost__/live/cam, pulled from node a");
+    }
+    quick->waitForLog("nobody has wanted it for pull_idle");
+    EXPECT_THAT(patient->log().text(), Not(HasSubstr("for pull_idle")));
+}
+
+void maxPulls() {
+    const RedisProcess redis;
+    const auto a = startPulling(redis, "node a;");
+    const auto one = startPulling(redis, "node b; max_pulls 1;");
+    const auto many = startPulling(redis, "node c;");
+    const auto first = startPublisher(a->port(), "cam");
+    const auto second = startPublisher(a->port(), "door");
+    for (const auto& publisher : {&first, &second}) (*publisher)->send(avcKeyframe(0));
+    std::vector<std::unique_ptr<RtmpClient>> players;
+    for (const HookcastServer* server : {one.get(), many.get()})
+        for (const char* stream : {"cam", "door"}) players.push_back(startPlayer(server->port(), stream));
+    many->waitForLog("pulled from node a", 2);
+    one->waitForLog("is not pulled: 1 streams are (max_pulls)");
+}
+
 } // namespace
 
 Effects clusterEffects() {
@@ -184,6 +252,10 @@ Effects clusterEffects() {
         {"cluster_redis.lease", lease},
         {"cluster_redis.max_captures", maxCaptures},
         {"cluster_redis.max_input_kbps", maxInputKbps},
+        {"cluster_redis.cluster_secret", clusterSecret},
+        {"cluster_redis.address", address},
+        {"cluster_redis.pull_idle", pullIdle},
+        {"cluster_redis.max_pulls", maxPulls},
         {"vhost.capture.home", home},
         {"webhook.via", webhookVia},
         {"webhook.consumer", webhookConsumer},

@@ -3,6 +3,7 @@
 #include "base/ByteReader.h"
 #include "rtmp/Amf0.h"
 #include "rtmp/ChunkWriter.h"
+#include "rtmp/ConnectRequest.h"
 #include "rtmp/ControlMessages.h"
 
 #include <fmt/format.h>
@@ -200,6 +201,7 @@ Status RtmpClient::connect(const ConnectRequest& request) {
     std::vector<Amf> fourCcs;
     for (const std::string& fourCc : request.fourCcList) fourCcs.push_back(Amf::string(fourCc));
     if (!fourCcs.empty()) object.set("fourCcList", Amf::strictArray(std::move(fourCcs)));
+    if (request.pullPass) object.set(rtmp::kPullPass, *request.pullPass);
     const double transaction = nextTransaction();
     sendCommand("connect", transaction, {object});
     connectAnswer_ = expectAnswer(transaction);

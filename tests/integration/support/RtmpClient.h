@@ -28,6 +28,7 @@ struct ConnectRequest {
     std::string flashVer = "FMLE/3.0 (compatible; hookcast test)";
     double objectEncoding = 0;
     std::vector<std::string> fourCcList; ///< Enhanced RTMP; empty: not named
+    std::optional<rtmp::Amf> pullPass;   ///< of a node of a cluster; see hooks::PullPass
 };
 
 /// The information object of onStatus, or of the answer to connect.

@@ -74,12 +74,7 @@ TEST_F(ClusterReportTest, TellsAPageOfVeryManyStreams) {
 
 TEST_F(ClusterReportTest, TellsOfNodesCapturesAndPulls) {
     talk();
-    NodeRecord b;
-    b.incarnation = "i-b";
-    b.inputKbps = 800;
-    b.maxCaptures = 5;
-    b.address = "10.0.0.2:1935";
-    state_.set("node/b", b.text());
+    state_.set("node/b", NodeRecord{"i-b", 1, 800, 5, 0, false, 0, "10.0.0.2:1935"}.text());
     state_.set("node/x", "none of ours");
     state_.set("capture/v/live/door", CaptureRecord{"b", "i-b", 3, {}}.text());
     state_.set("capture/v/live/odd", "none of ours");

@@ -21,7 +21,7 @@ class FakeState {
 
     Outcome apply(const Exchange& exchange, Connection& connection) {
         Outcome outcome;
-        outcome.isNewHistory = std::exchange(connection.history, history_) != history_;
+        outcome.isNewHistory = std::exchange(connection.history, history_) != history_ || exchange.revision < floor_;
         for (const Change& change : exchange.changes) {
             const bool isFit =
                 !outcome.isNewHistory && std::ranges::all_of(change.conditions, [this](const Field& field) {
@@ -50,7 +50,14 @@ class FakeState {
     void lose() {
         fields_.clear();
         revision_ = 0;
+        floor_ = 0;
         ++history_;
+    }
+
+    /// Forgets what is gone: who has not heard of it begins anew.
+    void prune() {
+        std::erase_if(fields_, [](const auto& field) { return field.second.first.empty(); });
+        floor_ = revision_;
     }
 
     /// What goes on later from here has not happened: another server takes over, which has heard of this much.
@@ -64,6 +71,7 @@ class FakeState {
   private:
     std::map<std::string, std::pair<std::string, std::uint64_t>> fields_;
     std::uint64_t revision_ = 0;
+    std::uint64_t floor_ = 0; ///< older news are not complete any more
     std::uint64_t history_ = 1;
 };
 

@@ -1,5 +1,5 @@
 // Nodes under random schedules: messages are late or lost, processes are stopped, killed and started again, the state
-// forgets or falls back to what a replica knew.
+// forgets, what is gone or all, or falls back to what a replica knew.
 #include "cluster/Leases.h"
 
 #include "unit/cluster/FakeState.h"
@@ -103,6 +103,7 @@ class Schedule {
             kill(victim, nowMs + upTo(kLeaseMs));
         }
         if (chance(80)) state_.lose();
+        if (chance(80)) state_.prune();
         if (chance(40)) replica_ = state_.snapshot();
         if (replica_ && chance(80)) state_.failOverTo(*replica_);
     }

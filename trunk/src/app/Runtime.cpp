@@ -7,6 +7,7 @@
 #include "base/HostName.h"
 #include "base/RandomId.h"
 #include "cluster/RedisState.h"
+#include "config/HostPort.h"
 #include "config/ReloadDiff.h"
 #include "net/EndReasons.h"
 
@@ -58,7 +59,8 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::R
           config_, transport_, *loops_.front(), dialect_,
           [this](std::function<void(std::string)> onText) { api_.summaries(std::move(onText)); })),
       services_(makeServices(Wiring{shared_, loops_, budget_, apiBudget_, api_})),
-      captures_(shared_, *events_, config->limits.captureQueueBytes, loops_), node_(makeNode(config->cluster)) {
+      captures_(shared_, *events_, config->limits.captureQueueBytes, loops_), pulls_(makePulls(*config)),
+      node_(makeNode(config->cluster)) {
     streams_.addListener(streamEvents_);
     streams_.addListener(recorders_);
     streams_.addListener(idleWatch_);
@@ -112,6 +114,20 @@ Runtime::Prepared Runtime::prepare(const std::shared_ptr<const config::Config>& 
     Prepared prepared;
     for (const auto& service : services_) prepared.push_back(service->prepare(config));
     return prepared;
+}
+
+/// Also lets other nodes pull from this one.
+std::unique_ptr<cluster::Pulls> Runtime::makePulls(const config::Config& config) {
+    const config::ClusterConfig& cluster = config.cluster;
+    if (!cluster.enabled || cluster.secret.empty()) return nullptr;
+    const std::string node = cluster.node.empty() ? base::hostName() : cluster.node;
+    const auto nowUnixMs = [this] { return clock_.unixMs(); };
+    // Nodes have not agreed on who has which stream: no pass is for one of this node's.
+    const auto fenceOf = [](const hooks::StreamKey&) -> std::uint64_t { return 0; };
+    admission_.servePulls({cluster.secret, node, nowUnixMs, fenceOf});
+    log_.trace("cluster", "other nodes pull from this one, {}, at {}", node, config::nodeAddress(config).text());
+    return std::make_unique<cluster::Pulls>(
+        shared_, cluster::Pulls::Terms{node, cluster.secret, nowUnixMs, cluster.pullIdleMs, cluster.maxPulls}, loops_);
 }
 
 std::unique_ptr<cluster::Node> Runtime::makeNode(const config::ClusterConfig& cluster) {
@@ -191,6 +207,7 @@ void Runtime::endGoneVhosts(const config::Config& config) {
         return !name.empty() && std::ranges::none_of(config.vhosts, isIt);
     };
     for (const auto& service : services_) service->endSessions(isGone, net::kVhostGone);
+    if (pulls_ != nullptr) pulls_->endVhosts(isGone, net::kVhostGone);
 }
 
 void Runtime::stopAccepting() {
@@ -201,6 +218,7 @@ void Runtime::stop(const std::string& reason) {
     const std::shared_ptr<const config::Config> config = config_.get();
     stopPart("captures", [&] { captures_.stop(reason); });
     if (node_ != nullptr) stopPart("the cluster", [&] { node_->stop(reason); });
+    if (pulls_ != nullptr) stopPart("pulls", [&] { pulls_->stop(reason); });
     for (const auto& service : services_) stopPart("a service", [&] { service->stop(reason); });
     stopPart("the heartbeat", [this] { heartbeat_->stop(); });
     stopPart("the control interface", [this] { api_.stop(); });

@@ -7,6 +7,7 @@
 #include "base/Result.h"
 #include "base/Task.h"
 #include "cluster/Node.h"
+#include "cluster/Pulls.h"
 #include "cluster/SharedEvents.h"
 #include "config/CurrentConfig.h"
 #include "control/Api.h"
@@ -84,6 +85,7 @@ class Runtime {
     void endGoneVhosts(const config::Config& config);
     net::ConnectionBudget::Limits clientLimits(const config::Config& config) const;
     void tellHeldBackLater();
+    std::unique_ptr<cluster::Pulls> makePulls(const config::Config& config);
     std::unique_ptr<cluster::Node> makeNode(const config::ClusterConfig& cluster);
     std::unique_ptr<cluster::SharedEvents> makeSharedEvents(const config::ClusterConfig& cluster) const;
     control::ApiContext apiContext(control::ReloadControl& reloads);
@@ -116,7 +118,8 @@ class Runtime {
     std::vector<std::unique_ptr<Service>> services_;
     Prepared first_; ///< from the constructor to start()
     inputs::Captures captures_;
-    std::unique_ptr<cluster::Node> node_; ///< null where it is none of a cluster
+    std::unique_ptr<cluster::Pulls> pulls_; ///< null where no streams are pulled, by this server or from it
+    std::unique_ptr<cluster::Node> node_;   ///< null where it is none of a cluster
 };
 
 } // namespace hookcast::app

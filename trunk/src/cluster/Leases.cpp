@@ -244,7 +244,7 @@ void Leases::compareHeld(bool wasValid, LeaseNews& news) {
                               record.from == terms_.node && wasValid;
         if (goesHome)
             news.released[record.owner].push_back(capture);
-        else if (isOthers && wanted != wanted_.end())
+        else if (isOthers && wanted != wanted_.end() && !isUnreadable(capture))
             news.fenced.push_back(capture);
         ready_.erase(capture);
         held = held_.erase(held);

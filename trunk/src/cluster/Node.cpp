@@ -282,8 +282,11 @@ void Node::post(config::EventName name, const CapturesByNode& captures) {
     parts_.events.post({.name = name, .data = json.take()});
 }
 
-/// The first failure in a row is news.
+/// The first failure in a row is news; one within a lease of the last is of the same trouble, of which the webhooks
+/// know.
 void Node::noteFailure(const std::string& why) {
+    const std::int64_t nowMs = parts_.clock.monotonicMs();
+    const std::optional<std::int64_t> beforeMs = std::exchange(failedAtMs_, nowMs);
     {
         const std::lock_guard lock(mutex_);
         if (std::exchange(isAway_, true)) return;
@@ -291,7 +294,8 @@ void Node::noteFailure(const std::string& why) {
     changed_.notify_all();
     parts_.log.error("cluster", "Redis does not answer: {}; captures are fetched for as long as their lease lasts",
                      why);
-    parts_.events.emergency("cluster", "Redis does not answer: " + why);
+    if (!beforeMs || nowMs - *beforeMs >= terms_.leaseMs)
+        parts_.events.emergency("cluster", "Redis does not answer: " + why);
 }
 
 /// What all captures bring in, between two looks, and what has fallen silent.

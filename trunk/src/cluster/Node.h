@@ -113,7 +113,8 @@ class Node {
     std::map<std::string, std::int64_t> leaving_; ///< captures that go home, fetched until then for their players
     std::map<std::string, std::string> uids_;     ///< as webhooks know the captures
     bool isTalking_ = false;
-    std::function<void()> onQuiet_; ///< once nothing is asked any more: the farewell
+    std::function<void()> onQuiet_;          ///< once nothing is asked any more: the farewell
+    std::optional<std::int64_t> failedAtMs_; ///< when the state last has not answered
     std::uint64_t measuredBytes_ = 0;
     std::size_t measuredCaptures_ = 0;
     std::int64_t measuredAtMs_ = 0;

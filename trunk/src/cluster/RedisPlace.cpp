@@ -3,6 +3,7 @@
 #include "base/Result.h"
 
 #include <algorithm>
+#include <charconv>
 #include <exception>
 #include <stdexcept>
 
@@ -10,20 +11,31 @@ namespace hookcast::cluster {
 
 namespace {
 
-config::RedisAddress masterOf(const RedisPlace& place) {
+constexpr const char* kNoAddress = "an answer that is no address";
+
+std::uint16_t portIn(const std::string& text) {
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (error != std::errc() || end != text.data() + text.size() || port == 0) throw std::runtime_error(kNoAddress);
+    return port;
+}
+
+/// The sentinel that has told it is asked first the next time.
+config::RedisAddress masterOf(RedisPlace& place) {
     std::string last = "no sentinel is named";
-    for (const config::RedisAddress& sentinel : place.sentinels) {
+    for (auto sentinel = place.sentinels.begin(); sentinel != place.sentinels.end(); ++sentinel) {
         try {
-            RedisConnection asked(sentinel, place.caFile, place.timeoutMs);
+            RedisConnection asked(*sentinel, place.caFile, place.timeoutMs);
             const std::vector<std::string> address =
                 RedisConnection::textsOf(asked.call({"SENTINEL", "get-master-addr-by-name", place.master}));
-            if (address.size() != 2) throw std::runtime_error("an answer that is no address");
+            if (address.size() != 2) throw std::runtime_error(kNoAddress);
             config::RedisAddress master = place.server;
             master.host = address[0];
-            master.port = static_cast<std::uint16_t>(std::stoul(address[1]));
+            master.port = portIn(address[1]);
+            std::rotate(place.sentinels.begin(), sentinel, sentinel + 1);
             return master;
         } catch (const std::exception& e) {
-            last = sentinel.host + ": " + RedisConnection::reasonOf(e);
+            last = sentinel->host + ": " + RedisConnection::reasonOf(e);
         }
     }
     throw std::runtime_error("no sentinel tells where the master " + place.master + " is; the last one: " + last);
@@ -47,7 +59,7 @@ RedisPlace RedisPlace::of(const config::ClusterConfig& config) {
     return place;
 }
 
-std::unique_ptr<RedisConnection> RedisPlace::connect() const {
+std::unique_ptr<RedisConnection> RedisPlace::connect() {
     return std::make_unique<RedisConnection>(sentinels.empty() ? server : masterOf(*this), caFile, timeoutMs);
 }
 

@@ -18,13 +18,13 @@ struct RedisPlace {
     std::string master;                          ///< by which name they know it
     std::string caFile;
     std::string keyPrefix;         ///< all keys have it, as their hash tag
-    std::int64_t timeoutMs = 2000; ///< of connecting, and of each wait for an answer
+    std::int64_t timeoutMs = 2000; ///< of connecting, and of each call as a whole
 
     /// What a checked configuration says.
     static RedisPlace of(const config::ClusterConfig& config);
 
     /// To the Redis, or to the master that the sentinels tell. Waits; throws std::exception.
-    std::unique_ptr<RedisConnection> connect() const;
+    std::unique_ptr<RedisConnection> connect();
 
     /// `{PREFIX}:name`
     std::string key(const std::string& name) const { return "{" + keyPrefix + "}:" + name; }

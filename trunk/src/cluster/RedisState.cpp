@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <cstdint>
 #include <exception>
 #include <optional>
 #include <stdexcept>
@@ -15,6 +17,7 @@ namespace hookcast::cluster {
 namespace {
 
 constexpr std::size_t kHistoryLength = 16;
+constexpr const char* kOtherAnswer = "an answer that the script does not give";
 
 /// Names of fields that are gone are kept, so that whoever asks hears of it, but so many only.
 constexpr std::size_t kMostGone = 10'000;
@@ -96,11 +99,21 @@ end
 return answer
 )";
 
+/// Throws std::runtime_error with `why` where the text is none.
+template <typename Number>
+Number numberIn(const std::string& text, const char* why) {
+    Number number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) throw std::runtime_error(why);
+    return number;
+}
+
 /// Of TIME: seconds, and the microseconds behind them.
 std::int64_t unixMsIn(const std::vector<std::string>& time) {
     constexpr std::int64_t kPerUnit = 1000;
-    if (time.size() != 2) throw std::runtime_error("a Redis that does not tell the time");
-    return std::stoll(time[0]) * kPerUnit + std::stoll(time[1]) / kPerUnit;
+    constexpr const char* kNoTime = "a Redis that does not tell the time";
+    if (time.size() != 2) throw std::runtime_error(kNoTime);
+    return numberIn<std::int64_t>(time[0], kNoTime) * kPerUnit + numberIn<std::int64_t>(time[1], kNoTime) / kPerUnit;
 }
 
 /// Of INFO: `run_id:abc`.
@@ -145,11 +158,12 @@ Outcome RedisState::talk(const Exchange& exchange) {
     const std::vector<std::string> answer = RedisConnection::textsOf(runScript(arguments));
     constexpr std::size_t kHead = 4;
     if (answer.size() < kHead || answer.size() % 2 != kHead % 2 || answer[2].size() != exchange.changes.size())
-        throw std::runtime_error("an answer that the script does not give");
+        throw std::runtime_error(kOtherAnswer);
+    const auto revision = numberIn<std::uint64_t>(answer[1], kOtherAnswer);
     Outcome outcome;
     outcome.isNewHistory = std::exchange(history_, answer[0]) != answer[0];
     outcome.history = runId_ + "/" + history_;
-    outcome.revision = std::stoull(answer[1]);
+    outcome.revision = revision;
     outcome.isComplete = answer[3] == "1";
     outcome.serverUnixMs = std::exchange(serverUnixMs_, 0);
     for (const char digit : answer[2]) outcome.applied.push_back(digit == '1');

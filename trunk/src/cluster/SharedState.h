@@ -35,9 +35,9 @@ struct Outcome {
     std::vector<Field> news;   ///< fields that have changed since, these changes among them
     std::uint64_t revision = 0;
     std::string history; ///< another one for each server that has answered, and each memory that it has lost
-    /// What was known before need not have happened: another server answers, or this one has lost its memory. No change
-    /// has been applied then, as none was meant for it, and the news are all that there is, whatever revision was asked
-    /// for. So it is, too, of the first exchange.
+    /// What was known before need not have happened: another server answers, or this one has lost its memory; or too
+    /// much has happened since. No change has been applied then, as none was meant for it, and the news are all that
+    /// there is, whatever revision was asked for. So it is, too, of the first exchange.
     bool isNewHistory = false;
     bool isComplete = false;       ///< the news are all that there is: what is not among them is not there any more
     std::int64_t serverUnixMs = 0; ///< the state's clock, now; 0: it does not tell this time

@@ -54,6 +54,23 @@ constexpr std::array kCluster = {
         .within(0, kMaxNumber)
         .in([](Scope s) -> Number& { return s.config.cluster.maxInputKbps; })
         .onlyAtStart(),
+    text("cluster_secret", "", "The same on all nodes, by which they pull streams from each other; empty: they do not.")
+        .in([](Scope s) -> Text& { return s.config.cluster.secret; })
+        .shown("of-16-characters-or-more")
+        .secret()
+        .onlyAtStart(),
+    text("address", "", "HOST[:PORT] of this node's RTMP, for the others; empty: the host's name, first listen port.")
+        .in([](Scope s) -> Text& { return s.config.cluster.address; })
+        .shown("10.0.0.7:1935")
+        .onlyAtStart(),
+    decimal("pull_idle", "10", "s", "So long after its last player has gone a stream is pulled no more.")
+        .within(0, kMostLeaseS)
+        .in([](Scope s) -> std::int64_t& { return s.config.cluster.pullIdleMs; })
+        .onlyAtStart(),
+    integer("max_pulls", "10000", "streams", "So many are pulled at one time; a further one is not, and logged.")
+        .within(1, kMaxNumber)
+        .in([](Scope s) -> Number& { return s.config.cluster.maxPulls; })
+        .onlyAtStart(),
 };
 
 constexpr std::array kSections = {

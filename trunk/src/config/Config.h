@@ -207,6 +207,10 @@ struct ClusterConfig {
     std::int64_t leaseMs = 10000;
     std::uint32_t maxCaptures = 0;  ///< that this node takes; 0: any number
     std::uint32_t maxInputKbps = 0; ///< of all captures of this node; 0: any rate
+    std::string secret;             ///< by which nodes pull streams from each other; empty: they do not
+    std::string address;            ///< HOST[:PORT] of this node's RTMP, as the others reach it; see nodeAddress()
+    std::int64_t pullIdleMs = 10000;
+    std::uint32_t maxPulls = 10000; ///< at one time
 
     bool operator==(const ClusterConfig&) const = default;
 };

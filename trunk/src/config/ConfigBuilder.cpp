@@ -4,6 +4,7 @@
 #include "config/ExecText.h"
 #include "config/HookChecks.h"
 #include "config/HostNames.h"
+#include "config/HostPort.h"
 #include "config/ListenChecks.h"
 #include "config/LiveMountText.h"
 #include "config/ProgramsWithoutRtmp.h"
@@ -34,6 +35,8 @@ void assumeListen(std::vector<ListenAddress>& listen, std::uint16_t port) {
     if (listen.empty()) listen.push_back({{}, port, fmt::format("listen {}", port), {"default", 0, 0}});
 }
 constexpr std::uint16_t kDefaultSrtPort = 10080;
+/// One that can be guessed would let in whoever guesses it.
+constexpr std::size_t kLeastSecretBytes = 16;
 
 } // namespace
 
@@ -162,6 +165,11 @@ void ConfigBuilder::checkCluster(const ClusterConfig& cluster, const Directive& 
         findings_.error(block->location, "cluster_redis: 'node': expected letters, digits, '.', '-' and '_'");
     if (!isNodeName(cluster.name))
         findings_.error(block->location, "cluster_redis: 'name': expected letters, digits, '.', '-' and '_'");
+    if (!cluster.secret.empty() && cluster.secret.size() < kLeastSecretBytes)
+        findings_.error(block->location, fmt::format("cluster_redis: 'cluster_secret': expected at least {} characters",
+                                                     kLeastSecretBytes));
+    if (const auto read = readHostPort(cluster.address, 1); !cluster.address.empty() && !read)
+        findings_.error(block->location, fmt::format("cluster_redis: 'address': {}", read.error().message));
 }
 
 /// A word that names nobody, such as half an address, would be a silence that looks like an answer.

@@ -11,6 +11,9 @@ namespace {
 constexpr const char* kClientIdAdvice = "client_id is sent as a number, as up to SRS 3; backends written for SRS 4 and "
                                         "later want 'client_id string;' in http_hooks";
 
+constexpr const char* kNoSecretAdvice =
+    "cluster_redis has no 'cluster_secret': nodes share captures, and do not pull streams from each other";
+
 bool namesUrls(const Directive& hooks) {
     const Section* section = findSection("vhost.http_hooks");
     return section != nullptr && std::ranges::any_of(hooks.children, [section](const Directive& child) {
@@ -30,6 +33,9 @@ std::vector<Note> migrationNotes(const Directive& root) {
         if (hooks == nullptr || !hooks->says("enabled", "on") || hooks->find("client_id") != nullptr) continue;
         if (namesUrls(*hooks)) notes.push_back({hooks->location, kClientIdAdvice});
     }
+    const Directive* cluster = root.find("cluster_redis");
+    if (cluster != nullptr && cluster->says("enabled", "on") && cluster->find("cluster_secret") == nullptr)
+        notes.push_back({cluster->location, kNoSecretAdvice});
     return notes;
 }
 

@@ -268,6 +268,7 @@ Json StreamPages::clientJson(const visits::ClientFigures& client) const {
     json.set("url", fmt::format("/{}/{}", info.app, client.opening().stream().name));
     json.set("name", playedName(client.opening().stream().name, client.opening().stream().url, info.protocol));
     json.set("type", typeOf(client));
+    if (!info.node.empty()) json.set("node", info.node);
     json.set("publish", client.publishes());
     json.set("alive", static_cast<double>(client.aliveMs) / 1000);
     json.set("send_bytes", client.sentBytes);

@@ -20,13 +20,15 @@ void PendingAdmission::cancel() {
 }
 
 std::shared_ptr<HookLane> Admission::openLane(net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost,
-                                              std::string who) {
-    return std::make_shared<HookLane>(context_, loop, std::move(vhost), std::move(who));
+                                              std::string who, PullRightPtr right) {
+    return std::make_shared<HookLane>(context_, loop, std::move(vhost), std::move(who), std::move(right));
 }
 
 PendingAdmission Admission::request(const std::shared_ptr<HookLane>& lane, HookEvent event, OnVerdict onVerdict) {
     StreamClients::Seat seat;
-    if (event.action() != HookAction::Connect) seat = context_.streamClients.take(event.key());
+    // A pull is nobody whom backends have counted, nor will.
+    if (event.action() != HookAction::Connect && lane->pullRight() == nullptr)
+        seat = context_.streamClients.take(event.key());
     auto job = std::make_shared<OpeningJob>(std::move(event), std::move(seat), std::move(onVerdict));
     PendingAdmission pending(job);
     lane->append(std::move(job));
@@ -34,6 +36,7 @@ PendingAdmission Admission::request(const std::shared_ptr<HookLane>& lane, HookE
 }
 
 void Admission::tell(const std::shared_ptr<HookLane>& lane, HookEvent recording) {
+    if (lane->pullRight() != nullptr) return;
     HookTargets targets = dvrTargets(context_, lane->vhost());
     if (!targets.empty()) lane->append(std::make_shared<ClosingJob>(std::move(recording), std::move(targets)));
 }

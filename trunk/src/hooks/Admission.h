@@ -3,11 +3,14 @@
 #include "hooks/HookContext.h"
 #include "hooks/HookLane.h"
 #include "hooks/OpeningJob.h"
+#include "hooks/PullGate.h"
 #include "hooks/Ticket.h"
 
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace hookcast::hooks {
 
@@ -44,9 +47,16 @@ class Admission {
     Admission(HookTransport& transport, const SrsJsonDialect& dialect, base::Log& log)
         : context_{transport, dialect, {}, log, {}, {}, {}, ClientIdAdvice(log), Refusals(log), {}} {}
 
-    /// The lane of a new session, on its loop. `who` names the session in the log.
+    /// Who pulls from this server from now on; before anybody does, and once. Until then nobody may.
+    void servePulls(PullTerms terms) { pulls_ = PullGate(std::move(terms)); }
+
+    /// See PullGate::judge().
+    base::Result<PullRightPtr> judgePull(std::string_view pass) const { return pulls_.judge(pass); }
+
+    /// The lane of a new session, on its loop. `who` names the session in the log. `right`: it is a pull, about which
+    /// no backend is asked or told, and which gets tickets for this and nothing else.
     std::shared_ptr<HookLane> openLane(net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost,
-                                       std::string who);
+                                       std::string who, PullRightPtr right = nullptr);
 
     /// Asks the backends about `event` (Connect, Publish or Play). `onVerdict` is called on the lane's loop, later,
     /// unless the returned request dies first. Without hooks the answer is yes.
@@ -67,6 +77,7 @@ class Admission {
 
   private:
     HookContext context_;
+    PullGate pulls_;
 };
 
 } // namespace hookcast::hooks

@@ -47,6 +47,7 @@ struct ClientInfo {
     std::string swfUrl; ///< for the control interface: no backend is told
     std::string param;  ///< the connect URL's query with its `?`, byte for byte; empty without one
     std::string stream; ///< only where connecting names a stream
+    std::string node;   ///< of the cluster, that pulls; empty: a client like any other
 };
 
 /// The stream that a client wants, as it says.

@@ -6,13 +6,14 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 namespace hookcast::hooks {
 
 HookLane::HookLane(HookContext& context, net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost,
-                   std::string who)
-    : context_(context), loop_(loop), vhost_(std::move(vhost)), who_(std::move(who)) {}
+                   std::string who, PullRightPtr right)
+    : context_(context), loop_(loop), vhost_(std::move(vhost)), who_(std::move(who)), right_(std::move(right)) {}
 
 void HookLane::append(std::shared_ptr<HookJob> job) {
     loop_.assertCurrent();
@@ -148,6 +149,16 @@ void HookLane::noteRefusal(const HookEvent& event, const HookTarget& target, con
     line.elapsedMs = response.elapsedMs;
     if (response.outcome == HookResponse::Outcome::Answered) line.backendMessage = messageIn(response.body);
     context_.refusals.tell(line, loop_.clock().monotonicMs());
+}
+
+HookTargets HookLane::openings(const HookEvent& opening) const {
+    if (right_ == nullptr) return openingTargets(context_, *vhost_, opening);
+    if (!right_->permits(opening)) throw std::logic_error("a pull asks for what it has no right to");
+    return {};
+}
+
+HookTargets HookLane::closings(const HookEvent& opening) const {
+    return right_ == nullptr ? closingTargets(context_, *vhost_, opening) : HookTargets();
 }
 
 /// False for a call that never began.

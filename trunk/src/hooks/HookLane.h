@@ -4,6 +4,7 @@
 #include "hooks/HookContext.h"
 #include "hooks/HookEvent.h"
 #include "hooks/HookTarget.h"
+#include "hooks/PullRight.h"
 #include "net/Loop.h"
 
 #include <functional>
@@ -29,8 +30,10 @@ class HookJob {
 /// events in order. It outlives its session until its last job has ended. Loop thread only.
 class HookLane : public std::enable_shared_from_this<HookLane> {
   public:
-    /// `config` is what the session began with; a reload does not change its hooks. `who` names it in the log.
-    HookLane(HookContext& context, net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost, std::string who);
+    /// `config` is what the session began with; a reload does not change its hooks. `who` names it in the log. `right`:
+    /// of a pull, about which nobody is asked or told.
+    HookLane(HookContext& context, net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost, std::string who,
+             PullRightPtr right = nullptr);
 
     /// Behind everything that waits.
     void append(std::shared_ptr<HookJob> job);
@@ -60,6 +63,15 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
     void noteRefusal(const HookEvent& event, const HookTarget& target, const HookResponse& response,
                      const Fault& fault) const;
 
+    /// Whom to ask about `opening`. Throws std::logic_error where that is more than a pull has a right to.
+    HookTargets openings(const HookEvent& opening) const;
+
+    /// Who hears of its end, when all had said yes.
+    HookTargets closings(const HookEvent& opening) const;
+
+    /// Null unless it is a pull's.
+    const PullRightPtr& pullRight() const { return right_; }
+
     HookContext& context() const { return context_; }
     net::Loop& loop() const { return loop_; }
     const std::string& who() const { return who_; }
@@ -75,6 +87,7 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
     net::Loop& loop_;
     std::shared_ptr<const config::VhostConfig> vhost_;
     std::string who_;
+    PullRightPtr right_;
     // owned
     std::list<std::shared_ptr<HookJob>> waiting_;
     std::shared_ptr<HookLane> follower_; ///< until it is let go

@@ -28,7 +28,7 @@ void OpeningJob::start(std::shared_ptr<HookLane> lane) {
             leaveLane();
             return;
         }
-        targets_ = openingTargets(lane_->context(), lane_->vhost(), event_);
+        targets_ = lane_->openings(event_);
         askNext();
     });
 }

@@ -28,14 +28,15 @@ enum class RefusalCause : std::uint8_t {
     Vhost,   ///< there is none, or it does not serve the protocol
     Name,    ///< that nobody may have
     Busy,    ///< somebody has the name, or too many want it
+    Pull,    ///< another node's pass that is none, or for something else
     Request, ///< what the client says cannot be done
     Limit,
 };
 
-inline constexpr std::array<std::string_view, 18> kRefusalCauseNames = {
-    "no_connection", "dns",      "tls",         "timeout", "broken_answer", "long_answer",
-    "queue_full",    "stopping", "http_status", "code",    "bad_answer",    "security",
-    "refer",         "vhost",    "name",        "busy",    "request",       "limit"};
+inline constexpr std::array<std::string_view, 19> kRefusalCauseNames = {
+    "no_connection", "dns",         "tls",  "timeout",    "broken_answer", "long_answer", "queue_full",
+    "stopping",      "http_status", "code", "bad_answer", "security",      "refer",       "vhost",
+    "name",          "busy",        "pull", "request",    "limit"};
 
 inline constexpr std::size_t kRefusalCauses = kRefusalCauseNames.size();
 

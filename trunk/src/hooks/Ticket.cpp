@@ -41,7 +41,7 @@ void Ticket::close() {
     HookLane& lane = *opening->lane;
     opening->closing.clientsLeft = opening->seat.leave().value_or(0);
     try {
-        HookTargets targets = closingTargets(lane.context(), lane.vhost(), opening->event);
+        HookTargets targets = lane.closings(opening->event);
         if (targets.empty()) return;
         Closing closing = std::move(opening->closing);
         closing.durationMs = lane.loop().clock().monotonicMs() - opening->openedAtMs;

@@ -39,7 +39,15 @@ base::Result<ConnectRequest> readConnect(const Command& command, std::uint32_t u
     request.place.swfUrl = text("swfUrl");
     request.place.param = target.value().param;
     request.vhost = target.value().vhost;
+    if (object.find(kPullPass) != nullptr) request.pullPass = text(kPullPass);
     return request;
+}
+
+void connectAsPull(ConnectRequest& request, const hooks::PullRightPtr& right) {
+    request.vhost = right->key().vhost;
+    request.place.app = right->key().app;
+    request.place.param.clear();
+    request.place.pull = right;
 }
 
 } // namespace hookcast::rtmp

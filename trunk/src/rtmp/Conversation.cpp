@@ -138,6 +138,15 @@ void Conversation::onConnect(const Command& command) {
         refuseHere({}, {hooks::RefusalCause::Request, request.error().message});
         return;
     }
+    if (request.value().pullPass) {
+        const base::Result<hooks::PullRightPtr> right = context_.admission.judgePull(*request.value().pullPass);
+        if (!right) {
+            visit_.tellRefusal(hooks::HookAction::Connect, {}, {hooks::RefusalCause::Pull, right.error().message});
+            refuse("pull refused");
+            return;
+        }
+        connectAsPull(request.value(), right.value());
+    }
     config_ = context_.config.get();
     const auto vhost = config_->findVhost(request.value().vhost);
     if (const std::string fault = net::vhostFault(request.value().vhost, vhost.get()); !fault.empty()) {
@@ -182,7 +191,8 @@ void Conversation::onPublish(const Command& command) {
 
 void Conversation::onPlay(const Command& command) {
     startStream(command, config::StreamUse::Play, [this](const hub::StreamTarget& target) {
-        startPlay(meantByPlayer(target, vhost().name, context_.streams));
+        const bool isPull = visit_.place().pull != nullptr;
+        startPlay(isPull ? target : meantByPlayer(target, vhost().name, context_.streams));
     });
 }
 
@@ -196,7 +206,7 @@ void Conversation::startStream(const Command& command, config::StreamUse use, co
     }
     endStream("plays another stream");
     streams_.use(command.messageStreamId);
-    const base::Result<hub::StreamTarget> read = readStreamRequest(command, visit_.place().app);
+    const base::Result<hub::StreamTarget> read = readStreamRequest(command, visit_.place());
     if (!read) {
         refuseHere(command, use, "stream", {hooks::RefusalCause::Name, read.error().message});
         return;
@@ -230,7 +240,7 @@ void Conversation::refuseSecond(const Command& command, config::StreamUse use) {
     Replies out(replyChunkSizeBytes_, streams_.meantBy(command.messageStreamId));
     out.status("error", use == config::StreamUse::Publish ? kPublishBadName : denialCode(use), reason);
     reply(out.bytes());
-    visit_.tellRefusal(actionOf(use), shownStream(command, visit_.vhostName(), visit_.place().app),
+    visit_.tellRefusal(actionOf(use), shownStream(command, visit_.vhostName(), visit_.place()),
                        {hooks::RefusalCause::Request, reason});
 }
 
@@ -248,8 +258,7 @@ void Conversation::startPublish(const hub::StreamTarget& target) {
 void Conversation::acceptPublish() {
     hasPassedOver_ = false;
     Replies out = replies();
-    out.streamBegin();
-    out.status("status", "NetStream.Publish.Start", "Publishing started");
+    out.publishStart();
     port().send(out.bytes());
     resume();
 }
@@ -274,12 +283,10 @@ void Conversation::acceptPlay() {
     Replies out = replies();
     if (format.chunkSizeBytes() != replyChunkSizeBytes_) out.setChunkSize(format.chunkSizeBytes());
     replyChunkSizeBytes_ = out.chunkSizeBytes();
-    out.streamBegin();
-    out.status("status", "NetStream.Play.Reset", "Playing and resetting stream");
-    out.status("status", "NetStream.Play.Start", "Playing started");
-    out.sampleAccess();
+    out.playStart();
     port().send(out.bytes());
-    visit_.play(format, *this);
+    const hooks::PullRightPtr& pull = visit_.place().pull;
+    visit_.play(format, *this, {}, pull == nullptr ? "" : ", for node " + base::printable(pull->node()));
     resume();
 }
 
@@ -292,7 +299,7 @@ void Conversation::refuseStream(const char* code, const std::string& what, const
 /// What nobody else is asked about.
 void Conversation::refuseHere(const Command& command, config::StreamUse use, const std::string& what,
                               const hooks::Fault& why) {
-    visit_.tellRefusal(actionOf(use), shownStream(command, visit_.vhostName(), visit_.place().app), why);
+    visit_.tellRefusal(actionOf(use), shownStream(command, visit_.vhostName(), visit_.place()), why);
     refuseStream(denialCode(use), what, why.message);
 }
 
@@ -307,10 +314,7 @@ void Conversation::onPause(const Command& command) {
     const bool paused = command.argument(1).asBoolean();
     playback->setPaused(paused);
     Replies out = replies();
-    if (paused)
-        out.status("status", "NetStream.Pause.Notify", "Paused");
-    else
-        out.status("status", "NetStream.Unpause.Notify", "Unpaused");
+    out.pauseStatus(paused);
     reply(out.bytes());
 }
 
@@ -346,7 +350,7 @@ void Conversation::onCloseStream(const Command& command) {
 /// It names the stream, as it comes on the connection's own message stream.
 void Conversation::onFcUnpublish(const Command& command) {
     if (publishes()) {
-        const base::Result<hub::StreamTarget> named = readStreamRequest(command, visit_.place().app);
+        const base::Result<hub::StreamTarget> named = readStreamRequest(command, visit_.place());
         const hooks::StreamKey& published = visit_.publication()->ticket().key();
         if (!named || (named.value().app == published.app && named.value().stream == published.stream))
             endStream(net::endedByClient("FCUnpublish"));
@@ -381,8 +385,6 @@ void Conversation::onGetStreamLength(const Command& command) {
     out.result(command.transactionId, Amf::number(0));
     reply(out.bytes());
 }
-
-void Conversation::onIgnored(const Command& /*command*/) {}
 
 void Conversation::onUnknown(const Command& command) {
     if (++unknownCommands_ > config_->limits.unknownCommands) {

@@ -78,7 +78,7 @@ class Conversation final : public hub::Subscriber, private visits::PortVisitor {
     void onFcPublish(const Command& command);
     void onAcknowledged(const Command& command);
     void onGetStreamLength(const Command& command);
-    void onIgnored(const Command& command);
+    void onIgnored(const Command& /*command*/) {}
     void onUnknown(const Command& command);
 
     void startStream(const Command& command, config::StreamUse use, const OnTarget& proceed);

@@ -91,6 +91,25 @@ void Replies::fcPublish(std::string_view description) {
     command(messageStreamId_, "onFCPublish", 0, {Amf::null(), info("status", "NetStream.Publish.Start", description)});
 }
 
+void Replies::publishStart() {
+    streamBegin();
+    status("status", "NetStream.Publish.Start", "Publishing started");
+}
+
+void Replies::pauseStatus(bool isPaused) {
+    if (isPaused)
+        status("status", "NetStream.Pause.Notify", "Paused");
+    else
+        status("status", "NetStream.Unpause.Notify", "Unpaused");
+}
+
+void Replies::playStart() {
+    streamBegin();
+    status("status", "NetStream.Play.Reset", "Playing and resetting stream");
+    status("status", "NetStream.Play.Start", "Playing started");
+    sampleAccess();
+}
+
 void Replies::sampleAccess() {
     data({Amf::string("|RtmpSampleAccess"), Amf::boolean(true), Amf::boolean(true)});
 }

@@ -34,7 +34,6 @@ class Replies {
     void peerBandwidth(std::uint32_t sizeBytes);
     void acknowledgement(std::uint32_t receivedBytes);
     void pingResponse(std::uint32_t timestampMs);
-    void streamBegin();
 
     /// The answer to connect.
     void connectResult(const ConnectTerms& terms);
@@ -47,15 +46,22 @@ class Replies {
     /// onStatus on the message stream.
     void status(std::string_view level, std::string_view code, std::string_view description);
     void fcPublish(std::string_view description);
+    void publishStart();
+    void pauseStatus(bool isPaused);
 
-    /// The data message that announces media to a player. There is no `onStatus` with NetStream.Data.Start beside it:
-    /// FFmpeg shows that as a stream of its own, which no file format takes.
-    void sampleAccess();
+    /// All that stands before the media.
+    void playStart();
 
     base::ByteSpan bytes() const { return bytes_; }
     std::uint32_t chunkSizeBytes() const { return chunkSizeBytes_; }
 
   private:
+    void streamBegin();
+
+    /// The data message that announces media to a player. There is no `onStatus` with NetStream.Data.Start beside it:
+    /// FFmpeg shows that as a stream of its own, which no file format takes.
+    void sampleAccess();
+
     void command(std::uint32_t messageStreamId, std::string_view name, double transactionId,
                  const std::vector<Amf>& arguments);
     void data(const std::vector<Amf>& values);

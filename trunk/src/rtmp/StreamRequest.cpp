@@ -7,8 +7,12 @@
 
 namespace hookcast::rtmp {
 
-base::Result<hub::StreamTarget> readStreamRequest(const Command& command, std::string_view app) {
-    base::Result<hub::StreamTarget> target = hub::parseStreamTarget(command.argument(1).asString(), app);
+base::Result<hub::StreamTarget> readStreamRequest(const Command& command, const visits::Place& place) {
+    const std::string_view named = command.argument(1).asString();
+    base::Result<hub::StreamTarget> target =
+        place.pull == nullptr
+            ? hub::parseStreamTarget(named, place.app)
+            : hub::StreamTarget{std::string(named), place.app, std::string(named), std::string(), std::string()};
     if (!target) return target;
     if (target.value().stream.empty()) return base::Error{"the stream has no name"};
     return target;
@@ -36,8 +40,8 @@ hub::StreamTarget meantByPlayer(hub::StreamTarget target, std::string_view vhost
     return target;
 }
 
-std::string shownStream(const Command& command, std::string_view vhost, std::string_view app) {
-    const base::Result<hub::StreamTarget> target = readStreamRequest(command, app);
+std::string shownStream(const Command& command, std::string_view vhost, const visits::Place& place) {
+    const base::Result<hub::StreamTarget> target = readStreamRequest(command, place);
     if (!target) return {};
     const hub::StreamTarget& named = target.value();
     const std::string_view itsVhost = named.vhost.empty() ? vhost : named.vhost;

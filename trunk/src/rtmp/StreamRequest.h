@@ -13,9 +13,9 @@
 
 namespace hookcast::rtmp {
 
-/// The stream that a publish, play or FCUnpublish names, on a connection to `app`. An error: none, or a name that
-/// hub::parseStreamTarget() does not take.
-base::Result<hub::StreamTarget> readStreamRequest(const Command& command, std::string_view app);
+/// The stream that a publish, play or FCUnpublish names, by one who is connected to `place`. An error: none, or a name
+/// that hub::parseStreamTarget() does not take. A pull's is the name itself, and nothing in it means more.
+base::Result<hub::StreamTarget> readStreamRequest(const Command& command, const visits::Place& place);
 
 /// What the backends are asked about, for a client that is connected to `place`.
 visits::Wish wishFor(const hub::StreamTarget& target, const visits::Place& place);
@@ -24,9 +24,9 @@ visits::Wish wishFor(const hub::StreamTarget& target, const visits::Place& place
 /// does.
 hub::StreamTarget meantByPlayer(hub::StreamTarget target, std::string_view vhost, const hub::StreamRegistry& streams);
 
-/// The stream that a publish or play names, on a connection to `app` of `vhost`, for the log: vhost/app/stream. Empty
+/// The stream that a publish or play names, on a connection to `place` of `vhost`, for the log: vhost/app/stream. Empty
 /// where it names none.
-std::string shownStream(const Command& command, std::string_view vhost, std::string_view app);
+std::string shownStream(const Command& command, std::string_view vhost, const visits::Place& place);
 
 /// Status code for a client that may not.
 const char* denialCode(config::StreamUse use);

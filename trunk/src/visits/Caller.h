@@ -2,6 +2,7 @@
 
 #include "config/Config.h"
 #include "config/Protocol.h"
+#include "hooks/PullRight.h"
 
 #include <cstdint>
 #include <optional>
@@ -28,6 +29,7 @@ struct Place {
     std::string param;                    ///< the query with its `?`
     std::string stream;                   ///< only where connecting names one
     std::optional<config::StreamUse> use; ///< what the client will ask for, where connecting tells
+    hooks::PullRightPtr pull;             ///< another node of the cluster, or what comes from one; null: a client
 };
 
 /// What it wants to publish or play.

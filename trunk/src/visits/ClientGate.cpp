@@ -41,9 +41,11 @@ void ClientGate::connect(std::shared_ptr<const config::VhostConfig> vhost, Place
     client->swfUrl = std::move(place.swfUrl);
     client->param = std::move(place.param);
     client->stream = std::move(place.stream);
+    if (place.pull != nullptr) client->node = place.pull->node();
     url_ = place.url == client->tcUrl ? std::string() : std::move(place.url);
     client_ = std::move(client);
     use_ = place.use;
+    pull_ = std::move(place.pull);
     askToConnect(onConnected);
 }
 
@@ -59,7 +61,7 @@ void ClientGate::moveTo(std::shared_ptr<const config::VhostConfig> vhost, config
 
 void ClientGate::askToConnect(const OnConnected& onConnected) {
     const std::shared_ptr<hooks::HookLane> earlier = std::move(lane_);
-    lane_ = admission_.openLane(loop_, vhost_, client_->logName);
+    lane_ = admission_.openLane(loop_, vhost_, client_->logName, pull_);
     if (earlier != nullptr) lane_->follow(*earlier);
     if (const std::optional<hooks::Fault> denied = connectDenial()) {
         tellRefusal(hooks::HookAction::Connect, {}, *denied);
@@ -96,6 +98,7 @@ void ClientGate::ask(hooks::HookAction action, const Wish& wish, const std::stri
 
 std::optional<hooks::Fault> ClientGate::denial(config::StreamUse use) const {
     using hooks::RefusalCause;
+    if (pull_ != nullptr) return pullDenial(use);
     if (isOurs_) return std::nullopt;
     if (std::string denied = vhost_->security.denial(use, client_->ip); !denied.empty())
         return hooks::Fault{RefusalCause::Security, std::move(denied)};
@@ -133,7 +136,18 @@ std::optional<hooks::Fault> ClientGate::wishDenial(hooks::HookAction action, con
         if (const std::string_view fault = hooks::faultIn(name); !fault.empty())
             return hooks::Fault{RefusalCause::Name, std::string(fault)};
     }
+    if (pull_ != nullptr && key != pull_->key())
+        return hooks::Fault{RefusalCause::Pull, "a pull of another stream"};
     return denial(action == hooks::HookAction::Publish ? config::StreamUse::Publish : config::StreamUse::Play);
+}
+
+/// The vhost's rules are about clients. What a pull has a right to, Admission holds, too; here it is a refusal.
+std::optional<hooks::Fault> ClientGate::pullDenial(config::StreamUse use) const {
+    const bool publishes = pull_->action() == hooks::HookAction::Publish;
+    if (publishes == (use == config::StreamUse::Publish) && vhost_->name == pull_->key().vhost)
+        return std::nullopt;
+    return hooks::Fault{hooks::RefusalCause::Pull,
+                        publishes ? "a pull that is not there to play" : "a pull that is not there to publish"};
 }
 
 /// A client that may do one of both is let in: what it wants shows later.
@@ -163,6 +177,7 @@ void ClientGate::close(const std::string& reason, std::uint64_t sentBytes, std::
     ticket_.reset();
 }
 
+    if (pull_ != nullptr) return pullDenial(use);
 Caller ClientGate::caller() const {
     return {client_->number, client_->logName, client_->protocol, client_->ip, isOurs_};
 }

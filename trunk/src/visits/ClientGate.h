@@ -78,6 +78,7 @@ class ClientGate {
     void askToConnect(const OnConnected& onConnected);
     std::optional<hooks::Fault> connectDenial() const;
     std::optional<hooks::Fault> wishDenial(hooks::HookAction action, const hooks::StreamKey& key) const;
+    std::optional<hooks::Fault> pullDenial(config::StreamUse use) const;
     void refuseLater(std::function<void()> refuse);
     std::shared_ptr<const hooks::ClientInfo> clientOf(const std::string& app) const;
     const std::string& url() const { return url_.empty() ? client_->tcUrl : url_; }
@@ -96,6 +97,7 @@ class ClientGate {
     std::shared_ptr<const hooks::ClientInfo> client_; ///< what there is to say of it stands here and nowhere else
     std::string url_;                                 ///< of the connection; empty: the tcUrl
     std::optional<config::StreamUse> use_;            ///< see Place
+    hooks::PullRightPtr pull_;                        ///< likewise
 };
 
 } // namespace hookcast::visits

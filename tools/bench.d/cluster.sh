@@ -1,0 +1,104 @@
+# Sourced by tools/bench: three nodes that share captures by a Redis. The cameras do not answer, as whose they are does
+# not depend on that; only in the row of a takeover one does.
+
+redis_port=11379
+first_node_port=11941
+
+start_redis() {
+    launch redis-server --port $redis_port --bind 127.0.0.1 --save "" --appendonly no --dir "$work"
+    wait_for_port $redis_port
+}
+
+redis() {
+    redis-cli -p $redis_port "$@"
+}
+
+# Arguments: a node's number, what stands in the default vhost. Its process id is in $pid.
+start_node() {
+    cat >"$work/node$1.conf" <<EOT
+listen $((first_node_port + $1)); daemon off; srs_log_tank file; srs_log_file $work/node$1.log; pid $work/node$1.pid;
+cluster_redis { enabled on; url redis://127.0.0.1:$redis_port; node n$1; }
+vhost __defaultVhost__ { $2 }
+EOT
+    : >"$work/node$1.log"
+    launch build/bin/hookcast -c "$work/node$1.conf"
+    wait_for_port $((first_node_port + $1))
+}
+
+# Arguments: how many captures, what stands in each.
+silent_captures() {
+    local i
+    for ((i = 0; i < $1; i++)); do
+        echo "capture cam$i { source rtmp://127.0.0.1:9/live/cam; $2 }"
+    done
+}
+
+# How many captures each node has, a line each: the number, the node.
+shares() {
+    redis --raw HGETALL '{hookcast}:fields' | awk '/^capture\// { getline; if ($1 != "-") print $1 }' | sort | uniq -c
+}
+
+# Waits until so many captures belong to any node but the one that the second argument names.
+wait_for_shares() {
+    local tries=6000
+    until (($(shares | awk -v but="${2:-}" '$2 != but { n += $1 } END { print n + 0 }') >= $1)); do
+        ((tries-- > 0)) || { echo "the captures are not taken" >&2; return 1; }
+        sleep 0.02
+    done
+}
+
+# Of INFO: all commands, those inside of scripts too; and the scripts that nodes have sent.
+all_commands() {
+    redis INFO stats | awk -F '[:\r]' '$1 == "total_commands_processed" { print $2 }'
+}
+sent_scripts() {
+    redis INFO commandstats | awk -F '[:=,]' '$1 == "cmdstat_evalsha" { print $3 }'
+}
+
+row_cluster_at_rest() {
+    local captures node commands scripts
+    captures=$(silent_captures 1000 "")
+    start_redis
+    for node in 1 2 3; do start_node $node "$captures"; done
+    wait_for_shares 1000
+    sleep 5
+    commands=$(all_commands) scripts=$(sent_scripts)
+    sleep "$((seconds * 2))"
+    # Of the commands two are those that ask here.
+    commands=$(($(all_commands) - commands - 2)) scripts=$(($(sent_scripts) - scripts))
+    stop_all
+    record cluster.commands_per_s_and_node "$(awk -v n="$commands" -v s="$((seconds * 2 * 3))" 'BEGIN { print n / s }')"
+    record cluster.scripts_per_s_and_node "$(awk -v n="$scripts" -v s="$((seconds * 2 * 3))" 'BEGIN { print n / s }')"
+}
+
+now_ms() {
+    date +%s%3N
+}
+
+# Node 1 has 500 captures, one of them of a camera that answers, and is killed. The lease is the default, 10 s.
+row_cluster_takeover() {
+    local captures node killed_at first_at last_at picture_at dead
+    start_ours ""
+    start_publisher "$our_url" "$work/small.flv"
+    wait_for_stream "$our_url"
+    captures="$(silent_captures 499 "home n1;") capture real { source $our_url; home n1; }"
+    start_redis
+    start_node 1 "$captures"
+    dead=$pid
+    for node in 2 3; do start_node $node "$captures"; done
+    wait_for_shares 500
+    until grep -q 'publishes .*/live/real-primary' "$work/node1.log"; do sleep 0.05; done
+    killed_at=$(now_ms)
+    kill -9 "$dead"
+    wait "$dead" 2>/dev/null || true
+    wait_for_shares 1 n1
+    first_at=$(now_ms)
+    wait_for_shares 500 n1
+    last_at=$(now_ms)
+    until grep -q 'publishes .*/live/real-primary' "$work/node2.log" "$work/node3.log"; do sleep 0.02; done
+    picture_at=$(now_ms)
+    record cluster.takeover_s "$(jq -n "($picture_at - $killed_at) / 1000")"
+    record cluster.spread_s "$(jq -n "($last_at - $first_at) / 1000")"
+    record cluster.spread_percent "$(shares | awk '{ d = ($1 - 250) / 2.5; if (d < 0) d = -d; if (d > most) most = d } END { print most + 0 }')"
+    stop_all
+}

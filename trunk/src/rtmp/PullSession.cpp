@@ -16,9 +16,7 @@ constexpr const char* kNoMedia = "no media came within normal_timeout";
 
 PullSession::PullSession(net::Loop& loop, base::WorkerThread& resolver, Terms terms, Owner& owner)
     : loop_(loop), terms_(std::move(terms)), owner_(owner), dialogue_(terms_.request, terms_.limits),
-      connector_(loop, resolver), deadline_(
-                                      loop, [this](const char* otherwise) { end(otherwise); },
-                                      [this](const std::exception& why) { end(why.what()); }) {}
+      connector_(loop, resolver), deadline_(loop, *this, [this](const char* otherwise) { end(otherwise); }) {}
 
 PullSession::~PullSession() {
     close();
@@ -100,6 +98,14 @@ void PullSession::end(const std::string& reason) {
     if (hasEnded_) return;
     close();
     owner_.onEnded(reason);
+}
+
+void PullSession::endAfterFailure(const std::exception& why) noexcept {
+    try {
+        end(std::string("internal error: ") + why.what());
+    } catch (const std::exception&) { // there is no memory to say so: the other side's end is next
+        if (connection_ != nullptr) connection_->close();
+    }
 }
 
 net::SessionPort::Traffic PullSession::traffic() const {

@@ -4,6 +4,7 @@
 #include "base/WorkerThread.h"
 #include "net/Connector.h"
 #include "net/Deadline.h"
+#include "net/GuardedTimer.h"
 #include "net/Loop.h"
 #include "net/TcpConnection.h"
 #include "rtmp/PullDialogue.h"
@@ -11,13 +12,14 @@
 
 #include <Poco/Net/StreamSocket.h>
 
+#include <exception>
 #include <memory>
 #include <string>
 
 namespace hookcast::rtmp {
 
 /// The link that is a connection: bytes to media, and deadlines for each step. Loop thread only.
-class PullSession final : public PullLink, public net::TcpConnection::Handler {
+class PullSession final : public PullLink, public net::TcpConnection::Handler, private net::TimerOwner {
   public:
     /// `resolver` and `owner` outlive it.
     PullSession(net::Loop& loop, base::WorkerThread& resolver, Terms terms, Owner& owner);
@@ -39,6 +41,9 @@ class PullSession final : public PullLink, public net::TcpConnection::Handler {
     void onDisconnected(const std::string& reason) override { end(reason); }
 
   private:
+    // net::TimerOwner
+    void endAfterFailure(const std::exception& why) noexcept override;
+
     void onConnected(const Poco::Net::StreamSocket& socket);
     void consume(base::ByteSpan input);
     void end(const std::string& reason);

@@ -27,7 +27,7 @@ std::uint64_t beatOf(const RedisProcess& redis, const std::string& name) {
 
 } // namespace
 
-Camera::Camera() : server_(defaultVhost(hooksTo(backend_))) {
+Camera::Camera(const std::string& address) : server_(defaultVhost(hooksTo(backend_)), {}, {address, {}}) {
     server_.waitForLog("publishes __defaultVhost__/live/show");
 }
 
@@ -48,10 +48,10 @@ Camera::Readers Camera::countReaders(const HookCalls& calls) {
 HookcastServer& ClusterTest::start(const std::string& name, const std::string& redis,
                                    const std::map<std::string, std::string>& environment) {
     nodes_[name] = std::make_unique<HookcastServer>(
-        fmt::format("cluster_redis {{ enabled on; node {}; lease {}; {} }}\n{}{}", name, leaseS_, redis,
-                    webhookTo(events_),
-                    defaultVhost(fmt::format("capture cam {{ source {}; {} }}\n", camera_.url(), captureMore_))),
-        environment);
+        fmt::format("cluster_redis {{ enabled on; node {}; lease {}; {} }}\nwebhook {{ url {}; }}\n{}", name, leaseS_,
+                    redis, eventsUrl_,
+                    defaultVhost(fmt::format("capture cam {{ source {}; {} }}\n", cameraUrl_, captureMore_))),
+        environment, place_);
     published_[name] = 0;
     return node(name);
 }

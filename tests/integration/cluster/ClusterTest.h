@@ -18,12 +18,17 @@ namespace hookcast::integration {
 /// A stream that may be read by whoever wants, from a process of its own; its backend is told of each reader.
 class Camera {
   public:
-    Camera();
+    explicit Camera(const std::string& address = "127.0.0.1");
 
     std::string url() const { return server_.url("live/show"); }
 
     /// At most so many readers at one moment, since the beginning.
     std::size_t mostReaders() { return countReaders(backend_.calls()).most; }
+
+    /// The line of its log in which the `nth` reader since the beginning comes.
+    std::string lineOfReader(std::size_t nth) const {
+        return server_.waitForLog("plays __defaultVhost__/live/show", nth);
+    }
 
     /// Returns when this many read it. Throws std::runtime_error when they do not in time.
     void waitForReaders(std::size_t count);
@@ -43,6 +48,9 @@ class Camera {
 /// Three nodes that share a camera, each a process of its own, and a backend that gets the events of all of them.
 class ClusterTest : public testing::Test {
   protected:
+    /// Camera and backend are on this address.
+    explicit ClusterTest(const std::string& address = "127.0.0.1") : camera_(address), events_({}, address) {}
+
     /// Of the lines of a node's log.
     static constexpr const char* kPublishes = "publishes __defaultVhost__/live/cam-primary";
     static constexpr const char* kEnds = "capture cam-primary] ended: not this node's any more";
@@ -75,6 +83,9 @@ class ClusterTest : public testing::Test {
     std::string captureMore_; ///< in the camera's capture block, beside its source
     int leaseS_ = 2;
     MockBackend events_;
+    std::string cameraUrl_ = camera_.url(); ///< and those of the backend and of nodes, for the next node
+    std::string eventsUrl_ = events_.url("/event/");
+    ServerPlace place_;
     std::map<std::string, std::unique_ptr<HookcastServer>> nodes_;
 
   private:

@@ -11,6 +11,7 @@
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 namespace hookcast::integration {
 
@@ -34,8 +35,9 @@ void expectEachDirectiveToCount(const std::vector<std::string>& warnings) {
 
 } // namespace
 
-HookcastServer::HookcastServer(std::string_view config, const std::map<std::string, std::string>& environment)
-    : pidFile_(folder_.file("hookcast.pid")) {
+HookcastServer::HookcastServer(std::string_view config, const std::map<std::string, std::string>& environment,
+                               ServerPlace place)
+    : place_(std::move(place)), pidFile_(folder_.file("hookcast.pid")) {
     for (int attempt = 0; attempt < kStartAttempts; ++attempt) {
         if (tryStart(config, environment)) return;
     }
@@ -53,7 +55,8 @@ bool HookcastServer::tryStart(std::string_view config, const std::map<std::strin
     port_ = std::make_unique<FreePort>();
     rtspPort_ = std::make_unique<FreePort>();
     ChildProcess::Command command;
-    command.words = {hookcastProgram(), "-c", writeConfig(config)};
+    command.words = place_.prefix;
+    command.words.insert(command.words.end(), {hookcastProgram(), "-c", writeConfig(config)});
     command.environment = environment;
     process_ = std::make_unique<ChildProcess>(command);
     if (process_->output().waitFor(kServes)) {
@@ -70,9 +73,9 @@ std::string HookcastServer::writeConfig(std::string_view config) const {
     // Two loops also on a machine with one core: publisher and player may then live on different threads. A test that
     // needs them on one says so itself: the first of two directives counts.
     const std::string text =
-        fmt::format("listen 127.0.0.1:{};\ndaemon off;\nsrs_log_tank console;\npid {};\n"
+        fmt::format("listen {}:{};\ndaemon off;\nsrs_log_tank console;\npid {};\n"
                     "work_dir {};\n{}\nloops 2;\nrtsp_server {{ enabled on; listen 127.0.0.1:{}; }}\n",
-                    port(), pidFile_, folder_.path().string(), config, rtspPort());
+                    place_.address, port(), pidFile_, folder_.path().string(), config, rtspPort());
     return folder_.write("hookcast.conf", text);
 }
 
@@ -84,7 +87,7 @@ std::string HookcastServer::reload(std::string_view config) {
 }
 
 std::string HookcastServer::url(std::string_view path) const {
-    return fmt::format("rtmp://127.0.0.1:{}/{}", port(), path);
+    return fmt::format("rtmp://{}:{}/{}", place_.address, port(), path);
 }
 
 std::string HookcastServer::rtspUrl(std::string_view path) const {

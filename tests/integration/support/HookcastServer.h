@@ -18,6 +18,12 @@
 
 namespace hookcast::integration {
 
+/// Where a server of a test runs.
+struct ServerPlace {
+    std::string address = "127.0.0.1"; ///< on which it serves RTMP
+    std::vector<std::string> prefix;   ///< words before its command, of a program that becomes it
+};
+
 /// A running hookcast of its own for one test: in the foreground, logging to its output, on free ports of 127.0.0.1,
 /// with its own folder and pid file. It serves RTMP and RTSP.
 class HookcastServer {
@@ -25,7 +31,8 @@ class HookcastServer {
     /// `config` is what the test wants beside that: vhosts, limits. Directives of the blocks that are set here, such as
     /// rtsp_server, go into `environment` (SRS_RTSP_SERVER_SESSION_TIMEOUT). Returns when the server serves; throws
     /// std::runtime_error, with what the server said, when it does not.
-    explicit HookcastServer(std::string_view config, const std::map<std::string, std::string>& environment = {});
+    explicit HookcastServer(std::string_view config, const std::map<std::string, std::string>& environment = {},
+                            ServerPlace place = {});
 
     /// Where the test has failed, prints the end of the log.
     ~HookcastServer();
@@ -38,10 +45,10 @@ class HookcastServer {
     const LineLog& log() const { return process_->output(); }
     const std::string& pidFile() const { return pidFile_; }
 
-    /// `rtmp://127.0.0.1:PORT/` and `path`.
+    /// `rtmp://ADDRESS:PORT/` and `path`.
     std::string url(std::string_view path) const;
 
-    /// The same for `rtsp://`.
+    /// `rtsp://127.0.0.1:PORT/` and `path`.
     std::string rtspUrl(std::string_view path) const;
 
     /// The `nth` log line that contains `text`. Throws std::runtime_error when it does not come in time.
@@ -74,6 +81,7 @@ class HookcastServer {
     bool tryStart(std::string_view config, const std::map<std::string, std::string>& environment);
     std::string writeConfig(std::string_view config) const;
 
+    ServerPlace place_;
     TempFolder folder_;
     std::string pidFile_;
     std::unique_ptr<FreePort> port_;

@@ -21,13 +21,14 @@ namespace hookcast::integration {
 
 namespace {
 
-constexpr const char* kListening = "listening on 127.0.0.1:";
+constexpr const char* kListening = "listening on ";
 constexpr std::int64_t kLongPollMs = 5000;
 constexpr std::size_t kShownCalls = 40;
 
 } // namespace
 
-MockBackend::MockBackend(std::vector<std::string> options) : options_(std::move(options)) {
+MockBackend::MockBackend(std::vector<std::string> options, std::string address)
+    : options_(std::move(options)), address_(std::move(address)) {
     start(0);
 }
 
@@ -43,7 +44,7 @@ MockBackend::~MockBackend() {
 
 void MockBackend::start(std::uint16_t port) {
     ChildProcess::Command command;
-    command.words = {MOCK_HOOK_SERVER_PROGRAM, "-p", std::to_string(port), "-H", "127.0.0.1", "--quiet"};
+    command.words = {MOCK_HOOK_SERVER_PROGRAM, "-p", std::to_string(port), "-H", address_, "--quiet"};
     command.words.insert(command.words.end(), options_.begin(), options_.end());
     process_ = std::make_unique<ChildProcess>(command);
     const auto line = process_->output().waitFor(kListening);
@@ -53,12 +54,12 @@ void MockBackend::start(std::uint16_t port) {
 }
 
 std::string MockBackend::url(std::string_view path) const {
-    return fmt::format("http://127.0.0.1:{}{}", port_, path);
+    return fmt::format("http://{}:{}{}", address_, port_, path);
 }
 
 std::string MockBackend::control(const std::string& method, const std::string& path, const std::string& body) const {
     using namespace Poco::Net;
-    HTTPClientSession session("127.0.0.1", port_);
+    HTTPClientSession session(address_, port_);
     session.setTimeout(Poco::Timespan(std::chrono::microseconds(patience()).count()));
     HTTPRequest request(method, path, HTTPMessage::HTTP_1_1);
     request.setContentLength(static_cast<std::streamsize>(body.size()));

@@ -21,14 +21,14 @@ class MockBackend {
     using Condition = std::function<bool(const HookCalls&)>;
 
     /// Returns when it serves. `options` are further arguments of the program.
-    explicit MockBackend(std::vector<std::string> options = {});
+    explicit MockBackend(std::vector<std::string> options = {}, std::string address = "127.0.0.1");
 
     /// Where the test has failed, prints the calls.
     ~MockBackend();
     MockBackend(const MockBackend&) = delete;
     MockBackend& operator=(const MockBackend&) = delete;
 
-    /// `http://127.0.0.1:PORT` and `path`.
+    /// `http://ADDRESS:PORT` and `path`.
     std::string url(std::string_view path) const;
 
     /// `{"match":{...},"reply":{...},"times":N}`; throws std::runtime_error when the mock does not take it.
@@ -65,6 +65,7 @@ class MockBackend {
     void poll(std::int64_t waitMs);
 
     std::vector<std::string> options_;
+    std::string address_;
     std::unique_ptr<ChildProcess> process_;
     std::uint16_t port_ = 0;
     HookCalls calls_;

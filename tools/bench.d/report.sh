@@ -58,13 +58,19 @@ print_table() {
     line "one player of 1,000 reads nothing: the others' latency p99 / without it" "about 1" \
         "$(number "$(ratio frozen.latency_p99_ms ours350.latency_p99_ms)")" ""
     line "and the server's memory, MB (PSS)" "bounded" "$(number "$(median frozen.pss_mb)" 1)" ""
-    line "3 nodes, 1,000 captures at rest: commands that Redis runs per second and node, those in scripts too" "<= 50" \
+    line "3 nodes, 1,000 captures, 1,000 streams, at rest: commands that Redis runs per second and node, those in scripts too" "<= 50" \
         "$(number "$(median cluster.commands_per_s_and_node)" 1)" ""
     line "and scripts that a node sends per second" "" "$(number "$(median cluster.scripts_per_s_and_node)")" ""
     line "a node with 500 captures is killed, lease 10 s: another one publishes its camera after, s" "<= 12" \
         "$(number "$(median cluster.takeover_s)" 1)" ""
     line "from the first of its captures that is taken to the last, s" "<= 5" "$(number "$(median cluster.spread_s)" 1)" ""
     line "and how far a node's share is from half of them, %" "<= 10" "$(number "$(median cluster.spread_percent)" 1)" ""
+    line "200 players, 20 a second, each pulls a stream of another node: connect to first keyframe, p99 ms beyond those there" \
+        "<= 100" "$(number "$(median pull.beyond_local_p99_ms)" 1)" ""
+    line "200 streams of 1.63 Mbit/s, one pull each: CPU of the node that publishes / for a player of each" "about 1" \
+        "$(number "$(ratio pull_cpu.pulled_from_ms_per_stream_s pull_cpu.player_ms_per_stream_s)")" ""
+    line "and of the node that pulls, its player included: CPU / for publishing a stream and one player" "" \
+        "$(number "$(ratio pull_cpu.puller_ms_per_stream_s pull_cpu.published_and_played_ms_per_stream_s)")" ""
 }
 
 write_page() {

@@ -174,4 +174,6 @@ run_all_rows() {
     row_publishers
     row_cluster_at_rest
     row_cluster_takeover
+    row_pull_latency
+    row_pull_cpu
 }

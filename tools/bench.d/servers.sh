@@ -13,6 +13,7 @@ make_media() {
     echo "Making the test streams"
     make_stream "$work/stream.flv" 1280x720 1500k 128k
     make_stream "$work/small.flv" 320x180 170k 32k
+    make_stream "$work/tiny.flv" 64x36 20k 16k
 }
 
 # A constant bit rate, a keyframe every two seconds, no B-frames.

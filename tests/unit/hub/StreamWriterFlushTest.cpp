@@ -11,19 +11,41 @@ using media::FrameKind;
 using media::FrameRole;
 
 /// When what has been written leaves.
-class StreamWriterFlushTest : public StreamWriterTest {};
+class StreamWriterFlushTest : public StreamWriterTest {
+  protected:
+    /// The first picture has left, and a period has begun.
+    void begin(const std::unique_ptr<Player>& player) {
+        key(0, "K");
+        gate_.runner.settle();
+        EXPECT_EQ(player->got(), "{-|-|-@0}<K@0>");
+    }
+};
+
+TEST_F(StreamWriterFlushTest, TheFirstPictureDoesNotWait) {
+    open();
+    const auto player = this->player(format_);
+    audio(0, "a");
+    gate_.runner.settle();
+    key(10, "K");
+    gate_.runner.settle();
+    EXPECT_EQ(player->got(), "{-|-|-@0}<a@0><K@10>");
+    key(50, "K");
+    gate_.runner.settle();
+    EXPECT_EQ(player->got(), "");
+}
 
 TEST_F(StreamWriterFlushTest, FlushesOncePerMwLatency) {
     open();
     const auto player = this->player(format_);
-    key(0, "K");
+    begin(player);
+    gate_.pass(350);
     video(40, "v");
     gate_.pass(349);
     EXPECT_EQ(player->got(), "");
     video(80, "v");
     gate_.pass(1);
-    EXPECT_EQ(player->got(), "{-|-|-@0}<K@0><v@40><v@80>");
-    EXPECT_EQ(gate_.runner.run([&] { return player->subscriber.writes; }), 2U) << "the preamble and the batch";
+    EXPECT_EQ(player->got(), "<v@40><v@80>");
+    EXPECT_EQ(gate_.runner.run([&] { return player->subscriber.writes; }), 3U) << "the preamble and two batches";
     video(120, "v");
     gate_.pass(349);
     EXPECT_EQ(player->got(), "");
@@ -35,32 +57,34 @@ TEST_F(StreamWriterFlushTest, FewMessagesWaitForMoreWhenMwLatencyHasPassed) {
     vhost_.play.mwMessages = 3;
     open();
     const auto player = this->player(format_);
-    key(0, "K");
-    video(40, "v");
+    begin(player);
+    video(40, "u");
+    video(80, "v");
     gate_.pass(350);
     EXPECT_EQ(player->got(), "");
-    video(80, "w");
+    video(120, "w");
     gate_.runner.settle();
-    EXPECT_EQ(player->got(), "{-|-|-@0}<K@0><v@40><w@80>") << "there are enough";
-    video(120, "x");
-    video(160, "y");
-    video(200, "z");
+    EXPECT_EQ(player->got(), "<u@40><v@80><w@120>") << "there are enough";
+    video(160, "x");
+    video(200, "y");
+    video(240, "z");
     gate_.pass(349);
     EXPECT_EQ(player->got(), "") << "a new period";
     gate_.pass(1);
-    EXPECT_EQ(player->got(), "<x@120><y@160><z@200>");
+    EXPECT_EQ(player->got(), "<x@160><y@200><z@240>");
 }
 
 TEST_F(StreamWriterFlushTest, FewMessagesDoNotWaitForEver) {
     vhost_.play.mwMessages = 8;
     open();
     const auto player = this->player(format_);
-    key(0, "K");
+    begin(player);
+    video(40, "v");
     gate_.pass(350);
     gate_.pass(999);
     EXPECT_EQ(player->got(), "");
     gate_.pass(1);
-    EXPECT_EQ(player->got(), "{-|-|-@0}<K@0>");
+    EXPECT_EQ(player->got(), "<v@40>");
 }
 
 TEST_F(StreamWriterFlushTest, WithMinLatencyFewMessagesLeave) {

@@ -309,7 +309,7 @@ TEST_F(StreamWriterTest, ServesPlayersOnAnotherLoop) {
     other.runner.settle();
     for (const auto& player : players) {
         EXPECT_EQ(player->got(), "{-|-|-@0}<K@0><v@40>");
-        EXPECT_EQ(other.runner.run([&] { return player->subscriber.writes; }), 2U);
+        EXPECT_EQ(other.runner.run([&] { return player->subscriber.writes; }), 3U);
     }
     gate_.runner.run([&] { writer_->end(); });
     other.runner.settle();
@@ -350,10 +350,13 @@ TEST_F(StreamWriterLimitsTest, NoMoreIsKeptForAFlushThanTheLogMayHold) {
     vhost_.play.mwLatencyMs = 60'000;
     open();
     const auto player = this->player(format_);
-    key(0, std::string(600, 'K'));
+    key(0, "K");
+    gate_.runner.settle();
+    EXPECT_EQ(player->got(), "{-|-|-@0}<K@0>");
+    key(1, std::string(600, 'K'));
     gate_.runner.settle();
     EXPECT_EQ(player->got(), "");
-    video(1, std::string(600, 'v'));
+    video(2, std::string(600, 'v'));
     gate_.runner.settle();
     EXPECT_GT(player->got().size(), 1200U) << "the flush period is long, and the log is full";
 }

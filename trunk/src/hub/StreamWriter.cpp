@@ -173,17 +173,21 @@ void StreamWriter::noteMedia(const media::FramePtr& frame) {
     if (!isMedia || frame->isExtra || frame->kind == media::FrameKind::Data || frame->body.empty()) return;
     StreamHeaders& known = headers_.frames;
     bool changes = !known.mediaSinceMs;
+    bool begins = changes;
     if (changes) known.mediaSinceMs = loop_.clock().monotonicMs();
     if (frame->kind == media::FrameKind::Video) {
         const bool isFirst = !known.hasPictures && frame->carriage == media::Carriage::Flv;
         known.hasPictures = known.hasPictures || isFirst;
         changes = changes || isFirst;
+        begins = begins || isFirst;
     } else if (known.audioSample == nullptr || known.audioSample->body.front() != frame->body.front()) {
         // The first byte of an FLV audio tag names codec, rate and channels.
         known.audioSample = frame;
         changes = true;
     }
     if (changes && onHeaders_) onHeaders_(known);
+    // Who has waited for the stream to begin does not wait for a period of mw_latency, too.
+    if (begins && vhost_->play.sendMinIntervalMs == 0) postFlush();
 }
 
 bool StreamWriter::isSync(const media::Frame& frame) const {

@@ -125,7 +125,7 @@ TEST_P(ProtocolRefusals, AreSeenByTheClientAndNoMediaPasses) {
                                             asking_.opening, isNamed ? "/show" : "")));
     EXPECT_THAT(line, HasSubstr(fmt::format(" by={} cause={} reason=\"", backend_.url("/asked"), way_.cause)));
     EXPECT_THAT(line, AllOf(HasSubstr("[warn]["), HasSubstr(" id="), HasSubstr(way_.reason)));
-    ASSERT_THAT(server.closedLines(), SizeIs(1));
+    ASSERT_THAT(server.closedLines("", 1), SizeIs(1));
     EXPECT_THAT(server.closedLines().front(), Not(HasSubstr("[warn]"))) << "it has been told";
     if (witness != nullptr) {
         for (const rtmp::Message& message : witness->ping())

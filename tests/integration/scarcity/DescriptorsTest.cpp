@@ -143,7 +143,7 @@ TEST_F(NoDescriptorsLeft, AHookThatCannotBeAskedRefuses) {
         bystanders_->expectToGoOn();
     }
     client.expectClosed();
-    EXPECT_THAT(server_->closedLines("connect refused"), SizeIs(1));
+    EXPECT_THAT(server_->closedLines("connect refused", 1), SizeIs(1));
     EXPECT_THAT(backend.calls(), IsEmpty());
     connectClient(server_->port(), "live?vhost=asks.com");
     backend.waitForCall("on_connect");

@@ -69,7 +69,7 @@ class NoMemoryLeft : public testing::Test {
     void expectOneEnd() {
         server_.waitForLog("std::bad_alloc");
         bystanders_.expectToGoOn();
-        EXPECT_THAT(server_.closedLines("[warn]"), SizeIs(1));
+        EXPECT_THAT(server_.closedLines("[warn]", 1), SizeIs(1));
         EXPECT_EQ(server_.log().count("std::bad_alloc"), 1U) << "said once";
         allow();
         const auto publisher = startPublisher(server_.port(), "show");

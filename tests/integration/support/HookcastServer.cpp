@@ -100,12 +100,15 @@ std::string HookcastServer::waitForLog(std::string_view text, std::size_t nth, s
     return *line;
 }
 
-std::vector<std::string> HookcastServer::closedLines(std::string_view text) const {
-    std::vector<std::string> closed = log().lines();
-    std::erase_if(closed, [text](const std::string& line) {
-        return line.find("] closed: ") == std::string::npos || line.find(text) == std::string::npos;
-    });
-    return closed;
+std::vector<std::string> HookcastServer::closedLines(std::string_view text, std::size_t atLeast) const {
+    for (std::size_t closings = atLeast;; ++closings) {
+        if (closings > 0) waitForLog("] closed: ", closings);
+        std::vector<std::string> closed = log().lines();
+        std::erase_if(closed, [text](const std::string& line) {
+            return line.find("] closed: ") == std::string::npos || line.find(text) == std::string::npos;
+        });
+        if (closed.size() >= atLeast) return closed;
+    }
 }
 
 void HookcastServer::stop() {

@@ -54,8 +54,9 @@ class HookcastServer {
     /// The `nth` log line that contains `text`. Throws std::runtime_error when it does not come in time.
     std::string waitForLog(std::string_view text, std::size_t nth = 1, std::size_t from = 0) const;
 
-    /// The log lines in which clients are closed, which contain `text`.
-    std::vector<std::string> closedLines(std::string_view text = "") const;
+    /// The log lines in which clients are closed, which contain `text`; waits for the first `atLeast` of them, as a
+    /// client may see its end before the line is written.
+    std::vector<std::string> closedLines(std::string_view text = "", std::size_t atLeast = 0) const;
 
     void signal(int number) const { process_->signal(number); }
 

@@ -11,7 +11,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hookcast::cluster {
@@ -78,16 +80,18 @@ class SharedEventQueueTest : public ::testing::Test {
         }
     }
 
+    /// What has been logged, all of it by then.
     std::string logText() {
         log_.reset();
         std::string text = support::contentOf(folder_.file("log"));
-        log_ = std::make_unique<base::Log>(base::LogLevel::Trace, folder_.file("log"));
+        log_.emplace(base::LogLevel::Trace, folder_.file("log"));
         return text;
     }
 
     support::TempDir folder_;
     support::FakeClock clock_;
-    std::unique_ptr<base::Log> log_ = std::make_unique<base::Log>(base::LogLevel::Trace, folder_.file("log"));
+    /// In its place, as nodes hold on to it, there is always one.
+    std::optional<base::Log> log_{std::in_place, base::LogLevel::Trace, folder_.file("log")};
     FakeEvents events_;
 };
 

@@ -183,7 +183,7 @@ class Schedule {
 
     void talk(Process& process, std::int64_t nowMs, bool isDisturbed) {
         Exchange exchange = process.leases->next();
-        const auto own = static_cast<std::ptrdiff_t>(exchange.changes.size());
+        const std::size_t own = exchange.changes.size();
         process.directory->addTo(exchange);
         const bool isCut = process.cutUntilMs > nowMs;
         const bool isAnswerLost = isDisturbed && chance(12);
@@ -195,10 +195,10 @@ class Schedule {
             process.directory->onFailure();
             return;
         }
-        Outcome outcome = state_.apply(exchange, process.connection);
+        const Outcome outcome = state_.apply(exchange, process.connection);
         process.leases->onOutcome(outcome);
-        outcome.applied.erase(outcome.applied.begin(), outcome.applied.begin() + own);
-        for (const LostName& lost : process.directory->onOutcome(outcome, outcome.applied)) {
+        const auto applied = outcome.appliedFrom(own, exchange.changes.size());
+        for (const LostName& lost : process.directory->onOutcome(outcome, applied)) {
             const auto client = process.clients.find(lost.key);
             if (client != process.clients.end() && client->second->isPublished) client->second->isGone = true;
         }

@@ -39,10 +39,10 @@ struct Node {
             directory.onFailure();
             return;
         }
-        Outcome outcome = state.apply(exchange, connection);
+        const Outcome outcome = state.apply(exchange, connection);
         leases.onOutcome(outcome);
-        outcome.applied.erase(outcome.applied.begin(), outcome.applied.begin() + static_cast<std::ptrdiff_t>(own));
-        for (const LostName& name : directory.onOutcome(outcome, outcome.applied)) lost.push_back(name);
+        const auto applied = outcome.appliedFrom(own, exchange.changes.size());
+        for (const LostName& name : directory.onOutcome(outcome, applied)) lost.push_back(name);
     }
 
     /// Until nothing is left to be asked.

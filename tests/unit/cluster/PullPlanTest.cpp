@@ -61,12 +61,11 @@ class PullPlanTest : public testing::Test {
 
     void hear() {
         Exchange exchange = leases_.next();
-        const auto own = static_cast<std::ptrdiff_t>(exchange.changes.size());
+        const std::size_t own = exchange.changes.size();
         directory_.addTo(exchange);
-        Outcome outcome = state_.apply(exchange, connection_);
+        const Outcome outcome = state_.apply(exchange, connection_);
         leases_.onOutcome(outcome);
-        outcome.applied.erase(outcome.applied.begin(), outcome.applied.begin() + own);
-        directory_.onOutcome(outcome, outcome.applied);
+        directory_.onOutcome(outcome, outcome.appliedFrom(own, exchange.changes.size()));
         plan_.update();
     }
 

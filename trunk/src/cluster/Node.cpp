@@ -125,9 +125,11 @@ void Node::permit() {
     const std::int64_t nowMs = parts_.clock.monotonicMs();
     std::erase_if(leaving_, [&](const auto& entry) {
         const std::optional<hooks::StreamKey> key = streamOf(std::string(kStreamPrefix) + entry.first);
-        return nowMs >= entry.second || !leases_.isValid() || !key || !plan_ || !plan_->isPlayedFromCapture(*key);
+        const bool isStillThere = leases_.captureRecord(entry.first).owner == entry.second.home;
+        return nowMs >= entry.second.untilMs || !isStillThere || !leases_.isValid() || !key || !plan_ ||
+               !plan_->isPlayedFromCapture(*key);
     });
-    for (const auto& [capture, untilMs] : leaving_) captures.insert(capture);
+    for (const auto& [capture, leaving] : leaving_) captures.insert(capture);
     parts_.captures.permit(std::move(captures));
 }
 
@@ -180,13 +182,13 @@ void Node::onOutcome(const base::Result<Outcome>& outcome) {
 
 void Node::learn(const Outcome& outcome) {
     const LeaseNews news = leases_.onOutcome(outcome);
-    const std::vector<LostName> lost =
-        directory_.onOutcome(outcome, control::Slice{ownChanges_, nameChanges_}.of(outcome.applied));
-    report_.onOutcome(outcome, control::Slice{ownChanges_ + nameChanges_, outcome.applied.size()}.of(outcome.applied));
+    const std::vector<LostName> lost = directory_.onOutcome(outcome, outcome.appliedFrom(ownChanges_, nameChanges_));
+    report_.onOutcome(outcome, outcome.appliedFrom(ownChanges_ + nameChanges_, outcome.applied.size()));
     desk_.learn(outcome, terms_.node);
     noteAnswer(news.isNameTaken);
     for (const auto& [node, captures] : news.released)
-        for (const std::string& capture : captures) leaving_[capture] = parts_.clock.monotonicMs() + kHandoverMs;
+        for (const std::string& capture : captures)
+            leaving_[capture] = {node, parts_.clock.monotonicMs() + kHandoverMs};
     permit();
     if (plan_) plan_->update();
     tell(news);

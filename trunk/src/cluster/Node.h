@@ -79,6 +79,11 @@ class Node {
   private:
     using Fences = std::map<hooks::StreamKey, std::uint64_t>;
 
+    struct Leaving {
+        std::string home; ///< that has it now
+        std::int64_t untilMs = 0;
+    };
+
     void tick();
     void talk();
     void talkIfWorthwhile();
@@ -108,10 +113,10 @@ class Node {
     HubDesk desk_;
     ClusterReport report_;
     net::Timer timer_;
-    std::size_t ownChanges_ = 0;                  ///< of what is asked: those of leases_, which come first
-    std::size_t nameChanges_ = 0;                 ///< those of directory_, which come next; report_'s are the last
-    std::map<std::string, std::int64_t> leaving_; ///< captures that go home, fetched until then for their players
-    std::map<std::string, std::string> uids_;     ///< as webhooks know the captures
+    std::size_t ownChanges_ = 0;              ///< of what is asked: those of leases_, which come first
+    std::size_t nameChanges_ = 0;             ///< those of directory_, which come next; report_'s are the last
+    std::map<std::string, Leaving> leaving_;  ///< captures that go home, fetched until then for their players
+    std::map<std::string, std::string> uids_; ///< as webhooks know the captures
     bool isTalking_ = false;
     std::function<void()> onQuiet_;          ///< once nothing is asked any more: the farewell
     std::optional<std::int64_t> failedAtMs_; ///< when the state last has not answered

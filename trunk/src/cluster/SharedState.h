@@ -2,6 +2,8 @@
 
 #include "base/Result.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -41,6 +43,14 @@ struct Outcome {
     bool isNewHistory = false;
     bool isComplete = false;       ///< the news are all that there is: what is not among them is not there any more
     std::int64_t serverUnixMs = 0; ///< the state's clock, now; 0: it does not tell this time
+
+    /// Of `applied`, so many from `first` on, as far as there are: an exchange has changes of several askers.
+    std::vector<bool> appliedFrom(std::size_t first, std::size_t count) const {
+        const std::size_t begin = std::min(first, applied.size());
+        const std::size_t end = begin + std::min(count, applied.size() - begin);
+        return {applied.begin() + static_cast<std::ptrdiff_t>(begin),
+                applied.begin() + static_cast<std::ptrdiff_t>(end)};
+    }
 };
 
 /// Fields that all nodes of a cluster read and write: the seam between what they agree on and the engine that keeps it.

@@ -269,6 +269,28 @@ TEST_F(DirectoryTest, WithoutAnAnswerNamesAreTakenAndTheOlderOneIsKept) {
     EXPECT_EQ(b_->lost.front().node, "a");
 }
 
+/// As above, but the older one is the first that is heard again.
+TEST_F(DirectoryTest, TheYoungerOneGivesWayWhoeverComesBackFirst) {
+    a_->isCut = b_->isCut = true;
+    a_->claim(1);
+    a_->talk();
+    a_->publish();
+    clock_.advanceMs(100);
+    b_->talk();
+    b_->claim(2);
+    b_->publish();
+    a_->isCut = false;
+    a_->settle();
+    EXPECT_EQ(record()->owner, "a");
+    b_->isCut = false;
+    b_->settle();
+    EXPECT_EQ(record()->owner, "a");
+    ASSERT_EQ(b_->lost.size(), 1U);
+    EXPECT_TRUE(b_->lost.front().isOlder);
+    a_->settle();
+    EXPECT_THAT(a_->lost, IsEmpty());
+}
+
 TEST_F(DirectoryTest, WhatIsKnownToBeElsewhereIsBusyWithoutAnAnswerToo) {
     a_->take(1);
     b_->talk();

@@ -184,7 +184,10 @@ void Directory::compare(const hooks::StreamKey& key, Name& name, std::vector<Los
     }
     const bool hadIt = name.held.has_value();
     name.held.reset();
-    if (hadIt || name.isPublishedByClient()) lost.push_back({key, found.record->owner, !isOlder(name, *found.record)});
+    const bool isTold = name.lost != nullptr && name.lost == name.published;
+    if (isTold || (!hadIt && !name.isPublishedByClient())) return;
+    name.lost = name.published;
+    lost.push_back({key, found.record->owner, !isOlder(name, *found.record)});
 }
 
 /// Tells those who wait, as far as it is known by now.

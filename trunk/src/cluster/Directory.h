@@ -111,6 +111,7 @@ class Directory {
         std::optional<Held> held;
         std::int64_t sinceMs = 0;
         hub::PublishedStreamPtr published;
+        hub::PublishedStreamPtr lost; ///< that has been told of
         bool isStale = false;
     };
     enum class Standing : std::uint8_t { Free, Ours, Theirs };

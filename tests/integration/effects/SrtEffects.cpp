@@ -10,6 +10,9 @@
 #include "support/SrtPort.h"
 #include "support/TestMedia.h"
 
+#include <Poco/Net/DatagramSocket.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/SocketAddress.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -51,16 +54,29 @@ class SrtServer {
     HookcastServer server_;
 };
 
+/// Nobody has the port of UDP. A caller would tell the same, after all of its patience.
+bool isFree(std::uint16_t port) {
+    try {
+        const Poco::Net::DatagramSocket socket(Poco::Net::SocketAddress("127.0.0.1", port));
+        return true;
+    } catch (const Poco::Net::NetException&) {
+        return false;
+    }
+}
+
 void serverEnabled() {
-    const auto connectsWith = [](std::string_view switchedTo) {
-        const FreePort port;
-        const HookcastServer server(fmt::format("srt_server {{ enabled {}; listen 127.0.0.1:{}; }}\n"
-                                                "vhost __defaultVhost__ {{ srt {{ enabled on; }} }}\n",
-                                                switchedTo, port.number()));
-        return SrtClient(port.number(), kPlay).connected();
+    const auto serverOf = [](std::string_view switchedTo, const FreePort& port) {
+        return HookcastServer(fmt::format("srt_server {{ enabled {}; listen 127.0.0.1:{}; }}\n"
+                                          "vhost __defaultVhost__ {{ srt {{ enabled on; }} }}\n",
+                                          switchedTo, port.number()));
     };
-    EXPECT_TRUE(connectsWith("on"));
-    EXPECT_FALSE(connectsWith("off"));
+    const FreePort port;
+    const FreePort unused;
+    const HookcastServer on = serverOf("on", port);
+    const HookcastServer off = serverOf("off", unused);
+    EXPECT_TRUE(SrtClient(port.number(), kPlay).connected());
+    EXPECT_FALSE(isFree(port.number()));
+    EXPECT_TRUE(isFree(unused.number()));
 }
 
 void listen() {

@@ -16,7 +16,7 @@ hooks::HookEvent playEvent() {
     client->app = "live";
     client->tcUrl = "rtmp://video.example.com/live?key=d2fa801d08e3f90ed1e1670e6e52651a";
     client->pageUrl = "http://www.example.com/live.html";
-    return {client, hooks::HookEvent::Play{{"livestream", "?token=abcdef", {}, {}}}};
+    return {client, hooks::HookEvent::Play{{"livestream", "?token=abcdef", {}, {}}}, "event-id"};
 }
 
 void writePayload(benchmark::State& state) {

@@ -52,7 +52,7 @@ void write(const std::string& input) {
     auto client = std::make_shared<hooks::ClientInfo>();
     client->app = input;
     client->tcUrl = input;
-    const hooks::HookEvent event{client, hooks::HookEvent::Publish{{input, input, {}, {}}}};
+    const hooks::HookEvent event{client, hooks::HookEvent::Publish{{input, input, {}, {}}}, "id"};
     const std::string body = kDialect.write(event, config::ClientIdForm::Integer);
     const auto json =
         Poco::JSON::Parser(Poco::makeShared<Poco::JSON::ParseHandler>()).parse(body).extract<Poco::JSON::Object::Ptr>();

@@ -4,15 +4,13 @@
 #include "support/FfmpegRun.h"
 #include "support/FreePort.h"
 #include "support/HookcastServer.h"
+#include "support/Loopback.h"
 #include "support/LossyRelay.h"
 #include "support/RtspSessions.h"
 #include "support/SrtClient.h"
 #include "support/SrtPort.h"
 #include "support/TestMedia.h"
 
-#include <Poco/Net/DatagramSocket.h>
-#include <Poco/Net/NetException.h>
-#include <Poco/Net/SocketAddress.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -54,16 +52,6 @@ class SrtServer {
     HookcastServer server_;
 };
 
-/// Nobody has the port of UDP. A caller would tell the same, after all of its patience.
-bool isFree(std::uint16_t port) {
-    try {
-        const Poco::Net::DatagramSocket socket(Poco::Net::SocketAddress("127.0.0.1", port));
-        return true;
-    } catch (const Poco::Net::NetException&) {
-        return false;
-    }
-}
-
 void serverEnabled() {
     const auto serverOf = [](std::string_view switchedTo, const FreePort& port) {
         return HookcastServer(fmt::format("srt_server {{ enabled {}; listen 127.0.0.1:{}; }}\n"
@@ -75,8 +63,9 @@ void serverEnabled() {
     const HookcastServer on = serverOf("on", port);
     const HookcastServer off = serverOf("off", unused);
     EXPECT_TRUE(SrtClient(port.number(), kPlay).connected());
-    EXPECT_FALSE(isFree(port.number()));
-    EXPECT_TRUE(isFree(unused.number()));
+    // A caller would tell the same, after all of its patience.
+    EXPECT_FALSE(boundSocket(SOCK_DGRAM, port.number()).valid());
+    EXPECT_TRUE(boundSocket(SOCK_DGRAM, unused.number()).valid());
 }
 
 void listen() {

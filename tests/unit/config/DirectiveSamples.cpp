@@ -264,10 +264,10 @@ const std::vector<Sample> kSamples = {
         {"webhook.batch", "7", [](C c, V) { return webhookOf(c).batch == 7; }},
         {"webhook.queue", "300", [](C c, V) { return webhookOf(c).queue == 300; }},
         {"webhook.pulse", "0.5", [](C c, V) { return webhookOf(c).pulseMs == 500; }},
-        {"webhook.timeout", "0.25", [](C c, V) { return webhookOf(c).timeoutMs == 250; }},
+        {"webhook.timeout", "0.25", [](C c, V) { return webhookOf(c).calls.timeoutMs == 250; }},
         {"webhook.retry", "5", [](C c, V) { return webhookOf(c).retryMs == 5000; }},
         {"webhook.flush", "0", [](C c, V) { return webhookOf(c).flushMs == 0; }},
-        {"webhook.ca_file", "/etc/ca.pem", [](C c, V) { return webhookOf(c).caFile == "/etc/ca.pem"; }},
+        {"webhook.ca_file", "/etc/ca.pem", [](C c, V) { return webhookOf(c).calls.caFile == "/etc/ca.pem"; }},
         {"webhook.via", "redis", [](C c, V) { return webhookOf(c).via == WebhookConfig::Via::Redis; }},
         {"webhook.consumer", "off", [](C c, V) { return !webhookOf(c).consumer; }},
         {"vhost.enabled", "off", [](C, V v) { return !v.enabled; }},
@@ -343,10 +343,10 @@ const std::vector<Sample> kSamples = {
         {"vhost.http_hooks.on_play", "http://a/4", [](C, V v) { return v.hooks.onPlay == Urls{"http://a/4"}; }},
         {"vhost.http_hooks.on_stop", "http://a/5", [](C, V v) { return v.hooks.onStop == Urls{"http://a/5"}; }},
         {"vhost.http_hooks.on_dvr", "http://a/6", [](C, V v) { return v.hooks.onDvr == Urls{"http://a/6"}; }},
-        {"vhost.http_hooks.timeout", "0.25", [](C, V v) { return v.hooks.timeoutMs == 250; }},
+        {"vhost.http_hooks.timeout", "0.25", [](C, V v) { return v.hooks.calls.timeoutMs == 250; }},
         {"vhost.http_hooks.client_id", "string", [](C, V v) { return v.hooks.clientIdForm == ClientIdForm::String; }},
         {"vhost.http_hooks.show_message", "on", [](C, V v) { return v.hooks.showsMessage; }},
-        {"vhost.http_hooks.ca_file", "/etc/ca.pem", [](C, V v) { return v.hooks.caFile == "/etc/ca.pem"; }},
+        {"vhost.http_hooks.ca_file", "/etc/ca.pem", [](C, V v) { return v.hooks.calls.caFile == "/etc/ca.pem"; }},
         {"vhost.http_notify.enabled", "on", [](C, V v) { return notifyOf(v).enabled; }},
         {"vhost.http_notify.on_connect", "http://a/1 https://b/2",
          [](C, V v) {
@@ -361,8 +361,8 @@ const std::vector<Sample> kSamples = {
          [](C, V v) {
              return notifyOf(v).protocols == std::vector{Protocol::Rtsp, Protocol::HttpFlv};
          }},
-        {"vhost.http_notify.timeout", "0.25", [](C, V v) { return notifyOf(v).timeoutMs == 250; }},
-        {"vhost.http_notify.ca_file", "/etc/ca.pem", [](C, V v) { return notifyOf(v).caFile == "/etc/ca.pem"; }},
+        {"vhost.http_notify.timeout", "0.25", [](C, V v) { return notifyOf(v).calls.timeoutMs == 250; }},
+        {"vhost.http_notify.ca_file", "/etc/ca.pem", [](C, V v) { return notifyOf(v).calls.caFile == "/etc/ca.pem"; }},
 };
 
 } // namespace

@@ -83,7 +83,7 @@ TEST(ValueReaderTest, aNumberOutOfBoundsIsClamped) {
 
 TEST(ValueReaderTest, fractionsOfASecondAreKeptToTheMillisecond) {
     const auto timeoutOf = [](const std::string& value) {
-        return defaultVhost(loadInVhost("http_hooks { timeout " + value + "; }"))->hooks.timeoutMs;
+        return defaultVhost(loadInVhost("http_hooks { timeout " + value + "; }"))->hooks.calls.timeoutMs;
     };
     EXPECT_EQ(timeoutOf("0.5"), 500);
     EXPECT_EQ(timeoutOf(".25"), 250);

@@ -32,8 +32,8 @@ config::HooksConfig hooksConfig() {
     hooks.onUnpublish = {"http://a/unpublish", "http://b/unpublish", "http://c/unpublish"};
     hooks.onPlay = {"http://a/play"};
     hooks.onStop = {"http://a/stop"};
-    hooks.timeoutMs = 1234;
-    hooks.caFile = "/ca.pem";
+    hooks.calls.timeoutMs = 1234;
+    hooks.calls.caFile = "/ca.pem";
     return hooks;
 }
 
@@ -71,7 +71,7 @@ TEST_F(AdmissionTest, SendsTheEventAsTheVhostSays) {
     EXPECT_EQ(request.contentType, "application/json");
     EXPECT_THAT(request.body, ::testing::HasSubstr(R"("action":"on_play","client_id":7)"));
     EXPECT_EQ(request.timeoutMs, 1234);
-    EXPECT_EQ(request.caFile, "/ca.pem");
+    EXPECT_EQ(request.terms->caFile, "/ca.pem");
     gate_.transport.answer(0, yes());
 }
 

@@ -35,7 +35,7 @@ std::vector<config::NotifyConfig> notifies() {
     first.enabled = true;
     first.onPublish = {"http://a/publish"};
     first.onDone = {"http://a/done"};
-    first.timeoutMs = 99;
+    first.calls.timeoutMs = 99;
     config::NotifyConfig second = first;
     second.onPublish = {"http://b/publish"};
     second.onDone = {"http://b/done"};

@@ -28,7 +28,7 @@ class ClosingJobTest : public ::testing::Test {
         vhost->hooks.onStop = {"http://a", "http://b"};
         gate_.runner.run([&] {
             const auto lane = gate_.admission.openLane(gate_.runner.loop(), vhost, "rtmp-7");
-            HookTargets targets = closingTargets(lane->context(), *vhost, support::someEvent(HookAction::Play));
+            HookTargets targets = closingTargets(lane->context(), lane->vhost(), support::someEvent(HookAction::Play));
             lane->append(std::make_shared<ClosingJob>(support::someEvent(HookAction::Stop), std::move(targets)));
         });
     }

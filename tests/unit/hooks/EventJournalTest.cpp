@@ -178,7 +178,7 @@ TEST_F(EventJournalTest, OfOldTermsNoCallIsMadeAgain) {
     pulse(*feed);
     ASSERT_TRUE(gate_.transport.waitForCalls(1));
     config::WebhookConfig changed = shared();
-    changed.timeoutMs = 777;
+    changed.calls.timeoutMs = 777;
     feed->apply({changed});
     gate_.runner.settle();
     gate_.transport.answer(0, failed(Outcome::ConnectFailed));

@@ -62,7 +62,7 @@ TEST_F(HeartbeatTest, saysWhoIsAliveWithSrssFields) {
     EXPECT_EQ(request.url, kUrl);
     EXPECT_EQ(request.method, config::HttpMethod::Post);
     EXPECT_EQ(request.contentType, "application/json");
-    EXPECT_EQ(request.bearerToken, "");
+    EXPECT_THAT(request.terms->headers, testing::IsEmpty());
     const auto json = body(0);
     EXPECT_THAT(json->getNames(), testing::UnorderedElementsAre("device_id", "ip", "server", "service", "pid"));
     EXPECT_EQ(json->getValue<std::string>("device_id"), "the \"device\"");
@@ -133,7 +133,8 @@ TEST_F(HeartbeatTest, bearsItsToken) {
     config_.heartbeat.authenticates = true;
     config_.heartbeat.token = "a-token";
     begin();
-    EXPECT_EQ(gate_.transport.requests().at(0).bearerToken, "a-token");
+    EXPECT_THAT(gate_.transport.requests().at(0).terms->headers,
+                testing::ElementsAre(testing::Pair("Authorization", "Bearer a-token")));
 }
 
 TEST_F(HeartbeatTest, aReloadTurnsItOffAndOn) {

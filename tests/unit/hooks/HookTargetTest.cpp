@@ -51,13 +51,17 @@ class HookTargetTest : public ::testing::Test {
         return urls;
     }
 
+    std::shared_ptr<const config::VhostConfig> vhost() const {
+        return std::make_shared<const config::VhostConfig>(vhost_);
+    }
+
     Urls asked(HookAction action, Protocol protocol = Protocol::Rtmp) const {
-        return urlsOf(openingTargets(context_, vhost_, event(action, protocol)));
+        return urlsOf(openingTargets(context_, vhost(), event(action, protocol)));
     }
     Urls told(HookAction action, std::size_t accepted) const {
-        return urlsOf(closingTargets(context_, vhost_, event(action), accepted));
+        return urlsOf(closingTargets(context_, vhost(), event(action), accepted));
     }
-    Urls toldOfAll(HookAction action) const { return urlsOf(closingTargets(context_, vhost_, event(action))); }
+    Urls toldOfAll(HookAction action) const { return urlsOf(closingTargets(context_, vhost(), event(action))); }
 
     base::Log log_{base::LogLevel::None, ""};
     support::FakeTransport transport_;
@@ -99,23 +103,23 @@ TEST_F(HookTargetTest, ADisabledBlockIsNotThere) {
 }
 
 TEST_F(HookTargetTest, EachTargetIsSpokenToAsItsBlockSays) {
-    vhost_.hooks.timeoutMs = 1;
+    vhost_.hooks.calls.timeoutMs = 1;
     vhost_.hooks.clientIdForm = config::ClientIdForm::String;
-    vhost_.hooks.caFile = "/srs.pem";
+    vhost_.hooks.calls.caFile = "/srs.pem";
     vhost_.notifies = {notify("a")};
-    vhost_.notifies[0].timeoutMs = 2;
+    vhost_.notifies[0].calls.timeoutMs = 2;
     vhost_.notifies[0].method = config::HttpMethod::Get;
-    vhost_.notifies[0].caFile = "/notify.pem";
-    const HookTargets targets = openingTargets(context_, vhost_, event(HookAction::Play));
+    vhost_.notifies[0].calls.caFile = "/notify.pem";
+    const HookTargets targets = openingTargets(context_, vhost(), event(HookAction::Play));
     ASSERT_EQ(targets.size(), 2U);
     EXPECT_EQ(targets[0].dialect, &srs_);
     EXPECT_EQ(targets[0].clientIdForm, config::ClientIdForm::String);
-    EXPECT_EQ(targets[0].timeoutMs, 1);
-    EXPECT_EQ(targets[0].caFile, "/srs.pem");
+    EXPECT_EQ(targets[0].terms->timeoutMs, 1);
+    EXPECT_EQ(targets[0].terms->caFile, "/srs.pem");
     EXPECT_EQ(targets[0].method, config::HttpMethod::Post);
     EXPECT_EQ(targets[1].dialect, &context_.notifyDialect);
-    EXPECT_EQ(targets[1].timeoutMs, 2);
-    EXPECT_EQ(targets[1].caFile, "/notify.pem");
+    EXPECT_EQ(targets[1].terms->timeoutMs, 2);
+    EXPECT_EQ(targets[1].terms->caFile, "/notify.pem");
     EXPECT_EQ(targets[1].method, config::HttpMethod::Get);
 }
 

@@ -60,13 +60,13 @@ inline hooks::HookEvent eventOf(hooks::HookAction action, std::shared_ptr<const 
     using hooks::HookAction;
     using hooks::HookEvent;
     switch (action) {
-    case HookAction::Connect: return {std::move(client), HookEvent::Connect{stream.url}};
-    case HookAction::Close: return {std::move(client), HookEvent::Close{closing}};
-    case HookAction::Publish: return {std::move(client), HookEvent::Publish{stream}};
-    case HookAction::Unpublish: return {std::move(client), HookEvent::Unpublish{stream, closing}};
-    case HookAction::Play: return {std::move(client), HookEvent::Play{stream}};
-    case HookAction::Stop: return {std::move(client), HookEvent::Stop{stream, closing}};
-    case HookAction::Dvr: return {std::move(client), HookEvent::Dvr{stream, recording}};
+    case HookAction::Connect: return {std::move(client), HookEvent::Connect{stream.url}, "event-id"};
+    case HookAction::Close: return {std::move(client), HookEvent::Close{closing}, "event-id"};
+    case HookAction::Publish: return {std::move(client), HookEvent::Publish{stream}, "event-id"};
+    case HookAction::Unpublish: return {std::move(client), HookEvent::Unpublish{stream, closing}, "event-id"};
+    case HookAction::Play: return {std::move(client), HookEvent::Play{stream}, "event-id"};
+    case HookAction::Stop: return {std::move(client), HookEvent::Stop{stream, closing}, "event-id"};
+    case HookAction::Dvr: return {std::move(client), HookEvent::Dvr{stream, recording}, "event-id"};
     }
     return {};
 }

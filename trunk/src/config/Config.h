@@ -71,10 +71,9 @@ struct WebhookConfig {
     std::uint32_t batch = 50;        ///< events in one call
     std::uint32_t queue = 5000;      ///< events that wait; a further one pushes the oldest out
     std::int64_t pulseMs = 60000;    ///< the period of service:pulse and stream:pulse
-    std::int64_t timeoutMs = 10000;  ///< one call, from the first byte sent to the last received
     std::int64_t retryMs = 30000;    ///< the longest wait after a call that failed
     std::int64_t flushMs = 2000;     ///< how long shutdown waits for the last events to leave
-    std::string caFile;              ///< PEM bundle for an https URL; empty: the system's store
+    CallTerms calls = CallTerms::within(10000);
     Via via = Via::Direct;
     bool consumer = true; ///< may be the node that posts what is in Redis
 

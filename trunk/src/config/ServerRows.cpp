@@ -200,7 +200,7 @@ constexpr std::array kWebhook = {
         .in([](Scope s) -> std::int64_t& { return s.its<WebhookConfig>().pulseMs; }),
     decimal("timeout", "10", "s", "A call that takes longer has failed; fractions are allowed.")
         .within(0.001, 3600)
-        .in([](Scope s) -> std::int64_t& { return s.its<WebhookConfig>().timeoutMs; }),
+        .in([](Scope s) -> std::int64_t& { return s.its<WebhookConfig>().calls.timeoutMs; }),
     decimal("retry", "30", "s", "The longest wait before a call that failed is made again; it begins with a second.")
         .within(0.1, 3600)
         .in([](Scope s) -> std::int64_t& { return s.its<WebhookConfig>().retryMs; }),
@@ -208,7 +208,7 @@ constexpr std::array kWebhook = {
         .within(0, 60)
         .in([](Scope s) -> std::int64_t& { return s.its<WebhookConfig>().flushMs; }),
     text("ca_file", "", "PEM certificates that an https URL is checked against, instead of the system's.")
-        .in([](Scope s) -> std::string& { return s.its<WebhookConfig>().caFile; })
+        .in([](Scope s) -> std::string& { return s.its<WebhookConfig>().calls.caFile; })
         .shown("/etc/ssl/certs/backend-ca.pem"),
     choice("via", "direct", "direct, or redis: events wait in that of cluster_redis, and any node posts them.")
         .onlyOneOf(kVias)

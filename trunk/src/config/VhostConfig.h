@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/TimeZone.h"
+#include "config/CallTerms.h"
 #include "config/ClientRules.h"
 #include "config/Protocol.h"
 
@@ -27,10 +28,9 @@ struct HooksConfig {
     std::vector<std::string> onPlay;
     std::vector<std::string> onStop;
     std::vector<std::string> onDvr;
-    std::int64_t timeoutMs = 30000; ///< one call, from the first byte sent to the last received
     ClientIdForm clientIdForm = ClientIdForm::Integer;
     bool showsMessage = false; ///< a refused client is told the answer's `msg`
-    std::string caFile;        ///< PEM bundle for https URLs; empty: the system's store
+    CallTerms calls;
 
     bool operator==(const HooksConfig&) const = default;
 };
@@ -46,8 +46,7 @@ struct NotifyConfig {
     std::vector<std::string> onDone;
     HttpMethod method = HttpMethod::Post;
     std::vector<Protocol> protocols; ///< whose clients it is for; empty: all
-    std::int64_t timeoutMs = 30000;  ///< one call, from the first byte sent to the last received
-    std::string caFile;              ///< PEM bundle for https URLs; empty: the system's store
+    CallTerms calls;
 
     bool isFor(Protocol protocol) const;
 

@@ -222,14 +222,14 @@ constexpr std::array kHttpHooks = {
         .shown("http://127.0.0.1:8085/api/v1/dvrs"),
     decimal("timeout", "30", "s", "A call that takes longer has failed; fractions are allowed.")
         .within(0.001, 3600)
-        .in([](Scope s) -> Int64& { return s.vhost.hooks.timeoutMs; }),
+        .in([](Scope s) -> Int64& { return s.vhost.hooks.calls.timeoutMs; }),
     choice("client_id", "integer", "integer, or string for backends written for SRS 4 and later.")
         .onlyOneOf(kClientIds)
         .in(kClientId),
     offSwitch("show_message", "Tell a refused client the answer's msg, as text of at most 200 characters.")
         .in([](Scope s) -> bool& { return s.vhost.hooks.showsMessage; }),
     text("ca_file", "", "PEM certificates that https URLs are checked against, instead of the system's.")
-        .in([](Scope s) -> std::string& { return s.vhost.hooks.caFile; })
+        .in([](Scope s) -> std::string& { return s.vhost.hooks.calls.caFile; })
         .shown("/etc/ssl/certs/backend-ca.pem"),
 
     urls("on_hls", "Told when an HLS segment is complete."),
@@ -274,9 +274,9 @@ constexpr std::array kHttpNotify = {
         .shown("rtsp"),
     decimal("timeout", "30", "s", "A call that takes longer has failed; fractions are allowed.")
         .within(0.001, 3600)
-        .in([](Scope s) -> Int64& { return s.its<NotifyConfig>().timeoutMs; }),
+        .in([](Scope s) -> Int64& { return s.its<NotifyConfig>().calls.timeoutMs; }),
     text("ca_file", "", "PEM certificates that https URLs are checked against, instead of the system's.")
-        .in([](Scope s) -> std::string& { return s.its<NotifyConfig>().caFile; })
+        .in([](Scope s) -> std::string& { return s.its<NotifyConfig>().calls.caFile; })
         .shown("/etc/ssl/certs/backend-ca.pem"),
 };
 

@@ -35,8 +35,8 @@ CURL* CurlCall::prepare(std::int64_t timeoutMs, ResetConnections& resetConnectio
         // Without this libcurl asks for permission (100-continue) before it sends a body over 1 MB.
         headers_ = curl_slist_append(headers_, "Expect:");
     }
-    if (!request_.bearerToken.empty())
-        headers_ = curl_slist_append(headers_, ("Authorization: Bearer " + request_.bearerToken).c_str());
+    for (const auto& [name, value] : request_.terms->headers)
+        headers_ = curl_slist_append(headers_, (name + ": " + value).c_str());
     applyOptions(timeoutMs);
     applyConnectionOptions(resetConnections);
     return handle_;
@@ -49,7 +49,7 @@ void CurlCall::applyOptions(std::int64_t timeoutMs) {
     curl_easy_setopt(handle_, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(handle_, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(handle_, CURLOPT_PROXY, "");
-    curl_easy_setopt(handle_, CURLOPT_USERAGENT, "hookcast");
+    curl_easy_setopt(handle_, CURLOPT_USERAGENT, request_.terms->userAgent.c_str());
     curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers_);
     if (request_.method == config::HttpMethod::Post) {
         curl_easy_setopt(handle_, CURLOPT_POST, 1L);
@@ -67,7 +67,8 @@ void CurlCall::applyOptions(std::int64_t timeoutMs) {
     curl_easy_setopt(handle_, CURLOPT_HEADERDATA, this);
     curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &CurlCall::onBody);
     curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
-    if (!request_.caFile.empty()) curl_easy_setopt(handle_, CURLOPT_CAINFO, request_.caFile.c_str());
+    const std::string& caFile = request_.terms->caFile;
+    if (!caFile.empty()) curl_easy_setopt(handle_, CURLOPT_CAINFO, caFile.c_str());
 }
 
 void CurlCall::applyConnectionOptions(ResetConnections& resetConnections) {

@@ -154,8 +154,8 @@ void EventWebhook::call(std::string body) {
     request.body = std::move(body);
     request.url = config_.url;
     request.contentType = kContentType;
-    request.timeoutMs = config_.timeoutMs;
-    request.caFile = config_.caFile;
+    request.timeoutMs = config_.calls.timeoutMs;
+    request.terms = std::make_shared<config::CallTerms>(config_.calls);
     request.kind = CallKind::Tells;
     transport_.call(std::move(request), [weak = weak_from_this(), &loop = loop_](HookResponse response) {
         loop.post([weak, response = std::move(response)] {

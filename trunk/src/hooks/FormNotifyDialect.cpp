@@ -97,8 +97,6 @@ HookRequest FormNotifyDialect::write(const HookEvent& event, const HookTarget& t
         request.contentType = kContentType;
         request.body = fields(event);
     }
-    request.timeoutMs = target.timeoutMs;
-    request.caFile = target.caFile;
     return request;
 }
 

@@ -107,7 +107,11 @@ void Heartbeat::send(const config::Config& config, const std::string& summaries)
     request.body = body(config, summaries);
     request.timeoutMs = kTimeoutMs;
     request.kind = CallKind::Tells;
-    if (config.heartbeat.authenticates) request.bearerToken = config.heartbeat.token;
+    if (config.heartbeat.authenticates) {
+        auto terms = std::make_shared<config::CallTerms>();
+        terms->headers.emplace_back("Authorization", "Bearer " + config.heartbeat.token);
+        request.terms = std::move(terms);
+    }
     transport_.call(std::move(request), [weak = weak_from_this(), &loop = loop_,
                                          shownUrl = base::withoutSecrets(config.heartbeat.url)](HookResponse response) {
         loop.post([weak, shownUrl, response = std::move(response)] {

@@ -19,7 +19,7 @@ class HookDialect {
     HookDialect& operator=(const HookDialect&) = delete;
     virtual ~HookDialect() = default;
 
-    /// The whole call that tells `target` of `event`.
+    /// What the call says that tells `target` of `event`: URL, method, and body. See requestFor().
     virtual HookRequest write(const HookEvent& event, const HookTarget& target) const = 0;
 
     /// Ok when the answer admits an opening, or shows that a closing was heard. Else why not.

@@ -2,6 +2,7 @@
 
 #include "base/EnumSize.h"
 #include "base/Overloaded.h"
+#include "base/RandomId.h"
 
 #include <fmt/format.h>
 
@@ -89,8 +90,13 @@ std::string subjectOf(const HookEvent& event) {
     return stream.empty() ? place : place + "/" + stream;
 }
 
+std::string newEventId() {
+    constexpr std::size_t kCharacters = 13; // 67 bits, and two characters for its end
+    return base::randomId(kCharacters);
+}
+
 HookEvent endOf(HookEvent opening, Closing closing) {
-    HookEvent end{std::move(opening.client), {}};
+    HookEvent end{std::move(opening.client), {}, opening.id + "-e"};
     std::visit(base::Overloaded{
                    [&](HookEvent::Connect&) { end.what = HookEvent::Close{std::move(closing)}; },
                    [&](HookEvent::Publish& publish) {
@@ -109,7 +115,7 @@ HookEvent endOf(HookEvent opening, Closing closing) {
 }
 
 HookEvent recordingOf(const HookEvent& publish, DvrFile recording) {
-    return {publish.client, HookEvent::Dvr{publish.stream(), std::move(recording)}};
+    return {publish.client, HookEvent::Dvr{publish.stream(), std::move(recording)}, newEventId()};
 }
 
 } // namespace hookcast::hooks

@@ -105,6 +105,7 @@ struct HookEvent {
 
     std::shared_ptr<const ClientInfo> client;
     What what;
+    std::string id; ///< of this event: unique over servers and starts, and the same whenever it is told
 
     HookAction action() const { return static_cast<HookAction>(what.index()); }
 
@@ -118,7 +119,11 @@ struct HookEvent {
 /// What it is about, for the log: vhost/app/stream, without the stream where the client has named none.
 std::string subjectOf(const HookEvent& event);
 
-/// The event that ends what `opening`, a Connect, Publish or Play, began. Throws std::logic_error for any other.
+/// For a new event. Short enough for what is kept with each client to need no memory of its own.
+std::string newEventId();
+
+/// The event that ends what `opening`, a Connect, Publish or Play, began. Its id follows from that of the opening, so
+/// that whoever makes it, in this process or after it, makes the same event. Throws std::logic_error for any other.
 HookEvent endOf(HookEvent opening, Closing closing);
 
 /// The event that tells of a recording of what `publish` began. Throws std::logic_error where there is no stream.

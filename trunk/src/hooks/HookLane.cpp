@@ -1,6 +1,5 @@
 #include "hooks/HookLane.h"
 
-#include "base/IpAddress.h"
 #include "hooks/AnswerText.h"
 
 #include <fmt/format.h>
@@ -102,9 +101,7 @@ CallId HookLane::call(const HookTarget& target, const HookEvent& event,
         });
     };
     try {
-        HookRequest request = target.dialect->write(event, target);
-        request.kind = isOpening(event.action()) ? CallKind::Asks : CallKind::Tells;
-        request.share = base::IpAddress::siteOf(event.client->ip);
+        HookRequest request = requestFor(target, event);
         if (context_.log.wants(base::LogLevel::Verbose, who_))
             context_.log.verbose(who_, "hook {} stream={} url={} asked", target.dialect->directiveOf(event.action()),
                                  base::printable(subjectOf(event)), base::withoutSecrets(target.url));
@@ -152,13 +149,13 @@ void HookLane::noteRefusal(const HookEvent& event, const HookTarget& target, con
 }
 
 HookTargets HookLane::openings(const HookEvent& opening) const {
-    if (right_ == nullptr) return openingTargets(context_, *vhost_, opening);
+    if (right_ == nullptr) return openingTargets(context_, vhost_, opening);
     if (!right_->permits(opening)) throw std::logic_error("a pull asks for what it has no right to");
     return {};
 }
 
 HookTargets HookLane::closings(const HookEvent& opening) const {
-    return right_ == nullptr ? closingTargets(context_, *vhost_, opening) : HookTargets();
+    return right_ == nullptr ? closingTargets(context_, vhost_, opening) : HookTargets();
 }
 
 /// False for a call that never began.

@@ -75,7 +75,7 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
     HookContext& context() const { return context_; }
     net::Loop& loop() const { return loop_; }
     const std::string& who() const { return who_; }
-    const config::VhostConfig& vhost() const { return *vhost_; }
+    const std::shared_ptr<const config::VhostConfig>& vhost() const { return vhost_; }
 
   private:
     void startNext();

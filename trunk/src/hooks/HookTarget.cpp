@@ -1,5 +1,7 @@
 #include "hooks/HookTarget.h"
 
+#include "base/IpAddress.h"
+
 #include <algorithm>
 #include <limits>
 #include <string_view>
@@ -10,6 +12,7 @@ namespace hookcast::hooks {
 namespace {
 
 using Urls = std::vector<std::string>;
+using VhostPtr = std::shared_ptr<const config::VhostConfig>;
 
 /// What one block of the vhost says about one opening.
 struct Block {
@@ -51,21 +54,27 @@ const Urls& closingUrls(const config::NotifyConfig& notify, HookAction opening) 
     return pick(opening, kNone, notify.onDone, notify.onDone);
 }
 
+/// They live as long as the configuration that they stand in.
+std::shared_ptr<const config::CallTerms> termsIn(const VhostPtr& vhost, const config::CallTerms& terms) {
+    return {vhost, &terms};
+}
+
 /// Without its URL.
-HookTarget targetOf(const HookContext& context, const config::HooksConfig& hooks) {
-    return {{}, &context.dialect, {}, hooks.clientIdForm, hooks.timeoutMs, hooks.caFile, hooks.showsMessage};
+HookTarget targetOf(const HookContext& context, const VhostPtr& vhost) {
+    const config::HooksConfig& hooks = vhost->hooks;
+    return {{}, &context.dialect, {}, hooks.clientIdForm, termsIn(vhost, hooks.calls), hooks.showsMessage};
 }
 
 /// In the order in which they are asked.
-std::vector<Block> blocksOf(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& event) {
+std::vector<Block> blocksOf(const HookContext& context, const VhostPtr& vhost, const HookEvent& event) {
     std::vector<Block> blocks;
-    if (const config::HooksConfig& hooks = vhost.hooks; hooks.enabled) {
+    if (const config::HooksConfig& hooks = vhost->hooks; hooks.enabled) {
         blocks.push_back(
-            {openingUrls(hooks, event.action()), closingUrls(hooks, event.action()), targetOf(context, hooks)});
+            {openingUrls(hooks, event.action()), closingUrls(hooks, event.action()), targetOf(context, vhost)});
     }
-    for (const config::NotifyConfig& notify : vhost.notifies) {
+    for (const config::NotifyConfig& notify : vhost->notifies) {
         if (!notify.enabled || !notify.isFor(event.client->protocol)) continue;
-        HookTarget target{{}, &context.notifyDialect, notify.method, {}, notify.timeoutMs, notify.caFile};
+        HookTarget target{{}, &context.notifyDialect, notify.method, {}, termsIn(vhost, notify.calls)};
         blocks.push_back({openingUrls(notify, event.action()), closingUrls(notify, event.action()), std::move(target)});
     }
     return blocks;
@@ -77,13 +86,23 @@ void append(HookTargets& targets, const HookTarget& target, const Urls& urls) {
 
 } // namespace
 
-HookTargets openingTargets(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& opening) {
+HookRequest requestFor(const HookTarget& target, const HookEvent& event) {
+    HookRequest request = target.dialect->write(event, target);
+    request.id = event.id;
+    request.timeoutMs = target.terms->timeoutMs;
+    request.terms = target.terms;
+    request.kind = isOpening(event.action()) ? CallKind::Asks : CallKind::Tells;
+    request.share = base::IpAddress::siteOf(event.client->ip);
+    return request;
+}
+
+HookTargets openingTargets(const HookContext& context, const VhostPtr& vhost, const HookEvent& opening) {
     HookTargets targets;
     for (const Block& block : blocksOf(context, vhost, opening)) append(targets, block.target, block.opening);
     return targets;
 }
 
-HookTargets closingTargets(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& opening,
+HookTargets closingTargets(const HookContext& context, const VhostPtr& vhost, const HookEvent& opening,
                            std::size_t accepted) {
     HookTargets targets;
     for (const Block& block : blocksOf(context, vhost, opening)) {
@@ -95,13 +114,13 @@ HookTargets closingTargets(const HookContext& context, const config::VhostConfig
     return targets;
 }
 
-HookTargets closingTargets(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& opening) {
+HookTargets closingTargets(const HookContext& context, const VhostPtr& vhost, const HookEvent& opening) {
     return closingTargets(context, vhost, opening, std::numeric_limits<std::size_t>::max());
 }
 
-HookTargets dvrTargets(const HookContext& context, const config::VhostConfig& vhost) {
+HookTargets dvrTargets(const HookContext& context, const VhostPtr& vhost) {
     HookTargets targets;
-    if (vhost.hooks.enabled) append(targets, targetOf(context, vhost.hooks), vhost.hooks.onDvr);
+    if (vhost->hooks.enabled) append(targets, targetOf(context, vhost), vhost->hooks.onDvr);
     return targets;
 }
 

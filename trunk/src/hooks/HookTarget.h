@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,28 +19,32 @@ struct HookTarget {
     const HookDialect* dialect = nullptr; ///< never null once made; lives as long as the HookContext
     config::HttpMethod method = config::HttpMethod::Post;
     config::ClientIdForm clientIdForm = config::ClientIdForm::Integer; ///< only for SrsJsonDialect
-    std::int64_t timeoutMs = 0;
-    std::string caFile;
+    std::shared_ptr<const config::CallTerms> terms = defaultTerms();
     bool showsMessage = false; ///< to a client that it refuses
 };
+
+/// The whole call that tells `target` of `event`, but for whose turn it takes.
+HookRequest requestFor(const HookTarget& target, const HookEvent& event);
 
 using HookTargets = std::vector<HookTarget>;
 
 /// Whom to ask about `opening`, in order: the URLs of the vhost's http_hooks, then those of each http_notify in the
 /// order of the file, as far as it is for the client's protocol.
-HookTargets openingTargets(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& opening);
+HookTargets openingTargets(const HookContext& context, const std::shared_ptr<const config::VhostConfig>& vhost,
+                           const HookEvent& opening);
 
 /// Who hears that `opening` has ended when the first `accepted` of its openingTargets() had said yes, in the same
 /// order. Of a block that names URLs for the opening none hears unless one of them had said yes, and then as
 /// closingUrlsFor() tells.
-HookTargets closingTargets(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& opening,
-                           std::size_t accepted);
+HookTargets closingTargets(const HookContext& context, const std::shared_ptr<const config::VhostConfig>& vhost,
+                           const HookEvent& opening, std::size_t accepted);
 
 /// When all had said yes.
-HookTargets closingTargets(const HookContext& context, const config::VhostConfig& vhost, const HookEvent& opening);
+HookTargets closingTargets(const HookContext& context, const std::shared_ptr<const config::VhostConfig>& vhost,
+                           const HookEvent& opening);
 
 /// Who hears of a recording (Dvr).
-HookTargets dvrTargets(const HookContext& context, const config::VhostConfig& vhost);
+HookTargets dvrTargets(const HookContext& context, const std::shared_ptr<const config::VhostConfig>& vhost);
 
 /// Which of `closingUrls` hear of the end when the first `accepted` of `openingUrls` had said yes. A closing URL
 /// belongs to the opening URL that is the same, else to the one at its place when both lists are equally long; one

@@ -1,10 +1,13 @@
 #pragma once
 
-#include "config/Config.h"
+#include "config/CallTerms.h"
+#include "config/VhostConfig.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 
 namespace hookcast::hooks {
@@ -15,15 +18,18 @@ enum class CallKind : std::uint8_t {
     Tells ///< something has happened: never refused, as what is told of bounds it
 };
 
+/// How calls are made where nothing else is said.
+const std::shared_ptr<const config::CallTerms>& defaultTerms();
+
 /// One HTTP call to a backend.
 struct HookRequest {
+    std::string id; ///< of what is told, the same whenever it is told again; empty: the call has none
     std::string url;
     config::HttpMethod method = config::HttpMethod::Post;
     std::string contentType; ///< of the body; a GET has neither
     std::string body;
     std::int64_t timeoutMs = 0; ///< from the start of the attempt to the last byte of the answer
-    std::string caFile;         ///< PEM bundle; empty: the system's store
-    std::string bearerToken;    ///< for the Authorization field; empty: none is sent
+    std::shared_ptr<const config::CallTerms> terms = defaultTerms(); ///< but for their timeout
     CallKind kind = CallKind::Asks;
     std::string share; ///< whose turn it takes among those that wait: see base::IpAddress::site()
 };
@@ -45,9 +51,15 @@ struct HookResponse {
     Outcome outcome = Outcome::Stopped;
     int status = 0;
     std::string body;
-    std::string error;          ///< for everything but Answered; names no secret
-    std::int64_t elapsedMs = 0; ///< from call() to the response
+    std::string error;                        ///< for everything but Answered; names no secret
+    std::int64_t elapsedMs = 0;               ///< from call() to the response
+    std::optional<std::int64_t> retryAfterMs; ///< as the answer says, from its arrival
+    std::optional<std::int64_t> maxAgeMs;     ///< for which its Cache-Control lets it be kept
 };
+
+/// Whether the backend has not made up its mind: it could not be asked, gave no whole answer, or one that says that it
+/// cannot answer now (5xx, 408, 425, 429). What is told is to be told again then; what is asked, is asked in vain.
+bool hasFailed(const HookResponse& response);
 
 /// Whether it is certain that the backend has heard nothing, and would have, had it been there.
 constexpr bool wasNobodyReached(HookResponse::Outcome outcome) {

@@ -59,7 +59,7 @@ void OpeningJob::fail(const char* why) {
 void OpeningJob::cancel() {
     cancelled_ = true;
     onVerdict_ = nullptr;
-    if (call_) lane_->withdraw(*call_);
+    if (inquiry_ != nullptr) inquiry_->cancel();
 }
 
 void OpeningJob::askNext() {
@@ -67,41 +67,30 @@ void OpeningJob::askNext() {
         admit();
         return;
     }
-    call_ = lane_->call(targets_[accepted_], event_, [self = shared_from_this()](const HookResponse& response) {
-        self->guarded([&] { self->onResponse(response); });
-    });
+    inquiry_ = std::make_shared<Inquiry>(
+        *lane_, targets_[accepted_], event_,
+        [self = shared_from_this()](const Verdict& verdict) { self->guarded([&] { self->onAnswer(verdict); }); });
+    inquiry_->start();
 }
 
-void OpeningJob::onResponse(const HookResponse& response) {
-    call_.reset();
-    const HookTarget& target = targets_[accepted_];
-    const Judgement judged = target.dialect->judge(event_.action(), response);
-    if (!judged && wasNobodyReached(response.outcome) && !retried_ && !cancelled_) {
-        // A backend that just restarts costs its clients nothing; a dead one costs them one more refused connect.
-        retried_ = true;
-        lane_->noteCall(event_, target, response, "retry", judged.error().message);
-        askNext();
+void OpeningJob::onAnswer(const Verdict& verdict) {
+    inquiry_.reset();
+    if (!verdict.broken.empty()) {
+        fail(verdict.broken.c_str());
         return;
     }
     // Whoever has said yes is told of the end, whatever happens here.
-    if (judged) {
-        ++accepted_;
-        lane_->noteCall(event_, target, response, "admitted", "");
-    } else {
-        lane_->noteRefusal(event_, target, response, judged.error());
-    }
-    if (response.outcome == HookResponse::Outcome::Withdrawn) {
+    if (verdict.judged) ++accepted_;
+    if (verdict.isWithdrawn) {
         end({.forBackends = kClientLeft, .forClient = kClientLeft});
         return;
     }
-    if (!judged) {
+    if (!verdict.judged) {
         // What went wrong is for the log and the other backends. An answer may be anything, a stack trace with a
         // password for example, and the transport's own words tell where the backend is.
-        const std::string message = target.showsMessage ? target.dialect->messageFor(response) : std::string();
-        const bool answered = response.outcome == HookResponse::Outcome::Answered;
-        refuse({.forBackends =
-                    std::string(kRefused) + ": " + (answered ? judged.error().message : "the backend gave no answer"),
-                .forClient = message.empty() ? kRefused : std::string(kRefused) + ": " + message});
+        refuse({.forBackends = std::string(kRefused) + ": " +
+                               (verdict.isAnswered ? verdict.judged.error().message : "the backend gave no answer"),
+                .forClient = verdict.forClient.empty() ? kRefused : std::string(kRefused) + ": " + verdict.forClient});
         return;
     }
     if (cancelled_)

@@ -4,13 +4,13 @@
 #include "hooks/HookEvent.h"
 #include "hooks/HookLane.h"
 #include "hooks/HookTarget.h"
+#include "hooks/Inquiry.h"
 #include "hooks/StreamClients.h"
 #include "hooks/Ticket.h"
 
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace hookcast::hooks {
@@ -45,7 +45,7 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
     void guarded(Step step);
     void fail(const char* why);
     void askNext();
-    void onResponse(const HookResponse& response);
+    void onAnswer(const Verdict& verdict);
     void admit();
     void refuse(const Refusal& refusal);
     void end(const Refusal& refusal);
@@ -62,9 +62,8 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
     // state
     std::shared_ptr<HookLane> lane_; ///< from the start
     HookTargets targets_;
-    std::optional<CallId> call_; ///< that is out
-    std::size_t accepted_ = 0;   ///< so many of targets_, from the first, have said yes
-    bool retried_ = false;
+    std::shared_ptr<Inquiry> inquiry_; ///< that is out
+    std::size_t accepted_ = 0;         ///< so many of targets_, from the first, have said yes
     bool cancelled_ = false;
     bool hasEnded_ = false;
 };

@@ -110,8 +110,6 @@ HookRequest SrsJsonDialect::write(const HookEvent& event, const HookTarget& targ
     request.url = target.url;
     request.contentType = kContentType;
     request.body = write(event, target.clientIdForm);
-    request.timeoutMs = target.timeoutMs;
-    request.caFile = target.caFile;
     return request;
 }
 

@@ -68,7 +68,7 @@ void ClientGate::askToConnect(const OnConnected& onConnected) {
         refuseLater([onConnected, why = denied->message] { onConnected(base::Error{why}); });
         return;
     }
-    hooks::HookEvent event{client_, hooks::HookEvent::Connect{url()}};
+    hooks::HookEvent event{client_, hooks::HookEvent::Connect{url()}, hooks::newEventId()};
     pending_ = admission_.request(lane_, std::move(event), [this, onConnected](base::Result<hooks::Ticket> verdict) {
         pending_.release();
         if (verdict) ticket_.emplace(verdict.take());
@@ -84,7 +84,7 @@ void ClientGate::ask(hooks::HookAction action, const Wish& wish, const std::stri
         refuseLater([onVerdict, why = denied->message] { onVerdict(base::Error{why}); });
         return;
     }
-    hooks::HookEvent event{clientOf(key.app), {}};
+    hooks::HookEvent event{clientOf(key.app), {}, hooks::newEventId()};
     hooks::NamedStream stream{key.stream, wish.param.empty() ? client_->param : wish.param, wish.url, streamId};
     if (action == hooks::HookAction::Publish)
         event.what = hooks::HookEvent::Publish{std::move(stream)};

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hookcast::config {
+
+/// How the URLs of one block are called: what http_hooks, http_notify and webhook have in common.
+struct CallTerms {
+    std::int64_t timeoutMs = 30000;   ///< one call, from the first byte sent to the last received
+    std::string caFile;               ///< PEM bundle for https URLs; empty: the system's store
+    std::string certFile;             ///< PEM, of this server as a client; empty: it shows none
+    std::string keyFile;              ///< its key; empty: it is in `certFile`
+    std::vector<std::string> secrets; ///< each signs each call, `whsec_` and base64; none: calls are not signed
+    std::vector<std::pair<std::string, std::string>> headers; ///< name and value, of each call
+    std::string userAgent = "hookcast";
+
+    static CallTerms within(std::int64_t timeoutMs) {
+        CallTerms terms;
+        terms.timeoutMs = timeoutMs;
+        return terms;
+    }
+
+    bool operator==(const CallTerms&) const = default;
+};
+
+} // namespace hookcast::config

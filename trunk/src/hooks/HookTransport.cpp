@@ -1,0 +1,18 @@
+#include "hooks/HookTransport.h"
+
+namespace hookcast::hooks {
+
+const std::shared_ptr<const config::CallTerms>& defaultTerms() {
+    static const auto kTerms = std::make_shared<const config::CallTerms>();
+    return kTerms;
+}
+
+bool hasFailed(const HookResponse& response) {
+    using Outcome = HookResponse::Outcome;
+    if (response.outcome == Outcome::TooLarge) return false;
+    if (response.outcome != Outcome::Answered) return true;
+    const int status = response.status;
+    return status >= 500 || status == 408 || status == 425 || status == 429;
+}
+
+} // namespace hookcast::hooks

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "hooks/HookEvent.h"
+#include "hooks/HookLane.h"
+#include "hooks/HookTarget.h"
+#include "hooks/Judgement.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace hookcast::hooks {
+
+/// What one URL has said about an opening.
+struct Verdict {
+    Judgement judged;
+    bool isWithdrawn = false; ///< it was not asked, as nobody waited any more
+    bool isAnswered = false;  ///< in whatever words; else it is a failure that refuses
+    std::string forClient;    ///< what the backend wants a client to read that it refuses; empty: nothing
+    std::string broken;       ///< what has thrown, where nothing else counts; empty: nothing
+};
+
+/// Asks one URL about one opening, once more where nobody was reached, and writes its line of the log. The call that is
+/// out owns it. Loop thread only.
+class Inquiry : public std::enable_shared_from_this<Inquiry> {
+  public:
+    using OnVerdict = std::function<void(const Verdict&)>;
+
+    /// `event` and `target` live as long as `onVerdict`, which is called once, unless start() throws.
+    Inquiry(HookLane& lane, const HookTarget& target, const HookEvent& event, OnVerdict onVerdict);
+
+    void start();
+
+    /// Nobody waits any more: a call that has not begun is taken back, and there is no further one.
+    void cancel();
+
+  private:
+    void ask();
+    void onResponse(const HookResponse& response);
+    Verdict verdictOf(const HookResponse& response, const Judgement& judged) const;
+    void tell(const Verdict& verdict);
+
+    // given
+    HookLane& lane_; ///< alive, as the job that asks is
+    const HookTarget& target_;
+    const HookEvent& event_;
+    OnVerdict onVerdict_; ///< until it is called
+    // state
+    std::optional<CallId> call_; ///< that is out
+    bool retried_ = false;
+    bool cancelled_ = false;
+};
+
+} // namespace hookcast::hooks

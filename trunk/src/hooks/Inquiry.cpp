@@ -5,8 +5,8 @@
 
 namespace hookcast::hooks {
 
-Inquiry::Inquiry(HookLane& lane, const HookTarget& target, const HookEvent& event, OnVerdict onVerdict)
-    : lane_(lane), target_(target), event_(event), onVerdict_(std::move(onVerdict)) {}
+Inquiry::Inquiry(HookLane& lane, const HookTarget& target, const HookEvent& event, bool mayRetry, OnVerdict onVerdict)
+    : lane_(lane), target_(target), event_(event), mayRetry_(mayRetry), onVerdict_(std::move(onVerdict)) {}
 
 void Inquiry::start() {
     ask();
@@ -32,7 +32,7 @@ void Inquiry::cancel() {
 void Inquiry::onResponse(const HookResponse& response) {
     call_.reset();
     const Judgement judged = target_.dialect->judge(event_.action(), response);
-    if (!judged && wasNobodyReached(response.outcome) && !retried_ && !cancelled_) {
+    if (!judged && wasNobodyReached(response.outcome) && mayRetry_ && !retried_ && !cancelled_) {
         // A backend that just restarts costs its clients nothing; a dead one costs them one more refused connect.
         retried_ = true;
         lane_.noteCall(event_, target_, response, "retry", judged.error().message);
@@ -51,6 +51,7 @@ Verdict Inquiry::verdictOf(const HookResponse& response, const Judgement& judged
     verdict.judged = judged;
     verdict.isWithdrawn = response.outcome == HookResponse::Outcome::Withdrawn;
     verdict.isAnswered = response.outcome == HookResponse::Outcome::Answered;
+    verdict.hasRetried = retried_;
     if (!judged && target_.showsMessage) verdict.forClient = target_.dialect->messageFor(response);
     return verdict;
 }

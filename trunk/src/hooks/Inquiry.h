@@ -18,6 +18,7 @@ struct Verdict {
     bool isWithdrawn = false; ///< it was not asked, as nobody waited any more
     bool isAnswered = false;  ///< in whatever words; else it is a failure that refuses
     std::string forClient;    ///< what the backend wants a client to read that it refuses; empty: nothing
+    bool hasRetried = false;  ///< it was asked twice
     std::string broken;       ///< what has thrown, where nothing else counts; empty: nothing
 };
 
@@ -27,8 +28,9 @@ class Inquiry : public std::enable_shared_from_this<Inquiry> {
   public:
     using OnVerdict = std::function<void(const Verdict&)>;
 
-    /// `event` and `target` live as long as `onVerdict`, which is called once, unless start() throws.
-    Inquiry(HookLane& lane, const HookTarget& target, const HookEvent& event, OnVerdict onVerdict);
+    /// `event` and `target` live as long as `onVerdict`, which is called once, unless start() throws. `mayRetry`: it
+    /// has not been tried again for this opening before, as its client does not wait longer for several URLs.
+    Inquiry(HookLane& lane, const HookTarget& target, const HookEvent& event, bool mayRetry, OnVerdict onVerdict);
 
     void start();
 
@@ -45,6 +47,7 @@ class Inquiry : public std::enable_shared_from_this<Inquiry> {
     HookLane& lane_; ///< alive, as the job that asks is
     const HookTarget& target_;
     const HookEvent& event_;
+    bool mayRetry_;
     OnVerdict onVerdict_; ///< until it is called
     // state
     std::optional<CallId> call_; ///< that is out

@@ -59,7 +59,7 @@ void OpeningJob::fail(const char* why) {
 void OpeningJob::cancel() {
     cancelled_ = true;
     onVerdict_ = nullptr;
-    if (inquiry_ != nullptr) inquiry_->cancel();
+    if (const auto inquiry = inquiry_.lock()) inquiry->cancel();
 }
 
 void OpeningJob::askNext() {
@@ -67,14 +67,16 @@ void OpeningJob::askNext() {
         admit();
         return;
     }
-    inquiry_ = std::make_shared<Inquiry>(
-        *lane_, targets_[accepted_], event_,
+    const auto inquiry = std::make_shared<Inquiry>(
+        *lane_, targets_[accepted_], event_, !retried_,
         [self = shared_from_this()](const Verdict& verdict) { self->guarded([&] { self->onAnswer(verdict); }); });
-    inquiry_->start();
+    inquiry_ = inquiry;
+    inquiry->start();
 }
 
 void OpeningJob::onAnswer(const Verdict& verdict) {
     inquiry_.reset();
+    retried_ = retried_ || verdict.hasRetried;
     if (!verdict.broken.empty()) {
         fail(verdict.broken.c_str());
         return;

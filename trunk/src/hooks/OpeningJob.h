@@ -62,8 +62,9 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
     // state
     std::shared_ptr<HookLane> lane_; ///< from the start
     HookTargets targets_;
-    std::shared_ptr<Inquiry> inquiry_; ///< that is out
-    std::size_t accepted_ = 0;         ///< so many of targets_, from the first, have said yes
+    std::weak_ptr<Inquiry> inquiry_; ///< that is out
+    std::size_t accepted_ = 0;       ///< so many of targets_, from the first, have said yes
+    bool retried_ = false;
     bool cancelled_ = false;
     bool hasEnded_ = false;
 };

@@ -153,7 +153,10 @@ class FrugalBackend {
 TEST(NoMemory, NothingIsThrownThroughLibcurl) {
     FrugalBackend backend;
     const support::FakeClock clock;
-    ResetConnections resets(clock);
+    support::LoopRunner runner(clock);
+    CurlHandles handles;
+    CurlSockets sockets(runner.loop(), {});
+    ResetConnections resets(clock, sockets);
     unsigned failed = 0;
     bool wasRefused = true;
     for (std::int64_t nth = 1; wasRefused; ++nth) {
@@ -162,7 +165,7 @@ TEST(NoMemory, NothingIsThrownThroughLibcurl) {
         request.body = "{}";
         CurlCall call(
             std::move(request), [](const HookResponse&) {}, 0);
-        CURL* const handle = call.prepare(support::kPatienceMs, resets);
+        CURL* const handle = call.prepare(support::kPatienceMs, handles, resets);
         ASSERT_NE(handle, nullptr);
         // An address that is too long to stand in a text without memory.
         curl_easy_setopt(handle, CURLOPT_INTERFACE, "host!127.100.100.100");
@@ -185,7 +188,9 @@ TEST(NoMemory, NothingIsThrownThroughLibcurl) {
 
 TEST(NoMemory, AConnectionIsClosedAllTheSame) {
     const support::FakeClock clock;
-    ResetConnections resets(clock);
+    support::LoopRunner runner(clock);
+    CurlSockets sockets(runner.loop(), {});
+    ResetConnections resets(clock, sockets);
     resets.await("127.0.0.1 1");
     const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
     {

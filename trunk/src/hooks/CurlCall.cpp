@@ -23,12 +23,13 @@ CurlCall::CurlCall(HookRequest request, HookTransport::OnResponse onResponse, st
 
 CurlCall::~CurlCall() {
     stopAwaiting();
-    if (handle_ != nullptr) curl_easy_cleanup(handle_);
+    if (handle_ != nullptr) handles_->giveBack(handle_, code_);
     curl_slist_free_all(headers_);
 }
 
-CURL* CurlCall::prepare(std::int64_t timeoutMs, ResetConnections& resetConnections) {
-    handle_ = curl_easy_init();
+CURL* CurlCall::prepare(std::int64_t timeoutMs, CurlHandles& handles, ResetConnections& resetConnections) {
+    handles_ = &handles;
+    handle_ = handles.take();
     if (handle_ == nullptr) return nullptr;
     if (request_.method == config::HttpMethod::Post) {
         headers_ = curl_slist_append(headers_, ("Content-Type: " + request_.contentType).c_str());
@@ -73,6 +74,8 @@ void CurlCall::applyOptions(std::int64_t timeoutMs) {
 
 void CurlCall::applyConnectionOptions(ResetConnections& resetConnections) {
     resetConnections_ = &resetConnections;
+    curl_easy_setopt(handle_, CURLOPT_SOCKOPTFUNCTION, &ResetConnections::openSocket);
+    curl_easy_setopt(handle_, CURLOPT_SOCKOPTDATA, &resetConnections);
     curl_easy_setopt(handle_, CURLOPT_CLOSESOCKETFUNCTION, &ResetConnections::closeSocket);
     curl_easy_setopt(handle_, CURLOPT_CLOSESOCKETDATA, &resetConnections);
     curl_easy_setopt(handle_, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
@@ -84,6 +87,7 @@ void CurlCall::applyConnectionOptions(ResetConnections& resetConnections) {
 }
 
 void CurlCall::complete(CURLcode code, std::int64_t nowMs) {
+    code_ = code;
     if (code != CURLE_OK) {
         abandon(outcomeOf(code), errorText(code).c_str(), nowMs);
         return;

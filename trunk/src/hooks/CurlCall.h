@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hooks/ConnectionTrust.h"
+#include "hooks/CurlHandles.h"
 #include "hooks/HookTransport.h"
 #include "hooks/ResetConnections.h"
 
@@ -28,9 +29,9 @@ class CurlCall {
     /// What became of its connection; once it has ended.
     ConnectionTrust::Seen seen() const;
 
-    /// Sets up the transfer; the handle belongs to this call and points back to it (CURLINFO_PRIVATE).
-    /// `resetConnections` outlives libcurl's connections. Null when libcurl is out of memory.
-    CURL* prepare(std::int64_t timeoutMs, ResetConnections& resetConnections);
+    /// Sets up the transfer; the handle belongs to this call and points back to it (CURLINFO_PRIVATE). `handles`
+    /// outlives this call, `resetConnections` libcurl's connections. Null when libcurl is out of memory.
+    CURL* prepare(std::int64_t timeoutMs, CurlHandles& handles, ResetConnections& resetConnections);
 
     /// Tells the caller how the transfer ended. What throws std::bad_alloc may be called again, as abandon() may.
     void complete(CURLcode code, std::int64_t nowMs);
@@ -65,12 +66,14 @@ class CurlCall {
     HookTransport::OnResponse onResponse_;
     std::int64_t calledAtMs_;
     // owned
-    CURL* handle_ = nullptr;
+    CURL* handle_ = nullptr; ///< from `handles_`, and back to them
     curl_slist* headers_ = nullptr;
     // state
     ConnectionTrust::Use use_ = ConnectionTrust::Use::Fresh;
     std::string answer_;
     bool tooLarge_ = false;
+    CurlHandles* handles_ = nullptr;
+    CURLcode code_ = CURLE_ABORTED_BY_CALLBACK; ///< of a transfer that has ended
     ResetConnections* resetConnections_ = nullptr;
     std::string localAddress_; ///< of the connection over which it was sent; empty before
     bool isAwaiting_ = false;  ///< an answer, over a connection that has served another call

@@ -1,11 +1,12 @@
 #include "hooks/CurlTransport.h"
 
 #include "hooks/CurlCall.h"
+#include "hooks/CurlHandles.h"
+#include "hooks/CurlSockets.h"
 #include "hooks/EndpointQueue.h"
 #include "hooks/ResetConnections.h"
 #include "net/Loop.h"
 #include "net/Timer.h"
-#include "net/Watch.h"
 
 #include <curl/curl.h>
 
@@ -67,6 +68,13 @@ class CurlTransport::Engine {
         Endpoint& endpoint;
     };
 
+    struct Libcurl {
+        Libcurl() { curl_global_init(CURL_GLOBAL_DEFAULT); }
+        ~Libcurl() { curl_global_cleanup(); }
+        Libcurl(const Libcurl&) = delete;
+        Libcurl& operator=(const Libcurl&) = delete;
+    };
+
     bool makeRoomFor(const Endpoint& endpoint, const std::string& share, CallPtr& givesWay);
     void lookAtWaiting();
     void startWaiting();
@@ -75,7 +83,6 @@ class CurlTransport::Engine {
     bool begin(Endpoint& endpoint, CallPtr& call, std::int64_t leftMs);
     static void untilTold(const std::function<void()>& tell);
     void endedIn(Endpoint& endpoint, const CurlCall& call, std::int64_t durationMs);
-    void watch(curl_socket_t socket, int what);
     void act(curl_socket_t socket, int flags);
     void finishCalls();
     void awaitGrowth(std::int64_t lookedAtMs);
@@ -85,11 +92,13 @@ class CurlTransport::Engine {
     Limits limits_;
     const base::Clock& clock_;
     base::Log& log_;
-    // owned
+    // owned; libcurl's connections end before what is told of them
+    Libcurl libcurl_;
     net::Loop loop_;
-    ResetConnections resetConnections_{clock_};
+    CurlSockets sockets_{loop_, [this](curl_socket_t socket, int flags) { act(socket, flags); }};
+    ResetConnections resetConnections_{clock_, sockets_};
+    CurlHandles handles_; ///< of all calls that have begun
     CURLM* multi_;
-    std::unordered_map<curl_socket_t, net::Watch> watches_;
     net::Timer curlTimer_;
     net::Timer growthTimer_;
     std::unordered_map<CURL*, Active> active_;
@@ -104,7 +113,6 @@ class CurlTransport::Engine {
 
 CurlTransport::Engine::Engine(const Limits& limits, const base::Clock& clock, base::Log& log)
     : limits_(limits), clock_(clock), log_(log), loop_("hooks", clock, log), curlTimer_(loop_), growthTimer_(loop_) {
-    curl_global_init(CURL_GLOBAL_DEFAULT);
     multi_ = curl_multi_init();
     if (multi_ == nullptr) throw std::runtime_error("hooks: libcurl cannot be initialized");
     curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &Engine::onSocket);
@@ -118,7 +126,6 @@ CurlTransport::Engine::Engine(const Limits& limits, const base::Clock& clock, ba
 CurlTransport::Engine::~Engine() {
     stop();
     curl_multi_cleanup(multi_);
-    curl_global_cleanup();
 }
 
 void CurlTransport::Engine::stop() {
@@ -131,7 +138,7 @@ void CurlTransport::Engine::stop() {
     // The loop's are this thread's now; libcurl's connections may end on another one.
     curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, nullptr);
     curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, nullptr);
-    watches_.clear();
+    sockets_.clear();
     curlTimer_.cancel();
     growthTimer_.cancel();
 }
@@ -239,7 +246,7 @@ void CurlTransport::Engine::start(Startable startable) {
 /// False when the machine has not what it takes; `call` is as it was then.
 bool CurlTransport::Engine::begin(Endpoint& endpoint, CallPtr& call, std::int64_t leftMs) {
     try {
-        CURL* const handle = call->prepare(leftMs, resetConnections_);
+        CURL* const handle = call->prepare(leftMs, handles_, resetConnections_);
         if (handle == nullptr) return false;
         const auto entry = active_.try_emplace(handle, nullptr, endpoint).first;
         if (curl_multi_add_handle(multi_, handle) != CURLM_OK) {
@@ -270,25 +277,6 @@ void CurlTransport::Engine::endedIn(Endpoint& endpoint, const CurlCall& call, st
     const std::lock_guard lock(mutex_);
     endpoint.finished(durationMs);
     endpoint.trust().seen(call.use(), call.seen(), clock_.monotonicMs());
-}
-
-void CurlTransport::Engine::watch(curl_socket_t socket, int what) {
-    if (what == CURL_POLL_REMOVE) {
-        watches_.erase(socket);
-        return;
-    }
-    const net::Watch::Interest interest{what != CURL_POLL_OUT, what != CURL_POLL_IN};
-    net::Watch& watch = watches_[socket];
-    if (watch.isOn()) {
-        watch.want(interest);
-        return;
-    }
-    watch = loop_.watch(socket, interest, [this, socket](net::Watch::Event event) {
-        using Event = net::Watch::Event;
-        act(socket, event == Event::Readable   ? CURL_CSELECT_IN
-                    : event == Event::Writable ? CURL_CSELECT_OUT
-                                               : CURL_CSELECT_ERR);
-    });
 }
 
 /// Lets libcurl do what it can now.
@@ -352,7 +340,7 @@ void CurlTransport::Engine::abandonAll() {
 int CurlTransport::Engine::onSocket(CURL*, curl_socket_t socket, int what, void* engine, void*) {
     auto& self = *static_cast<Engine*>(engine);
     try {
-        self.watch(socket, what);
+        self.sockets_.want(socket, what);
         return 0;
     } catch (const std::exception& e) {
         self.log_.error("hooks", "a connection to a backend cannot be watched: {}", e.what());

@@ -38,6 +38,15 @@ bool isReset(curl_socket_t socket) {
 
 } // namespace
 
+int ResetConnections::openSocket(void* resetConnections, curl_socket_t socket, curlsocktype /*purpose*/) {
+    try {
+        static_cast<ResetConnections*>(resetConnections)->sockets_.opened(socket);
+        return CURL_SOCKOPT_OK;
+    } catch (const std::exception&) {
+        return CURL_SOCKOPT_ERROR; // nothing may be thrown through libcurl
+    }
+}
+
 int ResetConnections::closeSocket(void* resetConnections, curl_socket_t socket) {
     try {
         static_cast<ResetConnections*>(resetConnections)->closes(socket);
@@ -53,6 +62,7 @@ bool ResetConnections::wasReset(const std::string& localAddress) const {
 }
 
 void ResetConnections::closes(curl_socket_t socket) {
+    sockets_.closing(socket);
     if (awaited_.empty()) return;
     const auto found = awaited_.find(localAddressOf(socket));
     if (found == awaited_.end()) return;

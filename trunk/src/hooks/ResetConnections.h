@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/Clock.h"
+#include "hooks/CurlSockets.h"
 
 #include <curl/curl.h>
 
@@ -18,7 +19,11 @@ namespace hookcast::hooks {
 /// The transport's thread.
 class ResetConnections {
   public:
-    explicit ResetConnections(const base::Clock& clock) : clock_(clock) {}
+    /// `sockets`: is told of each connection; outlives it.
+    ResetConnections(const base::Clock& clock, CurlSockets& sockets) : clock_(clock), sockets_(sockets) {}
+
+    /// Is to hear of libcurl's new connections: CURLOPT_SOCKOPTFUNCTION, of which this is the data.
+    static int openSocket(void* resetConnections, curl_socket_t socket, curlsocktype purpose);
 
     /// To be closed by libcurl through here: CURLOPT_CLOSESOCKETFUNCTION, of which this is the data. Of a connection
     /// that waits for an answer the reset is waited for, 20 ms at most, which all that end at one moment share.
@@ -43,6 +48,7 @@ class ResetConnections {
 
     // given
     const base::Clock& clock_;
+    CurlSockets& sockets_;
     // state
     std::unordered_map<std::string, bool> awaited_; ///< whether it was reset
     std::int64_t waitUntilMs_ = std::numeric_limits<std::int64_t>::min() / 2;

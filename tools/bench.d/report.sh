@@ -42,11 +42,14 @@ print_table() {
         "$(number "$(median ours4000.kb_per_player)" 1)" "$(number "$(median nginx4000.kb_per_player)" 1)"
     line "twice the players (2,000): CPU per player / that of 1,000" "0.9 to 1.1" \
         "$(number "$(ratio ours2000.cpu_ms_per_player_s ours350.cpu_ms_per_player_s)")" ""
-    line "1,000 players admitted at once through on_connect and on_play: server CPU, s" "<= 0.5" \
+    line "1,000 players admitted at once through on_connect and on_play: server CPU, s" "<= 0.13" \
         "$(number "$(median ours_admission.cpu_s)")" "$(number "$(median nginx_admission.cpu_s)")"
-    line "backend connections for those 2,000 calls" "<= 64" \
+    line "backend connections for those 2,000 calls" "<= 32" \
         "$(number "$(median ours_admission.backend_connections)" 0)" \
         "$(number "$(median nginx_admission.backend_connections)" 0)"
+    line "1,000 questions at a time, a backend in the same process: decisions per second of CPU, the backend's among it" \
+        ">= 20,000" "$(number "$(median decisions.per_core_s)" 0)" ""
+    line "and their p99, ms: each waits for the 999 before it" "" "$(number "$(median decisions.p99_ms)" 1)" ""
     line "1,000 sessions, a backend that takes 2 s per call, two calls each: all playing after, s" "<= 4.5" \
         "$(number "$(jq -n "$(median slow_backend.all_playing_after_ms) / 1000")")" ""
     line "meanwhile, another vhost with a fast backend: connect to playing, p99 ms" "<= 50" \

@@ -125,6 +125,15 @@ row_admission() {
     admission nginx_admission "$nginx_url"
 }
 
+# The gate alone, with a backend in the same process, whose CPU counts as well.
+row_decisions() {
+    local measured
+    build_micro_bench
+    measured=$(build/bin/micro-bench --benchmark_filter='^decisions' --benchmark_format=json 2>/dev/null)
+    record decisions.per_core_s "$(jq '.benchmarks[0].items_per_second' <<<"$measured")"
+    record decisions.p99_ms "$(jq '.benchmarks[0].p99_ms' <<<"$measured")"
+}
+
 # A backend that takes 2 s per call, and beside it a vhost whose backend is fast.
 row_slow_backend() {
     local slow fast
@@ -170,6 +179,7 @@ run_all_rows() {
     row_twice
     row_frozen
     row_admission
+    row_decisions
     row_slow_backend
     row_publishers
     row_cluster_at_rest

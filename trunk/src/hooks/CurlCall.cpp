@@ -1,5 +1,7 @@
 #include "hooks/CurlCall.h"
 
+#include "hooks/CallTrace.h"
+
 #include <Poco/Exception.h>
 #include <Poco/URI.h>
 
@@ -69,6 +71,7 @@ void CurlCall::applyOptions(std::int64_t timeoutMs) {
     curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
     const std::string& caFile = request_.terms->caFile;
     if (!caFile.empty()) curl_easy_setopt(handle_, CURLOPT_CAINFO, caFile.c_str());
+    if (request_.trace != nullptr) request_.trace->watch(handle_);
 }
 
 void CurlCall::applyConnectionOptions(ResetConnections& resetConnections) {
@@ -84,6 +87,7 @@ void CurlCall::applyConnectionOptions(ResetConnections& resetConnections) {
 }
 
 void CurlCall::complete(CURLcode code, std::int64_t nowMs) {
+    if (request_.trace != nullptr) request_.trace->conclude(handle_);
     if (code != CURLE_OK) {
         abandon(outcomeOf(code), errorText(code).c_str(), nowMs);
         return;

@@ -24,7 +24,7 @@ Outcome NotifyEndpoint::answer(const Request&, const ParsedBody& body, ReplyMode
 
 std::vector<std::unique_ptr<Endpoint>> notifyEndpoints() {
     std::vector<std::unique_ptr<Endpoint>> all;
-    for (const char* path : {"/notify/connect", "/notify/publish", "/notify/play", "/notify/done"})
+    for (const char* path : {"/notify/connect", "/notify/publish", "/notify/play", "/notify/update", "/notify/done"})
         all.push_back(std::make_unique<NotifyEndpoint>(path));
     return all;
 }

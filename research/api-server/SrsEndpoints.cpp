@@ -97,6 +97,9 @@ std::vector<std::unique_ptr<Endpoint>> srsEndpoints() {
         "/api/v1/sessions", actions(Action{"on_play", hookFields({"stream", "param", "pageUrl"})},
                                     Action{"on_stop", hookFields({"stream", "param"})})));
     all.push_back(std::make_unique<ActionEndpoint>(
+        "/api/v1/updates",
+        actions(Action{"on_update", hookFields({"stream", "param", "for", "send_bytes", "recv_bytes", "duration"})})));
+    all.push_back(std::make_unique<ActionEndpoint>(
         "/api/v1/dvrs", actions(Action{"on_dvr", hookFields({"stream", "param", "cwd", "file"})})));
     all.push_back(std::make_unique<HlsEndpoint>(
         "/api/v1/hls", actions(Action{"on_hls", hookFields({"stream", "param", "duration", "cwd", "file", "url", "m3u8",

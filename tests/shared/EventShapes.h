@@ -35,10 +35,14 @@ inline std::string shapeOf(const std::string& json) {
 }
 
 /// An event as the webhooks' document shows it; all events of a service have one shape, and so have those of a stream
-/// but for stream:dvr. There are service:up, stream:create and stream:dvr.
+/// but for stream:dvr. There are service:up, stream:create and stream:dvr. What is added is `event_id`, which the document
+/// does not know.
 inline Poco::JSON::Object::Ptr documentedEvent(const std::string& name) {
     std::ifstream file(HOOKCAST_SOURCE_DIR "/tests/data/webhook-events.json");
-    return Poco::JSON::Parser().parse(file).extract<Poco::JSON::Object::Ptr>()->getObject(name);
+    Poco::JSON::Object::Ptr event =
+        Poco::JSON::Parser().parse(file).extract<Poco::JSON::Object::Ptr>()->getObject(name);
+    event->set("event_id", "ms-test-dev1-1324967661364755");
+    return event;
 }
 
 } // namespace hookcast::support

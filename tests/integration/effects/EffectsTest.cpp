@@ -17,7 +17,7 @@ namespace {
 Effects allEffects() {
     Effects all;
     for (const auto& effects : {serverEffects, serverHttpEffects, heartbeatEffects, limitEffects, queueEffects,
-                                vhostEffects, playEffects, gateEffects, backendEffects, httpEffects, rtspEffects,
+                                vhostEffects, playEffects, gateEffects, backendEffects, callEffects, httpEffects, rtspEffects,
                                 srtEffects, outputEffects, inputEffects, clusterEffects}) {
         const Effects some = effects();
         all.insert(all.end(), some.begin(), some.end());

@@ -31,7 +31,7 @@ std::set<std::string> with(std::set<std::string> fields, const std::set<std::str
 }
 
 /// What SRS 1.0 sends with every event, and what later releases added to all.
-const std::set<std::string> kCommon = {"action", "client_id", "ip", "vhost", "app", "server_id", "service_id"};
+const std::set<std::string> kCommon = {"action", "client_id", "ip", "vhost", "app", "server_id", "service_id", "event_id"};
 const std::set<std::string> kOfStream = {"stream", "param", "tcUrl", "stream_url", "stream_id"};
 const std::set<std::string> kOfClosing = {"send_bytes", "recv_bytes", "duration", "reason"};
 

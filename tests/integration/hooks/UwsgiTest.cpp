@@ -79,5 +79,29 @@ TEST(Uwsgi, HearsEachSessionsStoryOnce) {
     for (const auto& [call, times] : calls) EXPECT_EQ(times, 1) << call;
 }
 
+/// Its own HTTP server behind a socket of this machine.
+TEST(Uwsgi, HearsEachSessionsStoryThroughASocket) {
+    const TempFolder folder;
+    folder.write("app.py", kApplication);
+    const std::string socket = folder.file("app.sock");
+    const ChildProcess uwsgi({{"uwsgi", "--plugins", "python3", "--http-socket", socket, "--wsgi-file", "app.py",
+                               "--processes", "2", "--die-on-term"},
+                              {},
+                              folder.path().string()});
+    uwsgi.errors().waitFor("spawned uWSGI worker");
+    const std::string url = fmt::format("http://unix:{}:/hooks?token=secret", socket);
+    HookcastServer server("srs_log_level info;\n" +
+                          defaultVhost(fmt::format("http_hooks {{ enabled on; on_connect {0}; on_publish {0}; "
+                                                   "on_unpublish {0}; on_close {0}; }}",
+                                                   url)));
+    for (int i = 0; i < 20; ++i) startPublisher(server.port(), fmt::format("show-{}", i));
+    server.stop();
+    const std::map<std::string, int> calls = linesOf(folder.file("calls"));
+    EXPECT_EQ(calls.size(), 4U * 20);
+    for (const auto& [call, times] : calls) EXPECT_EQ(times, 1) << call;
+    EXPECT_NE(server.log().text().find("url=http://unix:" + socket + ":/hooks status=200"), std::string::npos);
+    EXPECT_EQ(server.log().text().find("secret"), std::string::npos);
+}
+
 } // namespace
 } // namespace hookcast::integration

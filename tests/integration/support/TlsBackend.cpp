@@ -42,6 +42,15 @@ Owned<SSL_CTX> contextWith(const Certificate& certificate) {
     return context;
 }
 
+/// From now on a client has to show a certificate of the authority.
+void askForCertificates(SSL_CTX& context, const std::string& authorityPem) {
+    const Owned<BIO> pem(BIO_new_mem_buf(authorityPem.data(), static_cast<int>(authorityPem.size())));
+    const Owned<X509> authority(PEM_read_bio_X509(pem.get(), nullptr, nullptr, nullptr));
+    if (X509_STORE_add_cert(SSL_CTX_get_cert_store(&context), authority.get()) != 1)
+        throw std::runtime_error("OpenSSL does not take the authority");
+    SSL_CTX_set_verify(&context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+}
+
 /// The body of one whole request; nothing when the client goes away first.
 std::optional<std::string> readRequest(SSL& session) {
     constexpr std::string_view kEndOfHeaders = "\r\n\r\n";
@@ -63,13 +72,13 @@ std::optional<std::string> readRequest(SSL& session) {
 
 } // namespace
 
-TlsBackend::TlsBackend(const Certificate& certificate)
+TlsBackend::TlsBackend(const Certificate& certificate, const std::string& clientsPem)
     : listening_(boundSocket(SOCK_STREAM)), port_(portOf(listening_)) {
     // OpenSSL writes to its sockets without MSG_NOSIGNAL.
     ::signal(SIGPIPE, SIG_IGN);
     if (!listening_.valid() || ::listen(listening_.get(), SOMAXCONN) != 0)
         throw std::runtime_error("the backend cannot listen");
-    thread_ = std::thread([this, certificate] { serve(certificate); });
+    thread_ = std::thread([this, certificate, clientsPem] { serve(certificate, clientsPem); });
 }
 
 TlsBackend::~TlsBackend() {
@@ -98,8 +107,9 @@ std::size_t TlsBackend::requests() const {
     return bodies_.size();
 }
 
-void TlsBackend::serve(const Certificate& certificate) {
+void TlsBackend::serve(const Certificate& certificate, const std::string& clientsPem) {
     const Owned<SSL_CTX> context = contextWith(certificate);
+    if (!clientsPem.empty()) askForCertificates(*context, clientsPem);
     for (;;) {
         const Descriptor connection(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
         {

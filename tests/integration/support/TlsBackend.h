@@ -18,8 +18,9 @@ namespace hookcast::integration {
 /// A hook backend over TLS that says yes to everything, in a thread of the test, one connection at a time.
 class TlsBackend {
   public:
-    /// Listens on a free port of 127.0.0.1. Throws std::runtime_error when it cannot.
-    explicit TlsBackend(const Certificate& certificate);
+    /// Listens on a free port of 127.0.0.1. `clientsPem`: the authority whose certificate a client has to show; empty:
+    /// none has to. Throws std::runtime_error when it cannot.
+    explicit TlsBackend(const Certificate& certificate, const std::string& clientsPem = "");
     ~TlsBackend();
     TlsBackend(const TlsBackend&) = delete;
     TlsBackend& operator=(const TlsBackend&) = delete;
@@ -33,7 +34,7 @@ class TlsBackend {
     std::size_t requests() const;
 
   private:
-    void serve(const Certificate& certificate);
+    void serve(const Certificate& certificate, const std::string& clientsPem);
     void converse(void* context, int connection);
 
     Descriptor listening_;

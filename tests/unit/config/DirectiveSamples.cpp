@@ -368,7 +368,13 @@ const std::vector<Sample> kSamples = {
 } // namespace
 
 const std::vector<Sample>& directiveSamples() {
-    return kSamples;
+    static const std::vector<Sample> kAll = [] {
+        std::vector<Sample> all = kSamples;
+        const std::vector<Sample> ofCalls = callSamples();
+        all.insert(all.end(), ofCalls.begin(), ofCalls.end());
+        return all;
+    }();
+    return kAll;
 }
 
 } // namespace hookcast::config

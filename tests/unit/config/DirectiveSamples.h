@@ -18,4 +18,7 @@ struct Sample {
 /// One per row of the directive table that has a field. Once main() has begun.
 const std::vector<Sample>& directiveSamples();
 
+/// Those of them about how URLs are called.
+std::vector<Sample> callSamples();
+
 } // namespace hookcast::config

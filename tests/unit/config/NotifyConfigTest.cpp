@@ -96,10 +96,11 @@ TEST(NotifyConfigTest, theDumpHasEachBlock) {
     ASSERT_NE(outcome.config, nullptr) << messages(outcome);
     const std::string text = dump(*outcome.config);
     EXPECT_NE(text.find("    http_notify {\n        enabled on;\n        on_play http://a/?x=1 \"http://b/{\";\n"
-                        "        notify_method GET;\n        timeout 30;\n    }\n"
+                        "        notify_method GET;\n        update_interval 30;\n        timeout 30;\n"
+                        "        user_agent hookcast;\n    }\n"
                         "    http_notify {\n        enabled off;\n        on_done http://c/;\n"
-                        "        notify_method POST;\n        protocols rtsp srt;\n        timeout 2.5;\n"
-                        "        ca_file \"/a b\";\n    }\n"),
+                        "        notify_method POST;\n        protocols rtsp srt;\n        update_interval 30;\n"
+                        "        timeout 2.5;\n        ca_file \"/a b\";\n        user_agent hookcast;\n    }\n"),
               std::string::npos)
         << text;
     const LoadOutcome again = load(text);

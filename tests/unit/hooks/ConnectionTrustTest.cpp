@@ -40,6 +40,14 @@ TEST_F(ConnectionTrustTest, IsEarnedByAConnectionThatLivesOn) {
     EXPECT_EQ(call(1'000'000, Seen::New), Use::Any);
 }
 
+TEST_F(ConnectionTrustTest, WhereNoneIsKeptNoneIsTriedNorWaitedFor) {
+    trust_.keepNone();
+    for (std::int64_t nowMs = 0; nowMs < 10 * ConnectionTrust::kDistrustMs; nowMs += ConnectionTrust::kDistrustMs / 3) {
+        EXPECT_EQ(call(nowMs, Seen::New), Use::Fresh);
+        EXPECT_EQ(trust_.earnedAtMs(nowMs), std::nullopt);
+    }
+}
+
 TEST_F(ConnectionTrustTest, IsNotEarnedByOneThatIsGone) {
     EXPECT_EQ(call(0, Seen::New), Use::Probe);
     EXPECT_EQ(call(kProbation, Seen::New), Use::Judge);

@@ -86,6 +86,19 @@ TEST_F(EventFeedTest, PutsEventsIntoTheDocumentsEnvelope) {
     EXPECT_EQ(up.getValue<Poco::Int64>("timestamp"), up.getObject("data")->getValue<Poco::Int64>("at"));
 }
 
+TEST_F(EventFeedTest, AnEventHasAnIdUnlessItsWebhookWantsNone) {
+    config::WebhookConfig without = webhookTo("http://b");
+    without.calls.tellsEventId = false;
+    for (const char* url : {"http://a", "http://b"}) gate_.transport.answerAlways(url, answered(200, ""));
+    const auto feed = feedTo({webhookTo("http://a"), without});
+    feed->start();
+    ASSERT_EQ(sentTo("http://a").size(), 1U);
+    ASSERT_EQ(sentTo("http://b").size(), 1U);
+    EXPECT_EQ(sentTo("http://a").front()->getValue<std::string>("event_id"), "ms-test-\"dev1\"-1001");
+    EXPECT_FALSE(sentTo("http://b").front()->has("event_id"));
+    EXPECT_EQ(sentTo("http://b").front()->getValue<Poco::Int64>("seq"), 1001) << "the same event";
+}
+
 TEST_F(EventFeedTest, ThisProcessNumbersFromItsStartInMicroseconds) {
     const auto first = EventFeed::Sender::ofProcess(base::SystemClock());
     EXPECT_EQ(std::to_string(first.numberBefore).size(), 16U) << "as in the document";

@@ -120,7 +120,8 @@ TEST_F(EventWebhookTest, WhatFailedIsSentAgainBeforeWhatCameLater) {
     expectRetryAfter(1000);
     answer(1, answered(200, ""));
     answer(2, answered(200, ""));
-    EXPECT_EQ(bodies(), (Bodies{"[1]", "[1,2,3]", "[4,5]"}));
+    answer(3, answered(200, ""));
+    EXPECT_EQ(bodies(), (Bodies{"[1]", "[1]", "[2,3,4]", "[5]"})) << "the batch that failed as it was";
     EXPECT_EQ(webhook_->figures().failures, 1U);
     EXPECT_EQ(webhook_->figures().lastError, "status 500");
     EXPECT_EQ(webhook_->figures().sent, 5U);
@@ -152,7 +153,7 @@ TEST_F(EventWebhookTest, TheWaitIsSpreadOverItsSecondHalf) {
 TEST_F(EventWebhookTest, OnlyTheTwoHundredsConfirm) {
     enqueue(1, 1);
     std::size_t call = 0;
-    for (const int status : {100, 301, 304, 400, 404, 413, 500, 503}) {
+    for (const int status : {100, 301, 304, 408, 425, 429, 500, 503}) {
         answer(call++, answered(status, "0"));
         EXPECT_EQ(webhook_->figures().queued, 1U) << status;
         EXPECT_EQ(webhook_->figures().lastStatus, status);
@@ -183,7 +184,7 @@ TEST_F(EventWebhookTest, WhatFailedIsOldAndDroppedFirst) {
     answer(0, failed(Outcome::ConnectFailed));
     enqueue(2, 12);
     gate_.pass(1000);
-    EXPECT_EQ(bodies(), (Bodies{"[1]", "[3,4,5]"}));
+    EXPECT_EQ(bodies(), (Bodies{"[1]", "[3]"}));
     EXPECT_EQ(webhook_->figures().dropped, 2U);
 }
 
@@ -193,16 +194,60 @@ class SmallWebhookTest : public EventWebhookTest {
 };
 
 TEST_F(SmallWebhookTest, WhenEverythingIsOnItsWayTheNewestIsDropped) {
-    enqueue(1, 1);
-    answer(0, failed(Outcome::Broken));
-    enqueue(2, 2);
-    gate_.pass(1000);
+    gate_.runner.run([this] {
+        for (const int i : {1, 2}) enqueueOne(i);
+    });
+    gate_.runner.settle();
     EXPECT_EQ(bodies().back(), "[1,2]");
     enqueue(3, 3);
     EXPECT_EQ(webhook_->figures().queued, 2U);
     EXPECT_EQ(webhook_->figures().dropped, 1U);
-    answer(1, answered(200, ""));
+    answer(0, answered(200, ""));
     EXPECT_EQ(webhook_->figures().sent, 2U);
+}
+
+TEST_F(EventWebhookTest, ABatchHasAnIdWhichIsTheSameWhenItIsToldAgain) {
+    enqueue(1, 1);
+    answer(0, answered(503, ""));
+    enqueue(2, 9);
+    gate_.pass(1000);
+    answer(1, answered(200, ""));
+    ASSERT_TRUE(gate_.transport.waitForCalls(3));
+    const std::vector<HookRequest> requests = gate_.transport.requests();
+    EXPECT_FALSE(requests[0].id.empty());
+    EXPECT_EQ(requests[1].id, requests[0].id);
+    EXPECT_NE(requests[2].id, requests[0].id);
+}
+
+TEST_F(EventWebhookTest, ARefusalForGoodDropsTheBatchAndGoesOnAtOnce) {
+    enqueue(1, 1);
+    enqueue(2, 3);
+    answer(0, answered(404, ""));
+    HookResponse longAnswer = failed(Outcome::TooLarge);
+    longAnswer.status = 410;
+    answer(1, longAnswer);
+    enqueue(4, 4);
+    answer(2, answered(200, ""));
+    EXPECT_EQ(bodies(), (Bodies{"[1]", "[2,3]", "[4]"}));
+    const EventWebhookFigures figures = webhook_->figures();
+    EXPECT_EQ(figures.dropped, 3U);
+    EXPECT_EQ(figures.sent, 1U);
+    EXPECT_EQ(figures.failures, 2U);
+    EXPECT_EQ(figures.lastError, "status 410");
+}
+
+TEST_F(EventWebhookTest, WaitsAsLongAsTheBackendAsksUpToItsLongestWait) {
+    enqueue(1, 1);
+    HookResponse busy = answered(429, "");
+    busy.retryAfterMs = 5000;
+    answer(0, busy);
+    expectRetryAfter(5000);
+    busy.retryAfterMs = 24LL * 3600 * 1000;
+    answer(1, busy);
+    expectRetryAfter(30'000);
+    busy.retryAfterMs = 0;
+    answer(2, busy);
+    expectRetryAfter(4000);
 }
 
 TEST_F(EventWebhookTest, DropsAndFailuresAreLoggedAtALimitedRateWithoutSecrets) {

@@ -54,6 +54,13 @@ TEST(FormNotifyDialect, TakesNothingForTheEndOfAStreamThatIsNone) {
     EXPECT_THROW(FormNotifyDialect::fields(rtmpEvent(HookAction::Dvr)), std::logic_error);
 }
 
+TEST(FormNotifyDialect, TellsWhatHasComeOfAnOpeningSoFar) {
+    const std::string fields = FormNotifyDialect::fields(updateOf(rtmpEvent(HookAction::Play), {2000, 1000, 61'050}));
+    EXPECT_NE(fields.find("&call=update&"), std::string::npos) << fields;
+    EXPECT_TRUE(fields.ends_with("&clientid=7&for=play&time=61&send_bytes=2000&recv_bytes=1000&duration=61.050"))
+        << fields;
+}
+
 TEST(FormNotifyDialect, TellsTheTcUrlOfRtmpOnly) {
     for (const config::Protocol protocol : {config::Protocol::Rtsp, config::Protocol::Srt, config::Protocol::HttpFlv}) {
         HookEvent event = rtmpEvent(HookAction::Play);

@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hookcast::hooks {
@@ -89,6 +91,27 @@ TEST_F(HookTargetTest, ABlockIsForItsProtocolsOnly) {
     EXPECT_EQ(asked(HookAction::Play, Protocol::HttpFlv), (Urls{"web/play", "all/play"}));
     EXPECT_EQ(asked(HookAction::Play, Protocol::Srt), (Urls{"all/play"}));
     EXPECT_EQ(toldOfAll(HookAction::Play), (Urls{"web/done", "all/done"}));
+}
+
+TEST_F(HookTargetTest, UpdatesAreForEachBlockThatWantsThem) {
+    const auto wanted = [this](Protocol protocol) {
+        std::vector<std::pair<std::int64_t, Urls>> all;
+        for (const UpdateTargets& block : updateTargets(context_, vhost(), event(HookAction::Play, protocol)))
+            all.emplace_back(block.intervalMs, urlsOf(block.targets));
+        return all;
+    };
+    using Wanted = std::vector<std::pair<std::int64_t, Urls>>;
+    vhost_.notifies = {notify("a", {Protocol::Rtmp}), notify("b")};
+    EXPECT_EQ(wanted(Protocol::Rtmp), Wanted{});
+    vhost_.hooks.onUpdate = {"srs/update1", "srs/update2"};
+    vhost_.notifies[0].onUpdate = {"a/update"};
+    vhost_.notifies[0].updateIntervalMs = 5000;
+    EXPECT_EQ(wanted(Protocol::Rtmp), (Wanted{{30'000, {"srs/update1", "srs/update2"}}, {5000, {"a/update"}}}));
+    EXPECT_EQ(wanted(Protocol::Srt), (Wanted{{30'000, {"srs/update1", "srs/update2"}}}));
+    vhost_.hooks.enabled = false;
+    EXPECT_EQ(wanted(Protocol::Rtmp), (Wanted{{5000, {"a/update"}}}));
+    vhost_.notifies[0].enabled = false;
+    EXPECT_EQ(wanted(Protocol::Rtmp), Wanted{});
 }
 
 TEST_F(HookTargetTest, ADisabledBlockIsNotThere) {

@@ -162,7 +162,7 @@ TEST(NoMemory, NothingIsThrownThroughLibcurl) {
         request.body = "{}";
         CurlCall call(
             std::move(request), [](const HookResponse&) {}, 0);
-        CURL* const handle = call.prepare(support::kPatienceMs, resets);
+        CURL* const handle = call.prepare(support::kPatienceMs, clock, resets);
         ASSERT_NE(handle, nullptr);
         // An address that is too long to stand in a text without memory.
         curl_easy_setopt(handle, CURLOPT_INTERFACE, "host!127.100.100.100");

@@ -25,10 +25,14 @@ const SrsJsonDialect& dialect() {
 }
 
 /// Poco writes a slash as it is or behind a backslash, according to its version; JSON knows both.
-std::string written(const HookEvent& event, ClientIdForm form = ClientIdForm::Integer) {
-    std::string text = dialect().write(event, form);
+std::string written(const HookEvent& event, ClientIdForm form = ClientIdForm::Integer, bool tellsId = true) {
+    std::string text = dialect().write(event, form, tellsId);
     for (std::size_t at = text.find("\\/"); at != std::string::npos; at = text.find("\\/")) text.erase(at, 1);
     return text;
+}
+
+std::string writtenWithoutId(const HookEvent& event) {
+    return written(event, ClientIdForm::Integer, false);
 }
 
 Poco::JSON::Object::Ptr parsed(const HookEvent& event) {
@@ -55,21 +59,21 @@ TEST(SrsJsonDialect, WritesOnConnect) {
     EXPECT_EQ(written(eventOf(HookAction::Connect)),
               R"({"server_id":"vid-server","service_id":"service1","action":"on_connect","client_id":7,)"
               R"("ip":"192.0.2.1","vhost":"video.test.com","app":"live","stream":"","param":"?a=b",)"
-              R"("tcUrl":"rtmp://h/live?a=b","pageUrl":"http://p/"})");
+              R"("tcUrl":"rtmp://h/live?a=b","pageUrl":"http://p/","event_id":"event-id"})");
 }
 
 TEST(SrsJsonDialect, WritesOnClose) {
     EXPECT_EQ(written(eventOf(HookAction::Close)),
               R"({"server_id":"vid-server","service_id":"service1","action":"on_close","client_id":7,)"
               R"("ip":"192.0.2.1","vhost":"video.test.com","app":"live","send_bytes":2000,"recv_bytes":1000,)"
-              R"("duration":61.5,"reason":"peer closed the connection"})");
+              R"("duration":61.5,"reason":"peer closed the connection","event_id":"event-id"})");
 }
 
 TEST(SrsJsonDialect, WritesOnPublish) {
     EXPECT_EQ(written(eventOf(HookAction::Publish)),
               R"({"server_id":"vid-server","service_id":"service1","action":"on_publish","client_id":7,)"
               R"("ip":"192.0.2.1","vhost":"video.test.com","app":"live","tcUrl":"rtmp://h/live?a=b","stream":"one",)"
-              R"("param":"?key=x","stream_url":"video.test.com/live/one","stream_id":"vid-77"})");
+              R"("param":"?key=x","stream_url":"video.test.com/live/one","stream_id":"vid-77","event_id":"event-id"})");
 }
 
 TEST(SrsJsonDialect, WritesOnUnpublish) {
@@ -77,7 +81,7 @@ TEST(SrsJsonDialect, WritesOnUnpublish) {
               R"({"server_id":"vid-server","service_id":"service1","action":"on_unpublish","client_id":7,)"
               R"("ip":"192.0.2.1","vhost":"video.test.com","app":"live","tcUrl":"rtmp://h/live?a=b","stream":"one",)"
               R"("param":"?key=x","stream_url":"video.test.com/live/one","stream_id":"vid-77","send_bytes":2000,)"
-              R"("recv_bytes":1000,"duration":61.5,"reason":"peer closed the connection"})");
+              R"("recv_bytes":1000,"duration":61.5,"reason":"peer closed the connection","event_id":"event-id"})");
 }
 
 TEST(SrsJsonDialect, WritesOnPlay) {
@@ -85,7 +89,7 @@ TEST(SrsJsonDialect, WritesOnPlay) {
               R"({"server_id":"vid-server","service_id":"service1","action":"on_play","client_id":7,)"
               R"("ip":"192.0.2.1","vhost":"video.test.com","app":"live","tcUrl":"rtmp://h/live?a=b","stream":"one",)"
               R"("param":"?key=x","pageUrl":"http://p/","stream_url":"video.test.com/live/one","stream_id":"vid-77",)"
-              R"("clients":0})");
+              R"("clients":0,"event_id":"event-id"})");
 }
 
 TEST(SrsJsonDialect, WritesOnStop) {
@@ -94,13 +98,13 @@ TEST(SrsJsonDialect, WritesOnStop) {
               R"("ip":"192.0.2.1","vhost":"video.test.com","app":"live","tcUrl":"rtmp://h/live?a=b","stream":"one",)"
               R"("param":"?key=x","stream_url":"video.test.com/live/one","stream_id":"vid-77","clients":0,)"
               R"("send_bytes":2000,)"
-              R"("recv_bytes":1000,"duration":61.5,"reason":"peer closed the connection"})");
+              R"("recv_bytes":1000,"duration":61.5,"reason":"peer closed the connection","event_id":"event-id"})");
 }
 
 TEST(SrsJsonDialect, WritesHowManyClientsTheStreamHas) {
     HookEvent event = eventOf(HookAction::Play);
     std::get<HookEvent::Play>(event.what).clients = 3;
-    EXPECT_NE(written(event).find(R"("stream_id":"vid-77","clients":3})"), std::string::npos);
+    EXPECT_NE(written(event).find(R"("stream_id":"vid-77","clients":3,"event_id":"event-id"})"), std::string::npos);
     Closing closing;
     closing.clientsLeft = 2;
     event = eventOf(HookAction::Stop, support::namedStream("one"), closing);
@@ -112,7 +116,30 @@ TEST(SrsJsonDialect, WritesOnDvr) {
               R"({"server_id":"vid-server","service_id":"service1","action":"on_dvr","client_id":7,)"
               R"("ip":"192.0.2.1","vhost":"video.test.com","app":"live","tcUrl":"rtmp://h/live?a=b","stream":"one",)"
               R"("param":"?key=x","stream_url":"video.test.com/live/one","stream_id":"vid-77","cwd":"/srv/hookcast",)"
-              R"("file":"./live/one.flv"})");
+              R"("file":"./live/one.flv","event_id":"event-id"})");
+}
+
+TEST(SrsJsonDialect, WritesOnUpdate) {
+    const std::string ofBoth = R"("send_bytes":2000,"recv_bytes":1000,"duration":61.5,"event_id":)";
+    const std::string publishes = written(updateOf(eventOf(HookAction::Publish), {2000, 1000, 61500}));
+    EXPECT_THAT(publishes,
+                testing::HasSubstr(
+                    R"("action":"on_update","client_id":7,"ip":"192.0.2.1","vhost":"video.test.com","app":"live",)"
+                    R"("tcUrl":"rtmp://h/live?a=b","stream":"one","param":"?key=x",)"
+                    R"("stream_url":"video.test.com/live/one","stream_id":"vid-77","for":"publish",)" +
+                    ofBoth));
+    const std::string plays = written(updateOf(eventOf(HookAction::Play), {2000, 1000, 61500}));
+    EXPECT_THAT(plays, testing::HasSubstr(R"("stream_id":"vid-77","for":"play",)" + ofBoth));
+    EXPECT_THAT(plays, testing::HasSubstr(R"("pageUrl":"http://p/")"));
+    EXPECT_THROW(updateOf(eventOf(HookAction::Connect), {}), std::logic_error);
+    EXPECT_THROW(updateOf(eventOf(HookAction::Unpublish), {}), std::logic_error);
+}
+
+TEST(SrsJsonDialect, LeavesTheEventsIdOutWhereItIsNotWanted) {
+    EXPECT_EQ(writtenWithoutId(eventOf(HookAction::Connect)).find("event_id"), std::string::npos);
+    HookEvent nameless = eventOf(HookAction::Connect);
+    nameless.id.clear();
+    EXPECT_EQ(written(nameless).find("event_id"), std::string::npos);
 }
 
 TEST(SrsJsonDialect, WritesTheClientsIdAsConfigured) {
@@ -183,7 +210,8 @@ TEST(HookEvent, NamesItsActionsAndTheirEnds) {
                                                         {HookAction::Play, HookAction::Stop}}) {
         EXPECT_EQ(eventOf(opening).action(), opening);
         EXPECT_EQ(endOf(eventOf(opening), kClosing).action(), end);
-        EXPECT_EQ(written(endOf(eventOf(opening), kClosing)), written(eventOf(end)));
+        EXPECT_EQ(writtenWithoutId(endOf(eventOf(opening), kClosing)), writtenWithoutId(eventOf(end)));
+        EXPECT_EQ(endOf(eventOf(opening), kClosing).id, "event-id-e");
         EXPECT_THROW(endOf(eventOf(end), kClosing), std::logic_error);
     }
 }
@@ -194,14 +222,14 @@ TEST(HookEvent, OfAConnectionIsAboutNoStream) {
         EXPECT_THROW(eventOf(action).key(), std::logic_error);
         EXPECT_THROW(recordingOf(eventOf(action), {}), std::logic_error);
     }
-    for (const HookAction action :
-         {HookAction::Publish, HookAction::Unpublish, HookAction::Play, HookAction::Stop, HookAction::Dvr})
+    for (const HookAction action : {HookAction::Publish, HookAction::Unpublish, HookAction::Play, HookAction::Stop,
+                                    HookAction::Dvr, HookAction::Update})
         EXPECT_EQ(eventOf(action).key(), (StreamKey{"video.test.com", "live", "one"}));
 }
 
 TEST(HookEvent, OfARecordingNamesWhatIsPublished) {
     const HookEvent recording = recordingOf(eventOf(HookAction::Publish), {"/srv/hookcast", "./live/one.flv"});
-    EXPECT_EQ(written(recording), written(eventOf(HookAction::Dvr)));
+    EXPECT_EQ(writtenWithoutId(recording), writtenWithoutId(eventOf(HookAction::Dvr)));
     EXPECT_THAT(written(recording), testing::HasSubstr(R"("action":"on_dvr")"));
 }
 

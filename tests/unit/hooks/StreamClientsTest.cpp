@@ -59,8 +59,8 @@ TEST(StreamClients, BackendsAreToldOfAllWhoAreThereOrAskedAbout) {
     ASSERT_TRUE(gate.transport.waitForCalls(1));
     second.ask(HookAction::Play);
     ASSERT_TRUE(gate.transport.waitForCalls(2));
-    EXPECT_THAT(gate.transport.requests()[0].body, HasSubstr(R"("clients":1})"));
-    EXPECT_THAT(gate.transport.requests()[1].body, HasSubstr(R"("clients":2})"));
+    EXPECT_THAT(gate.transport.requests()[0].body, HasSubstr(R"("clients":1,)"));
+    EXPECT_THAT(gate.transport.requests()[1].body, HasSubstr(R"("clients":2,)"));
     gate.transport.answer(0, yes());
     gate.transport.answer(1, no());
     ASSERT_TRUE(first.verdict.wait());

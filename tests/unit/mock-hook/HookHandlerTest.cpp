@@ -69,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(Srs, Hooks,
                          ::testing::Values(Hook{"/api/v1/clients", "on_connect"}, Hook{"/api/v1/clients", "on_close"},
                                            Hook{"/api/v1/streams", "on_publish"},
                                            Hook{"/api/v1/streams", "on_unpublish"}, Hook{"/api/v1/sessions", "on_play"},
-                                           Hook{"/api/v1/sessions", "on_stop"}, Hook{"/api/v1/dvrs", "on_dvr"},
+                                           Hook{"/api/v1/sessions", "on_stop"}, Hook{"/api/v1/dvrs", "on_dvr"}, Hook{"/api/v1/updates", "on_update"},
                                            Hook{"/api/v1/hls", "on_hls"}, Hook{"/api/v1/snapshots", "on_publish"},
                                            Hook{"/api/v1/snapshots", "on_unpublish"}));
 

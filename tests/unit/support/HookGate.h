@@ -67,6 +67,9 @@ inline hooks::HookEvent eventOf(hooks::HookAction action, std::shared_ptr<const 
     case HookAction::Play: return {std::move(client), HookEvent::Play{stream}, "event-id"};
     case HookAction::Stop: return {std::move(client), HookEvent::Stop{stream, closing}, "event-id"};
     case HookAction::Dvr: return {std::move(client), HookEvent::Dvr{stream, recording}, "event-id"};
+    case HookAction::Update:
+        return {std::move(client),
+                HookEvent::Update{stream, {closing.sentBytes, closing.receivedBytes, closing.durationMs}}, "event-id"};
     }
     return {};
 }

@@ -9,6 +9,7 @@
 #include <cctype>
 #include <charconv>
 #include <optional>
+#include <sys/un.h>
 
 namespace hookcast::config {
 
@@ -76,6 +77,32 @@ bool startsWithIgnoringCase(std::string_view text, std::string_view lowerCasePre
     });
 }
 
+bool isBlankOrControl(char c) {
+    return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F;
+}
+
+constexpr const char* kNoBlanks = "blanks and control characters cannot stand in a URL";
+
+/// With the slash that the socket's path begins with: a host may be called unix.
+constexpr std::string_view kSocketScheme = "http://unix:/";
+
+bool namesSocket(std::string_view url) {
+    return startsWithIgnoringCase(url, kSocketScheme);
+}
+
+/// Of one that namesSocket().
+base::Result<void> checkSocketUrl(std::string_view url) {
+    constexpr std::size_t kLongestBytes = sizeof(sockaddr_un::sun_path) - 1;
+    if (std::ranges::any_of(url, isBlankOrControl)) return Error{kNoBlanks};
+    const std::optional<SocketUrl> parts = socketUrlOf(url);
+    if (!parts || parts->socket.find_first_of("?#") != std::string_view::npos)
+        return Error{"expected a colon and a path behind the socket, as in http://unix:/run/app.sock:/path"};
+    if (parts->socket.size() < 2) return Error{"expected the path of a socket after unix:"};
+    if (parts->socket.size() > kLongestBytes)
+        return Error{fmt::format("the socket's path is longer than the {} bytes that the system takes", kLongestBytes)};
+    return {};
+}
+
 } // namespace
 
 base::Result<ListenAddress> parseListenAddress(std::string_view text) {
@@ -118,15 +145,24 @@ std::string listenText(const ListenAddress& address) {
     return ipv6 ? fmt::format("[{}]:{}", address.host, address.port) : fmt::format("{}:{}", address.host, address.port);
 }
 
+std::optional<SocketUrl> socketUrlOf(std::string_view url) {
+    if (!namesSocket(url)) return std::nullopt;
+    url.remove_prefix(kSocketScheme.size() - 1);
+    const std::size_t colon = url.find(':');
+    if (colon == std::string_view::npos || colon + 1 == url.size() || url[colon + 1] != '/') return std::nullopt;
+    return SocketUrl{url.substr(0, colon), url.substr(colon + 1)};
+}
+
 base::Result<void> checkHookUrl(std::string_view url) {
+    if (startsWithIgnoringCase(url, "https://unix:/")) return Error{"a Unix socket is called by http, not by https"};
+    if (namesSocket(url)) return checkSocketUrl(url);
     if (startsWithIgnoringCase(url, "http://"))
         url.remove_prefix(7);
     else if (startsWithIgnoringCase(url, "https://"))
         url.remove_prefix(8);
     else
         return Error{"expected a URL that begins with http:// or https://"};
-    const auto isControl = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; };
-    if (std::ranges::any_of(url, isControl)) return Error{"blanks and control characters cannot stand in a URL"};
+    if (std::ranges::any_of(url, isBlankOrControl)) return Error{kNoBlanks};
 
     std::string_view authority = url.substr(0, url.find_first_of("/?#"));
     const std::size_t userEnd = authority.rfind('@');

@@ -3,6 +3,7 @@
 #include "base/Result.h"
 #include "config/Config.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +21,17 @@ std::vector<ListenAddress> socketsFor(std::vector<ListenAddress> addresses);
 /// `1935`, `127.0.0.1:1935`, `[::1]:1935`: what parseListenAddress() reads.
 std::string listenText(const ListenAddress& address);
 
-/// Whether a hook can be sent there: http or https, with a host, and with a valid port where there is one. The Error
-/// does not repeat the URL.
+/// `http://unix:/run/app.sock:/path?query`: a backend behind a socket of this machine.
+struct SocketUrl {
+    std::string_view socket; ///< `/run/app.sock`
+    std::string_view target; ///< `/path?query`; begins with a slash
+};
+
+/// None for what does not begin as such a URL does, or has no target. Parts of `url`.
+std::optional<SocketUrl> socketUrlOf(std::string_view url);
+
+/// Whether a hook can be sent there: http or https, with a host, and with a valid port where there is one, or a
+/// SocketUrl. The Error does not repeat the URL.
 base::Result<void> checkHookUrl(std::string_view url);
 
 /// The same for the URL of a hook that lets clients in, where a list written as in other formats must not pass for one

@@ -2,10 +2,14 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace hookcast::config {
+
+/// What secrets begin with (Standard Webhooks).
+inline constexpr std::string_view kSecretPrefix = "whsec_";
 
 /// How the URLs of one block are called: what http_hooks, http_notify and webhook have in common.
 struct CallTerms {
@@ -16,6 +20,7 @@ struct CallTerms {
     std::vector<std::string> secrets; ///< each signs each call, `whsec_` and base64; none: calls are not signed
     std::vector<std::pair<std::string, std::string>> headers; ///< name and value, of each call
     std::string userAgent = "hookcast";
+    bool tellsEventId = true; ///< in bodies that are JSON; headers tell it anyway
 
     static CallTerms within(std::int64_t timeoutMs) {
         CallTerms terms;

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -124,7 +125,8 @@ using Field =
     std::variant<std::monostate, MemberOf<bool>, MemberOf<std::uint32_t>, MemberOf<std::int64_t>, MemberOf<std::string>,
                  MemberOf<std::vector<std::string>>, MemberOf<std::vector<ListenAddress>>,
                  MemberOf<std::vector<Protocol>>, MemberOf<std::vector<base::IpNetwork>>,
-                 MemberOf<std::vector<AddressRule>>, MemberOf<std::vector<std::vector<std::string>>>, ChoiceField>;
+                 MemberOf<std::vector<AddressRule>>, MemberOf<std::vector<std::vector<std::string>>>,
+                 MemberOf<std::vector<std::pair<std::string, std::string>>>, ChoiceField>;
 
 /// One directive in one context: everything that the parser, the checks, the environment, the typed result, the dump
 /// and the reference page know about it.

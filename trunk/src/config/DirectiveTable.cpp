@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::size_t kLongestComparedName = 64;
 
-std::array<std::span<const Section>, 8> areas() {
-    return {rootSections(),  serverSections(), vhostSections(), outputSections(),
+std::array<std::span<const Section>, 9> areas() {
+    return {rootSections(),  serverSections(), vhostSections(), hookSections(),   outputSections(),
             mediaSections(), srtSections(),    inputSections(), clusterSections()};
 }
 

@@ -47,6 +47,7 @@ std::size_t editDistance(std::string_view one, std::string_view other);
 std::span<const Section> rootSections();
 std::span<const Section> serverSections();
 std::span<const Section> vhostSections();
+std::span<const Section> hookSections();
 std::span<const Section> outputSections();
 std::span<const Section> mediaSections();
 std::span<const Section> srtSections();

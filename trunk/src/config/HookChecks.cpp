@@ -1,6 +1,7 @@
 #include "config/HookChecks.h"
 
 #include "config/Addresses.h"
+#include "config/CallChecks.h"
 #include "config/Directive.h"
 #include "config/DirectiveTable.h"
 #include "config/EventNames.h"
@@ -12,7 +13,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <optional>
 
 namespace hookcast::config {
@@ -68,8 +68,9 @@ void HookChecks::check(bool enabled, const Directive& hooks, const std::string& 
         findings_.warning(hooks.location, fmt::format("{} is enabled but names no URL: every client is let in without "
                                                       "a question",
                                                       hooks.name));
-    const Directive* caFile = hooks.find("ca_file");
-    if (enabled && caFile != nullptr && !caFile->args.empty()) checkCaFile(*caFile, workDir);
+    const CallChecks calls(hooks, workDir, files_, findings_);
+    calls.checkWords();
+    if (enabled) calls.checkFiles(true);
 }
 
 /// Returns whether there are any.
@@ -96,19 +97,6 @@ void HookChecks::checkUrl(bool enabled, const std::string& blockName, const Dire
         findings_.warning(directive.location, fmt::format("{} ({} is off here)", message, blockName));
 }
 
-/// Without it no call would succeed. The process enters `workDir` at its start, so a reload finds it by its own name.
-void HookChecks::checkCaFile(const Directive& caFile, const std::string& workDir) {
-    constexpr std::size_t kLargest = 16 * 1024 * 1024;
-    const std::filesystem::path path(caFile.firstArg());
-    base::Result<std::string> pem = files_.read((std::filesystem::path(workDir) / path).string(), kLargest);
-    if (!pem && path.is_relative()) pem = files_.read(path.string(), kLargest);
-    if (!pem)
-        findings_.error(caFile.location, fmt::format("'ca_file': {}", pem.error().message));
-    else if (pem.value().find("-----BEGIN") == std::string::npos)
-        findings_.error(caFile.location,
-                        fmt::format("'ca_file': '{}' holds no certificate in PEM", base::printable(path.string())));
-}
-
 bool isNotifyUsable(const ReadBlock& read) {
     HookChecks(read.findings, read.files)
         .check(read.scope.its<NotifyConfig>().enabled, read.directive, read.scope.config.workDir);
@@ -128,6 +116,9 @@ bool isWebhookUsable(const ReadBlock& read) {
                        : fmt::format("there is no event '{}', nothing will be sent for it", base::printable(name)));
     }
     checkVia(webhook, read);
+    const CallChecks calls(read.directive, read.scope.config.workDir, read.files, read.findings);
+    calls.checkWords();
+    calls.checkFiles(false);
     if (!hasUsableUrl(webhook, read)) return false;
     webhook.batch = std::min(webhook.batch, webhook.queue);
     return true;

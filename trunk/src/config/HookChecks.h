@@ -19,7 +19,6 @@ class HookChecks {
   private:
     bool checkHookUrls(bool enabled, const Section& section, const Directive& hooks);
     void checkUrl(bool enabled, const std::string& blockName, const Directive& directive, const std::string& url);
-    void checkCaFile(const Directive& caFile, const std::string& workDir);
 
     // given
     Findings& findings_;

@@ -1,3 +1,4 @@
+#include "config/CallRows.h"
 #include "config/DirectiveTable.h"
 #include "config/RowMakers.h"
 
@@ -182,40 +183,42 @@ constexpr ChoiceField kVia = {
     [](Scope s) { return static_cast<int>(s.its<WebhookConfig>().via); },
     [](Scope s, int value) { s.its<WebhookConfig>().via = static_cast<WebhookConfig::Via>(value); }};
 
-constexpr std::array kWebhook = {
-    text("url", "", "The backend, http or https; without it, or when it is none, the block is off.")
-        .in([](Scope s) -> std::string& { return s.its<WebhookConfig>().url; })
-        .shown("http://localhost:8080/event/"),
-    words("events", "", "The events that are wanted; without this line, all.")
-        .in([](Scope s) -> std::vector<std::string>& { return s.its<WebhookConfig>().events; })
-        .shown("service:up"),
-    integer("batch", "50", "events", "Events in one call, at most.").within(1, 1000).in([](Scope s) -> std::uint32_t& {
-        return s.its<WebhookConfig>().batch;
-    }),
-    integer("queue", "5000", "events", "Events that wait to be told; a further one pushes the oldest out.")
-        .within(1, 1000000)
-        .in([](Scope s) -> std::uint32_t& { return s.its<WebhookConfig>().queue; }),
-    decimal("pulse", "60", "s", "The period of service:pulse and stream:pulse.")
-        .within(0.1, 86400)
-        .in([](Scope s) -> std::int64_t& { return s.its<WebhookConfig>().pulseMs; }),
-    decimal("timeout", "10", "s", "A call that takes longer has failed; fractions are allowed.")
-        .within(0.001, 3600)
-        .in([](Scope s) -> std::int64_t& { return s.its<WebhookConfig>().calls.timeoutMs; }),
-    decimal("retry", "30", "s", "The longest wait before a call that failed is made again; it begins with a second.")
-        .within(0.1, 3600)
-        .in([](Scope s) -> std::int64_t& { return s.its<WebhookConfig>().retryMs; }),
-    decimal("flush", "2", "s", "How long the server's end waits for the last events to leave.")
-        .within(0, 60)
-        .in([](Scope s) -> std::int64_t& { return s.its<WebhookConfig>().flushMs; }),
-    text("ca_file", "", "PEM certificates that an https URL is checked against, instead of the system's.")
-        .in([](Scope s) -> std::string& { return s.its<WebhookConfig>().calls.caFile; })
-        .shown("/etc/ssl/certs/backend-ca.pem"),
-    choice("via", "direct", "direct, or redis: events wait in that of cluster_redis, and any node posts them.")
-        .onlyOneOf(kVias)
-        .in(kVia),
-    onSwitch("consumer", "With via redis: this node posts events of all nodes, when no other one does.")
-        .in([](Scope s) -> bool& { return s.its<WebhookConfig>().consumer; }),
-};
+constexpr std::array kWebhook = joined(
+    std::array{
+        text("url", "", "The backend, http or https; without it, or when it is none, the block is off.")
+            .in([](Scope s) -> std::string& { return s.its<WebhookConfig>().url; })
+            .shown("http://localhost:8080/event/"),
+        words("events", "", "The events that are wanted; without this line, all.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.its<WebhookConfig>().events; })
+            .shown("service:up"),
+        integer("batch", "50", "events", "Events in one call, at most.")
+            .within(1, 1000)
+            .in([](Scope s) -> std::uint32_t& { return s.its<WebhookConfig>().batch; }),
+        integer("queue", "5000", "events", "Events that wait to be told; a further one pushes the oldest out.")
+            .within(1, 1000000)
+            .in([](Scope s) -> std::uint32_t& { return s.its<WebhookConfig>().queue; }),
+        decimal("pulse", "60", "s", "The period of service:pulse and stream:pulse.")
+            .within(0.1, 86400)
+            .in([](Scope s) -> std::int64_t& { return s.its<WebhookConfig>().pulseMs; }),
+        decimal("timeout", "10", "s", "A call that takes longer has failed; fractions are allowed.")
+            .within(0.001, 3600)
+            .in([](Scope s) -> std::int64_t& { return s.its<WebhookConfig>().calls.timeoutMs; }),
+        decimal("retry", "30", "s",
+                "The longest wait before a call that failed is made again; it begins with a second.")
+            .within(0.1, 3600)
+            .in([](Scope s) -> std::int64_t& { return s.its<WebhookConfig>().retryMs; }),
+        decimal("flush", "2", "s", "How long the server's end waits for the last events to leave.")
+            .within(0, 60)
+            .in([](Scope s) -> std::int64_t& { return s.its<WebhookConfig>().flushMs; }),
+        choice("via", "direct", "direct, or redis: events wait in that of cluster_redis, and any node posts them.")
+            .onlyOneOf(kVias)
+            .in(kVia),
+        onSwitch("consumer", "With via redis: this node posts events of all nodes, when no other one does.")
+            .in([](Scope s) -> bool& { return s.its<WebhookConfig>().consumer; }),
+        onSwitch("event_id", "Events have an event_id of their own, by which one told again is known.")
+            .in([](Scope s) -> bool& { return s.its<WebhookConfig>().calls.tellsEventId; }),
+    },
+    kCallRows<[](Scope s) -> CallTerms& { return s.its<WebhookConfig>().calls; }>);
 
 constexpr std::array kExporter = {
     offSwitch("enabled", "Serve the figures."),

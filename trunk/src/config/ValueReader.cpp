@@ -13,6 +13,7 @@
 #include <cmath>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace hookcast::config {
 
@@ -122,6 +123,14 @@ void ValueReader::store(const DirectiveRow&, const Directive& directive,
                         std::vector<std::vector<std::string>>& values) {
     const auto isRight = [&](const std::string& word) { return checkWritable(directive, word); };
     if (std::ranges::all_of(directive.args, isRight)) values.push_back(directive.args);
+}
+
+/// Likewise.
+void ValueReader::store(const DirectiveRow&, const Directive& directive,
+                        std::vector<std::pair<std::string, std::string>>& values) {
+    const auto isRight = [&](const std::string& word) { return checkWritable(directive, word); };
+    if (directive.args.size() == 2 && std::ranges::all_of(directive.args, isRight)) // else the check has said so
+        values.emplace_back(directive.args.front(), directive.args.back());
 }
 
 void ValueReader::store(const DirectiveRow& row, const Directive& directive, std::vector<Protocol>& values) {

@@ -33,6 +33,8 @@ class ValueReader {
     void store(const DirectiveRow& row, const Directive& directive, std::string& value);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<std::string>& values);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<std::vector<std::string>>& values);
+    void store(const DirectiveRow& row, const Directive& directive,
+               std::vector<std::pair<std::string, std::string>>& values);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<Protocol>& values);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<ListenAddress>& values);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<base::IpNetwork>& values);

@@ -64,10 +64,15 @@ std::string textOf(const std::vector<std::string>& words) {
     return wordsText(words);
 }
 
+std::string textOf(const std::pair<std::string, std::string>& pair) {
+    return wordsText({pair.first, pair.second});
+}
+
 /// Of values that stand in a configuration several times.
 template <typename Value>
 constexpr bool kIsSeveral =
-    std::is_same_v<Value, std::vector<AddressRule>> || std::is_same_v<Value, std::vector<std::vector<std::string>>>;
+    std::is_same_v<Value, std::vector<AddressRule>> || std::is_same_v<Value, std::vector<std::vector<std::string>>> ||
+    std::is_same_v<Value, std::vector<std::pair<std::string, std::string>>>;
 
 std::vector<std::string> plainTexts(const DirectiveRow& row, Scope scope) {
     return std::visit(

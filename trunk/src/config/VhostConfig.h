@@ -28,6 +28,8 @@ struct HooksConfig {
     std::vector<std::string> onPlay;
     std::vector<std::string> onStop;
     std::vector<std::string> onDvr;
+    std::vector<std::string> onUpdate;
+    std::int64_t updateIntervalMs = 30000; ///< between two onUpdate of one publisher or player
     ClientIdForm clientIdForm = ClientIdForm::Integer;
     bool showsMessage = false; ///< a refused client is told the answer's `msg`
     CallTerms calls;
@@ -44,6 +46,8 @@ struct NotifyConfig {
     std::vector<std::string> onPublish;
     std::vector<std::string> onPlay;
     std::vector<std::string> onDone;
+    std::vector<std::string> onUpdate;
+    std::int64_t updateIntervalMs = 30000; ///< between two onUpdate of one publisher or player
     HttpMethod method = HttpMethod::Post;
     std::vector<Protocol> protocols; ///< whose clients it is for; empty: all
     CallTerms calls;

@@ -58,13 +58,18 @@ class ConnectionTrust {
             state_ = State::Probing;
             return Use::Probe;
         case State::Trusted: return Use::Any;
+        case State::KeepsNone:
         case State::Probing:
         case State::Judging: return Use::Fresh;
         }
         return Use::Fresh;
     }
 
+    /// No connection is ever used twice, and no call waits for one.
+    void keepNone() { state_ = State::KeepsNone; }
+
     void seen(Use use, Seen seen, std::int64_t nowMs) {
+        if (state_ == State::KeepsNone) return;
         if (seen == Seen::Ended)
             become(State::Distrusted, nowMs);
         else if (use == Use::Probe)
@@ -77,7 +82,7 @@ class ConnectionTrust {
     }
 
   private:
-    enum class State : std::uint8_t { Unknown, Probing, Probed, Judging, Trusted, Distrusted };
+    enum class State : std::uint8_t { Unknown, Probing, Probed, Judging, Trusted, Distrusted, KeepsNone };
 
     void become(State state, std::int64_t nowMs) {
         state_ = state;

@@ -1,6 +1,8 @@
 #include "hooks/CurlCall.h"
 
+#include "base/Log.h"
 #include "hooks/CallTrace.h"
+#include "hooks/Signature.h"
 
 #include <Poco/Exception.h>
 #include <Poco/URI.h>
@@ -21,7 +23,8 @@ constexpr long kMaxIdleSeconds = 4;
 } // namespace
 
 CurlCall::CurlCall(HookRequest request, HookTransport::OnResponse onResponse, std::int64_t calledAtMs)
-    : request_(std::move(request)), onResponse_(std::move(onResponse)), calledAtMs_(calledAtMs) {}
+    : request_(std::move(request)), onResponse_(std::move(onResponse)), calledAtMs_(calledAtMs),
+      socket_(config::socketUrlOf(request_.url)) {}
 
 CurlCall::~CurlCall() {
     stopAwaiting();
@@ -29,24 +32,49 @@ CurlCall::~CurlCall() {
     curl_slist_free_all(headers_);
 }
 
-CURL* CurlCall::prepare(std::int64_t timeoutMs, ResetConnections& resetConnections) {
+CURL* CurlCall::prepare(std::int64_t timeoutMs, const base::Clock& clock, ResetConnections& resetConnections) {
+    clock_ = &clock;
     handle_ = curl_easy_init();
     if (handle_ == nullptr) return nullptr;
-    if (request_.method == config::HttpMethod::Post) {
-        headers_ = curl_slist_append(headers_, ("Content-Type: " + request_.contentType).c_str());
-        // Without this libcurl asks for permission (100-continue) before it sends a body over 1 MB.
-        headers_ = curl_slist_append(headers_, "Expect:");
-    }
-    for (const auto& [name, value] : request_.terms->headers)
-        headers_ = curl_slist_append(headers_, (name + ": " + value).c_str());
+    addHeaders(clock.unixS());
     applyOptions(timeoutMs);
+    applyAddress();
+    applyTrust();
     applyConnectionOptions(resetConnections);
     return handle_;
 }
 
+void CurlCall::addHeaders(std::int64_t unixS) {
+    if (request_.method == config::HttpMethod::Post) {
+        addHeader("Content-Type: " + request_.contentType);
+        // Without this libcurl asks for permission (100-continue) before it sends a body over 1 MB.
+        addHeader("Expect:");
+    }
+    for (const auto& [name, value] : request_.terms->headers) addHeader(name + ": " + value);
+    if (request_.id.empty()) return;
+    addHeader("webhook-id: " + request_.id);
+    if (request_.terms->secrets.empty()) return;
+    addHeader("webhook-timestamp: " + std::to_string(unixS));
+    addHeader("webhook-signature: " + signatureOf(request_.terms->secrets, request_.id, unixS, signedContent()));
+}
+
+/// A call that lacks one would be refused, or be taken for unsigned: it is not made then.
+void CurlCall::addHeader(const std::string& line) {
+    curl_slist* const longer = curl_slist_append(headers_, line.c_str());
+    if (longer == nullptr) throw std::bad_alloc();
+    headers_ = longer;
+}
+
+/// What a GET tells stands in its query.
+std::string_view CurlCall::signedContent() const {
+    if (request_.method == config::HttpMethod::Post) return request_.body;
+    const std::string_view url = std::string_view(request_.url).substr(0, request_.url.find('#'));
+    const std::size_t query = url.find('?');
+    return query == std::string_view::npos ? std::string_view() : url.substr(query + 1);
+}
+
 void CurlCall::applyOptions(std::int64_t timeoutMs) {
     curl_easy_setopt(handle_, CURLOPT_PRIVATE, this);
-    curl_easy_setopt(handle_, CURLOPT_URL, request_.url.c_str());
     curl_easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle_, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(handle_, CURLOPT_FOLLOWLOCATION, 0L);
@@ -69,9 +97,24 @@ void CurlCall::applyOptions(std::int64_t timeoutMs) {
     curl_easy_setopt(handle_, CURLOPT_HEADERDATA, this);
     curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &CurlCall::onBody);
     curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
-    const std::string& caFile = request_.terms->caFile;
-    if (!caFile.empty()) curl_easy_setopt(handle_, CURLOPT_CAINFO, caFile.c_str());
     if (request_.trace != nullptr) request_.trace->watch(handle_);
+}
+
+void CurlCall::applyAddress() {
+    if (!socket_) {
+        curl_easy_setopt(handle_, CURLOPT_URL, request_.url.c_str());
+        return;
+    }
+    curl_easy_setopt(handle_, CURLOPT_UNIX_SOCKET_PATH, std::string(socket_->socket).c_str());
+    curl_easy_setopt(handle_, CURLOPT_URL, ("http://localhost" + std::string(socket_->target)).c_str());
+}
+
+void CurlCall::applyTrust() {
+    const config::CallTerms& terms = *request_.terms;
+    if (!terms.caFile.empty()) curl_easy_setopt(handle_, CURLOPT_CAINFO, terms.caFile.c_str());
+    if (terms.certFile.empty()) return;
+    curl_easy_setopt(handle_, CURLOPT_SSLCERT, terms.certFile.c_str());
+    curl_easy_setopt(handle_, CURLOPT_SSLKEY, terms.keyFile.empty() ? terms.certFile.c_str() : terms.keyFile.c_str());
 }
 
 void CurlCall::applyConnectionOptions(ResetConnections& resetConnections) {
@@ -96,6 +139,8 @@ void CurlCall::complete(CURLcode code, std::int64_t nowMs) {
     response.outcome = HookResponse::Outcome::Answered;
     response.status = statusCode();
     response.body = answer_;
+    response.retryAfterMs = header_.retryAfterMs();
+    response.maxAgeMs = header_.maxAgeMs();
     response.elapsedMs = nowMs - calledAtMs_;
     onResponse_(std::move(response));
 }
@@ -106,7 +151,7 @@ std::string CurlCall::errorText(CURLcode code) const {
     if (code == CURLE_COULDNT_CONNECT && curl_easy_getinfo(handle_, CURLINFO_OS_ERRNO, &error) == CURLE_OK &&
         error != 0)
         text += " (" + std::generic_category().message(static_cast<int>(error)) + ")";
-    return text;
+    return socket_ ? base::printable(socket_->socket) + ": " + text : text;
 }
 
 void CurlCall::abandon(HookResponse::Outcome outcome, const char* error, std::int64_t nowMs) {
@@ -115,7 +160,10 @@ void CurlCall::abandon(HookResponse::Outcome outcome, const char* error, std::in
     response.error = error;
     if (dropped_) response.error = "the connection was closed without an answer";
     if (tooLarge_) response.error = "the answer is longer than 64 KiB";
-    if (tooLarge_) response.status = statusCode();
+    if (tooLarge_) {
+        response.status = statusCode();
+        response.retryAfterMs = header_.retryAfterMs();
+    }
     response.elapsedMs = nowMs - calledAtMs_;
     onResponse_(std::move(response));
 }
@@ -127,6 +175,7 @@ int CurlCall::statusCode() const {
 }
 
 std::string CurlCall::endpoint() const {
+    if (socket_) return "unix:" + std::string(socket_->socket);
     try {
         const Poco::URI uri(request_.url);
         return uri.getScheme() + "://" + uri.getHost() + ":" + std::to_string(uri.getPort());
@@ -199,9 +248,15 @@ void CurlCall::stopAwaiting() {
     if (std::exchange(isAwaiting_, false)) resetConnections_->forget(localAddress_);
 }
 
-std::size_t CurlCall::onHeader(char* /*data*/, std::size_t size, std::size_t count, void* call) {
-    static_cast<CurlCall*>(call)->stopAwaiting();
-    return size * count;
+std::size_t CurlCall::onHeader(char* data, std::size_t size, std::size_t count, void* call) {
+    auto& self = *static_cast<CurlCall*>(call);
+    self.stopAwaiting();
+    try {
+        self.header_.feed({data, size * count}, self.clock_->unixS());
+        return size * count;
+    } catch (const std::bad_alloc&) { // nothing may be thrown through libcurl
+        return 0;
+    }
 }
 
 HookResponse::Outcome CurlCall::outcomeOf(CURLcode code) const {
@@ -211,6 +266,7 @@ HookResponse::Outcome CurlCall::outcomeOf(CURLcode code) const {
     case CURLE_COULDNT_RESOLVE_HOST: return HookResponse::Outcome::NoSuchHost;
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM: // of our own
     case CURLE_SSL_CACERT_BADFILE: return HookResponse::Outcome::TlsFailed;
     case CURLE_COULDNT_CONNECT:
     case CURLE_URL_MALFORMAT: return HookResponse::Outcome::ConnectFailed;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "base/Clock.h"
+#include "config/Addresses.h"
+#include "hooks/AnswerHeader.h"
 #include "hooks/ConnectionTrust.h"
 #include "hooks/HookTransport.h"
 #include "hooks/ResetConnections.h"
@@ -9,7 +12,9 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace hookcast::hooks {
 
@@ -29,8 +34,9 @@ class CurlCall {
     ConnectionTrust::Seen seen() const;
 
     /// Sets up the transfer; the handle belongs to this call and points back to it (CURLINFO_PRIVATE).
-    /// `resetConnections` outlives libcurl's connections. Null when libcurl is out of memory.
-    CURL* prepare(std::int64_t timeoutMs, ResetConnections& resetConnections);
+    /// `clock`, whose time the call is signed with, outlives it, and `resetConnections` libcurl's connections. Null
+    /// when libcurl is out of memory.
+    CURL* prepare(std::int64_t timeoutMs, const base::Clock& clock, ResetConnections& resetConnections);
 
     /// Tells the caller how the transfer ended. What throws std::bad_alloc may be called again, as abandon() may.
     void complete(CURLcode code, std::int64_t nowMs);
@@ -44,14 +50,23 @@ class CurlCall {
     CallKind kind() const { return request_.kind; }
     const std::string& share() const { return request_.share; }
 
-    /// `scheme://host:port`, the unit of connection limits. The URL itself when it has no such form.
+    /// Of this machine. Connections to one have no address that would tell them apart, by which a reset is seen, so
+    /// none may be used twice; and a new one costs next to nothing.
+    bool isToSocket() const { return socket_.has_value(); }
+
+    /// `scheme://host:port` or `unix:/path`, the unit of connection limits. The URL itself when it has no such form.
     std::string endpoint() const;
 
   private:
     static std::size_t onHeader(char* data, std::size_t size, std::size_t count, void* call);
     static std::size_t onBody(char* data, std::size_t size, std::size_t count, void* call);
     static int onSend(void* call, char* remoteIp, char* localIp, int remotePort, int localPort);
+    void addHeaders(std::int64_t unixS);
+    void addHeader(const std::string& line);
+    std::string_view signedContent() const;
     void applyOptions(std::int64_t timeoutMs);
+    void applyAddress();
+    void applyTrust();
     void applyConnectionOptions(ResetConnections& resetConnections);
     bool maySend(std::string localAddress);
     bool wasReset() const;
@@ -68,7 +83,10 @@ class CurlCall {
     CURL* handle_ = nullptr;
     curl_slist* headers_ = nullptr;
     // state
+    const base::Clock* clock_ = nullptr;      ///< from prepare()
+    std::optional<config::SocketUrl> socket_; ///< parts of the request's URL; none: it has a host
     ConnectionTrust::Use use_ = ConnectionTrust::Use::Fresh;
+    AnswerHeader header_;
     std::string answer_;
     bool tooLarge_ = false;
     ResetConnections* resetConnections_ = nullptr;

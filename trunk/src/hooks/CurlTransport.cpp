@@ -144,6 +144,7 @@ CallId CurlTransport::Engine::submit(CallPtr call) {
     CallPtr givesWay;
     if (!stopped) {
         Endpoint& endpoint = endpoints_.try_emplace(call->endpoint(), limits_.connectionsPerHost).first->second;
+        if (call->isToSocket()) endpoint.trust().keepNone();
         if (call->kind() == CallKind::Tells || makeRoomFor(endpoint, call->share(), givesWay)) {
             const CurlCall& waiting = *call;
             endpoint.push(id, waiting.kind(), waiting.share(), std::move(call), nowMs);
@@ -239,7 +240,7 @@ void CurlTransport::Engine::start(Startable startable) {
 /// False when the machine has not what it takes; `call` is as it was then.
 bool CurlTransport::Engine::begin(Endpoint& endpoint, CallPtr& call, std::int64_t leftMs) {
     try {
-        CURL* const handle = call->prepare(leftMs, resetConnections_);
+        CURL* const handle = call->prepare(leftMs, clock_, resetConnections_);
         if (handle == nullptr) return false;
         const auto entry = active_.try_emplace(handle, nullptr, endpoint).first;
         if (curl_multi_add_handle(multi_, handle) != CURLM_OK) {

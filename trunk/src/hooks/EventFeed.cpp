@@ -115,9 +115,15 @@ void EventFeed::post(ServerEvent event) {
 }
 
 void EventFeed::enqueue(const ServerEvent& event) {
-    const auto text = std::make_shared<const std::string>(envelope(event, ++lastNumber_));
-    for (const auto& webhook : webhooks_)
-        if (webhook->wants(event)) webhook->enqueue(lastNumber_, text);
+    ++lastNumber_;
+    std::array<std::shared_ptr<const std::string>, 2> texts; // without the event's id, and with it; as far as wanted
+    for (const auto& webhook : webhooks_) {
+        if (!webhook->wants(event)) continue;
+        const bool tellsId = webhook->config().calls.tellsEventId;
+        auto& text = tellsId ? texts[1] : texts[0];
+        if (text == nullptr) text = std::make_shared<const std::string>(envelope(event, lastNumber_, tellsId));
+        webhook->enqueue(lastNumber_, text);
+    }
 }
 
 std::vector<std::int64_t> EventFeed::pulsePeriodsMs() const {
@@ -157,12 +163,13 @@ std::vector<EventWebhookFigures> EventFeed::figures() const {
     return all;
 }
 
-std::string EventFeed::envelope(const ServerEvent& event, std::uint64_t number) const {
+std::string EventFeed::envelope(const ServerEvent& event, std::uint64_t number, bool tellsId) const {
     base::JsonWriter json(event.data.size() + 200);
     json.beginObject();
     json.key("data").raw(event.data);
     json.member("device", "mediaserver");
     json.member("event", nameOf(event.name));
+    if (tellsId) json.member("event_id", sender_.server + "-" + std::to_string(number));
     json.member("pid", sender_.pid);
     json.member("seq", number);
     json.member("server", sender_.server);

@@ -63,7 +63,7 @@ class EventFeed final : public EventSink, public std::enable_shared_from_this<Ev
     void takeOut(const std::shared_ptr<EventWebhook>& webhook);
     bool isSucceeded(const EventWebhook& webhook) const;
     void enqueue(const ServerEvent& event);
-    std::string envelope(const ServerEvent& event, std::uint64_t number) const;
+    std::string envelope(const ServerEvent& event, std::uint64_t number, bool tellsId) const;
     void startPulses();
     void schedulePulse(std::int64_t periodMs);
 

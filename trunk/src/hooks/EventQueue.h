@@ -38,6 +38,9 @@ class EventQueue {
     /// What is on its way has been told.
     virtual void confirm() = 0;
 
+    /// It has been told in vain, and is not wanted. Where several servers count together it counts as told.
+    virtual void drop() { confirm(); }
+
     /// It has not, and is to be taken again.
     virtual void giveBack() = 0;
 

@@ -1,5 +1,7 @@
 #include "hooks/EventWebhook.h"
 
+#include "hooks/Signature.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -27,6 +29,13 @@ bool confirms(const HookResponse& response) {
     const bool whole =
         response.outcome == HookResponse::Outcome::Answered || response.outcome == HookResponse::Outcome::TooLarge;
     return whole && response.status >= 200 && response.status < 300;
+}
+
+/// A backend that does not want it will not want it later either.
+bool refusesForGood(const HookResponse& response) {
+    HookResponse whole = response;
+    if (response.outcome == HookResponse::Outcome::TooLarge) whole.outcome = HookResponse::Outcome::Answered;
+    return whole.status >= 400 && whole.status < 500 && !hasFailed(whole);
 }
 
 std::string bodyOf(const std::vector<EventQueue::Event>& events) {
@@ -144,13 +153,17 @@ void EventWebhook::sendNext() {
             if (const auto self = weak.lock()) self->sendNext();
         });
     };
-    const std::vector<EventQueue::Event> events = queue_->take(config_.batch, onReady);
-    if (!events.empty()) call(bodyOf(events));
+    const std::vector<EventQueue::Event> events =
+        queue_->take(again_ == 0 ? config_.batch : std::min<std::size_t>(again_, config_.batch), onReady);
+    if (events.empty()) return;
+    called_ = events.size();
+    call(bodyOf(events));
 }
 
 void EventWebhook::call(std::string body) {
     isCalling_ = true;
     HookRequest request;
+    request.id = idOfContent(body);
     request.body = std::move(body);
     request.url = config_.url;
     request.contentType = kContentType;
@@ -174,6 +187,8 @@ void EventWebhook::onResponse(const HookResponse& response) {
     }
     if (confirms(response))
         confirmed();
+    else if (refusesForGood(response))
+        refused(response);
     else
         failed(response);
 }
@@ -182,20 +197,35 @@ void EventWebhook::confirmed() {
     if (failuresInARow_ > 0)
         log_.trace(kWho, "{}: takes events again after {} failed calls", shownUrl_, failuresInARow_);
     failuresInARow_ = 0;
+    again_ = 0;
     queue_->confirm();
     sendNext();
 }
 
+void EventWebhook::refused(const HookResponse& response) {
+    noteFailure(fmt::format("status {}", response.status));
+    failuresInARow_ = 0;
+    again_ = 0;
+    queue_->drop();
+    if (const auto count = refusalGate_.admit(loop_.clock().monotonicMs()))
+        log_.warn(kWho, "{}: {} events are refused for good ({} times), and dropped: status {}", shownUrl_, called_,
+                  *count, response.status);
+    sendNext();
+}
+
+void EventWebhook::noteFailure(const std::string& reason) {
+    const std::lock_guard lock(mutex_);
+    ++figures_.failures;
+    figures_.lastError = reason;
+}
+
 void EventWebhook::failed(const HookResponse& response) {
     const std::string reason = reasonOf(response);
-    const std::int64_t delayMs = retryDelayMs();
+    const std::int64_t delayMs = retryDelayMs(response);
     ++failuresInARow_;
+    again_ = called_;
     queue_->giveBack();
-    {
-        const std::lock_guard lock(mutex_);
-        ++figures_.failures;
-        figures_.lastError = reason;
-    }
+    noteFailure(reason);
     if (const auto count = failureGate_.admit(loop_.clock().monotonicMs()))
         log_.warn(kWho, "{}: events are not taken ({} times): {}; {} wait, the next attempt is in {} ms", shownUrl_,
                   *count, reason, queue_->figures().queued, delayMs);
@@ -206,13 +236,15 @@ void EventWebhook::failed(const HookResponse& response) {
     });
 }
 
-/// From half to the whole of a wait that doubles.
-std::int64_t EventWebhook::retryDelayMs() {
+/// From half to the whole of a wait that doubles; longer where the backend asks for it, up to the longest of all.
+std::int64_t EventWebhook::retryDelayMs(const HookResponse& response) {
     if (hurried_) return kHurriedRetryMs;
     const auto doublings = std::min<std::int64_t>(static_cast<std::int64_t>(failuresInARow_), kMostDoublings);
     const std::int64_t longestMs = std::min(kFirstRetryMs << doublings, config_.retryMs);
     const std::int64_t shortestMs = longestMs / 2;
-    return shortestMs + static_cast<std::int64_t>(random_() * static_cast<double>(longestMs - shortestMs));
+    const std::int64_t delayMs =
+        shortestMs + static_cast<std::int64_t>(random_() * static_cast<double>(longestMs - shortestMs));
+    return std::max(delayMs, std::min(response.retryAfterMs.value_or(0), config_.retryMs));
 }
 
 } // namespace hookcast::hooks

@@ -27,9 +27,10 @@ struct EventWebhookFigures : EventQueue::Figures {
     int lastStatus = 0;         ///< HTTP's, of the latest answer; 0: there was none
 };
 
-/// Posts events to one URL: in order, a batch at a time, one call in flight. A batch that fails is tried again, more
-/// and more rarely, while newer events queue behind it. A backend may thus hear of an event twice, by the same number,
-/// but of none too late.
+/// Posts events to one URL: in order, a batch at a time, one call in flight. A batch that fails (no whole answer, 5xx,
+/// 408, 425, 429, and what is no status of an end) is tried again as it is, more and more rarely, while newer events
+/// queue behind it. A backend may thus hear of an event twice, by the same number, and of a batch by the same id, which
+/// follows from what it says; but of none too late. Any other 4xx is a last word: the batch is dropped.
 ///
 /// Calls and timers belong to its loop; the queue is for any thread.
 class EventWebhook : public std::enable_shared_from_this<EventWebhook> {
@@ -84,8 +85,10 @@ class EventWebhook : public std::enable_shared_from_this<EventWebhook> {
     void call(std::string body);
     void onResponse(const HookResponse& response);
     void confirmed();
+    void refused(const HookResponse& response);
     void failed(const HookResponse& response);
-    std::int64_t retryDelayMs();
+    void noteFailure(const std::string& reason);
+    std::int64_t retryDelayMs(const HookResponse& response);
 
     // given
     config::WebhookConfig config_;
@@ -98,6 +101,8 @@ class EventWebhook : public std::enable_shared_from_this<EventWebhook> {
     Random random_;
     // state, on the loop
     std::uint64_t failuresInARow_ = 0;
+    std::size_t called_ = 0;  ///< so many events are in the latest call
+    std::size_t again_ = 0;   ///< so many are in the batch that has failed; 0: none has
     std::uint64_t retry_ = 0; ///< the newest wait; one before it was cut short
     bool waitsToRetry_ = false;
     bool isCalling_ = false;
@@ -105,6 +110,7 @@ class EventWebhook : public std::enable_shared_from_this<EventWebhook> {
     bool gaveUp_ = false;
     bool isRetired_ = false;
     base::LogGate failureGate_{10'000};
+    base::LogGate refusalGate_{10'000};
     // state, any thread
     mutable std::mutex mutex_;    ///< guards all below
     EventWebhookFigures figures_; ///< those of the calls

@@ -2,6 +2,8 @@
 
 #include "hooks/HookTarget.h"
 
+#include <fmt/format.h>
+
 #include <stdexcept>
 #include <string_view>
 #include <variant>
@@ -51,6 +53,7 @@ struct Teller {
     Told operator()(const HookEvent::Unpublish& ended) const { return of("done", ended.stream, false); }
     Told operator()(const HookEvent::Play& play) const { return of("play", play.stream, hasTcUrl); }
     Told operator()(const HookEvent::Stop& ended) const { return of("done", ended.stream, false); }
+    Told operator()(const HookEvent::Update& update) const { return of("update", update.stream, hasTcUrl); }
     Told operator()(const HookEvent::Dvr&) const { throw std::logic_error("form notify has no call for a recording"); }
 
   private:
@@ -58,6 +61,16 @@ struct Teller {
         return {call, stream.url, stream.name, tellsTcUrl};
     }
 };
+
+/// `time` is nginx-rtmp's, in whole seconds.
+void appendProgress(std::string& text, const HookEvent::Update& update) {
+    const Progress& progress = update.progress;
+    appendField(text, "for", update.publishes ? "publish" : "play");
+    appendField(text, "time", std::to_string(progress.durationMs / 1000));
+    appendField(text, "send_bytes", std::to_string(progress.sentBytes));
+    appendField(text, "recv_bytes", std::to_string(progress.receivedBytes));
+    appendField(text, "duration", fmt::format("{}.{:03}", progress.durationMs / 1000, progress.durationMs % 1000));
+}
 
 /// `url` with `query` behind the one that it has; a fragment is for nobody but browsers.
 std::string withQuery(std::string_view url, std::string_view query) {
@@ -84,6 +97,7 @@ std::string FormNotifyDialect::fields(const HookEvent& event) {
     appendField(text, "name", told.name.empty() ? client.stream : told.name);
     if (told.tellsTcUrl) appendField(text, "tcurl", client.tcUrl);
     appendField(text, "clientid", std::to_string(client.number));
+    if (const auto* update = std::get_if<HookEvent::Update>(&event.what)) appendProgress(text, *update);
     return text;
 }
 
@@ -105,7 +119,7 @@ Judgement FormNotifyDialect::judge(HookAction action, const HookResponse& respon
     const bool answered =
         response.outcome == HookResponse::Outcome::Answered || response.outcome == HookResponse::Outcome::TooLarge;
     if (!answered) return failureOf(response);
-    if (isClosing(action) || response.status == 200) return {};
+    if (!isOpening(action) || response.status == 200) return {};
     return statusFault(response.status);
 }
 

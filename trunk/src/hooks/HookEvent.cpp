@@ -23,7 +23,7 @@ static_assert(std::variant_size_v<HookEvent::What> == base::enumSize<HookAction>
 static_assert(kIsAt<HookAction::Connect, HookEvent::Connect> && kIsAt<HookAction::Close, HookEvent::Close> &&
               kIsAt<HookAction::Publish, HookEvent::Publish> && kIsAt<HookAction::Unpublish, HookEvent::Unpublish> &&
               kIsAt<HookAction::Play, HookEvent::Play> && kIsAt<HookAction::Stop, HookEvent::Stop> &&
-              kIsAt<HookAction::Dvr, HookEvent::Dvr>);
+              kIsAt<HookAction::Dvr, HookEvent::Dvr> && kIsAt<HookAction::Update, HookEvent::Update>);
 
 [[noreturn]] void fail(const char* what, HookAction action) {
     throw std::logic_error(fmt::format("{} {}", nameOf(action), what));
@@ -40,6 +40,7 @@ std::string_view nameOf(HookAction action) {
     case HookAction::Play: return "on_play";
     case HookAction::Stop: return "on_stop";
     case HookAction::Dvr: return "on_dvr";
+    case HookAction::Update: return "on_update";
     }
     return "unknown";
 }
@@ -56,7 +57,8 @@ Role roleOf(HookAction action) {
     case HookAction::Close:
     case HookAction::Unpublish:
     case HookAction::Stop: return Role::Closes;
-    case HookAction::Dvr: return Role::Tells;
+    case HookAction::Dvr:
+    case HookAction::Update: return Role::Tells;
     }
     return Role::Tells;
 }
@@ -109,9 +111,16 @@ HookEvent endOf(HookEvent opening, Closing closing) {
                    [](HookEvent::Unpublish&) { fail("began nothing that could end", HookAction::Unpublish); },
                    [](HookEvent::Stop&) { fail("began nothing that could end", HookAction::Stop); },
                    [](HookEvent::Dvr&) { fail("began nothing that could end", HookAction::Dvr); },
+                   [](HookEvent::Update&) { fail("began nothing that could end", HookAction::Update); },
                },
                opening.what);
     return end;
+}
+
+HookEvent updateOf(const HookEvent& opening, const Progress& progress) {
+    const HookAction action = opening.action();
+    if (action != HookAction::Publish && action != HookAction::Play) fail("has no progress", action);
+    return {opening.client, HookEvent::Update{opening.stream(), progress, action == HookAction::Publish}, newEventId()};
 }
 
 HookEvent recordingOf(const HookEvent& publish, DvrFile recording) {

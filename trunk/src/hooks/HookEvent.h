@@ -20,7 +20,8 @@ enum class HookAction : std::uint8_t {
     Unpublish,
     Play,
     Stop,
-    Dvr, ///< a recording of what the client publishes is complete: opens nothing, closes nothing
+    Dvr,    ///< a recording of what the client publishes is complete: opens nothing, closes nothing
+    Update, ///< what a publisher or player has sent and got so far: likewise
 };
 
 /// `on_connect` and so on: the name in configs, payloads and logs.
@@ -67,6 +68,13 @@ struct Closing {
     std::uint64_t clientsLeft = 0; ///< of the stream that it was about, this client not among them
 };
 
+/// What has come of an opening so far: what its end tells, had it ended now.
+struct Progress {
+    std::uint64_t sentBytes = 0;
+    std::uint64_t receivedBytes = 0;
+    std::int64_t durationMs = 0;
+};
+
 /// Where a recording is.
 struct DvrFile {
     std::string cwd;  ///< the server's working directory
@@ -101,7 +109,12 @@ struct HookEvent {
         NamedStream stream; ///< that is published and has been recorded
         DvrFile recording;
     };
-    using What = std::variant<Connect, Close, Publish, Unpublish, Play, Stop, Dvr>;
+    struct Update {
+        NamedStream stream;
+        Progress progress;
+        bool publishes = false; ///< else it plays
+    };
+    using What = std::variant<Connect, Close, Publish, Unpublish, Play, Stop, Dvr, Update>;
 
     std::shared_ptr<const ClientInfo> client;
     What what;
@@ -125,6 +138,9 @@ std::string newEventId();
 /// The event that ends what `opening`, a Connect, Publish or Play, began. Its id follows from that of the opening, so
 /// that whoever makes it, in this process or after it, makes the same event. Throws std::logic_error for any other.
 HookEvent endOf(HookEvent opening, Closing closing);
+
+/// The event that tells what has come of `opening`, a Publish or Play, so far. Throws std::logic_error for any other.
+HookEvent updateOf(const HookEvent& opening, const Progress& progress);
 
 /// The event that tells of a recording of what `publish` began. Throws std::logic_error where there is no stream.
 HookEvent recordingOf(const HookEvent& publish, DvrFile recording);

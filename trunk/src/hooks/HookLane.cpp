@@ -119,7 +119,11 @@ void HookLane::withdraw(CallId call) {
 void HookLane::noteCall(const HookEvent& event, const HookTarget& target, const HookResponse& response,
                         std::string_view verdict, std::string_view reason) const {
     if (!countCall(target, response, reason.empty())) return;
-    const base::LogLevel level = reason.empty() ? base::LogLevel::Trace : base::LogLevel::Warn;
+    // Each client has one every few seconds.
+    const bool isUsual = event.action() == HookAction::Update;
+    const base::LogLevel level = !reason.empty() ? base::LogLevel::Warn
+                                 : isUsual       ? base::LogLevel::Verbose
+                                                 : base::LogLevel::Trace;
     if (!context_.log.wants(level, who_)) return;
     base::LogParts parts;
     parts.add("stream", subjectOf(event)).add("url", base::cutSecrets(target.url)).add("status", response.status);

@@ -18,6 +18,8 @@ using VhostPtr = std::shared_ptr<const config::VhostConfig>;
 struct Block {
     const Urls& opening;
     const Urls& closing;
+    const Urls& updates;
+    std::int64_t updateIntervalMs;
     HookTarget target; ///< without its URL
 };
 
@@ -32,7 +34,8 @@ const Urls& pick(HookAction opening, const Urls& connect, const Urls& publish, c
     case HookAction::Close:
     case HookAction::Unpublish:
     case HookAction::Stop:
-    case HookAction::Dvr: break;
+    case HookAction::Dvr:
+    case HookAction::Update: break;
     }
     return kNone;
 }
@@ -69,13 +72,14 @@ HookTarget targetOf(const HookContext& context, const VhostPtr& vhost) {
 std::vector<Block> blocksOf(const HookContext& context, const VhostPtr& vhost, const HookEvent& event) {
     std::vector<Block> blocks;
     if (const config::HooksConfig& hooks = vhost->hooks; hooks.enabled) {
-        blocks.push_back(
-            {openingUrls(hooks, event.action()), closingUrls(hooks, event.action()), targetOf(context, vhost)});
+        blocks.push_back({openingUrls(hooks, event.action()), closingUrls(hooks, event.action()), hooks.onUpdate,
+                          hooks.updateIntervalMs, targetOf(context, vhost)});
     }
     for (const config::NotifyConfig& notify : vhost->notifies) {
         if (!notify.enabled || !notify.isFor(event.client->protocol)) continue;
         HookTarget target{{}, &context.notifyDialect, notify.method, {}, termsIn(vhost, notify.calls)};
-        blocks.push_back({openingUrls(notify, event.action()), closingUrls(notify, event.action()), std::move(target)});
+        blocks.push_back({openingUrls(notify, event.action()), closingUrls(notify, event.action()), notify.onUpdate,
+                          notify.updateIntervalMs, std::move(target)});
     }
     return blocks;
 }
@@ -122,6 +126,18 @@ HookTargets dvrTargets(const HookContext& context, const VhostPtr& vhost) {
     HookTargets targets;
     if (vhost->hooks.enabled) append(targets, targetOf(context, vhost), vhost->hooks.onDvr);
     return targets;
+}
+
+std::vector<UpdateTargets> updateTargets(const HookContext& context, const VhostPtr& vhost, const HookEvent& opening) {
+    const auto isTold = [](const auto& block) { return block.enabled && !block.onUpdate.empty(); };
+    if (!isTold(vhost->hooks) && std::ranges::none_of(vhost->notifies, isTold)) return {};
+    std::vector<UpdateTargets> all;
+    for (const Block& block : blocksOf(context, vhost, opening)) {
+        if (block.updates.empty()) continue;
+        all.push_back({block.updateIntervalMs, {}});
+        append(all.back().targets, block.target, block.updates);
+    }
+    return all;
 }
 
 Urls closingUrlsFor(const Urls& openingUrls, std::size_t accepted, const Urls& closingUrls) {

@@ -46,6 +46,17 @@ HookTargets closingTargets(const HookContext& context, const std::shared_ptr<con
 /// Who hears of a recording (Dvr).
 HookTargets dvrTargets(const HookContext& context, const std::shared_ptr<const config::VhostConfig>& vhost);
 
+/// Who hears so often what has come of an opening (Update).
+struct UpdateTargets {
+    std::int64_t intervalMs = 0;
+    HookTargets targets; ///< not empty
+};
+
+/// One for each block of the vhost that wants to hear of `opening`, a Publish or Play.
+std::vector<UpdateTargets> updateTargets(const HookContext& context,
+                                         const std::shared_ptr<const config::VhostConfig>& vhost,
+                                         const HookEvent& opening);
+
 /// Which of `closingUrls` hear of the end when the first `accepted` of `openingUrls` had said yes. A closing URL
 /// belongs to the opening URL that is the same, else to the one at its place when both lists are equally long; one
 /// that belongs to nobody hears of every end.

@@ -37,9 +37,19 @@ std::vector<EventQueue::Event> LocalEventQueue::take(std::size_t most, std::func
 
 void LocalEventQueue::confirm() {
     const std::lock_guard lock(mutex_);
+    figures_.sent += takeOut();
+}
+
+void LocalEventQueue::drop() {
+    const std::lock_guard lock(mutex_);
+    figures_.dropped += takeOut();
+}
+
+/// What is on its way; how many that is. With the lock held.
+std::size_t LocalEventQueue::takeOut() {
     queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(onTheirWay_));
-    figures_.sent += std::exchange(onTheirWay_, 0);
     if (queue_.empty()) emptied_.notify_all();
+    return std::exchange(onTheirWay_, 0);
 }
 
 void LocalEventQueue::giveBack() {

@@ -17,6 +17,7 @@ class LocalEventQueue final : public EventQueue {
     bool push(std::uint64_t number, Event event) override;
     std::vector<Event> take(std::size_t most, std::function<void()> onReady) override;
     void confirm() override;
+    void drop() override;
     void giveBack() override;
     void close() override {}
     std::size_t clear() override;
@@ -25,6 +26,8 @@ class LocalEventQueue final : public EventQueue {
     Figures figures() const override;
 
   private:
+    std::size_t takeOut();
+
     // given
     std::uint32_t limit_;
     // state

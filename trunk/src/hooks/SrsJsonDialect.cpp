@@ -76,6 +76,13 @@ class KindWriter {
         json_.member("cwd", dvr.recording.cwd);
         json_.member("file", dvr.recording.file);
     }
+    void operator()(const HookEvent::Update& update) const {
+        writeStream(json_, client_, update.stream, update.publishes ? Page::Untold : Page::Told);
+        json_.member("for", update.publishes ? "publish" : "play");
+        json_.member("send_bytes", update.progress.sentBytes);
+        json_.member("recv_bytes", update.progress.receivedBytes);
+        json_.member("duration", static_cast<double>(update.progress.durationMs) / 1000.0);
+    }
 
   private:
     base::JsonWriter& json_;
@@ -109,11 +116,11 @@ HookRequest SrsJsonDialect::write(const HookEvent& event, const HookTarget& targ
     HookRequest request;
     request.url = target.url;
     request.contentType = kContentType;
-    request.body = write(event, target.clientIdForm);
+    request.body = write(event, target.clientIdForm, target.terms->tellsEventId);
     return request;
 }
 
-std::string SrsJsonDialect::write(const HookEvent& event, config::ClientIdForm clientIdForm) const {
+std::string SrsJsonDialect::write(const HookEvent& event, config::ClientIdForm clientIdForm, bool tellsId) const {
     const ClientInfo& client = *event.client;
     base::JsonWriter json;
     json.beginObject();
@@ -128,6 +135,7 @@ std::string SrsJsonDialect::write(const HookEvent& event, config::ClientIdForm c
     json.member("vhost", client.vhost);
     json.member("app", client.app);
     std::visit(KindWriter(json, client), event.what);
+    if (tellsId && !event.id.empty()) json.member("event_id", event.id);
     json.endObject();
     return json.take();
 }

@@ -30,8 +30,8 @@ class SrsJsonDialect final : public HookDialect {
     const std::string& serverId() const { return serverId_; }
     const std::string& serviceId() const { return serviceId_; }
 
-    /// The body of the call.
-    std::string write(const HookEvent& event, config::ClientIdForm clientIdForm) const;
+    /// The body of the call; `tellsId`: with the event's id.
+    std::string write(const HookEvent& event, config::ClientIdForm clientIdForm, bool tellsId = true) const;
 
     /// Ok when the backend admits: status 200 and a body that is `0` once surrounding white space is cut, or a JSON
     /// object whose integer `code` is 0. Else the reason for the refusal.

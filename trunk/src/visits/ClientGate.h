@@ -4,6 +4,7 @@
 #include "base/Result.h"
 #include "config/Config.h"
 #include "hooks/Admission.h"
+#include "hooks/Updates.h"
 #include "net/Loop.h"
 #include "net/Timer.h"
 #include "visits/Caller.h"
@@ -13,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace hookcast::visits {
 
@@ -52,6 +54,11 @@ class ClientGate {
     /// Asks whether it may publish or play; `streamId` as hub::StreamRegistry knows it. Only when connected.
     void ask(hooks::HookAction action, const Wish& wish, const std::string& streamId,
              const hooks::OnVerdict& onVerdict);
+
+    /// Tells the backends what comes of what they have just permitted; null where none wants to hear of it.
+    std::unique_ptr<hooks::Updates> tellUpdates(const hooks::Ticket& ticket, hooks::Updates::Traffic traffic) const {
+        return hooks::Updates::of(lane_, ticket.event(), std::move(traffic));
+    }
 
     /// Cancels what is asked and ends the connection's permission.
     void close(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes);

@@ -178,6 +178,7 @@ hub::Playback& Visit::play(const hub::WireFormat& format, hub::Subscriber& subsc
 
 void Visit::enter(const hooks::Ticket& ticket) {
     since_ = visitor_.traffic();
+    updates_ = gate_.tellUpdates(ticket, [this] { return trafficSinceYes(); });
     listing_.emplace(services_.clients.enter(std::make_shared<AdmittedClient>(ticket.event(), loop_, visitor_)));
 }
 
@@ -239,6 +240,7 @@ void Visit::cancel() {
 
 void Visit::endStream(const std::string& reason) {
     cancel();
+    updates_.reset();
     const bool published = publication_ != nullptr;
     if (published) endTicket(publication_->ticket(), reason);
     publication_.reset();
@@ -262,9 +264,14 @@ void Visit::close(const std::string& reason) {
     gate_.close(reason, traffic.sentBytes, traffic.receivedBytes);
 }
 
-void Visit::endTicket(hooks::Ticket& ticket, const std::string& reason) const {
+net::SessionPort::Traffic Visit::trafficSinceYes() const {
     const net::SessionPort::Traffic now = visitor_.traffic();
-    ticket.setTraffic(now.sentBytes - since_.sentBytes, now.receivedBytes - since_.receivedBytes);
+    return {now.sentBytes - since_.sentBytes, now.receivedBytes - since_.receivedBytes};
+}
+
+void Visit::endTicket(hooks::Ticket& ticket, const std::string& reason) const {
+    const net::SessionPort::Traffic traffic = trafficSinceYes();
+    ticket.setTraffic(traffic.sentBytes, traffic.receivedBytes);
     ticket.setReason(reason);
 }
 

@@ -155,6 +155,7 @@ class Visit {
     void cancel();
     void enter(const hooks::Ticket& ticket);
     void endTicket(hooks::Ticket& ticket, const std::string& reason) const;
+    net::SessionPort::Traffic trafficSinceYes() const;
 
     // given
     Services& services_;
@@ -170,6 +171,7 @@ class Visit {
     std::unique_ptr<hub::Playback> playback_;
     std::optional<ClientBook::Listing> listing_; ///< from the yes to the end of its ticket
     std::unique_ptr<hub::StreamWait> streamWait_;
+    std::unique_ptr<hooks::Updates> updates_; ///< from there to there; null where nobody wants to hear of it
     // state
     net::SessionPort::Traffic since_{}; ///< the client's traffic at the yes
     std::int64_t arrivedAtMs_;

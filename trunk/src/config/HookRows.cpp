@@ -1,0 +1,133 @@
+#include "config/CallRows.h"
+#include "config/DirectiveTable.h"
+#include "config/RowMakers.h"
+
+#include <array>
+
+namespace hookcast::config {
+
+namespace {
+
+using namespace rows;
+using Int64 = std::int64_t;
+
+constexpr std::array kClientIds = {Choice{"integer", static_cast<int>(ClientIdForm::Integer)},
+                                   Choice{"string", static_cast<int>(ClientIdForm::String)}};
+
+constexpr ChoiceField kClientId = {
+    [](Scope s) { return static_cast<int>(s.vhost.hooks.clientIdForm); },
+    [](Scope s, int value) { s.vhost.hooks.clientIdForm = static_cast<ClientIdForm>(value); }};
+
+constexpr std::array kHttpHooks = joined(
+    std::array{
+        offSwitch("enabled", "Ask the backend. Off: every client is let in.").in([](Scope s) -> bool& {
+            return s.vhost.hooks.enabled;
+        }),
+        urls("on_connect", "Asked when a client connects to an app.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.onConnect; })
+            .shown("http://127.0.0.1:8085/api/v1/clients"),
+        urls("on_close", "Told when that client is gone.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.onClose; })
+            .shown("http://127.0.0.1:8085/api/v1/clients"),
+        urls("on_publish", "Asked when a client wants to publish a stream.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.onPublish; })
+            .shown("http://127.0.0.1:8085/api/v1/streams"),
+        urls("on_unpublish", "Told when it has stopped.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.onUnpublish; })
+            .shown("http://127.0.0.1:8085/api/v1/streams"),
+        urls("on_play", "Asked when a client wants to play a stream.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.onPlay; })
+            .shown("http://127.0.0.1:8085/api/v1/sessions"),
+        urls("on_stop", "Told when it has stopped.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.onStop; })
+            .shown("http://127.0.0.1:8085/api/v1/sessions"),
+        urls("on_dvr", "Told when a recording is complete.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.onDvr; })
+            .shown("http://127.0.0.1:8085/api/v1/dvrs"),
+        urls("on_update", "Told what a publisher or player has sent and got so far, each update_interval.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.onUpdate; })
+            .shown("http://127.0.0.1:8085/api/v1/updates"),
+        decimal("update_interval", "30", "s",
+                "The time from one on_update of a client to the next; fractions are allowed.")
+            .within(0.1, 86400)
+            .in([](Scope s) -> Int64& { return s.vhost.hooks.updateIntervalMs; }),
+        decimal("timeout", "30", "s", "A call that takes longer has failed; fractions are allowed.")
+            .within(0.001, 3600)
+            .in([](Scope s) -> Int64& { return s.vhost.hooks.calls.timeoutMs; }),
+        choice("client_id", "integer", "integer, or string for backends written for SRS 4 and later.")
+            .onlyOneOf(kClientIds)
+            .in(kClientId),
+        offSwitch("show_message", "Tell a refused client the answer's msg, as text of at most 200 characters.")
+            .in([](Scope s) -> bool& { return s.vhost.hooks.showsMessage; }),
+
+        onSwitch("event_id", "Bodies have the call's webhook-id as event_id, too.").in([](Scope s) -> bool& {
+            return s.vhost.hooks.calls.tellsEventId;
+        }),
+
+        urls("on_hls", "Told when an HLS segment is complete."),
+        urls("on_hls_notify", "Fetched when an HLS segment is complete."),
+    },
+    kCallRows<[](Scope s) -> CallTerms& { return s.vhost.hooks.calls; }>);
+
+constexpr std::array kMethods = {Choice{"POST", static_cast<int>(HttpMethod::Post)},
+                                 Choice{"GET", static_cast<int>(HttpMethod::Get)}};
+
+constexpr ChoiceField kMethod = {
+    [](Scope s) { return static_cast<int>(s.its<NotifyConfig>().method); },
+    [](Scope s, int value) { s.its<NotifyConfig>().method = static_cast<HttpMethod>(value); }};
+
+constexpr auto kProtocolNames = [] {
+    std::array<Choice, kProtocols.size()> names{};
+    for (std::size_t i = 0; i < names.size(); ++i) names[i] = {kProtocols[i].name, static_cast<int>(i)};
+    return names;
+}();
+
+constexpr std::array kHttpNotify = joined(
+    std::array{
+        offSwitch("enabled", "Ask this backend. Off: the block is as good as not there.").in([](Scope s) -> bool& {
+            return s.its<NotifyConfig>().enabled;
+        }),
+        urls("on_connect", "Asked when a client connects.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.its<NotifyConfig>().onConnect; })
+            .shown("http://127.0.0.1:8085/notify/connect"),
+        urls("on_publish", "Asked when a client wants to publish a stream.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.its<NotifyConfig>().onPublish; })
+            .shown("http://127.0.0.1:8085/notify/publish"),
+        urls("on_play", "Asked when a client wants to play a stream.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.its<NotifyConfig>().onPlay; })
+            .shown("http://127.0.0.1:8085/notify/play"),
+        urls("on_done", "Told when publishing or playing has ended.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.its<NotifyConfig>().onDone; })
+            .shown("http://127.0.0.1:8085/notify/done"),
+        choice("notify_method", "POST", "POST sends the fields as the body, GET as the URL's query.")
+            .onlyOneOf(kMethods)
+            .in(kMethod),
+        words("protocols", "", "Whose clients it asks about: rtmp, rtsp, srt, httpflv; without it those of all.")
+            .onlyOneOf(kProtocolNames)
+            .in([](Scope s) -> std::vector<Protocol>& { return s.its<NotifyConfig>().protocols; })
+            .shown("rtsp"),
+        urls("on_update", "Told what a publisher or player has sent and got so far, each update_interval.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.its<NotifyConfig>().onUpdate; })
+            .shown("http://127.0.0.1:8085/notify/update"),
+        decimal("update_interval", "30", "s",
+                "The time from one on_update of a client to the next; fractions are allowed.")
+            .within(0.1, 86400)
+            .in([](Scope s) -> Int64& { return s.its<NotifyConfig>().updateIntervalMs; }),
+        decimal("timeout", "30", "s", "A call that takes longer has failed; fractions are allowed.")
+            .within(0.001, 3600)
+            .in([](Scope s) -> Int64& { return s.its<NotifyConfig>().calls.timeoutMs; }),
+    },
+    kCallRows<[](Scope s) -> CallTerms& { return s.its<NotifyConfig>().calls; }>);
+
+constexpr std::array kSections = {
+    Section{.context = "vhost.http_hooks", .rows = kHttpHooks, .guards = true},
+    Section{.context = "vhost.http_notify", .rows = kHttpNotify, .environment = false, .guards = true},
+};
+
+} // namespace
+
+std::span<const Section> hookSections() {
+    return kSections;
+}
+
+} // namespace hookcast::config

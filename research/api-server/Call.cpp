@@ -43,6 +43,15 @@ void writeAnswer(base::JsonWriter& json, const Answer& answer) {
     json.endObject();
 }
 
+void writeIdentity(base::JsonWriter& json, const Call& call) {
+    json.member("webhook_id", headerValue(call.request.headers, "webhook-id"));
+    json.member("signature", nameOf(call.signature)).key("repeats");
+    if (call.repeats != 0)
+        json.value(call.repeats);
+    else
+        json.null();
+}
+
 } // namespace
 
 std::size_t sizeBytes(const Call& call) {
@@ -64,6 +73,7 @@ void writeJson(std::ostream& out, const Call& call) {
     json.member("port", call.request.clientPort).endObject();
     writeAnswer(json, call.answer);
     const Verdict verdict = verdictOn(call.request, call.answer);
+    writeIdentity(json, call);
     json.key("verdict").beginObject().member("good", verdict.isGood).member("text", verdict.text).endObject();
     json.endObject();
     out << json.take();

@@ -2,6 +2,7 @@
 
 #include "api-server/Answer.h"
 #include "api-server/Request.h"
+#include "api-server/SignatureGate.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +16,8 @@ struct Call {
     std::uint64_t order = 0;      ///< given by the CallStore
     std::string time;             ///< given by the CallStore: UTC, ISO 8601, microseconds
     std::int64_t monotonicMs = 0; ///< given by the CallStore: of base::Clock, for differences between calls
+    std::uint64_t repeats = 0;    ///< given by the CallStore: the order of the first one with its id, to its URL
+    SignatureState signature = SignatureState::Unchecked;
     Request request;
     std::string bodyJson = "null"; ///< ParsedBody::json
     Answer answer;

@@ -9,6 +9,16 @@
 
 namespace hookcast::mock {
 
+namespace {
+
+/// What is told to several URLs has one id.
+std::string identityOf(const Request& request) {
+    const std::string_view id = headerValue(request.headers, "webhook-id");
+    return id.empty() ? std::string() : std::string(id) + "\n" + request.path + "?" + request.query;
+}
+
+} // namespace
+
 CallStore::CallStore(Limits limits, const base::Clock& clock) : limits_(limits), clock_(clock) {}
 
 std::uint64_t CallStore::add(Call call) {
@@ -20,6 +30,7 @@ std::uint64_t CallStore::add(Call call) {
         call.time = Poco::DateTimeFormatter::format(Poco::Timestamp(clock_.unixUs()),
                                                     Poco::DateTimeFormat::ISO8601_FRAC_FORMAT);
         call.monotonicMs = clock_.monotonicMs();
+        call.repeats = firstOf(call);
         storedBytes_ += sizeBytes(call);
         calls_.push_back(std::make_shared<const Call>(std::move(call)));
         while (calls_.size() > 1 && (calls_.size() > limits_.calls || storedBytes_ > limits_.bytes)) discardOldest();
@@ -52,6 +63,7 @@ std::size_t CallStore::clear() {
     std::deque<std::shared_ptr<const Call>> forgotten;
     const std::scoped_lock lock(mutex_);
     std::swap(forgotten, calls_);
+    firstById_.clear();
     storedBytes_ = 0;
     return forgotten.size();
 }
@@ -64,8 +76,26 @@ void CallStore::close() {
     changed_.notify_all();
 }
 
+/// 0 when it is the first itself, or has no id.
+std::uint64_t CallStore::firstOf(const Call& call) {
+    std::string identity = identityOf(call.request);
+    if (identity.empty()) return 0;
+    const auto [first, isNew] = firstById_.try_emplace(std::move(identity), call.order);
+    return isNew ? 0 : first->second;
+}
+
+std::shared_ptr<const Call> CallStore::find(std::uint64_t order) const {
+    const std::scoped_lock lock(mutex_);
+    if (calls_.empty() || order < calls_.front()->order || order > calls_.back()->order) return nullptr;
+    return calls_[static_cast<std::size_t>(order - calls_.front()->order)];
+}
+
 void CallStore::discardOldest() {
-    storedBytes_ -= sizeBytes(*calls_.front());
+    const Call& oldest = *calls_.front();
+    storedBytes_ -= sizeBytes(oldest);
+    if (const auto first = firstById_.find(identityOf(oldest.request));
+        first != firstById_.end() && first->second == oldest.order)
+        firstById_.erase(first);
     calls_.pop_front();
     ++discarded_;
 }

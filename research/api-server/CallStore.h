@@ -8,8 +8,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 namespace hookcast::mock {
@@ -40,6 +42,9 @@ class CallStore {
     /// `wait` has passed or close() is called. With a limit of 0 it does not wait.
     Page callsAfter(std::uint64_t order, std::size_t limit, std::chrono::milliseconds wait) const;
 
+    /// Null: it has not been, or is no longer kept.
+    std::shared_ptr<const Call> find(std::uint64_t order) const;
+
     /// Forgets the calls but not the order; who waits goes on waiting. Returns how many there were.
     std::size_t clear();
 
@@ -48,6 +53,7 @@ class CallStore {
 
   private:
     void discardOldest();
+    std::uint64_t firstOf(const Call& call);
 
     // given
     const Limits limits_;
@@ -57,6 +63,7 @@ class CallStore {
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
     std::deque<std::shared_ptr<const Call>> calls_;
+    std::map<std::string, std::uint64_t> firstById_; ///< the order of the first kept call of an id, to a URL
     std::size_t storedBytes_ = 0;
     std::uint64_t lastOrder_ = 0;
     std::uint64_t discarded_ = 0;

@@ -35,6 +35,8 @@ function answerCell(call) {
   cell.append(element('span', 'badge ' + (call.verdict.good ? 'good' : 'bad'), call.verdict.text));
   cell.append(element('span', 'note', answer.dropped ? 'dropped' : (answer.status + ' ' + short).trim()));
   if (answer.delay_ms > 0) cell.append(element('span', 'note', 'after ' + answer.delay_ms + ' ms'));
+  if (call.repeats !== null) cell.append(element('span', 'note', 'again, as number ' + call.repeats));
+  if (call.signature !== 'unchecked') cell.append(element('span', 'note', 'signature ' + call.signature));
   if (answer.rule !== null) cell.append(element('span', 'note', 'rule ' + answer.rule));
   return cell;
 }
@@ -67,7 +69,14 @@ function toggleDetails(row, call) {
   const copy = button('Copy as curl', '', async () => {
     copy.textContent = (await copyText(line)) ? 'Copied' : 'Mark the line and copy it';
   });
-  cell.append(copy, element('pre', 'curl', line), element('pre', '', JSON.stringify(call, null, 2)));
+  // As it came, with its id; it shows up as a call of its own.
+  const again = button('Send again', '', async () => {
+    const response = await fetch('/control/calls/' + call.order + '/again', { method: 'POST' });
+    again.textContent = response.ok ? 'Sent' : 'Not sent: ' + (await response.json()).error;
+  });
+  cell.append(copy, again);
+  if (call.webhook_id !== '') cell.append(element('span', 'note', 'webhook-id ' + call.webhook_id));
+  cell.append(element('pre', 'curl', line), element('pre', '', JSON.stringify(call, null, 2)));
   details.append(cell);
   row.after(details);
 }

@@ -25,6 +25,8 @@ namespace {
 
 constexpr std::string_view kRule = "/control/rules/"; ///< then an id, or kOrder
 constexpr std::string_view kOrder = "order";
+constexpr std::string_view kCall = "/control/calls/"; ///< then an order, and kAgain
+constexpr std::string_view kAgain = "/again";
 constexpr const char* kNoSuchRule = "there is no such rule";
 
 template <typename Value>
@@ -48,6 +50,13 @@ ControlReply wrongMethod(const char* allowed) {
     ControlReply reply = refusal(405, fmt::format("the methods here are {}", allowed));
     reply.answer.headers.emplace_back("Allow", allowed);
     return reply;
+}
+
+std::optional<std::uint64_t> numberIn(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return number;
 }
 
 std::chrono::milliseconds waitOf(const PageQuery& query) {
@@ -87,8 +96,14 @@ ControlReply ControlHandler::handle(const Request& request) const {
     if (request.path.starts_with(kRule))
         return handleRule(request, std::string_view(request.path).substr(kRule.size()));
     if (request.path == "/control/calls") return handleCalls(request);
+    if (request.path.starts_with(kCall) && request.path.ends_with(kAgain)) {
+        std::string_view order = std::string_view(request.path).substr(kCall.size());
+        order.remove_suffix(std::min(kAgain.size(), order.size()));
+        return sendAgain(request, order);
+    }
     if (request.path == "/control/events") return handleEvents(request);
-    return refusal(404, "there are /control/rules, /control/calls and /control/events");
+    if (request.path == "/control/signatures") return countSignatures(request);
+    return refusal(404, "there are /control/rules, /control/calls, /control/events and /control/signatures");
 }
 
 ControlReply ControlHandler::handleRules(const Request& request) const {
@@ -105,9 +120,9 @@ ControlReply ControlHandler::handleRules(const Request& request) const {
 /// One rule: PUT changes it in its place, DELETE takes it away.
 ControlReply ControlHandler::handleRule(const Request& request, std::string_view name) const {
     if (name == kOrder) return reorderRules(request);
-    std::uint64_t id = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), id);
-    if (error != std::errc() || end != name.data() + name.size()) return refusal(404, kNoSuchRule);
+    const std::optional<std::uint64_t> number = numberIn(name);
+    if (!number) return refusal(404, kNoSuchRule);
+    const std::uint64_t id = *number;
     if (request.method == "DELETE")
         return rules_.remove(id) ? jsonReply(200, oneMember("removed", 1)) : refusal(404, kNoSuchRule);
     if (request.method != "PUT") return wrongMethod("PUT, DELETE");
@@ -136,6 +151,33 @@ ControlReply ControlHandler::handleCalls(const Request& request) const {
     if (request.method == "GET") return listCalls(request.query);
     if (request.method == "DELETE") return jsonReply(200, oneMember("removed", calls_.clear()));
     return wrongMethod("GET, DELETE");
+}
+
+/// The call comes once more, byte for byte, from who asks for it.
+ControlReply ControlHandler::sendAgain(const Request& request, std::string_view order) const {
+    if (request.method != "POST") return wrongMethod("POST");
+    const std::optional<std::uint64_t> number = numberIn(order);
+    const std::shared_ptr<const Call> call = number ? calls_.find(*number) : nullptr;
+    if (call == nullptr || hooks_ == nullptr) return refusal(404, "there is no such call");
+    constexpr int kTooLarge = 413;
+    if (call->answer.status == kTooLarge && !call->answer.ruleId) return refusal(409, "its body was not kept");
+    Request again = call->request;
+    again.clientAddress = request.clientAddress;
+    again.clientPort = request.clientPort;
+    const Answer answer = hooks_->handle(std::move(again));
+    base::JsonWriter json;
+    json.beginObject().member("status", answer.status).member("body", answer.body).endObject();
+    return jsonReply(200, json.take());
+}
+
+ControlReply ControlHandler::countSignatures(const Request& request) const {
+    if (request.method != "GET") return wrongMethod("GET");
+    base::JsonWriter json;
+    json.beginObject().member("checked", signatures_ != nullptr && signatures_->isOn());
+    for (const auto state :
+         {SignatureState::Good, SignatureState::Missing, SignatureState::Altered, SignatureState::Old})
+        json.member(nameOf(state), signatures_ != nullptr ? signatures_->count(state) : std::uint64_t{0});
+    return jsonReply(200, json.endObject().take());
 }
 
 ControlReply ControlHandler::listCalls(std::string_view query) const {

@@ -4,6 +4,7 @@
 #include "api-server/CallStore.h"
 #include "api-server/Endpoint.h"
 #include "api-server/RuleSet.h"
+#include "api-server/SignatureGate.h"
 
 #include <cstddef>
 #include <memory>
@@ -18,8 +19,9 @@ inline constexpr std::size_t kMaxBodyBytes = 1024UL * 1024;
 class HookHandler {
   public:
     /// Everything given must outlive the handler.
+    /// `signatures` refuses calls before the endpoint and the rules see them; null: every call comes in.
     HookHandler(std::vector<std::unique_ptr<Endpoint>> endpoints, ReplyMode mode, RuleSet& rules, CallStore& calls,
-                CallLog& log);
+                CallLog& log, SignatureGate* signatures = nullptr);
 
     /// The call is in the store when this returns; the delay that the answer may ask for is the caller's to keep.
     Answer handle(Request request) const;
@@ -30,12 +32,14 @@ class HookHandler {
   private:
     const Endpoint* find(std::string_view path) const;
     Outcome decide(const Endpoint* endpoint, const Request& request, const ParsedBody& body) const;
-    Answer record(const Endpoint* endpoint, Request request, std::string bodyJson, Outcome outcome) const;
+    Answer record(const Endpoint* endpoint, Request request, std::string bodyJson, Outcome outcome,
+                  SignatureState signature) const;
 
     // given
     RuleSet& rules_;
     CallStore& calls_;
     CallLog& log_;
+    SignatureGate* const signatures_;
     const ReplyMode mode_;
 
     // owned

@@ -48,8 +48,9 @@ Poco::Net::HTTPServerParams::Ptr serverParams(const ServerOptions& options) {
 
 MockServer::MockServer(const ServerOptions& options, const base::Clock& clock, int logFd)
     : calls_({.calls = options.keepCalls}, clock), events_({.events = options.keepCalls}, clock),
-      log_(options.quiet ? -1 : logFd), hooks_(allEndpoints(events_), options.replyMode, rules_, calls_, log_),
-      control_(rules_, calls_, events_), params_(serverParams(options)),
+      log_(options.quiet ? -1 : logFd), signatures_(options.signingKeys, clock),
+      hooks_(allEndpoints(events_), options.replyMode, rules_, calls_, log_, &signatures_),
+      control_(rules_, calls_, events_, &hooks_, &signatures_), params_(serverParams(options)),
       threads_("mock-hook", 2, options.threads + kSpareThreads, kThreadIdleSeconds, kThreadStackBytes),
       socket_(listenOn(options)), address_(socket_.address()),
       server_(new ConnectionFactory(connections_, params_, new HttpExchangeFactory(hooks_, control_, stop_)), threads_,

@@ -8,6 +8,7 @@
 #include "api-server/HookHandler.h"
 #include "api-server/RuleSet.h"
 #include "api-server/ServerOptions.h"
+#include "api-server/SignatureGate.h"
 #include "api-server/StopSignal.h"
 #include "base/Clock.h"
 
@@ -50,6 +51,7 @@ class MockServer {
     CallStore calls_;
     EventStore events_;
     CallLog log_;
+    SignatureGate signatures_;
     Connections connections_;
 
     // owned

@@ -1,5 +1,7 @@
 #include "api-server/ServerOptions.h"
 
+#include "api-server/SignatureGate.h"
+
 #include "base/Log.h"
 
 #include <Poco/Exception.h>
@@ -30,6 +32,11 @@ Poco::Util::OptionSet optionSet() {
                       .argument("MODE"));
     set.addOption(Option("threads", "t", "serve so many connections at the same time (default 1200)").argument("N"));
     set.addOption(Option("keep", "k", "keep so many calls for /control/calls (default 100000)").argument("N"));
+    set.addOption(Option("secret", "s",
+                         "answer 401 to calls that are not signed with this secret, or are older than 5 "
+                         "minutes; may stand twice, for a rotation")
+                      .repeatable(true)
+                      .argument("whsec_..."));
     set.addOption(Option("quiet", "q", "do not log the calls"));
     set.addOption(Option("help", "h", "print this and exit"));
     set.addOption(Option("version", "v", "print the version and exit"));
@@ -61,6 +68,10 @@ std::optional<base::Error> setOption(ServerOptions& options, const std::string& 
         if (value != "plain" && value != "json")
             return base::Error{fmt::format("--reply must be plain or json, not \"{}\"", base::printable(value))};
         options.replyMode = value == "json" ? ReplyMode::Json : ReplyMode::Plain;
+    } else if (name == "secret") {
+        base::Result<base::Bytes> key = signingKey(value);
+        if (!key) return base::Error{fmt::format("--secret: {}", key.error().message)};
+        options.signingKeys.push_back(key.take());
     } else if (name == "host") {
         options.host = value;
     } else if (name == "quiet") {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api-server/Endpoint.h"
+#include "base/Bytes.h"
 #include "base/Result.h"
 
 #include <cstddef>
@@ -16,6 +17,7 @@ struct ServerOptions {
     int threads = 1200;        ///< connections served at the same time
     std::size_t keepCalls = 100'000;
     ReplyMode replyMode = ReplyMode::Plain;
+    std::vector<base::Bytes> signingKeys = {}; ///< none: signatures are not looked at
     bool quiet = false;
     bool showHelp = false;
     bool showVersion = false;

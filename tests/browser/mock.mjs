@@ -160,6 +160,27 @@ async function copiesTheLine(browser, mock) {
   }
 }
 
+/// With its id, by which it is seen to be a repetition, and as it came.
+async function sendsAgain(browser, mock) {
+  const body = JSON.stringify({ action: 'on_publish', stream: 'ü' });
+  await mock.call('/api/v1/streams?a=1', body, { headers: { 'webhook-id': 'msg<b>1', 'X-Odd': "it's" } });
+  const first = await mock.lastCall();
+  const { page } = await MockPage.open(browser, mock);
+  await page.locator('tr.call').first().click({ timeout: PATIENCE_MS });
+  check((await page.locator('tr.details').textContent()).includes('webhook-id msg<b>1'), 'the id is not shown');
+  await page.click('tr.details >> text=Send again');
+  const repeated = page.locator('tr.call', { hasText: `again, as number ${first.order}` });
+  await repeated.waitFor({ timeout: PATIENCE_MS });
+  const second = await mock.lastCall();
+  check(second.repeats === first.order && first.repeats === null, JSON.stringify(second));
+  for (const name of ['method', 'path', 'query', 'raw_body', 'headers'])
+    check(JSON.stringify(second[name]) === JSON.stringify(first[name]), `${name} is another: ${JSON.stringify(second[name])}`);
+  await mock.ask('/control/calls', { method: 'DELETE' });
+  await page.locator('tr.details button >> nth=1').click();
+  await page.locator('tr.details >> text=Not sent').waitFor({ timeout: PATIENCE_MS });
+  await page.close();
+}
+
 async function editsRules(browser, mock) {
   const { page } = await MockPage.open(browser, mock);
   const publish = () => mock.call('/api/v1/streams', JSON.stringify({ action: 'on_publish', stream: "it's <b>" }));
@@ -287,6 +308,7 @@ async function main() {
   await showsWhatTheServerWouldSay(browser, mock);
   await givesCallsThatAShellSendsAgain(browser, mock);
   await copiesTheLine(browser, mock);
+  await sendsAgain(browser, mock);
   await editsRules(browser, mock);
   await fitsAPhone(browser, mock);
 }

@@ -38,6 +38,7 @@ TEST(Call, IsWrittenWithEverything) {
                             R"("path":"/api/v1/clients","query":"a=\"b\"","headers":{"host":"h","x":"1, 2"},)"
                             R"("raw_body":"{\"a\": 1}","body":{"a":1},"client":{"address":"127.0.0.1","port":5},)"
                             R"("answer":{"status":403,"body":"1","delay_ms":20,"dropped":false,"rule":9},)"
+                            R"("webhook_id":"","signature":"unchecked","repeats":null,)"
                             R"("verdict":{"good":false,"text":"not heard: status 403"}})");
 }
 

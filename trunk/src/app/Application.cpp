@@ -4,7 +4,6 @@
 #include "app/PidFile.h"
 #include "base/Counted.h"
 #include "config/Dump.h"
-#include "config/Environment.h"
 #include "config/MigrationReport.h"
 #include "config/ReferenceConfig.h"
 #include "net/EndReasons.h"
@@ -16,7 +15,6 @@
 
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
@@ -28,15 +26,6 @@
 namespace hookcast::app {
 
 namespace {
-
-void printFindings(const config::LoadOutcome& outcome) {
-    for (const std::string& line : config::findingLines(outcome.findings)) std::cerr << line << '\n';
-}
-
-void enterWorkDir(const std::string& folder) {
-    if (folder.empty() || ::chdir(folder.c_str()) == 0) return;
-    throw std::runtime_error(fmt::format("cannot enter {} (directive `work_dir`): {}", folder, std::strerror(errno)));
-}
 
 void makeParentFolder(const std::string& file) {
     const std::filesystem::path folder = std::filesystem::path(file).parent_path();
@@ -113,7 +102,7 @@ void Application::defineOptions(Poco::Util::OptionSet& options) {
     Poco::Util::Application::defineOptions(options);
     using Poco::Util::Option;
     options.addOption(
-        Option("config", "c", fmt::format("the configuration; default {}", configFile_)).argument("FILE"));
+        Option("config", "c", fmt::format("the configuration; default {}", source_.file)).argument("FILE"));
     options.addOption(Option("env", "e", "configure from SRS_* environment variables only"));
     options.addOption(Option("test", "t", "check the configuration and exit"));
     options.addOption(Option("strict", "", "with --test: a warning is a failure, too"));
@@ -132,8 +121,8 @@ void Application::initialize(Poco::Util::Application& /*self*/) {
 void Application::handleOption(const std::string& name, const std::string& value) {
     // NOLINTNEXTLINE(bugprone-parent-virtual-call)
     Poco::Util::Application::handleOption(name, value);
-    if (name == "config") configFile_ = value;
-    if (name == "env") environmentOnly_ = true;
+    if (name == "config") source_.file = value;
+    if (name == "env") source_.environmentOnly = true;
     if (name == "test") mode_ = Mode::Test;
     if (name == "strict") isStrict_ = true;
     if (name == "dump") mode_ = Mode::Dump;
@@ -155,7 +144,7 @@ int Application::main(const std::vector<std::string>& arguments) {
     case Mode::Reference: std::cout << config::referenceConfig(); return EXIT_OK;
     default: break;
     }
-    const config::LoadOutcome outcome = load();
+    const config::LoadOutcome outcome = source_.load();
     if (mode_ == Mode::Test) return reportTest(outcome);
     if (isStrict_) {
         std::cerr << "hookcast: --strict goes with --test\n";
@@ -173,18 +162,12 @@ int Application::main(const std::vector<std::string>& arguments) {
     }
 }
 
-config::LoadOutcome Application::load(const std::filesystem::path& folder) const {
-    const config::Environment environment = config::Environment::ofProcess();
-    const config::ConfigLoader loader;
-    if (environmentOnly_ || environment.environmentOnly()) return loader.loadEnvironmentOnly(environment);
-    return loader.loadFile(folder / environment.configFile().value_or(configFile_), environment);
-}
-
 int Application::printHelp() const {
     Poco::Util::HelpFormatter formatter(options());
     formatter.setCommand("hookcast");
     formatter.setUsage("[-c FILE | -e] [-t [--strict] | --dump [--show-secrets] | --report]");
     formatter.setHeader("A live media server whose heart is the HTTP hook.");
+    formatter.setFooter("hookcast hook --help tells how to ask a backend as the server would.");
     formatter.format(std::cout);
     return EXIT_OK;
 }
@@ -286,7 +269,7 @@ void Application::reload(Runtime& runtime, ReloadRequests& reloads, base::Log& l
 
 base::Result<void> Application::tryReload(Runtime& runtime, ReloadRequests& reloads, base::Log& log) const {
     reloads.begin();
-    const config::LoadOutcome outcome = load(startFolder_);
+    const config::LoadOutcome outcome = source_.load(startFolder_);
     logFindings(outcome, log);
     if (outcome.config == nullptr) return base::Error{"the new configuration is not usable"};
     reloads.apply();

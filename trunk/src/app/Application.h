@@ -1,10 +1,10 @@
 #pragma once
 
+#include "app/ConfigSource.h"
 #include "app/ReloadRequests.h"
 #include "app/Runtime.h"
 #include "app/SignalWaiter.h"
 #include "base/Log.h"
-#include "config/ConfigLoader.h"
 #include "config/Dump.h"
 
 #include <Poco/Util/OptionSet.h>
@@ -28,8 +28,6 @@ class Application final : public Poco::Util::ServerApplication {
   private:
     enum class Mode { Serve, Help, Version, Test, Dump, Reference };
 
-    /// `folder`: where relative names begin; empty: the working directory.
-    config::LoadOutcome load(const std::filesystem::path& folder = {}) const;
     int printHelp() const;
     int reportTest(const config::LoadOutcome& outcome) const;
     int printDump(const config::LoadOutcome& outcome) const;
@@ -41,8 +39,7 @@ class Application final : public Poco::Util::ServerApplication {
 
     std::filesystem::path startFolder_ = std::filesystem::current_path(); ///< before work_dir
     Mode mode_ = Mode::Serve;
-    std::string configFile_ = "conf/hookcast.conf";
-    bool environmentOnly_ = false;
+    ConfigSource source_;
     config::Secrets secrets_ = config::Secrets::Masked;
     bool withReport_ = false; ///< behind the dump
     bool isStrict_ = false;   ///< warnings fail a test

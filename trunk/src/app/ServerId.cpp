@@ -22,14 +22,23 @@ bool isUsable(const std::string& id) {
     return !id.empty() && id.size() <= kLongest && std::ranges::all_of(id, isPlain);
 }
 
+std::filesystem::path fileOf(const config::Config& config) {
+    return std::filesystem::path(config.pidFile).replace_extension(".id");
+}
+
 } // namespace
 
-std::string serverIdOf(const config::Config& config, base::Log& log) {
+std::string knownServerId(const config::Config& config) {
     if (!config.serverId.empty()) return config.serverId;
-    const std::filesystem::path path = std::filesystem::path(config.pidFile).replace_extension(".id");
     std::string id;
-    std::ifstream(path) >> id;
-    if (isUsable(id)) return id;
+    std::ifstream(fileOf(config)) >> id;
+    return isUsable(id) ? id : std::string();
+}
+
+std::string serverIdOf(const config::Config& config, base::Log& log) {
+    std::string id = knownServerId(config);
+    if (!id.empty()) return id;
+    const std::filesystem::path path = fileOf(config);
     id = "vid-" + base::randomId(kRandomLength);
     std::ofstream file(path);
     file << id << '\n' << std::flush;

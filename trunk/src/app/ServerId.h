@@ -12,4 +12,7 @@ namespace hookcast::app {
 /// read or written costs no start: then the name is new each time, and the log says so. Main thread.
 std::string serverIdOf(const config::Config& config, base::Log& log);
 
+/// The same without making one up: empty where there is none yet.
+std::string knownServerId(const config::Config& config);
+
 } // namespace hookcast::app

@@ -1,6 +1,7 @@
 #include "hooks/CurlCall.h"
 
 #include "base/Log.h"
+#include "hooks/CallTrace.h"
 #include "hooks/Signature.h"
 
 #include <Poco/Exception.h>
@@ -98,6 +99,7 @@ void CurlCall::applyOptions(std::int64_t timeoutMs) {
     curl_easy_setopt(handle_, CURLOPT_HEADERDATA, this);
     curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &CurlCall::onBody);
     curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
+    if (request_.trace != nullptr) request_.trace->watch(handle_);
 }
 
 void CurlCall::applyAddress() {
@@ -133,6 +135,7 @@ void CurlCall::applyConnectionOptions(ResetConnections& resetConnections) {
 
 void CurlCall::complete(CURLcode code, std::int64_t nowMs) {
     code_ = code;
+    if (request_.trace != nullptr) request_.trace->conclude(handle_);
     if (code != CURLE_OK) {
         abandon(outcomeOf(code), errorText(code).c_str(), nowMs);
         return;

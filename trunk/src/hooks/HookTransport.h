@@ -12,6 +12,8 @@
 
 namespace hookcast::hooks {
 
+class CallTrace;
+
 /// What a call waits for, when there are more of them than connections.
 enum class CallKind : std::uint8_t {
     Asks, ///< somebody wants to be let in: bounded in number, and fair by address
@@ -31,7 +33,8 @@ struct HookRequest {
     std::int64_t timeoutMs = 0; ///< from the start of the attempt to the last byte of the answer
     std::shared_ptr<const config::CallTerms> terms = defaultTerms(); ///< but for their timeout
     CallKind kind = CallKind::Asks;
-    std::string share; ///< whose turn it takes among those that wait: see base::IpAddress::site()
+    std::string share;                ///< whose turn it takes among those that wait: see base::IpAddress::site()
+    std::shared_ptr<CallTrace> trace; ///< what is seen of it on its way; null: nobody watches
 };
 
 struct HookResponse {

@@ -1,0 +1,213 @@
+#include "app/HookTrial.h"
+
+#include "base/Log.h"
+#include "base/Secrets.h"
+#include "hub/StreamName.h"
+#include "net/EndReasons.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace hookcast::app {
+
+namespace {
+
+using config::Protocol;
+using hooks::HookAction;
+using hooks::HookEvent;
+using Urls = std::vector<std::string>;
+
+/// What the trial can make, and what begins it.
+struct Story {
+    HookAction action;
+    HookAction opening;
+};
+
+constexpr std::array kStories = {
+    Story{HookAction::Connect, HookAction::Connect},   Story{HookAction::Publish, HookAction::Publish},
+    Story{HookAction::Play, HookAction::Play},         Story{HookAction::Close, HookAction::Connect},
+    Story{HookAction::Unpublish, HookAction::Publish}, Story{HookAction::Stop, HookAction::Play},
+    Story{HookAction::Dvr, HookAction::Publish},
+};
+
+HookAction openingOf(HookAction action) {
+    return std::ranges::find(kStories, action, &Story::action)->opening;
+}
+
+// Figures of an end that has not been.
+constexpr std::uint64_t kSomeBytes = 1'000'000;
+constexpr std::int64_t kSomeMs = 10'000;
+
+/// The URLs of `action` in a block; null: the block has none for it.
+Urls* urlsOf(config::HooksConfig& hooks, HookAction action) {
+    switch (action) {
+    case HookAction::Connect: return &hooks.onConnect;
+    case HookAction::Close: return &hooks.onClose;
+    case HookAction::Publish: return &hooks.onPublish;
+    case HookAction::Unpublish: return &hooks.onUnpublish;
+    case HookAction::Play: return &hooks.onPlay;
+    case HookAction::Stop: return &hooks.onStop;
+    case HookAction::Dvr: return &hooks.onDvr;
+    default: return nullptr;
+    }
+}
+
+Urls* urlsOf(config::NotifyConfig& notify, HookAction action) {
+    switch (action) {
+    case HookAction::Connect: return &notify.onConnect;
+    case HookAction::Publish: return &notify.onPublish;
+    case HookAction::Play: return &notify.onPlay;
+    case HookAction::Unpublish:
+    case HookAction::Stop: return &notify.onDone;
+    default: return nullptr;
+    }
+}
+
+template <typename Block>
+bool names(Block& block, HookAction action, const std::string& url) {
+    const Urls* urls = urlsOf(block, action);
+    return block.enabled && urls != nullptr && std::ranges::find(*urls, url) != urls->end();
+}
+
+template <typename Block>
+void keepOnly(Block& block, HookAction action, const std::string& url) {
+    for (const Story& story : kStories)
+        if (Urls* urls = urlsOf(block, story.action)) urls->clear();
+    if (Urls* urls = urlsOf(block, action)) *urls = {url};
+}
+
+/// A vhost that knows `url` alone, in the block that has it for `action`; in the first that could, where none has.
+config::VhostConfig knowingOnly(config::VhostConfig vhost, HookAction action, Protocol protocol,
+                                const std::string& url) {
+    std::vector<config::NotifyConfig> notifies = std::exchange(vhost.notifies, {});
+    std::erase_if(notifies, [protocol, action](config::NotifyConfig& notify) {
+        return !notify.enabled || !notify.isFor(protocol) || urlsOf(notify, action) == nullptr;
+    });
+    const auto found =
+        std::ranges::find_if(notifies, [&](config::NotifyConfig& notify) { return names(notify, action, url); });
+    const bool isNotify = found != notifies.end() && !names(vhost.hooks, action, url);
+    if (isNotify || (!vhost.hooks.enabled && !notifies.empty())) {
+        vhost.hooks.enabled = false;
+        vhost.notifies = {isNotify ? *found : notifies.front()};
+        keepOnly(vhost.notifies.front(), action, url);
+        return vhost;
+    }
+    vhost.hooks.enabled = true;
+    keepOnly(vhost.hooks, action, url);
+    return vhost;
+}
+
+/// As a client of the protocol writes where it connects to, and which stream it wants.
+void placeClient(hooks::ClientInfo& client, hooks::NamedStream& stream, HookAction opening) {
+    const std::string host = client.vhost == config::kDefaultVhost ? "127.0.0.1" : client.vhost;
+    const std::string_view scheme = client.protocol == Protocol::HttpFlv ? "http" : config::nameOf(client.protocol);
+    client.tcUrl = fmt::format("{}://{}/{}", scheme, host, client.app);
+    if (client.protocol == Protocol::Rtmp) {
+        stream.url = hub::urlOfStream(client.tcUrl, {stream.name, client.app, stream.name, stream.param, {}});
+        return;
+    }
+    client.stream = stream.name;
+    client.param = stream.param;
+    const std::string path = fmt::format("{}/{}", client.app, stream.name);
+    if (client.protocol == Protocol::Srt)
+        stream.url = fmt::format("srt://{}?streamid=#!::h={},r={}{},m={}", host, host, path, stream.param,
+                                 opening == HookAction::Publish ? "publish" : "request");
+    else
+        stream.url = fmt::format("{}://{}/{}{}{}", scheme, host, path,
+                                 client.protocol == Protocol::HttpFlv ? ".flv" : "", stream.param);
+}
+
+} // namespace
+
+base::Result<HookAction> trialActionNamed(std::string_view name) {
+    std::string all;
+    for (const Story& story : kStories) {
+        if (nameOf(story.action) == name) return story.action;
+        all += (all.empty() ? "" : ", ") + std::string(nameOf(story.action));
+    }
+    return base::Error{
+        fmt::format("there is no event {}; those that can be tried are {}{}", base::printable(name), all,
+                    name == "on_done" ? "; form notify's on_done is told of on_unpublish and on_stop" : "")};
+}
+
+base::Result<HookEvent> HookTrial::opening(const config::VhostConfig& vhost) const {
+    const HookAction begins = openingOf(action);
+    if (begins == HookAction::Publish && protocol == Protocol::HttpFlv)
+        return base::Error{"nobody publishes over HTTP-FLV"};
+    const std::size_t query = std::min(stream.find('?'), stream.size());
+    const base::Result<hooks::StreamPath> path = hooks::readStreamPath(stream.substr(0, query));
+    if (!path) return base::Error{fmt::format("the stream has no name: {}", path.error().message)};
+    if (path.value().app.empty() || path.value().stream.empty())
+        return base::Error{fmt::format("a stream is APP/STREAM or APP/STREAM?QUERY, not {}",
+                                       base::printable(base::maskSecretWords(stream)))};
+    auto client = std::make_shared<hooks::ClientInfo>();
+    client->number = 1;
+    client->id = clientId;
+    client->protocol = protocol;
+    client->logName = config::logNameOf(protocol, client->number);
+    client->ip = ip;
+    client->vhost = vhost.name;
+    client->app = path.value().app;
+    hooks::NamedStream named{path.value().stream, stream.substr(query), {}, {}};
+    placeClient(*client, named, begins);
+    if (begins == HookAction::Connect) {
+        std::string url = protocol == Protocol::Rtmp ? std::string() : std::move(named.url);
+        return HookEvent{std::move(client), HookEvent::Connect{std::move(url)}, eventId};
+    }
+    if (begins == HookAction::Publish)
+        return HookEvent{std::move(client), HookEvent::Publish{std::move(named)}, eventId};
+    return HookEvent{std::move(client), HookEvent::Play{std::move(named), 1}, eventId};
+}
+
+HookEvent HookTrial::event(const HookEvent& opening) const {
+    if (hooks::isOpening(action)) return opening;
+    if (hooks::isClosing(action)) {
+        const bool publishes = action == HookAction::Unpublish;
+        return endOf(opening, {net::kClosed, publishes ? 0 : kSomeBytes, publishes ? kSomeBytes : 0, kSomeMs, 0});
+    }
+    std::error_code unknown;
+    const hooks::NamedStream& named = opening.stream();
+    HookEvent recording =
+        recordingOf(opening, {std::filesystem::current_path(unknown).string(),
+                              fmt::format("./objs/recordings/{}/{}.mp4", opening.client->app, named.name)});
+    recording.id = eventId;
+    return recording;
+}
+
+hooks::HookTargets HookTrial::targets(const hooks::HookContext& context,
+                                      const std::shared_ptr<const config::VhostConfig>& vhost,
+                                      const HookEvent& opening) const {
+    const auto asked =
+        url.empty() ? vhost : std::make_shared<const config::VhostConfig>(knowingOnly(*vhost, action, protocol, url));
+    if (hooks::isOpening(action)) return openingTargets(context, asked, opening);
+    if (hooks::isClosing(action)) return closingTargets(context, asked, opening);
+    return dvrTargets(context, asked);
+}
+
+HookTrial HookTrial::masked() const {
+    HookTrial shown = *this;
+    shown.stream = base::maskSecretWords(stream);
+    return shown;
+}
+
+std::string HookTrial::refusalBefore(const config::VhostConfig& vhost) const {
+    using config::StreamUse;
+    if (!hooks::isOpening(action)) return {};
+    if (std::string fault = net::vhostFault(vhost.name, &vhost); !fault.empty()) return fault;
+    if ((protocol == Protocol::Rtsp && !vhost.rtspEnabled) || (protocol == Protocol::Srt && !vhost.srtEnabled))
+        return fmt::format("vhost {} does not serve {}", vhost.name, config::nameOf(protocol));
+    const std::string publishing = vhost.security.denial(StreamUse::Publish, ip);
+    const std::string playing = vhost.security.denial(StreamUse::Play, ip);
+    if (action == HookAction::Publish) return publishing;
+    if (action == HookAction::Play) return playing;
+    return publishing.empty() || playing.empty() ? std::string() : publishing + ", " + playing;
+}
+
+} // namespace hookcast::app

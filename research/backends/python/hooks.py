@@ -21,7 +21,7 @@ def is_signed(headers, body):
     return any(hmac.compare_digest(signature.encode(), wanted) for signature in given)
 
 def decide(call):
-    print(call['action'], call.get('stream', ''), flush=True)
+    print(f"{call['action']} {call.get('stream', '')}", flush=True)
     token = parse_qs(call.get('param', '').removeprefix('?')).get('token', [''])[0]
     asks = call['action'] in ('on_publish', 'on_play')
     return {'code': 1 if asks and not hmac.compare_digest(token.encode(), TOKEN.encode()) else 0}

@@ -20,6 +20,7 @@ Effects vhostEffects();      ///< what stands in a vhost itself, and its publish
 Effects playEffects();
 Effects gateEffects();    ///< who is let in: security, refer, http_hooks
 Effects backendEffects(); ///< who else is asked and told: http_notify, webhook
+Effects policyEffects();  ///< what becomes of openings whose backend fails, verdicts that are kept, shadows
 Effects httpEffects();    ///< a vhost's paths of http_server
 Effects rtspEffects();
 Effects srtEffects();

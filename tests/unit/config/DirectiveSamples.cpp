@@ -368,7 +368,12 @@ const std::vector<Sample> kSamples = {
 } // namespace
 
 const std::vector<Sample>& directiveSamples() {
-    return kSamples;
+    static const std::vector<Sample> kAll = [] {
+        std::vector<Sample> all = kSamples;
+        for (const Sample& sample : policySamples()) all.push_back(sample);
+        return all;
+    }();
+    return kAll;
 }
 
 } // namespace hookcast::config

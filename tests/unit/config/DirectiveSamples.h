@@ -18,4 +18,7 @@ struct Sample {
 /// One per row of the directive table that has a field. Once main() has begun.
 const std::vector<Sample>& directiveSamples();
 
+/// Those among them about backends that fail and verdicts that are kept.
+std::vector<Sample> policySamples();
+
 } // namespace hookcast::config

@@ -32,6 +32,7 @@ enum class ValueType {
     Urls,        ///< http or https, asked in the order given
     Networks,    ///< IP addresses and networks
     AddressRule, ///< `publish|play NETWORK`
+    FailureRule, ///< `[connect|publish|play] reject|allow|last`
     Include,     ///< file names; the parser puts their contents in its place
 };
 
@@ -124,7 +125,8 @@ using Field =
     std::variant<std::monostate, MemberOf<bool>, MemberOf<std::uint32_t>, MemberOf<std::int64_t>, MemberOf<std::string>,
                  MemberOf<std::vector<std::string>>, MemberOf<std::vector<ListenAddress>>,
                  MemberOf<std::vector<Protocol>>, MemberOf<std::vector<base::IpNetwork>>,
-                 MemberOf<std::vector<AddressRule>>, MemberOf<std::vector<std::vector<std::string>>>, ChoiceField>;
+                 MemberOf<std::vector<AddressRule>>, MemberOf<std::vector<FailureRule>>,
+                 MemberOf<std::vector<std::vector<std::string>>>, ChoiceField>;
 
 /// One directive in one context: everything that the parser, the checks, the environment, the typed result, the dump
 /// and the reference page know about it.

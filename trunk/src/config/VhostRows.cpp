@@ -1,5 +1,6 @@
 #include "config/DirectiveTable.h"
 #include "config/HookChecks.h"
+#include "config/HookPolicyRows.h"
 #include "config/InputChecks.h"
 #include "config/RowMakers.h"
 
@@ -232,6 +233,19 @@ constexpr std::array kHttpHooks = {
         .in([](Scope s) -> std::string& { return s.vhost.hooks.calls.caFile; })
         .shown("/etc/ssl/certs/backend-ca.pem"),
 
+    urls("shadow_connect", "Asked as on_connect is, beside it, and never obeyed; what it says otherwise is counted.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.shadow.onConnect; })
+        .shown("http://127.0.0.1:8086/api/v1/clients"),
+    urls("shadow_publish", "The same beside on_publish.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.shadow.onPublish; })
+        .shown("http://127.0.0.1:8086/api/v1/streams"),
+    urls("shadow_play", "The same beside on_play.")
+        .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.shadow.onPlay; })
+        .shown("http://127.0.0.1:8086/api/v1/sessions"),
+    integer("shadow_calls", "64", "calls", "To one shadow URL at one time; a further one is left out, and counted.")
+        .within(1, 10000)
+        .in([](Scope s) -> Uint32& { return s.vhost.hooks.shadow.calls; }),
+
     urls("on_hls", "Told when an HLS segment is complete."),
     urls("on_hls_notify", "Fetched when an HLS segment is complete."),
 };
@@ -280,12 +294,17 @@ constexpr std::array kHttpNotify = {
         .shown("/etc/ssl/certs/backend-ca.pem"),
 };
 
+constexpr auto kAllHttpHooks =
+    joined(kHttpHooks, hookPolicyRows<[](Scope s) -> HookPolicy& { return s.vhost.hooks.policy; }>());
+constexpr auto kAllHttpNotify =
+    joined(kHttpNotify, hookPolicyRows<[](Scope s) -> HookPolicy& { return s.its<NotifyConfig>().policy; }>());
+
 constexpr std::array kSections = {
     Section{.context = "vhost", .rows = kVhost},
     Section{.context = "vhost.play", .rows = kPlay},
     Section{.context = "vhost.publish", .rows = kPublish},
-    Section{.context = "vhost.http_hooks", .rows = kHttpHooks, .guards = true},
-    Section{.context = "vhost.http_notify", .rows = kHttpNotify, .environment = false, .guards = true},
+    Section{.context = "vhost.http_hooks", .rows = kAllHttpHooks, .guards = true},
+    Section{.context = "vhost.http_notify", .rows = kAllHttpNotify, .environment = false, .guards = true},
 };
 
 } // namespace

@@ -320,6 +320,76 @@ TEST_F(PoliciesTest, AKeptYesGoesOnToTheNextUrl) {
     EXPECT_THAT(gate_.transport.urls(), ElementsAre("http://a/play", "http://b/play", "http://b/play"));
 }
 
+TEST_F(PoliciesTest, WhoAsksWhatIsBeingAskedWaitsForThatAnswer) {
+    hooks_.policy.cachesVerdicts = true;
+    hooks_.onStop.clear();
+    GateClient first(gate_, hooks_);
+    GateClient second(gate_, hooks_);
+    GateClient third(gate_, hooks_);
+    for (GateClient* client : {&first, &second, &third}) client->ask(HookAction::Play);
+    gate_.runner.settle();
+    EXPECT_EQ(gate_.transport.urls().size(), 1U);
+    EXPECT_TRUE(second.waiting());
+    give(withMaxAge(yes(), 60'000));
+    for (GateClient* client : {&first, &second, &third}) {
+        ASSERT_TRUE(client->verdict.wait());
+        EXPECT_TRUE(client->admitted());
+    }
+    EXPECT_EQ(gate_.transport.urls().size(), 1U);
+    EXPECT_EQ(figures().kept, 2U);
+}
+
+TEST_F(PoliciesTest, AnAnswerThatIsNotKeptIsForOneAlone) {
+    hooks_.policy.cachesVerdicts = true;
+    GateClient first(gate_, hooks_);
+    GateClient second(gate_, hooks_);
+    GateClient third(gate_, hooks_);
+    for (GateClient* client : {&first, &second, &third}) client->ask(HookAction::Play);
+    give(no());
+    ASSERT_TRUE(gate_.transport.waitForCalls(3));
+    EXPECT_TRUE(third.waiting()) << "and nobody waits a second time";
+    give(no());
+    give(no());
+    for (GateClient* client : {&first, &second, &third}) ASSERT_TRUE(client->verdict.wait());
+}
+
+TEST_F(PoliciesTest, WhoWaitsGoesOnWhenTheOneThatAsksHasLeft) {
+    hooks_.policy.cachesVerdicts = true;
+    gate_.transport.letCallsWait();
+    GateClient first(gate_, hooks_);
+    GateClient second(gate_, hooks_);
+    first.ask(HookAction::Play);
+    ASSERT_TRUE(gate_.transport.waitForCalls(1));
+    second.ask(HookAction::Play);
+    first.cancel();
+    gate_.answer(1, no());
+    ASSERT_TRUE(second.verdict.wait());
+    EXPECT_FALSE(second.admitted());
+}
+
+TEST_F(PoliciesTest, WhoLeavesWhileHeWaitsIsNotAskedAbout) {
+    hooks_.policy.cachesVerdicts = true;
+    GateClient first(gate_, hooks_);
+    GateClient second(gate_, hooks_);
+    first.ask(HookAction::Play);
+    ASSERT_TRUE(gate_.transport.waitForCalls(1));
+    second.ask(HookAction::Play);
+    second.cancel();
+    give(no());
+    ASSERT_TRUE(first.verdict.wait());
+    gate_.runner.settle();
+    EXPECT_EQ(gate_.transport.urls().size(), 1U);
+    EXPECT_EQ(gate_.admission.openJobs(), 0U);
+}
+
+TEST_F(PoliciesTest, OneThatCannotAskHoldsUpNobody) {
+    hooks_.policy.cachesVerdicts = true;
+    gate_.transport.refuseCalls(true);
+    EXPECT_FALSE(play(std::nullopt));
+    gate_.transport.refuseCalls(false);
+    EXPECT_FALSE(play(no()));
+}
+
 TEST_F(PoliciesTest, AShadowIsAskedAndNotWaitedFor) {
     hooks_.shadow.onPlay = {"http://s/play"};
     GateClient client(gate_, hooks_);

@@ -28,7 +28,7 @@ constexpr auto hookPolicyRows() {
             .within(0, 1'000'000)
             .in([](Scope s) -> std::uint32_t& { return policy(s).breaker.failures; }),
         decimal("breaker_open", "1", "s",
-                "For so long; then one call tries it, and those that wait for it fail at once.")
+                "For so long; then one call tries it, and until it has ended the others fail.")
             .within(0.001, 3600)
             .in([](Scope s) -> std::int64_t& { return policy(s).breaker.openMs; }),
         offSwitch("cache_verdicts",

@@ -2,6 +2,7 @@
 
 #include "hooks/Breakers.h"
 #include "hooks/ShadowPlaces.h"
+#include "hooks/SharedQuestions.h"
 #include "hooks/VerdictMemory.h"
 
 #include <cstddef>
@@ -11,8 +12,9 @@ namespace hookcast::hooks {
 /// What all openings know of each other's answers. Any thread.
 struct HookPolicies {
     Breakers breakers;
-    VerdictMemory last; ///< what backends have said last, for when they fail
-    VerdictMemory kept; ///< what they have let be kept, so that they need not be asked
+    VerdictMemory last;        ///< what backends have said last, for when they fail
+    VerdictMemory kept;        ///< what they have let be kept, so that they need not be asked
+    SharedQuestions questions; ///< that are out, where verdicts may be kept
     ShadowPlaces shadowPlaces;
 
     /// Both.

@@ -40,18 +40,58 @@ Inquiry::Inquiry(HookLane& lane, const HookTarget& target, const HookEvent& even
       mayRetry_(mayRetry), onVerdict_(std::move(onVerdict)) {}
 
 void Inquiry::start() {
-    HookPolicies& policies = lane_.context().policies;
+    const HookPolicies& policies = lane_.context().policies;
     if (target_.policy->cachesVerdicts || onFailure_ == config::OnFailure::Last) {
         key_ = verdictKeyOf(target_.url, event_);
         lastGeneration_ = policies.last.generation();
         keptGeneration_ = policies.kept.generation();
     }
-    if (target_.policy->cachesVerdicts) {
-        if (const auto kept = policies.kept.find(*key_, nowMs())) {
-            takeKept(*kept);
+    if (isDecided() || joins()) return;
+    enter();
+}
+
+/// By a verdict that is kept.
+bool Inquiry::isDecided() {
+    if (!target_.policy->cachesVerdicts) return false;
+    const std::optional<KeptVerdict> kept = lane_.context().policies.kept.find(*key_, nowMs());
+    if (kept) takeKept(*kept);
+    return kept.has_value();
+}
+
+/// Whether another one asks the same already, whose answer may do for both.
+bool Inquiry::joins() {
+    if (!target_.policy->cachesVerdicts) return false;
+    // Dies on the loop alone, as what it was to do is moved there.
+    const auto waiting = std::make_shared<std::shared_ptr<Inquiry>>(shared_from_this());
+    lead_ = lane_.context().policies.questions.join(key_->question, [waiting, &lane = lane_] {
+        try {
+            lane.loop().post([waiting] { std::exchange(*waiting, nullptr)->onOthersAnswer(); });
+        } catch (const std::exception&) {
+            lane.context().log.error(lane.who(), "internal error: there is no memory to go on with a hook");
+        }
+    });
+    if (lead_) waiting->reset();
+    return !lead_;
+}
+
+void Inquiry::onOthersAnswer() {
+    try {
+        if (cancelled_) {
+            Verdict withdrawn;
+            withdrawn.judged = Fault{RefusalCause::Stopping, "the client left"};
+            withdrawn.isWithdrawn = true;
+            tell(withdrawn);
             return;
         }
+        // Once: of a backend that hangs nobody waits for one after another.
+        if (!isDecided()) enter();
+    } catch (const std::exception& e) {
+        fail(e);
     }
+}
+
+void Inquiry::enter() {
+    HookPolicies& policies = lane_.context().policies;
     auto pass = policies.breakers.enter(target_.url, target_.policy->breaker, nowMs());
     if (!pass) {
         lane_.context().statistics.count(target_.url, &HookStatistics::Figures::unasked);
@@ -67,11 +107,15 @@ void Inquiry::ask() {
         try {
             self->onResponse(response);
         } catch (const std::exception& e) {
-            Verdict broken;
-            broken.broken = e.what();
-            self->tell(broken);
+            self->fail(e);
         }
     });
+}
+
+void Inquiry::fail(const std::exception& e) {
+    Verdict broken;
+    broken.broken = e.what();
+    tell(broken);
 }
 
 void Inquiry::cancel() {
@@ -203,8 +247,9 @@ std::int64_t Inquiry::nowMs() const {
     return lane_.loop().clock().monotonicMs();
 }
 
-/// Once; what the taker throws is the taker's.
+/// Once; what the taker throws is the taker's. What others wait for is kept by now, where it is.
 void Inquiry::tell(const Verdict& verdict) {
+    lead_.end();
     if (const OnVerdict taker = std::exchange(onVerdict_, nullptr)) taker(verdict);
 }
 

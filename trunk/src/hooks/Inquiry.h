@@ -5,9 +5,11 @@
 #include "hooks/HookLane.h"
 #include "hooks/HookTarget.h"
 #include "hooks/Judgement.h"
+#include "hooks/SharedQuestions.h"
 #include "hooks/VerdictMemory.h"
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -27,8 +29,9 @@ struct Verdict {
 };
 
 /// Asks one URL about one opening, once more where nobody was reached, and writes its line of the log. A verdict that
-/// is kept, or a breaker that is open, decides without a call; what a backend that fails comes to, on_failure. The call
-/// that is out owns it. Loop thread only.
+/// is kept, or a breaker that is open, decides without a call; what a backend that fails comes to, on_failure. Where
+/// verdicts are kept, whoever asks what is just being asked waits for that answer once. The call that is out owns it,
+/// or that wait. Loop thread only.
 class Inquiry : public std::enable_shared_from_this<Inquiry> {
   public:
     using OnVerdict = std::function<void(const Verdict&)>;
@@ -44,6 +47,10 @@ class Inquiry : public std::enable_shared_from_this<Inquiry> {
     void cancel();
 
   private:
+    bool isDecided();
+    bool joins();
+    void onOthersAnswer();
+    void enter();
     void ask();
     void onResponse(const HookResponse& response);
     void endPass(const HookResponse& response);
@@ -52,6 +59,7 @@ class Inquiry : public std::enable_shared_from_this<Inquiry> {
     std::optional<KeptVerdict> lastVerdict();
     void remember(const HookResponse& response, const Verdict& verdict);
     Verdict verdictOf(const HookResponse& response, const Judgement& judged) const;
+    void fail(const std::exception& e);
     void tell(const Verdict& verdict);
     std::int64_t nowMs() const;
 
@@ -66,6 +74,7 @@ class Inquiry : public std::enable_shared_from_this<Inquiry> {
     std::optional<VerdictKey> key_; ///< where verdicts are remembered
     std::uint64_t lastGeneration_ = 0;
     std::uint64_t keptGeneration_ = 0;
+    SharedQuestions::Lead lead_; ///< of others who ask the same
     Breakers::Pass pass_;
     std::optional<CallId> call_; ///< that is out
     bool retried_ = false;

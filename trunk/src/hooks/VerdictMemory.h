@@ -31,9 +31,9 @@ VerdictKey verdictKeyOf(const std::string& url, const HookEvent& event);
 
 /// Which verdicts are meant: those of which all that is set is true.
 struct VerdictFilter {
-    std::optional<std::string> vhost;
-    std::optional<std::string> stream; ///< as in VerdictKey; see streamDigest()
-    std::set<std::string> ips;         ///< any of them; none: of all
+    std::optional<std::string> vhost = {};
+    std::optional<std::string> stream = {}; ///< as in VerdictKey; see streamDigest()
+    std::set<std::string> ips = {};         ///< any of them; none: of all
 
     bool matches(const VerdictKey& key) const;
 };

@@ -370,8 +370,7 @@ const std::vector<Sample> kSamples = {
 const std::vector<Sample>& directiveSamples() {
     static const std::vector<Sample> kAll = [] {
         std::vector<Sample> all = kSamples;
-        const std::vector<Sample> ofCalls = callSamples();
-        all.insert(all.end(), ofCalls.begin(), ofCalls.end());
+        for (const auto& some : {callSamples(), policySamples()}) all.insert(all.end(), some.begin(), some.end());
         return all;
     }();
     return kAll;

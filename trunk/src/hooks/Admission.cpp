@@ -2,6 +2,7 @@
 
 #include "hooks/ClosingJob.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace hookcast::hooks {
@@ -39,6 +40,16 @@ void Admission::tell(const std::shared_ptr<HookLane>& lane, HookEvent recording)
     if (lane->pullRight() != nullptr) return;
     HookTargets targets = dvrTargets(context_, lane->vhost());
     if (!targets.empty()) lane->append(std::make_shared<ClosingJob>(std::move(recording), std::move(targets)));
+}
+
+void Admission::forgetChanged(const config::Config& before, const config::Config& now) {
+    for (const auto& vhost : before.vhosts) {
+        const auto isSame = [&vhost](const auto& other) {
+            return other->name == vhost->name && other->hooks == vhost->hooks && other->notifies == vhost->notifies;
+        };
+        if (std::ranges::none_of(now.vhosts, isSame))
+            context_.policies.forget({.vhost = vhost->name, .stream = {}, .ips = {}});
+    }
 }
 
 } // namespace hookcast::hooks

@@ -73,6 +73,12 @@ class Admission {
     Refusals& refusals() { return context_.refusals; }
     const HookStatistics& statistics() const { return context_.statistics; }
 
+    /// After a reload: forgets what the backends of a vhost have said whose hooks are not those of before.
+    void forgetChanged(const config::Config& before, const config::Config& now);
+
+    /// What counts beside the backends' answers.
+    HookPolicies& policies() { return context_.policies; }
+
     std::size_t openJobs() const { return context_.openJobs.count(); }
 
   private:

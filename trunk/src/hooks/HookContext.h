@@ -3,6 +3,7 @@
 #include "base/Log.h"
 #include "hooks/ClientIdAdvice.h"
 #include "hooks/FormNotifyDialect.h"
+#include "hooks/HookPolicies.h"
 #include "hooks/HookStatistics.h"
 #include "hooks/HookTransport.h"
 #include "hooks/Refusals.h"
@@ -56,6 +57,7 @@ struct HookContext {
     ClientIdAdvice clientIdAdvice{log};
     Refusals refusals{log};
     StreamClients streamClients;
+    HookPolicies policies{};
 };
 
 } // namespace hookcast::hooks

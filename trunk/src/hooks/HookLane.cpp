@@ -118,7 +118,11 @@ void HookLane::withdraw(CallId call) {
 
 void HookLane::noteCall(const HookEvent& event, const HookTarget& target, const HookResponse& response,
                         std::string_view verdict, std::string_view reason) const {
-    if (!countCall(target, response, reason.empty())) return;
+    if (countCall(target, response, reason.empty())) writeVerdict(event, target, response, verdict, reason);
+}
+
+void HookLane::writeVerdict(const HookEvent& event, const HookTarget& target, const HookResponse& response,
+                            std::string_view verdict, std::string_view reason) const {
     // Each client has one every few seconds.
     const bool isUsual = event.action() == HookAction::Update;
     const base::LogLevel level = !reason.empty() ? base::LogLevel::Warn
@@ -135,7 +139,11 @@ void HookLane::noteCall(const HookEvent& event, const HookTarget& target, const 
 
 void HookLane::noteRefusal(const HookEvent& event, const HookTarget& target, const HookResponse& response,
                            const Fault& fault) const {
-    if (!countCall(target, response, false)) return;
+    if (countCall(target, response, false)) writeRefusal(event, target, response, fault);
+}
+
+void HookLane::writeRefusal(const HookEvent& event, const HookTarget& target, const HookResponse& response,
+                            const Fault& fault) const {
     const ClientInfo& client = *event.client;
     RefusalLine line;
     line.who = who_;
@@ -156,6 +164,10 @@ HookTargets HookLane::openings(const HookEvent& opening) const {
     if (right_ == nullptr) return openingTargets(context_, vhost_, opening);
     if (!right_->permits(opening)) throw std::logic_error("a pull asks for what it has no right to");
     return {};
+}
+
+HookTargets HookLane::shadows(const HookEvent& opening) const {
+    return right_ == nullptr ? shadowTargets(context_, vhost_, opening) : HookTargets();
 }
 
 HookTargets HookLane::closings(const HookEvent& opening) const {

@@ -63,8 +63,20 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
     void noteRefusal(const HookEvent& event, const HookTarget& target, const HookResponse& response,
                      const Fault& fault) const;
 
+    /// The lines alone, of a URL that was not asked.
+    void writeVerdict(const HookEvent& event, const HookTarget& target, const HookResponse& response,
+                      std::string_view verdict, std::string_view reason) const;
+    void writeRefusal(const HookEvent& event, const HookTarget& target, const HookResponse& response,
+                      const Fault& fault) const;
+
+    /// Counts how a call ended, whatever its verdict was worth: for what writes lines of its own.
+    bool countCall(const HookTarget& target, const HookResponse& response, bool saidYes) const;
+
     /// Whom to ask about `opening`. Throws std::logic_error where that is more than a pull has a right to.
     HookTargets openings(const HookEvent& opening) const;
+
+    /// Who is asked beside them, and not obeyed.
+    HookTargets shadows(const HookEvent& opening) const;
 
     /// Who hears of its end, when all had said yes.
     HookTargets closings(const HookEvent& opening) const;
@@ -79,7 +91,6 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
 
   private:
     void startNext();
-    bool countCall(const HookTarget& target, const HookResponse& response, bool saidYes) const;
     void goOn();
 
     // given

@@ -62,10 +62,20 @@ std::shared_ptr<const config::CallTerms> termsIn(const VhostPtr& vhost, const co
     return {vhost, &terms};
 }
 
+std::shared_ptr<const config::HookPolicy> policyIn(const VhostPtr& vhost, const config::HookPolicy& policy) {
+    return {vhost, &policy};
+}
+
 /// Without its URL.
 HookTarget targetOf(const HookContext& context, const VhostPtr& vhost) {
     const config::HooksConfig& hooks = vhost->hooks;
-    return {{}, &context.dialect, {}, hooks.clientIdForm, termsIn(vhost, hooks.calls), hooks.showsMessage};
+    return {{},
+            &context.dialect,
+            {},
+            hooks.clientIdForm,
+            termsIn(vhost, hooks.calls),
+            hooks.showsMessage,
+            policyIn(vhost, hooks.policy)};
 }
 
 /// In the order in which they are asked.
@@ -78,6 +88,7 @@ std::vector<Block> blocksOf(const HookContext& context, const VhostPtr& vhost, c
     for (const config::NotifyConfig& notify : vhost->notifies) {
         if (!notify.enabled || !notify.isFor(event.client->protocol)) continue;
         HookTarget target{{}, &context.notifyDialect, notify.method, {}, termsIn(vhost, notify.calls)};
+        target.policy = policyIn(vhost, notify.policy);
         blocks.push_back({openingUrls(notify, event.action()), closingUrls(notify, event.action()), notify.onUpdate,
                           notify.updateIntervalMs, std::move(target)});
     }
@@ -89,6 +100,11 @@ void append(HookTargets& targets, const HookTarget& target, const Urls& urls) {
 }
 
 } // namespace
+
+const std::shared_ptr<const config::HookPolicy>& defaultPolicy() {
+    static const auto kPolicy = std::make_shared<const config::HookPolicy>();
+    return kPolicy;
+}
 
 HookRequest requestFor(const HookTarget& target, const HookEvent& event) {
     HookRequest request = target.dialect->write(event, target);
@@ -103,6 +119,15 @@ HookRequest requestFor(const HookTarget& target, const HookEvent& event) {
 HookTargets openingTargets(const HookContext& context, const VhostPtr& vhost, const HookEvent& opening) {
     HookTargets targets;
     for (const Block& block : blocksOf(context, vhost, opening)) append(targets, block.target, block.opening);
+    return targets;
+}
+
+HookTargets shadowTargets(const HookContext& context, const VhostPtr& vhost, const HookEvent& opening) {
+    HookTargets targets;
+    const config::ShadowConfig& shadow = vhost->hooks.shadow;
+    if (vhost->hooks.enabled)
+        append(targets, targetOf(context, vhost),
+               pick(opening.action(), shadow.onConnect, shadow.onPublish, shadow.onPlay));
     return targets;
 }
 

@@ -29,6 +29,7 @@ void OpeningJob::start(std::shared_ptr<HookLane> lane) {
             return;
         }
         targets_ = lane_->openings(event_);
+        shadow_ = Shadow::ask(lane_, event_);
         askNext();
     });
 }
@@ -77,6 +78,8 @@ void OpeningJob::askNext() {
 void OpeningJob::onAnswer(const Verdict& verdict) {
     inquiry_.reset();
     retried_ = retried_ || verdict.hasRetried;
+    // What no backend has said, a shadow cannot say otherwise.
+    if (verdict.isByFailure || verdict.isWithdrawn) shadow_.reset();
     if (!verdict.broken.empty()) {
         fail(verdict.broken.c_str());
         return;
@@ -88,6 +91,7 @@ void OpeningJob::onAnswer(const Verdict& verdict) {
         return;
     }
     if (!verdict.judged) {
+        if (const auto shadow = std::move(shadow_)) shadow->onReal(false);
         // What went wrong is for the log and the other backends. An answer may be anything, a stack trace with a
         // password for example, and the transport's own words tell where the backend is.
         refuse({.forBackends = std::string(kRefused) + ": " +
@@ -102,6 +106,7 @@ void OpeningJob::onAnswer(const Verdict& verdict) {
 }
 
 void OpeningJob::admit() {
+    if (const auto shadow = std::move(shadow_)) shadow->onReal(true);
     Ticket ticket(makeOpening());
     accepted_ = 0; // who has said yes is told of the end by the ticket
     lane_->context().counters.admitted.fetch_add(1, std::memory_order_relaxed);

@@ -5,6 +5,7 @@
 #include "hooks/HookLane.h"
 #include "hooks/HookTarget.h"
 #include "hooks/Inquiry.h"
+#include "hooks/Shadow.h"
 #include "hooks/StreamClients.h"
 #include "hooks/Ticket.h"
 
@@ -63,6 +64,7 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
     std::shared_ptr<HookLane> lane_; ///< from the start
     HookTargets targets_;
     std::weak_ptr<Inquiry> inquiry_; ///< that is out
+    std::shared_ptr<Shadow> shadow_; ///< until the verdict is known
     std::size_t accepted_ = 0;       ///< so many of targets_, from the first, have said yes
     bool retried_ = false;
     bool cancelled_ = false;

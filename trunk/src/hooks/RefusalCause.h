@@ -18,6 +18,7 @@ enum class RefusalCause : std::uint8_t {
     LongAnswer,
     QueueFull, ///< of the calls that wait
     Stopping,  ///< the server ends
+    Breaker,   ///< it has failed too often in a row, and is not asked for a while
     // The backend did not say yes.
     HttpStatus,
     Code,      ///< an answer in order, whose code is not 0
@@ -33,10 +34,10 @@ enum class RefusalCause : std::uint8_t {
     Limit,
 };
 
-inline constexpr std::array<std::string_view, 19> kRefusalCauseNames = {
-    "no_connection", "dns",         "tls",  "timeout",    "broken_answer", "long_answer", "queue_full",
-    "stopping",      "http_status", "code", "bad_answer", "security",      "refer",       "vhost",
-    "name",          "busy",        "pull", "request",    "limit"};
+inline constexpr std::array<std::string_view, 20> kRefusalCauseNames = {
+    "no_connection", "dns",     "tls",         "timeout", "broken_answer", "long_answer", "queue_full",
+    "stopping",      "breaker", "http_status", "code",    "bad_answer",    "security",    "refer",
+    "vhost",         "name",    "busy",        "pull",    "request",       "limit"};
 
 inline constexpr std::size_t kRefusalCauses = kRefusalCauseNames.size();
 

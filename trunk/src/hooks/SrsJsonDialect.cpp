@@ -160,4 +160,9 @@ std::string SrsJsonDialect::messageFor(const HookResponse& refusal) const {
     return base::toPlainText(messageIn(refusal.body), kMaxMessageCharacters);
 }
 
+std::optional<std::int64_t> SrsJsonDialect::keepMs(const HookResponse& answer) const {
+    const std::optional<std::int64_t> ttlMs = ttlMsIn(answer.body);
+    return ttlMs ? ttlMs : answer.maxAgeMs;
+}
+
 } // namespace hookcast::hooks

@@ -25,6 +25,9 @@ class SrsJsonDialect final : public HookDialect {
 
     std::string messageFor(const HookResponse& refusal) const override;
 
+    /// As its `data.ttl` says, else as its Cache-Control.
+    std::optional<std::int64_t> keepMs(const HookResponse& answer) const override;
+
     std::string_view directiveOf(HookAction action) const override { return nameOf(action); }
 
     const std::string& serverId() const { return serverId_; }

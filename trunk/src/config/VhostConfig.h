@@ -3,6 +3,7 @@
 #include "base/TimeZone.h"
 #include "config/CallTerms.h"
 #include "config/ClientRules.h"
+#include "config/HookDialects.h"
 #include "config/Protocol.h"
 
 #include <cstdint>
@@ -16,8 +17,6 @@ namespace hookcast::config {
 /// The vhost that serves every name without one of its own.
 inline constexpr std::string_view kDefaultVhost = "__defaultVhost__";
 
-enum class ClientIdForm { Integer, String };
-
 /// vhost.http_hooks: SRS's JSON hooks. URLs are asked in the order given.
 struct HooksConfig {
     bool enabled = false;
@@ -28,9 +27,20 @@ struct HooksConfig {
     std::vector<std::string> onPlay;
     std::vector<std::string> onStop;
     std::vector<std::string> onDvr;
-    ClientIdForm clientIdForm = ClientIdForm::Integer;
+    HookDialectName dialect = HookDialectName::Srs;
+    ClientIdForm clientIdForm = ClientIdForm::Auto;
     bool showsMessage = false; ///< a refused client is told the answer's `msg`
     CallTerms calls;
+
+    /// Integer or String.
+    ClientIdForm clientIdFormSent() const {
+        return clientIdForm == ClientIdForm::Auto ? traitsOf(dialect).clientIdForm : clientIdForm;
+    }
+
+    /// Whether somebody hears of a connection when its stream is named.
+    bool asksWhenStreamIsNamed() const {
+        return enabled && traitsOf(dialect).connectNamesStream && !(onConnect.empty() && onClose.empty());
+    }
 
     bool operator==(const HooksConfig&) const = default;
 };

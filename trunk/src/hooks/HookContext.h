@@ -1,11 +1,12 @@
 #pragma once
 
 #include "base/Log.h"
-#include "hooks/ClientIdAdvice.h"
+#include "hooks/DialectAdvice.h"
 #include "hooks/FormNotifyDialect.h"
 #include "hooks/HookStatistics.h"
 #include "hooks/HookTransport.h"
 #include "hooks/Refusals.h"
+#include "hooks/Srs4JsonDialect.h"
 #include "hooks/SrsJsonDialect.h"
 #include "hooks/StreamClients.h"
 
@@ -53,9 +54,13 @@ struct HookContext {
     HookCounters counters;
     HookStatistics statistics;
     OpenJobs openJobs;
-    ClientIdAdvice clientIdAdvice{log};
+    DialectAdvice dialectAdvice{log};
     Refusals refusals{log};
     StreamClients streamClients;
+    Srs4JsonDialect srs4Dialect{dialect.serverId(), dialect.serviceId()};
+
+    /// How the backends of http_hooks are spoken to.
+    const JsonDialect& dialectNamed(config::HookDialectName name) const;
 };
 
 } // namespace hookcast::hooks

@@ -62,18 +62,39 @@ std::shared_ptr<const config::CallTerms> termsIn(const VhostPtr& vhost, const co
 /// Without its URL.
 HookTarget targetOf(const HookContext& context, const VhostPtr& vhost) {
     const config::HooksConfig& hooks = vhost->hooks;
-    return {{}, &context.dialect, {}, hooks.clientIdForm, termsIn(vhost, hooks.calls), hooks.showsMessage};
+    return {{},
+            &context.dialectNamed(hooks.dialect),
+            {},
+            hooks.clientIdFormSent(),
+            termsIn(vhost, hooks.calls),
+            hooks.showsMessage};
+}
+
+/// Whether the block hears of the event at all, at this moment.
+bool hears(const config::HooksConfig& hooks, const HookEvent& event) {
+    const auto* connect = std::get_if<HookEvent::Connect>(&event.what);
+    if (connect == nullptr) return true;
+    const config::HookDialectTraits& traits = config::traitsOf(hooks.dialect);
+    if (!traits.tellsConnectionsOf(event.client->protocol)) return false;
+    using Step = ConnectStep;
+    return connect->step == Step::Whole || (connect->step == Step::Stream) == traits.connectNamesStream;
+}
+
+/// The connection as such is all that these backends want to know.
+bool hears(const HookEvent& event) {
+    const auto* connect = std::get_if<HookEvent::Connect>(&event.what);
+    return connect == nullptr || connect->step != ConnectStep::Stream;
 }
 
 /// In the order in which they are asked.
 std::vector<Block> blocksOf(const HookContext& context, const VhostPtr& vhost, const HookEvent& event) {
     std::vector<Block> blocks;
-    if (const config::HooksConfig& hooks = vhost->hooks; hooks.enabled) {
+    if (const config::HooksConfig& hooks = vhost->hooks; hooks.enabled && hears(hooks, event)) {
         blocks.push_back(
             {openingUrls(hooks, event.action()), closingUrls(hooks, event.action()), targetOf(context, vhost)});
     }
     for (const config::NotifyConfig& notify : vhost->notifies) {
-        if (!notify.enabled || !notify.isFor(event.client->protocol)) continue;
+        if (!notify.enabled || !hears(event) || !notify.isFor(event.client->protocol)) continue;
         HookTarget target{{}, &context.notifyDialect, notify.method, {}, termsIn(vhost, notify.calls)};
         blocks.push_back({openingUrls(notify, event.action()), closingUrls(notify, event.action()), std::move(target)});
     }

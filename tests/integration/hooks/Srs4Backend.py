@@ -58,7 +58,9 @@ def decode(path, method, content_type, body):
             raise ValueError('%s has an unknown %s' % (call['action'], key))
         if not is_of(value, types[key]):
             raise ValueError('%s: cannot unmarshal %r into %s' % (call['action'], value, key))
-    if [key for key in keys if key in FIRST + wanted] != FIRST + wanted:
+    # A stream that nobody has published or played yet has no id.
+    ordered = FIRST + [key for key in wanted if key != 'stream_id' or key in call]
+    if [key for key in keys if key in ordered] != ordered:
         raise ValueError('%s has %s' % (call['action'], ' '.join(keys)))
     return 'ok %s %s' % (call['action'], call['client_id'])
 

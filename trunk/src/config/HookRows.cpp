@@ -12,7 +12,18 @@ namespace {
 using namespace rows;
 using Int64 = std::int64_t;
 
-constexpr std::array kClientIds = {Choice{"integer", static_cast<int>(ClientIdForm::Integer)},
+constexpr auto kDialectNames = [] {
+    std::array<Choice, kHookDialects.size()> names{};
+    for (std::size_t i = 0; i < names.size(); ++i) names[i] = {kHookDialects[i].name, static_cast<int>(i)};
+    return names;
+}();
+
+constexpr ChoiceField kDialect = {
+    [](Scope s) { return static_cast<int>(s.vhost.hooks.dialect); },
+    [](Scope s, int value) { s.vhost.hooks.dialect = static_cast<HookDialectName>(value); }};
+
+constexpr std::array kClientIds = {Choice{"auto", static_cast<int>(ClientIdForm::Auto)},
+                                   Choice{"integer", static_cast<int>(ClientIdForm::Integer)},
                                    Choice{"string", static_cast<int>(ClientIdForm::String)}};
 
 constexpr ChoiceField kClientId = {
@@ -55,7 +66,11 @@ constexpr std::array kHttpHooks = joined(
         decimal("timeout", "30", "s", "A call that takes longer has failed; fractions are allowed.")
             .within(0.001, 3600)
             .in([](Scope s) -> Int64& { return s.vhost.hooks.calls.timeoutMs; }),
-        choice("client_id", "integer", "integer, or string for backends written for SRS 4 and later.")
+        choice("dialect", "srs", "How the backend is spoken to: srs, as by SRS 1 to 3, or srs4, as by SRS 4 to 8.")
+            .onlyOneOf(kDialectNames)
+            .in(kDialect),
+        choice("client_id", "auto",
+               "integer, string, or auto: as the dialect has it, integer for srs, string for srs4.")
             .onlyOneOf(kClientIds)
             .in(kClientId),
         offSwitch("show_message", "Tell a refused client the answer's msg, as text of at most 200 characters.")

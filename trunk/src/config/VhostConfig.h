@@ -3,6 +3,7 @@
 #include "base/TimeZone.h"
 #include "config/CallTerms.h"
 #include "config/ClientRules.h"
+#include "config/HookDialects.h"
 #include "config/HookPolicy.h"
 #include "config/Protocol.h"
 
@@ -16,8 +17,6 @@ namespace hookcast::config {
 
 /// The vhost that serves every name without one of its own.
 inline constexpr std::string_view kDefaultVhost = "__defaultVhost__";
-
-enum class ClientIdForm { Integer, String };
 
 /// URLs of vhost.http_hooks that are asked beside the others, and never obeyed.
 struct ShadowConfig {
@@ -42,10 +41,21 @@ struct HooksConfig {
     std::vector<std::string> onUpdate;
     std::int64_t updateIntervalMs = 30000; ///< between two onUpdate of one publisher or player
     ShadowConfig shadow;
-    ClientIdForm clientIdForm = ClientIdForm::Integer;
+    HookDialectName dialect = HookDialectName::Srs;
+    ClientIdForm clientIdForm = ClientIdForm::Auto;
     bool showsMessage = false; ///< a refused client is told the answer's `msg`
     CallTerms calls;
     HookPolicy policy;
+
+    /// Integer or String.
+    ClientIdForm clientIdFormSent() const {
+        return clientIdForm == ClientIdForm::Auto ? traitsOf(dialect).clientIdForm : clientIdForm;
+    }
+
+    /// Whether somebody hears of a connection when its stream is named.
+    bool asksWhenStreamIsNamed() const {
+        return enabled && traitsOf(dialect).connectNamesStream && !(onConnect.empty() && onClose.empty());
+    }
 
     bool operator==(const HooksConfig&) const = default;
 };

@@ -45,7 +45,7 @@ class PendingAdmission {
 class Admission {
   public:
     Admission(HookTransport& transport, const SrsJsonDialect& dialect, base::Log& log)
-        : context_{transport, dialect, {}, log, {}, {}, {}, ClientIdAdvice(log), Refusals(log), {}} {}
+        : context_{transport, dialect, {}, log, {}, {}, {}, DialectAdvice(log), Refusals(log), {}} {}
 
     /// Who pulls from this server from now on; before anybody does, and once. Until then nobody may.
     void servePulls(PullTerms terms) { pulls_ = PullGate(std::move(terms)); }

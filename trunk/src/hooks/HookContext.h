@@ -1,12 +1,13 @@
 #pragma once
 
 #include "base/Log.h"
-#include "hooks/ClientIdAdvice.h"
+#include "hooks/DialectAdvice.h"
 #include "hooks/FormNotifyDialect.h"
 #include "hooks/HookPolicies.h"
 #include "hooks/HookStatistics.h"
 #include "hooks/HookTransport.h"
 #include "hooks/Refusals.h"
+#include "hooks/Srs4JsonDialect.h"
 #include "hooks/SrsJsonDialect.h"
 #include "hooks/StreamClients.h"
 
@@ -54,10 +55,14 @@ struct HookContext {
     HookCounters counters;
     HookStatistics statistics;
     OpenJobs openJobs;
-    ClientIdAdvice clientIdAdvice{log};
+    DialectAdvice dialectAdvice{log};
     Refusals refusals{log};
     StreamClients streamClients;
     HookPolicies policies{};
+    Srs4JsonDialect srs4Dialect{dialect.serverId(), dialect.serviceId()};
+
+    /// How the backends of http_hooks are spoken to.
+    const JsonDialect& dialectNamed(config::HookDialectName name) const;
 };
 
 } // namespace hookcast::hooks

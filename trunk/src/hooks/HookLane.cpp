@@ -90,14 +90,14 @@ CallId HookLane::call(const HookTarget& target, const HookEvent& event,
         std::function<void(const HookResponse&)> onResponse;
         std::string advisedUrl; ///< empty: none
     };
-    const std::string advisedUrl = ClientIdAdvice::concerns(target) ? target.url : std::string();
+    const std::string advisedUrl = DialectAdvice::concerns(target) ? target.url : std::string();
     const auto waiting = std::make_shared<Waiting>(Waiting{shared_from_this(), std::move(onResponse), advisedUrl});
     auto forward = [waiting, &loop = loop_](HookResponse response) {
         loop.post([waiting, response = std::move(response)] {
             const Waiting taken = std::move(*waiting);
             taken.onResponse(response);
             const HookLane& lane = *taken.self;
-            if (!taken.advisedUrl.empty()) lane.context_.clientIdAdvice.consider(taken.advisedUrl, response, lane.who_);
+            if (!taken.advisedUrl.empty()) lane.context_.dialectAdvice.consider(taken.advisedUrl, response, lane.who_);
         });
     };
     try {

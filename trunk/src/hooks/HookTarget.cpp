@@ -70,23 +70,39 @@ std::shared_ptr<const config::HookPolicy> policyIn(const VhostPtr& vhost, const 
 HookTarget targetOf(const HookContext& context, const VhostPtr& vhost) {
     const config::HooksConfig& hooks = vhost->hooks;
     return {{},
-            &context.dialect,
+            &context.dialectNamed(hooks.dialect),
             {},
-            hooks.clientIdForm,
+            hooks.clientIdFormSent(),
             termsIn(vhost, hooks.calls),
             hooks.showsMessage,
             policyIn(vhost, hooks.policy)};
 }
 
+/// Whether the block hears of the event at all, at this moment.
+bool hears(const config::HooksConfig& hooks, const HookEvent& event) {
+    const auto* connect = std::get_if<HookEvent::Connect>(&event.what);
+    if (connect == nullptr) return true;
+    const config::HookDialectTraits& traits = config::traitsOf(hooks.dialect);
+    if (!traits.tellsConnectionsOf(event.client->protocol)) return false;
+    using Step = ConnectStep;
+    return connect->step == Step::Whole || (connect->step == Step::Stream) == traits.connectNamesStream;
+}
+
+/// The connection as such is all that these backends want to know.
+bool hears(const HookEvent& event) {
+    const auto* connect = std::get_if<HookEvent::Connect>(&event.what);
+    return connect == nullptr || connect->step != ConnectStep::Stream;
+}
+
 /// In the order in which they are asked.
 std::vector<Block> blocksOf(const HookContext& context, const VhostPtr& vhost, const HookEvent& event) {
     std::vector<Block> blocks;
-    if (const config::HooksConfig& hooks = vhost->hooks; hooks.enabled) {
+    if (const config::HooksConfig& hooks = vhost->hooks; hooks.enabled && hears(hooks, event)) {
         blocks.push_back({openingUrls(hooks, event.action()), closingUrls(hooks, event.action()), hooks.onUpdate,
                           hooks.updateIntervalMs, targetOf(context, vhost)});
     }
     for (const config::NotifyConfig& notify : vhost->notifies) {
-        if (!notify.enabled || !notify.isFor(event.client->protocol)) continue;
+        if (!notify.enabled || !hears(event) || !notify.isFor(event.client->protocol)) continue;
         HookTarget target{{}, &context.notifyDialect, notify.method, {}, termsIn(vhost, notify.calls)};
         target.policy = policyIn(vhost, notify.policy);
         blocks.push_back({openingUrls(notify, event.action()), closingUrls(notify, event.action()), notify.onUpdate,

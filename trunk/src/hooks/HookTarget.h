@@ -21,7 +21,7 @@ struct HookTarget {
     std::string url;
     const HookDialect* dialect = nullptr; ///< never null once made; lives as long as the HookContext
     config::HttpMethod method = config::HttpMethod::Post;
-    config::ClientIdForm clientIdForm = config::ClientIdForm::Integer; ///< only for SrsJsonDialect
+    config::ClientIdForm clientIdForm = config::ClientIdForm::Integer; ///< only for JsonDialect: Integer or String
     std::shared_ptr<const config::CallTerms> terms = defaultTerms();
     bool showsMessage = false; ///< to a client that it refuses
     std::shared_ptr<const config::HookPolicy> policy = defaultPolicy();

@@ -93,6 +93,28 @@ void Visit::publish(const Wish& wish, PublishTerms terms, const OnAnswer& onAnsw
         return;
     }
     terms_ = std::move(terms);
+    nameStream(hooks::HookAction::Publish, wish, onAnswer, [this, wish, onAnswer] { claim(wish, onAnswer); });
+}
+
+/// Some backends let a connection in when they know its stream; `proceed` comes when they have.
+void Visit::nameStream(hooks::HookAction action, const Wish& wish, const OnAnswer& onAnswer,
+                       const std::function<void()>& proceed) {
+    if (!gate_.owesConnect(wish)) {
+        proceed();
+        return;
+    }
+    wait(hooks::HookAction::Connect);
+    const net::SessionPort::Traffic traffic = visitor_.traffic();
+    gate_.nameStream(action, wish, traffic.sentBytes, traffic.receivedBytes,
+                     guarded([onAnswer, proceed](const base::Result<void>& verdict) {
+                         if (verdict)
+                             proceed();
+                         else
+                             onAnswer(denied(verdict.error()));
+                     }));
+}
+
+void Visit::claim(const Wish& wish, const OnAnswer& onAnswer) {
     hub::ClaimTerms claim = hub::ClaimTerms::of(vhost()->publish, caller().ip);
     if (!terms_.mayReplace) claim.takeover = {};
     claim.claimant = terms_.fetchedBy.claimant();
@@ -134,7 +156,8 @@ void Visit::askToPublish(const Wish& wish, const OnAnswer& onAnswer) {
             reservation_->take(verdict.take(), loop_,
                                guarded([this, onAnswer](hooks::Ticket ticket) { open(std::move(ticket), onAnswer); }));
             if (waiting_.what == WaitsFor::Name) tellWhatFor(name);
-        }));
+        }),
+        reservation_->replaced());
 }
 
 void Visit::open(hooks::Ticket ticket, const OnAnswer& onAnswer) {
@@ -150,6 +173,10 @@ void Visit::open(hooks::Ticket ticket, const OnAnswer& onAnswer) {
 }
 
 void Visit::askToPlay(const Wish& wish, const OnAnswer& onAnswer) {
+    nameStream(hooks::HookAction::Play, wish, onAnswer, [this, wish, onAnswer] { ask(wish, onAnswer); });
+}
+
+void Visit::ask(const Wish& wish, const OnAnswer& onAnswer) {
     wait(hooks::HookAction::Play);
     const std::string streamId = services_.streams.streamId(keyOf(wish));
     gate_.ask(hooks::HookAction::Play, wish, streamId, guarded([this, onAnswer](base::Result<hooks::Ticket> verdict) {

@@ -148,6 +148,10 @@ class Visit {
     void note(WaitsFor what, std::int64_t withinMs = 0, const char* otherwise = "");
     void expectMedia(WaitsFor which, std::int64_t withinMs, const char* otherwise);
     void tellWhatFor(const std::string& stream) const;
+    void nameStream(hooks::HookAction action, const Wish& wish, const OnAnswer& onAnswer,
+                    const std::function<void()>& proceed);
+    void claim(const Wish& wish, const OnAnswer& onAnswer);
+    void ask(const Wish& wish, const OnAnswer& onAnswer);
     Refusal taken(const Wish& wish, const base::Error& error) const;
     void askToPublish(const Wish& wish, const OnAnswer& onAnswer);
     void open(hooks::Ticket ticket, const OnAnswer& onAnswer);

@@ -17,6 +17,9 @@
 
 namespace hookcast::hooks {
 
+class Courier;
+class Spool;
+
 /// What hook calls came to, since the start. Any thread.
 struct HookCounters {
     std::atomic<std::uint64_t> calls{0};
@@ -56,6 +59,8 @@ struct HookContext {
     ClientIdAdvice clientIdAdvice{log};
     Refusals refusals{log};
     StreamClients streamClients;
+    Spool* spool = nullptr;     ///< null: nothing is kept
+    Courier* courier = nullptr; ///< null: what cannot be told soon is lost
 };
 
 } // namespace hookcast::hooks

@@ -29,6 +29,9 @@ class HookDialect {
     /// answer is for the log, and no client sees it.
     virtual std::string messageFor(const HookResponse& /*refusal*/) const { return {}; }
 
+    /// What kept events call it, whatever the server's version.
+    virtual std::string_view name() const = 0;
+
     /// The directive that names the URLs of `action`: how the log calls the event.
     virtual std::string_view directiveOf(HookAction action) const = 0;
 };

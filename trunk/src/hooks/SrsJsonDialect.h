@@ -25,6 +25,8 @@ class SrsJsonDialect final : public HookDialect {
 
     std::string messageFor(const HookResponse& refusal) const override;
 
+    std::string_view name() const override { return "srs"; }
+
     std::string_view directiveOf(HookAction action) const override { return nameOf(action); }
 
     const std::string& serverId() const { return serverId_; }

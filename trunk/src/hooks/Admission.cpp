@@ -20,6 +20,12 @@ void PendingAdmission::cancel() {
     job_.reset();
 }
 
+void Admission::keepIn(Spool& spool, net::Loop& loop, const config::CurrentConfig& config) {
+    courier_ = std::make_shared<Courier>(context_, spool, loop, config);
+    context_.spool = &spool;
+    context_.courier = courier_.get();
+}
+
 std::shared_ptr<HookLane> Admission::openLane(net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost,
                                               std::string who, PullRightPtr right) {
     return std::make_shared<HookLane>(context_, loop, std::move(vhost), std::move(who), std::move(right));
@@ -39,7 +45,9 @@ PendingAdmission Admission::request(const std::shared_ptr<HookLane>& lane, HookE
 void Admission::tell(const std::shared_ptr<HookLane>& lane, HookEvent recording) {
     if (lane->pullRight() != nullptr) return;
     HookTargets targets = dvrTargets(context_, lane->vhost());
-    if (!targets.empty()) lane->append(std::make_shared<ClosingJob>(std::move(recording), std::move(targets)));
+    if (targets.empty()) return;
+    const SpoolNumber number = lane->owe(recording, targets);
+    lane->append(std::make_shared<ClosingJob>(std::move(recording), std::move(targets), number));
 }
 
 void Admission::forgetChanged(const config::Config& before, const config::Config& now) {

@@ -19,6 +19,9 @@
 
 namespace hookcast::hooks {
 
+class Courier;
+class Spool;
+
 /// What hook calls came to, since the start. Any thread.
 struct HookCounters {
     std::atomic<std::uint64_t> calls{0};
@@ -63,6 +66,8 @@ struct HookContext {
 
     /// How the backends of http_hooks are spoken to.
     const JsonDialect& dialectNamed(config::HookDialectName name) const;
+    Spool* spool = nullptr;     ///< null: nothing is kept
+    Courier* courier = nullptr; ///< null: what cannot be told soon is lost
 };
 
 } // namespace hookcast::hooks

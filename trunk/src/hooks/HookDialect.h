@@ -34,6 +34,9 @@ class HookDialect {
     /// For how long the answer lets a verdict be kept; none: it does not.
     virtual std::optional<std::int64_t> keepMs(const HookResponse& answer) const { return answer.maxAgeMs; }
 
+    /// What kept events call it, whatever the server's version.
+    virtual std::string_view name() const = 0;
+
     /// The directive that names the URLs of `action`: how the log calls the event.
     virtual std::string_view directiveOf(HookAction action) const = 0;
 };

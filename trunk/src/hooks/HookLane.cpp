@@ -160,6 +160,20 @@ void HookLane::writeRefusal(const HookEvent& event, const HookTarget& target, co
     context_.refusals.tell(line, loop_.clock().monotonicMs());
 }
 
+void HookLane::noteOwed(const HookEvent& event) const {
+    const ClientInfo& client = *event.client;
+    RefusalLine line;
+    line.who = who_;
+    line.event = nameOf(event.action());
+    line.stream = subjectOf(event);
+    line.ip = client.ip;
+    line.number = client.number;
+    line.id = client.id;
+    line.cause = RefusalCause::Owed;
+    line.reason = "the backends have still to be told how the client's last stream ended";
+    context_.refusals.tell(line, loop_.clock().monotonicMs());
+}
+
 HookTargets HookLane::openings(const HookEvent& opening) const {
     if (right_ == nullptr) return openingTargets(context_, vhost_, opening);
     if (!right_->permits(opening)) throw std::logic_error("a pull asks for what it has no right to");
@@ -172,6 +186,10 @@ HookTargets HookLane::shadows(const HookEvent& opening) const {
 
 HookTargets HookLane::closings(const HookEvent& opening) const {
     return right_ == nullptr ? closingTargets(context_, vhost_, opening) : HookTargets();
+}
+
+SpoolNumber HookLane::owe(const HookEvent& event, const HookTargets& targets, SpoolNumber opening) const {
+    return context_.spool == nullptr ? 0 : context_.spool->owe(event, keptTargets(targets), opening);
 }
 
 /// False for a call that never began.

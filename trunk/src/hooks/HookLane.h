@@ -5,6 +5,7 @@
 #include "hooks/HookEvent.h"
 #include "hooks/HookTarget.h"
 #include "hooks/PullRight.h"
+#include "hooks/Spool.h"
 #include "net/Loop.h"
 
 #include <functional>
@@ -72,6 +73,9 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
     /// Counts how a call ended, whatever its verdict was worth: for what writes lines of its own.
     bool countCall(const HookTarget& target, const HookResponse& response, bool saidYes) const;
 
+    /// The log's line about an opening that is refused, as the backends have still to be told of the client's last.
+    void noteOwed(const HookEvent& event) const;
+
     /// Whom to ask about `opening`. Throws std::logic_error where that is more than a pull has a right to.
     HookTargets openings(const HookEvent& opening) const;
 
@@ -80,6 +84,9 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
 
     /// Who hears of its end, when all had said yes.
     HookTargets closings(const HookEvent& opening) const;
+
+    /// Keeps that `targets` have to hear of `event`, which ends the kept `opening`, if any. 0: it is not kept.
+    SpoolNumber owe(const HookEvent& event, const HookTargets& targets, SpoolNumber opening = 0) const;
 
     /// Null unless it is a pull's.
     const PullRightPtr& pullRight() const { return right_; }

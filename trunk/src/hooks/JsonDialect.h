@@ -29,6 +29,8 @@ class JsonDialect : public HookDialect {
     /// As its `data.ttl` says, else as its Cache-Control.
     std::optional<std::int64_t> keepMs(const HookResponse& answer) const override;
 
+    std::string_view name() const override { return traits_.name; }
+
     std::string_view directiveOf(HookAction action) const override { return nameOf(action); }
 
     const std::string& serverId() const { return serverId_; }

@@ -32,12 +32,13 @@ enum class RefusalCause : std::uint8_t {
     Pull,    ///< another node's pass that is none, or for something else
     Request, ///< what the client says cannot be done
     Limit,
+    Owed, ///< the backends have still to be told what the client did before
 };
 
-inline constexpr std::array<std::string_view, 20> kRefusalCauseNames = {
+inline constexpr std::array<std::string_view, 21> kRefusalCauseNames = {
     "no_connection", "dns",     "tls",         "timeout", "broken_answer", "long_answer", "queue_full",
     "stopping",      "breaker", "http_status", "code",    "bad_answer",    "security",    "refer",
-    "vhost",         "name",    "busy",        "pull",    "request",       "limit"};
+    "vhost",         "name",    "busy",        "pull",    "request",       "limit",       "owed"};
 
 inline constexpr std::size_t kRefusalCauses = kRefusalCauseNames.size();
 

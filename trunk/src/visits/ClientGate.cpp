@@ -213,6 +213,12 @@ void ClientGate::cancel() {
     refusal_.cancel();
 }
 
+void ClientGate::note(std::uint64_t sentBytes, std::uint64_t receivedBytes) {
+    if (!ticket_) return;
+    ticket_->setTraffic(sentBytes, receivedBytes);
+    ticket_->note();
+}
+
 void ClientGate::close(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes) {
     cancel();
     closeNamed(reason, sentBytes, receivedBytes);

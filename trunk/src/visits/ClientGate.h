@@ -74,6 +74,9 @@ class ClientGate {
     /// Cancels what is asked and ends the connection's permission.
     void close(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes);
 
+    /// Keeps how far the connection has come, for a server that does not get to tell its end.
+    void note(std::uint64_t sentBytes, std::uint64_t receivedBytes);
+
     /// Cancels what is asked; the permission stays.
     void cancel();
 

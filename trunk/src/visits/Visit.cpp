@@ -12,6 +12,8 @@ namespace hookcast::visits {
 
 namespace {
 
+constexpr std::int64_t kNotePeriodMs = 10'000;
+
 Refusal denied(const base::Error& error) {
     return {Refusal::Cause::Denied, error.message};
 }
@@ -39,7 +41,14 @@ auto Visit::guarded(Step step) {
     };
 }
 
+Visit::~Visit() {
+    if (beats_) loop_.rhythms().leave(kNotePeriodMs, *this);
+    close(net::kClosed);
+}
+
 void Visit::connect(std::shared_ptr<const config::VhostConfig> vhost, Place place, const OnAnswer& onAnswer) {
+    if (!beats_) loop_.rhythms().join(kNotePeriodMs, *this);
+    beats_ = true;
     wait(hooks::HookAction::Connect);
     gate_.connect(std::move(vhost), std::move(place), guarded([this, onAnswer](const base::Result<void>& verdict) {
                       if (!verdict) {
@@ -289,6 +298,18 @@ void Visit::close(const std::string& reason) {
     endStream(reason);
     const net::SessionPort::Traffic traffic = visitor_.traffic();
     gate_.close(reason, traffic.sentBytes, traffic.receivedBytes);
+}
+
+void Visit::onBeat() {
+    const net::SessionPort::Traffic traffic = visitor_.traffic();
+    gate_.note(traffic.sentBytes, traffic.receivedBytes);
+    hooks::Ticket* ticket = ticket_ ? &*ticket_ : nullptr;
+    if (publication_ != nullptr) ticket = &publication_->ticket();
+    if (playback_ != nullptr) ticket = &playback_->ticket();
+    if (ticket == nullptr) return;
+    const net::SessionPort::Traffic sinceYes = trafficSinceYes();
+    ticket->setTraffic(sinceYes.sentBytes, sinceYes.receivedBytes);
+    ticket->note();
 }
 
 net::SessionPort::Traffic Visit::trafficSinceYes() const {

@@ -19,6 +19,7 @@ struct Asked {
     std::string ip = "192.0.2.1";
     std::string connectParam = {};
     std::string param = "?token=t";
+    std::string wanted = "http://h/live/one.flv";
 
     VerdictKey key() const {
         auto client = support::someClient();
@@ -28,6 +29,7 @@ struct Asked {
         client->param = connectParam;
         NamedStream named = support::namedStream(stream);
         named.param = param;
+        named.url = wanted;
         return verdictKeyOf(url, support::eventOf(action, client, named));
     }
 };
@@ -54,6 +56,7 @@ TEST_F(VerdictMemoryTest, IsAboutAllThatIsAsked) {
     EXPECT_FALSE(has({.ip = "192.0.2.2"}));
     EXPECT_FALSE(has({.param = "?token=u"}));
     EXPECT_FALSE(has({.param = ""}));
+    EXPECT_FALSE(has({.wanted = "http://h/rec/live/one.1.flv"})) << "a recording";
     EXPECT_FALSE(has({.connectParam = "?token=t", .param = ""}));
 }
 

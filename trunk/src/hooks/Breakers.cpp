@@ -28,7 +28,8 @@ Breakers::Change Breakers::Pass::end(bool failed, std::int64_t nowMs) {
 }
 
 void Breakers::Pass::giveBack() {
-    if (Breakers* const breakers = std::exchange(breakers_, nullptr)) breakers->giveBack(*this);
+    Breakers* const breakers = std::exchange(breakers_, nullptr);
+    if (breakers != nullptr && isTrial_) breakers->giveBack(*this);
 }
 
 std::optional<Breakers::Pass> Breakers::enter(const std::string& url, const config::BreakerTerms& terms,
@@ -88,7 +89,6 @@ Breakers::Change Breakers::end(const Pass& pass, bool failed, std::int64_t nowMs
 
 void Breakers::giveBack(const Pass& pass) {
     const std::lock_guard lock(mutex_);
-    if (!pass.isTrial_) return;
     if (Entry* const entry = find(pass.url_)) entry->isTried = false;
 }
 

@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <iterator>
 #include <new>
+#include <variant>
 
 namespace hookcast::hooks {
 
@@ -34,10 +35,13 @@ VerdictKey verdictKeyOf(const std::string& url, const HookEvent& event) {
     const bool isConnection = event.action() == HookAction::Connect;
     const std::string& stream = isConnection ? client.stream : event.stream().name;
     const std::string_view param = isConnection ? std::string_view() : event.stream().param;
+    // Of a stream's recordings each is a question of its own.
+    const auto* const connect = std::get_if<HookEvent::Connect>(&event.what);
+    const std::string& wanted = connect != nullptr ? connect->url : event.stream().url;
     VerdictKey key{url, client.vhost, client.ip, streamDigest(client.app, stream), {}};
     // A token is in the query of the connection's URL, or in that of the stream.
-    key.question =
-        digestOf({url, nameOf(event.action()), client.vhost, client.app, stream, client.ip, client.param, param});
+    key.question = digestOf(
+        {url, nameOf(event.action()), client.vhost, client.app, stream, client.ip, client.param, param, wanted});
     return key;
 }
 

@@ -4,6 +4,7 @@
 #include "support/MockBackend.h"
 #include "support/Protocol.h"
 #include "support/ProtocolClient.h"
+#include "support/RtspSessions.h"
 #include "support/Sessions.h"
 #include "support/SrtClient.h"
 #include "support/TestFrames.h"
@@ -235,6 +236,33 @@ TEST_F(Srs4, OverHttpOnlyPlayingIsTold) {
     EXPECT_THAT(actionsOf(ofPlayer), ElementsAre("on_play", "on_stop"));
     EXPECT_EQ(play.text("tcUrl"), "rtmp://__defaultVhost__/live");
     EXPECT_EQ(play.text("param"), "?key=x");
+}
+
+/// Whoever was let in for one stream is not let in for another.
+TEST_F(Srs4, AnRtspClientThatWantsAnotherStreamIsAskedOfThatOneToo) {
+    ProtocolServer server(hooks());
+    backend_.addRule(R"({"match":{"action":"on_connect","stream":"bad"},"reply":{"status":403}})");
+    const std::uint16_t port = server.server().rtspPort();
+    const auto publishAfterOptions = [port](const std::string& stream) {
+        RtspClient client(port);
+        client.require("OPTIONS", rtspUrl(port, "live/good"));
+        const std::string url = rtspUrl(port, "live/" + stream);
+        client.require("ANNOUNCE", url, {{"Content-Type", "application/sdp"}}, avcSdp());
+        client.require("SETUP", url + "/streamid=0",
+                       {{"Transport", "RTP/AVP/TCP;unicast;interleaved=0-1;mode=record"}});
+        return client.request("RECORD", url).status;
+    };
+    EXPECT_EQ(publishAfterOptions("good"), 200);
+    waitForEnd(backend_);
+    EXPECT_THAT(actionsOf(backend_.calls()), ElementsAre("on_connect", "on_publish", "on_unpublish", "on_close"));
+    EXPECT_EQ(publishAfterOptions("bad"), 403);
+    waitForEnd(backend_, 2);
+    EXPECT_EQ(publishAfterOptions("fine"), 200);
+    waitForEnd(backend_, 4);
+    Steps streams;
+    for (const HookCall& call : withAction(backend_.calls(), "on_connect")) streams.push_back(call.text("stream"));
+    EXPECT_THAT(streams, ElementsAre("good", "good", "bad", "good", "fine"));
+    EXPECT_THAT(withAction(backend_.calls(), "on_publish"), testing::SizeIs(2));
 }
 
 /// The connection names one vhost, and the stream another.

@@ -1,4 +1,4 @@
-// Installs what research/players/package-lock.json names into a folder of the build.
+// Installs what a package-lock.json names, that of research/players or of tests/signatures, into a folder of the build.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ export function installPackages(source, folder) {
     });
   } catch (error) {
     const said = `${error.stdout ?? ''}${error.stderr ?? ''}` || error.message;
-    throw new Error(`npm cannot install the player library and the browser driver; is there a network?\n${said}`);
+    throw new Error(`npm cannot install what ${source} names; is there a network?\n${said}`);
   }
   copyFileSync(join(source, LOCK), installed);
 }

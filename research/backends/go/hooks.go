@@ -1,6 +1,5 @@
 // A backend for hookcast's JSON hooks in Go. Who publishes or plays needs ?token=$HOOK_TOKEN.
-//
-//	HOOK_SECRET=whsec_... HOOK_TOKEN=... go run hooks.go PORT
+// HOOK_SECRET=whsec_... HOOK_TOKEN=... go run hooks.go PORT
 package main
 
 import (
@@ -10,8 +9,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -21,64 +18,53 @@ import (
 	"time"
 )
 
-type call struct{ Action, Param, Stream string }
+var key, keyError = base64.StdEncoding.DecodeString(strings.TrimPrefix(os.Getenv("HOOK_SECRET"), "whsec_"))
+var token = os.Getenv("HOOK_TOKEN")
 
-func isSigned(key []byte, header http.Header, body []byte) bool {
+func isSigned(header http.Header, body []byte) bool {
 	id, sent := header.Get("webhook-id"), header.Get("webhook-timestamp")
-	at, err := strconv.ParseInt(sent, 10, 64)
-	if id == "" || err != nil || time.Since(time.Unix(at, 0)).Abs() > 5*time.Minute {
+	at, err := strconv.ParseUint(sent, 10, 62)
+	if id == "" || err != nil || time.Since(time.Unix(int64(at), 0)).Abs() > 5*time.Minute {
 		return false
 	}
 	mac := hmac.New(sha256.New, key)
 	fmt.Fprintf(mac, "%s.%s.%s", id, sent, body)
-	wanted := []byte("v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+	wanted := "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))
 	for _, given := range strings.Split(header.Get("webhook-signature"), " ") {
-		if hmac.Equal([]byte(given), wanted) {
+		if hmac.Equal([]byte(given), []byte(wanted)) {
 			return true
 		}
 	}
 	return false
 }
 
-func decide(c call, token string) string {
-	fmt.Println(c.Action, c.Stream)
-	query, _ := url.ParseQuery(strings.TrimPrefix(c.Param, "?"))
-	if asks := c.Action == "on_publish" || c.Action == "on_play"; asks && query.Get("token") != token {
+func decide(body []byte) string {
+	var call struct{ Action, Param, Stream string }
+	err := json.Unmarshal(body, &call)
+	fmt.Println(call.Action, call.Stream)
+	query, _ := url.ParseQuery(strings.TrimPrefix(call.Param, "?"))
+	if asks := call.Action == "on_publish" || call.Action == "on_play"; err != nil || asks && query.Get("token") != token {
 		return `{"code":1}`
 	}
 	return `{"code":0}`
 }
 
 func main() {
-	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(os.Getenv("HOOK_SECRET"), "whsec_"))
-	token := os.Getenv("HOOK_TOKEN")
-	if err != nil || len(key) == 0 || token == "" {
-		log.Fatal("HOOK_SECRET=whsec_... and HOOK_TOKEN are needed")
+	if keyError != nil || len(key) == 0 || token == "" {
+		panic("HOOK_SECRET=whsec_... and HOOK_TOKEN are needed")
 	}
-	var mutex sync.Mutex
-	answers, ids := map[string]string{}, []string{} // by webhook-id: what is told again is answered again, and not acted on
-	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+	var answers sync.Map // by webhook-id: what is told again is answered again, and not acted on; a real one forgets
+	panic(http.ListenAndServe("127.0.0.1:"+os.Args[1], http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
-		id, c := r.Header.Get("webhook-id"), call{}
-		if err != nil || !isSigned(key, r.Header, body) || json.Unmarshal(body, &c) != nil {
+		if err != nil || !isSigned(r.Header, body) {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		mutex.Lock()
-		defer mutex.Unlock()
-		if _, known := answers[id]; !known {
-			answers[id], ids = decide(c, token), append(ids, id)
+		answer, known := answers.Load(r.Header.Get("webhook-id"))
+		if !known {
+			answer = decide(body)
+			answers.Store(r.Header.Get("webhook-id"), answer)
 		}
-		if len(ids) > 10000 {
-			delete(answers, ids[0])
-			ids = ids[1:]
-		}
-		io.WriteString(w, answers[id])
-	})
-	listener, err := net.Listen("tcp", "127.0.0.1:"+os.Args[1])
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println("listening")
-	log.Fatal(http.Serve(listener, nil))
+		io.WriteString(w, answer.(string))
+	})))
 }

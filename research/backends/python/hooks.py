@@ -22,30 +22,21 @@ def is_signed(headers, body):
 
 def decide(call):
     print(call['action'], call.get('stream', ''), flush=True)
-    if call['action'] not in ('on_publish', 'on_play'):
-        return {'code': 0}
-    token = parse_qs(call['param'].removeprefix('?')).get('token', [''])[0]
-    return {'code': 0 if hmac.compare_digest(token.encode(), TOKEN.encode()) else 1}
+    token = parse_qs(call.get('param', '').removeprefix('?')).get('token', [''])[0]
+    asks = call['action'] in ('on_publish', 'on_play')
+    return {'code': 1 if asks and not hmac.compare_digest(token.encode(), TOKEN.encode()) else 0}
 
 class Hooks(BaseHTTPRequestHandler):
-    protocol_version = 'HTTP/1.1'
-
     def do_POST(self):
         body, call_id = self.rfile.read(int(self.headers['Content-Length'])), self.headers['webhook-id']
-        signed = is_signed(self.headers, body)
-        if signed and call_id not in answers:
+        if not is_signed(self.headers, body):
+            return self.send_error(401)
+        if call_id not in answers:
             answers[call_id] = decide(json.loads(body))
-        while len(answers) > 10000:
+        if len(answers) > 10000:
             del answers[next(iter(answers))]
-        answer = json.dumps(answers[call_id]).encode() if signed else b''
-        self.send_response(200 if signed else 401)
-        self.send_header('Content-Length', str(len(answer)))
+        self.send_response(200)
         self.end_headers()
-        self.wfile.write(answer)
+        self.wfile.write(json.dumps(answers[call_id]).encode())
 
-    def log_message(self, *_):
-        pass
-
-server = ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), Hooks)
-print('listening', flush=True)
-server.serve_forever()
+ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), Hooks).serve_forever()

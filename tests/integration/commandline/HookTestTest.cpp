@@ -86,8 +86,11 @@ TEST(HookTest, AsksWhatTheServerAsks) {
 TEST(HookTest, TriesEveryEvent) {
     MockBackend backend;
     const std::string vhost =
-        defaultVhost(hooksTo(backend, fmt::format("on_dvr {};", backend.url("/api/v1/dvrs"))) + "rtsp { enabled on; }");
-    for (const char* event : {"on_connect", "on_publish", "on_play", "on_close", "on_unpublish", "on_stop", "on_dvr"}) {
+        defaultVhost(hooksTo(backend, fmt::format("on_dvr {}; on_update {};", backend.url("/api/v1/dvrs"),
+                                                  backend.url("/api/v1/updates"))) +
+                     "rtsp { enabled on; }");
+    for (const char* event :
+         {"on_connect", "on_publish", "on_play", "on_close", "on_unpublish", "on_stop", "on_update", "on_dvr"}) {
         const Outcome outcome = tryHook(vhost, {"--event", event, "--protocol", "rtsp", "--ip", "192.0.2.7"});
         EXPECT_EQ(outcome.code, 0) << outcome.output << outcome.errors;
         const HookCall call = backend.waitForCall(event);

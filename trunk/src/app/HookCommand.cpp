@@ -1,5 +1,6 @@
 #include "app/HookCommand.h"
 
+#include "app/HookReplay.h"
 #include "app/HookTest.h"
 #include "base/IpAddress.h"
 #include "base/Log.h"
@@ -34,14 +35,19 @@ struct TestOptions {
     bool showsHelp = false;
 };
 
-OptionSet testOptionSet() {
-    const HookTrial usual;
+OptionSet sourceOptionSet() {
     OptionSet set;
     set.addOption(
         Option("config", "c", fmt::format("the configuration; default {}", ConfigSource().file)).argument("FILE"));
     set.addOption(Option("env", "e", "configure from SRS_* environment variables only"));
+    return set;
+}
+
+OptionSet testOptionSet() {
+    const HookTrial usual;
+    OptionSet set = sourceOptionSet();
     set.addOption(Option("event", "",
-                         "on_connect, on_publish, on_play, on_close, on_unpublish, on_stop or on_dvr; "
+                         "on_connect, on_publish, on_play, on_close, on_unpublish, on_stop, on_update or on_dvr; "
                          "default on_publish")
                       .argument("NAME"));
     set.addOption(Option("stream", "s", fmt::format("APP/STREAM?QUERY that it is about; default {}", usual.stream))
@@ -54,7 +60,7 @@ OptionSet testOptionSet() {
     return set;
 }
 
-int printHelp(std::ostream& out) {
+int printTestHelp(std::ostream& out) {
     const OptionSet known = testOptionSet();
     Poco::Util::HelpFormatter formatter(known);
     formatter.setCommand("hookcast hook test");
@@ -62,6 +68,29 @@ int printHelp(std::ostream& out) {
     formatter.setHeader("Calls the backends of a configuration as the server would, and prints what comes of it. It "
                         "exits with 0 when they admit, with 1 when one refuses, with 2 when one gives no answer or the "
                         "command cannot be understood.");
+    formatter.format(out);
+    return 0;
+}
+
+OptionSet replayOptionSet() {
+    OptionSet set = sourceOptionSet();
+    set.addOption(Option("since", "", "the first moment: Unix time in milliseconds, or as 2026-11-28T22:00:00Z")
+                      .argument("TIME"));
+    set.addOption(Option("until", "", "the last one; default now").argument("TIME"));
+    set.addOption(Option("stream", "s", "events of this stream alone, VHOST/APP/STREAM").argument("STREAM"));
+    set.addOption(Option("client", "", "events of this client alone, by its client_id").argument("ID"));
+    set.addOption(Option("help", "h", "print this and exit"));
+    return set;
+}
+
+int printReplayHelp(std::ostream& out) {
+    const OptionSet known = replayOptionSet();
+    Poco::Util::HelpFormatter formatter(known);
+    formatter.setCommand("hookcast hook replay");
+    formatter.setUsage("[-c FILE | -e] --since TIME [--until TIME] [--stream STREAM] [--client ID]");
+    formatter.setHeader("Has the running server of this configuration tell its backends again what it has told, with "
+                        "the same ids. It exits with 0 when it does, with 1 when it refuses, with 2 when it cannot be "
+                        "asked or the command cannot be understood.");
     formatter.format(out);
     return 0;
 }
@@ -96,9 +125,34 @@ std::optional<base::Error> setOption(TestOptions& options, const std::string& na
     return std::nullopt;
 }
 
-base::Result<TestOptions> parseTestOptions(const std::vector<std::string>& arguments) {
-    const OptionSet known = testOptionSet();
-    TestOptions options;
+struct ReplayOptions {
+    ConfigSource source;
+    HookReplay::Range range;
+    bool hasSince = false;
+    bool showsHelp = false;
+};
+
+std::optional<base::Error> setOption(ReplayOptions& options, const std::string& name, const std::string& value) {
+    if (name == "config") options.source.file = value;
+    if (name == "env") options.source.environmentOnly = true;
+    if (name == "stream") options.range.stream = value;
+    if (name == "client") options.range.client = value;
+    if (name == "help") options.showsHelp = true;
+    if (name != "since" && name != "until") return std::nullopt;
+    const base::Result<std::int64_t> ms = unixMsIn(value);
+    if (!ms) return ms.error();
+    if (name == "until") {
+        options.range.untilMs = ms.value();
+    } else {
+        options.range.sinceMs = ms.value();
+        options.hasSince = true;
+    }
+    return std::nullopt;
+}
+
+template <typename Options>
+base::Result<Options> parsed(const OptionSet& known, const std::vector<std::string>& arguments) {
+    Options options;
     Poco::Util::OptionProcessor processor(known);
     processor.setUnixStyle(true);
     try {
@@ -118,33 +172,54 @@ base::Result<TestOptions> parseTestOptions(const std::vector<std::string>& argum
     return options;
 }
 
+int complain(const char* command, const std::string& why) {
+    std::cerr << fmt::format("hookcast hook {0}: {1}; see hookcast hook {0} --help\n", command, why);
+    return kBadUsage;
+}
+
+int replay(const std::vector<std::string>& arguments) {
+    const OptionSet known = replayOptionSet();
+    base::Result<ReplayOptions> options = parsed<ReplayOptions>(known, arguments);
+    if (!options) return complain("replay", options.error().message);
+    if (options.value().showsHelp) return printReplayHelp(std::cout);
+    if (!options.value().hasSince) return complain("replay", "--since says where to begin");
+    ReplayOptions asked = options.take();
+    return HookReplay(std::move(asked.source), std::move(asked.range), std::cout, std::cerr).run();
+}
+
 int test(const std::vector<std::string>& arguments) {
-    base::Result<TestOptions> options = parseTestOptions(arguments);
-    if (!options) {
-        std::cerr << "hookcast hook test: " << options.error().message << "; see hookcast hook test --help\n";
-        return kBadUsage;
-    }
-    if (options.value().showsHelp) return printHelp(std::cout);
+    base::Result<TestOptions> options = parsed<TestOptions>(testOptionSet(), arguments);
+    if (!options) return complain("test", options.error().message);
+    if (options.value().showsHelp) return printTestHelp(std::cout);
     TestOptions asked = options.take();
-    try {
-        return HookTest(std::move(asked.source), std::move(asked.trial), std::move(asked.vhost), std::cout, std::cerr)
-            .run();
-    } catch (const std::exception& error) {
-        std::cerr << "hookcast hook test: " << error.what() << '\n';
-        return kBadUsage;
+    return HookTest(std::move(asked.source), std::move(asked.trial), std::move(asked.vhost), std::cout, std::cerr)
+        .run();
+}
+
+int dispatch(const std::string& command, const std::vector<std::string>& arguments) {
+    if (command == "test") return test(arguments);
+    if (command == "replay") return replay(arguments);
+    if (command == "--help" || command == "-h") {
+        printTestHelp(std::cout);
+        std::cout << '\n';
+        return printReplayHelp(std::cout);
     }
+    std::cerr << (command.empty() ? "hookcast hook: test or replay?"
+                                  : "hookcast hook: there is no command " + base::printable(command))
+              << "; see hookcast hook --help\n";
+    return kBadUsage;
 }
 
 } // namespace
 
 int runHookCommand(const std::vector<std::string>& arguments) {
     const std::string command = arguments.empty() ? std::string() : arguments.front();
-    if (command == "test") return test({arguments.begin() + 1, arguments.end()});
-    if (command == "--help" || command == "-h") return printHelp(std::cout);
-    std::cerr << (command.empty() ? "hookcast hook: test what?"
-                                  : "hookcast hook: there is no command " + base::printable(command))
-              << "; see hookcast hook --help\n";
-    return kBadUsage;
+    try {
+        return dispatch(command, {arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end()});
+    } catch (const std::exception& error) {
+        std::cerr << "hookcast hook: " << error.what() << '\n';
+        return kBadUsage;
+    }
 }
 
 } // namespace hookcast::app

@@ -34,7 +34,7 @@ constexpr std::array kStories = {
     Story{HookAction::Connect, HookAction::Connect},   Story{HookAction::Publish, HookAction::Publish},
     Story{HookAction::Play, HookAction::Play},         Story{HookAction::Close, HookAction::Connect},
     Story{HookAction::Unpublish, HookAction::Publish}, Story{HookAction::Stop, HookAction::Play},
-    Story{HookAction::Dvr, HookAction::Publish},
+    Story{HookAction::Update, HookAction::Publish},    Story{HookAction::Dvr, HookAction::Publish},
 };
 
 HookAction openingOf(HookAction action) {
@@ -55,8 +55,9 @@ Urls* urlsOf(config::HooksConfig& hooks, HookAction action) {
     case HookAction::Play: return &hooks.onPlay;
     case HookAction::Stop: return &hooks.onStop;
     case HookAction::Dvr: return &hooks.onDvr;
-    default: return nullptr;
+    case HookAction::Update: return &hooks.onUpdate;
     }
+    return nullptr;
 }
 
 Urls* urlsOf(config::NotifyConfig& notify, HookAction action) {
@@ -66,8 +67,11 @@ Urls* urlsOf(config::NotifyConfig& notify, HookAction action) {
     case HookAction::Play: return &notify.onPlay;
     case HookAction::Unpublish:
     case HookAction::Stop: return &notify.onDone;
-    default: return nullptr;
+    case HookAction::Update: return &notify.onUpdate;
+    case HookAction::Close:
+    case HookAction::Dvr: break;
     }
+    return nullptr;
 }
 
 template <typename Block>
@@ -172,6 +176,11 @@ HookEvent HookTrial::event(const HookEvent& opening) const {
         const bool publishes = action == HookAction::Unpublish;
         return endOf(opening, {net::kClosed, publishes ? 0 : kSomeBytes, publishes ? kSomeBytes : 0, kSomeMs, 0});
     }
+    if (action == HookAction::Update) {
+        HookEvent update = updateOf(opening, {0, kSomeBytes, kSomeMs});
+        update.id = eventId;
+        return update;
+    }
     std::error_code unknown;
     const hooks::NamedStream& named = opening.stream();
     HookEvent recording =
@@ -188,7 +197,11 @@ hooks::HookTargets HookTrial::targets(const hooks::HookContext& context,
         url.empty() ? vhost : std::make_shared<const config::VhostConfig>(knowingOnly(*vhost, action, protocol, url));
     if (hooks::isOpening(action)) return openingTargets(context, asked, opening);
     if (hooks::isClosing(action)) return closingTargets(context, asked, opening);
-    return dvrTargets(context, asked);
+    if (action == HookAction::Dvr) return dvrTargets(context, asked);
+    hooks::HookTargets targets;
+    for (const hooks::UpdateTargets& block : updateTargets(context, asked, opening))
+        targets.insert(targets.end(), block.targets.begin(), block.targets.end());
+    return targets;
 }
 
 HookTrial HookTrial::masked() const {

@@ -1,7 +1,7 @@
 # Sourced by tools/run and tools/test: installs those of the named Debian packages that are missing.
 
 # SRT with GnuTLS: libavformat is linked with that one, and two flavours of libsrt in one program share their symbols.
-build_packages=(g++ cmake ninja-build ccache pkg-config libpoco-dev libcurl4-openssl-dev libssl-dev libfmt-dev
+build_packages=(g++ cmake ninja-build ccache pkg-config libpoco-dev libcurl4-openssl-dev libsqlite3-dev libssl-dev libfmt-dev
     libavformat-dev libavcodec-dev libavutil-dev libsrt-gnutls-dev ca-certificates mold)
 
 install_missing() {

@@ -3,6 +3,7 @@
 #include "api-server/FormText.h"
 #include "base/Log.h"
 #include "base/Utf8.h"
+#include "hooks/AnswerText.h"
 #include "hooks/FormNotifyDialect.h"
 #include "hooks/SrsJsonDialect.h"
 
@@ -29,6 +30,8 @@ void judge(const std::string& input) {
     const auto judged = hooks::SrsJsonDialect::judge(response);
     // Whatever admits says 0 somewhere.
     if (judged) check(input.find('0') != std::string::npos);
+    const auto ttlMs = hooks::ttlMsIn(input);
+    check(!ttlMs || (*ttlMs >= 0 && *ttlMs <= 1'000'000'000'000));
     response.status = 403;
     check(!hooks::SrsJsonDialect::judge(response));
     check(!hooks::FormNotifyDialect().judge(hooks::HookAction::Publish, response));

@@ -156,7 +156,8 @@ TEST(CommandLine, ANoteForBackendsOfNewerReleasesIsNoWarning) {
         "srs.conf", "listen 1935;\nvhost __defaultVhost__ {\n  http_hooks { enabled on; on_play http://a/b; }\n}\n");
     const Outcome outcome = run({"-t", "--strict", "-c", file});
     EXPECT_EQ(outcome.code, 0) << outcome.errors;
-    EXPECT_THAT(outcome.errors, HasSubstr("srs.conf:3:3: note: client_id is sent as a number"));
+    EXPECT_THAT(outcome.errors,
+                HasSubstr("srs.conf:3:3: note: hooks are sent as by SRS 1 to 3, client_id as a number"));
     EXPECT_THAT(outcome.output, HasSubstr("usable, no warnings\n"));
 }
 

@@ -21,6 +21,7 @@ Effects playEffects();
 Effects gateEffects();    ///< who is let in: security, refer, http_hooks
 Effects backendEffects(); ///< who else is asked and told: http_notify, webhook
 Effects callEffects();    ///< how both, and http_hooks, are called, and on_update
+Effects policyEffects();  ///< what becomes of openings whose backend fails, verdicts that are kept, shadows
 Effects httpEffects();    ///< a vhost's paths of http_server
 Effects rtspEffects();
 Effects srtEffects();

@@ -17,8 +17,8 @@ namespace {
 Effects allEffects() {
     Effects all;
     for (const auto& effects : {serverEffects, serverHttpEffects, heartbeatEffects, limitEffects, queueEffects,
-                                vhostEffects, playEffects, gateEffects, backendEffects, callEffects, httpEffects,
-                                rtspEffects, srtEffects, outputEffects, inputEffects, clusterEffects}) {
+                                vhostEffects, playEffects, gateEffects, backendEffects, callEffects, policyEffects,
+                                httpEffects, rtspEffects, srtEffects, outputEffects, inputEffects, clusterEffects}) {
         const Effects some = effects();
         all.insert(all.end(), some.begin(), some.end());
     }

@@ -146,6 +146,17 @@ void clientId() {
     EXPECT_FALSE(isStringWith(""));
 }
 
+void dialect() {
+    const auto streamOfConnectWith = [](std::string_view directive) {
+        MockBackend backend;
+        const HookcastServer server(vhostWith(hooksTo(backend, directive)));
+        startPlayer(server.port(), "show");
+        return backend.waitForCall("on_connect").text("stream");
+    };
+    EXPECT_EQ(streamOfConnectWith("dialect srs4;"), "show");
+    EXPECT_EQ(streamOfConnectWith(""), "");
+}
+
 void showMessage() {
     const auto toldWith = [](std::string_view directive) {
         MockBackend backend;
@@ -193,6 +204,7 @@ Effects gateEffects() {
         {"vhost.http_hooks.on_stop", [] { hookHears("on_stop", "sessions"); }},
         {"vhost.http_hooks.on_dvr", onDvr},
         {"vhost.http_hooks.timeout", hooksTimeout},
+        {"vhost.http_hooks.dialect", dialect},
         {"vhost.http_hooks.client_id", clientId},
         {"vhost.http_hooks.show_message", showMessage},
         {"vhost.http_hooks.ca_file", hooksCaFile},

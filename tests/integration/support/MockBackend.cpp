@@ -128,6 +128,12 @@ void MockBackend::stop() {
     process_->waitForExit();
 }
 
+void MockBackend::kill() {
+    poll(0);
+    process_->signal(SIGKILL);
+    process_->waitForExit();
+}
+
 void MockBackend::restart() {
     start(port_);
 }

@@ -56,6 +56,9 @@ class MockBackend {
     /// Ends the program; connections to its port are then refused.
     void stop();
 
+    /// The same by SIGKILL: calls that are out get no answer.
+    void kill();
+
     /// Starts it again on the same port, without rules.
     void restart();
 

@@ -344,6 +344,7 @@ const std::vector<Sample> kSamples = {
         {"vhost.http_hooks.on_stop", "http://a/5", [](C, V v) { return v.hooks.onStop == Urls{"http://a/5"}; }},
         {"vhost.http_hooks.on_dvr", "http://a/6", [](C, V v) { return v.hooks.onDvr == Urls{"http://a/6"}; }},
         {"vhost.http_hooks.timeout", "0.25", [](C, V v) { return v.hooks.calls.timeoutMs == 250; }},
+        {"vhost.http_hooks.dialect", "srs4", [](C, V v) { return v.hooks.dialect == HookDialectName::Srs4; }},
         {"vhost.http_hooks.client_id", "string", [](C, V v) { return v.hooks.clientIdForm == ClientIdForm::String; }},
         {"vhost.http_hooks.show_message", "on", [](C, V v) { return v.hooks.showsMessage; }},
         {"vhost.http_hooks.ca_file", "/etc/ca.pem", [](C, V v) { return v.hooks.calls.caFile == "/etc/ca.pem"; }},
@@ -370,8 +371,7 @@ const std::vector<Sample> kSamples = {
 const std::vector<Sample>& directiveSamples() {
     static const std::vector<Sample> kAll = [] {
         std::vector<Sample> all = kSamples;
-        const std::vector<Sample> ofCalls = callSamples();
-        all.insert(all.end(), ofCalls.begin(), ofCalls.end());
+        for (const auto& some : {callSamples(), policySamples()}) all.insert(all.end(), some.begin(), some.end());
         return all;
     }();
     return kAll;

@@ -21,4 +21,7 @@ const std::vector<Sample>& directiveSamples();
 /// Those of them about how URLs are called.
 std::vector<Sample> callSamples();
 
+/// Those among them about backends that fail and verdicts that are kept.
+std::vector<Sample> policySamples();
+
 } // namespace hookcast::config

@@ -174,20 +174,47 @@ std::string notesOf(const std::string& hooks) {
     return text;
 }
 
-TEST(MigrationNotes, BackendsOfNewerReleasesWantStrings) {
-    EXPECT_EQ(
-        notesOf("enabled on; on_play http://a/b;"),
-        "test.conf:3:3: note: client_id is sent as a number, as up to SRS 3; backends written for SRS 4 and later "
-        "want 'client_id string;' in http_hooks\n");
-    EXPECT_EQ(notesOf("enabled on; on_play http://a/b; client_id string;"), "");
-    EXPECT_EQ(notesOf("enabled on; on_play http://a/b; client_id integer;"), "") << "it was thought of";
+TEST(MigrationNotes, BackendsOfNewerReleasesWantTheirDialect) {
+    EXPECT_EQ(notesOf("enabled on; on_play http://a/b;"),
+              "test.conf:3:3: note: hooks are sent as by SRS 1 to 3, client_id as a number; backends written for SRS 4 "
+              "and later want 'dialect srs4;' in http_hooks\n");
+    EXPECT_NE(notesOf("enabled on; on_play http://a/b; client_id auto;"), "");
+    EXPECT_EQ(notesOf("enabled on; on_play http://a/b; dialect srs4;"), "");
+    EXPECT_EQ(notesOf("enabled on; on_play http://a/b; dialect srs;"), "") << "it was thought of";
+    EXPECT_EQ(notesOf("enabled on; on_play http://a/b; client_id string;"), "") << "likewise";
+    EXPECT_EQ(notesOf("enabled on; on_play http://a/b; client_id integer;"), "") << "likewise";
     EXPECT_EQ(notesOf("enabled off; on_play http://a/b;"), "");
     EXPECT_EQ(notesOf("enabled on;"), "") << "nobody is asked";
 }
 
+std::string notesBeside(const std::string& other, const std::string& hooks = "enabled on; on_play http://a/b;") {
+    std::string text;
+    for (const Note& note : load("listen 1935;\n" + other + "\nvhost a {\n  http_hooks { " + hooks + " }\n}\n").notes)
+        text += note.text() + "\n";
+    return text;
+}
+
+TEST(MigrationNotes, ADirectiveOfNewerReleasesRecommendsTheirDialect) {
+    EXPECT_EQ(notesBeside("rtc_server { enabled off; }"),
+              "test.conf:4:3: note: 'rtc_server' (test.conf:2:1) is of SRS 4 and later, and backends written for these "
+              "want 'dialect srs4;' in http_hooks; without it hooks are sent as by SRS 1 to 3\n");
+    EXPECT_THAT(notesBeside("vhost b { srt { enabled on; } }"), HasSubstr("'vhost.srt' (test.conf:2:11) is of SRS 4"));
+    EXPECT_THAT(notesBeside("http_server { enabled off;\n https { enabled off; } }"),
+                HasSubstr("'http_server.https' (test.conf:3:2)"));
+    EXPECT_THAT(notesBeside("vhost b { gop_cache_max_frames 10; }"), HasSubstr("is of SRS 4 and later"));
+    EXPECT_THAT(notesBeside("srt_server { enabled off; }", "enabled on; on_play http://a/b; client_id string;"),
+                HasSubstr("'srt_server'"));
+    EXPECT_EQ(notesBeside("srt_server { enabled off; }", "enabled on; on_play http://a/b; dialect srs;"), "");
+    EXPECT_EQ(notesBeside("srt_server { enabled off; }", "enabled on; on_play http://a/b; dialect srs4;"), "");
+    EXPECT_EQ(notesBeside("srt_server { enabled off; }", "enabled off; on_play http://a/b;"), "");
+    EXPECT_THAT(notesBeside("vhost b { gop_cache on; play { mw_latency 10; } mr { enabled on; } }"),
+                HasSubstr("hooks are sent as by SRS 1 to 3, client_id as a number"))
+        << "old names for new are no sign";
+}
+
 TEST(MigrationNotes, StandInTheReport) {
     EXPECT_THAT(reportOf("listen 1935;\nvhost a {\n  http_hooks { enabled on; on_play http://a/b; }\n}\n"),
-                ContainsRegex("changes +works +vhost.http_hooks\n    test.conf:3:3: note: client_id"));
+                ContainsRegex("changes +works +vhost.http_hooks\n    test.conf:3:3: note: hooks are sent"));
 }
 
 TEST(Consequences, WhatWorksInAnotherWayIsKnownAndWorks) {

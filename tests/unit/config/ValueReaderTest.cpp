@@ -133,7 +133,7 @@ TEST(ValueReaderTest, unknownWordsAreTakenAsSrsTakesThem) {
 
 TEST(ValueReaderTest, ourOwnWordsAreChecked) {
     EXPECT_EQ(messages(loadInVhost("http_hooks { enabled off; client_id number; }")),
-              "test.conf:2:27: error: 'client_id': expected one of integer, string, found 'number'\n");
+              "test.conf:2:27: error: 'client_id': expected one of auto, integer, string, found 'number'\n");
 }
 
 TEST(ValueReaderTest, everyLogLevelHasItsNames) {

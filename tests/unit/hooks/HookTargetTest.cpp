@@ -68,7 +68,7 @@ class HookTargetTest : public ::testing::Test {
     base::Log log_{base::LogLevel::None, ""};
     support::FakeTransport transport_;
     SrsJsonDialect srs_{"server", "service"};
-    HookContext context_{transport_, srs_, {}, log_, {}, {}, {}, ClientIdAdvice(log_), Refusals(log_), {}};
+    HookContext context_{transport_, srs_, {}, log_, {}, {}, {}, DialectAdvice(log_), Refusals(log_), {}};
     config::VhostConfig vhost_;
 };
 
@@ -112,6 +112,65 @@ TEST_F(HookTargetTest, UpdatesAreForEachBlockThatWantsThem) {
     EXPECT_EQ(wanted(Protocol::Rtmp), (Wanted{{5000, {"a/update"}}}));
     vhost_.notifies[0].enabled = false;
     EXPECT_EQ(wanted(Protocol::Rtmp), Wanted{});
+}
+
+/// A connection as it stands: first without a stream, then with one.
+HookEvent connecting(ConnectStep step, Protocol protocol = Protocol::Rtmp) {
+    HookEvent event = support::someEvent(HookAction::Connect);
+    auto client = std::make_shared<ClientInfo>(*event.client);
+    client->protocol = protocol;
+    event.client = client;
+    event.what = HookEvent::Connect{"", step};
+    return event;
+}
+
+TEST_F(HookTargetTest, ABlockIsAskedOfAConnectionOnceAndWhenItsDialectWants) {
+    vhost_.notifies = {notify("a")};
+    const auto askedIn = [this](ConnectStep step) {
+        return urlsOf(openingTargets(context_, vhost(), connecting(step)));
+    };
+    const auto toldOf = [this](ConnectStep step) {
+        return urlsOf(closingTargets(context_, vhost(), connecting(step)));
+    };
+    EXPECT_EQ(askedIn(ConnectStep::Whole), (Urls{"srs/connect", "a/connect"}));
+    EXPECT_EQ(askedIn(ConnectStep::Connection), (Urls{"srs/connect", "a/connect"}));
+    EXPECT_EQ(askedIn(ConnectStep::Stream), Urls{});
+    EXPECT_EQ(toldOf(ConnectStep::Connection), Urls{"srs/close"});
+    EXPECT_EQ(toldOf(ConnectStep::Stream), Urls{});
+    vhost_.hooks.dialect = config::HookDialectName::Srs4;
+    EXPECT_EQ(askedIn(ConnectStep::Whole), (Urls{"srs/connect", "a/connect"}));
+    EXPECT_EQ(askedIn(ConnectStep::Connection), Urls{"a/connect"});
+    EXPECT_EQ(askedIn(ConnectStep::Stream), Urls{"srs/connect"});
+    EXPECT_EQ(toldOf(ConnectStep::Connection), Urls{});
+    EXPECT_EQ(toldOf(ConnectStep::Stream), Urls{"srs/close"});
+}
+
+TEST_F(HookTargetTest, ADialectMayLeaveOutTheConnectionsOfAProtocol) {
+    const auto askedOver = [this](Protocol protocol) {
+        return urlsOf(openingTargets(context_, vhost(), connecting(ConnectStep::Whole, protocol)));
+    };
+    EXPECT_EQ(askedOver(Protocol::HttpFlv), Urls{"srs/connect"});
+    vhost_.hooks.dialect = config::HookDialectName::Srs4;
+    EXPECT_EQ(askedOver(Protocol::HttpFlv), Urls{});
+    EXPECT_EQ(urlsOf(closingTargets(context_, vhost(), connecting(ConnectStep::Whole, Protocol::HttpFlv))), Urls{});
+    for (const Protocol protocol : {Protocol::Rtmp, Protocol::Rtsp, Protocol::Srt})
+        EXPECT_EQ(askedOver(protocol), Urls{"srs/connect"});
+    EXPECT_EQ(asked(HookAction::Play, Protocol::HttpFlv), Urls{"srs/play"});
+}
+
+TEST_F(HookTargetTest, TheDialectSaysWhatTheClientsIdIsUnlessTheBlockDoes) {
+    using config::ClientIdForm;
+    const auto sent = [this](config::HookDialectName dialect, ClientIdForm form) {
+        vhost_.hooks.dialect = dialect;
+        vhost_.hooks.clientIdForm = form;
+        const HookTarget target = openingTargets(context_, vhost(), event(HookAction::Play)).at(0);
+        EXPECT_EQ(target.dialect, &context_.dialectNamed(dialect));
+        return target.clientIdForm;
+    };
+    EXPECT_EQ(sent(config::HookDialectName::Srs, ClientIdForm::Auto), ClientIdForm::Integer);
+    EXPECT_EQ(sent(config::HookDialectName::Srs, ClientIdForm::String), ClientIdForm::String);
+    EXPECT_EQ(sent(config::HookDialectName::Srs4, ClientIdForm::Auto), ClientIdForm::String);
+    EXPECT_EQ(sent(config::HookDialectName::Srs4, ClientIdForm::Integer), ClientIdForm::Integer);
 }
 
 TEST_F(HookTargetTest, ADisabledBlockIsNotThere) {

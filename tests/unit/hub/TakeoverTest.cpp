@@ -110,6 +110,22 @@ TEST_F(TakeoverTest, TheOldOneIsNotTouchedBeforeTheNewOneIsAdmitted) {
     EXPECT_TRUE(isItsTurn(streamOne(), kOn));
 }
 
+TEST_F(TakeoverTest, ItIsKnownWhomItReplaces) {
+    {
+        auto first = registry_.reserve(streamOne(), kOn).take();
+        EXPECT_FALSE(first.replaced()) << "nobody publishes it";
+    }
+    TestPublisher old(near_, registry_);
+    settle();
+    auto second = registry_.reserve(streamOne(), kOn).take();
+    ASSERT_TRUE(second.replaced());
+    EXPECT_EQ(second.replaced()->number, support::someClient()->number);
+    EXPECT_EQ(second.replaced()->id, support::someClient()->id);
+    old.end();
+    settle();
+    EXPECT_FALSE(second.replaced()) << "it has left by itself, and the name is the second one's";
+}
+
 TEST_F(TakeoverTest, WithoutItTheNameIsBusy) {
     const TestPublisher old(near_, registry_);
     EXPECT_FALSE(registry_.reserve(streamOne()));

@@ -99,6 +99,15 @@ const std::vector<Sample> kSamples = {
 
 INSTANTIATE_TEST_SUITE_P(Spellings, StreamIdTest, ::testing::ValuesIn(kSamples));
 
+TEST(StreamIdHostTest, IsWhatStandsInH) {
+    const auto hostOf = [](const char* text) { return parseStreamId(text, {}).value().host; };
+    EXPECT_EQ(hostOf("#!::h=v1,r=live/s"), "v1");
+    EXPECT_EQ(hostOf("#!::h=v1/live/s"), "v1");
+    EXPECT_EQ(hostOf("#!::h=live/s"), "");
+    EXPECT_EQ(hostOf("#!::r=live/s?vhost=v1"), "");
+    EXPECT_EQ(hostOf("live/s?vhost=v1"), "");
+}
+
 TEST(StreamIdDefaultsTest, CountWhereNothingIsSaid) {
     const StreamIdDefaults studio{"studio/a?x=1", "studio", Mode::Publish};
     const auto none = parseStreamId("", studio);

@@ -50,9 +50,11 @@ class ClientGateTest : public ::testing::Test {
     }
 
     /// `yes`, or why not.
-    std::string connect(std::optional<StreamUse> use = {}, const std::string& pageUrl = "") {
+    std::string connect(std::optional<StreamUse> use = {}, const std::string& pageUrl = "",
+                        const std::string& stream = "") {
         Place place;
         place.app = "live";
+        place.stream = stream;
         place.use = use;
         place.pageUrl = pageUrl;
         hooks_.runner.run([&] {
@@ -76,6 +78,39 @@ class ClientGateTest : public ::testing::Test {
             });
         });
         return verdict();
+    }
+
+    /// What a client of RTMP does before it asks, where owesConnect().
+    std::string nameStream(HookAction action, const std::string& stream, std::uint64_t sent = 0,
+                           const std::string& app = "") {
+        Wish wish;
+        wish.app = app;
+        wish.stream = stream;
+        wish.param = "?key=" + stream;
+        hooks_.runner.run([&] {
+            gate_->nameStream(action, wish, sent, 0, [this](const base::Result<void>& result) {
+                verdict_ = result ? "yes" : result.error().message;
+                said_.happen();
+            });
+        });
+        return verdict();
+    }
+
+    void close(std::uint64_t sent) {
+        hooks_.runner.run([&] { gate_->close("left", sent, 0); });
+        hooks_.runner.settle();
+    }
+
+    bool owes(const std::string& stream = "cam") {
+        Wish wish;
+        wish.stream = stream;
+        return hooks_.runner.run([&] { return gate_->owesConnect(wish); });
+    }
+
+    void beSrs4() {
+        vhost_->security.enabled = false;
+        vhost_->hooks.dialect = config::HookDialectName::Srs4;
+        vhost_->hooks.onClose = {"http://a/close"};
     }
 
     std::string verdict() {
@@ -172,6 +207,85 @@ TEST_F(ClientGateTest, AnotherVhostHasItsOwnRules) {
     });
     EXPECT_EQ(verdict(), "refused by security: 192.0.2.1 may not publish");
     EXPECT_EQ(hooks_.transport.urls(), Urls{"http://a/connect"});
+}
+
+TEST_F(ClientGateTest, ABackendThatWantsTheStreamIsAskedWhenItIsNamed) {
+    beSrs4();
+    EXPECT_EQ(connect(), "yes");
+    EXPECT_EQ(hooks_.transport.urls(), Urls{});
+    EXPECT_TRUE(owes());
+    EXPECT_EQ(nameStream(HookAction::Publish, "cam", 0, "live/room"), "yes");
+    EXPECT_EQ(ask(HookAction::Publish, "cam"), "yes");
+    EXPECT_EQ(hooks_.transport.urls(), (Urls{"http://a/connect", "http://a/publish"}));
+    const std::string body = hooks_.transport.requests()[0].body;
+    EXPECT_NE(body.find(R"("stream":"cam","param":"?key=cam")"), std::string::npos) << body;
+    EXPECT_NE(body.find("room\""), std::string::npos) << body;
+    close(10);
+    EXPECT_EQ(hooks_.transport.urls().back(), "http://a/close");
+    EXPECT_EQ(hooks_.transport.urls().size(), 3U);
+}
+
+TEST_F(ClientGateTest, EachStreamIsAConnectionOfItsOwnToThem) {
+    beSrs4();
+    EXPECT_EQ(connect(), "yes");
+    EXPECT_EQ(nameStream(HookAction::Publish, "one", 5), "yes");
+    EXPECT_EQ(nameStream(HookAction::Publish, "two", 30), "yes");
+    close(100);
+    EXPECT_EQ(hooks_.transport.urls(),
+              (Urls{"http://a/connect", "http://a/close", "http://a/connect", "http://a/close"}));
+    const auto requests = hooks_.transport.requests();
+    EXPECT_NE(requests[1].body.find(R"("send_bytes":30,)"), std::string::npos) << requests[1].body;
+    EXPECT_NE(requests[3].body.find(R"("send_bytes":70,)"), std::string::npos) << "the rest: " << requests[3].body;
+}
+
+TEST_F(ClientGateTest, ABackendThatRefusesTheNamedStreamHearsOfNoEnd) {
+    beSrs4();
+    hooks_.transport.answerAlways("http://a/connect", support::no());
+    EXPECT_EQ(connect(), "yes");
+    EXPECT_EQ(nameStream(HookAction::Play, "cam"), "refused by hook");
+    close(10);
+    EXPECT_EQ(hooks_.transport.urls(), Urls{"http://a/connect"});
+}
+
+TEST_F(ClientGateTest, NobodyIsAskedAboutANamedStreamThatTheRulesDeny) {
+    beSrs4();
+    vhost_->security = {true, rule(StreamUse::Play, kIp), {}};
+    EXPECT_EQ(connect(), "yes");
+    EXPECT_EQ(nameStream(HookAction::Publish, "cam"), "refused by security: 192.0.2.1 may not publish");
+    EXPECT_EQ(nameStream(HookAction::Play, "li\nve"), "a control character in the name");
+    EXPECT_EQ(hooks_.transport.urls(), Urls{});
+}
+
+/// Over RTSP the first request names a stream, and a later one may name another.
+TEST_F(ClientGateTest, WhoHasNamedAStreamWithTheConnectionIsAskedOfAnotherOne) {
+    beSrs4();
+    make({2, "rtsp-2", Protocol::Rtsp, kIp});
+    EXPECT_EQ(connect({}, "", "cam"), "yes");
+    EXPECT_FALSE(owes("cam"));
+    EXPECT_TRUE(owes("other"));
+    EXPECT_EQ(nameStream(HookAction::Play, "other"), "yes");
+    close(10);
+    EXPECT_EQ(hooks_.transport.urls(),
+              (Urls{"http://a/connect", "http://a/connect", "http://a/close", "http://a/close"}));
+    make({3, "http-3", Protocol::HttpFlv, kIp});
+    EXPECT_EQ(connect({}, "", "cam"), "yes");
+    EXPECT_FALSE(owes("other")) << "nobody hears of connections over HTTP";
+}
+
+TEST_F(ClientGateTest, NothingIsOwedWhereNobodyWantsTheStream) {
+    vhost_->security.enabled = false;
+    EXPECT_FALSE(owes()) << "not connected";
+    EXPECT_EQ(connect(), "yes");
+    EXPECT_FALSE(owes()) << "asked at once";
+    beSrs4();
+    EXPECT_TRUE(owes());
+    vhost_->hooks.onConnect.clear();
+    EXPECT_TRUE(owes()) << "on_close is to be told";
+    vhost_->hooks.onClose.clear();
+    EXPECT_FALSE(owes());
+    beSrs4();
+    vhost_->hooks.enabled = false;
+    EXPECT_FALSE(owes());
 }
 
 TEST_F(ClientGateTest, ADenialDoesNotReachWhoHasLeft) {

@@ -194,7 +194,9 @@ base::Result<std::size_t> Runtime::reload(const config::Config& wanted) {
 
 /// Whoever can be refused something by the machine comes before those who end what runs.
 void Runtime::apply(Prepared prepared, const std::shared_ptr<const config::Config>& config) {
+    const std::shared_ptr<const config::Config> before = config_.get();
     config_.replace(config);
+    admission_.forgetChanged(*before, *config);
     budget_.setLimits(clientLimits(*config));
     apiBudget_.setLimits(net::ConnectionBudget::Limits::ofApi(*config));
     events_->apply(config->webhooks);

@@ -43,14 +43,4 @@ constexpr std::array kCallRows = {
     }),
 };
 
-template <std::size_t First, std::size_t Second>
-constexpr std::array<DirectiveRow, First + Second> joined(const std::array<DirectiveRow, First>& first,
-                                                          const std::array<DirectiveRow, Second>& second) {
-    std::array<DirectiveRow, First + Second> all{};
-    std::size_t at = 0;
-    for (const DirectiveRow& row : first) all[at++] = row;
-    for (const DirectiveRow& row : second) all[at++] = row;
-    return all;
-}
-
 } // namespace hookcast::config::rows

@@ -214,6 +214,17 @@ struct ClusterConfig {
     bool operator==(const ClusterConfig&) const = default;
 };
 
+/// spool: where it stands what backends have still to be told.
+struct SpoolConfig {
+    bool enabled = true; ///< else in memory
+    std::string path = "./objs/spool";
+    std::uint32_t sizeMb = 256;
+    std::int64_t keepMs = std::int64_t{7} * 24 * 3600 * 1000;
+    std::int64_t retryMs = 600'000; ///< the longest wait between two attempts
+
+    bool operator==(const SpoolConfig&) const = default;
+};
+
 /// The whole configuration: checked, typed and immutable. Built once per load by ConfigLoader and shared by everyone;
 /// any thread may read it.
 struct Config {
@@ -239,6 +250,7 @@ struct Config {
     HeartbeatConfig heartbeat;
     ClusterConfig cluster;
     StatsConfig stats;
+    SpoolConfig spool;
     LimitsConfig limits;
     std::vector<WebhookConfig> webhooks; ///< those that can be called
     std::vector<std::shared_ptr<const VhostConfig>> vhosts;

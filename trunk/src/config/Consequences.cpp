@@ -85,11 +85,14 @@ constexpr Consequence kGeneral = {kChanges, "it is read and nothing follows from
 
 /// Of what works, and not as with SRS: migrating.md has more about each.
 constexpr std::array kDifferences = {
-    Line{"vhost.http_hooks.on_connect", kChanges, "admits with status 200 only, not 201; white space around 0 is cut"},
+    Line{"vhost.http_hooks.on_connect", kChanges,
+         "admits with status 200 only, and 201 with 'dialect srs4'; white space around 0 is cut"},
     Line{"vhost.http_hooks.on_publish", kChanges,
-         "admits with status 200 only, not 201; white space around 0 is cut; not asked about a name that is busy"},
+         "admits with status 200 only, and 201 with 'dialect srs4'; white space around 0 is cut; not asked about a "
+         "name that is busy"},
     Line{"vhost.http_hooks.on_play", kChanges,
-         "admits with status 200 only, not 201; white space around 0 is cut; over HTTP asked whether "
+         "admits with status 200 only, and 201 with 'dialect srs4'; white space around 0 is cut; over HTTP asked "
+         "whether "
          "anybody publishes or not"},
     Line{"vhost.http_hooks.on_close", kChanges, "tried again when the backend is away; has more fields"},
     Line{"vhost.http_hooks.on_unpublish", kChanges, "tried again when the backend is away; has more fields"},

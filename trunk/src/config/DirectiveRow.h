@@ -33,6 +33,7 @@ enum class ValueType {
     Urls,        ///< http or https, asked in the order given
     Networks,    ///< IP addresses and networks
     AddressRule, ///< `publish|play NETWORK`
+    FailureRule, ///< `[connect|publish|play] reject|allow|last`
     Include,     ///< file names; the parser puts their contents in its place
 };
 
@@ -121,12 +122,12 @@ template <typename T>
 using MemberOf = T& (*)(Scope);
 
 /// Where a working directive's value lives. 64-bit integers are times in milliseconds.
-using Field =
-    std::variant<std::monostate, MemberOf<bool>, MemberOf<std::uint32_t>, MemberOf<std::int64_t>, MemberOf<std::string>,
-                 MemberOf<std::vector<std::string>>, MemberOf<std::vector<ListenAddress>>,
-                 MemberOf<std::vector<Protocol>>, MemberOf<std::vector<base::IpNetwork>>,
-                 MemberOf<std::vector<AddressRule>>, MemberOf<std::vector<std::vector<std::string>>>,
-                 MemberOf<std::vector<std::pair<std::string, std::string>>>, ChoiceField>;
+using Field = std::variant<std::monostate, MemberOf<bool>, MemberOf<std::uint32_t>, MemberOf<std::int64_t>,
+                           MemberOf<std::string>, MemberOf<std::vector<std::string>>,
+                           MemberOf<std::vector<ListenAddress>>, MemberOf<std::vector<Protocol>>,
+                           MemberOf<std::vector<base::IpNetwork>>, MemberOf<std::vector<AddressRule>>,
+                           MemberOf<std::vector<FailureRule>>, MemberOf<std::vector<std::vector<std::string>>>,
+                           MemberOf<std::vector<std::pair<std::string, std::string>>>, ChoiceField>;
 
 /// One directive in one context: everything that the parser, the checks, the environment, the typed result, the dump
 /// and the reference page know about it.

@@ -79,7 +79,8 @@ bool HookChecks::checkHookUrls(bool enabled, const Section& section, const Direc
     for (const DirectiveRow& row : section.rows) {
         const Directive* directive = hooks.find(row.name);
         if (row.type != ValueType::Urls || row.status != Status::Works || directive == nullptr) continue;
-        hasUrls = hasUrls || !directive->args.empty();
+        // A shadow guards nothing.
+        hasUrls = hasUrls || (!directive->args.empty() && !row.name.starts_with("shadow_"));
         for (const std::string& url : directive->args) checkUrl(enabled, hooks.name, *directive, url);
     }
     return hasUrls;

@@ -1,5 +1,6 @@
 #include "config/CallRows.h"
 #include "config/DirectiveTable.h"
+#include "config/HookPolicyRows.h"
 #include "config/RowMakers.h"
 
 #include <array>
@@ -11,7 +12,18 @@ namespace {
 using namespace rows;
 using Int64 = std::int64_t;
 
-constexpr std::array kClientIds = {Choice{"integer", static_cast<int>(ClientIdForm::Integer)},
+constexpr auto kDialectNames = [] {
+    std::array<Choice, kHookDialects.size()> names{};
+    for (std::size_t i = 0; i < names.size(); ++i) names[i] = {kHookDialects[i].name, static_cast<int>(i)};
+    return names;
+}();
+
+constexpr ChoiceField kDialect = {
+    [](Scope s) { return static_cast<int>(s.vhost.hooks.dialect); },
+    [](Scope s, int value) { s.vhost.hooks.dialect = static_cast<HookDialectName>(value); }};
+
+constexpr std::array kClientIds = {Choice{"auto", static_cast<int>(ClientIdForm::Auto)},
+                                   Choice{"integer", static_cast<int>(ClientIdForm::Integer)},
                                    Choice{"string", static_cast<int>(ClientIdForm::String)}};
 
 constexpr ChoiceField kClientId = {
@@ -54,12 +66,28 @@ constexpr std::array kHttpHooks = joined(
         decimal("timeout", "30", "s", "A call that takes longer has failed; fractions are allowed.")
             .within(0.001, 3600)
             .in([](Scope s) -> Int64& { return s.vhost.hooks.calls.timeoutMs; }),
-        choice("client_id", "integer", "integer, or string for backends written for SRS 4 and later.")
+        choice("dialect", "srs", "How the backend is spoken to: srs, as by SRS 1 to 3, or srs4, as by SRS 4 to 8.")
+            .onlyOneOf(kDialectNames)
+            .in(kDialect),
+        choice("client_id", "auto",
+               "integer, string, or auto: as the dialect has it, integer for srs, string for srs4.")
             .onlyOneOf(kClientIds)
             .in(kClientId),
         offSwitch("show_message", "Tell a refused client the answer's msg, as text of at most 200 characters.")
             .in([](Scope s) -> bool& { return s.vhost.hooks.showsMessage; }),
-
+        urls("shadow_connect",
+             "Asked as on_connect is, beside it, and never obeyed; what it says otherwise is counted.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.shadow.onConnect; })
+            .shown("http://127.0.0.1:8086/api/v1/clients"),
+        urls("shadow_publish", "The same beside on_publish.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.shadow.onPublish; })
+            .shown("http://127.0.0.1:8086/api/v1/streams"),
+        urls("shadow_play", "The same beside on_play.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.shadow.onPlay; })
+            .shown("http://127.0.0.1:8086/api/v1/sessions"),
+        integer("shadow_calls", "64", "calls", "To one shadow URL at one time; a further one is left out, and counted.")
+            .within(1, 10'000)
+            .in([](Scope s) -> std::uint32_t& { return s.vhost.hooks.shadow.calls; }),
         onSwitch("event_id", "Bodies have the call's webhook-id as event_id, too.").in([](Scope s) -> bool& {
             return s.vhost.hooks.calls.tellsEventId;
         }),
@@ -67,7 +95,8 @@ constexpr std::array kHttpHooks = joined(
         urls("on_hls", "Told when an HLS segment is complete."),
         urls("on_hls_notify", "Fetched when an HLS segment is complete."),
     },
-    kCallRows<[](Scope s) -> CallTerms& { return s.vhost.hooks.calls; }>);
+    joined(kCallRows<[](Scope s) -> CallTerms& { return s.vhost.hooks.calls; }>,
+           hookPolicyRows<[](Scope s) -> HookPolicy& { return s.vhost.hooks.policy; }>()));
 
 constexpr std::array kMethods = {Choice{"POST", static_cast<int>(HttpMethod::Post)},
                                  Choice{"GET", static_cast<int>(HttpMethod::Get)}};
@@ -117,7 +146,8 @@ constexpr std::array kHttpNotify = joined(
             .within(0.001, 3600)
             .in([](Scope s) -> Int64& { return s.its<NotifyConfig>().calls.timeoutMs; }),
     },
-    kCallRows<[](Scope s) -> CallTerms& { return s.its<NotifyConfig>().calls; }>);
+    joined(kCallRows<[](Scope s) -> CallTerms& { return s.its<NotifyConfig>().calls; }>,
+           hookPolicyRows<[](Scope s) -> HookPolicy& { return s.its<NotifyConfig>().policy; }>()));
 
 constexpr std::array kSections = {
     Section{.context = "vhost.http_hooks", .rows = kHttpHooks, .guards = true},

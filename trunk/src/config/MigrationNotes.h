@@ -7,8 +7,9 @@
 
 namespace hookcast::config {
 
-/// What a backend's author may have to know, and no file tells: whether the backends of SRS's hooks want numbers or
-/// strings for client_id, where the file leaves that to the default. `root` has modern names.
+/// What a backend's author may have to know, and no file tells: whether the backends of SRS's hooks were
+/// written for its releases up to 3 or for later ones, where the file leaves that to the default. `root` has modern
+/// names.
 std::vector<Note> migrationNotes(const Directive& root);
 
 } // namespace hookcast::config

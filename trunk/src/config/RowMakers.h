@@ -3,6 +3,7 @@
 #include "config/DirectiveRow.h"
 
 #include <array>
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -112,6 +113,15 @@ constexpr DirectiveRow ffmpegOptions(std::string_view name, std::string_view doc
     DirectiveRow row = block(name, doc).works();
     row.options = where;
     return row;
+}
+
+/// The rows of `first`, then those of `second`.
+template <std::size_t M, std::size_t N>
+constexpr auto joined(const std::array<DirectiveRow, M>& first, const std::array<DirectiveRow, N>& second) {
+    std::array<DirectiveRow, M + N> all{};
+    for (std::size_t i = 0; i < M; ++i) all[i] = first[i];
+    for (std::size_t i = 0; i < N; ++i) all[M + i] = second[i];
+    return all;
 }
 
 /// For time_jitter, wherever it stands.

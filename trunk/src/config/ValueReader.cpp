@@ -66,6 +66,14 @@ std::string expectedText(const DirectiveRow& row, const Directive& directive, co
                        printable(word));
 }
 
+/// The value of an enum of three that has this name.
+template <typename Enum>
+std::optional<Enum> named(const std::string& word) {
+    for (const int value : {0, 1, 2})
+        if (nameOf(static_cast<Enum>(value)) == word) return static_cast<Enum>(value);
+    return std::nullopt;
+}
+
 } // namespace
 
 std::int64_t millisecondsPerUnit(const DirectiveRow& row) {
@@ -183,6 +191,33 @@ void ValueReader::store(const DirectiveRow&, const Directive& directive, std::ve
     }
     findings_.error(directive.location, fmt::format("'{}': expected publish or play, found '{}'",
                                                     directive.writtenName(), printable(word)));
+}
+
+/// Adds to what earlier directives said.
+void ValueReader::store(const DirectiveRow&, const Directive& directive, std::vector<FailureRule>& values) {
+    if (directive.args.size() > 2) return; // the check has said so
+    FailureRule rule;
+    if (directive.args.size() == 2) {
+        rule.opening = named<Opening>(directive.args.front());
+        if (!rule.opening) {
+            findings_.error(directive.location,
+                            fmt::format("'{}': expected connect, publish or play, found '{}'", directive.writtenName(),
+                                        printable(directive.args.front())));
+            return;
+        }
+    }
+    const std::optional<OnFailure> choice = named<OnFailure>(directive.args.back());
+    if (!choice) {
+        findings_.error(directive.location, fmt::format("'{}': expected reject, allow or last, found '{}'",
+                                                        directive.writtenName(), printable(directive.args.back())));
+        return;
+    }
+    rule.choice = *choice;
+    if (std::ranges::count(values, rule.opening, &FailureRule::opening) > 0)
+        findings_.error(directive.location,
+                        fmt::format("'{}' stands here twice for the same", directive.writtenName()));
+    else
+        values.push_back(rule);
 }
 
 std::optional<base::IpNetwork> ValueReader::network(const Directive& directive, const std::string& word) {

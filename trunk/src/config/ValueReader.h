@@ -39,6 +39,7 @@ class ValueReader {
     void store(const DirectiveRow& row, const Directive& directive, std::vector<ListenAddress>& values);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<base::IpNetwork>& values);
     void store(const DirectiveRow& row, const Directive& directive, std::vector<AddressRule>& values);
+    void store(const DirectiveRow& row, const Directive& directive, std::vector<FailureRule>& values);
     void storeChoice(const DirectiveRow& row, const Directive& directive, const ChoiceField& field, Scope scope);
 
     std::optional<double> number(const DirectiveRow& row, const Directive& directive);

@@ -60,6 +60,11 @@ std::string textOf(const AddressRule& rule) {
     return fmt::format("{} {}", nameOf(rule.use), rule.network.text());
 }
 
+std::string textOf(const FailureRule& rule) {
+    if (!rule.opening) return std::string(nameOf(rule.choice));
+    return fmt::format("{} {}", nameOf(*rule.opening), nameOf(rule.choice));
+}
+
 std::string textOf(const std::vector<std::string>& words) {
     return wordsText(words);
 }
@@ -71,7 +76,8 @@ std::string textOf(const std::pair<std::string, std::string>& pair) {
 /// Of values that stand in a configuration several times.
 template <typename Value>
 constexpr bool kIsSeveral =
-    std::is_same_v<Value, std::vector<AddressRule>> || std::is_same_v<Value, std::vector<std::vector<std::string>>> ||
+    std::is_same_v<Value, std::vector<AddressRule>> || std::is_same_v<Value, std::vector<FailureRule>> ||
+    std::is_same_v<Value, std::vector<std::vector<std::string>>> ||
     std::is_same_v<Value, std::vector<std::pair<std::string, std::string>>>;
 
 std::vector<std::string> plainTexts(const DirectiveRow& row, Scope scope) {

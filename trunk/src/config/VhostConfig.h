@@ -3,6 +3,8 @@
 #include "base/TimeZone.h"
 #include "config/CallTerms.h"
 #include "config/ClientRules.h"
+#include "config/HookDialects.h"
+#include "config/HookPolicy.h"
 #include "config/Protocol.h"
 
 #include <cstdint>
@@ -16,7 +18,15 @@ namespace hookcast::config {
 /// The vhost that serves every name without one of its own.
 inline constexpr std::string_view kDefaultVhost = "__defaultVhost__";
 
-enum class ClientIdForm { Integer, String };
+/// URLs of vhost.http_hooks that are asked beside the others, and never obeyed.
+struct ShadowConfig {
+    std::vector<std::string> onConnect;
+    std::vector<std::string> onPublish;
+    std::vector<std::string> onPlay;
+    std::uint32_t calls = 64; ///< that are out at one time, of each URL
+
+    bool operator==(const ShadowConfig&) const = default;
+};
 
 /// vhost.http_hooks: SRS's JSON hooks. URLs are asked in the order given.
 struct HooksConfig {
@@ -30,9 +40,22 @@ struct HooksConfig {
     std::vector<std::string> onDvr;
     std::vector<std::string> onUpdate;
     std::int64_t updateIntervalMs = 30000; ///< between two onUpdate of one publisher or player
-    ClientIdForm clientIdForm = ClientIdForm::Integer;
+    ShadowConfig shadow;
+    HookDialectName dialect = HookDialectName::Srs;
+    ClientIdForm clientIdForm = ClientIdForm::Auto;
     bool showsMessage = false; ///< a refused client is told the answer's `msg`
     CallTerms calls;
+    HookPolicy policy;
+
+    /// Integer or String.
+    ClientIdForm clientIdFormSent() const {
+        return clientIdForm == ClientIdForm::Auto ? traitsOf(dialect).clientIdForm : clientIdForm;
+    }
+
+    /// Whether somebody hears of a connection when its stream is named.
+    bool asksWhenStreamIsNamed() const {
+        return enabled && traitsOf(dialect).connectNamesStream && !(onConnect.empty() && onClose.empty());
+    }
 
     bool operator==(const HooksConfig&) const = default;
 };
@@ -51,6 +74,7 @@ struct NotifyConfig {
     HttpMethod method = HttpMethod::Post;
     std::vector<Protocol> protocols; ///< whose clients it is for; empty: all
     CallTerms calls;
+    HookPolicy policy;
 
     bool isFor(Protocol protocol) const;
 

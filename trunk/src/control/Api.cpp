@@ -91,6 +91,8 @@ void Api::addEndpoints() {
         });
     endpoints_.back().looksAtClient = true;
     add("/api/v1/hooks", false, {"GET"}, "what hook calls came to, per URL", page(hookPages_, &HookPages::hooks));
+    add("/api/v1/verdicts", false, {"DELETE"}, "DELETE forgets the verdicts that are kept",
+        [this](const ApiQuery& query, const Census&) { return hookPages_.verdicts(query); });
     add("/api/v1/webhooks", false, {"GET"}, "what event webhooks came to", page(hookPages_, &HookPages::webhooks));
     add("/metrics", false, {"GET"}, "figures for Prometheus",
         [this](const ApiQuery& query, const Census& census) { return metricsPage_.metrics(query, census); });

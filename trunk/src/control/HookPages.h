@@ -11,6 +11,11 @@ class HookPages {
     explicit HookPages(ApiContext& context) : context_(context) {}
 
     ApiAnswer hooks(const ApiQuery& query, const Census& census) const;
+
+    /// Forgets the backends' verdicts that are kept; with `vhost`, `stream=APP/STREAM` or `ip` those of which all that
+    /// is said is true.
+    ApiAnswer verdicts(const ApiQuery& query) const;
+
     ApiAnswer webhooks(const ApiQuery& query, const Census& census) const;
 
   private:

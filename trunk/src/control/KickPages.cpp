@@ -21,6 +21,8 @@ constexpr const char* kPublish = "publish";
 ApiAnswer KickPages::kickClient(const ApiQuery& query) const {
     const visits::AdmittedClientPtr client = context_.services.clients.find(query.id);
     if (client == nullptr) return ApiAnswer::failed(ApiAnswer::kClientNotFound);
+    const hooks::ClientInfo& info = *client->opening.client;
+    context_.services.admission.policies().forget({.vhost = info.vhost, .stream = {}, .ips = {info.ip}});
     visits::ClientBook::kick(client, net::kKicked);
     return {};
 }
@@ -43,33 +45,31 @@ std::optional<hooks::StreamKey> KickPages::meantBy(const ApiQuery& query) const 
     if (query.id.empty()) {
         const auto path = hooks::readStreamPath(query.parameter("stream"));
         if (!path || path.value().app.empty() || path.value().stream.empty()) return std::nullopt;
-        return hooks::StreamKey{vhostOf(query.parameter("vhost")), path.value().app, path.value().stream};
+        return hooks::StreamKey{vhostNamed(*context_.services.config.get(), query.parameter("vhost")), path.value().app,
+                                path.value().stream};
     }
     const std::vector<hub::StreamRegistry::View> all = context_.services.streams.views();
     const auto stream = std::ranges::find(all, query.id, &hub::StreamRegistry::View::id);
     return stream == all.end() ? std::nullopt : std::optional(stream->key);
 }
 
-/// By its name, or by the id that the interface gives to it.
-std::string KickPages::vhostOf(const std::string& text) const {
-    if (text.empty()) return std::string(config::kDefaultVhost);
-    const auto config = context_.services.config.get();
-    const auto isMeant = [&text](const auto& vhost) { return vhostId(vhost->name) == text; };
-    const auto found = std::ranges::find_if(config->vhosts, isMeant);
-    return found == config->vhosts.end() ? text : (*found)->name;
-}
-
 std::uint64_t KickPages::kickHere(const hooks::StreamKey& key, const std::string& type) const {
-    std::uint64_t kicked = 0;
+    std::vector<visits::AdmittedClientPtr> meant;
+    hooks::VerdictFilter theirs{.vhost = key.vhost, .stream = {}, .ips = {}};
     for (const visits::AdmittedClientPtr& client : context_.services.clients.all()) {
         const hooks::HookEvent& opening = client->opening;
         const bool isPublisher = opening.action() == hooks::HookAction::Publish;
         if (opening.key() != key) continue;
         if (!type.empty() && type != (isPublisher ? kPublish : kPlay)) continue;
-        visits::ClientBook::kick(client, net::kKicked);
-        ++kicked;
+        meant.push_back(client);
+        theirs.ips.insert(opening.client->ip);
     }
-    return kicked;
+    // Before they can come back. Of the stream's others, whoever has left may be meant, too.
+    hooks::HookPolicies& policies = context_.services.admission.policies();
+    policies.forget({.vhost = key.vhost, .stream = hooks::streamDigest(key.app, key.stream), .ips = {}});
+    if (!meant.empty()) policies.forget(theirs);
+    for (const visits::AdmittedClientPtr& client : meant) visits::ClientBook::kick(client, net::kKicked);
+    return meant.size();
 }
 
 ApiAnswer answerOfKick(std::uint64_t kicked, bool isHere, const RemoteKick& elsewhere) {

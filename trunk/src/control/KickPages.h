@@ -15,7 +15,7 @@ class KickPages {
   public:
     explicit KickPages(ApiContext& context) : context_(context) {}
 
-    /// Ends one client's session.
+    /// Ends one client's session, and forgets what backends have said about its address.
     ApiAnswer kickClient(const ApiQuery& query) const;
 
     /// Ends the sessions of all who publish or play a stream here, or with `type=publish` or `type=play` of these only;
@@ -25,7 +25,6 @@ class KickPages {
 
   private:
     std::optional<hooks::StreamKey> meantBy(const ApiQuery& query) const;
-    std::string vhostOf(const std::string& text) const;
     std::uint64_t kickHere(const hooks::StreamKey& key, const std::string& type) const;
 
     // given

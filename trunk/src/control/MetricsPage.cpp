@@ -18,6 +18,30 @@ namespace {
 
 using hooks::HookStatistics;
 
+/// What decides beside the backends' answers.
+void writePolicies(hooks::Admission& admission, MetricsText& metrics) {
+    using Figures = HookStatistics::Figures;
+    const std::vector<Figures> all = admission.statistics().figures();
+    const auto write = [&](std::string_view name, std::string_view help, std::uint64_t Figures::*field) {
+        metrics.begin(name, "counter", help);
+        for (const Figures& one : all) metrics.value(one.*field, label("url", one.url));
+    };
+    write("hook_admitted_on_failure_total", "Openings that on_failure has let in.", &Figures::admittedOnFailure);
+    write("hook_kept_verdicts_total", "Openings that a kept verdict has decided.", &Figures::kept);
+    write("hook_breaker_unasked_total", "Openings that found the breaker open.", &Figures::unasked);
+    write("hook_shadow_skipped_total", "Openings that a shadow was not asked about.", &Figures::skipped);
+    write("hook_shadow_disagreements_total", "Openings about which a shadow said otherwise.", &Figures::disagreements);
+    const auto breakers = admission.policies().breakers.figures();
+    metrics.begin("hook_breaker_open", "gauge", "1: the URL is not asked, or by one call that tries it.");
+    for (const auto& [url, breaker] : breakers)
+        metrics.value(breaker.state == hooks::Breakers::State::Closed ? 0 : 1, label("url", url));
+    metrics.begin("hook_breaker_opened_total", "counter", "How often a URL's breaker has opened.");
+    for (const auto& [url, breaker] : breakers) metrics.value(breaker.opened, label("url", url));
+    metrics.single("hook_verdicts_kept", "gauge", "Verdicts that are kept.", admission.policies().kept.size());
+    metrics.single("hook_verdicts_remembered", "gauge", "Verdicts that on_failure last may go by.",
+                   admission.policies().last.size());
+}
+
 void writeHooks(const std::vector<HookStatistics::Figures>& all, MetricsText& metrics) {
     metrics.begin("hook_refusals_total", "counter", "Hook calls that a backend answered with no.");
     for (const auto& one : all) metrics.value(one.refusals, label("url", one.url));
@@ -149,6 +173,7 @@ ApiAnswer MetricsPage::metrics(const ApiQuery& /*query*/, const Census& census) 
                    admission.counters().closingsLost.load());
     metrics.single("hook_jobs_open", "gauge", "Events that are being told, or wait for it.", admission.openJobs());
     writeHooks(admission.statistics().figures(), metrics);
+    writePolicies(context_.services.admission, metrics);
     writeWebhooks(context_.events.figures(), metrics);
     if (context_.cluster != nullptr) writeCluster(context_.cluster->figures(), metrics);
     for (const Gauge& gauge : context_.gauges)

@@ -147,6 +147,13 @@ std::string vhostId(const std::string& name) {
     return fmt::format("vid-{:08x}", checksum.checksum());
 }
 
+std::string vhostNamed(const config::Config& config, const std::string& text) {
+    if (text.empty()) return std::string(config::kDefaultVhost);
+    const auto isMeant = [&text](const auto& vhost) { return vhostId(vhost->name) == text; };
+    const auto found = std::ranges::find_if(config.vhosts, isMeant);
+    return found == config.vhosts.end() ? text : (*found)->name;
+}
+
 ApiAnswer StreamPages::vhosts(const ApiQuery& query, const Census& census) const {
     const auto config = context_.services.config.get();
     ApiAnswer answer;

@@ -29,4 +29,8 @@ class StreamPages {
 /// The id that the interface gives to a vhost: the same for the same name, always.
 std::string vhostId(const std::string& name);
 
+/// The name of the vhost that has `text` as its name or its id; `text` where there is none, and the default vhost where
+/// it is empty.
+std::string vhostNamed(const config::Config& config, const std::string& text);
+
 } // namespace hookcast::control

@@ -2,6 +2,7 @@
 
 #include "hooks/ClosingJob.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace hookcast::hooks {
@@ -17,6 +18,12 @@ PendingAdmission& PendingAdmission::operator=(PendingAdmission&& other) noexcept
 void PendingAdmission::cancel() {
     if (const auto job = job_.lock()) job->cancel();
     job_.reset();
+}
+
+void Admission::keepIn(Spool& spool, net::Loop& loop, const config::CurrentConfig& config) {
+    courier_ = std::make_shared<Courier>(context_, spool, loop, config);
+    context_.spool = &spool;
+    context_.courier = courier_.get();
 }
 
 std::shared_ptr<HookLane> Admission::openLane(net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost,
@@ -38,7 +45,19 @@ PendingAdmission Admission::request(const std::shared_ptr<HookLane>& lane, HookE
 void Admission::tell(const std::shared_ptr<HookLane>& lane, HookEvent recording) {
     if (lane->pullRight() != nullptr) return;
     HookTargets targets = dvrTargets(context_, lane->vhost());
-    if (!targets.empty()) lane->append(std::make_shared<ClosingJob>(std::move(recording), std::move(targets)));
+    if (targets.empty()) return;
+    const SpoolNumber number = lane->owe(recording, targets);
+    lane->append(std::make_shared<ClosingJob>(std::move(recording), std::move(targets), number));
+}
+
+void Admission::forgetChanged(const config::Config& before, const config::Config& now) {
+    for (const auto& vhost : before.vhosts) {
+        const auto isSame = [&vhost](const auto& other) {
+            return other->name == vhost->name && other->hooks == vhost->hooks && other->notifies == vhost->notifies;
+        };
+        if (std::ranges::none_of(now.vhosts, isSame))
+            context_.policies.forget({.vhost = vhost->name, .stream = {}, .ips = {}});
+    }
 }
 
 } // namespace hookcast::hooks

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hooks/Courier.h"
 #include "hooks/HookContext.h"
 #include "hooks/HookLane.h"
 #include "hooks/OpeningJob.h"
@@ -45,10 +46,22 @@ class PendingAdmission {
 class Admission {
   public:
     Admission(HookTransport& transport, const SrsJsonDialect& dialect, base::Log& log)
-        : context_{transport, dialect, {}, log, {}, {}, {}, ClientIdAdvice(log), Refusals(log), {}} {}
+        : context_{transport, dialect, {}, log, {}, {}, {}, DialectAdvice(log), Refusals(log), {}} {}
 
     /// Who pulls from this server from now on; before anybody does, and once. Until then nobody may.
     void servePulls(PullTerms terms) { pulls_ = PullGate(std::move(terms)); }
+
+    /// What backends have to be told is kept in `spool` from now on, and told by a courier on `loop` where it cannot be
+    /// told at once. Before there is a lane. All of it outlives the last call.
+    void keepIn(Spool& spool, net::Loop& loop, const config::CurrentConfig& config);
+
+    /// The spool has something that was left there: by an earlier life, or to be told again.
+    void lookForWork() {
+        if (courier_ != nullptr) courier_->lookForWork();
+    }
+
+    /// Null where nothing is kept.
+    Spool* spool() const { return context_.spool; }
 
     /// See PullGate::judge().
     base::Result<PullRightPtr> judgePull(std::string_view pass) const { return pulls_.judge(pass); }
@@ -73,10 +86,17 @@ class Admission {
     Refusals& refusals() { return context_.refusals; }
     const HookStatistics& statistics() const { return context_.statistics; }
 
+    /// After a reload: forgets what the backends of a vhost have said whose hooks are not those of before.
+    void forgetChanged(const config::Config& before, const config::Config& now);
+
+    /// What counts beside the backends' answers.
+    HookPolicies& policies() { return context_.policies; }
+
     std::size_t openJobs() const { return context_.openJobs.count(); }
 
   private:
     HookContext context_;
+    std::shared_ptr<Courier> courier_; ///< null: nothing is kept
     PullGate pulls_;
 };
 

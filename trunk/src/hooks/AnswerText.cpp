@@ -8,9 +8,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <system_error>
+#include <typeinfo>
 
 namespace hookcast::hooks {
 
@@ -100,6 +102,21 @@ std::string messageIn(std::string_view body) {
         return {}; // the judgement says in the log what is wrong with it
     }
     return {};
+}
+
+std::optional<std::int64_t> ttlMsIn(std::string_view body) {
+    constexpr double kMostS = 1e9; // so that it is a number of milliseconds
+    const std::string_view text = answerText(body);
+    if (!text.starts_with('{')) return std::nullopt;
+    try {
+        const Poco::Dynamic::Var data = parseAnswer(text)->get("data");
+        if (data.type() != typeid(Poco::JSON::Object::Ptr)) return std::nullopt;
+        const Poco::Dynamic::Var ttl = data.extract<Poco::JSON::Object::Ptr>()->get("ttl");
+        if (!ttl.isNumeric() || ttl.isBoolean()) return std::nullopt;
+        return std::llround(std::clamp(ttl.convert<double>(), 0.0, kMostS) * 1000);
+    } catch (const Poco::Exception&) {
+        return std::nullopt;
+    }
 }
 
 } // namespace hookcast::hooks

@@ -2,6 +2,8 @@
 
 #include <Poco/JSON/Object.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,5 +22,8 @@ Poco::JSON::Object::Ptr parseAnswer(std::string_view body);
 
 /// The text `msg` of an answer that is a JSON object, as it is; empty where there is none.
 std::string messageIn(std::string_view body);
+
+/// The time `data.ttl` of an answer that is a JSON object, which it gives in seconds; none where there is none.
+std::optional<std::int64_t> ttlMsIn(std::string_view body);
 
 } // namespace hookcast::hooks

@@ -1,5 +1,7 @@
 #include "hooks/ClosingJob.h"
 
+#include "hooks/Courier.h"
+
 #include <utility>
 
 namespace hookcast::hooks {
@@ -12,12 +14,28 @@ bool wasNotDelivered(HookResponse::Outcome outcome) {
 
 } // namespace
 
-ClosingJob::ClosingJob(HookEvent event, HookTargets targets) : event_(std::move(event)), targets_(std::move(targets)) {}
+ClosingJob::ClosingJob(HookEvent event, HookTargets targets, SpoolNumber number)
+    : event_(std::move(event)), targets_(std::move(targets)), number_(number) {}
 
 void ClosingJob::start(std::shared_ptr<HookLane> lane) {
     lane_ = std::move(lane);
     retry_.emplace(lane_->loop());
+    const Courier* courier = lane_->context().courier;
+    if (courier != nullptr && courier->owes(event_.client->id) && leave()) return;
     callNext();
+}
+
+/// To the courier, from the target on whose turn it is: false where it is not kept.
+bool ClosingJob::leave() {
+    Courier* courier = lane_->context().courier;
+    if (courier == nullptr || number_ == 0) return false;
+    courier->take(number_, static_cast<std::uint32_t>(next_), targets_[next_], event_);
+    lane_->jobEnded();
+    return true;
+}
+
+void ClosingJob::settle(bool isTold) {
+    if (number_ != 0) lane_->context().spool->settle(number_, isTold);
 }
 
 void ClosingJob::callNext() {
@@ -25,6 +43,7 @@ void ClosingJob::callNext() {
         ++attempts_;
         if (call()) return;
     }
+    settle(hasToldAny_);
     lane_->jobEnded();
 }
 
@@ -64,10 +83,15 @@ void ClosingJob::onResponse(const HookResponse& response) {
     const HookTarget& target = targets_[next_];
     const Judgement judged = target.dialect->judge(event_.action(), response);
     if (judged) {
+        hasToldAny_ = true;
         lane_->noteCall(event_, target, response, "told", "");
     } else if (wasNotDelivered(response.outcome) && attempts_ < kAttempts) {
         lane_->noteCall(event_, target, response, "retry", judged.error().message);
         retryLater();
+        return;
+    } else if (hasFailed(response) && number_ != 0 && lane_->context().courier != nullptr) {
+        lane_->noteCall(event_, target, response, "later", judged.error().message);
+        leave();
         return;
     } else {
         if (response.outcome != HookResponse::Outcome::Answered)

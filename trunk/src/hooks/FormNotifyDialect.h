@@ -17,6 +17,8 @@ class FormNotifyDialect final : public HookDialect {
     /// Status 200 admits, whatever the body. Of a closing any answer will do.
     Judgement judge(HookAction action, const HookResponse& response) const override;
 
+    std::string_view name() const override { return "notify"; }
+
     std::string_view directiveOf(HookAction action) const override;
 
     /// The fields alone, as `name=value` joined by `&`.

@@ -25,4 +25,12 @@ std::size_t OpenJobs::count() const {
     return open_;
 }
 
+const JsonDialect& HookContext::dialectNamed(config::HookDialectName name) const {
+    switch (name) {
+    case config::HookDialectName::Srs: return dialect;
+    case config::HookDialectName::Srs4: return srs4Dialect;
+    }
+    return dialect;
+}
+
 } // namespace hookcast::hooks

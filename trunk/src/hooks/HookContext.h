@@ -1,11 +1,13 @@
 #pragma once
 
 #include "base/Log.h"
-#include "hooks/ClientIdAdvice.h"
+#include "hooks/DialectAdvice.h"
 #include "hooks/FormNotifyDialect.h"
+#include "hooks/HookPolicies.h"
 #include "hooks/HookStatistics.h"
 #include "hooks/HookTransport.h"
 #include "hooks/Refusals.h"
+#include "hooks/Srs4JsonDialect.h"
 #include "hooks/SrsJsonDialect.h"
 #include "hooks/StreamClients.h"
 
@@ -16,6 +18,9 @@
 #include <mutex>
 
 namespace hookcast::hooks {
+
+class Courier;
+class Spool;
 
 /// What hook calls came to, since the start. Any thread.
 struct HookCounters {
@@ -53,9 +58,16 @@ struct HookContext {
     HookCounters counters;
     HookStatistics statistics;
     OpenJobs openJobs;
-    ClientIdAdvice clientIdAdvice{log};
+    DialectAdvice dialectAdvice{log};
     Refusals refusals{log};
     StreamClients streamClients;
+    HookPolicies policies{};
+    Srs4JsonDialect srs4Dialect{dialect.serverId(), dialect.serviceId()};
+
+    /// How the backends of http_hooks are spoken to.
+    const JsonDialect& dialectNamed(config::HookDialectName name) const;
+    Spool* spool = nullptr;     ///< null: nothing is kept
+    Courier* courier = nullptr; ///< null: what cannot be told soon is lost
 };
 
 } // namespace hookcast::hooks

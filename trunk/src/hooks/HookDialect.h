@@ -4,6 +4,8 @@
 #include "hooks/HookTransport.h"
 #include "hooks/Judgement.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +30,12 @@ class HookDialect {
     /// What the backend wants a client to read that it refuses; empty where it says nothing. Everything else in an
     /// answer is for the log, and no client sees it.
     virtual std::string messageFor(const HookResponse& /*refusal*/) const { return {}; }
+
+    /// For how long the answer lets a verdict be kept; none: it does not.
+    virtual std::optional<std::int64_t> keepMs(const HookResponse& answer) const { return answer.maxAgeMs; }
+
+    /// What kept events call it, whatever the server's version.
+    virtual std::string_view name() const = 0;
 
     /// The directive that names the URLs of `action`: how the log calls the event.
     virtual std::string_view directiveOf(HookAction action) const = 0;

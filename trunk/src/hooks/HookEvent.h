@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -33,6 +34,12 @@ bool isOpening(HookAction action);
 /// Close, Unpublish and Stop: each is the end of an opening.
 bool isClosing(HookAction action);
 
+/// By which a client's events are told apart; a backend is sent one of them.
+struct ClientIds {
+    std::uint64_t number = 0; ///< unique in this process, from 1
+    std::string id;           ///< unique beyond this process: 8 random characters
+};
+
 /// Who speaks to us: one connection, from its accept to its end. Immutable and shared by all events of the client.
 struct ClientInfo {
     std::uint64_t number = 0; ///< unique in this process, from 1
@@ -45,10 +52,11 @@ struct ClientInfo {
     std::string app;
     std::string tcUrl; ///< byte for byte as the client sent it
     std::string pageUrl;
-    std::string swfUrl; ///< for the control interface: no backend is told
-    std::string param;  ///< the connect URL's query with its `?`, byte for byte; empty without one
-    std::string stream; ///< only where connecting names a stream
-    std::string node;   ///< of the cluster, that pulls; empty: a client like any other
+    std::string swfUrl;       ///< for the control interface: no backend is told
+    std::string param;        ///< the connect URL's query with its `?`, byte for byte; empty without one
+    std::string stream;       ///< only where connecting names a stream
+    std::string node;         ///< of the cluster, that pulls; empty: a client like any other
+    std::string namedVhost{}; ///< as the client has named it, where that is not in its tcUrl or `param`
 };
 
 /// The stream that a client wants, as it says.
@@ -81,17 +89,29 @@ struct DvrFile {
     std::string file; ///< as dvr_path makes it: relative to `cwd`, or absolute
 };
 
+/// Some backends are asked about a connection when it is there, others when its stream is known.
+enum class ConnectStep : std::uint8_t {
+    Whole,      ///< it has named its stream with the connection: both
+    Connection, ///< it has named none yet
+    Stream,     ///< which it has named now, on a connection that was told of as Connection
+};
+
+/// HookEvent::Connect.
+struct Connecting {
+    std::string url; ///< what the client asked for, whole, byte for byte; empty: its tcUrl says it
+    ConnectStep step = ConnectStep::Whole;
+};
+
 /// What a client wants, or what has become of it. Each kind of event has its own fields and no others: a dialect visits
 /// `what`, and the compiler tells it of a kind that it has forgotten.
 struct HookEvent {
-    struct Connect {
-        std::string url; ///< what the client asked for, whole, byte for byte; empty: its tcUrl says it
-    };
+    using Connect = Connecting;
     struct Close {
         Closing closing;
     };
     struct Publish {
         NamedStream stream;
+        std::optional<ClientIds> replaces{}; ///< who publishes it now, and will be ended by this one's yes
     };
     struct Unpublish {
         NamedStream stream;

@@ -90,14 +90,14 @@ CallId HookLane::call(const HookTarget& target, const HookEvent& event,
         std::function<void(const HookResponse&)> onResponse;
         std::string advisedUrl; ///< empty: none
     };
-    const std::string advisedUrl = ClientIdAdvice::concerns(target) ? target.url : std::string();
+    const std::string advisedUrl = DialectAdvice::concerns(target) ? target.url : std::string();
     const auto waiting = std::make_shared<Waiting>(Waiting{shared_from_this(), std::move(onResponse), advisedUrl});
     auto forward = [waiting, &loop = loop_](HookResponse response) {
         loop.post([waiting, response = std::move(response)] {
             const Waiting taken = std::move(*waiting);
             taken.onResponse(response);
             const HookLane& lane = *taken.self;
-            if (!taken.advisedUrl.empty()) lane.context_.clientIdAdvice.consider(taken.advisedUrl, response, lane.who_);
+            if (!taken.advisedUrl.empty()) lane.context_.dialectAdvice.consider(taken.advisedUrl, response, lane.who_);
         });
     };
     try {
@@ -118,7 +118,11 @@ void HookLane::withdraw(CallId call) {
 
 void HookLane::noteCall(const HookEvent& event, const HookTarget& target, const HookResponse& response,
                         std::string_view verdict, std::string_view reason) const {
-    if (!countCall(target, response, reason.empty())) return;
+    if (countCall(target, response, reason.empty())) writeVerdict(event, target, response, verdict, reason);
+}
+
+void HookLane::writeVerdict(const HookEvent& event, const HookTarget& target, const HookResponse& response,
+                            std::string_view verdict, std::string_view reason) const {
     // Each client has one every few seconds.
     const bool isUsual = event.action() == HookAction::Update;
     const base::LogLevel level = !reason.empty() ? base::LogLevel::Warn
@@ -135,7 +139,11 @@ void HookLane::noteCall(const HookEvent& event, const HookTarget& target, const 
 
 void HookLane::noteRefusal(const HookEvent& event, const HookTarget& target, const HookResponse& response,
                            const Fault& fault) const {
-    if (!countCall(target, response, false)) return;
+    if (countCall(target, response, false)) writeRefusal(event, target, response, fault);
+}
+
+void HookLane::writeRefusal(const HookEvent& event, const HookTarget& target, const HookResponse& response,
+                            const Fault& fault) const {
     const ClientInfo& client = *event.client;
     RefusalLine line;
     line.who = who_;
@@ -152,14 +160,36 @@ void HookLane::noteRefusal(const HookEvent& event, const HookTarget& target, con
     context_.refusals.tell(line, loop_.clock().monotonicMs());
 }
 
+void HookLane::noteOwed(const HookEvent& event) const {
+    const ClientInfo& client = *event.client;
+    RefusalLine line;
+    line.who = who_;
+    line.event = nameOf(event.action());
+    line.stream = subjectOf(event);
+    line.ip = client.ip;
+    line.number = client.number;
+    line.id = client.id;
+    line.cause = RefusalCause::Owed;
+    line.reason = "the backends have still to be told how the client's last stream ended";
+    context_.refusals.tell(line, loop_.clock().monotonicMs());
+}
+
 HookTargets HookLane::openings(const HookEvent& opening) const {
     if (right_ == nullptr) return openingTargets(context_, vhost_, opening);
     if (!right_->permits(opening)) throw std::logic_error("a pull asks for what it has no right to");
     return {};
 }
 
+HookTargets HookLane::shadows(const HookEvent& opening) const {
+    return right_ == nullptr ? shadowTargets(context_, vhost_, opening) : HookTargets();
+}
+
 HookTargets HookLane::closings(const HookEvent& opening) const {
     return right_ == nullptr ? closingTargets(context_, vhost_, opening) : HookTargets();
+}
+
+SpoolNumber HookLane::owe(const HookEvent& event, const HookTargets& targets, SpoolNumber opening) const {
+    return context_.spool == nullptr ? 0 : context_.spool->owe(event, keptTargets(targets), opening);
 }
 
 /// False for a call that never began.

@@ -5,6 +5,7 @@
 #include "hooks/HookEvent.h"
 #include "hooks/HookTarget.h"
 #include "hooks/PullRight.h"
+#include "hooks/Spool.h"
 #include "net/Loop.h"
 
 #include <functional>
@@ -63,11 +64,29 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
     void noteRefusal(const HookEvent& event, const HookTarget& target, const HookResponse& response,
                      const Fault& fault) const;
 
+    /// The lines alone, of a URL that was not asked.
+    void writeVerdict(const HookEvent& event, const HookTarget& target, const HookResponse& response,
+                      std::string_view verdict, std::string_view reason) const;
+    void writeRefusal(const HookEvent& event, const HookTarget& target, const HookResponse& response,
+                      const Fault& fault) const;
+
+    /// Counts how a call ended, whatever its verdict was worth: for what writes lines of its own.
+    bool countCall(const HookTarget& target, const HookResponse& response, bool saidYes) const;
+
+    /// The log's line about an opening that is refused, as the backends have still to be told of the client's last.
+    void noteOwed(const HookEvent& event) const;
+
     /// Whom to ask about `opening`. Throws std::logic_error where that is more than a pull has a right to.
     HookTargets openings(const HookEvent& opening) const;
 
+    /// Who is asked beside them, and not obeyed.
+    HookTargets shadows(const HookEvent& opening) const;
+
     /// Who hears of its end, when all had said yes.
     HookTargets closings(const HookEvent& opening) const;
+
+    /// Keeps that `targets` have to hear of `event`, which ends the kept `opening`, if any. 0: it is not kept.
+    SpoolNumber owe(const HookEvent& event, const HookTargets& targets, SpoolNumber opening = 0) const;
 
     /// Null unless it is a pull's.
     const PullRightPtr& pullRight() const { return right_; }
@@ -79,7 +98,6 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
 
   private:
     void startNext();
-    bool countCall(const HookTarget& target, const HookResponse& response, bool saidYes) const;
     void goOn();
 
     // given

@@ -46,6 +46,11 @@ void HookStatistics::end(const std::string& url, const HookResponse& response, b
         ++figures.refusals;
 }
 
+void HookStatistics::count(const std::string& url, std::uint64_t Figures::*what) {
+    const std::lock_guard lock(mutex_);
+    ++(of(url).*what);
+}
+
 std::vector<HookStatistics::Figures> HookStatistics::figures() const {
     const std::lock_guard lock(mutex_);
     std::vector<Figures> all;

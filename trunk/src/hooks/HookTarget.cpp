@@ -62,22 +62,49 @@ std::shared_ptr<const config::CallTerms> termsIn(const VhostPtr& vhost, const co
     return {vhost, &terms};
 }
 
+std::shared_ptr<const config::HookPolicy> policyIn(const VhostPtr& vhost, const config::HookPolicy& policy) {
+    return {vhost, &policy};
+}
+
 /// Without its URL.
 HookTarget targetOf(const HookContext& context, const VhostPtr& vhost) {
     const config::HooksConfig& hooks = vhost->hooks;
-    return {{}, &context.dialect, {}, hooks.clientIdForm, termsIn(vhost, hooks.calls), hooks.showsMessage};
+    return {{},
+            &context.dialectNamed(hooks.dialect),
+            {},
+            hooks.clientIdFormSent(),
+            termsIn(vhost, hooks.calls),
+            hooks.showsMessage,
+            policyIn(vhost, hooks.policy)};
+}
+
+/// Whether the block hears of the event at all, at this moment.
+bool hears(const config::HooksConfig& hooks, const HookEvent& event) {
+    const auto* connect = std::get_if<HookEvent::Connect>(&event.what);
+    if (connect == nullptr) return true;
+    const config::HookDialectTraits& traits = config::traitsOf(hooks.dialect);
+    if (!traits.tellsConnectionsOf(event.client->protocol)) return false;
+    using Step = ConnectStep;
+    return connect->step == Step::Whole || (connect->step == Step::Stream) == traits.connectNamesStream;
+}
+
+/// The connection as such is all that these backends want to know.
+bool hears(const HookEvent& event) {
+    const auto* connect = std::get_if<HookEvent::Connect>(&event.what);
+    return connect == nullptr || connect->step != ConnectStep::Stream;
 }
 
 /// In the order in which they are asked.
 std::vector<Block> blocksOf(const HookContext& context, const VhostPtr& vhost, const HookEvent& event) {
     std::vector<Block> blocks;
-    if (const config::HooksConfig& hooks = vhost->hooks; hooks.enabled) {
+    if (const config::HooksConfig& hooks = vhost->hooks; hooks.enabled && hears(hooks, event)) {
         blocks.push_back({openingUrls(hooks, event.action()), closingUrls(hooks, event.action()), hooks.onUpdate,
                           hooks.updateIntervalMs, targetOf(context, vhost)});
     }
     for (const config::NotifyConfig& notify : vhost->notifies) {
-        if (!notify.enabled || !notify.isFor(event.client->protocol)) continue;
+        if (!notify.enabled || !hears(event) || !notify.isFor(event.client->protocol)) continue;
         HookTarget target{{}, &context.notifyDialect, notify.method, {}, termsIn(vhost, notify.calls)};
+        target.policy = policyIn(vhost, notify.policy);
         blocks.push_back({openingUrls(notify, event.action()), closingUrls(notify, event.action()), notify.onUpdate,
                           notify.updateIntervalMs, std::move(target)});
     }
@@ -89,6 +116,11 @@ void append(HookTargets& targets, const HookTarget& target, const Urls& urls) {
 }
 
 } // namespace
+
+const std::shared_ptr<const config::HookPolicy>& defaultPolicy() {
+    static const auto kPolicy = std::make_shared<const config::HookPolicy>();
+    return kPolicy;
+}
 
 HookRequest requestFor(const HookTarget& target, const HookEvent& event) {
     HookRequest request = target.dialect->write(event, target);
@@ -103,6 +135,15 @@ HookRequest requestFor(const HookTarget& target, const HookEvent& event) {
 HookTargets openingTargets(const HookContext& context, const VhostPtr& vhost, const HookEvent& opening) {
     HookTargets targets;
     for (const Block& block : blocksOf(context, vhost, opening)) append(targets, block.target, block.opening);
+    return targets;
+}
+
+HookTargets shadowTargets(const HookContext& context, const VhostPtr& vhost, const HookEvent& opening) {
+    HookTargets targets;
+    const config::ShadowConfig& shadow = vhost->hooks.shadow;
+    if (vhost->hooks.enabled)
+        append(targets, targetOf(context, vhost),
+               pick(opening.action(), shadow.onConnect, shadow.onPublish, shadow.onPlay));
     return targets;
 }
 

@@ -13,14 +13,18 @@
 
 namespace hookcast::hooks {
 
+/// What becomes of openings and verdicts where nothing else is said.
+const std::shared_ptr<const config::HookPolicy>& defaultPolicy();
+
 /// One URL that hears of an event, and how it is spoken to.
 struct HookTarget {
     std::string url;
     const HookDialect* dialect = nullptr; ///< never null once made; lives as long as the HookContext
     config::HttpMethod method = config::HttpMethod::Post;
-    config::ClientIdForm clientIdForm = config::ClientIdForm::Integer; ///< only for SrsJsonDialect
+    config::ClientIdForm clientIdForm = config::ClientIdForm::Integer; ///< only for JsonDialect: Integer or String
     std::shared_ptr<const config::CallTerms> terms = defaultTerms();
     bool showsMessage = false; ///< to a client that it refuses
+    std::shared_ptr<const config::HookPolicy> policy = defaultPolicy();
 };
 
 /// The whole call that tells `target` of `event`, but for whose turn it takes.
@@ -32,6 +36,10 @@ using HookTargets = std::vector<HookTarget>;
 /// order of the file, as far as it is for the client's protocol.
 HookTargets openingTargets(const HookContext& context, const std::shared_ptr<const config::VhostConfig>& vhost,
                            const HookEvent& opening);
+
+/// Who is asked beside them, and not obeyed.
+HookTargets shadowTargets(const HookContext& context, const std::shared_ptr<const config::VhostConfig>& vhost,
+                          const HookEvent& opening);
 
 /// Who hears that `opening` has ended when the first `accepted` of its openingTargets() had said yes, in the same
 /// order. Of a block that names URLs for the opening none hears unless one of them had said yes, and then as

@@ -9,8 +9,8 @@ const std::shared_ptr<const config::CallTerms>& defaultTerms() {
 
 bool hasFailed(const HookResponse& response) {
     using Outcome = HookResponse::Outcome;
-    if (response.outcome == Outcome::TooLarge) return false;
-    if (response.outcome != Outcome::Answered) return true;
+    // The page with which something fails may be long.
+    if (response.outcome != Outcome::Answered && response.outcome != Outcome::TooLarge) return true;
     const int status = response.status;
     return status >= 500 || status == 408 || status == 425 || status == 429;
 }

@@ -1,6 +1,7 @@
 #include "hooks/OpeningJob.h"
 
 #include "hooks/ClosingJob.h"
+#include "hooks/Courier.h"
 
 #include <exception>
 #include <utility>
@@ -29,8 +30,48 @@ void OpeningJob::start(std::shared_ptr<HookLane> lane) {
             return;
         }
         targets_ = lane_->openings(event_);
-        askNext();
+        const Courier* courier = lane_->context().courier;
+        if (courier != nullptr && courier->owes(event_.client->id) && !targets_.empty())
+            waitForTheCourier();
+        else
+            begin();
     });
+}
+
+/// The backends have to hear first what the client did before. As long as a call may take.
+void OpeningJob::waitForTheCourier() {
+    patience_.emplace(lane_->loop());
+    patience_->runAfter(targets_.front().terms->timeoutMs, [self = shared_from_this()] {
+        self->guarded([&] {
+            self->lane_->noteOwed(self->event_);
+            self->refuse({.forBackends = kRefused, .forClient = kRefused});
+        });
+    });
+    lane_->context().courier->whenSettled(event_.client->id, [weak = weak_from_this(), &loop = lane_->loop()] {
+        loop.post([weak] {
+            const auto self = weak.lock();
+            if (self == nullptr || !self->patience_->isArmed()) return;
+            self->patience_->cancel();
+            self->guarded([&] { self->begin(); });
+        });
+    });
+}
+
+void OpeningJob::begin() {
+    if (cancelled_) {
+        leaveLane();
+        return;
+    }
+    keep();
+    shadow_ = Shadow::ask(lane_, event_);
+    askNext();
+}
+
+/// Before the first URL is asked: whoever may say yes has to hear of the end.
+void OpeningJob::keep() {
+    if (lane_->context().spool == nullptr || lane_->pullRight() != nullptr) return;
+    const KeptTargets closings = keptClosings(lane_->context(), lane_->vhost(), event_, targets_.size());
+    if (!closings.empty()) number_ = lane_->context().spool->open(event_, closings, targets_.empty() ? 0 : 1);
 }
 
 /// A step that throws refuses: the client must not wait for what does not come, nor the jobs behind this one.
@@ -59,6 +100,8 @@ void OpeningJob::fail(const char* why) {
 void OpeningJob::cancel() {
     cancelled_ = true;
     onVerdict_ = nullptr;
+    if (patience_ && patience_->isArmed())
+        patience_->runAfter(0, [self = shared_from_this()] { self->guarded([&] { self->leaveLane(); }); });
     if (const auto inquiry = inquiry_.lock()) inquiry->cancel();
 }
 
@@ -67,6 +110,8 @@ void OpeningJob::askNext() {
         admit();
         return;
     }
+    if (accepted_ > 0 && number_ != 0)
+        lane_->context().spool->askFurther(number_, static_cast<std::uint32_t>(accepted_ + 1));
     const auto inquiry = std::make_shared<Inquiry>(
         *lane_, targets_[accepted_], event_, !retried_,
         [self = shared_from_this()](const Verdict& verdict) { self->guarded([&] { self->onAnswer(verdict); }); });
@@ -77,6 +122,8 @@ void OpeningJob::askNext() {
 void OpeningJob::onAnswer(const Verdict& verdict) {
     inquiry_.reset();
     retried_ = retried_ || verdict.hasRetried;
+    // What no backend has said, a shadow cannot say otherwise.
+    if (verdict.isByFailure || verdict.isWithdrawn) shadow_.reset();
     if (!verdict.broken.empty()) {
         fail(verdict.broken.c_str());
         return;
@@ -88,6 +135,7 @@ void OpeningJob::onAnswer(const Verdict& verdict) {
         return;
     }
     if (!verdict.judged) {
+        if (const auto shadow = std::move(shadow_)) shadow->onReal(false);
         // What went wrong is for the log and the other backends. An answer may be anything, a stack trace with a
         // password for example, and the transport's own words tell where the backend is.
         refuse({.forBackends = std::string(kRefused) + ": " +
@@ -102,6 +150,7 @@ void OpeningJob::onAnswer(const Verdict& verdict) {
 }
 
 void OpeningJob::admit() {
+    if (const auto shadow = std::move(shadow_)) shadow->onReal(true);
     Ticket ticket(makeOpening());
     accepted_ = 0; // who has said yes is told of the end by the ticket
     lane_->context().counters.admitted.fetch_add(1, std::memory_order_relaxed);
@@ -127,13 +176,17 @@ void OpeningJob::end(const Refusal& refusal) {
 /// To those who had said yes. Once.
 void OpeningJob::tellEnd(const std::string& reason) {
     const std::uint64_t clientsLeft = seat_.leave().value_or(0);
-    if (accepted_ == 0) return;
-    HookTargets told = closingTargets(lane_->context(), lane_->vhost(), event_, accepted_);
+    HookTargets told;
+    if (accepted_ > 0) told = closingTargets(lane_->context(), lane_->vhost(), event_, accepted_);
     if (!told.empty()) {
         Closing closing;
         closing.reason = reason;
         closing.clientsLeft = clientsLeft;
-        lane_->appendNext(std::make_shared<ClosingJob>(endOf(event_, std::move(closing)), std::move(told)));
+        HookEvent end = endOf(event_, std::move(closing));
+        const SpoolNumber number = lane_->owe(end, told, number_);
+        lane_->appendNext(std::make_shared<ClosingJob>(std::move(end), std::move(told), number));
+    } else if (number_ != 0) {
+        lane_->context().spool->forget(number_);
     }
     accepted_ = 0;
 }
@@ -162,6 +215,7 @@ std::unique_ptr<Ticket::Opening> OpeningJob::makeOpening() {
     opening->event = event_;
     opening->openedAtMs = lane_->loop().clock().monotonicMs();
     opening->seat = std::move(seat_);
+    opening->number = number_;
     return opening;
 }
 

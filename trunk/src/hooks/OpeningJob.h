@@ -5,12 +5,15 @@
 #include "hooks/HookLane.h"
 #include "hooks/HookTarget.h"
 #include "hooks/Inquiry.h"
+#include "hooks/Shadow.h"
 #include "hooks/StreamClients.h"
 #include "hooks/Ticket.h"
+#include "net/Timer.h"
 
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace hookcast::hooks {
@@ -44,6 +47,9 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
     template <typename Step>
     void guarded(Step step);
     void fail(const char* why);
+    void waitForTheCourier();
+    void begin();
+    void keep();
     void askNext();
     void onAnswer(const Verdict& verdict);
     void admit();
@@ -58,11 +64,14 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
     HookEvent event_;
     OnVerdict onVerdict_;
     // owned
-    StreamClients::Seat seat_; ///< until the ticket has it
+    StreamClients::Seat seat_;           ///< until the ticket has it
+    std::optional<net::Timer> patience_; ///< on the lane's loop; what it is armed with owns this job
     // state
     std::shared_ptr<HookLane> lane_; ///< from the start
     HookTargets targets_;
+    SpoolNumber number_ = 0;         ///< 0: it is not kept
     std::weak_ptr<Inquiry> inquiry_; ///< that is out
+    std::shared_ptr<Shadow> shadow_; ///< until the verdict is known
     std::size_t accepted_ = 0;       ///< so many of targets_, from the first, have said yes
     bool retried_ = false;
     bool cancelled_ = false;

@@ -18,6 +18,7 @@ enum class RefusalCause : std::uint8_t {
     LongAnswer,
     QueueFull, ///< of the calls that wait
     Stopping,  ///< the server ends
+    Breaker,   ///< it has failed too often in a row, and is not asked for a while
     // The backend did not say yes.
     HttpStatus,
     Code,      ///< an answer in order, whose code is not 0
@@ -31,12 +32,13 @@ enum class RefusalCause : std::uint8_t {
     Pull,    ///< another node's pass that is none, or for something else
     Request, ///< what the client says cannot be done
     Limit,
+    Owed, ///< the backends have still to be told what the client did before
 };
 
-inline constexpr std::array<std::string_view, 19> kRefusalCauseNames = {
-    "no_connection", "dns",         "tls",  "timeout",    "broken_answer", "long_answer", "queue_full",
-    "stopping",      "http_status", "code", "bad_answer", "security",      "refer",       "vhost",
-    "name",          "busy",        "pull", "request",    "limit"};
+inline constexpr std::array<std::string_view, 21> kRefusalCauseNames = {
+    "no_connection", "dns",     "tls",         "timeout", "broken_answer", "long_answer", "queue_full",
+    "stopping",      "breaker", "http_status", "code",    "bad_answer",    "security",    "refer",
+    "vhost",         "name",    "busy",        "pull",    "request",       "limit",       "owed"};
 
 inline constexpr std::size_t kRefusalCauses = kRefusalCauseNames.size();
 

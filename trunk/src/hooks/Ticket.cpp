@@ -31,6 +31,13 @@ void Ticket::setTraffic(std::uint64_t sentBytes, std::uint64_t receivedBytes) {
     opening_->closing.receivedBytes = receivedBytes;
 }
 
+void Ticket::note() const {
+    if (opening_->number == 0) return;
+    const HookLane& lane = *opening_->lane;
+    lane.context().spool->note(opening_->number, {opening_->closing.sentBytes, opening_->closing.receivedBytes,
+                                                  lane.loop().clock().monotonicMs() - opening_->openedAtMs});
+}
+
 void Ticket::setReason(const std::string& reason) {
     if (opening_->closing.reason.empty()) opening_->closing.reason = reason;
 }
@@ -46,8 +53,9 @@ void Ticket::close() {
         Closing closing = std::move(opening->closing);
         closing.durationMs = lane.loop().clock().monotonicMs() - opening->openedAtMs;
         if (closing.reason.empty()) closing.reason = net::kClosed;
-        lane.append(
-            std::make_shared<ClosingJob>(endOf(std::move(opening->event), std::move(closing)), std::move(targets)));
+        HookEvent end = endOf(std::move(opening->event), std::move(closing));
+        const SpoolNumber number = lane.owe(end, targets, opening->number);
+        lane.append(std::make_shared<ClosingJob>(std::move(end), std::move(targets), number));
     } catch (const std::bad_alloc&) {
         // It comes from a destructor: this one event is lost, or all would be.
         lane.context().counters.closingsLost.fetch_add(1, std::memory_order_relaxed);

@@ -33,6 +33,9 @@ class Ticket {
     /// For the closing event: how many bytes the client got and sent while the ticket lived.
     void setTraffic(std::uint64_t sentBytes, std::uint64_t receivedBytes);
 
+    /// Keeps what setTraffic() has told, for a server that does not get to tell the end.
+    void note() const;
+
     /// For the closing event; the first reason given stays.
     void setReason(const std::string& reason);
 
@@ -45,6 +48,7 @@ class Ticket {
         std::int64_t openedAtMs = 0;
         Closing closing;
         StreamClients::Seat seat; ///< of Publish and Play
+        SpoolNumber number = 0;   ///< 0: it is not kept
     };
 
     explicit Ticket(std::unique_ptr<Opening> opening) : opening_(std::move(opening)) {}

@@ -41,6 +41,10 @@ Reservation::~Reservation() {
     if (sharing_ != nullptr && sharing_->isAsked) sharing_->names.release(sharing_->claim);
 }
 
+std::optional<hooks::ClientIds> Reservation::replaced() const {
+    return registry_->replacedBy(key_, id_);
+}
+
 void Reservation::await(net::Loop& loop, const Turn::OnTurn& onTurn) {
     loop.assertCurrent();
     turn_ = std::make_shared<Turn>(loop, onTurn);

@@ -2,6 +2,7 @@
 
 #include "base/Result.h"
 #include "config/VhostConfig.h"
+#include "hooks/HookEvent.h"
 #include "hooks/StreamKey.h"
 #include "hooks/Ticket.h"
 #include "hub/SharedNames.h"
@@ -100,6 +101,10 @@ class Reservation {
     ~Reservation();
 
     const hooks::StreamKey& key() const { return key_; }
+
+    /// Who publishes the name now, on this server, and is ended when this reservation takes it; nothing where there is
+    /// nobody, or a pull, of which no backend knows.
+    std::optional<hooks::ClientIds> replaced() const;
 
     /// Calls `onTurn` when the backends may be asked: within this call where nobody else is asked about the name; else
     /// later, on `loop`, unless the reservation dies before. An error: somebody publishes it by now, too many wait, or

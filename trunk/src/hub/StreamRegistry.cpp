@@ -90,6 +90,17 @@ NameClaims::Occupant StreamRegistry::occupantOf(const Stream& stream) {
             stream.writerLoop->clock().monotonicMs() - stream.figures->heardAtMs};
 }
 
+std::optional<hooks::ClientIds> StreamRegistry::replacedBy(const hooks::StreamKey& key,
+                                                           std::uint64_t reservation) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = streams_.find(key);
+    if (found == streams_.end() || found->second.claims.belongsTo(reservation)) return std::nullopt;
+    const PublishedStreamPtr& published = found->second.published;
+    if (published == nullptr || published->fetchedBy.claimant() == Claimant::Pull) return std::nullopt;
+    const hooks::ClientInfo& client = *published->opening.client;
+    return hooks::ClientIds{client.number, client.id};
+}
+
 std::optional<base::Result<void>> StreamRegistry::awaitTurn(const hooks::StreamKey& key, std::uint64_t reservation,
                                                             const std::shared_ptr<Turn>& turn) {
     const std::lock_guard lock(mutex_);

@@ -201,6 +201,7 @@ class StreamRegistry {
     std::span<StreamListener* const> listenersOf(const PublishedStream& stream) const;
     Stream& findOrCreate(const hooks::StreamKey& key);
     void eraseIfIdle(const hooks::StreamKey& key);
+    std::optional<hooks::ClientIds> replacedBy(const hooks::StreamKey& key, std::uint64_t reservation) const;
     std::optional<base::Result<void>> awaitTurn(const hooks::StreamKey& key, std::uint64_t reservation,
                                                 const std::shared_ptr<Turn>& turn);
     bool claim(const hooks::StreamKey& key, std::uint64_t reservation, const std::shared_ptr<Claim>& claim);

@@ -31,6 +31,14 @@ void Loop::stop() {
     post([this] { reactor_->stop(); });
     thread_.join();
     threadId_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+    // What nobody runs any more dies now, while what it knows of is still there; and what that has posted.
+    for (std::vector<base::Task> left;; left.clear()) {
+        {
+            const std::lock_guard lock(postedMutex_);
+            left.swap(posted_);
+        }
+        if (left.empty()) return;
+    }
 }
 
 void Loop::runAndWait(const std::function<void()>& task) {

@@ -72,6 +72,7 @@ visits::Place Session::place() const {
     place.param = id.param;
     place.stream = id.stream;
     place.use = peer_.caller.use();
+    place.namedVhost = id.host;
     return place;
 }
 

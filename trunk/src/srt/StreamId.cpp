@@ -126,6 +126,7 @@ base::Result<void> settle(const Place& place, std::string_view defaultApp, Strea
     const auto parsed = hub::parseStreamUrl(url, hub::PathEncoding::None, defaultApp);
     if (!parsed) return base::Error{"stream id: " + parsed.error().message};
     id.vhost = parsed.value().vhost;
+    id.host = place.host;
     id.app = parsed.value().app;
     id.stream = parsed.value().stream;
     id.param = parsed.value().param;

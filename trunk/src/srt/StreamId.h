@@ -20,6 +20,7 @@ struct StreamId {
     Mode mode = Mode::Request;
     bool isStream = true; ///< and not, by `t=`, a file or an authentication
     std::string vhost;    ///< `__defaultVhost__` where none is named
+    std::string host;     ///< as `h` has it; empty where the vhost is named in the query, or nowhere
     std::string app;
     std::string stream;
     std::string param; ///< the query with its leading `?`; empty when there is none

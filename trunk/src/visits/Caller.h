@@ -30,6 +30,7 @@ struct Place {
     std::string stream;                   ///< only where connecting names one
     std::optional<config::StreamUse> use; ///< what the client will ask for, where connecting tells
     hooks::PullRightPtr pull;             ///< another node of the cluster, or what comes from one; null: a client
+    std::string namedVhost{};             ///< where neither `url` nor `param` has it: SRT's h=
 };
 
 /// What it wants to publish or play.

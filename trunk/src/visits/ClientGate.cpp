@@ -41,6 +41,7 @@ void ClientGate::connect(std::shared_ptr<const config::VhostConfig> vhost, Place
     client->swfUrl = std::move(place.swfUrl);
     client->param = std::move(place.param);
     client->stream = std::move(place.stream);
+    client->namedVhost = std::move(place.namedVhost);
     if (place.pull != nullptr) client->node = place.pull->node();
     url_ = place.url == client->tcUrl ? std::string() : std::move(place.url);
     client_ = std::move(client);
@@ -64,11 +65,12 @@ void ClientGate::askToConnect(const OnConnected& onConnected) {
     lane_ = admission_.openLane(loop_, vhost_, client_->logName, pull_);
     if (earlier != nullptr) lane_->follow(*earlier);
     if (const std::optional<hooks::Fault> denied = connectDenial()) {
-        tellRefusal(hooks::HookAction::Connect, {}, *denied);
-        refuseLater([onConnected, why = denied->message] { onConnected(base::Error{why}); });
+        refuse(hooks::HookAction::Connect, {}, *denied, onConnected);
         return;
     }
-    hooks::HookEvent event{client_, hooks::HookEvent::Connect{url()}, hooks::newEventId()};
+    using Step = hooks::ConnectStep;
+    const Step step = client_->stream.empty() ? Step::Connection : Step::Whole;
+    hooks::HookEvent event{client_, hooks::HookEvent::Connect{url(), step}, hooks::newEventId()};
     pending_ = admission_.request(lane_, std::move(event), [this, onConnected](base::Result<hooks::Ticket> verdict) {
         pending_.release();
         if (verdict) ticket_.emplace(verdict.take());
@@ -76,8 +78,52 @@ void ClientGate::askToConnect(const OnConnected& onConnected) {
     });
 }
 
+bool ClientGate::owesConnect(const Wish& wish) const {
+    if (!connected() || pull_ != nullptr || !vhost_->hooks.asksWhenStreamIsNamed()) return false;
+    if (!config::traitsOf(vhost_->hooks.dialect).tellsConnectionsOf(client_->protocol)) return false;
+    const hooks::StreamKey key = keyOf(wish);
+    return key.app != client_->app || key.stream != client_->stream;
+}
+
+void ClientGate::nameStream(hooks::HookAction action, const Wish& wish, std::uint64_t sentBytes,
+                            std::uint64_t receivedBytes, const OnConnected& onConnected) {
+    closeNamed("another stream is named", sentBytes, receivedBytes);
+    const hooks::StreamKey key = keyOf(wish);
+    if (const std::optional<hooks::Fault> denied = wishDenial(action, key)) {
+        refuse(action, key.text(), *denied, onConnected);
+        return;
+    }
+    auto client = std::make_shared<hooks::ClientInfo>(*client_);
+    client->app = key.app;
+    client->stream = key.stream;
+    if (!wish.param.empty()) client->param = wish.param;
+    hooks::HookEvent event{std::move(client), hooks::HookEvent::Connect{wish.url, hooks::ConnectStep::Stream},
+                           hooks::newEventId()};
+    pending_ = admission_.request(lane_, std::move(event), [this, onConnected](base::Result<hooks::Ticket> verdict) {
+        pending_.release();
+        if (verdict) namedTicket_.emplace(verdict.take());
+        onConnected(verdict ? base::Result<void>() : verdict.error());
+    });
+}
+
+/// What was told of in closing events before is not told again.
+void ClientGate::closeNamed(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes) {
+    if (!namedTicket_) return;
+    namedTicket_->setTraffic(sentBytes - toldSentBytes_, receivedBytes - toldReceivedBytes_);
+    namedTicket_->setReason(reason);
+    namedTicket_.reset();
+    toldSentBytes_ = sentBytes;
+    toldReceivedBytes_ = receivedBytes;
+}
+
+void ClientGate::refuse(hooks::HookAction what, const std::string& stream, const hooks::Fault& why,
+                        const OnConnected& onConnected) {
+    tellRefusal(what, stream, why);
+    refuseLater([onConnected, reason = why.message] { onConnected(base::Error{reason}); });
+}
+
 void ClientGate::ask(hooks::HookAction action, const Wish& wish, const std::string& streamId,
-                     const hooks::OnVerdict& onVerdict) {
+                     const hooks::OnVerdict& onVerdict, std::optional<hooks::ClientIds> replaces) {
     const hooks::StreamKey key = keyOf(wish);
     if (const std::optional<hooks::Fault> denied = wishDenial(action, key)) {
         tellRefusal(action, key.text(), *denied);
@@ -87,7 +133,7 @@ void ClientGate::ask(hooks::HookAction action, const Wish& wish, const std::stri
     hooks::HookEvent event{clientOf(key.app), {}, hooks::newEventId()};
     hooks::NamedStream stream{key.stream, wish.param.empty() ? client_->param : wish.param, wish.url, streamId};
     if (action == hooks::HookAction::Publish)
-        event.what = hooks::HookEvent::Publish{std::move(stream)};
+        event.what = hooks::HookEvent::Publish{std::move(stream), std::move(replaces)};
     else
         event.what = hooks::HookEvent::Play{std::move(stream)};
     pending_ = admission_.request(lane_, std::move(event), [this, onVerdict](base::Result<hooks::Ticket> verdict) {
@@ -167,8 +213,15 @@ void ClientGate::cancel() {
     refusal_.cancel();
 }
 
+void ClientGate::note(std::uint64_t sentBytes, std::uint64_t receivedBytes) {
+    if (!ticket_) return;
+    ticket_->setTraffic(sentBytes, receivedBytes);
+    ticket_->note();
+}
+
 void ClientGate::close(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes) {
     cancel();
+    closeNamed(reason, sentBytes, receivedBytes);
     if (!ticket_) return;
     ticket_->setTraffic(sentBytes, receivedBytes);
     ticket_->setReason(reason);
@@ -180,8 +233,8 @@ Caller ClientGate::caller() const {
 }
 
 Place ClientGate::place() const {
-    return {client_->app,    url(), client_->tcUrl, client_->pageUrl, client_->swfUrl, client_->param,
-            client_->stream, use_,  pull_};
+    return {client_->app,    url(), client_->tcUrl, client_->pageUrl,   client_->swfUrl, client_->param,
+            client_->stream, use_,  pull_,          client_->namedVhost};
 }
 
 /// Whoever asks about another application than that of the connection is told of as if he were there.

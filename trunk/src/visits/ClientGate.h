@@ -41,6 +41,16 @@ class ClientGate {
     void moveTo(std::shared_ptr<const config::VhostConfig> vhost, config::StreamUse use,
                 const OnConnected& onConnected);
 
+    /// Whether there are backends that hear of the connection when its stream is named, of each stream anew, and have
+    /// not been asked about that of `wish`; see config::HookDialectTraits. Where connecting has named a stream, they
+    /// have been asked about that one.
+    bool owesConnect(const Wish& wish) const;
+
+    /// The client has named what it wants to publish or play: asks them. `onConnected` as for connect(). Traffic as for
+    /// close(). Only when connected.
+    void nameStream(hooks::HookAction action, const Wish& wish, std::uint64_t sentBytes, std::uint64_t receivedBytes,
+                    const OnConnected& onConnected);
+
     /// Why the vhost's rules do not let this client publish or play; nothing when they do. Only after connect().
     std::optional<hooks::Fault> denial(config::StreamUse use) const;
 
@@ -51,9 +61,10 @@ class ClientGate {
     /// The stream that a wish is about: what its ticket will permit. Only after connect().
     hooks::StreamKey keyOf(const Wish& wish) const;
 
-    /// Asks whether it may publish or play; `streamId` as hub::StreamRegistry knows it. Only when connected.
-    void ask(hooks::HookAction action, const Wish& wish, const std::string& streamId,
-             const hooks::OnVerdict& onVerdict);
+    /// Asks whether it may publish or play; `streamId` as hub::StreamRegistry knows it, `replaces`: who publishes it
+    /// now, where a publisher takes it over. Only when connected.
+    void ask(hooks::HookAction action, const Wish& wish, const std::string& streamId, const hooks::OnVerdict& onVerdict,
+             std::optional<hooks::ClientIds> replaces = {});
 
     /// Tells the backends what comes of what they have just permitted; null where none wants to hear of it.
     std::unique_ptr<hooks::Updates> tellUpdates(const hooks::Ticket& ticket, hooks::Updates::Traffic traffic) const {
@@ -62,6 +73,9 @@ class ClientGate {
 
     /// Cancels what is asked and ends the connection's permission.
     void close(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes);
+
+    /// Keeps how far the connection has come, for a server that does not get to tell its end.
+    void note(std::uint64_t sentBytes, std::uint64_t receivedBytes);
 
     /// Cancels what is asked; the permission stays.
     void cancel();
@@ -83,6 +97,9 @@ class ClientGate {
 
   private:
     void askToConnect(const OnConnected& onConnected);
+    void closeNamed(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes);
+    void refuse(hooks::HookAction what, const std::string& stream, const hooks::Fault& why,
+                const OnConnected& onConnected);
     std::optional<hooks::Fault> connectDenial() const;
     std::optional<hooks::Fault> wishDenial(hooks::HookAction action, const hooks::StreamKey& key) const;
     std::optional<hooks::Fault> pullDenial(config::StreamUse use) const;
@@ -97,6 +114,7 @@ class ClientGate {
     // owned
     std::shared_ptr<hooks::HookLane> lane_;
     std::optional<hooks::Ticket> ticket_;
+    std::optional<hooks::Ticket> namedTicket_; ///< of those who are asked when a stream is named, for the newest one
     hooks::PendingAdmission pending_;
     net::Timer refusal_; ///< what the rules refuse, on its way
     // state
@@ -105,6 +123,8 @@ class ClientGate {
     std::string url_;                                 ///< of the connection; empty: the tcUrl
     std::optional<config::StreamUse> use_;            ///< see Place
     hooks::PullRightPtr pull_;                        ///< likewise
+    std::uint64_t toldSentBytes_ = 0;                 ///< in closing events of earlier streams
+    std::uint64_t toldReceivedBytes_ = 0;             ///< likewise
 };
 
 } // namespace hookcast::visits

@@ -12,6 +12,8 @@ namespace hookcast::visits {
 
 namespace {
 
+constexpr std::int64_t kNotePeriodMs = 10'000;
+
 Refusal denied(const base::Error& error) {
     return {Refusal::Cause::Denied, error.message};
 }
@@ -39,7 +41,14 @@ auto Visit::guarded(Step step) {
     };
 }
 
+Visit::~Visit() {
+    if (beats_) loop_.rhythms().leave(kNotePeriodMs, *this);
+    close(net::kClosed);
+}
+
 void Visit::connect(std::shared_ptr<const config::VhostConfig> vhost, Place place, const OnAnswer& onAnswer) {
+    if (!beats_) loop_.rhythms().join(kNotePeriodMs, *this);
+    beats_ = true;
     wait(hooks::HookAction::Connect);
     gate_.connect(std::move(vhost), std::move(place), guarded([this, onAnswer](const base::Result<void>& verdict) {
                       if (!verdict) {
@@ -93,6 +102,28 @@ void Visit::publish(const Wish& wish, PublishTerms terms, const OnAnswer& onAnsw
         return;
     }
     terms_ = std::move(terms);
+    nameStream(hooks::HookAction::Publish, wish, onAnswer, [this, wish, onAnswer] { claim(wish, onAnswer); });
+}
+
+/// Some backends let a connection in when they know its stream; `proceed` comes when they have.
+void Visit::nameStream(hooks::HookAction action, const Wish& wish, const OnAnswer& onAnswer,
+                       const std::function<void()>& proceed) {
+    if (!gate_.owesConnect(wish)) {
+        proceed();
+        return;
+    }
+    wait(hooks::HookAction::Connect);
+    const net::SessionPort::Traffic traffic = visitor_.traffic();
+    gate_.nameStream(action, wish, traffic.sentBytes, traffic.receivedBytes,
+                     guarded([onAnswer, proceed](const base::Result<void>& verdict) {
+                         if (verdict)
+                             proceed();
+                         else
+                             onAnswer(denied(verdict.error()));
+                     }));
+}
+
+void Visit::claim(const Wish& wish, const OnAnswer& onAnswer) {
     hub::ClaimTerms claim = hub::ClaimTerms::of(vhost()->publish, caller().ip);
     if (!terms_.mayReplace) claim.takeover = {};
     claim.claimant = terms_.fetchedBy.claimant();
@@ -134,7 +165,8 @@ void Visit::askToPublish(const Wish& wish, const OnAnswer& onAnswer) {
             reservation_->take(verdict.take(), loop_,
                                guarded([this, onAnswer](hooks::Ticket ticket) { open(std::move(ticket), onAnswer); }));
             if (waiting_.what == WaitsFor::Name) tellWhatFor(name);
-        }));
+        }),
+        reservation_->replaced());
 }
 
 void Visit::open(hooks::Ticket ticket, const OnAnswer& onAnswer) {
@@ -150,6 +182,10 @@ void Visit::open(hooks::Ticket ticket, const OnAnswer& onAnswer) {
 }
 
 void Visit::askToPlay(const Wish& wish, const OnAnswer& onAnswer) {
+    nameStream(hooks::HookAction::Play, wish, onAnswer, [this, wish, onAnswer] { ask(wish, onAnswer); });
+}
+
+void Visit::ask(const Wish& wish, const OnAnswer& onAnswer) {
     wait(hooks::HookAction::Play);
     const std::string streamId = services_.streams.streamId(keyOf(wish));
     gate_.ask(hooks::HookAction::Play, wish, streamId, guarded([this, onAnswer](base::Result<hooks::Ticket> verdict) {
@@ -262,6 +298,18 @@ void Visit::close(const std::string& reason) {
     endStream(reason);
     const net::SessionPort::Traffic traffic = visitor_.traffic();
     gate_.close(reason, traffic.sentBytes, traffic.receivedBytes);
+}
+
+void Visit::onBeat() {
+    const net::SessionPort::Traffic traffic = visitor_.traffic();
+    gate_.note(traffic.sentBytes, traffic.receivedBytes);
+    hooks::Ticket* ticket = ticket_ ? &*ticket_ : nullptr;
+    if (publication_ != nullptr) ticket = &publication_->ticket();
+    if (playback_ != nullptr) ticket = &playback_->ticket();
+    if (ticket == nullptr) return;
+    const net::SessionPort::Traffic sinceYes = trafficSinceYes();
+    ticket->setTraffic(sinceYes.sentBytes, sinceYes.receivedBytes);
+    ticket->note();
 }
 
 net::SessionPort::Traffic Visit::trafficSinceYes() const {

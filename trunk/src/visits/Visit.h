@@ -36,7 +36,7 @@ namespace hookcast::visits {
 /// Nothing else keeps a time for one who waits for his verdict: a session that throws when it gets it is ended.
 ///
 /// Loop thread of its session only. It may be closed, but not destroyed, from within an answer.
-class Visit {
+class Visit final : private net::Rhythms::Member {
   public:
     /// The verdict: empty, or why not, which the log has by then. What the client is told is the session's; so is going
     /// on reading from it.
@@ -51,7 +51,7 @@ class Visit {
 
     /// `services` and `visitor` outlive it.
     Visit(Services& services, net::Loop& loop, const Caller& caller, Visitor& visitor);
-    ~Visit() { close(net::kClosed); }
+    ~Visit() override;
     Visit(const Visit&) = delete;
     Visit& operator=(const Visit&) = delete;
 
@@ -143,11 +143,18 @@ class Visit {
     Place place() const { return gate_.place(); }
 
   private:
+    /// How far everything has come is kept.
+    void onBeat() override;
+
     template <typename Step>
     auto guarded(Step step);
     void note(WaitsFor what, std::int64_t withinMs = 0, const char* otherwise = "");
     void expectMedia(WaitsFor which, std::int64_t withinMs, const char* otherwise);
     void tellWhatFor(const std::string& stream) const;
+    void nameStream(hooks::HookAction action, const Wish& wish, const OnAnswer& onAnswer,
+                    const std::function<void()>& proceed);
+    void claim(const Wish& wish, const OnAnswer& onAnswer);
+    void ask(const Wish& wish, const OnAnswer& onAnswer);
     Refusal taken(const Wish& wish, const base::Error& error) const;
     void askToPublish(const Wish& wish, const OnAnswer& onAnswer);
     void open(hooks::Ticket ticket, const OnAnswer& onAnswer);
@@ -177,6 +184,7 @@ class Visit {
     std::int64_t arrivedAtMs_;
     Waiting waiting_;
     std::string awaitedStream_;
+    bool beats_ = false; ///< from the first connect() on
     // owned; dies first: who asks about the visit finds all of it
     std::unique_ptr<ClientBook::Stay> stay_;
 };

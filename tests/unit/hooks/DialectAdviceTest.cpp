@@ -33,7 +33,7 @@ std::vector<std::string> adviceAfter(const std::vector<HookResponse>& answers, c
     }
     std::vector<std::string> lines;
     for (const std::string& line : support::linesOf(file))
-        if (line.find("client_id string") != std::string::npos) lines.push_back(line.substr(line.find(']') + 1));
+        if (line.find("dialect srs4") != std::string::npos) lines.push_back(line.substr(line.find(']') + 1));
     return lines;
 }
 
@@ -44,7 +44,7 @@ config::HooksConfig playHook() {
     return hooks;
 }
 
-TEST(ClientIdAdvice, ComesOnceForAUrlThatAnswersAnError) {
+TEST(DialectAdvice, ComesOnceForAUrlThatAnswersAnError) {
     const std::vector<std::string> lines =
         adviceAfter({answered(400, "bad"), answered(500, "worse"), answered(422, "")}, playHook());
     ASSERT_EQ(lines.size(), 1U);
@@ -55,7 +55,7 @@ TEST(ClientIdAdvice, ComesOnceForAUrlThatAnswersAnError) {
     EXPECT_EQ(lines[0].find("token=x"), std::string::npos) << lines[0];
 }
 
-TEST(ClientIdAdvice, ComesForEveryErrorStatusAndNothingElse) {
+TEST(DialectAdvice, ComesForEveryErrorStatusAndNothingElse) {
     EXPECT_EQ(adviceAfter({answered(599, "")}, playHook()).size(), 1U);
     EXPECT_THAT(adviceAfter({answered(399, ""), answered(600, ""), answered(200, "1"), answered(201, "0"),
                              support::failed(HookResponse::Outcome::TimedOut)},
@@ -63,13 +63,21 @@ TEST(ClientIdAdvice, ComesForEveryErrorStatusAndNothingElse) {
                 IsEmpty());
 }
 
-TEST(ClientIdAdvice, DoesNotComeWhereTheIdIsAString) {
+TEST(DialectAdvice, DoesNotComeWhereTheIdIsAString) {
     config::HooksConfig hooks = playHook();
     hooks.clientIdForm = config::ClientIdForm::String;
     EXPECT_THAT(adviceAfter({answered(400, "")}, hooks), IsEmpty());
 }
 
-TEST(ClientIdAdvice, DoesNotComeForFormNotify) {
+TEST(DialectAdvice, DoesNotComeWhereTheDialectIsAlreadyIt) {
+    config::HooksConfig hooks = playHook();
+    hooks.dialect = config::HookDialectName::Srs4;
+    EXPECT_THAT(adviceAfter({answered(400, "")}, hooks), IsEmpty());
+    hooks.clientIdForm = config::ClientIdForm::Integer;
+    EXPECT_THAT(adviceAfter({answered(400, "")}, hooks), IsEmpty());
+}
+
+TEST(DialectAdvice, DoesNotComeForFormNotify) {
     config::NotifyConfig notify;
     notify.enabled = true;
     notify.onPlay = {"http://a/play"};

@@ -1,0 +1,204 @@
+#include "unit/spool/SpoolHome.h"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace hookcast::spool {
+namespace {
+
+using hooks::HookAction;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class DiskSpoolTest : public SpoolHome {};
+
+TEST_F(DiskSpoolTest, WhatIsLeftIsReadInOrderAndOnceToldNotAnyMore) {
+    begin();
+    std::vector<hooks::SpoolNumber> numbers;
+    for (const char* client : {"a", "b", "c"}) {
+        numbers.push_back(spool_->owe(event(HookAction::Stop, client, client), targets("http://x"), 0));
+        spool_->leave(numbers.back(), 0, "http://x", 0);
+    }
+    EXPECT_THAT(owedIds("http://x"), ElementsAre("a", "b", "c"));
+    EXPECT_THAT(owedIds("http://y"), IsEmpty());
+    spool_->settle(numbers[1], true);
+    spool_->leave(numbers[0], 0, "http://x", 1);
+    EXPECT_THAT(owedIds("http://x"), ElementsAre("c", "a")) << "who was tried least comes first";
+    const auto told = entries();
+    ASSERT_THAT(told, SizeIs(3));
+    EXPECT_EQ(told[1].state, "told");
+    EXPECT_EQ(told[0].attempts, 1U);
+}
+
+TEST_F(DiskSpoolTest, OfOneClientTheOlderEventComesFirstWhateverItsUrl) {
+    begin();
+    const auto first = spool_->owe(event(HookAction::Stop, "a", "stop"), targets("http://x"), 0);
+    const auto second = spool_->owe(event(HookAction::Close, "a", "close"), targets("http://y"), 0);
+    spool_->leave(second, 0, "http://y", 0);
+    EXPECT_THAT(owedIds("http://y"), IsEmpty()) << "the older one is being told";
+    spool_->leave(first, 0, "http://x", 0);
+    EXPECT_THAT(owedIds("http://y"), IsEmpty());
+    spool_->settle(first, true);
+    EXPECT_THAT(owedIds("http://y"), ElementsAre("close"));
+}
+
+TEST_F(DiskSpoolTest, AfterAKillTheNextLifeEndsWhatWasOpen) {
+    begin();
+    const auto connect = spool_->open(event(HookAction::Connect, "a", "c"), targets("http://close"), 1);
+    const auto play = spool_->open(event(HookAction::Play, "a", "p"), targets("http://stop"), 1);
+    spool_->note(play, {7, 8, 9000});
+    EXPECT_THAT(entries(), SizeIs(2));
+    beginFromCopy();
+    const auto stops = owed("http://stop");
+    ASSERT_THAT(stops, SizeIs(1));
+    EXPECT_EQ(stops[0].event.id, "p-e");
+    EXPECT_EQ(stops[0].event.action(), HookAction::Stop);
+    const auto& closing = std::get<hooks::HookEvent::Stop>(stops[0].event.what).closing;
+    EXPECT_EQ(closing.reason, "server_restart");
+    EXPECT_EQ(closing.sentBytes, 7U);
+    EXPECT_EQ(closing.receivedBytes, 8U);
+    EXPECT_EQ(closing.durationMs, 9000);
+    EXPECT_THAT(owedIds("http://close"), IsEmpty()) << "what began last ends first";
+    spool_->settle(stops[0].number, true);
+    EXPECT_THAT(owedIds("http://close"), ElementsAre("c-e"));
+    EXPECT_GT(stops[0].number, connect);
+}
+
+TEST_F(DiskSpoolTest, WhatTheDatabaseHasNotSeenYetIsInTheJournal) {
+    terms_.windowMs = 3'600'000;
+    begin();
+    spool_->open(event(HookAction::Play, "a", "p"), targets("http://stop"), 1);
+    const auto refused = spool_->open(event(HookAction::Play, "b", "second"), targets("http://stop2", 2), 1);
+    const auto ended = spool_->open(event(HookAction::Play, "c", "over"), targets("http://stop"), 1);
+    spool_->owe(event(HookAction::Stop, "c", "over-e"), targets("http://stop"), ended);
+    spool_->askFurther(refused, 2);
+    beginFromCopy();
+    EXPECT_THAT(owedIds("http://stop"), ElementsAre("over-e", "p-e"));
+    EXPECT_THAT(owedIds("http://stop2"), ElementsAre("second-e"));
+}
+
+TEST_F(DiskSpoolTest, WhoWasNotAskedIsNotTold) {
+    begin();
+    spool_->open(event(HookAction::Play, "a", "p"), targets("http://second", 2), 1);
+    const auto forgotten = spool_->open(event(HookAction::Play, "b", "q"), targets("http://first"), 1);
+    spool_->forget(forgotten);
+    EXPECT_THAT(entries(), SizeIs(2));
+    beginFromCopy();
+    EXPECT_THAT(owedIds("http://second"), IsEmpty());
+    EXPECT_THAT(owedIds("http://first"), IsEmpty());
+}
+
+TEST_F(DiskSpoolTest, AGracefulEndLeavesWhatIsOwed) {
+    begin();
+    const auto number = spool_->owe(event(HookAction::Stop, "a", "stop"), targets("http://x"), 0);
+    spool_->stop();
+    spool_.reset();
+    begin();
+    EXPECT_THAT(owedIds("http://x"), ElementsAre("stop"));
+    EXPECT_GT(spool_->owe(event(HookAction::Stop, "b", "next"), targets("http://x"), 0), number);
+}
+
+TEST_F(DiskSpoolTest, TheFilesAreTheirOwnersAlone) {
+    begin();
+    spool_->owe(event(HookAction::Stop, "a", "stop"), targets("http://x"), 0);
+    EXPECT_THAT(entries(), SizeIs(1));
+    for (const auto& file : std::filesystem::directory_iterator(folder_.file("a")))
+        EXPECT_EQ(file.status().permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)
+            << file.path();
+}
+
+TEST_F(DiskSpoolTest, ASecondServerKeepsItsOwnInMemory) {
+    begin();
+    DiskSpool second(terms_, clock_, log_);
+    support::Event lost;
+    std::string why;
+    second.listen({[&](const std::string& text) {
+                       why = text;
+                       lost.happen();
+                   },
+                   [] {}});
+    ASSERT_TRUE(lost.wait());
+    EXPECT_THAT(why, ::testing::HasSubstr("another server has it"));
+    second.leave(second.owe(event(HookAction::Stop, "a", "stop"), targets("http://x"), 0), 0, "http://x", 0);
+    EXPECT_THAT(owedIds("http://x"), IsEmpty());
+}
+
+TEST_F(DiskSpoolTest, WithoutADiskItIsInMemoryAndLaterOnTheDisk) {
+    std::ofstream(folder_.file("a")) << "a file where the folder should be";
+    begin();
+    support::Event lost;
+    support::Event back;
+    spool_->listen({[&](const std::string&) { lost.happen(); }, [&] { back.happen(); }});
+    ASSERT_TRUE(lost.wait());
+    const auto number = spool_->owe(event(HookAction::Stop, "a", "stop"), targets("http://x"), 0);
+    spool_->leave(number, 0, "http://x", 0);
+    EXPECT_THAT(owedIds("http://x"), ElementsAre("stop"));
+    EXPECT_THAT(entries(), IsEmpty()) << "there is no history";
+    EXPECT_FALSE(spool_->figures().isOnDisk);
+    std::filesystem::remove(folder_.file("a"));
+    clock_.advanceMs(terms_.retryMs);
+    ASSERT_TRUE(back.wait());
+    EXPECT_THAT(owedIds("http://x"), ElementsAre("stop"));
+    EXPECT_THAT(entries(), SizeIs(1));
+}
+
+TEST_F(DiskSpoolTest, ADamagedDatabaseIsPutAside) {
+    std::filesystem::create_directories(folder_.file("a"));
+    std::ofstream(folder_.file("a/srs.db")) << std::string(8192, 'x');
+    begin();
+    EXPECT_TRUE(spool_->figures().isOnDisk);
+    std::size_t aside = 0;
+    for (const auto& file : std::filesystem::directory_iterator(folder_.file("a")))
+        if (file.path().string().find(".damaged-") != std::string::npos) ++aside;
+    EXPECT_EQ(aside, 1U);
+}
+
+TEST_F(DiskSpoolTest, ANewerDatabaseStaysAsItIs) {
+    begin();
+    spool_.reset();
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open(folder_.file("a/srs.db").c_str(), &database), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(database, "PRAGMA user_version = 2", nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(database);
+    begin();
+    EXPECT_FALSE(spool_->figures().isOnDisk);
+}
+
+TEST_F(DiskSpoolTest, APageOfWhatWasToldAndThatAgain) {
+    begin();
+    std::vector<hooks::SpoolNumber> numbers;
+    for (const char* client : {"a", "b", "c", "d"}) {
+        numbers.push_back(spool_->owe(event(HookAction::Stop, client, client), targets("http://x?token=secret"), 0));
+        spool_->settle(numbers.back(), true);
+    }
+    hooks::SpoolQuery query;
+    query.most = 2;
+    EXPECT_THAT(entries(query), SizeIs(2));
+    query.after = numbers[1];
+    const auto second = entries(query);
+    ASSERT_THAT(second, SizeIs(2));
+    EXPECT_EQ(second[0].id, "c");
+    EXPECT_THAT(second[0].urls, ElementsAre("http://x?token=******"));
+    hooks::SpoolQuery ofClient;
+    ofClient.client = "b";
+    EXPECT_THAT(entries(ofClient), SizeIs(1));
+    hooks::SpoolQuery ofStream;
+    ofStream.stream = "__defaultVhost__/live/one";
+    EXPECT_THAT(entries(ofStream), SizeIs(4));
+    support::Event replayed;
+    std::size_t count = 0;
+    spool_->replay(ofClient, [&](std::size_t found) {
+        count = found;
+        replayed.happen();
+    });
+    ASSERT_TRUE(replayed.wait());
+    EXPECT_EQ(count, 1U);
+    EXPECT_THAT(owedIds("http://x?token=secret"), ElementsAre("b"));
+}
+
+} // namespace
+} // namespace hookcast::spool

@@ -1,0 +1,266 @@
+#include "spool/EventText.h"
+
+#include "base/Base64.h"
+#include "base/Bytes.h"
+#include "base/JsonWriter.h"
+#include "base/Overloaded.h"
+#include "base/Utf8.h"
+#include "config/Protocol.h"
+
+#include <Poco/Exception.h>
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+namespace hookcast::spool {
+
+namespace {
+
+using hooks::HookAction;
+using hooks::HookEvent;
+using Poco::JSON::Object;
+
+constexpr std::size_t kMaxDepth = 8;
+constexpr std::string_view kBase64Mark = "~"; ///< before the name of a member that is Base64
+
+void put(base::JsonWriter& json, std::string_view name, const std::string& text) {
+    if (text.empty()) return;
+    if (base::toValidUtf8(text) == text)
+        json.member(name, text);
+    else
+        json.member(std::string(kBase64Mark).append(name), base::toBase64(base::asBytes(text)));
+}
+
+void put(base::JsonWriter& json, std::string_view name, std::uint64_t number) {
+    if (number != 0) json.member(name, number);
+}
+
+void write(base::JsonWriter& json, const hooks::ClientInfo& client) {
+    json.key("client").beginObject();
+    put(json, "number", client.number);
+    put(json, "id", client.id);
+    put(json, "log", client.logName);
+    put(json, "protocol", std::string(nameOf(client.protocol)));
+    put(json, "ip", client.ip);
+    put(json, "vhost", client.vhost);
+    put(json, "app", client.app);
+    put(json, "tcUrl", client.tcUrl);
+    put(json, "pageUrl", client.pageUrl);
+    put(json, "swfUrl", client.swfUrl);
+    put(json, "param", client.param);
+    put(json, "stream", client.stream);
+    put(json, "node", client.node);
+    put(json, "namedVhost", client.namedVhost);
+    json.endObject();
+}
+
+void write(base::JsonWriter& json, const hooks::NamedStream& stream) {
+    json.key("stream").beginObject();
+    put(json, "name", stream.name);
+    put(json, "param", stream.param);
+    put(json, "url", stream.url);
+    put(json, "id", stream.id);
+    json.endObject();
+}
+
+void write(base::JsonWriter& json, const hooks::Closing& closing) {
+    json.key("closing").beginObject();
+    put(json, "reason", closing.reason);
+    put(json, "sent", closing.sentBytes);
+    put(json, "received", closing.receivedBytes);
+    put(json, "ms", static_cast<std::uint64_t>(closing.durationMs));
+    put(json, "left", closing.clientsLeft);
+    json.endObject();
+}
+
+std::string textIn(const Object& object, const std::string& name) {
+    const std::string encoded = std::string(kBase64Mark) + name;
+    if (object.has(encoded))
+        return std::string(
+            base::asText(base::fromBase64(object.getValue<std::string>(encoded)).value_or(base::Bytes())));
+    return object.has(name) ? object.getValue<std::string>(name) : std::string();
+}
+
+std::uint64_t numberIn(const Object& object, const std::string& name) {
+    return object.has(name) ? object.getValue<Poco::UInt64>(name) : 0;
+}
+
+Object::Ptr objectIn(const Object& object, const std::string& name) {
+    Object::Ptr found = object.getObject(name);
+    if (found.isNull()) throw std::runtime_error("no " + name);
+    return found;
+}
+
+std::shared_ptr<const hooks::ClientInfo> clientIn(const Object& object) {
+    const Object::Ptr from = objectIn(object, "client");
+    auto client = std::make_shared<hooks::ClientInfo>();
+    client->number = numberIn(*from, "number");
+    client->id = textIn(*from, "id");
+    client->logName = textIn(*from, "log");
+    const std::optional<config::Protocol> protocol = config::protocolNamed(textIn(*from, "protocol"));
+    if (!protocol) throw std::runtime_error("a protocol that nobody knows");
+    client->protocol = *protocol;
+    client->ip = textIn(*from, "ip");
+    client->vhost = textIn(*from, "vhost");
+    client->app = textIn(*from, "app");
+    client->tcUrl = textIn(*from, "tcUrl");
+    client->pageUrl = textIn(*from, "pageUrl");
+    client->swfUrl = textIn(*from, "swfUrl");
+    client->param = textIn(*from, "param");
+    client->stream = textIn(*from, "stream");
+    client->node = textIn(*from, "node");
+    client->namedVhost = textIn(*from, "namedVhost");
+    return client;
+}
+
+void read(const Object& object, hooks::NamedStream& stream) {
+    const Object::Ptr from = objectIn(object, "stream");
+    stream.name = textIn(*from, "name");
+    stream.param = textIn(*from, "param");
+    stream.url = textIn(*from, "url");
+    stream.id = textIn(*from, "id");
+}
+
+void read(const Object& object, hooks::Closing& closing) {
+    const Object::Ptr from = objectIn(object, "closing");
+    closing.reason = textIn(*from, "reason");
+    closing.sentBytes = numberIn(*from, "sent");
+    closing.receivedBytes = numberIn(*from, "received");
+    closing.durationMs = static_cast<std::int64_t>(numberIn(*from, "ms"));
+    closing.clientsLeft = numberIn(*from, "left");
+}
+
+/// The kind whose name that is, without its fields.
+template <std::size_t Index = 0>
+HookEvent::What kindNamed(const std::string& name) {
+    if constexpr (Index == std::variant_size_v<HookEvent::What>) {
+        throw std::runtime_error("an event that nobody knows");
+    } else {
+        if (name == nameOf(static_cast<HookAction>(Index))) return HookEvent::What(std::in_place_index<Index>);
+        return kindNamed<Index + 1>(name);
+    }
+}
+
+void readKind(const Object& object, HookEvent::What& what) {
+    std::visit(
+        [&object](auto& kind) {
+            if constexpr (requires { kind.stream; }) read(object, kind.stream);
+            if constexpr (requires { kind.closing; }) read(object, kind.closing);
+            if constexpr (requires { kind.url; }) kind.url = textIn(object, "url");
+            if constexpr (requires { kind.clients; }) kind.clients = numberIn(object, "clients");
+            if constexpr (requires { kind.recording; }) {
+                kind.recording.cwd = textIn(object, "cwd");
+                kind.recording.file = textIn(object, "file");
+            }
+        },
+        what);
+}
+
+Poco::Dynamic::Var parsed(std::string_view text) {
+    // Not its default argument: what that has begun is left behind where there is no memory for the rest.
+    Poco::JSON::Parser parser(Poco::makeShared<Poco::JSON::ParseHandler>());
+    parser.setDepth(kMaxDepth);
+    return parser.parse(std::string(text));
+}
+
+hooks::KeptTarget targetIn(const Object& object) {
+    hooks::KeptTarget target;
+    target.url = textIn(object, "url");
+    target.dialect = textIn(object, "dialect");
+    target.method = textIn(object, "method") == "GET" ? config::HttpMethod::Get : config::HttpMethod::Post;
+    target.clientIdForm =
+        numberIn(object, "textIds") != 0 ? config::ClientIdForm::String : config::ClientIdForm::Integer;
+    target.timeoutMs = static_cast<std::int64_t>(numberIn(object, "ms"));
+    target.from = static_cast<std::uint32_t>(numberIn(object, "from"));
+    if (target.url.empty()) throw std::runtime_error("no url");
+    return target;
+}
+
+/// What Poco's parser makes of a text, or why it is none.
+template <typename T, typename Make>
+base::Result<T> guarded(Make make) {
+    try {
+        return make();
+    } catch (const Poco::Exception& e) {
+        return base::Error{e.displayText()};
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception& e) {
+        return base::Error{e.what()};
+    }
+}
+
+} // namespace
+
+std::string eventText(const HookEvent& event) {
+    base::JsonWriter json(768);
+    json.beginObject();
+    json.member("action", nameOf(event.action()));
+    put(json, "id", event.id);
+    write(json, *event.client);
+    std::visit(
+        [&json](const auto& kind) {
+            if constexpr (requires { kind.stream; }) write(json, kind.stream);
+            if constexpr (requires { kind.closing; }) write(json, kind.closing);
+            if constexpr (requires { kind.url; }) put(json, "url", kind.url);
+            if constexpr (requires { kind.clients; }) put(json, "clients", kind.clients);
+            if constexpr (requires { kind.recording; }) {
+                put(json, "cwd", kind.recording.cwd);
+                put(json, "file", kind.recording.file);
+            }
+        },
+        event.what);
+    json.endObject();
+    return json.take();
+}
+
+base::Result<HookEvent> parseEvent(std::string_view text) {
+    return guarded<HookEvent>([text] {
+        const auto object = parsed(text).extract<Object::Ptr>();
+        HookEvent event;
+        event.client = clientIn(*object);
+        event.what = kindNamed(textIn(*object, "action"));
+        event.id = textIn(*object, "id");
+        readKind(*object, event.what);
+        return event;
+    });
+}
+
+std::string targetsText(const hooks::KeptTargets& targets) {
+    base::JsonWriter json(256);
+    json.beginArray();
+    for (const hooks::KeptTarget& target : targets) {
+        json.beginObject();
+        put(json, "url", target.url);
+        put(json, "dialect", target.dialect);
+        if (target.method == config::HttpMethod::Get) json.member("method", "GET");
+        put(json, "textIds", target.clientIdForm == config::ClientIdForm::String ? 1U : 0U);
+        put(json, "ms", static_cast<std::uint64_t>(target.timeoutMs));
+        put(json, "from", target.from);
+        json.endObject();
+    }
+    json.endArray();
+    return json.take();
+}
+
+base::Result<hooks::KeptTargets> parseTargets(std::string_view text) {
+    return guarded<hooks::KeptTargets>([text] {
+        const auto array = parsed(text).extract<Poco::JSON::Array::Ptr>();
+        hooks::KeptTargets targets;
+        for (unsigned i = 0; i < array->size(); ++i) {
+            const Object::Ptr object = array->getObject(i);
+            if (object.isNull()) throw std::runtime_error("a target that is no object");
+            targets.push_back(targetIn(*object));
+        }
+        return targets;
+    });
+}
+
+} // namespace hookcast::spool

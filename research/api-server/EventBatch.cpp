@@ -22,6 +22,12 @@ using Poco::JSON::Array;
 using Poco::JSON::Object;
 
 const std::set<std::string> kKeys = {"data", "device", "event", "pid", "seq", "server", "timestamp"};
+/// May stand beside them.
+constexpr const char* kId = "event_id";
+
+std::size_t envelopeSize(const Object& event) {
+    return kKeys.size() + (event.has(kId) ? 1 : 0);
+}
 
 bool isText(const Var& value) {
     return value.isString() && !value.extract<std::string>().empty();
@@ -34,7 +40,7 @@ bool isPositive(const Var& value) {
 /// Whether what stands beside the envelope are the members of `data`, as those of stream:dvr do.
 bool isFlat(const Object& event) {
     const Object::Ptr data = event.getObject("data");
-    if (data == nullptr || event.size() != kKeys.size() + data->size()) return false;
+    if (data == nullptr || event.size() != envelopeSize(event) + data->size()) return false;
     return std::ranges::all_of(*data, [&event](const auto& member) {
         return event.has(member.first) && compactJson(event.get(member.first)) == compactJson(member.second);
     });
@@ -44,13 +50,14 @@ base::Result<void> checkKeys(const Object& event) {
     std::set<std::string> keys;
     for (const auto& [key, value] : event) keys.insert(base::printable(key));
     const bool hasAll = std::ranges::includes(keys, kKeys);
-    if (hasAll && (keys.size() == kKeys.size() || isFlat(event))) return {};
+    if (hasAll && (keys.size() == envelopeSize(event) || isFlat(event))) return {};
     return base::Error{fmt::format("the keys are {}, expected {}", fmt::join(keys, ", "), fmt::join(kKeys, ", "))};
 }
 
 base::Result<void> checkTypes(const Object& event) {
     for (const char* key : {"event", "server"})
         if (!isText(event.get(key))) return base::Error{fmt::format("{} must be a string", key)};
+    if (event.has(kId) && !isText(event.get(kId))) return base::Error{fmt::format("{} must be a string", kId)};
     for (const char* key : {"pid", "seq", "timestamp"})
         if (!isPositive(event.get(key))) return base::Error{fmt::format("{} must be an integer above 0", key)};
     if (!event.get("device").isString() || event.getValue<std::string>("device") != "mediaserver")

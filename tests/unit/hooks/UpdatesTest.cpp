@@ -1,6 +1,7 @@
 #include "hooks/Updates.h"
 
 #include "unit/support/HookGate.h"
+#include "unit/support/TempDir.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -135,6 +136,33 @@ TEST_F(UpdatesTest, WhatFailsIsNotToldAgainAndHoldsUpNothing) {
     EXPECT_EQ(gate_.admission.counters().closingsLost, 0U);
     EXPECT_TRUE(client_->admitted()) << "whatever the backend says";
     EXPECT_EQ(gate_.admission.openJobs(), 0U);
+}
+
+TEST_F(UpdatesTest, AFailureIsLoggedOnceUntilTheBackendIsWell) {
+    const support::TempDir folder;
+    const auto failure = support::failed(HookResponse::Outcome::ConnectFailed);
+    {
+        HookGate gate(folder.file("log"));
+        gate.transport.answerAlways("http://a/stop", yes());
+        GateClient client(gate, hooks());
+        client.ask(HookAction::Play);
+        ASSERT_TRUE(client.verdict.wait());
+        std::unique_ptr<Updates> updates = client.withTicket([&client](auto& ticket) {
+            return Updates::of(client.lane().lock(), ticket->event(), [] { return net::SessionPort::Traffic{}; });
+        });
+        std::size_t call = 0;
+        for (const HookResponse& response : {failure, failure, failure, yes(), failure}) {
+            gate.pass(10'000);
+            gate.answer(call++, response);
+        }
+        gate.runner.run([&updates] { updates.reset(); });
+        EXPECT_EQ(gate.admission.statistics().figures().front().failures, 4U);
+    }
+    const std::string log = support::contentOf(folder.file("log"));
+    std::size_t lines = 0;
+    for (std::size_t at = log.find("verdict=failed"); at != std::string::npos; at = log.find("verdict=failed", at + 1))
+        ++lines;
+    EXPECT_EQ(lines, 2U) << log;
 }
 
 TEST_F(UpdatesTest, EndWithTheirOwnerAndComeBeforeTheEnd) {

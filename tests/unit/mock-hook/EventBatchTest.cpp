@@ -62,6 +62,13 @@ TEST(EventBatchTest, EveryKeyMustBeThereAndNoOther) {
     EXPECT_EQ(refusal("[" + event("1", R"(,"at":1706626775)") + "]").substr(0, 22), "event 0: the keys are ");
 }
 
+TEST(EventBatchTest, AnEventMayHaveAnIdOfItsOwn) {
+    EXPECT_EQ(refusal("[" + event("1", R"(,"event_id":"vm-1")") + "]"), "taken");
+    EXPECT_THAT(refusal("[" + event("1", R"(,"event_id":5)") + "]"), HasSubstr("event_id must be a string"));
+    EXPECT_THAT(refusal("[" + event("1", R"(,"event_id":"")") + "]"), HasSubstr("event_id must be a string"));
+    EXPECT_THAT(refusal("[" + event("1", R"(,"event_id":"vm-1","more":1)") + "]"), HasSubstr("the keys are "));
+}
+
 TEST(EventBatchTest, TheMembersOfTheDataMayStandBesideIt) {
     const std::string flat = replaced(event("1", R"(,"at":1706626775)"), R"(,"pid":533277},"device")", R"(},"device")");
     EXPECT_EQ(refusal("[" + flat + "]"), "taken");

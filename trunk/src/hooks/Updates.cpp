@@ -11,7 +11,8 @@ namespace {
 /// Tells one update to its targets, once each: what fails is not told again, as the next update says more.
 class UpdateJob final : public HookJob, public std::enable_shared_from_this<UpdateJob> {
   public:
-    UpdateJob(HookEvent event, const HookTargets& targets) : event_(std::move(event)), targets_(targets) {}
+    UpdateJob(HookEvent event, const HookTargets& targets, std::shared_ptr<std::vector<bool>> failing)
+        : event_(std::move(event)), targets_(targets), failing_(std::move(failing)) {}
 
     void start(std::shared_ptr<HookLane> lane) override {
         lane_ = std::move(lane);
@@ -37,8 +38,13 @@ class UpdateJob final : public HookJob, public std::enable_shared_from_this<Upda
         try {
             const HookTarget& target = targets_[next_];
             const Judgement judged = target.dialect->judge(event_.action(), response);
-            lane_->noteCall(event_, target, response, judged ? "told" : "failed",
-                            judged ? std::string() : judged.error().message);
+            if (judged)
+                lane_->noteCall(event_, target, response, "told", "");
+            else if (const bool isNews = !failing_->at(next_); isNews || wasNotMade(response))
+                lane_->noteCall(event_, target, response, "failed", judged.error().message);
+            else
+                lane_->context().statistics.end(target.url, response, false);
+            failing_->at(next_) = !judged;
         } catch (const std::exception& e) {
             lane_->context().log.error(lane_->who(), "internal error: a hook's answer: {}", e.what());
         }
@@ -46,9 +52,16 @@ class UpdateJob final : public HookJob, public std::enable_shared_from_this<Upda
         callNext();
     }
 
+    /// The lane counts those in its own way.
+    static bool wasNotMade(const HookResponse& response) {
+        using Outcome = HookResponse::Outcome;
+        return response.outcome == Outcome::QueueFull || response.outcome == Outcome::Withdrawn;
+    }
+
     // given
     HookEvent event_;
     HookTargets targets_;
+    std::shared_ptr<std::vector<bool>> failing_; ///< of the series
     // state
     std::shared_ptr<HookLane> lane_; ///< from the start
     std::size_t next_ = 0;
@@ -83,7 +96,7 @@ void Updates::tell(Series& series) {
         const net::SessionPort::Traffic traffic = traffic_();
         const Progress progress{traffic.sentBytes, traffic.receivedBytes,
                                 lane_->loop().clock().monotonicMs() - openedAtMs_};
-        auto job = std::make_shared<UpdateJob>(updateOf(opening_, progress), series.wanted.targets);
+        auto job = std::make_shared<UpdateJob>(updateOf(opening_, progress), series.wanted.targets, series.failing);
         series.latest = job;
         lane_->append(std::move(job));
     } catch (const std::exception& e) {

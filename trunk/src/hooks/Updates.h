@@ -10,6 +10,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <vector>
 
 namespace hookcast::hooks {
 
@@ -34,6 +35,8 @@ class Updates {
         UpdateTargets wanted;
         net::Timer timer;
         std::weak_ptr<HookJob> latest; ///< while it waits or is out
+        /// Which of the targets have failed the last time: the log has it, and need not have it each time.
+        std::shared_ptr<std::vector<bool>> failing = std::make_shared<std::vector<bool>>(wanted.targets.size());
     };
 
     Updates(std::shared_ptr<HookLane> lane, HookEvent opening, Traffic traffic);

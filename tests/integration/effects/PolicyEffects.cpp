@@ -24,8 +24,8 @@ namespace {
 constexpr const char* kHooks = "http_hooks";
 constexpr const char* kNotify = "http_notify";
 
-constexpr const char* kFails = R"({"match":{"path":"/asked"},"reply":{"status":503}})";
-constexpr const char* kMayBeKept = R"({"match":{"path":"/asked"},"reply":{"status":200,)"
+constexpr const char* kFails = R"({"reply":{"status":503}})";
+constexpr const char* kMayBeKept = R"({"reply":{"status":200,)"
                                    R"("headers":{"Cache-Control":"max-age=600"},"body":"{\"code\":0}"}})";
 
 /// A server that asks the mock about publishers, in one of the two blocks.
@@ -33,7 +33,7 @@ class Asking {
   public:
     Asking(std::string_view block, std::string_view directives)
         : server_(fmt::format("vhost __defaultVhost__ {{ {} {{ enabled on; on_publish {}; {} }} }}\n", block,
-                              backend.url("/asked"), directives)) {}
+                              backend.url(block == kHooks ? "/api/v1/streams" : "/notify"), directives)) {}
 
     bool mayPublish(std::string_view stream = "show") {
         const auto client = connectClient(server_.port());

@@ -95,11 +95,16 @@ TEST(NotifyConfigTest, theDumpHasEachBlock) {
                   "http_notify { enabled off; on_done http://c/; protocols rtsp srt; timeout 2.5; ca_file '/a b'; }");
     ASSERT_NE(outcome.config, nullptr) << messages(outcome);
     const std::string text = dump(*outcome.config);
+    const std::string policy = "        last_ttl 300;\n        breaker_failures 5;\n        breaker_open 1;\n"
+                               "        cache_verdicts off;\n        cache_size 100000;\n";
     EXPECT_NE(text.find("    http_notify {\n        enabled on;\n        on_play http://a/?x=1 \"http://b/{\";\n"
-                        "        notify_method GET;\n        timeout 30;\n    }\n"
+                        "        notify_method GET;\n        timeout 30;\n" +
+                        policy +
+                        "    }\n"
                         "    http_notify {\n        enabled off;\n        on_done http://c/;\n"
                         "        notify_method POST;\n        protocols rtsp srt;\n        timeout 2.5;\n"
-                        "        ca_file \"/a b\";\n    }\n"),
+                        "        ca_file \"/a b\";\n" +
+                        policy + "    }\n"),
               std::string::npos)
         << text;
     const LoadOutcome again = load(text);

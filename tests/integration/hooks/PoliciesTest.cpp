@@ -22,6 +22,8 @@ namespace {
 using testing::HasSubstr;
 using Json = ApiClient::Json;
 
+constexpr const char* kPath = "/api/v1/sessions";
+
 class Policies : public testing::Test {
   protected:
     void start(std::string_view directives) { server_ = std::make_unique<HookcastServer>(configOf(directives)); }
@@ -29,7 +31,7 @@ class Policies : public testing::Test {
     std::string configOf(std::string_view directives) const {
         return fmt::format("http_api {{ enabled on; listen 127.0.0.1:{}; }}\n"
                            "vhost __defaultVhost__ {{ http_hooks {{ enabled on; on_play {}; on_stop {}; {} }} }}\n",
-                           port_.number(), backend_.url("/play"), backend_.url("/stop"), directives);
+                           port_.number(), backend_.url(kPath), backend_.url(kPath), directives);
     }
 
     /// Null: it is refused.
@@ -62,7 +64,7 @@ class Policies : public testing::Test {
 };
 
 constexpr const char* kMayBeKept =
-    R"({"match":{"path":"/play"},"reply":{"body":"{\"code\":0,\"data\":{\"ttl\":600}}"}})";
+    R"({"match":{"action":"on_play"},"reply":{"body":"{\"code\":0,\"data\":{\"ttl\":600}}"}})";
 
 TEST_F(Policies, ViewersWhoComeBackAskOnceForEachToken) {
     constexpr int kViewers = 200;
@@ -86,7 +88,7 @@ TEST_F(Policies, AKickForgets) {
     api_.json("DELETE", "/api/v1/clients/" + clients->getArray("clients")->getObject(0)->getValue<std::string>("id"));
     backend_.waitForCall("on_stop", 2);
     backend_.removeRules();
-    backend_.addRule(R"({"match":{"path":"/play"},"reply":{"status":403}})");
+    backend_.addRule(R"({"match":{"action":"on_play"},"reply":{"status":403}})");
     EXPECT_EQ(play("show?token=1"), nullptr);
 }
 
@@ -130,7 +132,7 @@ TEST_F(Policies, WhoWasLetInComesBackWhileTheBackendIsDead) {
     EXPECT_THAT(server_->waitForLog("verdict=admitted_on_failure"), HasSubstr("no connection"));
     EXPECT_EQ(figures()->getValue<int>("admitted_on_failure"), 1);
     EXPECT_THAT(api_.ask("GET", "/metrics").body,
-                HasSubstr("hook_admitted_on_failure_total{url=\"" + backend_.url("/play") + "\"} 1"));
+                HasSubstr("hook_admitted_on_failure_total{url=\"" + backend_.url(kPath) + "\"} 1"));
 }
 
 TEST_F(Policies, ABreakerOpensOverADeadBackendAndOneThatIsBackIsAskedAgain) {

@@ -49,7 +49,6 @@ TEST(HookPolicy, WhatIsNotPlainIsAnErrorAndLetsNobodyIn) {
     EXPECT_THAT(errorOf("on_failure allow; on_failure reject;"), HasSubstr("stands here twice"));
     errorOf("on_failure play publish allow;");
     errorOf("on_failure;");
-    errorOf("on_failure play last\n last_ttl 5;");
     errorOf("cache_verdicts yes;");
     errorOf("breaker_failures many;");
     errorOf("last_ttl soon;");

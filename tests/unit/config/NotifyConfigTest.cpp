@@ -95,12 +95,17 @@ TEST(NotifyConfigTest, theDumpHasEachBlock) {
                   "http_notify { enabled off; on_done http://c/; protocols rtsp srt; timeout 2.5; ca_file '/a b'; }");
     ASSERT_NE(outcome.config, nullptr) << messages(outcome);
     const std::string text = dump(*outcome.config);
+    const std::string policy = "        last_ttl 300;\n        breaker_failures 5;\n        breaker_open 1;\n"
+                               "        cache_verdicts off;\n        cache_size 100000;\n";
     EXPECT_NE(text.find("    http_notify {\n        enabled on;\n        on_play http://a/?x=1 \"http://b/{\";\n"
                         "        notify_method GET;\n        update_interval 30;\n        timeout 30;\n"
-                        "        user_agent hookcast;\n    }\n"
+                        "        user_agent hookcast;\n" +
+                        policy +
+                        "    }\n"
                         "    http_notify {\n        enabled off;\n        on_done http://c/;\n"
                         "        notify_method POST;\n        protocols rtsp srt;\n        update_interval 30;\n"
-                        "        timeout 2.5;\n        ca_file \"/a b\";\n        user_agent hookcast;\n    }\n"),
+                        "        timeout 2.5;\n        ca_file \"/a b\";\n        user_agent hookcast;\n" +
+                        policy + "    }\n"),
               std::string::npos)
         << text;
     const LoadOutcome again = load(text);

@@ -19,6 +19,7 @@ constexpr auto hookPolicyRows() {
              "[connect|publish|play] reject|allow|last: what it comes to when the backend fails; reject without it.")
             .args(1, 2)
             .repeated()
+            .noVariable()
             .shown("play last")
             .in([](Scope s) -> std::vector<FailureRule>& { return policy(s).failureRules; }),
         decimal("last_ttl", "300", "s", "How old a verdict may be that on_failure last goes by.")

@@ -10,13 +10,20 @@
 namespace hookcast::hooks {
 
 void Courier::lookForWork() {
-    spool_.readOwedUrls([weak = weak_from_this(), &loop = loop_](const std::map<std::string, std::size_t>& urls) {
-        loop.post([weak, urls] {
+    const std::uint64_t taken = takenSoFar();
+    spool_.readOwedUrls([weak = weak_from_this(), &loop = loop_, taken](const Counts& urls) {
+        loop.post([weak, urls, taken] {
             const auto self = weak.lock();
             if (self == nullptr) return;
             for (const auto& [url, count] : urls) self->wake(url);
+            if (urls.empty() && self->routes_.empty()) self->forgetDebts(taken);
         });
     });
+}
+
+std::uint64_t Courier::takenSoFar() const {
+    const std::lock_guard lock(mutex_);
+    return taken_;
 }
 
 void Courier::take(SpoolNumber number, std::uint32_t next, const HookTarget& target, const HookEvent& event) {
@@ -65,23 +72,16 @@ void Courier::readNext(const std::string& url) {
     if (route.isReading || !route.hasMore || route.retry.isArmed() || room(route) == 0) return;
     route.isReading = true;
     route.hasMore = false;
-    std::uint64_t taken = 0;
-    {
-        const std::lock_guard lock(mutex_);
-        taken = taken_;
-    }
     // Those that are on their way are the first again.
     const std::size_t most = room(route) + route.inFlight.size();
-    spool_.readOwed(url, most,
-                    [weak = weak_from_this(), &loop = loop_, url, taken, most](std::vector<OwedEvent> events) {
-                        loop.post([weak, url, taken, most, events = std::move(events)] {
-                            if (const auto self = weak.lock()) self->onOwed(url, taken, events, most);
-                        });
-                    });
+    spool_.readOwed(url, most, [weak = weak_from_this(), &loop = loop_, url, most](std::vector<OwedEvent> events) {
+        loop.post([weak, url, most, events = std::move(events)] {
+            if (const auto self = weak.lock()) self->onOwed(url, events, most);
+        });
+    });
 }
 
-void Courier::onOwed(const std::string& url, std::uint64_t taken, const std::vector<OwedEvent>& events,
-                     std::size_t most) {
+void Courier::onOwed(const std::string& url, const std::vector<OwedEvent>& events, std::size_t most) {
     Route& route = *routes_.at(url);
     route.isReading = false;
     for (const OwedEvent& owed : events) {
@@ -92,7 +92,8 @@ void Courier::onOwed(const std::string& url, std::uint64_t taken, const std::vec
     if (settled_ > kManySettled || (settled_ > 0 && events.size() < most)) lookElsewhere();
     if (events.empty() && route.inFlight.empty() && !route.hasMore) {
         routes_.erase(url);
-        if (routes_.empty()) forgetDebts(taken);
+        // What is left then waits for an event that somebody else tells.
+        if (routes_.empty()) look_.runAfter(kFirstRetryMs, [this] { lookForWork(); });
         return;
     }
     if (!events.empty()) route.hasMore = true;

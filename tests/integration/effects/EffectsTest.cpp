@@ -18,7 +18,7 @@ Effects allEffects() {
     Effects all;
     for (const auto& effects : {serverEffects, serverHttpEffects, heartbeatEffects, limitEffects, queueEffects,
                                 vhostEffects, playEffects, gateEffects, backendEffects, httpEffects, rtspEffects,
-                                srtEffects, outputEffects, inputEffects, clusterEffects}) {
+                                srtEffects, outputEffects, inputEffects, clusterEffects, spoolEffects}) {
         const Effects some = effects();
         all.insert(all.end(), some.begin(), some.end());
     }

@@ -86,8 +86,10 @@ void Courier::onOwed(const std::string& url, const std::vector<OwedEvent>& event
     route.isReading = false;
     for (const OwedEvent& owed : events) {
         if (room(route) == 0) break;
+        if (route.stale.contains(owed.number)) continue;
         if (route.inFlight.insert(owed.number).second) tell(url, owed);
     }
+    route.stale.clear();
     constexpr std::size_t kManySettled = 64;
     if (settled_ > kManySettled || (settled_ > 0 && events.size() < most)) lookElsewhere();
     if (events.empty() && route.inFlight.empty() && !route.hasMore) {
@@ -98,6 +100,12 @@ void Courier::onOwed(const std::string& url, const std::vector<OwedEvent>& event
     }
     if (!events.empty()) route.hasMore = true;
     if (route.inFlight.empty()) readNext(url);
+}
+
+/// It is not in flight any more.
+void Courier::land(Route& route, SpoolNumber number) {
+    route.inFlight.erase(number);
+    if (route.isReading) route.stale.insert(number);
 }
 
 void Courier::tell(const std::string& url, const OwedEvent& owed) {
@@ -129,7 +137,7 @@ void Courier::onResponse(const std::string& url, const OwedEvent& owed, const Ho
     route.failuresInARow = 0;
     route.notBeforeMs = 0;
     route.retry.cancel();
-    route.inFlight.erase(owed.number);
+    land(route, owed.number);
     route.hasMore = true;
     if (owed.next + 1 < owed.targets.size())
         goOn(owed);
@@ -159,7 +167,7 @@ void Courier::lookElsewhere() {
 
 void Courier::failed(const std::string& url, const OwedEvent& owed, const HookResponse& response) {
     Route& route = *routes_.at(url);
-    route.inFlight.erase(owed.number);
+    land(route, owed.number);
     route.hasMore = true;
     // A server that ends leaves it as it is.
     if (response.outcome == HookResponse::Outcome::Stopped) return;

@@ -53,6 +53,7 @@ class Courier : public std::enable_shared_from_this<Courier> {
         explicit Route(net::Loop& loop) : retry(loop) {}
         net::Timer retry;
         std::set<SpoolNumber> inFlight;
+        std::set<SpoolNumber> stale; ///< have come back since the spool was asked: it may say they are owed as before
         std::uint32_t failuresInARow = 0;
         std::int64_t notBeforeMs = 0; ///< as the backend has asked
         bool isReading = false;
@@ -80,6 +81,7 @@ class Courier : public std::enable_shared_from_this<Courier> {
     void endDebt(const std::string& client);
     void forgetDebts(std::uint64_t taken);
     std::size_t room(const Route& route) const;
+    static void land(Route& route, SpoolNumber number);
 
     // given
     HookContext& context_;

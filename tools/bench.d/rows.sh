@@ -134,6 +134,18 @@ row_decisions() {
     record decisions.p99_ms "$(jq '.benchmarks[0].p99_ms' <<<"$measured")"
 }
 
+# The same where the backend has to be told of the end: kept on the disk, and in memory.
+row_spool() {
+    local closings="on_close http://127.0.0.1:$fast_backend_port/api/v1/clients; on_stop http://127.0.0.1:$fast_backend_port/api/v1/sessions;"
+    local hooks kept
+    hooks=$(hooks_to $fast_backend_port)
+    for kept in on off; do
+        start_backend $fast_backend_port
+        start_ours "${hooks%\}} $closings }" "spool { enabled $kept; path $work/spool; }"
+        admission spool_${kept}_admission "$our_url"
+    done
+}
+
 # A backend that takes 2 s per call, and beside it a vhost whose backend is fast.
 row_slow_backend() {
     local slow fast
@@ -180,6 +192,7 @@ run_all_rows() {
     row_frozen
     row_admission
     row_decisions
+    row_spool
     row_slow_backend
     row_publishers
     row_cluster_at_rest

@@ -27,6 +27,7 @@ Effects rtspEffects();
 Effects srtEffects();
 Effects outputEffects();  ///< dvr, exec
 Effects inputEffects();   ///< capture, ingest
+Effects spoolEffects();   ///< spool
 Effects clusterEffects(); ///< cluster_redis, whose a capture is, who posts events
 
 } // namespace hookcast::integration

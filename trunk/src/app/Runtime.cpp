@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <thread>
@@ -35,6 +36,16 @@ std::vector<std::unique_ptr<net::Loop>> startLoops(unsigned configured, const ba
     return loops;
 }
 
+/// Servers of one folder have files of their own, named after that with the process id.
+spool::DiskSpool::Terms spoolTerms(const config::Config& config) {
+    spool::DiskSpool::Terms terms;
+    const config::SpoolConfig& spool = config.spool;
+    if (spool.enabled) terms.path = std::filesystem::path(spool.path) / std::filesystem::path(config.pidFile).stem();
+    terms.mostBytes = std::uint64_t{spool.sizeMb} * 1024 * 1024;
+    terms.keepMs = spool.keepMs;
+    return terms;
+}
+
 std::string nodeNameOf(const config::ClusterConfig& cluster) {
     return cluster.node.empty() ? base::hostName() : cluster.node;
 }
@@ -52,9 +63,11 @@ std::vector<control::ClusterView::Pull> shown(const cluster::Pulls& pulls, std::
 } // namespace
 
 Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::ReloadControl& reloads, base::Log& log)
-    : log_(log), config_(config), loops_(startLoops(config->loops, clock_, log_)), heldBackTimer_(*loops_.front()),
+    : log_(log), config_(config), spool_(spoolTerms(*config), clock_, log_),
+      loops_(startLoops(config->loops, clock_, log_)), heldBackTimer_(*loops_.front()),
       transport_({config->limits.hookConnections, config->limits.hookQueue}, clock_, log_),
-      dialect_(serverIdOf(*config, log_), base::randomId(kServiceIdLength)), admission_(transport_, dialect_, log_),
+      courierLoop_("courier", clock_, log_), dialect_(serverIdOf(*config, log_), base::randomId(kServiceIdLength)),
+      admission_(transport_, dialect_, log_),
       streams_(config->limits.logBytes, config->limits.controlBytes, config->limits.extraTracks),
       sharedEvents_(makeSharedEvents(config->cluster)),
       events_(std::make_shared<hooks::EventFeed>(config->webhooks, transport_, *loops_.front(), log_,
@@ -71,6 +84,7 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::R
       services_(makeServices(Wiring{shared_, loops_, budget_, apiBudget_, api_})),
       captures_(shared_, *events_, config->limits.captureQueueBytes, loops_), pulls_(makePulls(*config)),
       node_(makeNode(*config)) {
+    startSpool();
     streams_.addListener(streamEvents_);
     streams_.addListener(recorders_);
     streams_.addListener(idleWatch_);
@@ -81,11 +95,19 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::R
     } catch (const std::exception& e) {
         events_->emergency("listener", e.what());
         events_->stop();
+        spool_.stop();
         throw;
     }
 }
 
 Runtime::~Runtime() = default;
+
+void Runtime::startSpool() {
+    admission_.keepIn(spool_, courierLoop_, config_);
+    courierLoop_.start();
+    spool_.listen(
+        {[this](const std::string& why) { events_->emergency("spool", why); }, [this] { admission_.lookForWork(); }});
+}
 
 net::ConnectionBudget::Limits Runtime::clientLimits(const config::Config& config) const {
     net::ConnectionBudget::Limits limits = net::ConnectionBudget::Limits::of(config);
@@ -113,6 +135,10 @@ control::ApiContext Runtime::apiContext(control::ReloadControl& reloads) {
     control::ApiContext context{shared_, *events_, dialect_, budget_, reloads, clock_, HOOKCAST_VERSION, {}, nullptr};
     context.gauges.push_back({"dvr_frames_left_out_total", "Frames that no recording has, because the disk was behind.",
                               true, [this] { return recorders_.framesLeftOut(); }});
+    context.gauges.push_back({"spool_dropped_total", "Events that backends were owed, and will not be told.", true,
+                              [this] { return spool_.figures().dropped; }});
+    context.gauges.push_back(
+        {"spool_owed", "Events that backends have still to be told.", false, [this] { return spool_.figures().owed; }});
     context.gauges.push_back({"api_connections", "Connections to the addresses of http_api.", false,
                               [this]() -> std::uint64_t { return apiBudget_.open(); }});
     context.gauges.push_back({"dvr_recordings", "Recordings that are being written or completed.", false,
@@ -170,6 +196,7 @@ void Runtime::start() {
     captures_.apply(*config);
     if (node_ != nullptr) node_->apply(*config);
     heartbeat_->apply();
+    admission_.lookForWork();
     loops_.front()->post([this] { tellHeldBackLater(); });
 }
 
@@ -197,6 +224,7 @@ void Runtime::apply(Prepared prepared, const std::shared_ptr<const config::Confi
     const std::shared_ptr<const config::Config> before = config_.get();
     config_.replace(config);
     admission_.forgetChanged(*before, *config);
+    spool_.setBounds(spoolTerms(*config).mostBytes, config->spool.keepMs);
     budget_.setLimits(clientLimits(*config));
     apiBudget_.setLimits(net::ConnectionBudget::Limits::ofApi(*config));
     events_->apply(config->webhooks);
@@ -243,7 +271,9 @@ void Runtime::stop(const std::string& reason) {
         log_.error("hooks", "{} hook events were not delivered within hook_drain", admission_.openJobs());
     stopPart("webhooks", [this] { events_->stop(); });
     transport_.stop();
+    courierLoop_.stop();
     for (const auto& loop : loops_) loop->stop();
+    spool_.stop();
     numberFile_.keep(numbers_.last());
     log_.tellHeldBack(base::Log::kAllHeldBack);
 }

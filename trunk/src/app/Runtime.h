@@ -25,6 +25,7 @@
 #include "net/Timer.h"
 #include "outputs/Execs.h"
 #include "outputs/Recorders.h"
+#include "spool/DiskSpool.h"
 #include "visits/ClientBook.h"
 #include "visits/ClientNumbers.h"
 #include "visits/Services.h"
@@ -42,8 +43,8 @@ namespace hookcast::app {
 ///
 /// Teardown, in stop(): captures, the node of the cluster, listeners and sessions (each closes its tickets), then
 /// recordings are completed, then the closing events leave, then service:down and what webhooks have not been told yet,
-/// then the hook thread, then the loops; what is left dies with this object, from the last member to the first. What
-/// waits in Redis is left to other nodes last.
+/// then the hook thread, then the loops, that of the courier first, then the spool is written; what is left dies with
+/// this object, from the last member to the first. What waits in Redis is left to other nodes last.
 class Runtime {
   public:
     /// Starts the threads and binds the listeners. Throws std::runtime_error when a listener cannot be bound.
@@ -89,6 +90,7 @@ class Runtime {
     std::unique_ptr<cluster::Pulls> makePulls(const config::Config& config);
     std::unique_ptr<cluster::Node> makeNode(const config::Config& config);
     std::unique_ptr<cluster::SharedEvents> makeSharedEvents(const config::ClusterConfig& cluster) const;
+    void startSpool();
     control::ApiContext apiContext(control::ReloadControl& reloads);
 
     // given
@@ -96,9 +98,11 @@ class Runtime {
     // owned
     config::CurrentConfig config_;
     base::SystemClock clock_;
+    spool::DiskSpool spool_; ///< outlives whoever may have something to keep
     std::vector<std::unique_ptr<net::Loop>> loops_;
     net::Timer heldBackTimer_; ///< of the first loop, from start() until that has stopped
     hooks::CurlTransport transport_;
+    net::Loop courierLoop_; ///< of what is told to backends later
     hooks::SrsJsonDialect dialect_;
     hooks::Admission admission_;
     hub::StreamRegistry streams_;

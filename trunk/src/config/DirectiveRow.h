@@ -112,6 +112,12 @@ struct Choice {
     int value;
 };
 
+/// A letter behind a number, as in `7d`: so many of the row's unit.
+struct Multiple {
+    char letter;
+    double units;
+};
+
 /// A value out of a few words, kept as some enum or flag.
 struct ChoiceField {
     int (*get)(Scope);
@@ -148,18 +154,19 @@ struct DirectiveRow {
     double min = std::numeric_limits<double>::lowest(); ///< in the directive's unit
     double max = std::numeric_limits<double>::max();
     OutOfBounds outOfBounds = OutOfBounds::Clamped;
-    std::span<const Choice> choices; ///< for Words: all that there are
-    int otherChoice = 0;             ///< what an unknown word means; only where it is not an error
-    bool otherIsError = false;       ///< an unknown word is an error
-    bool repeatable = false;         ///< every occurrence counts; else the first
-    bool isSecret = false;           ///< a dump masks its value
-    bool environment = true;         ///< a variable of its own, named after the path
-    bool atStart = false;            ///< a reload does not change it
-    bool guards = false;             ///< decides who comes in: what is not plain is an error, never a guess
-    std::string_view otherVariable;  ///< a second variable, for names that do not follow the rule
-    std::string_view movedTo;        ///< path of the modern spelling, which has the field
-    std::string_view contents;       ///< context of a block's children, where it is not the block's own path
-    std::string_view example;        ///< what the reference shows where there is no default
+    std::span<const Multiple> multiples; ///< of a number: letters that may stand behind it
+    std::span<const Choice> choices;     ///< for Words: all that there are
+    int otherChoice = 0;                 ///< what an unknown word means; only where it is not an error
+    bool otherIsError = false;           ///< an unknown word is an error
+    bool repeatable = false;             ///< every occurrence counts; else the first
+    bool isSecret = false;               ///< a dump masks its value
+    bool environment = true;             ///< a variable of its own, named after the path
+    bool atStart = false;                ///< a reload does not change it
+    bool guards = false;                 ///< decides who comes in: what is not plain is an error, never a guess
+    std::string_view otherVariable;      ///< a second variable, for names that do not follow the rule
+    std::string_view movedTo;            ///< path of the modern spelling, which has the field
+    std::string_view contents;           ///< context of a block's children, where it is not the block's own path
+    std::string_view example;            ///< what the reference shows where there is no default
 
     constexpr DirectiveRow args(int least, int most) const {
         DirectiveRow row = *this;
@@ -176,6 +183,11 @@ struct DirectiveRow {
         DirectiveRow row = *this;
         row.status = Status::Works;
         row.field = where;
+        return row;
+    }
+    constexpr DirectiveRow orWith(std::span<const Multiple> letters) const {
+        DirectiveRow row = *this;
+        row.multiples = letters;
         return row;
     }
     constexpr DirectiveRow works() const {

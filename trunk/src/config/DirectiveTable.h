@@ -53,5 +53,6 @@ std::span<const Section> mediaSections();
 std::span<const Section> srtSections();
 std::span<const Section> inputSections();
 std::span<const Section> clusterSections();
+std::span<const Section> spoolSections();
 
 } // namespace hookcast::config

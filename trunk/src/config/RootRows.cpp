@@ -118,6 +118,7 @@ constexpr std::array kRoot = {
         .works()
         .noVariable()
         .shown("./conf/more.conf"),
+    block("spool", "Keeps what backends have still to be told, whatever happens to the server.").works(),
     block("limits", "Bounds of everything that a client or a backend could make grow.").works(),
     block("rtmp", "RTMP, which listens where the top level's listen says.").works(),
     blockList<[](Scope s) -> std::vector<WebhookConfig>& { return s.config.webhooks; }, isWebhookUsable>(

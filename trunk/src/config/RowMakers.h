@@ -46,6 +46,20 @@ constexpr DirectiveRow decimal(std::string_view name, std::string_view defaultVa
     return make(name, ValueType::Decimal, defaultValue, unit, doc);
 }
 
+/// A size in MB, which may have its unit behind it: 256m, 2g.
+inline constexpr std::array kSizes = {Multiple{'m', 1}, Multiple{'g', 1024}};
+
+constexpr DirectiveRow sizeMb(std::string_view name, std::string_view defaultValue, std::string_view doc) {
+    return make(name, ValueType::Integer, defaultValue, "MB", doc).orWith(kSizes);
+}
+
+/// A time in seconds, which may have its unit behind it: 90s, 10m, 12h, 7d.
+inline constexpr std::array kTimes = {Multiple{'s', 1}, Multiple{'m', 60}, Multiple{'h', 3600}, Multiple{'d', 86400}};
+
+constexpr DirectiveRow duration(std::string_view name, std::string_view defaultValue, std::string_view doc) {
+    return make(name, ValueType::Integer, defaultValue, "s", doc).orWith(kTimes);
+}
+
 constexpr DirectiveRow text(std::string_view name, std::string_view defaultValue, std::string_view doc) {
     return make(name, ValueType::Text, defaultValue, {}, doc);
 }

@@ -51,6 +51,15 @@ NumberPrefix numberPrefix(std::string_view word, bool fraction) {
     return {negative ? -value : value, true, length == digits.size()};
 }
 
+/// By the letter that `word` ends with, if it is digits and one of these.
+void multiply(NumberPrefix& prefix, std::string_view word, std::span<const Multiple> multiples) {
+    const auto found = std::ranges::find(multiples, static_cast<char>(std::tolower(word.back())), &Multiple::letter);
+    word.remove_suffix(1);
+    if (found == multiples.end() || !std::ranges::all_of(word, isDigit)) return;
+    prefix.value *= found->units;
+    prefix.wholeWord = true;
+}
+
 std::string boundsText(const DirectiveRow& row) {
     return fmt::format("{} to {}{}{}", row.min, row.max, row.unit.empty() ? "" : " ", row.unit);
 }
@@ -248,7 +257,8 @@ void ValueReader::storeChoice(const DirectiveRow& row, const Directive& directiv
 
 std::optional<double> ValueReader::number(const DirectiveRow& row, const Directive& directive) {
     const std::string& word = directive.args.front();
-    const NumberPrefix prefix = numberPrefix(word, row.type == ValueType::Decimal);
+    NumberPrefix prefix = numberPrefix(word, row.type == ValueType::Decimal);
+    if (prefix.found && !prefix.wholeWord) multiply(prefix, word, row.multiples);
     if (!prefix.found) {
         const std::string message = fmt::format("'{}': '{}' is not a number, expected {}", directive.writtenName(),
                                                 printable(word), boundsText(row));

@@ -43,7 +43,8 @@ http::HttpResponse jsonResponse(const ApiQuery& query, const Json& json) {
 
 Api::Api(ApiContext context, net::Loop& loop)
     : context_(std::move(context)), loop_(loop), streamPages_(context_), kickPages_(context_), clusterPages_(context_),
-      hookPages_(context_), metricsPage_(context_), programPages_(context_), systemPages_(context_), sampleTimer_(loop),
+      hookPages_(context_), eventPages_(context_), metricsPage_(context_), programPages_(context_),
+      systemPages_(context_), sampleTimer_(loop),
       worker_(std::make_shared<base::WorkerThread>(context_.services.log, "api")) {
     addEndpoints();
     loop_.post([this] { sampleLater(); });
@@ -94,6 +95,10 @@ void Api::addEndpoints() {
     add("/api/v1/verdicts", false, {"DELETE"}, "DELETE forgets the verdicts that are kept",
         [this](const ApiQuery& query, const Census&) { return hookPages_.verdicts(query); });
     add("/api/v1/webhooks", false, {"GET"}, "what event webhooks came to", page(hookPages_, &HookPages::webhooks));
+    add("/api/v1/events", false, {"GET"}, "what backends were told, and have still to be",
+        page(eventPages_, &EventPages::events));
+    add("/api/v1/events/replay", false, {"POST"}, "tells a range of them again",
+        page(eventPages_, &EventPages::replay));
     add("/metrics", false, {"GET"}, "figures for Prometheus",
         [this](const ApiQuery& query, const Census& census) { return metricsPage_.metrics(query, census); });
 }

@@ -6,6 +6,7 @@
 #include "control/ApiCall.h"
 #include "control/ApiContext.h"
 #include "control/ClusterPages.h"
+#include "control/EventPages.h"
 #include "control/HookPages.h"
 #include "control/KickPages.h"
 #include "control/MetricsPage.h"
@@ -79,6 +80,7 @@ class Api final : public http::HttpHandler {
     KickPages kickPages_;
     ClusterPages clusterPages_;
     HookPages hookPages_;
+    EventPages eventPages_;
     MetricsPage metricsPage_;
     ProgramPages programPages_;
     SystemPages systemPages_;

@@ -1,6 +1,7 @@
 #include "hooks/Admission.h"
 
 #include "hooks/ClosingJob.h"
+#include "hooks/Courier.h"
 
 #include <algorithm>
 #include <utility>
@@ -24,6 +25,10 @@ void Admission::keepIn(Spool& spool, net::Loop& loop, const config::CurrentConfi
     courier_ = std::make_shared<Courier>(context_, spool, loop, config);
     context_.spool = &spool;
     context_.courier = courier_.get();
+}
+
+void Admission::lookForWork() {
+    if (courier_ != nullptr) courier_->lookForWork();
 }
 
 std::shared_ptr<HookLane> Admission::openLane(net::Loop& loop, std::shared_ptr<const config::VhostConfig> vhost,

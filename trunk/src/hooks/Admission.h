@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hooks/Courier.h"
+#include "config/CurrentConfig.h"
 #include "hooks/HookContext.h"
 #include "hooks/HookLane.h"
 #include "hooks/OpeningJob.h"
@@ -56,9 +56,7 @@ class Admission {
     void keepIn(Spool& spool, net::Loop& loop, const config::CurrentConfig& config);
 
     /// The spool has something that was left there: by an earlier life, or to be told again.
-    void lookForWork() {
-        if (courier_ != nullptr) courier_->lookForWork();
-    }
+    void lookForWork();
 
     /// Null where nothing is kept.
     Spool* spool() const { return context_.spool; }

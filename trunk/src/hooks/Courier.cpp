@@ -10,13 +10,20 @@
 namespace hookcast::hooks {
 
 void Courier::lookForWork() {
-    spool_.readOwedUrls([weak = weak_from_this(), &loop = loop_](const std::map<std::string, std::size_t>& urls) {
-        loop.post([weak, urls] {
+    const std::uint64_t taken = takenSoFar();
+    spool_.readOwedUrls([weak = weak_from_this(), &loop = loop_, taken](const Counts& urls) {
+        loop.post([weak, urls, taken] {
             const auto self = weak.lock();
             if (self == nullptr) return;
             for (const auto& [url, count] : urls) self->wake(url);
+            if (urls.empty() && self->routes_.empty()) self->forgetDebts(taken);
         });
     });
+}
+
+std::uint64_t Courier::takenSoFar() const {
+    const std::lock_guard lock(mutex_);
+    return taken_;
 }
 
 void Courier::take(SpoolNumber number, std::uint32_t next, const HookTarget& target, const HookEvent& event) {
@@ -65,38 +72,40 @@ void Courier::readNext(const std::string& url) {
     if (route.isReading || !route.hasMore || route.retry.isArmed() || room(route) == 0) return;
     route.isReading = true;
     route.hasMore = false;
-    std::uint64_t taken = 0;
-    {
-        const std::lock_guard lock(mutex_);
-        taken = taken_;
-    }
     // Those that are on their way are the first again.
     const std::size_t most = room(route) + route.inFlight.size();
-    spool_.readOwed(url, most,
-                    [weak = weak_from_this(), &loop = loop_, url, taken, most](std::vector<OwedEvent> events) {
-                        loop.post([weak, url, taken, most, events = std::move(events)] {
-                            if (const auto self = weak.lock()) self->onOwed(url, taken, events, most);
-                        });
-                    });
+    spool_.readOwed(url, most, [weak = weak_from_this(), &loop = loop_, url, most](std::vector<OwedEvent> events) {
+        loop.post([weak, url, most, events = std::move(events)] {
+            if (const auto self = weak.lock()) self->onOwed(url, events, most);
+        });
+    });
 }
 
-void Courier::onOwed(const std::string& url, std::uint64_t taken, const std::vector<OwedEvent>& events,
-                     std::size_t most) {
+void Courier::onOwed(const std::string& url, const std::vector<OwedEvent>& events, std::size_t most) {
     Route& route = *routes_.at(url);
     route.isReading = false;
     for (const OwedEvent& owed : events) {
         if (room(route) == 0) break;
+        if (route.stale.contains(owed.number)) continue;
         if (route.inFlight.insert(owed.number).second) tell(url, owed);
     }
+    route.stale.clear();
     constexpr std::size_t kManySettled = 64;
     if (settled_ > kManySettled || (settled_ > 0 && events.size() < most)) lookElsewhere();
     if (events.empty() && route.inFlight.empty() && !route.hasMore) {
         routes_.erase(url);
-        if (routes_.empty()) forgetDebts(taken);
+        // What is left then waits for an event that somebody else tells.
+        if (routes_.empty()) look_.runAfter(kFirstRetryMs, [this] { lookForWork(); });
         return;
     }
     if (!events.empty()) route.hasMore = true;
     if (route.inFlight.empty()) readNext(url);
+}
+
+/// It is not in flight any more.
+void Courier::land(Route& route, SpoolNumber number) {
+    route.inFlight.erase(number);
+    if (route.isReading) route.stale.insert(number);
 }
 
 void Courier::tell(const std::string& url, const OwedEvent& owed) {
@@ -128,7 +137,7 @@ void Courier::onResponse(const std::string& url, const OwedEvent& owed, const Ho
     route.failuresInARow = 0;
     route.notBeforeMs = 0;
     route.retry.cancel();
-    route.inFlight.erase(owed.number);
+    land(route, owed.number);
     route.hasMore = true;
     if (owed.next + 1 < owed.targets.size())
         goOn(owed);
@@ -158,7 +167,7 @@ void Courier::lookElsewhere() {
 
 void Courier::failed(const std::string& url, const OwedEvent& owed, const HookResponse& response) {
     Route& route = *routes_.at(url);
-    route.inFlight.erase(owed.number);
+    land(route, owed.number);
     route.hasMore = true;
     // A server that ends leaves it as it is.
     if (response.outcome == HookResponse::Outcome::Stopped) return;

@@ -33,7 +33,7 @@ class Courier : public std::enable_shared_from_this<Courier> {
 
     /// Everything given outlives it.
     Courier(HookContext& context, Spool& spool, net::Loop& loop, const config::CurrentConfig& config)
-        : context_(context), spool_(spool), loop_(loop), config_(config) {}
+        : context_(context), spool_(spool), loop_(loop), config_(config), look_(loop) {}
 
     /// Any thread. Tells what an earlier life owes, and what has been left to the spool since.
     void lookForWork();
@@ -53,6 +53,7 @@ class Courier : public std::enable_shared_from_this<Courier> {
         explicit Route(net::Loop& loop) : retry(loop) {}
         net::Timer retry;
         std::set<SpoolNumber> inFlight;
+        std::set<SpoolNumber> stale; ///< have come back since the spool was asked: it may say they are owed as before
         std::uint32_t failuresInARow = 0;
         std::int64_t notBeforeMs = 0; ///< as the backend has asked
         bool isReading = false;
@@ -63,9 +64,12 @@ class Courier : public std::enable_shared_from_this<Courier> {
         std::vector<std::function<void()>> waiting;
     };
 
+    using Counts = std::map<std::string, std::size_t>;
+
+    std::uint64_t takenSoFar() const;
     void wake(const std::string& url);
     void readNext(const std::string& url);
-    void onOwed(const std::string& url, std::uint64_t taken, const std::vector<OwedEvent>& events, std::size_t most);
+    void onOwed(const std::string& url, const std::vector<OwedEvent>& events, std::size_t most);
     void lookElsewhere();
     void tell(const std::string& url, const OwedEvent& owed);
     void onResponse(const std::string& url, const OwedEvent& owed, const HookTarget& target,
@@ -77,12 +81,15 @@ class Courier : public std::enable_shared_from_this<Courier> {
     void endDebt(const std::string& client);
     void forgetDebts(std::uint64_t taken);
     std::size_t room(const Route& route) const;
+    static void land(Route& route, SpoolNumber number);
 
     // given
     HookContext& context_;
     Spool& spool_;
     net::Loop& loop_;
     const config::CurrentConfig& config_;
+    // owned
+    net::Timer look_; ///< for what nobody has woken
     // state, on the loop
     std::map<std::string, std::unique_ptr<Route>> routes_; ///< by URL
     std::size_t settled_ = 0; ///< since who has nothing coming was asked whether he has now

@@ -14,7 +14,7 @@ namespace hookcast::spool {
 
 namespace {
 
-constexpr std::int64_t kMaintenanceMs = 10'000;
+constexpr std::int64_t kMaintenanceMs = 2000;
 
 hooks::SpoolEntry entryOf(const Row& row) {
     hooks::SpoolEntry entry{row.seq,    row.id,     row.atUnixMs,     row.action, row.vhost, row.app,
@@ -75,7 +75,7 @@ hooks::SpoolNumber DiskSpool::owe(const hooks::HookEvent& event, const hooks::Ke
 }
 
 hooks::SpoolNumber DiskSpool::keep(Row row, hooks::SpoolNumber opening) {
-    const std::string text = recordText(row, opening);
+    const std::string text = terms_.path.empty() ? std::string() : recordText(row, opening);
     const hooks::SpoolNumber number = row.seq;
     bool isFirst = false;
     {
@@ -263,6 +263,7 @@ void DiskSpool::write() {
         }
     }
     unwritten_.eraseHistory();
+    if (terms_.path.empty()) unwritten_.eraseChanges();
     const std::size_t dropped = unwritten_.shrinkTo(terms_.mostRows);
     if (dropped == 0) return;
     dropped_ += dropped;
@@ -273,6 +274,7 @@ void DiskSpool::write() {
 void DiskSpool::maintain() {
     const std::int64_t nowMs = clock_.monotonicMs();
     if (database_ == nullptr && !terms_.path.empty() && nowMs - triedAtMs_ >= terms_.retryMs) openFiles();
+    if (database_ == nullptr) owed_ = unwritten_.rows().size();
     if (database_ == nullptr || nowMs - prunedAtMs_ < kMaintenanceMs) return;
     prunedAtMs_ = nowMs;
     prune();

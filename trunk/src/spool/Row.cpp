@@ -113,6 +113,7 @@ std::map<std::string, std::size_t> Pending::owedUrls() const {
 }
 
 std::size_t Pending::shrinkTo(std::size_t most) {
+    while (changes_.size() > most) changes_.erase(changes_.begin());
     if (rows_.size() <= most) return 0;
     eraseHistory();
     std::size_t owed = 0;

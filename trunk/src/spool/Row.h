@@ -71,8 +71,11 @@ class Pending {
     /// What came later goes on top.
     void append(Pending later);
 
-    /// A row that the database need not have, as nobody has to be told of it any more, and there is no history.
+    /// Rows that the database need not have, as nobody has to be told of them any more, and there is no history.
     void eraseHistory();
+
+    /// There is no database, nor will be: changes of what is not here mean nothing.
+    void eraseChanges() { changes_.clear(); }
 
     /// Takes rows out, the oldest first, history before what is owed, until there are no more than `most`; how many
     /// were owed.

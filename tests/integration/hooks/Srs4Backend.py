@@ -6,7 +6,8 @@ answered with status 500. Run by uWSGI.
 import json
 import os
 
-CLIENT = {'action': str, 'client_id': str, 'ip': str, 'vhost': str, 'app': str, 'server_id': str, 'service_id': str}
+CLIENT = {'action': str, 'client_id': str, 'ip': str, 'vhost': str, 'app': str, 'server_id': str, 'service_id': str,
+          'event_id': str}
 CONNECTION = dict(CLIENT, tcUrl=str, pageUrl=str, stream=str, param=str, send_bytes=int, recv_bytes=int,
                   duration=(int, float), reason=str)
 STREAM = dict(CONNECTION, stream_url=str, stream_id=str, clients=int, replaces=str)

@@ -75,13 +75,13 @@ TEST(Urls, EveryEventMayHaveSeveral) {
 
 TEST(Urls, ARefusedClosingEventIsLoggedAndChangesNothing) {
     MockBackend backend;
-    backend.addRule(R"({"match":{"action":"on_unpublish"},"reply":{"status":500}})");
+    backend.addRule(R"({"match":{"action":"on_unpublish"},"reply":{"status":403}})");
     HookcastServer server(defaultVhost(hooksTo(backend)));
     startPublisher(server.port(), "show");
     backend.waitForCall("on_close");
     EXPECT_THAT(actionsOf(backend.calls()), ElementsAre("on_connect", "on_publish", "on_unpublish", "on_close"));
     EXPECT_THAT(server.waitForLog("hook on_unpublish"),
-                testing::HasSubstr("verdict=failed reason=\"HTTP status 500\""));
+                testing::HasSubstr("verdict=failed reason=\"HTTP status 403\""));
     server.stop();
 }
 

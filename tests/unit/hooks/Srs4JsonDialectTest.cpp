@@ -26,7 +26,7 @@ const Srs4JsonDialect& dialect() {
 
 /// Poco writes a slash as it is or behind a backslash, according to its version; JSON knows both.
 std::string written(const HookEvent& event, ClientIdForm form = ClientIdForm::String) {
-    std::string text = dialect().write(event, form);
+    std::string text = dialect().write(event, form, false);
     for (std::size_t at = text.find("\\/"); at != std::string::npos; at = text.find("\\/")) text.erase(at, 1);
     return text;
 }
@@ -104,8 +104,9 @@ TEST(Srs4JsonDialect, NamesWhomAPublisherReplaces) {
     EXPECT_THAT(written(event), HasSubstr(R"("stream_id":"vid-77","replaces":"wxyz6789"})"));
     EXPECT_THAT(written(event, ClientIdForm::Integer), HasSubstr(R"("stream_id":"vid-77","replaces":3})"));
     EXPECT_THAT(written(event, ClientIdForm::Integer), HasSubstr(R"("client_id":7,)"));
-    EXPECT_THAT(SrsJsonDialect("a", "b").write(event, ClientIdForm::Integer), HasSubstr(R"("replaces":3})"));
-    EXPECT_THAT(SrsJsonDialect("a", "b").write(event, ClientIdForm::String), HasSubstr(R"("replaces":"wxyz6789"})"));
+    EXPECT_THAT(SrsJsonDialect("a", "b").write(event, ClientIdForm::Integer, false), HasSubstr(R"("replaces":3})"));
+    EXPECT_THAT(SrsJsonDialect("a", "b").write(event, ClientIdForm::String, false),
+                HasSubstr(R"("replaces":"wxyz6789"})"));
 }
 
 /// The tcUrl, and the param, in on_publish.

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 namespace hookcast::spool {
 namespace {
@@ -32,6 +33,21 @@ TEST_F(DiskSpoolTest, WhatIsLeftIsReadInOrderAndOnceToldNotAnyMore) {
     ASSERT_THAT(told, SizeIs(3));
     EXPECT_EQ(told[1].state, "told");
     EXPECT_EQ(told[0].attempts, 1U);
+}
+
+TEST_F(DiskSpoolTest, UnlessTheyAreNeededItsFilesAreMadeWithTheFirstEvent) {
+    terms_.isNeeded = false;
+    begin();
+    EXPECT_THAT(owedIds("http://x"), IsEmpty());
+    EXPECT_FALSE(std::filesystem::exists(terms_.path + ".db"));
+    const auto stop = spool_->owe(event(HookAction::Stop, "a", "stop"), targets("http://x"), 0);
+    spool_->leave(stop, 0, "http://x", 0);
+    while (!spool_->figures().isOnDisk) std::this_thread::yield();
+    EXPECT_THAT(owedIds("http://x"), ElementsAre("stop"));
+    spool_.reset();
+    begin();
+    EXPECT_TRUE(spool_->figures().isOnDisk) << "they are there";
+    EXPECT_THAT(owedIds("http://x"), ElementsAre("stop"));
 }
 
 TEST_F(DiskSpoolTest, OfOneClientTheOlderEventComesFirstWhateverItsUrl) {

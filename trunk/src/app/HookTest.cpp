@@ -80,8 +80,8 @@ HookTest::Outcome HookTest::ask(const config::Config& config, const std::shared_
     const std::string known = knownServerId(config);
     const hooks::SrsJsonDialect dialect(known.empty() ? "vid-" + base::randomId(kIdLength) : known,
                                         base::randomId(kIdLength));
-    hooks::HookContext context{
-        transport, dialect, {}, log, {}, {}, {}, hooks::DialectAdvice(log), hooks::Refusals(log), {}};
+    hooks::HookContext context{transport, dialect, {}, log, {}, {}, {}, hooks::DialectAdvice(log), hooks::Refusals(log),
+                               {}};
     const hooks::HookTargets targets = trial_.targets(context, vhost, opening.value());
     const std::string_view name = nameOf(event.action());
     if (targets.empty())

@@ -41,6 +41,7 @@ spool::DiskSpool::Terms spoolTerms(const config::Config& config) {
     spool::DiskSpool::Terms terms;
     const config::SpoolConfig& spool = config.spool;
     if (spool.enabled) terms.path = std::filesystem::path(spool.path) / std::filesystem::path(config.pidFile).stem();
+    terms.isNeeded = std::ranges::any_of(config.vhosts, [](const auto& vhost) { return vhost->tellsEnds(); });
     terms.mostBytes = std::uint64_t{spool.sizeMb} * 1024 * 1024;
     terms.keepMs = spool.keepMs;
     return terms;

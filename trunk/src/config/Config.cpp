@@ -41,6 +41,14 @@ std::int64_t VhostConfig::mergedReadMs() const {
     return std::min(publish.mergedReadLatencyMs, play.mwLatencyMs);
 }
 
+bool VhostConfig::tellsEnds() const {
+    if (hooks.enabled &&
+        !(hooks.onClose.empty() && hooks.onUnpublish.empty() && hooks.onStop.empty() && hooks.onDvr.empty()))
+        return true;
+    const auto tells = [](const NotifyConfig& notify) { return notify.enabled && !notify.onDone.empty(); };
+    return std::ranges::any_of(notifies, tells);
+}
+
 bool VhostConfig::mayHaveRecordings() const {
     const auto isRecorded = [](const CaptureConfig& capture) { return capture.dvr; };
     return dvr.enabled || dvr.path != DvrConfig().path || std::ranges::any_of(captures, isRecorded);

@@ -292,6 +292,9 @@ struct VhostConfig {
     /// or sooner than a merged read would, are not kept waiting by it.
     std::int64_t mergedReadMs() const;
 
+    /// Whether backends hear of what has ended here, or is complete.
+    bool tellsEnds() const;
+
     /// False only where it neither records nor says where to.
     bool mayHaveRecordings() const;
 

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <exception>
+#include <filesystem>
 #include <utility>
 
 namespace hookcast::spool {
@@ -30,7 +31,7 @@ hooks::SpoolEntry entryOf(const Row& row) {
 DiskSpool::DiskSpool(Terms terms, const base::Clock& clock, base::Log& log)
     : clock_(clock), log_(log), terms_(std::move(terms)) {
     nextNumber_ = static_cast<std::uint64_t>(clock_.unixUs());
-    if (!terms_.path.empty()) openFiles();
+    if (!terms_.path.empty() && (terms_.isNeeded || std::filesystem::exists(terms_.path + ".db"))) openFiles();
     thread_ = std::thread([this] { run(); });
 }
 
@@ -273,7 +274,8 @@ void DiskSpool::write() {
 
 void DiskSpool::maintain() {
     const std::int64_t nowMs = clock_.monotonicMs();
-    if (database_ == nullptr && !terms_.path.empty() && nowMs - triedAtMs_ >= terms_.retryMs) openFiles();
+    const bool isDue = isWanted_ ? nowMs - triedAtMs_ >= terms_.retryMs : !unwritten_.isEmpty();
+    if (database_ == nullptr && !terms_.path.empty() && isDue) openFiles();
     if (database_ == nullptr) owed_ = unwritten_.rows().size();
     if (database_ == nullptr || nowMs - prunedAtMs_ < kMaintenanceMs) return;
     prunedAtMs_ = nowMs;
@@ -317,6 +319,7 @@ void DiskSpool::lose(const std::string& why) {
 // Its files.
 
 void DiskSpool::openFiles() {
+    isWanted_ = true;
     triedAtMs_ = clock_.monotonicMs();
     try {
         if (lock_ == nullptr) lock_ = lockFiles(terms_.path);

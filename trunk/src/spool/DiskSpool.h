@@ -28,7 +28,8 @@ namespace hookcast::spool {
 class DiskSpool final : public hooks::Spool {
   public:
     struct Terms {
-        std::string path; ///< of its files, without their endings; empty: it keeps all in memory
+        std::string path;     ///< of its files, without their endings; empty: it keeps all in memory
+        bool isNeeded = true; ///< else its files are made with the first event, unless they are there
         std::uint64_t mostBytes = 256 * 1024 * 1024;
         std::int64_t keepMs = std::int64_t{7} * 24 * 3600 * 1000;
         std::size_t mostRows = 100'000; ///< in memory
@@ -101,7 +102,8 @@ class DiskSpool final : public hooks::Spool {
     std::int64_t triedAtMs_ = 0;
     std::int64_t prunedAtMs_ = 0;
     bool isTurnedClear_ = true;
-    std::string whyLost_; ///< empty: it is not
+    bool isWanted_ = false; ///< its files are, once somebody has needed them
+    std::string whyLost_;   ///< empty: it is not
     Listener listener_;
     // state, any thread
     std::atomic<std::uint64_t> nextNumber_{1};

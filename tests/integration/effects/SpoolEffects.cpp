@@ -21,7 +21,8 @@
 namespace hookcast::integration {
 namespace {
 
-constexpr const char* kVhost = "vhost __defaultVhost__ { }\n";
+/// Only there are files needed.
+constexpr const char* kVhost = "vhost __defaultVhost__ { http_hooks { enabled on; on_close http://127.0.0.1:9/; } }";
 
 /// Whether a player of a server that is killed is told to have left by the next one.
 bool isToldAfterAKill(std::string_view directives) {

@@ -129,11 +129,13 @@ void HookReport::printRequest(const hooks::HookTarget& target, const hooks::Call
     const bool isPost = request.method == config::HttpMethod::Post;
     out_ << fmt::format("   > {} {}\n", isPost ? "POST" : "GET", base::maskSecrets(request.url));
     if (trace.sentHead().empty()) out_ << "   > (nothing was sent)\n";
-    for (const auto& [name, value] : headersOf(trace.sentHead())) {
+    for (const auto& field : headersOf(trace.sentHead())) {
+        const auto& name = field.first; // what a structured binding names cannot be captured everywhere
         if (isDull(name)) continue;
         const bool isOurs = std::ranges::any_of(target.terms->headers,
                                                 [&](const auto& header) { return sameName(header.first, name); });
-        out_ << fmt::format("   > {}: {}\n", name, isOurs || isCredential(name) ? base::kSecretMask : fit(value));
+        out_ << fmt::format("   > {}: {}\n", name,
+                            isOurs || isCredential(name) ? base::kSecretMask : fit(field.second));
     }
     if (isPost) out_ << fmt::format("   > {}\n", fit(request.body));
 }
@@ -161,7 +163,7 @@ void HookReport::printAnswer(const hooks::CallTrace& trace, const hooks::HookRes
     out_ << fmt::format("   < {}\n", fit(head.substr(0, head.find_first_of("\r\n"))));
     for (const auto& [name, value] : headersOf(head))
         if (!isDull(name))
-            out_ << fmt::format("   < {}: {}\n", name, isCredential(name) ? base::kSecretMask : fit(value));
+            out_ << fmt::format("   < {}: {}\n", name, isCredential(name) ? base::kSecretMask : fit(field.second));
     if (response.outcome == hooks::HookResponse::Outcome::Answered)
         out_ << fmt::format("   < {}\n", response.body.empty() ? "(no body)" : fit(response.body));
 }

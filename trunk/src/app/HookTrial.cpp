@@ -216,8 +216,8 @@ std::string HookTrial::refusalBefore(const config::VhostConfig& vhost) const {
     if (std::string fault = net::vhostFault(vhost.name, &vhost); !fault.empty()) return fault;
     if ((protocol == Protocol::Rtsp && !vhost.rtspEnabled) || (protocol == Protocol::Srt && !vhost.srtEnabled))
         return fmt::format("vhost {} does not serve {}", vhost.name, config::nameOf(protocol));
-    const std::string publishing = vhost.security.denial(StreamUse::Publish, ip);
-    const std::string playing = vhost.security.denial(StreamUse::Play, ip);
+    std::string publishing = vhost.security.denial(StreamUse::Publish, ip);
+    std::string playing = vhost.security.denial(StreamUse::Play, ip);
     if (action == HookAction::Publish) return publishing;
     if (action == HookAction::Play) return playing;
     return publishing.empty() || playing.empty() ? std::string() : publishing + ", " + playing;

@@ -52,7 +52,7 @@ void CurlCall::addHeaders(std::int64_t unixS) {
         // Without this libcurl asks for permission (100-continue) before it sends a body over 1 MB.
         addHeader("Expect:");
     }
-    for (const auto& [name, value] : request_.terms->headers) addHeader(name + ": " + value);
+    for (const auto& [name, value] : request_.terms->headers) addHeader(std::string(name).append(": ").append(value));
     if (request_.id.empty()) return;
     addHeader("webhook-id: " + request_.id);
     if (request_.terms->secrets.empty()) return;

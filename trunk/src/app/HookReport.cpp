@@ -163,7 +163,7 @@ void HookReport::printAnswer(const hooks::CallTrace& trace, const hooks::HookRes
     out_ << fmt::format("   < {}\n", fit(head.substr(0, head.find_first_of("\r\n"))));
     for (const auto& [name, value] : headersOf(head))
         if (!isDull(name))
-            out_ << fmt::format("   < {}: {}\n", name, isCredential(name) ? base::kSecretMask : fit(field.second));
+            out_ << fmt::format("   < {}: {}\n", name, isCredential(name) ? base::kSecretMask : fit(value));
     if (response.outcome == hooks::HookResponse::Outcome::Answered)
         out_ << fmt::format("   < {}\n", response.body.empty() ? "(no body)" : fit(response.body));
 }

@@ -16,9 +16,10 @@ namespace hookcast::integration {
 
 namespace {
 
-/// Below Linux's default net.ipv4.ip_local_port_range, and above what services use.
+/// Above what services use, and below the ports of UDP that servers take for RTP by themselves (rtp_port_min), as well
+/// as Linux's default net.ipv4.ip_local_port_range: SRT wants its number in UDP.
 constexpr std::uint16_t kFirstPort = 12000;
-constexpr std::uint16_t kLastPort = 32000;
+constexpr std::uint16_t kLastPort = 19999;
 constexpr int kAttempts = 1000;
 
 bool canBeBound(std::uint16_t port) {

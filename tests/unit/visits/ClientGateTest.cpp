@@ -1,9 +1,13 @@
 #include "visits/ClientGate.h"
 
 #include "unit/support/HookGate.h"
+#include "unit/support/MockSpool.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -236,6 +240,28 @@ TEST_F(ClientGateTest, EachStreamIsAConnectionOfItsOwnToThem) {
     const auto requests = hooks_.transport.requests();
     EXPECT_NE(requests[1].body.find(R"("send_bytes":30,)"), std::string::npos) << requests[1].body;
     EXPECT_NE(requests[3].body.find(R"("send_bytes":70,)"), std::string::npos) << "the rest: " << requests[3].body;
+}
+
+/// For a server that is killed: the next one tells their ends.
+TEST_F(ClientGateTest, HowFarEachOfThemHasComeIsKept) {
+    testing::NiceMock<support::MockSpool> spool;
+    std::map<hooks::SpoolNumber, std::uint64_t> noted;
+    hooks::SpoolNumber last = 0;
+    ON_CALL(spool, open).WillByDefault([&] { return ++last; });
+    ON_CALL(spool, note).WillByDefault([&](hooks::SpoolNumber number, const hooks::Progress& progress) {
+        noted[number] = progress.sentBytes;
+    });
+    const config::CurrentConfig config(std::make_shared<const config::Config>());
+    hooks_.admission.keepIn(spool, hooks_.runner.loop(), config);
+    beSrs4();
+    ASSERT_EQ(connect(), "yes");
+    ASSERT_EQ(nameStream(HookAction::Play, "one", 100), "yes");
+    ASSERT_EQ(nameStream(HookAction::Play, "two", 300), "yes");
+    hooks_.runner.run([&] { gate_->note(1000, 0); });
+    EXPECT_EQ(noted[last], 700U) << "without the first stream's";
+    close(1000);
+    hooks_.runner.run([this] { gate_.reset(); });
+    hooks_.runner.settle();
 }
 
 TEST_F(ClientGateTest, ABackendThatRefusesTheNamedStreamHearsOfNoEnd) {

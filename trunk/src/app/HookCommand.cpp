@@ -60,16 +60,22 @@ OptionSet testOptionSet() {
     return set;
 }
 
-int printTestHelp(std::ostream& out) {
-    const OptionSet known = testOptionSet();
+int printHelp(std::ostream& out, const OptionSet& known, const std::string& command, const std::string& usage,
+              const std::string& what) {
     Poco::Util::HelpFormatter formatter(known);
-    formatter.setCommand("hookcast hook test");
-    formatter.setUsage("[-c FILE | -e] [--event NAME] [--stream APP/STREAM?QUERY] [--url URL]");
-    formatter.setHeader("Calls the backends of a configuration as the server would, and prints what comes of it. It "
-                        "exits with 0 when they admit, with 1 when one refuses, with 2 when one gives no answer or the "
-                        "command cannot be understood.");
+    formatter.setCommand("hookcast hook " + command);
+    formatter.setUsage(usage);
+    formatter.setHeader(what);
     formatter.format(out);
     return 0;
+}
+
+int printTestHelp(std::ostream& out) {
+    return printHelp(out, testOptionSet(), "test",
+                     "[-c FILE | -e] [--event NAME] [--stream APP/STREAM?QUERY] [--url URL]",
+                     "Calls the backends of a configuration as the server would, and prints what comes of it. It exits "
+                     "with 0 when they admit, with 1 when one refuses, with 2 when one gives no answer or the command "
+                     "cannot be understood.");
 }
 
 OptionSet replayOptionSet() {
@@ -84,15 +90,11 @@ OptionSet replayOptionSet() {
 }
 
 int printReplayHelp(std::ostream& out) {
-    const OptionSet known = replayOptionSet();
-    Poco::Util::HelpFormatter formatter(known);
-    formatter.setCommand("hookcast hook replay");
-    formatter.setUsage("[-c FILE | -e] --since TIME [--until TIME] [--stream STREAM] [--client ID]");
-    formatter.setHeader("Has the running server of this configuration tell its backends again what it has told, with "
-                        "the same ids. It exits with 0 when it does, with 1 when it refuses, with 2 when it cannot be "
-                        "asked or the command cannot be understood.");
-    formatter.format(out);
-    return 0;
+    return printHelp(
+        out, replayOptionSet(), "replay", "[-c FILE | -e] --since TIME [--until TIME] [--stream STREAM] [--client ID]",
+        "Has the running server of this configuration tell its backends again what it has told, with the "
+        "same ids. It exits with 0 when it does, with 1 when it refuses, with 2 when it cannot be asked or "
+        "the command cannot be understood.");
 }
 
 /// What is wrong with the option, if anything.

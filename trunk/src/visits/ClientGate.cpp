@@ -60,6 +60,13 @@ void ClientGate::moveTo(std::shared_ptr<const config::VhostConfig> vhost, config
     askToConnect(onConnected);
 }
 
+template <typename OnAnswer>
+void ClientGate::refuse(hooks::HookAction what, const std::string& stream, const hooks::Fault& why,
+                        const OnAnswer& onAnswer) {
+    tellRefusal(what, stream, why);
+    refuseLater([onAnswer, reason = why.message] { onAnswer(base::Error{reason}); });
+}
+
 void ClientGate::askToConnect(const OnConnected& onConnected) {
     const std::shared_ptr<hooks::HookLane> earlier = std::move(lane_);
     lane_ = admission_.openLane(loop_, vhost_, client_->logName, pull_);
@@ -71,11 +78,18 @@ void ClientGate::askToConnect(const OnConnected& onConnected) {
     using Step = hooks::ConnectStep;
     const Step step = client_->stream.empty() ? Step::Connection : Step::Whole;
     hooks::HookEvent event{client_, hooks::HookEvent::Connect{url(), step}, hooks::newEventId()};
-    pending_ = admission_.request(lane_, std::move(event), [this, onConnected](base::Result<hooks::Ticket> verdict) {
-        pending_.release();
-        if (verdict) ticket_.emplace(verdict.take());
-        onConnected(verdict ? base::Result<void>() : verdict.error());
-    });
+    requestConnect(std::move(event), ticket_, onConnected);
+}
+
+/// `ticket`: where a yes is kept.
+void ClientGate::requestConnect(hooks::HookEvent event, std::optional<hooks::Ticket>& ticket,
+                                const OnConnected& onConnected) {
+    pending_ =
+        admission_.request(lane_, std::move(event), [this, &ticket, onConnected](base::Result<hooks::Ticket> verdict) {
+            pending_.release();
+            if (verdict) ticket.emplace(verdict.take());
+            onConnected(verdict ? base::Result<void>() : verdict.error());
+        });
 }
 
 bool ClientGate::owesConnect(const Wish& wish) const {
@@ -99,11 +113,7 @@ void ClientGate::nameStream(hooks::HookAction action, const Wish& wish, std::uin
     if (!wish.param.empty()) client->param = wish.param;
     hooks::HookEvent event{std::move(client), hooks::HookEvent::Connect{wish.url, hooks::ConnectStep::Stream},
                            hooks::newEventId()};
-    pending_ = admission_.request(lane_, std::move(event), [this, onConnected](base::Result<hooks::Ticket> verdict) {
-        pending_.release();
-        if (verdict) namedTicket_.emplace(verdict.take());
-        onConnected(verdict ? base::Result<void>() : verdict.error());
-    });
+    requestConnect(std::move(event), namedTicket_, onConnected);
 }
 
 /// What was told of in closing events before is not told again.
@@ -116,18 +126,11 @@ void ClientGate::closeNamed(const std::string& reason, std::uint64_t sentBytes, 
     toldReceivedBytes_ = receivedBytes;
 }
 
-void ClientGate::refuse(hooks::HookAction what, const std::string& stream, const hooks::Fault& why,
-                        const OnConnected& onConnected) {
-    tellRefusal(what, stream, why);
-    refuseLater([onConnected, reason = why.message] { onConnected(base::Error{reason}); });
-}
-
 void ClientGate::ask(hooks::HookAction action, const Wish& wish, const std::string& streamId,
                      const hooks::OnVerdict& onVerdict, std::optional<hooks::ClientIds> replaces) {
     const hooks::StreamKey key = keyOf(wish);
     if (const std::optional<hooks::Fault> denied = wishDenial(action, key)) {
-        tellRefusal(action, key.text(), *denied);
-        refuseLater([onVerdict, why = denied->message] { onVerdict(base::Error{why}); });
+        refuse(action, key.text(), *denied, onVerdict);
         return;
     }
     hooks::HookEvent event{clientOf(key.app), {}, hooks::newEventId()};
@@ -214,9 +217,14 @@ void ClientGate::cancel() {
 }
 
 void ClientGate::note(std::uint64_t sentBytes, std::uint64_t receivedBytes) {
-    if (!ticket_) return;
-    ticket_->setTraffic(sentBytes, receivedBytes);
-    ticket_->note();
+    if (ticket_) {
+        ticket_->setTraffic(sentBytes, receivedBytes);
+        ticket_->note();
+    }
+    if (namedTicket_) {
+        namedTicket_->setTraffic(sentBytes - toldSentBytes_, receivedBytes - toldReceivedBytes_);
+        namedTicket_->note();
+    }
 }
 
 void ClientGate::close(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes) {

@@ -74,7 +74,8 @@ class ClientGate {
     /// Cancels what is asked and ends the connection's permission.
     void close(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes);
 
-    /// Keeps how far the connection has come, for a server that does not get to tell its end.
+    /// Keeps how far the connection has come, its newest named stream too, for a server that does not get to tell its
+    /// end.
     void note(std::uint64_t sentBytes, std::uint64_t receivedBytes);
 
     /// Cancels what is asked; the permission stays.
@@ -98,8 +99,9 @@ class ClientGate {
   private:
     void askToConnect(const OnConnected& onConnected);
     void closeNamed(const std::string& reason, std::uint64_t sentBytes, std::uint64_t receivedBytes);
-    void refuse(hooks::HookAction what, const std::string& stream, const hooks::Fault& why,
-                const OnConnected& onConnected);
+    void requestConnect(hooks::HookEvent event, std::optional<hooks::Ticket>& ticket, const OnConnected& onConnected);
+    template <typename OnAnswer>
+    void refuse(hooks::HookAction what, const std::string& stream, const hooks::Fault& why, const OnAnswer& onAnswer);
     std::optional<hooks::Fault> connectDenial() const;
     std::optional<hooks::Fault> wishDenial(hooks::HookAction action, const hooks::StreamKey& key) const;
     std::optional<hooks::Fault> pullDenial(config::StreamUse use) const;

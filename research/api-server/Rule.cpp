@@ -98,8 +98,14 @@ base::Result<Headers> headersOf(const Var& value) {
     return headers;
 }
 
+/// The answer that admits, and says `data` beside.
+base::Result<std::string> yesWith(const Var& data) {
+    if (data.type() != typeid(Object::Ptr)) return base::Error{"reply.data must be an object"};
+    return fmt::format(R"({{"code":0,"data":{}}})", valueText(data));
+}
+
 base::Result<RuleReply> replyOf(const Var& value) {
-    auto fields = fieldsOf(value, "reply", {"status", "body", "headers", "delay_ms", "drop"});
+    auto fields = fieldsOf(value, "reply", {"status", "body", "data", "headers", "delay_ms", "drop"});
     if (!fields) return fields.error();
     RuleReply reply;
     for (const auto& [name, field] : fields.value()) {
@@ -114,6 +120,11 @@ base::Result<RuleReply> replyOf(const Var& value) {
         } else if (name == "body") {
             if (!field.isString()) return base::Error{"reply.body must be a string"};
             reply.body = field.extract<std::string>();
+        } else if (name == "data") {
+            if (fields.value().contains("body")) return base::Error{"reply has a body and data: data makes a body"};
+            auto body = yesWith(field);
+            if (!body) return body.error();
+            reply.body = body.take();
         } else if (name == "drop") {
             if (!field.isBoolean()) return base::Error{"reply.drop must be true or false"};
             reply.dropped = field.extract<bool>();

@@ -35,8 +35,9 @@ inline constexpr std::size_t kMaxMatchFields = 64;
 inline constexpr std::size_t kMaxPatternBytes = 1024;
 inline constexpr std::size_t kMaxReplyHeaders = 64;
 
-/// Reads `{"match":{...},"reply":{"status","body","headers","delay_ms","drop"},"times"}`; everything is optional, but
-/// a name that is none of these is an error, so that a slip of the pen does not silently match everything.
+/// Reads `{"match":{...},"reply":{"status","body","headers","delay_ms","drop"},"times"}`; in place of `body` there may
+/// be `data`, an object, which makes the body `{"code":0,"data":...}` of it. Everything is optional, but a name that is
+/// none of these is an error, so that a slip of the pen does not silently match everything.
 base::Result<Rule> parseRule(const std::string& json);
 
 /// The rule as parseRule() reads it: the members of an object that has begun.

@@ -1,5 +1,6 @@
 'use strict';
-// Plays a live stream with mpegts.js and comes back when it stops: with the reason in words, and with waits that grow.
+// Plays a live stream with what engines.js has for it, and comes back when it stops: with the reason in words, and with
+// waits that grow.
 
 /// How long to wait before each further attempt: twice as long every time, with a fifth more or less, so that many
 /// players which lost one server do not come back as one.
@@ -20,18 +21,6 @@ class Backoff {
   }
 }
 
-const STATUS_WORDS = {
-  401: 'the server refused it: it asks for a password (401)',
-  403: 'the server refused it (403)',
-  404: 'nobody publishes this stream (404)',
-  429: 'the server refused it: too many requests (429)',
-  503: 'the server refused it: it has no room (503)',
-};
-
-function wordsOfStatus(status) {
-  return STATUS_WORDS[status] ?? `the server answered with status ${status}`;
-}
-
 class LivePlayer {
   static CHECK_MS = 500;
   static SETTLED_MS = 10000; ///< who has played for so long begins with short waits again
@@ -39,12 +28,12 @@ class LivePlayer {
 
   // given
   #video;
-  #library;
   #tell;
   #stallMs;
   // state
   #url = null; ///< null: nothing is to be played
-  #player = null;
+  #engineClass = null;
+  #engine = null;
   #attempt = 0; ///< what comes of an earlier one is not listened to
   #begunMs = 0;
   #hasData = false;
@@ -58,9 +47,8 @@ class LivePlayer {
 
   /// `tell(text)` is called with what there is to say, and with an empty text when it plays. `stallMs`: a picture that
   /// stands still for so long is a reason to come back.
-  constructor(video, library, tell, stallMs) {
+  constructor(video, tell, stallMs) {
     this.#video = video;
-    this.#library = library;
     this.#tell = tell;
     this.#stallMs = stallMs;
     window.addEventListener('online', () => this.#hurry());
@@ -79,7 +67,13 @@ class LivePlayer {
       this.#tell('the URL has to begin with http, https, ws or wss');
       return;
     }
+    const { engine, reason } = engineFor(parsed, this.#video);
+    if (engine === undefined) {
+      this.#tell(reason);
+      return;
+    }
     this.#url = parsed;
+    this.#engineClass = engine;
     this.#backoff.reset();
     this.#begin();
   }
@@ -88,6 +82,12 @@ class LivePlayer {
     if (this.#url === null) return;
     this.#end();
     this.#tell('stopped');
+  }
+
+  /// How far the picture is behind, in seconds: behind the newest that the server has, where the protocol tells, else
+  /// behind what has been received. Null while nothing plays.
+  latencyS() {
+    return this.#firstMovedMs === null || this.#engine === null ? null : this.#engine.latencyS();
   }
 
   /// Nothing is played, and nothing will be.
@@ -102,8 +102,8 @@ class LivePlayer {
     this.#attempt += 1;
     clearInterval(this.#check);
     this.#check = null;
-    if (this.#player !== null) this.#player.destroy();
-    this.#player = null;
+    if (this.#engine !== null) this.#engine.destroy();
+    this.#engine = null;
   }
 
   #begin() {
@@ -117,21 +117,16 @@ class LivePlayer {
     this.#firstMovedMs = null;
     this.#lastTime = 0;
     this.#hasData = false;
-    const { Events } = this.#library;
-    const type = this.#url.pathname.endsWith('.ts') ? 'mpegts' : 'flv';
-    this.#player = this.#library.createPlayer(
-      { type, url: this.#url.href, isLive: true },
-      { liveBufferLatencyChasing: true },
-    );
-    this.#player.on(Events.ERROR, inTime((kind, detail, info) => this.#onError(kind, detail, info)));
-    this.#player.on(Events.LOADING_COMPLETE, inTime(() => this.#onComplete()));
-    this.#player.on(Events.MEDIA_INFO, inTime(() => (this.#hasData = true)));
-    this.#player.attachMediaElement(this.#video);
-    this.#player.load();
-    // It rejects, too, when the player goes before the first picture.
-    Promise.resolve(this.#player.play()).catch(inTime((error) => {
-      if (error && error.name === 'NotAllowedError') this.#tell('the browser waits for you to press play in the picture');
-    }));
+    const events = {
+      data: () => (this.#hasData = true),
+      ended: () => this.#comeBack('the server ended the stream'),
+      finished: () => this.#finish(),
+      failed: (reason) => this.#comeBack(reason),
+      unexplained: () => this.#askOverHttp(),
+      blocked: () => this.#tell('the browser waits for you to press play in the picture'),
+    };
+    for (const name of Object.keys(events)) events[name] = inTime(events[name]);
+    this.#engine = new this.#engineClass(this.#video, this.#url, events);
     this.#check = setInterval(() => this.#look(), LivePlayer.CHECK_MS);
   }
 
@@ -154,24 +149,9 @@ class LivePlayer {
       this.#comeBack(this.#hasData ? 'the stream stalled: nothing more came' : 'the server does not answer');
   }
 
-  #onComplete() {
-    this.#comeBack('the server ended the stream');
-  }
-
-  #onError(kind, detail, info) {
-    const { ErrorTypes, ErrorDetails } = this.#library;
-    const said = info && info.msg ? `: ${info.msg}` : '';
-    if (kind !== ErrorTypes.NETWORK_ERROR) {
-      this.#comeBack(`media error: ${detail}${said}`);
-    } else if (detail === ErrorDetails.NETWORK_STATUS_CODE_INVALID) {
-      this.#comeBack(wordsOfStatus(info.code));
-    } else if (this.#hasData) {
-      this.#comeBack('the network is gone: the connection broke');
-    } else if (this.#url.protocol.startsWith('ws')) {
-      this.#askOverHttp();
-    } else {
-      this.#comeBack('the network is gone: the server cannot be reached, or does not let this page in');
-    }
+  #finish() {
+    this.#end();
+    this.#tell('it has been played to its end');
   }
 
   /// A browser does not tell why a WebSocket was refused. The same path over HTTP does; the server asks its backend once
@@ -182,7 +162,7 @@ class LivePlayer {
     const url = new URL(this.#url.href.replace(/^ws/, 'http'));
     const abort = new AbortController();
     const patience = setTimeout(() => abort.abort(), LivePlayer.ANSWER_MS);
-    let reason = 'the network is gone: the server cannot be reached, or does not let this page in';
+    let reason = NO_SERVER;
     try {
       const response = await fetch(url, { signal: abort.signal, cache: 'no-store' });
       reason = response.ok ? 'the WebSocket could not be opened' : wordsOfStatus(response.status);

@@ -8,9 +8,8 @@ import { installPackages } from './Packages.mjs';
 import { servePages } from './PageServer.mjs';
 import { Program } from './Processes.mjs';
 import { SilentSound } from './SilentSound.mjs';
-import { ENCODING, PATIENCE_MS, atEnd, publishes, run, startBrowser, startEncoder, startServer } from './Stage.mjs';
-
-const WATCHED_SECONDS = 3;
+import { ENCODING, atEnd, publishes, run, startBrowser, startEncoder, startServer } from './Stage.mjs';
+import { expectToPlay } from './Watched.mjs';
 
 const [hookcast, source, build] = process.argv.slice(2).map((path) => resolve(path));
 
@@ -30,43 +29,6 @@ async function startSilentEncoder(server) {
   await publishes(server, sender, 'silent');
 }
 
-/// Throws unless the page plays `url`: its time goes on, it has a picture and decodes sound, where there is one.
-async function expectToPlay(browser, pageUrl, url, hasSound = true) {
-  const page = await browser.newPage();
-  await page.goto(`${pageUrl}?url=${encodeURIComponent(url)}`, { timeout: PATIENCE_MS });
-  const seen = () =>
-    page.evaluate(() => {
-      const video = document.querySelector('video');
-      return {
-        currentTime: video.currentTime,
-        width: video.videoWidth,
-        soundBytes: video.webkitAudioDecodedByteCount,
-        frames: video.getVideoPlaybackQuality().totalVideoFrames,
-        status: document.querySelector('[role=status]').textContent,
-      };
-    });
-  const reaches = (seconds) =>
-    page.waitForFunction((time) => document.querySelector('video').currentTime >= time, seconds, {
-      timeout: PATIENCE_MS,
-    });
-  try {
-    await page.waitForFunction(() => document.querySelector('video').videoWidth > 0, null, { timeout: PATIENCE_MS });
-    const first = await seen();
-    await reaches(first.currentTime + WATCHED_SECONDS);
-    const last = await seen();
-    if (last.width !== 320) throw new Error('the picture is not as wide as it was sent');
-    if (last.frames <= first.frames) throw new Error('no further picture was decoded');
-    if (hasSound && !(last.soundBytes > 0)) throw new Error('no sound was decoded');
-    if (last.status !== '') throw new Error('the player reports an error');
-    console.log(`${new URL(url).protocol}//...${new URL(url).pathname}: from ${first.currentTime.toFixed(1)} s to ` +
-      `${last.currentTime.toFixed(1)} s, ${last.frames} pictures`);
-  } catch (error) {
-    throw new Error(`${url}: ${error.message}; the page shows ${JSON.stringify(await seen())}`);
-  } finally {
-    await page.close();
-  }
-}
-
 async function main() {
   const installed = join(build, 'players');
   const pages = join(source, 'research', 'players');
@@ -76,7 +38,7 @@ async function main() {
   const pageServer = await servePages(pages, installed);
   atEnd(() => pageServer.close());
   const browser = await startBrowser(installed);
-  const page = `http://127.0.0.1:${pageServer.address().port}/http-flv.html`;
+  const page = `http://127.0.0.1:${pageServer.address().port}/player.html`;
   const stream = `127.0.0.1:${server.http}/live/show`;
   for (const url of [`http://${stream}.flv`, `ws://${stream}.flv`, `http://${stream}.ts`]) {
     await expectToPlay(browser, page, url);

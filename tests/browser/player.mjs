@@ -223,7 +223,7 @@ async function main() {
   const pageServer = await servePages(pages, installed);
   atEnd(() => pageServer.close());
   const browser = await startBrowser(installed);
-  const page = `http://127.0.0.1:${pageServer.address().port}/http-flv.html`;
+  const page = `http://127.0.0.1:${pageServer.address().port}/player.html`;
   const stage = { backend, server, watch: (url, stallSeconds) => Watcher.open(browser, page, url, stallSeconds) };
   for (const scheme of ['http', 'ws']) {
     await comesBackWithThePublisher(stage, scheme);

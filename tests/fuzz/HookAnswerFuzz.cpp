@@ -3,6 +3,7 @@
 #include "api-server/FormText.h"
 #include "base/Log.h"
 #include "base/Utf8.h"
+#include "hooks/AnswerData.h"
 #include "hooks/AnswerText.h"
 #include "hooks/FormNotifyDialect.h"
 #include "hooks/SrsJsonDialect.h"
@@ -22,6 +23,16 @@ void check(bool condition) {
     if (!condition) std::abort();
 }
 
+void readData(const std::string& input) {
+    const hooks::AnswerData data = hooks::readAnswerData(input).data;
+    constexpr std::int64_t kMost = 1'000'000'000'000;
+    check(data.maxDurationMs >= 0 && data.maxDurationMs <= kMost);
+    check(data.maxBitsPerS >= 0 && data.maxBitsPerS <= kMost);
+    if (data.stream.empty()) return;
+    check(hooks::faultIn(data.stream).empty() && data.stream.find('/') == std::string::npos);
+    check(data.stream != "." && data.stream != "..");
+}
+
 void judge(const std::string& input) {
     hooks::HookResponse response;
     response.outcome = hooks::HookResponse::Outcome::Answered;
@@ -32,6 +43,7 @@ void judge(const std::string& input) {
     if (judged) check(input.find('0') != std::string::npos);
     const auto ttlMs = hooks::ttlMsIn(input);
     check(!ttlMs || (*ttlMs >= 0 && *ttlMs <= 1'000'000'000'000));
+    readData(input);
     response.status = 403;
     check(!hooks::SrsJsonDialect::judge(response));
     check(!hooks::FormNotifyDialect().judge(hooks::HookAction::Publish, response));

@@ -35,5 +35,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         spool::Pending pending;
         spool::add(record.value(), pending);
     }
+    if (record && record.value().event.seq != 0) {
+        const auto again = spool::parseRecord(spool::recordText(record.value().event));
+        check(again.ok() && again.value().event.webhook == record.value().event.webhook);
+        spool::Pending pending;
+        spool::add(record.value(), pending);
+    }
     return 0;
 }

@@ -74,6 +74,16 @@ print_table() {
         "$(number "$(ratio pull_cpu.pulled_from_ms_per_stream_s pull_cpu.player_ms_per_stream_s)")" ""
     line "and of the node that pulls, its player included: CPU / for publishing a stream and one player" "" \
         "$(number "$(ratio pull_cpu.puller_ms_per_stream_s pull_cpu.published_and_played_ms_per_stream_s)")" ""
+    line "HLS, 1,000 viewers of 1.63 Mbit/s, from memory: CPU per Gbit / nginx with the same segments as files" "<= 1.0" \
+        "$(number "$(ratio hls_ours.$cpu hls_nginx.$cpu)")" ""
+    line "200 streams of 200 kbit/s segmented and written to the disk: CPU, % of a core" "<= 15" \
+        "$(number "$(median hls200.cpu_percent)" 1)" ""
+    line "the same without HLS" "" "$(number "$(median plain200.cpu_percent)" 1)" ""
+    line "5,000 viewers whose requests wait for a part: from the first answer to the last, p50 ms" "<= 20" \
+        "$(number "$(median hls_reloads.release_p50_ms)" 1)" ""
+    line "low-latency HLS, encoder to what a browser shows, a clock in the picture: median, s" "<= 2.0" \
+        "$(number "$(jq -n "$(median hls_glass.p50_ms) / 1000")")" ""
+    line "and its p95, s" "<= 3.0" "$(number "$(jq -n "$(median hls_glass.p95_ms) / 1000")")" ""
 }
 
 write_page() {

@@ -120,6 +120,7 @@ Player::Habits Crowd::habitsOf(unsigned number) const {
     Player::Habits habits{};
     habits.freezes = number < options_.frozen;
     habits.inspects = !habits.freezes && number < options_.frozen + options_.inspect;
+    habits.reloads = options_.reloads;
     habits.playMs = options_.command == Command::Churn ? kChurnPlayMs : 0;
     return habits;
 }

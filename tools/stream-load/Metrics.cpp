@@ -65,6 +65,22 @@ std::size_t Samples::count() const {
     return values_.size();
 }
 
+void Releases::note(Part part, std::int64_t nowUs) {
+    const std::lock_guard lock(mutex_);
+    Answers& answers = answers_[part];
+    if (answers.count == 0 || nowUs < answers.firstUs) answers.firstUs = nowUs;
+    answers.lastUs = std::max(answers.lastUs, nowUs);
+    ++answers.count;
+}
+
+std::vector<double> Releases::spreadsMs(std::uint64_t least) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<double> spreads;
+    for (const auto& [part, answers] : answers_)
+        if (answers.count >= least) spreads.push_back(static_cast<double>(answers.lastUs - answers.firstUs) / 1000.0);
+    return spreads;
+}
+
 void Metrics::noteReason(const std::string& reason) {
     const std::lock_guard lock(mutex_);
     if (reasons_.size() < kReasonsKept) reasons_.push_back(reason);
@@ -74,6 +90,18 @@ std::vector<std::string> Metrics::reasons() const {
     const std::lock_guard lock(mutex_);
     return reasons_;
 }
+
+namespace {
+
+/// Of parts that nearly all who play waited for.
+void addReleases(const Metrics& metrics, Samples& samples) {
+    constexpr std::uint64_t kPercent = 100;
+    constexpr std::uint64_t kNearlyAll = 95;
+    const std::uint64_t least = std::max<std::uint64_t>(metrics.started * kNearlyAll / kPercent, 1);
+    for (const double spreadMs : metrics.releases.spreadsMs(least)) samples.add(spreadMs);
+}
+
+} // namespace
 
 std::string progressLine(const Metrics& metrics, double seconds) {
     return fmt::format("{:6.1f} s  asked {}  connected {}  started {}  with picture {}  refused {}  lost {}  {:.1f} MB",
@@ -97,6 +125,9 @@ std::string summaryJson(const Metrics& metrics, double seconds, const Window& wi
     json.set("start_ms", percentiles(metrics.startMs));
     json.set("first_keyframe_ms", percentiles(metrics.firstKeyframeMs));
     json.set("latency_ms", percentiles(metrics.latencyMs));
+    Samples releases;
+    addReleases(metrics, releases);
+    json.set("release_ms", percentiles(releases));
     json.set("window", windowJson(window));
     Poco::JSON::Array reasons;
     for (const std::string& reason : metrics.reasons()) reasons.add(reason);
@@ -113,6 +144,9 @@ std::string summaryText(const Metrics& metrics, double seconds, const Window& wi
     text += "let in after ms        " + percentileText(metrics.startMs) + "\n";
     text += "first keyframe after ms " + percentileText(metrics.firstKeyframeMs) + "\n";
     text += "latency ms             " + percentileText(metrics.latencyMs) + "\n";
+    Samples releases;
+    addReleases(metrics, releases);
+    if (releases.count() != 0) text += "last answer after first ms " + percentileText(releases) + "\n";
     if (window.seconds > 0)
         text += fmt::format("server: {:.2f} s user, {:.2f} s system in {:.1f} s, {:.3f} s per Gbit, {} kB PSS\n",
                             window.use.userSeconds, window.use.systemSeconds, window.seconds, cpuPerGbit(window),

@@ -4,8 +4,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hookcast::load {
@@ -24,6 +26,27 @@ class Samples {
     std::vector<double> values_;
 };
 
+/// How long after the first the last of those was answered who waited for the same part. Any thread.
+class Releases {
+  public:
+    using Part = std::pair<std::uint64_t, std::uint64_t>; ///< a segment's number, and the part's in it
+
+    void note(Part part, std::int64_t nowUs);
+
+    /// Of each part that at least `least` waited for, in ms.
+    std::vector<double> spreadsMs(std::uint64_t least) const;
+
+  private:
+    struct Answers {
+        std::int64_t firstUs = 0;
+        std::int64_t lastUs = 0;
+        std::uint64_t count = 0;
+    };
+
+    mutable std::mutex mutex_;
+    std::map<Part, Answers> answers_;
+};
+
 /// What all clients together saw. Any thread.
 struct Metrics {
     std::atomic<std::uint64_t> asked{0};     ///< clients started
@@ -37,6 +60,7 @@ struct Metrics {
     std::atomic<std::uint64_t> continuityGaps{0}; ///< packets missing, of MPEG-TS once its players have ended
     Samples startMs;                              ///< TCP connect to being let play or publish
     Samples firstKeyframeMs;                      ///< TCP connect to the first keyframe's message
+    Releases releases;                            ///< of requests that waited
     Samples latencyMs;                            ///< publisher's clock to player's
 
     /// Why clients were refused or lost, the first few.

@@ -89,6 +89,8 @@ base::Result<Options> parseOptions(const std::vector<std::string>& arguments) {
             options.progress = true;
         } else if (name == "--clock") {
             options.clock = true;
+        } else if (name == "--reloads") {
+            options.reloads = true;
         } else {
             const auto found = valueOptions().find(name);
             if (found == valueOptions().end()) return base::Error{fmt::format("unknown option {}", name)};
@@ -113,7 +115,9 @@ std::string usage() {
 
   play and churn also take http://HOST[:PORT]/APP/STREAM.flv and ws://..., the paths of HTTP-FLV; .ts, .aac and .mp3
   are counted and not looked into; and rtsp://HOST[:PORT]/APP/STREAM, which is played over the connection (interleaved)
-  and looked at for the first keyframe and for packets that are missing. play and publish take
+  and looked at for the first keyframe and for packets that are missing. http://HOST[:PORT]/APP/STREAM.m3u8 is HLS:
+  each viewer keeps one connection, follows the playlist and fetches each segment; one that is missing is a gap of
+  continuity, and the first keyframe is the first segment, whole. play and publish take
   srt://HOST[:PORT]?streamid=STREAMID too, where play looks at every packet for the first keyframe and gaps of
   continuity. play --url tcp://HOST:PORT takes the bytes of the floor.
 
@@ -121,6 +125,8 @@ std::string usage() {
   --inspect N   so many players read every message (latency, gaps); the others count bytes once they play [50]
   --frozen N    so many of the players stop reading once they play
   --watch PID   play: reports what the server PID used from 2 s after the ramp to the end
+  --reloads     viewers of low-latency HLS ask for the playlist with the next part, again and again, and fetch nothing
+                else; the summary has how long after the first the last of them was answered
   --clock       the publisher stamps each video frame with this machine's clock; players on it measure latency
   --loops N     threads [one per core]
   --progress    a line each second on the standard error output, though it is no terminal

@@ -13,12 +13,19 @@ constexpr std::int32_t kGapMs = 1000;
 
 Player::Player(net::Loop& loop, const Poco::Net::SocketAddress& address, const Target& target, const Habits& habits,
                Metrics& metrics)
-    : loop_(loop), habits_(habits), metrics_(metrics), client_(makePlayClient(loop, address, target, *this)),
-      leaveTimer_(loop) {
+    : loop_(loop), habits_(habits), metrics_(metrics),
+      client_(makePlayClient(loop, address, target, *this, releasesOf(habits))), leaveTimer_(loop) {
     ++metrics_.asked;
 }
 
 Player::~Player() = default;
+
+std::function<void(std::uint64_t, std::uint64_t)> Player::releasesOf(const Habits& habits) {
+    if (!habits.reloads) return {};
+    return [this](std::uint64_t sequence, std::uint64_t part) {
+        metrics_.releases.note({sequence, part}, loop_.clock().monotonicUs());
+    };
+}
 
 void Player::onConnected() {
     connectedAtUs_ = loop_.clock().monotonicUs();

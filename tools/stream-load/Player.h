@@ -6,6 +6,7 @@
 #include "net/Timer.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ class Player final : public StreamClient::Listener {
         bool inspects;       ///< reads every message; else only until the first keyframe
         bool freezes;        ///< stops reading after the first keyframe
         std::int64_t playMs; ///< leaves after so long; 0: stays
+        bool reloads;        ///< of HLS, only asks for playlists that wait
     };
 
     Player(net::Loop& loop, const Poco::Net::SocketAddress& address, const Target& target, const Habits& habits,
@@ -37,6 +39,7 @@ class Player final : public StreamClient::Listener {
     void onEnded(const std::string& reason, bool refused) override;
 
   private:
+    std::function<void(std::uint64_t, std::uint64_t)> releasesOf(const Habits& habits);
     double sinceConnectMs() const;
 
     // given

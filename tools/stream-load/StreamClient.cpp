@@ -1,5 +1,6 @@
 #include "StreamClient.h"
 
+#include "HlsClient.h"
 #include "HttpFlvClient.h"
 #include "RtmpClient.h"
 #include "RtspClient.h"
@@ -7,13 +8,18 @@
 
 #include "media/FlvTag.h"
 
+#include <utility>
+
 namespace hookcast::load {
 
 std::unique_ptr<StreamClient> makePlayClient(net::Loop& loop, const Poco::Net::SocketAddress& address,
-                                             const Target& target, StreamClient::Listener& listener) {
+                                             const Target& target, StreamClient::Listener& listener,
+                                             std::function<void(std::uint64_t, std::uint64_t)> onReleased) {
     if (target.scheme == "rtmp")
         return std::make_unique<RtmpClient>(loop, address, target, RtmpClient::Role::Play, listener);
     if (target.scheme == "rtsp") return std::make_unique<RtspClient>(loop, address, target, listener);
+    if (target.scheme == "http" && target.path.substr(0, target.path.find('?')).ends_with(".m3u8"))
+        return std::make_unique<HlsClient>(loop, address, target, listener, std::move(onReleased));
     return std::make_unique<HttpFlvClient>(loop, address, target, listener);
 }
 

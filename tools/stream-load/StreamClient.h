@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,9 +51,10 @@ class StreamClient {
     virtual void close() = 0;
 };
 
-/// A player of `target`, by its scheme.
+/// A player of `target`, by its scheme. `onReleased`: see HlsClient.h.
 std::unique_ptr<StreamClient> makePlayClient(net::Loop& loop, const Poco::Net::SocketAddress& address,
-                                             const Target& target, StreamClient::Listener& listener);
+                                             const Target& target, StreamClient::Listener& listener,
+                                             std::function<void(std::uint64_t, std::uint64_t)> onReleased);
 
 /// Tells `listener` what a message of RTMP, or an FLV tag as one, holds.
 void tell(const rtmp::Message& message, StreamClient::Listener& listener);

@@ -64,7 +64,7 @@ TEST_F(Api, AnswersAsItsDocumentSays) {
     const auto player = startPlayer(server().port(), "show");
     const OpenApi document(kDocument);
     for (const std::string& path : document.paths()) {
-        if (!document.has(path, "get") || path == "/metrics") continue;
+        if (!document.has(path, "get") || path == "/metrics" || path.ends_with(".jpg")) continue;
         const std::size_t place = path.find("/{id}");
         const std::string parent = path.substr(0, place);
         std::string target = path == "/api/v1/raw" ? path + "?rpc=raw" : parent;

@@ -45,10 +45,10 @@ Json itemOf(const Json& cluster, const std::string& list, const std::string& nam
 class ClusterControl : public testing::Test {
   protected:
     std::unique_ptr<HookcastServer> startNode(const std::string& name, const std::string& more,
-                                              const std::string& vhost = "") const {
+                                              const std::string& vhost = "", const std::string& hooks = "") const {
         return std::make_unique<HookcastServer>(
             fmt::format("cluster_redis {{ enabled on; url {}; node {}; lease 10; name studio; }}\n{}{}", redis_.url(),
-                        name, more, defaultVhost(hooksTo(backend_) + vhost)));
+                        name, more, defaultVhost(hooksTo(backend_, hooks) + vhost)));
     }
 
     Json waitForStream(const std::string& state = "live") const {
@@ -71,6 +71,21 @@ class ClusterControl : public testing::Test {
                   fmt::format("capture door {{ source rtmp://127.0.0.1:{}/x/y; home a; }}\n", FreePort().number()));
     std::unique_ptr<HookcastServer> b_ = startNode("b", "");
 };
+
+/// Whoever is sent away from elsewhere does not come back by what his backend has let be kept.
+TEST_F(ClusterControl, AKickFromAnotherNodeForgetsVerdicts) {
+    const auto node = startNode("c", "", "", "cache_verdicts on;");
+    backend_.addRule(R"({"match":{"action":"on_publish"},"reply":{"data":{"ttl":600}}})");
+    const auto publisher = startPublisher(node->port(), "show");
+    waitForStream();
+    EXPECT_EQ(api_.json("DELETE", kByName)->getValue<std::string>("node"), "c");
+    node->waitForLog("closed: kicked by the control interface");
+    backend_.removeRules();
+    backend_.addRule(R"({"match":{"action":"on_publish"},"reply":{"status":403}})");
+    const auto again = connectClient(node->port());
+    again->createStream();
+    EXPECT_EQ(again->publish("show").code, "NetStream.Publish.Denied");
+}
 
 TEST_F(ClusterControl, TellsWhatANodeKnowsOfTheOthers) {
     const auto publisher = startPublisher(b_->port(), "show");

@@ -54,6 +54,8 @@ struct TestNode::Life {
     net::ConnectionBudget budget;
     net::ConnectionBudget apiBudget;
     NoReload reload;
+    vod::Recordings recordings{shared, clock};
+    hls::Streams hls{log, current};
     control::Api api;
     std::vector<std::unique_ptr<app::Service>> services;
     cluster::Pulls pulls;
@@ -67,7 +69,7 @@ TestNode::Life::Life(TestNode& node, const std::string& logFile)
       budget(net::ConnectionBudget::Limits::of(*current.get()), clock),
       apiBudget(net::ConnectionBudget::Limits::ofApi(*current.get()), clock),
       api(control::ApiContext{shared, *events, dialect, budget, reload, clock, "0", {}}, *loops.front()),
-      services(app::makeServices(app::Wiring{shared, loops, budget, apiBudget, api})),
+      services(app::makeServices(app::Wiring{shared, loops, budget, apiBudget, api, recordings, hls})),
       pulls(shared, {node.name_, kSecret, [&node, this] { return clock.unixMs() + node.aheadMs; }, 300, 100}, loops) {
     admission.servePulls({kSecret, node.name_, [&node, this] { return clock.unixMs() + node.aheadMs; },
                           [&node](const hooks::StreamKey&) { return node.fence.load(); }});

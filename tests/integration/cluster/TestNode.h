@@ -7,6 +7,7 @@
 #include "config/Config.h"
 #include "config/CurrentConfig.h"
 #include "control/Api.h"
+#include "hls/Streams.h"
 #include "hooks/Admission.h"
 #include "hooks/CurlTransport.h"
 #include "hooks/EventFeed.h"

@@ -60,7 +60,7 @@ TEST(CommandLine, StrictCheckingFailsOnAWarning) {
     const TempFolder folder;
     const std::string good = folder.write("good.conf", "listen 1935;\nvhost __defaultVhost__ {\n}\n");
     const std::string warned =
-        folder.write("warned.conf", "listen 1935;\nvhost __defaultVhost__ {\n hls { enabled on; }\n}\n");
+        folder.write("warned.conf", "listen 1935;\nvhost __defaultVhost__ {\n hds { enabled on; }\n}\n");
     EXPECT_EQ(run({"-t", "-c", warned}).code, 0);
     EXPECT_THAT(run({"-t", "-c", warned}).output, HasSubstr("usable, 1 warning\n"));
     const Outcome outcome = run({"-t", "--strict", "-c", warned});
@@ -164,11 +164,11 @@ TEST(CommandLine, ANoteForBackendsOfNewerReleasesIsNoWarning) {
 TEST(CommandLine, TheReportTellsWhatBecomesOfEachDirective) {
     const TempFolder folder;
     const std::string file =
-        folder.write("srs.conf", "listen 1935;\nvhost __defaultVhost__ {\n    hls {\n        enabled on;\n    }\n}\n");
+        folder.write("srs.conf", "listen 1935;\nvhost __defaultVhost__ {\n    hds {\n        enabled on;\n    }\n}\n");
     const Outcome report = run({"--report", "-c", file});
     EXPECT_EQ(report.code, 0) << report.errors;
     EXPECT_THAT(report.output, HasSubstr("2 directives work, 1 has no effect, 0 are refused"));
-    EXPECT_THAT(report.output, HasSubstr("srs.conf:3:5  breaks    no effect  vhost.hls"));
+    EXPECT_THAT(report.output, HasSubstr("srs.conf:3:5  breaks    no effect  vhost.hds"));
     const Outcome both = run({"--dump", "--report", "-c", file});
     EXPECT_EQ(both.code, 0);
     EXPECT_THAT(both.output, HasSubstr("# 2 directives work, 1 has no effect"));

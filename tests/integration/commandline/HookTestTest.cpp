@@ -86,11 +86,11 @@ TEST(HookTest, AsksWhatTheServerAsks) {
 TEST(HookTest, TriesEveryEvent) {
     MockBackend backend;
     const std::string vhost =
-        defaultVhost(hooksTo(backend, fmt::format("on_dvr {}; on_update {};", backend.url("/api/v1/dvrs"),
-                                                  backend.url("/api/v1/updates"))) +
+        defaultVhost(hooksTo(backend, fmt::format("on_dvr {}; on_update {}; on_hls {};", backend.url("/api/v1/dvrs"),
+                                                  backend.url("/api/v1/updates"), backend.url("/api/v1/hls"))) +
                      "rtsp { enabled on; }");
-    for (const char* event :
-         {"on_connect", "on_publish", "on_play", "on_close", "on_unpublish", "on_stop", "on_update", "on_dvr"}) {
+    for (const char* event : {"on_connect", "on_publish", "on_play", "on_close", "on_unpublish", "on_stop", "on_update",
+                              "on_dvr", "on_hls"}) {
         const Outcome outcome = tryHook(vhost, {"--event", event, "--protocol", "rtsp", "--ip", "192.0.2.7"});
         EXPECT_EQ(outcome.code, 0) << outcome.output << outcome.errors;
         const HookCall call = backend.waitForCall(event);
@@ -118,6 +118,22 @@ TEST(HookTest, TellsWhoRefusesAndWhy) {
     EXPECT_EQ(tryHook(vhost, {"--url", backend.url("/nowhere")}).code, 1);
 }
 
+TEST(HookTest, TellsWhatTheAnswersDataWouldDo) {
+    MockBackend backend;
+    backend.addRule(R"({"match":{"query":"first"},"reply":{"data":{"stream":"show","max_duration":60,"dvr":true}}})");
+    backend.addRule(R"({"match":{"query":"second"},"reply":{"data":{"max_duration":2.5,"max_kbps":"fast"}}})");
+    const std::string hooks = fmt::format("http_hooks {{{{ enabled on; on_publish {0}?first {0}?second; {{}} }}}}",
+                                          backend.url("/api/v1/streams"));
+    const Outcome on = tryHook(defaultVhost(fmt::format(fmt::runtime(hooks), "answer_data on;")), {"-s", "live/key"});
+    EXPECT_EQ(on.code, 0) << on.output << on.errors;
+    EXPECT_THAT(on.output, AllOf(HasSubstr("its data: stream=show max_duration=60 dvr=true\n"),
+                                 HasSubstr("passed over in its data: max_kbps is no number above 0"),
+                                 HasSubstr("\nadmitted: published as show, ended after 2.5 s, recorded\n")));
+    const Outcome off = tryHook(defaultVhost(fmt::format(fmt::runtime(hooks), "")), {"-s", "live/key"});
+    EXPECT_THAT(off.output, AllOf(HasSubstr("its data, which answer_data off passes over: stream=show"),
+                                  HasSubstr("\nadmitted\n"), Not(HasSubstr("passed over in its data"))));
+}
+
 TEST(HookTest, TellsThatNobodyCouldBeAsked) {
     const FreePort free;
     const Outcome outcome = tryHook(
@@ -127,6 +143,33 @@ TEST(HookTest, TellsThatNobodyCouldBeAsked) {
     MockBackend backend;
     backend.addRule(R"({"reply":{"drop":true}})");
     EXPECT_EQ(tryHook(defaultVhost(hooksTo(backend)), {}).code, 2);
+}
+
+TEST(HookTest, TellsWhatTheServerMakesOfFailuresAndOfVerdictsThatMayBeKept) {
+    MockBackend backend;
+    backend.addRule(R"({"match":{"stream":"kept"},"reply":{"body":"{\"code\":0,\"data\":{\"ttl\":60}}"}})");
+    const auto said = [&](const std::string& more, const std::string& event) {
+        return tryHook(defaultVhost(hooksTo(backend, more)), {"-s", "live/kept", "--event", event}).output;
+    };
+    EXPECT_THAT(
+        said("", "on_publish"),
+        AllOf(HasSubstr("could be kept for 1 min; cache_verdicts is off\n"),
+              HasSubstr("if it fails: the client is refused (on_failure reject); after 5 in a row it is not asked "
+                        "for 1 s\n")));
+    EXPECT_THAT(
+        said("cache_verdicts on; breaker_failures 0; on_failure play last; last_ttl 90;", "on_play"),
+        AllOf(HasSubstr("is kept for 1 min: nobody is asked again about the same\n"),
+              HasSubstr("if it fails: the backend's last verdict on the same counts for 90 s, else the client is "
+                        "refused (on_failure last)\n")));
+    EXPECT_THAT(said("", "on_unpublish"), HasSubstr("if it fails: it is told again, for 7 d at most (spool.keep)\n"));
+    const FreePort free;
+    const Outcome allowed = tryHook(defaultVhost(fmt::format("http_hooks {{ enabled on; on_failure allow; on_publish "
+                                                             "http://127.0.0.1:{}/ {}; }}",
+                                                             free.number(), backend.url("/api/v1/streams"))),
+                                    {});
+    EXPECT_EQ(allowed.code, 2);
+    EXPECT_THAT(allowed.output, AllOf(HasSubstr("if it fails: the client is let in (on_failure allow)"),
+                                      HasSubstr("\n2. "), HasSubstr("admitted, as on_failure says")));
 }
 
 TEST(HookTest, ShowsTls) {

@@ -1,4 +1,4 @@
-// How http_hooks, http_notify and webhook call their URLs, and what they are told while somebody is there.
+// How http_hooks, http_notify, webhook and heartbeat call their URLs, and what they are told while somebody is there.
 #include "effects/Effect.h"
 
 #include "support/CertificateAuthority.h"
@@ -21,10 +21,17 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-enum class Block { Hooks, Notify, Webhook };
+enum class Block { Hooks, Notify, Webhook, Heartbeat };
+
+/// Whether it calls without a client.
+constexpr bool callsByItself(Block block) {
+    return block == Block::Webhook || block == Block::Heartbeat;
+}
 
 /// A configuration whose block calls `url` when a client connects, or when the server begins.
 std::string configOf(Block block, const std::string& url, std::string_view directives) {
+    if (block == Block::Heartbeat)
+        return fmt::format("heartbeat {{ enabled on; url {}; {} }}\nvhost __defaultVhost__ {{ }}\n", url, directives);
     if (block == Block::Webhook)
         return fmt::format("webhook {{ url {}; {} }}\nvhost __defaultVhost__ {{ }}\n", url, directives);
     return fmt::format("vhost __defaultVhost__ {{ {} {{ enabled on; on_connect {}; {} }} }}\n",
@@ -32,13 +39,18 @@ std::string configOf(Block block, const std::string& url, std::string_view direc
 }
 
 const char* pathOf(Block block) {
-    return block == Block::Hooks ? "/api/v1/clients" : block == Block::Notify ? "/notify/connect" : "/event/";
+    switch (block) {
+    case Block::Hooks: return "/api/v1/clients";
+    case Block::Notify: return "/notify/connect";
+    case Block::Webhook: return "/event/";
+    default: return "/api/v1/servers";
+    }
 }
 
 HookCall heardWith(Block block, std::string_view directives) {
     MockBackend backend;
     const HookcastServer server(configOf(block, backend.url(pathOf(block)), directives));
-    if (block != Block::Webhook) connectClient(server.port());
+    if (!callsByItself(block)) connectClient(server.port());
     return backend.waitFor("a call", [](const HookCalls& calls) { return !calls.empty(); }).front();
 }
 
@@ -87,7 +99,7 @@ void certificate() {
     const std::string url = backend.url("127.0.0.1", pathOf(block));
     const std::string trust = fmt::format("ca_file {};", folder.write("ca.pem", authority.pem()));
     const auto come = [](const HookcastServer& server) {
-        if (block == Block::Webhook) return;
+        if (callsByItself(block)) return;
         RtmpClient client(server.port());
         client.shakeHands();
         client.connect(requestFor(server.port(), "live"));
@@ -95,7 +107,9 @@ void certificate() {
     {
         const HookcastServer nameless(configOf(block, url, trust));
         come(nameless);
-        nameless.waitForLog(block == Block::Webhook ? "events are not taken" : "refused: ");
+        nameless.waitForLog(block == Block::Heartbeat ? "not heard"
+                            : block == Block::Webhook ? "events are not taken"
+                                                      : "refused: ");
     }
     EXPECT_EQ(backend.requests(), 0U);
     const HookcastServer named(
@@ -176,6 +190,12 @@ Effects callEffects() {
         {"webhook.event_id", eventId<Block::Webhook>},
         {"webhook.cert_file", certificate<Block::Webhook>},
         {"webhook.key_file", certificate<Block::Webhook>},
+        {"heartbeat.secret", secret<Block::Heartbeat>},
+        {"heartbeat.header", header<Block::Heartbeat>},
+        {"heartbeat.user_agent", userAgent<Block::Heartbeat>},
+        {"heartbeat.ca_file", certificate<Block::Heartbeat>},
+        {"heartbeat.cert_file", certificate<Block::Heartbeat>},
+        {"heartbeat.key_file", certificate<Block::Heartbeat>},
     };
 }
 

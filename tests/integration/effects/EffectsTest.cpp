@@ -17,9 +17,10 @@ namespace {
 Effects allEffects() {
     Effects all;
     for (const auto& effects :
-         {serverEffects, serverHttpEffects, heartbeatEffects, limitEffects, queueEffects, vhostEffects, playEffects,
-          gateEffects, backendEffects, callEffects, policyEffects, httpEffects, rtspEffects, srtEffects, outputEffects,
-          inputEffects, clusterEffects, spoolEffects}) {
+         {serverEffects,    serverHttpEffects, heartbeatEffects, limitEffects, queueEffects,  vhostEffects,
+          playEffects,      gateEffects,       backendEffects,   callEffects,  policyEffects, httpEffects,
+          hlsViewerEffects, hlsSegmentEffects, hlsDiskEffects,   rtspEffects,  srtEffects,    outputEffects,
+          inputEffects,     clusterEffects,    spoolEffects}) {
         const Effects some = effects();
         all.insert(all.end(), some.begin(), some.end());
     }

@@ -2,6 +2,7 @@
 #include "effects/Effect.h"
 
 #include "support/ApiClient.h"
+#include "support/Configs.h"
 #include "support/Deadline.h"
 #include "support/FreePort.h"
 #include "support/HookcastServer.h"
@@ -116,6 +117,20 @@ void cacheSize() {
     EXPECT_EQ(callsFor(block, "cache_verdicts on;", {"a", "b", "a"}), 2U);
 }
 
+/// Under which name one is told of who publishes `key`.
+std::string nameWith(std::string_view directives) {
+    MockBackend backend;
+    const HookcastServer server(defaultVhost(hooksTo(backend, directives)));
+    backend.addRule(R"({"match":{"action":"on_publish"},"reply":{"data":{"stream":"show"}}})");
+    startPublisher(server.port(), "key");
+    return backend.waitForCall("on_unpublish").text("stream");
+}
+
+void answerData() {
+    EXPECT_EQ(nameWith("answer_data on;"), "show");
+    EXPECT_EQ(nameWith(""), "key");
+}
+
 /// What a shadow alone hears of a publisher and a player.
 void shadowHears(const std::string& event) {
     MockBackend backend;
@@ -155,6 +170,7 @@ Effects policyEffects() {
         {"vhost.http_hooks.last_ttl", lastTtl<kHooks>},
         {"vhost.http_hooks.breaker_failures", breakerFailures<kHooks>},
         {"vhost.http_hooks.breaker_open", breakerOpen<kHooks>},
+        {"vhost.http_hooks.answer_data", answerData},
         {"vhost.http_hooks.cache_verdicts", cacheVerdicts<kHooks>},
         {"vhost.http_hooks.cache_size", cacheSize<kHooks>},
         {"vhost.http_hooks.shadow_connect", [] { shadowHears("connect"); }},

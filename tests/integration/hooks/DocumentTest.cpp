@@ -30,8 +30,11 @@ class HookDocument : public testing::Test {
         const std::string place = "./recordings/[app]/[stream].[timestamp].mp4";
         HookcastServer server(
             webhookTo(events_, "pulse 0.5;") +
-            defaultVhost(hooksTo(backend_, hookDirectives + fmt::format("on_dvr {};", backend_.url("/api/v1/dvrs"))) +
-                         notifyTo(backend_, notifyDirectives) + "rtsp { enabled on; }" + dvr(place)));
+            defaultVhost(
+                hooksTo(backend_, hookDirectives + fmt::format("on_dvr {}; on_hls {};", backend_.url("/api/v1/dvrs"),
+                                                               backend_.url("/api/v1/hls"))) +
+                "hls { enabled on; hls_fragment 1; }" + notifyTo(backend_, notifyDirectives) + "rtsp { enabled on; }" +
+                dvr(place)));
         const auto publishedBy = [&](std::string_view format, const std::string& url) {
             return FfmpegRun({"-re", "-i", h264AacClip(), "-c", "copy", "-f", std::string(format), url});
         };
@@ -45,6 +48,7 @@ class HookDocument : public testing::Test {
         FfmpegRun rtsp = publishedBy("rtsp", server.rtspUrl("live/two"));
         EXPECT_EQ(rtsp.waitForExit(), 0);
         backend_.waitForCall("on_dvr", 2);
+        backend_.waitForCall("on_hls", 2);
         backend_.waitForCall("on_close", 3);
         events_.waitForEvents("stream:dvr", 2);
         server.stop();
@@ -76,9 +80,9 @@ class HookDocument : public testing::Test {
     OpenApi document_{HOOKCAST_SOURCE_DIR "/trunk/doc/openapi-hooks.json"};
 };
 
-const std::set<std::string> kAll = {"on_connect",     "on_close",    "on_publish",  "on_unpublish",
-                                    "on_play",        "on_stop",     "on_dvr",      "notify connect",
-                                    "notify publish", "notify play", "notify done", "events"};
+const std::set<std::string> kAll = {"on_connect",  "on_close",    "on_publish", "on_unpublish",   "on_play",
+                                    "on_stop",     "on_dvr",      "on_hls",     "notify connect", "notify publish",
+                                    "notify play", "notify done", "events"};
 
 TEST_F(HookDocument, SaysWhatRealCallsAre) {
     run("", "");

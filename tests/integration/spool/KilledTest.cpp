@@ -45,6 +45,17 @@ class Killed : public testing::Test {
         return stories;
     }
 
+    /// That what has come again has come with the id that it had.
+    void expectEqualIds() {
+        std::map<std::string, std::string> ids;
+        for (const HookCall& call : backend_.calls()) {
+            const std::string id = call.headers.at("webhook-id");
+            EXPECT_EQ(call.text("event_id"), id);
+            const std::string event = fmt::format("{} of {}", call.action(), call.number("client_id"));
+            EXPECT_EQ(ids.emplace(event, id).first->second, id) << event;
+        }
+    }
+
     void waitForCalls(const std::string& action, std::size_t count) {
         backend_.waitFor(action, [&](const HookCalls& calls) { return withAction(calls, action).size() >= count; });
     }
@@ -80,13 +91,13 @@ TEST_F(Killed, TheNextServerTellsWhatTheLastOneHadOpen) {
     EXPECT_EQ(backend_.calls().size(), told);
 }
 
-TEST_F(Killed, ABackendThatIsAwayForTwoLivesMissesNothing) {
-    constexpr std::size_t kSessions = 50;
+TEST_F(Killed, ABackendThatIsAwayForTwoLivesMissesNothingOfAThousandSessions) {
+    constexpr std::size_t kSessions = 1000;
     begin();
     {
         std::vector<std::unique_ptr<RtmpClient>> players;
         for (std::size_t i = 0; i < kSessions; ++i) players.push_back(startPlayer(server_->port(), "show"));
-        backend_.stop();
+        backend_.kill();
         // Half of them leave, the others are there when the server is killed.
         players.resize(kSessions / 2);
         server_->closedLines("", kSessions / 2);
@@ -105,6 +116,7 @@ TEST_F(Killed, ABackendThatIsAwayForTwoLivesMissesNothing) {
         ++whole;
     }
     EXPECT_EQ(whole, kSessions);
+    expectEqualIds();
 }
 
 TEST_F(Killed, ABackendInMaintenanceIsToldLaterAndInOrder) {
@@ -117,6 +129,16 @@ TEST_F(Killed, ABackendInMaintenanceIsToldLaterAndInOrder) {
     EXPECT_THAT(actionsOf(backend_.calls()),
                 ElementsAre("on_connect", "on_play", "on_stop", "on_stop", "on_stop", "on_stop", "on_close"));
     server_->stop();
+}
+
+TEST_F(Killed, ADoneThatFailsIsToldAgain) {
+    backend_.addRule(R"({"match":{"path":"/notify/done"},"reply":{"status":503},"times":2})");
+    const HookcastServer server(
+        fmt::format("spool {{ path {}; retry 1; }}\n{}", spool_.path().string(), defaultVhost(notifyTo(backend_))));
+    startPlayer(server.port(), "show").reset();
+    backend_.waitForCall("notify done", 3);
+    const HookCalls told = withAction(backend_.calls(), "notify done");
+    EXPECT_EQ(told.front().headers.at("webhook-id"), told.back().headers.at("webhook-id"));
 }
 
 TEST_F(Killed, ARefusalOfWhatIsToldIsFinal) {

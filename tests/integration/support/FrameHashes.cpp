@@ -143,6 +143,19 @@ PacketHashes hashesOfFile(const std::string& mediaFile, const PacketFilters& fil
     return hashesOf({"-i", mediaFile}, files.outputArguments(), files);
 }
 
+std::vector<PacketHash> hashesOfStream(const std::string& mediaFile, const std::string& stream,
+                                       const std::string& filter) {
+    const TempFolder folder;
+    const std::string file = folder.file("stream.framehash");
+    std::vector<std::string> arguments = {"-i", mediaFile, "-map", stream};
+    if (!filter.empty()) arguments.insert(arguments.end(), {"-bsf", filter});
+    arguments.insert(arguments.end(), {"-c", "copy", "-f", "framehash", file});
+    runFfmpeg(arguments);
+    std::vector<PacketHash> packets = readPackets(file);
+    if (!packets.empty()) shift(packets, -packets.front().dtsMs.value_or(0));
+    return packets;
+}
+
 PacketHashes hashesOfFiles(const std::string& videoFile, const std::string& audioFile, const PacketFilters& filters) {
     const TempFolder folder;
     const FrameHashFiles files(folder, filters);

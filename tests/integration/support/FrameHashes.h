@@ -74,6 +74,10 @@ class FrameHashFiles {
 /// The packets of a media file.
 PacketHashes hashesOfFile(const std::string& mediaFile, const PacketFilters& filters = {});
 
+/// The packets of one stream of a media file, as ffmpeg names it (`0:v:0`), counted from its first one's dts.
+std::vector<PacketHash> hashesOfStream(const std::string& mediaFile, const std::string& stream,
+                                       const std::string& filter = "");
+
 /// Those of a file with video and one with audio, both without times.
 PacketHashes hashesOfFiles(const std::string& videoFile, const std::string& audioFile, const PacketFilters& filters);
 

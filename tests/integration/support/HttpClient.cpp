@@ -42,6 +42,7 @@ HttpAnswer HttpClient::receive(bool bodyless, const Deadline& deadline) {
     received_.erase(0, headBytes);
     const std::string length = answer.field("content-length");
     if (!length.empty() && !bodyless) answer.body = receiveBytes(std::stoul(length), deadline);
+    answer.sizeBytes = headBytes + answer.body.size();
     return answer;
 }
 

@@ -17,6 +17,7 @@ struct HttpAnswer {
     int status = 0;
     std::map<std::string, std::string> fields; ///< names in lower case
     std::string body;
+    std::size_t sizeBytes = 0; ///< of both, as they came
 
     std::string field(const std::string& name) const {
         const auto found = fields.find(name);
@@ -28,7 +29,9 @@ struct HttpAnswer {
 /// Calls that wait throw std::runtime_error when the deadline passes, or when the connection ends too early.
 class HttpClient {
   public:
-    explicit HttpClient(std::uint16_t port, int receiveBufferBytes = 0) : tcp_(port, receiveBufferBytes) {}
+    /// `from`: see TcpClient.
+    explicit HttpClient(std::uint16_t port, int receiveBufferBytes = 0, const char* from = "127.0.0.1")
+        : tcp_(port, receiveBufferBytes, from) {}
 
     /// Sends a request without a body; `fields` are further lines, each with its end.
     void send(std::string_view method, std::string_view target, std::string_view fields = "");

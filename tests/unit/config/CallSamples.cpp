@@ -1,4 +1,4 @@
-// Samples of how http_hooks, http_notify and webhook call their URLs.
+// Samples of how http_hooks, http_notify, webhook and heartbeat call their URLs.
 #include "unit/config/DirectiveSamples.h"
 
 #include <string>
@@ -46,6 +46,10 @@ CallTerms ofWebhook(C config, V) {
     return config.webhooks.empty() ? CallTerms() : config.webhooks.front().calls;
 }
 
+CallTerms ofHeartbeat(C config, V) {
+    return config.heartbeat.calls;
+}
+
 } // namespace
 
 std::vector<Sample> callSamples() {
@@ -56,10 +60,12 @@ std::vector<Sample> callSamples() {
         {"vhost.http_notify.on_update", "http://a/7",
          [](C, V v) { return notifyOf(v).onUpdate == Urls{"http://a/7"}; }},
         {"vhost.http_notify.update_interval", "2.5", [](C, V v) { return notifyOf(v).updateIntervalMs == 2500; }},
+        {"heartbeat.ca_file", "/etc/ca.pem", [](C c, V) { return c.heartbeat.calls.caFile == "/etc/ca.pem"; }},
         {"webhook.event_id", "off", [](C c, V v) { return !ofWebhook(c, v).tellsEventId; }},
     };
-    for (const std::vector<Sample>& some : {samplesIn<ofHooks>("vhost.http_hooks"),
-                                            samplesIn<ofNotify>("vhost.http_notify"), samplesIn<ofWebhook>("webhook")})
+    for (const std::vector<Sample>& some :
+         {samplesIn<ofHooks>("vhost.http_hooks"), samplesIn<ofNotify>("vhost.http_notify"),
+          samplesIn<ofWebhook>("webhook"), samplesIn<ofHeartbeat>("heartbeat")})
         all.insert(all.end(), some.begin(), some.end());
     return all;
 }

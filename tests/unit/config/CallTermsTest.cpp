@@ -1,4 +1,5 @@
-// How the URLs of a block are called: the directives that http_hooks, http_notify and webhook have in common.
+// How the URLs of a block are called: the directives that http_hooks, http_notify, webhook and heartbeat have in
+// common.
 #include "config/Addresses.h"
 #include "config/Dump.h"
 #include "unit/config/Support.h"
@@ -25,16 +26,18 @@ using Files = std::map<std::string, std::string>;
 constexpr const char* kSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 constexpr const char* kOther = "whsec_aGVyZSBzdGFuZHMgYSBrZXkgb2YgeW91ciBvd24h";
 
-/// The same in each of the three blocks.
+/// The same in each of the four blocks.
 std::vector<std::string> inEachBlock(const std::string& directives) {
     const std::string calls = "enabled on; on_publish http://a/; " + directives;
     return {"listen 1935; vhost __defaultVhost__ { http_hooks { " + calls + " } }",
             "listen 1935; vhost __defaultVhost__ { http_notify { " + calls + " } }",
-            complete("webhook { url http://a/; " + directives + " }")};
+            complete("webhook { url http://a/; " + directives + " }"),
+            complete("heartbeat { enabled on; url http://a/; " + directives + " }")};
 }
 
 const CallTerms& termsOf(const LoadOutcome& outcome) {
     if (!outcome.config->webhooks.empty()) return outcome.config->webhooks[0].calls;
+    if (outcome.config->heartbeat.enabled) return outcome.config->heartbeat.calls;
     const VhostConfig& vhost = *defaultVhost(outcome);
     return vhost.notifies.empty() ? vhost.hooks.calls : vhost.notifies[0].calls;
 }
@@ -119,13 +122,36 @@ std::string hooksWith(const std::string& directives) {
     return inEachBlock(directives)[0];
 }
 
-constexpr const char* kCertificatePem = "-----BEGIN CERTIFICATE-----\n";
-constexpr const char* kKeyPem = "-----BEGIN PRIVATE KEY-----\n";
+// Of nobody: made for these tests, as `openssl req -x509` does.
+constexpr const char* kCertificatePem = "-----BEGIN CERTIFICATE-----\n"
+                                        "MIIBbzCCARWgAwIBAgIUTOqvzgZRX93eR9mhMR65FpWZNJ0wCgYIKoZIzj0EAwIw\n"
+                                        "DDEKMAgGA1UEAwwBYTAgFw0yNjExMjkwMjM2MDNaGA8yMTI2MTEwNTAyMzYwM1ow\n"
+                                        "DDEKMAgGA1UEAwwBYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABJkQvJmSsFtO\n"
+                                        "yJGQyFjL9WPoqPBjEGU6hpImoTCdoBb5uipa/2XhlZfMFCmp2eReBCmuC98lrnRV\n"
+                                        "6MYTK0h1EzajUzBRMB0GA1UdDgQWBBQReB7dFfVwjwjp5eQrU6Z/8C5hJjAfBgNV\n"
+                                        "HSMEGDAWgBQReB7dFfVwjwjp5eQrU6Z/8C5hJjAPBgNVHRMBAf8EBTADAQH/MAoG\n"
+                                        "CCqGSM49BAMCA0gAMEUCIDEoCtViUKVx8fWbetCD+W1nTfl0Ni6ZIkEDPapY2+dx\n"
+                                        "AiEAix/GsUS2nCMDjHO/20R1QujMACylp+xM8NJxtN8/8mE=\n"
+                                        "-----END CERTIFICATE-----\n";
+constexpr const char* kKeyPem = "-----BEGIN PRIVATE KEY-----\n"
+                                "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgJT6J/Pp773dcYQY2\n"
+                                "yW2GOOdX4BNz/6Z2TJDyKB8DcRShRANCAASZELyZkrBbTsiRkMhYy/Vj6KjwYxBl\n"
+                                "OoaSJqEwnaAW+boqWv9l4ZWXzBQpqdnkXgQprgvfJa50VejGEytIdRM2\n"
+                                "-----END PRIVATE KEY-----\n";
+constexpr const char* kOtherKeyPem = "-----BEGIN PRIVATE KEY-----\n"
+                                     "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgpOcnnNoKpD1QoGOn\n"
+                                     "cC4wEt43kJ/7JEngeyFM8NYCXzehRANCAAS9nIyQR9UO3n6TCGuDcW83vYAO7CRl\n"
+                                     "EobEtsFl5qOctClzNsWto3Yv2hNrlN+rVsiy9Q1bIKMoDrRJxnIMTUBi\n"
+                                     "-----END PRIVATE KEY-----\n";
 
 TEST(CallTerms, ACertificateAndItsKeyAreLookedAt) {
     const Files files{{"/c", kCertificatePem},
                       {"/k", kKeyPem},
                       {"/both", std::string(kCertificatePem) + kKeyPem},
+                      {"/other", kOtherKeyPem},
+                      {"/otherBoth", std::string(kCertificatePem) + kOtherKeyPem},
+                      {"/cut", std::string(kCertificatePem).substr(0, 200)},
+                      {"/cutKey", std::string(kKeyPem).substr(0, 100)},
                       {"/locked", "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"}};
     const auto said = [&files](const std::string& directives) {
         return messages(load(hooksWith(directives), {}, files));
@@ -139,6 +165,12 @@ TEST(CallTerms, ACertificateAndItsKeyAreLookedAt) {
     EXPECT_THAT(said("cert_file /c;"), HasSubstr("error: 'cert_file': '/c' holds no private key"));
     EXPECT_THAT(said("key_file /k;"), HasSubstr("error: 'key_file' needs a 'cert_file'"));
     EXPECT_THAT(said("cert_file /c; key_file /locked;"), HasSubstr("wants a passphrase"));
+    EXPECT_THAT(said("cert_file /c; key_file /other;"),
+                HasSubstr("error: 'key_file': '/other': the private key is not that of the certificate"));
+    EXPECT_THAT(said("cert_file /otherBoth;"),
+                HasSubstr("error: 'cert_file': '/otherBoth': the private key is not that of the certificate"));
+    EXPECT_THAT(said("cert_file /cut; key_file /k;"), HasSubstr("its certificate cannot be read"));
+    EXPECT_THAT(said("cert_file /c; key_file /cutKey;"), HasSubstr("its private key cannot be read"));
 }
 
 /// Nobody waits for an event's answer: it is no reason not to start.

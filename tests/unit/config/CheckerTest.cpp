@@ -39,12 +39,12 @@ TEST(CheckerTest, whatSrsKnowsIsAcceptedWithOneWarning) {
 }
 
 TEST(CheckerTest, aDirectiveWithoutEffectInABlockThatWorksIsToldToo) {
-    const LoadOutcome outcome = load(
-        "listen 1935; vhost a { srt { srt_to_rtmp on; } http_hooks { enabled on; on_play http://a/; on_hls x; } }");
+    const LoadOutcome outcome =
+        load("listen 1935; vhost a { srt { srt_to_rtmp on; } hls { enabled on; hls_fragment 2; hls_mount x; } }");
     ASSERT_NE(outcome.config, nullptr);
     EXPECT_EQ(messages(outcome), "test.conf:1:30: warning: 'srt_to_rtmp' has no effect yet\n"
-                                 "test.conf:1:92: warning: 'on_hls' has no effect yet\n");
-    EXPECT_EQ(outcome.withoutEffect.at(1).path, "vhost.http_hooks.on_hls");
+                                 "test.conf:1:82: warning: 'hls_mount' has no effect yet\n");
+    EXPECT_EQ(outcome.withoutEffect.at(1).path, "vhost.hls.hls_mount");
 }
 
 TEST(CheckerTest, namesAreCheckedWithinWhatHasNoEffect) {

@@ -85,7 +85,7 @@ TEST(ConfigLoaderTest, findsAVhostByNameElseTheDefaultOne) {
 }
 
 TEST(ConfigLoaderTest, findingsComeInTheOrderOfTheFile) {
-    const LoadOutcome outcome = load("listen 1;\nrtc_server { enabled on; }\nvhost a {\n min_latency x;\n hls { "
+    const LoadOutcome outcome = load("listen 1;\nrtc_server { enabled on; }\nvhost a {\n min_latency x;\n hds { "
                                      "enabled on; }\n}\nmax_connections 5x;");
     ASSERT_EQ(outcome.findings.size(), 4U) << messages(outcome);
     int line = 0;

@@ -351,6 +351,7 @@ const std::vector<Sample> kSamples = {
         {"vhost.http_hooks.timeout", "0.25", [](C, V v) { return v.hooks.calls.timeoutMs == 250; }},
         {"vhost.http_hooks.dialect", "srs4", [](C, V v) { return v.hooks.dialect == HookDialectName::Srs4; }},
         {"vhost.http_hooks.client_id", "string", [](C, V v) { return v.hooks.clientIdForm == ClientIdForm::String; }},
+        {"vhost.http_hooks.answer_data", "on", [](C, V v) { return v.hooks.answerData; }},
         {"vhost.http_hooks.show_message", "on", [](C, V v) { return v.hooks.showsMessage; }},
         {"vhost.http_hooks.ca_file", "/etc/ca.pem", [](C, V v) { return v.hooks.calls.caFile == "/etc/ca.pem"; }},
         {"vhost.http_notify.enabled", "on", [](C, V v) { return notifyOf(v).enabled; }},
@@ -376,7 +377,9 @@ const std::vector<Sample> kSamples = {
 const std::vector<Sample>& directiveSamples() {
     static const std::vector<Sample> kAll = [] {
         std::vector<Sample> all = kSamples;
-        for (const auto& some : {callSamples(), policySamples()}) all.insert(all.end(), some.begin(), some.end());
+        for (const auto& some :
+             {callSamples(), policySamples(), hlsViewerSamples(), hlsSegmentSamples(), hlsDiskSamples()})
+            all.insert(all.end(), some.begin(), some.end());
         return all;
     }();
     return kAll;

@@ -24,4 +24,13 @@ std::vector<Sample> callSamples();
 /// Those among them about backends that fail and verdicts that are kept.
 std::vector<Sample> policySamples();
 
+/// Those among them about viewers of HLS.
+std::vector<Sample> hlsViewerSamples();
+
+/// Those among them about segments and playlists, of HLS and of DASH.
+std::vector<Sample> hlsSegmentSamples();
+
+/// Those among them about what is made of segments of HLS beside serving them.
+std::vector<Sample> hlsDiskSamples();
+
 } // namespace hookcast::config

@@ -88,8 +88,8 @@ TEST(DumpTest, holdsWhatVariablesAndRepairsMade) {
 }
 
 TEST(DumpTest, listsWhatHadNoEffectAsComments) {
-    const LoadOutcome outcome = load("listen 1;\nvhost a {\n hls { enabled on; }\n}\n");
-    EXPECT_NE(dump(outcome).find("\n# Read, and without effect yet:\n# test.conf:3:2: vhost.hls\n"), std::string::npos);
+    const LoadOutcome outcome = load("listen 1;\nvhost a {\n hds { enabled on; }\n}\n");
+    EXPECT_NE(dump(outcome).find("\n# Read, and without effect yet:\n# test.conf:3:2: vhost.hds\n"), std::string::npos);
     expectDumpIsTheSame(outcome);
 }
 

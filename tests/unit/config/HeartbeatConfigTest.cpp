@@ -36,6 +36,15 @@ TEST(HeartbeatConfigTest, authWithoutItsTokenIsAnError) {
     EXPECT_NE(load(complete("heartbeat { enabled on; auth { enabled on; type bearer; token a; } }")).config, nullptr);
 }
 
+TEST(HeartbeatConfigTest, twoWordsAboutAuthorizationAreAnError) {
+    const std::string auth = "auth { enabled on; type bearer; token a; }";
+    const LoadOutcome outcome =
+        load(complete("heartbeat { enabled on; header authorization 'Basic b'; " + auth + " }"));
+    EXPECT_EQ(outcome.config, nullptr);
+    EXPECT_NE(messages(outcome).find("both say what Authorization is"), std::string::npos) << messages(outcome);
+    EXPECT_NE(load(complete("heartbeat { enabled on; header X-Site b; " + auth + " }")).config, nullptr);
+}
+
 TEST(ApiAuthConfigTest, aBearerWithoutATokenIsAnError) {
     const LoadOutcome outcome = load(complete("http_api { enabled on; auth { enabled on; type bearer; } }"));
     EXPECT_EQ(outcome.config, nullptr);

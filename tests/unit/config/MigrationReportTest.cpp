@@ -22,7 +22,7 @@ std::string reportOf(const std::string& text) {
 }
 
 TEST(MigrationReport, CountsAndListsInTheOrderOfTheFile) {
-    EXPECT_EQ(reportOf("listen 1935;\nvhost a {\n    gop_cache off;\n    hls {\n        enabled on;\n    }\n"
+    EXPECT_EQ(reportOf("listen 1935;\nvhost a {\n    gop_cache off;\n    hds {\n        enabled on;\n    }\n"
                        "    chunk_size 5000;\n}\n"),
               "4 directives work, 1 has no effect, 0 are refused, 0 are unknown, 0 are ignored; the configuration is "
               "usable\n"
@@ -30,8 +30,7 @@ TEST(MigrationReport, CountsAndListsInTheOrderOfTheFile) {
               "test.conf:1:1  harmless  works      listen\n"
               "test.conf:2:1  harmless  works      vhost\n"
               "test.conf:3:5  harmless  works      vhost.play.gop_cache  was 'gop_cache'\n"
-              "test.conf:4:5  breaks    no effect  vhost.hls             no HLS is made; browsers play HTTP-FLV over "
-              "http_remux\n"
+              "test.conf:4:5  breaks    no effect  vhost.hds             no HDS is made; SRS has dropped it, too\n"
               "test.conf:7:5  harmless  works      vhost.chunk_size\n");
 }
 
@@ -49,12 +48,13 @@ TEST(MigrationReport, WhatIsAnErrorDoesNotCountAsWorking) {
 }
 
 TEST(MigrationReport, UnknownDirectivesAreRowsAndCounted) {
-    const std::string report = reportOf("listen 1935;\nchunk_sise 1;\nvhost a {\n  hls { enabled on; hls_x 3; }\n}\n");
+    const std::string report =
+        reportOf("listen 1935;\nchunk_sise 1;\nvhost a {\n  transcode { enabled on; trans_x 3; }\n}\n");
     EXPECT_THAT(report, StartsWith("2 directives work, 1 has no effect, 0 are refused, 2 are unknown, 0 are ignored; "
                                    "the configuration is not usable\nof the lines below, 3 break something"));
     EXPECT_THAT(report, HasSubstr("test.conf:2:1   breaks    unknown    chunk_sise\n"
                                   "    test.conf:2:1: error: unknown directive 'chunk_sise'"));
-    EXPECT_THAT(report, HasSubstr("test.conf:4:21  breaks    unknown    vhost.hls.hls_x\n"));
+    EXPECT_THAT(report, HasSubstr("test.conf:4:27  breaks    unknown    vhost.transcode.trans_x\n"));
 }
 
 TEST(MigrationReport, WhatDoesNotCountIsARowAndCounted) {
@@ -87,8 +87,8 @@ TEST(MigrationReport, WhatIsOffWithSrsTooIsNotTold) {
     const LoadOutcome outcome = load("listen 1935;\nrtc_server { enabled off; listen 8000; }\nasprocess off;\n"
                                      "http_api { enabled off; https { enabled on; } }\nstream_caster { caster flv; }\n"
                                      "vhost a {\n  cluster { mode local; origin a:1; }\n  mode local; origin a:1;\n"
-                                     "  hls { hls_path x; }\n  nack { enabled off; }\n"
-                                     "  http_hooks { enabled off; on_hls x; }\n"
+                                     "  hds { hds_path x; }\n  nack { enabled off; }\n"
+                                     "  http_hooks { enabled off; on_hls http://a/; }\n"
                                      "  dvr { enabled off; dvr_plan append; }\n}\n"
                                      "vhost b { enabled off; hls { enabled on; } }\n");
     EXPECT_EQ(test::messages(outcome), "");
@@ -230,8 +230,8 @@ TEST(Consequences, WhatWorksInAnotherWayIsKnownAndWorks) {
 }
 
 TEST(Consequences, WhatIsInABlockFollowsTheBlock) {
-    EXPECT_EQ(consequenceOf("vhost.hls.hls_path").text, consequenceOf("vhost.hls").text);
-    EXPECT_NE(consequenceOf("vhost.hls").text, consequenceOf("vhost.dash").text);
+    EXPECT_EQ(consequenceOf("vhost.hds.hds_path").text, consequenceOf("vhost.hds").text);
+    EXPECT_NE(consequenceOf("vhost.hds").text, consequenceOf("vhost.forward").text);
 }
 
 TEST(Consequences, EveryDirectiveWithoutEffectHasOne) {

@@ -35,7 +35,7 @@ TEST(NotifyConfigTest, everyBlockCountsInTheOrderOfTheFile) {
 
 TEST(NotifyConfigTest, itIsForAllProtocolsUnlessItNamesSome) {
     NotifyConfig notify;
-    for (const Protocol protocol : {Protocol::Rtmp, Protocol::Rtsp, Protocol::Srt, Protocol::HttpFlv})
+    for (const Protocol protocol : {Protocol::Rtmp, Protocol::Rtsp, Protocol::Srt, Protocol::HttpFlv, Protocol::Hls})
         EXPECT_TRUE(notify.isFor(protocol));
     notify.protocols = {Protocol::Rtsp, Protocol::Srt};
     EXPECT_TRUE(notify.isFor(Protocol::Rtsp));
@@ -47,7 +47,7 @@ TEST(NotifyConfigTest, aProtocolOrMethodThatDoesNotExistIsAnError) {
     const LoadOutcome outcome = loadVhost("http_notify { enabled off; protocols rtsp rstp; notify_method PUT;\n}");
     EXPECT_EQ(outcome.config, nullptr);
     EXPECT_EQ(messages(outcome),
-              "test.conf:2:28: error: 'protocols': expected one of rtmp, rtsp, srt, httpflv, found 'rstp'\n"
+              "test.conf:2:28: error: 'protocols': expected one of rtmp, rtsp, srt, httpflv, hls, found 'rstp'\n"
               "test.conf:2:49: error: 'notify_method': expected one of POST, GET, found 'PUT'\n");
 }
 

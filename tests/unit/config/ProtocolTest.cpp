@@ -10,7 +10,7 @@
 namespace hookcast::config {
 namespace {
 
-constexpr std::array kAll = {Protocol::Rtmp, Protocol::Rtsp, Protocol::Srt, Protocol::HttpFlv};
+constexpr std::array kAll = {Protocol::Rtmp, Protocol::Rtsp, Protocol::Srt, Protocol::HttpFlv, Protocol::Hls};
 
 TEST(ProtocolTest, EachHasARowAndItsName) {
     static_assert(kAll.size() == kProtocols.size());
@@ -29,6 +29,8 @@ TEST(ProtocolTest, TheRowsSayWhatTheWorldKnows) {
     EXPECT_EQ(nameOf(Protocol::Rtsp), "rtsp");
     EXPECT_EQ(nameOf(Protocol::Srt), "srt");
     EXPECT_EQ(nameOf(Protocol::HttpFlv), "httpflv");
+    EXPECT_EQ(nameOf(Protocol::Hls), "hls");
+    EXPECT_EQ(traitsOf(Protocol::Hls).playType, "hls-play");
     EXPECT_EQ(traitsOf(Protocol::Rtmp).publishType, "fmle-publish");
     EXPECT_EQ(traitsOf(Protocol::HttpFlv).playType, "flv-play");
     EXPECT_EQ(logNameOf(Protocol::Rtmp, 12), "rtmp-12");

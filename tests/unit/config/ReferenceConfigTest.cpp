@@ -68,8 +68,8 @@ TEST(ReferenceConfigTest, theExamplesInItsCommentsLoadToo) {
 
 TEST(ReferenceConfigTest, theShippedSamplesLoadWithoutAFinding) {
     for (const char* name :
-         {"hookcast", "full", "realtime", "https.hooks", "vhosts", "notify", "http.flv.live", "rtsp", "srt", "dvr",
-          "capture", "cluster", "cluster/a", "cluster/b", "cluster/c", "cluster/camera"}) {
+         {"hookcast", "full", "realtime", "https.hooks", "vhosts", "notify", "http.flv.live", "hls", "ll-hls", "rtsp",
+          "srt", "dvr", "capture", "cluster", "cluster/a", "cluster/b", "cluster/c", "cluster/camera"}) {
         const std::string path = std::string(HOOKCAST_SOURCE_DIR "/conf/") + name + ".conf";
         const LoadOutcome outcome = ConfigLoader().loadFile(path, {});
         EXPECT_NE(outcome.config, nullptr) << path;

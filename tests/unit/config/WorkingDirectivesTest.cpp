@@ -101,14 +101,16 @@ TEST(WorkingDirectivesTableTest, everyLimitHasARow) {
     const auto [handshake, proxyHeader, idle, admission, perAddress, unadmitted, rate, exempt, api, unadmittedSize,
                 message, partial, chunkStreams, messageStreams, amf, url, commands, rtspHeader, rtspBody, rtspTracks,
                 accessUnit, demux, headerTimeout, keepalive, header, body, webSocket, control, waiting, extraTracks,
-                log, connections, queue, drain, lines, dvrQueue, captureQueue, execs, dvrDrain] = LimitsConfig{};
-    EXPECT_EQ(findSection("limits")->rows.size(), 39U);
+                log, connections, queue, drain, lines, dvrQueue, hlsMemory, hlsQueue, hlsViewers, captureQueue, execs,
+                dvrDrain] = LimitsConfig{};
+    EXPECT_EQ(findSection("limits")->rows.size(), 42U);
     EXPECT_EQ(perAddress + unadmitted, 0U) << "shares of max_connections";
     EXPECT_EQ(exempt.size(), 2U);
     EXPECT_GT(rate + api + unadmittedSize, 0U);
     EXPECT_GT(admission + handshake + idle + headerTimeout + keepalive + drain + dvrDrain, 0);
     EXPECT_GT(message + partial + chunkStreams + messageStreams + amf + url + commands + demux + header + body +
-                  webSocket + control + log + connections + queue + lines + dvrQueue + captureQueue + execs,
+                  webSocket + control + log + connections + queue + lines + dvrQueue + hlsMemory + hlsQueue +
+                  hlsViewers + captureQueue + execs,
               0U);
     EXPECT_GT(rtspHeader + rtspBody + rtspTracks + waiting + extraTracks + accessUnit + proxyHeader, 0U);
 }

@@ -36,6 +36,40 @@ TEST(RecordedFiles, AreThoseOfTheVhostWhosePathItIs) {
     EXPECT_FALSE(files.mayBeCalled("x.txt"));
 }
 
+TEST(RecordedFiles, AreThereWhereABackendMayHaveAStreamRecorded) {
+    config::VhostConfig vhost;
+    vhost.hooks.enabled = true;
+    vhost.hooks.onPublish = {"http://a/"};
+    EXPECT_FALSE(vhost.mayHaveRecordings());
+    vhost.hooks.answerData = true;
+    EXPECT_TRUE(vhost.mayHaveRecordings());
+}
+
+TEST(RecordedFiles, AreThoseOfHls) {
+    const auto vhostWith = [](const std::string& path, const std::string& keys) {
+        auto vhost = std::make_shared<config::VhostConfig>();
+        vhost->name = "a.com";
+        vhost->hls.path = path;
+        vhost->hls.keyFilePath = keys;
+        return vhost;
+    };
+    config::Config first;
+    first.vhosts = {vhostWith("/hls", "/keys")};
+    const RecordedFiles before(first, nullptr);
+    for (const char* name : {"/hls/live/cam.m3u8", "/hls/live/cam-12.ts", "/hls/live/cam-12.m4s",
+                             "/hls/live/cam/init.mp4", "/keys/live/cam-5.key"}) {
+        EXPECT_EQ(claimOn(before, name), "a.com/live/cam") << name;
+        EXPECT_TRUE(before.mayBeCalled(name)) << name;
+    }
+    EXPECT_EQ(claimOn(before, "/hls/live/cam/init-3.mp4"), "a.com/live/cam");
+    EXPECT_EQ(claimOn(before, "/hls/live/cam.jpg"), "public");
+    EXPECT_EQ(claimOn(before, "/hls/live/cam-12.key"), "public") << "keys are elsewhere";
+    config::Config second;
+    second.vhosts = {vhostWith("", "")};
+    const RecordedFiles after(second, &before);
+    EXPECT_EQ(claimOn(after, "/hls/live/cam-12.ts"), "a.com/live/cam") << "what was written before is still there";
+}
+
 TEST(RecordedFiles, NobodyGetsThatOfOneOfTwoVhosts) {
     config::Config config;
     addVhost(config, "a.com", "/rec/[app]/[stream].flv");

@@ -55,7 +55,7 @@ class FakeQueue final : public EventQueue {
 
 class FakeJournal final : public EventJournal {
   public:
-    std::shared_ptr<EventQueue> open(const config::WebhookConfig& webhook) override {
+    std::shared_ptr<EventQueue> open(const config::WebhookConfig& webhook, std::size_t /*which*/) override {
         auto& queue = queues[webhook.url];
         if (queue == nullptr) queue = std::make_shared<FakeQueue>();
         queue->isClosed = false;

@@ -52,6 +52,7 @@ TEST(FormNotifyDialect, WritesTheFieldsOfEachCall) {
 TEST(FormNotifyDialect, TakesNothingForTheEndOfAStreamThatIsNone) {
     EXPECT_NE(FormNotifyDialect::fields(rtmpEvent(HookAction::Close)).find("&call=done&"), std::string::npos);
     EXPECT_THROW(FormNotifyDialect::fields(rtmpEvent(HookAction::Dvr)), std::logic_error);
+    EXPECT_THROW(FormNotifyDialect::fields(rtmpEvent(HookAction::Hls)), std::logic_error);
 }
 
 TEST(FormNotifyDialect, TellsWhatHasComeOfAnOpeningSoFar) {
@@ -59,6 +60,12 @@ TEST(FormNotifyDialect, TellsWhatHasComeOfAnOpeningSoFar) {
     EXPECT_NE(fields.find("&call=update&"), std::string::npos) << fields;
     EXPECT_TRUE(fields.ends_with("&clientid=7&for=play&time=61&send_bytes=2000&recv_bytes=1000&duration=61.050"))
         << fields;
+}
+
+TEST(FormNotifyDialect, TellsBothNamesOfAStreamThatWasRenamed) {
+    const HookEvent play = renamed(rtmpEvent(HookAction::Play), "show", "vid-9");
+    for (const HookEvent& event : {endOf(play, {}), updateOf(play, {})})
+        EXPECT_NE(FormNotifyDialect::fields(event).find("&name=show&asked_name=one&"), std::string::npos);
 }
 
 TEST(FormNotifyDialect, TellsTheTcUrlOfRtmpOnly) {
@@ -157,10 +164,13 @@ TEST(FormNotifyAnswer, ThatNeverCameRefusesWithTheTransportsWords) {
     }
 }
 
-TEST(FormNotifyAnswer, OfADoneIsNotJudged) {
-    for (const int status : {200, 204, 302, 403, 404, 500})
-        for (const HookAction action : {HookAction::Unpublish, HookAction::Stop})
+TEST(FormNotifyAnswer, OfADoneSaysOnlyWhetherItWasHeard) {
+    for (const HookAction action : {HookAction::Unpublish, HookAction::Stop}) {
+        for (const int status : {200, 204, 302, 403, 404})
             EXPECT_TRUE(FormNotifyDialect().judge(action, answered(status, ""))) << status;
+        for (const int status : {408, 425, 429, 500, 503})
+            EXPECT_FALSE(FormNotifyDialect().judge(action, answered(status, ""))) << status;
+    }
 }
 
 TEST(FormNotifyDialect, IsLoggedByItsDirectives) {

@@ -137,6 +137,25 @@ TEST_F(HeartbeatTest, bearsItsToken) {
                 testing::ElementsAre(testing::Pair("Authorization", "Bearer a-token")));
 }
 
+TEST_F(HeartbeatTest, isCalledUnderItsTermsAndEachBeatHasAnIdOfItsOwn) {
+    gate_.transport.answerAlways(kUrl, answered(200, "0"));
+    config_.heartbeat.authenticates = true;
+    config_.heartbeat.token = "a-token";
+    config_.heartbeat.calls.headers.emplace_back("X-Site", "north");
+    config_.heartbeat.calls.secrets = {"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"};
+    config_.heartbeat.calls.userAgent = "me";
+    begin();
+    gate_.pass(1000);
+    const auto requests = gate_.transport.requests();
+    ASSERT_EQ(requests.size(), 2U);
+    EXPECT_THAT(requests[0].terms->headers,
+                ElementsAre(testing::Pair("X-Site", "north"), testing::Pair("Authorization", "Bearer a-token")));
+    EXPECT_EQ(requests[0].terms->secrets, config_.heartbeat.calls.secrets);
+    EXPECT_EQ(requests[0].terms->userAgent, "me");
+    EXPECT_FALSE(requests[0].id.empty());
+    EXPECT_NE(requests[0].id, requests[1].id);
+}
+
 TEST_F(HeartbeatTest, aReloadTurnsItOffAndOn) {
     gate_.transport.answerAlways(kUrl, answered(200, "0"));
     begin();

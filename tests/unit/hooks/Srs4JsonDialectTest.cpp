@@ -44,7 +44,8 @@ std::shared_ptr<ClientInfo> client() {
 
 HookEvent eventOf(HookAction action, const std::shared_ptr<const ClientInfo>& whose = client(),
                   const std::string& param = "?key=x") {
-    return support::eventOf(action, whose, {"one", param, {}, "vid-77"}, kClosing, {"/srv/hookcast", "./one.flv"});
+    return support::eventOf(action, whose, {"one", param, {}, "vid-77"}, kClosing, {"/srv/hookcast", "./one.flv"},
+                            {9360, "/srv/hookcast", "./one-7.ts", "live/one-7.ts", "./one.m3u8", "live/one.m3u8", 7});
 }
 
 /// What every event begins with.
@@ -96,6 +97,14 @@ TEST(Srs4JsonDialect, WritesOnDvrWithTheFileBeforeTheIds) {
     EXPECT_EQ(written(eventOf(HookAction::Dvr)),
               common("on_dvr") + R"("tcUrl":"rtmp://h/live?a=b","stream":"one","param":"?key=x","cwd":"/srv/hookcast",)"
                                  R"("file":"./one.flv","stream_url":"video.test.com/live/one","stream_id":"vid-77"})");
+}
+
+TEST(Srs4JsonDialect, WritesOnHlsWithTheSegmentBeforeTheIds) {
+    EXPECT_EQ(written(eventOf(HookAction::Hls)),
+              common("on_hls") + R"("tcUrl":"rtmp://h/live?a=b","stream":"one","param":"?key=x","duration":9.36,)"
+                                 R"("cwd":"/srv/hookcast","file":"./one-7.ts","url":"live/one-7.ts",)"
+                                 R"("m3u8":"./one.m3u8","m3u8_url":"live/one.m3u8","seq_no":7,)"
+                                 R"("stream_url":"video.test.com/live/one","stream_id":"vid-77"})");
 }
 
 TEST(Srs4JsonDialect, NamesWhomAPublisherReplaces) {

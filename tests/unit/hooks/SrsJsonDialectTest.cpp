@@ -52,7 +52,9 @@ std::shared_ptr<ClientInfo> client() {
 
 HookEvent eventOf(HookAction action, const NamedStream& stream = {"one", "?key=x", {}, "vid-77"},
                   const Closing& closing = kClosing) {
-    return support::eventOf(action, client(), stream, closing, {"/srv/hookcast", "./live/one.flv"});
+    return support::eventOf(
+        action, client(), stream, closing, {"/srv/hookcast", "./live/one.flv"},
+        {9360, "/srv/hookcast", "./hls/live/one-7.ts", "live/one-7.ts", "./hls/live/one.m3u8", "live/one.m3u8", 7});
 }
 
 TEST(SrsJsonDialect, WritesOnConnect) {
@@ -117,6 +119,29 @@ TEST(SrsJsonDialect, WritesOnDvr) {
               R"("ip":"192.0.2.1","vhost":"video.test.com","app":"live","tcUrl":"rtmp://h/live?a=b","stream":"one",)"
               R"("param":"?key=x","stream_url":"video.test.com/live/one","stream_id":"vid-77","cwd":"/srv/hookcast",)"
               R"("file":"./live/one.flv","event_id":"event-id"})");
+}
+
+TEST(SrsJsonDialect, WritesBothNamesOfAStreamThatWasRenamed) {
+    const std::string both = R"("stream_url":"video.test.com/live/show","stream_id":"vid-9","asked_stream":"one")";
+    const HookEvent publish = renamed(eventOf(HookAction::Publish), "show", "vid-9");
+    const HookEvent play = renamed(eventOf(HookAction::Play), "show", "vid-9");
+    for (const HookEvent& event : {endOf(publish, {}), endOf(play, {}), updateOf(play, {}), recordingOf(publish, {})}) {
+        EXPECT_THAT(written(event), testing::HasSubstr(R"("stream":"show")"));
+        EXPECT_THAT(written(event), testing::HasSubstr(both));
+    }
+    EXPECT_THAT(written(renamed(eventOf(HookAction::Play), "one", "vid-9")),
+                testing::Not(testing::HasSubstr("asked_stream")));
+    EXPECT_THROW(renamed(eventOf(HookAction::Connect), "show", ""), std::logic_error);
+    EXPECT_THROW(renamed(eventOf(HookAction::Stop), "show", ""), std::logic_error);
+}
+
+TEST(SrsJsonDialect, WritesOnHls) {
+    EXPECT_EQ(written(eventOf(HookAction::Hls)),
+              R"({"server_id":"vid-server","service_id":"service1","action":"on_hls","client_id":7,)"
+              R"("ip":"192.0.2.1","vhost":"video.test.com","app":"live","tcUrl":"rtmp://h/live?a=b","stream":"one",)"
+              R"("param":"?key=x","stream_url":"video.test.com/live/one","stream_id":"vid-77","duration":9.36,)"
+              R"("cwd":"/srv/hookcast","file":"./hls/live/one-7.ts","url":"live/one-7.ts",)"
+              R"("m3u8":"./hls/live/one.m3u8","m3u8_url":"live/one.m3u8","seq_no":7,"event_id":"event-id"})");
 }
 
 TEST(SrsJsonDialect, WritesOnUpdate) {
@@ -223,8 +248,16 @@ TEST(HookEvent, OfAConnectionIsAboutNoStream) {
         EXPECT_THROW(recordingOf(eventOf(action), {}), std::logic_error);
     }
     for (const HookAction action : {HookAction::Publish, HookAction::Unpublish, HookAction::Play, HookAction::Stop,
-                                    HookAction::Dvr, HookAction::Update})
+                                    HookAction::Dvr, HookAction::Update, HookAction::Hls})
         EXPECT_EQ(eventOf(action).key(), (StreamKey{"video.test.com", "live", "one"}));
+}
+
+TEST(HookEvent, OfASegmentNamesWhatIsPublished) {
+    const HookEvent told = eventOf(HookAction::Hls);
+    const HookEvent segment = segmentOf(eventOf(HookAction::Publish), std::get<HookEvent::Hls>(told.what).segment);
+    EXPECT_EQ(writtenWithoutId(segment), writtenWithoutId(told));
+    EXPECT_THROW(segmentOf(eventOf(HookAction::Close), {}), std::logic_error);
+    EXPECT_FALSE(isOpening(HookAction::Hls) || isClosing(HookAction::Hls));
 }
 
 TEST(HookEvent, OfARecordingNamesWhatIsPublished) {

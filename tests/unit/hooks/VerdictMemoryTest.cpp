@@ -69,7 +69,7 @@ TEST_F(VerdictMemoryTest, HasItsTime) {
 
 TEST_F(VerdictMemoryTest, TheNewestCounts) {
     keep({}, 1000);
-    memory_.keep(Asked().key(), {Fault{RefusalCause::Code, "no"}, "why"}, 2000, 100, memory_.generation());
+    memory_.keep(Asked().key(), {Fault{RefusalCause::Code, "no"}, "why", {}}, 2000, 100, memory_.generation());
     const auto found = memory_.find(Asked().key(), 1500);
     ASSERT_TRUE(found.has_value());
     EXPECT_FALSE(found->judged.ok());

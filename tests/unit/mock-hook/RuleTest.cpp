@@ -48,6 +48,12 @@ TEST(Rule, IsWrittenAsItIsRead) {
     EXPECT_EQ(json.take(), "{" + members + "}");
 }
 
+TEST(Rule, DataMakesABodyThatAdmits) {
+    const auto rule = parseRule(R"({"reply":{"data":{"stream":"show","max_kbps":2500}}})");
+    ASSERT_TRUE(rule.ok()) << rule.error().message;
+    EXPECT_EQ(rule.value().reply.body, R"({"code":0,"data":{"stream":"show","max_kbps":2500}})");
+}
+
 struct BadRule {
     const char* json;
     const char* reason;
@@ -75,6 +81,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadRule{R"({"reply":{"status":true}})", "reply.status"},
         BadRule{R"({"reply":{"status":18446744073709551615}})", "reply.status"},
         BadRule{R"({"reply":{"status":null}})", "reply.status"}, BadRule{R"({"reply":{"body":1}})", "reply.body"},
+        BadRule{R"({"reply":{"data":"show"}})", "reply.data must be an object"},
+        BadRule{R"({"reply":{"data":{},"body":"0"}})", "data makes a body"},
         BadRule{R"({"reply":{"delay_ms":-1}})", "reply.delay_ms must be an integer from 0 to 600000"},
         BadRule{R"({"reply":{"delay_ms":600001}})", "reply.delay_ms"}, BadRule{R"({"reply":{"drop":1}})", "reply.drop"},
         BadRule{R"({"reply":{"headers":[]}})", "reply.headers must be an object"},

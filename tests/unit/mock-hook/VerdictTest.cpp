@@ -63,7 +63,7 @@ TEST(Verdict, OfFormNotifyIsTheServers) {
     for (const int status : {200, 201, 204, 301, 403, 500}) {
         const bool admits = verdictOn(formCall("publish"), with(status, "whatever")).isGood;
         EXPECT_EQ(admits, status == 200) << status;
-        EXPECT_TRUE(verdictOn(formCall("done"), with(status, "")).isGood) << "any answer will do";
+        EXPECT_EQ(verdictOn(formCall("done"), with(status, "")).isGood, status != 500) << "any other answer will do";
     }
     Request get;
     get.method = "GET";
@@ -72,11 +72,30 @@ TEST(Verdict, OfFormNotifyIsTheServers) {
     EXPECT_EQ(verdictOn(get, with(403, "0")).text, "refuses: HTTP status 403");
 }
 
-TEST(Verdict, OfClosingsSaysThatNothingFollows) {
+TEST(Verdict, OfWhatIsToldSaysWhetherItComesAgain) {
     EXPECT_EQ(verdictOn(jsonCall("on_unpublish"), with(200, "0")).text, "heard");
-    const Verdict refused = verdictOn(jsonCall("on_close"), with(500, "0"));
-    EXPECT_FALSE(refused.isGood);
-    EXPECT_EQ(refused.text, "not accepted, which changes nothing: HTTP status 500");
+    const Verdict failed = verdictOn(jsonCall("on_close"), with(500, "0"));
+    EXPECT_FALSE(failed.isGood);
+    EXPECT_EQ(failed.text, "not heard, and told again: HTTP status 500");
+    EXPECT_EQ(verdictOn(jsonCall("on_stop"), with(404, "0")).text, "not accepted, and not told again: HTTP status 404");
+    EXPECT_EQ(verdictOn(jsonCall("on_update"), with(500, "0")).text,
+              "not accepted, and not told again: HTTP status 500")
+        << "the next one says more";
+    EXPECT_EQ(verdictOn(formCall("done"), with(404, "")).text, "heard");
+    EXPECT_EQ(verdictOn(formCall("done"), with(503, "")).text, "not heard, and told again: HTTP status 503");
+    EXPECT_EQ(verdictOn(formCall("update"), with(503, "")).text, "not accepted, and not told again: HTTP status 503");
+}
+
+TEST(Verdict, OfACallThatLooksLikeSrs4IsThatDialects) {
+    Request call = jsonCall("on_publish");
+    call.body = R"({"action":"on_publish","client_id":"k3j9x0ab"})";
+    const Verdict created = verdictOn(call, with(201, "0"));
+    EXPECT_TRUE(created.isGood);
+    EXPECT_EQ(created.text, "admits with dialect srs4 (with srs it refuses: HTTP status 201)");
+    EXPECT_EQ(verdictOn(call, with(200, "0")).text, "admits");
+    EXPECT_EQ(verdictOn(call, with(202, "0")).text, "refuses: HTTP status 202");
+    call.body = R"({"action":"on_stop","client_id":"k3j9x0ab"})";
+    EXPECT_EQ(verdictOn(call, with(201, "0")).text, "heard");
 }
 
 TEST(Verdict, OfEventsAndHeartbeatsIsTheirStatus) {

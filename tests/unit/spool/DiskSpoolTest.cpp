@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -65,7 +66,8 @@ TEST_F(DiskSpoolTest, OfOneClientTheOlderEventComesFirstWhateverItsUrl) {
 TEST_F(DiskSpoolTest, AfterAKillTheNextLifeEndsWhatWasOpen) {
     begin();
     const auto connect = spool_->open(event(HookAction::Connect, "a", "c"), targets("http://close"), 1);
-    const auto play = spool_->open(event(HookAction::Play, "a", "p"), targets("http://stop"), 1);
+    const hooks::HookEvent asked = event(HookAction::Play, "a", "p");
+    const auto play = spool_->open(hooks::renamed(asked, "show", "vid-9"), targets("http://stop"), 1);
     spool_->note(play, {7, 8, 9000});
     EXPECT_THAT(entries(), SizeIs(2));
     beginFromCopy();
@@ -73,6 +75,8 @@ TEST_F(DiskSpoolTest, AfterAKillTheNextLifeEndsWhatWasOpen) {
     ASSERT_THAT(stops, SizeIs(1));
     EXPECT_EQ(stops[0].event.id, "p-e");
     EXPECT_EQ(stops[0].event.action(), HookAction::Stop);
+    EXPECT_EQ(stops[0].event.stream().name, "show");
+    EXPECT_EQ(stops[0].event.stream().asked, asked.stream().name);
     const auto& closing = std::get<hooks::HookEvent::Stop>(stops[0].event.what).closing;
     EXPECT_EQ(closing.reason, "server_restart");
     EXPECT_EQ(closing.sentBytes, 7U);
@@ -92,6 +96,7 @@ TEST_F(DiskSpoolTest, WhatTheDatabaseHasNotSeenYetIsInTheJournal) {
     const auto ended = spool_->open(event(HookAction::Play, "c", "over"), targets("http://stop"), 1);
     spool_->owe(event(HookAction::Stop, "c", "over-e"), targets("http://stop"), ended);
     spool_->askFurther(refused, 2);
+    spool_->forget(spool_->open(event(HookAction::Play, "d", "nothing"), targets("http://stop"), 1));
     beginFromCopy();
     EXPECT_THAT(owedIds("http://stop"), ElementsAre("over-e", "p-e"));
     EXPECT_THAT(owedIds("http://stop2"), ElementsAre("second-e"));
@@ -160,6 +165,104 @@ TEST_F(DiskSpoolTest, WithoutADiskItIsInMemoryAndLaterOnTheDisk) {
     ASSERT_TRUE(back.wait());
     EXPECT_THAT(owedIds("http://x"), ElementsAre("stop"));
     EXPECT_THAT(entries(), SizeIs(1));
+}
+
+/// Which may be set.
+class WallClock final : public base::Clock {
+  public:
+    std::int64_t monotonicUs() const override { return nowUs.load(); }
+    std::int64_t unixUs() const override { return wallUs.load() + nowUs.load(); }
+    void passMs(std::int64_t ms) { nowUs += ms * 1000; }
+    void setMs(std::int64_t byMs) { wallUs += byMs * 1000; }
+
+    std::atomic<std::int64_t> nowUs{1'000'000'000};
+    std::atomic<std::int64_t> wallUs{1'700'000'000'000'000};
+};
+
+constexpr std::int64_t kYearMs = std::int64_t{365} * 24 * 3600 * 1000;
+
+class ClockOfSpoolTest : public SpoolHome {
+  protected:
+    ClockOfSpoolTest() { terms_.keepMs = kDayMs; }
+    ~ClockOfSpoolTest() override { spool_.reset(); } // before its clock
+
+    void owe(const char* id) {
+        spool_->leave(spool_->owe(event(HookAction::Stop, id, id), targets("http://x"), 0), 0, "http://x", 0);
+    }
+
+    /// Until the spool has looked after what it keeps, which it does every two seconds of the clock.
+    void pass() {
+        for (int i = 0; i < 3; ++i) {
+            wall_.passMs(3000);
+            owedIds("http://x");
+        }
+    }
+
+    static constexpr std::int64_t kDayMs = std::int64_t{24} * 3600 * 1000;
+    WallClock wall_;
+};
+
+TEST_F(ClockOfSpoolTest, AClockThatIsSetMakesNothingOlderThanItIs) {
+    for (const std::int64_t stepMs : {50 * kYearMs, -50 * kYearMs, 2 * kDayMs, -2 * kDayMs}) {
+        spool_ = std::make_unique<DiskSpool>(terms_, wall_, log_);
+        owe("before");
+        owedIds("http://x");
+        wall_.setMs(stepMs);
+        owe("after");
+        pass();
+        EXPECT_THAT(owedIds("http://x"), ElementsAre("before", "after")) << stepMs;
+        wall_.passMs(kDayMs);
+        pass();
+        EXPECT_THAT(owedIds("http://x"), IsEmpty()) << stepMs << ": they are too old now";
+        EXPECT_EQ(spool_->figures().dropped, 2U) << stepMs;
+        spool_.reset();
+    }
+}
+
+TEST_F(ClockOfSpoolTest, ALifeThatBeginsInThePastGoesOnBehindTheLastOne) {
+    spool_ = std::make_unique<DiskSpool>(terms_, wall_, log_);
+    owe("first");
+    spool_->stop();
+    spool_.reset();
+    wall_.setMs(-50 * kYearMs);
+    spool_ = std::make_unique<DiskSpool>(terms_, wall_, log_);
+    owe("second");
+    EXPECT_THAT(owedIds("http://x"), ElementsAre("first", "second"));
+}
+
+TEST_F(DiskSpoolTest, WhatStandsOnADiskThatCannotBeWrittenAnyMoreIsToldFromMemory) {
+    const std::string url = "http://x";
+    begin();
+    support::Event lost;
+    support::Event back;
+    spool_->listen({[&](const std::string&) { lost.happen(); }, [&] { back.happen(); }});
+    const auto owe = [&](const char* client, const char* id) {
+        const auto number = spool_->owe(event(HookAction::Stop, client, id), targets(url), 0);
+        spool_->leave(number, 0, url, 0);
+        return number;
+    };
+    const auto first = owe("a", "a1");
+    const auto beingTold = spool_->owe(event(HookAction::Stop, "b", "b1"), targets(url), 0);
+    owe("d", "d1");
+    entries();
+    sqlite3* other = nullptr;
+    ASSERT_EQ(sqlite3_open(folder_.file("a/srs.db").c_str(), &other), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+    owe("a", "a2");
+    owe("b", "b2");
+    owe("c", "c1");
+    ASSERT_TRUE(lost.wait());
+    EXPECT_THAT(owedIds(url), ElementsAre("a1", "d1", "c1"));
+    spool_->settle(beingTold, true);
+    EXPECT_THAT(owedIds(url), ElementsAre("a1", "d1", "b2", "c1"));
+    spool_->settle(first, true);
+    EXPECT_THAT(owedIds(url), ElementsAre("d1", "a2", "b2", "c1"));
+    EXPECT_EQ(sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(other);
+    clock_.advanceMs(terms_.retryMs);
+    ASSERT_TRUE(back.wait());
+    EXPECT_THAT(owedIds(url), ElementsAre("d1", "a2", "b2", "c1"));
+    EXPECT_EQ(spool_->figures().dropped, 0U);
 }
 
 TEST_F(DiskSpoolTest, ADamagedDatabaseIsPutAside) {

@@ -32,7 +32,8 @@ class SpoolHome : public ::testing::Test {
     /// What another process finds after a SIGKILL: the files as they are now.
     void beginFromCopy() {
         const std::string copy = folder_.file("copy" + std::to_string(++copies_));
-        std::filesystem::copy(folder_.file("a"), copy, std::filesystem::copy_options::recursive);
+        std::filesystem::copy(std::filesystem::path(terms_.path).parent_path(), copy,
+                              std::filesystem::copy_options::recursive);
         terms_.path = copy + "/srs";
         killed_.push_back(std::move(spool_));
         begin();

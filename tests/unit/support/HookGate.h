@@ -56,7 +56,7 @@ inline std::shared_ptr<hooks::ClientInfo> someClient(std::uint64_t number = 7) {
 
 inline hooks::HookEvent eventOf(hooks::HookAction action, std::shared_ptr<const hooks::ClientInfo> client,
                                 const hooks::NamedStream& stream, const hooks::Closing& closing = {},
-                                const hooks::DvrFile& recording = {}) {
+                                const hooks::DvrFile& recording = {}, const hooks::HlsSegment& segment = {}) {
     using hooks::HookAction;
     using hooks::HookEvent;
     switch (action) {
@@ -70,6 +70,7 @@ inline hooks::HookEvent eventOf(hooks::HookAction action, std::shared_ptr<const 
     case HookAction::Update:
         return {std::move(client),
                 HookEvent::Update{stream, {closing.sentBytes, closing.receivedBytes, closing.durationMs}}, "event-id"};
+    case HookAction::Hls: return {std::move(client), HookEvent::Hls{stream, segment}, "event-id"};
     }
     return {};
 }

@@ -46,10 +46,11 @@ OptionSet sourceOptionSet() {
 OptionSet testOptionSet() {
     const HookTrial usual;
     OptionSet set = sourceOptionSet();
-    set.addOption(Option("event", "",
-                         "on_connect, on_publish, on_play, on_close, on_unpublish, on_stop, on_update or on_dvr; "
-                         "default on_publish")
-                      .argument("NAME"));
+    set.addOption(
+        Option("event", "",
+               "on_connect, on_publish, on_play, on_close, on_unpublish, on_stop, on_update, on_dvr or on_hls; "
+               "default on_publish")
+            .argument("NAME"));
     set.addOption(Option("stream", "s", fmt::format("APP/STREAM?QUERY that it is about; default {}", usual.stream))
                       .argument("STREAM"));
     set.addOption(Option("vhost", "", "of the client; default __defaultVhost__").argument("NAME"));
@@ -117,7 +118,7 @@ std::optional<base::Error> setOption(TestOptions& options, const std::string& na
         const std::optional<config::Protocol> protocol = config::protocolNamed(value);
         if (!protocol)
             return base::Error{
-                fmt::format("there is no protocol {}; rtmp, rtsp, srt, httpflv", base::printable(value))};
+                fmt::format("there is no protocol {}; rtmp, rtsp, srt, httpflv, hls", base::printable(value))};
         trial.protocol = *protocol;
     } else if (name == "url") {
         if (const base::Result<void> usable = config::checkAdmissionUrl(value); !usable)

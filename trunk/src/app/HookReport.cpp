@@ -1,5 +1,6 @@
 #include "app/HookReport.h"
 
+#include "app/HookConsequences.h"
 #include "base/Secrets.h"
 #include "base/Utf8.h"
 
@@ -100,8 +101,9 @@ std::vector<std::string> secretsIn(std::string_view text) {
     return secrets;
 }
 
-HookReport::HookReport(std::ostream& out, const hooks::HookEvent& event, const hooks::HookEvent& shown)
-    : out_(out), event_(event), shown_(shown) {}
+HookReport::HookReport(std::ostream& out, const config::Config& config, const hooks::HookEvent& event,
+                       const hooks::HookEvent& shown)
+    : out_(out), config_(config), event_(event), shown_(shown) {}
 
 void HookReport::print(std::size_t number, const hooks::HookTarget& target, const hooks::CallTrace& trace,
                        const hooks::HookResponse& response) {
@@ -177,9 +179,25 @@ void HookReport::printVerdict(const hooks::HookTarget& target, const hooks::Hook
         text = fmt::format("{} ({}): {}", isOpening ? "refuses" : "not accepted", nameOf(judged.error().cause),
                            fit(judged.error().message));
     out_ << fmt::format("   {}, after {} ms\n", text, response.elapsedMs);
-    if (judged || !isOpening || !target.showsMessage) return;
-    if (const std::string message = target.dialect->messageFor(response); !message.empty())
-        out_ << fmt::format("   the client reads: {}\n", fit(message));
+    if (judged && (action == hooks::HookAction::Publish || action == hooks::HookAction::Play))
+        printData(target, response);
+    if (!judged && isOpening && target.showsMessage)
+        if (const std::string message = target.dialect->messageFor(response); !message.empty())
+            out_ << fmt::format("   the client reads: {}\n", fit(message));
+    const HookConsequences consequences(config_, target);
+    if (isOpening)
+        if (const std::string kept = consequences.kept(response); !kept.empty()) out_ << fmt::format("   {}\n", kept);
+    out_ << fmt::format("   {}\n", consequences.ofFailure(action));
+}
+
+/// Of a yes.
+void HookReport::printData(const hooks::HookTarget& target, const hooks::HookResponse& response) {
+    const hooks::AnswerDataReading reading = target.dialect->dataIn(response);
+    if (!reading.data.isEmpty())
+        out_ << fmt::format("   its data{}: {}\n", target.readsData ? "" : ", which answer_data off passes over",
+                            fit(reading.data.text()));
+    for (const std::string& fault : reading.passedOver)
+        if (target.readsData) out_ << fmt::format("   passed over in its data: {}\n", fault);
 }
 
 std::string HookReport::fit(std::string_view text) const {

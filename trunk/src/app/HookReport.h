@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/Config.h"
 #include "hooks/CallTrace.h"
 #include "hooks/HookEvent.h"
 #include "hooks/HookTarget.h"
@@ -16,8 +17,9 @@ namespace hookcast::app {
 /// configuration's nor the client's, not even where a backend sends it back.
 class HookReport {
   public:
-    /// `event`: what is told; `shown`: the same event with what is secret masked. Both outlive it, as `out` does.
-    HookReport(std::ostream& out, const hooks::HookEvent& event, const hooks::HookEvent& shown);
+    /// `event`: what is told; `shown`: the same event with what is secret masked. All outlive it.
+    HookReport(std::ostream& out, const config::Config& config, const hooks::HookEvent& event,
+               const hooks::HookEvent& shown);
 
     /// `number`: from 1.
     void print(std::size_t number, const hooks::HookTarget& target, const hooks::CallTrace& trace,
@@ -28,10 +30,12 @@ class HookReport {
     void printSteps(const hooks::CallTrace& trace);
     void printAnswer(const hooks::CallTrace& trace, const hooks::HookResponse& response);
     void printVerdict(const hooks::HookTarget& target, const hooks::HookResponse& response);
+    void printData(const hooks::HookTarget& target, const hooks::HookResponse& response);
     std::string fit(std::string_view text) const;
 
     // given
     std::ostream& out_;
+    const config::Config& config_;
     const hooks::HookEvent& event_;
     const hooks::HookEvent& shown_;
     // state

@@ -1,5 +1,6 @@
 #include "app/HookTest.h"
 
+#include "app/HookConsequences.h"
 #include "app/HookReport.h"
 #include "app/ServerId.h"
 #include "base/Clock.h"
@@ -12,11 +13,14 @@
 #include "hooks/HookContext.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <future>
 #include <ostream>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace hookcast::app {
 
@@ -30,6 +34,20 @@ hooks::HookResponse answerTo(hooks::HookTransport& transport, hooks::HookRequest
     transport.call(std::move(request),
                    [answer](hooks::HookResponse response) { answer->set_value(std::move(response)); });
     return arriving.get();
+}
+
+/// What becomes of an opening that is admitted, in words: `: published as show, ended after 60 s`.
+std::string consequencesOf(const hooks::AnswerData& data, hooks::HookAction action) {
+    const bool isPublish = action == hooks::HookAction::Publish;
+    std::vector<std::string> all;
+    if (!data.stream.empty())
+        all.push_back(fmt::format("{} as {}", isPublish ? "published" : "played", base::printable(data.stream)));
+    if (data.maxDurationMs > 0)
+        all.push_back(fmt::format("ended after {} s", static_cast<double>(data.maxDurationMs) / 1000));
+    if (data.maxBitsPerS > 0)
+        all.push_back(fmt::format("ended above {} kbit/s", static_cast<double>(data.maxBitsPerS) / 1000));
+    if (isPublish && data.dvr) all.emplace_back(*data.dvr ? "recorded" : "not recorded");
+    return all.empty() ? std::string() : fmt::format(": {}", fmt::join(all, ", "));
 }
 
 } // namespace
@@ -91,32 +109,42 @@ HookTest::Outcome HookTest::ask(const config::Config& config, const std::shared_
                         : fmt::format("no block of vhost {} could name a URL for {}", vhost->name, name));
     out_ << fmt::format("{} of {} by {} from {}, {}\n", name, subjectOf(shown), config::nameOf(trial_.protocol),
                         trial_.ip, base::counted(targets.size(), "URL", "URLs"));
-    return askAll(context, targets, event, shown);
+    return askAll(config, context, targets, event, shown);
 }
 
 /// As the server goes through them: the first refusal of an opening ends it; what is told, is told to all.
-HookTest::Outcome HookTest::askAll(hooks::HookContext& context, const hooks::HookTargets& targets,
-                                   const hooks::HookEvent& event, const hooks::HookEvent& shown) {
+HookTest::Outcome HookTest::askAll(const config::Config& config, hooks::HookContext& context,
+                                   const hooks::HookTargets& targets, const hooks::HookEvent& event,
+                                   const hooks::HookEvent& shown) {
     const bool isOpening = hooks::isOpening(event.action());
-    HookReport report(out_, event, shown);
+    HookReport report(out_, config, event, shown);
     Outcome worst = Admitted;
+    hooks::AnswerData data;
     std::size_t number = 0;
+    bool isRefused = false;
     for (const hooks::HookTarget& target : targets) {
         hooks::HookRequest request = requestFor(target, event);
         const auto trace = std::make_shared<hooks::CallTrace>();
         request.trace = trace;
         const hooks::HookResponse response = answerTo(context.transport, std::move(request));
         report.print(++number, target, *trace, response);
-        if (target.dialect->judge(event.action(), response)) continue;
+        if (target.dialect->judge(event.action(), response)) {
+            if (target.readsData) data.add(target.dialect->dataIn(response).data);
+            continue;
+        }
         // Whoever has said no has been asked; so has one whose whole answer was too long.
         const bool isAnswered = response.outcome == hooks::HookResponse::Outcome::Answered ||
                                 response.outcome == hooks::HookResponse::Outcome::TooLarge;
         worst = std::max(worst, isAnswered ? Refused : NotAsked);
-        if (isOpening) break;
+        isRefused = isOpening && !HookConsequences(config, target).admitsOnFailure(event.action(), response);
+        if (isRefused) break;
     }
-    const char* const words[] = {isOpening ? "admitted" : "told to all", isOpening ? "refused" : "not accepted by all",
-                                 isOpening ? "refused: a backend could not be asked" : "not told to all"};
-    out_ << words[worst];
+    const char* const told[] = {"told to all", "not accepted by all", "not told to all"};
+    const char* const refused[] = {"admitted", "refused", "refused: a backend could not be asked"};
+    const bool isLetIn = isOpening && !isRefused && worst != Admitted;
+    out_ << (isLetIn ? "admitted, as on_failure says: a backend has failed" : isOpening ? refused[worst] : told[worst]);
+    if (isOpening && worst == Admitted && event.action() != hooks::HookAction::Connect)
+        out_ << consequencesOf(data, event.action());
     if (number < targets.size())
         out_ << fmt::format("; {} not asked any more", base::counted(targets.size() - number, "URL", "URLs"));
     out_ << '\n';

@@ -28,8 +28,8 @@ class HookTest {
   private:
     std::shared_ptr<const config::VhostConfig> vhostIn(const config::Config& config);
     Outcome ask(const config::Config& config, const std::shared_ptr<const config::VhostConfig>& vhost);
-    Outcome askAll(hooks::HookContext& context, const hooks::HookTargets& targets, const hooks::HookEvent& event,
-                   const hooks::HookEvent& shown);
+    Outcome askAll(const config::Config& config, hooks::HookContext& context, const hooks::HookTargets& targets,
+                   const hooks::HookEvent& event, const hooks::HookEvent& shown);
     Outcome fail(const std::string& why);
 
     // given

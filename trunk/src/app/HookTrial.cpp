@@ -35,6 +35,7 @@ constexpr std::array kStories = {
     Story{HookAction::Play, HookAction::Play},         Story{HookAction::Close, HookAction::Connect},
     Story{HookAction::Unpublish, HookAction::Publish}, Story{HookAction::Stop, HookAction::Play},
     Story{HookAction::Update, HookAction::Publish},    Story{HookAction::Dvr, HookAction::Publish},
+    Story{HookAction::Hls, HookAction::Publish},
 };
 
 HookAction openingOf(HookAction action) {
@@ -56,6 +57,7 @@ Urls* urlsOf(config::HooksConfig& hooks, HookAction action) {
     case HookAction::Stop: return &hooks.onStop;
     case HookAction::Dvr: return &hooks.onDvr;
     case HookAction::Update: return &hooks.onUpdate;
+    case HookAction::Hls: return &hooks.onHls;
     }
     return nullptr;
 }
@@ -69,7 +71,8 @@ Urls* urlsOf(config::NotifyConfig& notify, HookAction action) {
     case HookAction::Stop: return &notify.onDone;
     case HookAction::Update: return &notify.onUpdate;
     case HookAction::Close:
-    case HookAction::Dvr: break;
+    case HookAction::Dvr:
+    case HookAction::Hls: break;
     }
     return nullptr;
 }
@@ -111,7 +114,8 @@ config::VhostConfig knowingOnly(config::VhostConfig vhost, HookAction action, Pr
 /// As a client of the protocol writes where it connects to, and which stream it wants.
 void placeClient(hooks::ClientInfo& client, hooks::NamedStream& stream, HookAction opening) {
     const std::string host = client.vhost == config::kDefaultVhost ? "127.0.0.1" : client.vhost;
-    const std::string_view scheme = client.protocol == Protocol::HttpFlv ? "http" : config::nameOf(client.protocol);
+    const config::ProtocolTraits& traits = config::traitsOf(client.protocol);
+    const std::string_view scheme = traits.ending.empty() ? traits.name : "http";
     client.tcUrl = fmt::format("{}://{}/{}", scheme, host, client.app);
     if (client.protocol == Protocol::Rtmp) {
         stream.url = hub::urlOfStream(client.tcUrl, {stream.name, client.app, stream.name, stream.param, {}});
@@ -124,8 +128,19 @@ void placeClient(hooks::ClientInfo& client, hooks::NamedStream& stream, HookActi
         stream.url = fmt::format("srt://{}?streamid=#!::h={},r={}{},m={}", host, host, path, stream.param,
                                  opening == HookAction::Publish ? "publish" : "request");
     else
-        stream.url = fmt::format("{}://{}/{}{}{}", scheme, host, path,
-                                 client.protocol == Protocol::HttpFlv ? ".flv" : "", stream.param);
+        stream.url = fmt::format("{}://{}/{}{}{}", scheme, host, path, traits.ending, stream.param);
+}
+
+/// A recording, or a segment of HLS, that nobody has made.
+HookEvent madeOf(const HookEvent& opening, HookAction action) {
+    std::error_code unknown;
+    const std::string cwd = std::filesystem::current_path(unknown).string();
+    const std::string name = fmt::format("{}/{}", opening.client->app, opening.stream().name);
+    if (action == HookAction::Dvr) return recordingOf(opening, {cwd, fmt::format("./objs/recordings/{}.mp4", name)});
+    const std::string url = name + "-0.ts";
+    const std::string m3u8Url = name + ".m3u8";
+    return segmentOf(opening,
+                     {kSomeMs, cwd, "./objs/nginx/html/" + url, url, "./objs/nginx/html/" + m3u8Url, m3u8Url, 0});
 }
 
 } // namespace
@@ -143,8 +158,8 @@ base::Result<HookAction> trialActionNamed(std::string_view name) {
 
 base::Result<HookEvent> HookTrial::opening(const config::VhostConfig& vhost) const {
     const HookAction begins = openingOf(action);
-    if (begins == HookAction::Publish && protocol == Protocol::HttpFlv)
-        return base::Error{"nobody publishes over HTTP-FLV"};
+    if (begins == HookAction::Publish && !config::traitsOf(protocol).ending.empty())
+        return base::Error{protocol == Protocol::Hls ? "nobody publishes over HLS" : "nobody publishes over HTTP-FLV"};
     const std::size_t query = std::min(stream.find('?'), stream.size());
     const base::Result<hooks::StreamPath> path = hooks::readStreamPath(stream.substr(0, query));
     if (!path) return base::Error{fmt::format("the stream has no name: {}", path.error().message)};
@@ -181,13 +196,9 @@ HookEvent HookTrial::event(const HookEvent& opening) const {
         update.id = eventId;
         return update;
     }
-    std::error_code unknown;
-    const hooks::NamedStream& named = opening.stream();
-    HookEvent recording =
-        recordingOf(opening, {std::filesystem::current_path(unknown).string(),
-                              fmt::format("./objs/recordings/{}/{}.mp4", opening.client->app, named.name)});
-    recording.id = eventId;
-    return recording;
+    HookEvent made = madeOf(opening, action);
+    made.id = eventId;
+    return made;
 }
 
 hooks::HookTargets HookTrial::targets(const hooks::HookContext& context,
@@ -197,7 +208,7 @@ hooks::HookTargets HookTrial::targets(const hooks::HookContext& context,
         url.empty() ? vhost : std::make_shared<const config::VhostConfig>(knowingOnly(*vhost, action, protocol, url));
     if (hooks::isOpening(action)) return openingTargets(context, asked, opening);
     if (hooks::isClosing(action)) return closingTargets(context, asked, opening);
-    if (action == HookAction::Dvr) return dvrTargets(context, asked);
+    if (action == HookAction::Dvr || action == HookAction::Hls) return fileTargets(context, asked, action);
     hooks::HookTargets targets;
     for (const hooks::UpdateTargets& block : updateTargets(context, asked, opening))
         targets.insert(targets.end(), block.targets.begin(), block.targets.end());

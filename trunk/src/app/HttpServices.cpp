@@ -22,18 +22,40 @@ std::vector<config::ListenAddress> apiAddresses(const config::Config& config) {
 
 HttpParts::HttpParts(const Wiring& wiring)
     : context{wiring.services, kServerName, {}}, sharedApi(wiring.api, wiring.services.config),
+      viewers(context, wiring.hls, wiring.loops), segmentFiles(wiring.services.log),
+      segments(hls::Context{context, wiring.hls, viewers, segmentFiles}),
       liveMounts(context, wiring.services.config.get()), staticFiles(context, wiring.services.config.get()) {
-    context.handlers = {&sharedApi, &liveMounts, &staticFiles, &liveMounts.unpublished()};
+    context.handlers = {&sharedApi,
+                        &wiring.recordings,
+                        &segments,
+                        &liveMounts,
+                        &staticFiles,
+                        &liveMounts.unpublished(),
+                        &segments.unpublished()};
 }
 
-HttpService::HttpService(const Wiring& wiring) : TcpService("HTTP", httpAddresses, wiring, wiring.budget) {}
+HttpService::HttpService(const Wiring& wiring)
+    : TcpService("HTTP", httpAddresses, wiring, wiring.budget), recordings_(wiring.recordings) {}
 
 base::Task HttpService::prepare(const std::shared_ptr<const config::Config>& config) {
     return [this, config, mounts = liveMounts.prepare(config), listeners = TcpService::prepare(config)]() mutable {
         mounts();
         staticFiles.apply(config);
+        recordings_.apply(config);
         listeners();
     };
+}
+
+void HttpService::endSessions(const std::function<bool(const std::string& vhost)>& isGone, const std::string& reason) {
+    TcpService::endSessions(isGone, reason);
+    viewers.endVhosts(isGone, reason);
+    recordings_.endSessions(isGone, reason);
+}
+
+void HttpService::stop(const std::string& reason) {
+    TcpService::stop(reason);
+    viewers.endVhosts([](const std::string& /*vhost*/) { return true; }, reason);
+    recordings_.stop(reason);
 }
 
 ApiParts::ApiParts(const Wiring& wiring) : context{wiring.services, kServerName, {&wiring.api}} {

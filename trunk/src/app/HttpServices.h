@@ -3,11 +3,16 @@
 #include "app/TcpService.h"
 #include "control/Api.h"
 #include "files/StaticFiles.h"
+#include "hls/Handler.h"
+#include "hls/SegmentFiles.h"
+#include "hls/Viewers.h"
 #include "http/HttpSession.h"
 #include "http/ServerContext.h"
 #include "live/LiveMounts.h"
 
+#include <functional>
 #include <memory>
+#include <string>
 
 namespace hookcast::app {
 
@@ -17,6 +22,9 @@ struct HttpParts {
 
     http::ServerContext context;
     control::SharedApi sharedApi;
+    hls::Viewers viewers;
+    hls::SegmentFiles segmentFiles;
+    hls::Handler segments;
     live::LiveMounts liveMounts;
     files::StaticFiles staticFiles;
 };
@@ -28,6 +36,14 @@ class HttpService final : public TcpService<http::HttpSession, HttpParts> {
 
     /// The mounts, too, are the configuration's once the task has run.
     base::Task prepare(const std::shared_ptr<const config::Config>& config) override;
+
+    /// Viewers of segments and of recordings come and go on many sessions: they end behind them.
+    void endSessions(const std::function<bool(const std::string& vhost)>& isGone, const std::string& reason) override;
+    void stop(const std::string& reason) override;
+
+  private:
+    // given
+    vod::Recordings& recordings_;
 };
 
 /// What the sessions of http_api's own addresses share.

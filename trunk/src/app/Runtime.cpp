@@ -10,6 +10,7 @@
 #include "config/HostPort.h"
 #include "config/ReloadDiff.h"
 #include "net/EndReasons.h"
+#include "visits/StreamKick.h"
 
 #include <algorithm>
 #include <exception>
@@ -41,7 +42,9 @@ spool::DiskSpool::Terms spoolTerms(const config::Config& config) {
     spool::DiskSpool::Terms terms;
     const config::SpoolConfig& spool = config.spool;
     if (spool.enabled) terms.path = std::filesystem::path(spool.path) / std::filesystem::path(config.pidFile).stem();
-    terms.isNeeded = std::ranges::any_of(config.vhosts, [](const auto& vhost) { return vhost->tellsEnds(); });
+    const auto isDirect = [](const auto& webhook) { return webhook.via == config::WebhookConfig::Via::Direct; };
+    terms.isNeeded = std::ranges::any_of(config.vhosts, [](const auto& vhost) { return vhost->tellsEnds(); }) ||
+                     std::ranges::any_of(config.webhooks, isDirect);
     terms.mostBytes = std::uint64_t{spool.sizeMb} * 1024 * 1024;
     terms.keepMs = spool.keepMs;
     return terms;
@@ -65,6 +68,7 @@ std::vector<control::ClusterView::Pull> shown(const cluster::Pulls& pulls, std::
 
 Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::ReloadControl& reloads, base::Log& log)
     : log_(log), config_(config), spool_(spoolTerms(*config), clock_, log_),
+      keptEvents_(config->spool.enabled ? std::make_unique<spool::WebhookQueues>(spool_) : nullptr),
       loops_(startLoops(config->loops, clock_, log_)), heldBackTimer_(*loops_.front()),
       transport_({config->limits.hookConnections, config->limits.hookQueue}, clock_, log_),
       courierLoop_("courier", clock_, log_), dialect_(serverIdOf(*config, log_), base::randomId(kServiceIdLength)),
@@ -72,24 +76,31 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::R
       streams_(config->limits.logBytes, config->limits.controlBytes, config->limits.extraTracks),
       sharedEvents_(makeSharedEvents(config->cluster)),
       events_(std::make_shared<hooks::EventFeed>(config->webhooks, transport_, *loops_.front(), log_,
-                                                 hooks::EventFeed::Sender::ofProcess(clock_), sharedEvents_.get())),
+                                                 hooks::EventFeed::Sender::ofProcess(clock_), sharedEvents_.get(),
+                                                 keptEvents_.get())),
       streamEvents_(*events_, outputs::isRecorded), idleWatch_(outputs::isRecorded),
       execs_(log_, config_, config->limits.execProcesses),
-      recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes), numberFile_(*config, log_),
+      recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes), hls_(log_, config_),
+      hlsOutputs_(admission_, transport_, dialect_, *events_, log_, config_), numberFile_(*config, log_),
       numbers_(numberFile_.last(), [this](std::uint64_t upTo) { numberFile_.keep(upTo); }),
       shared_{admission_, streams_, clients_, log_, numbers_, config_}, budget_(clientLimits(*config), clock_),
-      apiBudget_(net::ConnectionBudget::Limits::ofApi(*config), clock_), api_(apiContext(reloads), *loops_.front()),
+      apiBudget_(net::ConnectionBudget::Limits::ofApi(*config), clock_),
+      snapshots_([this](const hooks::StreamKey& key) { return keyframes_.find(key); }, clock_, log_),
+      recordings_(shared_, clock_), api_(apiContext(reloads), *loops_.front()),
       heartbeat_(std::make_shared<hooks::Heartbeat>(
           config_, transport_, *loops_.front(), dialect_,
           [this](std::function<void(std::string)> onText) { api_.summaries(std::move(onText)); })),
-      services_(makeServices(Wiring{shared_, loops_, budget_, apiBudget_, api_})),
+      services_(makeServices(Wiring{shared_, loops_, budget_, apiBudget_, api_, recordings_, hls_})),
       captures_(shared_, *events_, config->limits.captureQueueBytes, loops_), pulls_(makePulls(*config)),
       node_(makeNode(*config)) {
     startSpool();
     streams_.addListener(streamEvents_);
     streams_.addListener(recorders_);
+    hls_.setOutputs(hlsOutputs_);
+    streams_.addListener(hls_);
     streams_.addListener(idleWatch_);
     streams_.addListener(execs_);
+    streams_.addListener(keyframes_);
     if (node_ != nullptr) api_.serveCluster(node_->report());
     try {
         first_ = prepare(config);
@@ -106,8 +117,15 @@ Runtime::~Runtime() = default;
 void Runtime::startSpool() {
     admission_.keepIn(spool_, courierLoop_, config_);
     courierLoop_.start();
-    spool_.listen(
-        {[this](const std::string& why) { events_->emergency("spool", why); }, [this] { admission_.lookForWork(); }});
+    spool_.listen({[this](const std::string& why) { events_->emergency("spool", why); },
+                   [this] {
+                       admission_.lookForWork();
+                       if (keptEvents_ != nullptr) keptEvents_->lookAgain();
+                   },
+                   [this](const std::string& what) { events_->emergency("spool", what); },
+                   [this](const std::string& webhook, hooks::SpoolNumber upTo) {
+                       if (keptEvents_ != nullptr) keptEvents_->forget(webhook, upTo);
+                   }});
 }
 
 net::ConnectionBudget::Limits Runtime::clientLimits(const config::Config& config) const {
@@ -134,6 +152,8 @@ void Runtime::tellHeldBackLater() {
 
 control::ApiContext Runtime::apiContext(control::ReloadControl& reloads) {
     control::ApiContext context{shared_, *events_, dialect_, budget_, reloads, clock_, HOOKCAST_VERSION, {}, nullptr};
+    context.recordings = &recordings_;
+    context.snapshots = &snapshots_;
     context.gauges.push_back({"dvr_frames_left_out_total", "Frames that no recording has, because the disk was behind.",
                               true, [this] { return recorders_.framesLeftOut(); }});
     context.gauges.push_back({"spool_dropped_total", "Events that backends were owed, and will not be told.", true,
@@ -142,8 +162,37 @@ control::ApiContext Runtime::apiContext(control::ReloadControl& reloads) {
         {"spool_owed", "Events that backends have still to be told.", false, [this] { return spool_.figures().owed; }});
     context.gauges.push_back({"api_connections", "Connections to the addresses of http_api.", false,
                               [this]() -> std::uint64_t { return apiBudget_.open(); }});
+    context.gauges.push_back(
+        {"hls_viewers", "Viewers of HLS.", false, [this] { return hls_.figures().viewers.load(); }});
+    context.gauges.push_back({"hls_viewers_refused_total", "Viewers who came while there were hls_viewers of them.",
+                              true, [this] { return hls_.figures().refused.load(); }});
+    context.gauges.push_back({"hls_requests_total", "Requests for playlists and segments that were let in.", true,
+                              [this] { return hls_.figures().requests.load(); }});
+    context.gauges.push_back({"hls_sent_bytes_total", "Bytes sent in answer to such requests, heads included.", true,
+                              [this] { return hls_.figures().sentBytes.load(); }});
+    context.gauges.push_back(
+        {"hls_memory_bytes", "Segments of HLS in memory.", false, [this] { return hls_.memory().sizeBytes(); }});
+    context.gauges.push_back({"hls_segments_dropped_total", "Segments that went before their time, as hls_memory says.",
+                              true, [this] { return hls_.memory().dropped(); }});
     context.gauges.push_back({"dvr_recordings", "Recordings that are being written or completed.", false,
                               [this]() -> std::uint64_t { return recorders_.openRecordings(); }});
+    context.gauges.push_back({"recording_viewers", "Who looks at recordings by a playlist.", false,
+                              [this]() -> std::uint64_t { return recordings_.viewers().count(); }});
+    context.gauges.push_back({"recording_viewers_refused_total", "Viewers of recordings for whom there was no room.",
+                              true, [this] { return recordings_.viewers().refused(); }});
+    context.gauges.push_back({"recording_segment_bytes", "Segments of recordings that are being sent.", false,
+                              [this]() -> std::uint64_t { return recordings_.segmentBytes(); }});
+    context.gauges.push_back({"recording_segments_refused_total", "Segments of recordings for which there was no room.",
+                              true, [this] { return recordings_.segmentsRefused(); }});
+    context.gauges.push_back({"hls_segments_waiting", "Segments that wait for the disk, or to be told.", false,
+                              [this]() -> std::uint64_t { return hlsOutputs_.segmentsWaiting(); }});
+    context.gauges.push_back({"hls_segments_left_out_total", "Segments of which no file could be written.", true,
+                              [this] { return hlsOutputs_.segmentsLeftOut(); }});
+    context.gauges.push_back({"hls_hooks_left_out_total", "Segments that on_hls was not told of, as too many waited.",
+                              true, [this] { return hlsOutputs_.hooksLeftOut(); }});
+    context.gauges.push_back({"hls_notifies_failed_total",
+                              "Calls of on_hls_notify that were not answered, or left out.", true,
+                              [this] { return hlsOutputs_.notifiesFailed(); }});
     return context;
 }
 
@@ -177,6 +226,9 @@ std::unique_ptr<cluster::Node> Runtime::makeNode(const config::Config& config) {
         terms, std::make_unique<cluster::RedisState>(cluster::RedisPlace::of(cluster), log_),
         cluster::Node::Parts{captures_, streams_, *events_, pulls_.get(), clock_, log_});
     if (pulls_ != nullptr) node->report().showPulls([this] { return shown(*pulls_, node_->clusterUnixMs()); });
+    node->report().tellKicks([this](const hooks::StreamKey& key) {
+        (void)visits::beginKick(admission_, clients_, key, hooks::HookAction::Publish);
+    });
     return node;
 }
 
@@ -268,6 +320,8 @@ void Runtime::stop(const std::string& reason) {
     stopPart("the control interface", [this] { api_.stop(); });
     if (!recorders_.stop(config->limits.dvrDrainMs))
         log_.error("dvr", "{} recordings were not complete within dvr_drain", recorders_.openRecordings());
+    if (!hlsOutputs_.stop(config->limits.dvrDrainMs))
+        log_.error("hls", "{} segments were not written and told within dvr_drain", hlsOutputs_.segmentsWaiting());
     if (!admission_.drain(config->limits.hookDrainMs))
         log_.error("hooks", "{} hook events were not delivered within hook_drain", admission_.openJobs());
     stopPart("webhooks", [this] { events_->stop(); });

@@ -11,12 +11,15 @@
 #include "cluster/SharedEvents.h"
 #include "config/CurrentConfig.h"
 #include "control/Api.h"
+#include "hls/Outputs.h"
+#include "hls/Streams.h"
 #include "hooks/Admission.h"
 #include "hooks/CurlTransport.h"
 #include "hooks/EventFeed.h"
 #include "hooks/Heartbeat.h"
 #include "hooks/SrsJsonDialect.h"
 #include "hub/IdleWatch.h"
+#include "hub/NewestKeyframes.h"
 #include "hub/StreamEvents.h"
 #include "hub/StreamRegistry.h"
 #include "inputs/Captures.h"
@@ -26,9 +29,12 @@
 #include "outputs/Execs.h"
 #include "outputs/Recorders.h"
 #include "spool/DiskSpool.h"
+#include "spool/WebhookQueues.h"
 #include "visits/ClientBook.h"
 #include "visits/ClientNumbers.h"
 #include "visits/Services.h"
+#include "vod/Recordings.h"
+#include "vod/Snapshots.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -42,9 +48,9 @@ namespace hookcast::app {
 /// serve. Main thread.
 ///
 /// Teardown, in stop(): captures, the node of the cluster, listeners and sessions (each closes its tickets), then
-/// recordings are completed, then the closing events leave, then service:down and what webhooks have not been told yet,
-/// then the hook thread, then the loops, that of the courier first, then the spool is written; what is left dies with
-/// this object, from the last member to the first. What waits in Redis is left to other nodes last.
+/// recordings and segments are completed, then the closing events leave, then service:down and what webhooks have not
+/// been told yet, then the hook thread, then the loops, that of the courier first, then the spool is written; what is
+/// left dies with this object, from the last member to the first. What waits in Redis is left to other nodes last.
 class Runtime {
   public:
     /// Starts the threads and binds the listeners. Throws std::runtime_error when a listener cannot be bound.
@@ -98,7 +104,8 @@ class Runtime {
     // owned
     config::CurrentConfig config_;
     base::SystemClock clock_;
-    spool::DiskSpool spool_; ///< outlives whoever may have something to keep
+    spool::DiskSpool spool_;                           ///< outlives whoever may have something to keep
+    std::unique_ptr<spool::WebhookQueues> keptEvents_; ///< null where they are in memory alone
     std::vector<std::unique_ptr<net::Loop>> loops_;
     net::Timer heldBackTimer_; ///< of the first loop, from start() until that has stopped
     hooks::CurlTransport transport_;
@@ -113,11 +120,16 @@ class Runtime {
     hub::IdleWatch idleWatch_;
     outputs::Execs execs_;
     outputs::Recorders recorders_;
+    hls::Streams hls_;
+    hls::Outputs hlsOutputs_;
     ClientNumberFile numberFile_;
     visits::ClientNumbers numbers_;
     visits::Services shared_; ///< by the clients of all protocols
     net::ConnectionBudget budget_;
     net::ConnectionBudget apiBudget_; ///< a flood on one side leaves the other alone
+    hub::NewestKeyframes keyframes_;
+    vod::Snapshots snapshots_;
+    vod::Recordings recordings_;
     control::Api api_;
     std::shared_ptr<hooks::Heartbeat> heartbeat_;
     std::vector<std::unique_ptr<Service>> services_;

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "control/Api.h"
+#include "hls/Streams.h"
 #include "net/ConnectionBudget.h"
 #include "net/Loop.h"
 #include "visits/Services.h"
+#include "vod/Recordings.h"
 
 #include <memory>
 #include <span>
@@ -17,6 +19,8 @@ struct Wiring {
     net::ConnectionBudget& budget;    ///< for the clients
     net::ConnectionBudget& apiBudget; ///< for those who come to the addresses of http_api
     control::Api& api;
+    vod::Recordings& recordings;
+    hls::Streams& hls;
 };
 
 } // namespace hookcast::app

@@ -24,4 +24,29 @@ Result<std::string> percentDecoded(std::string_view text) {
     return decoded;
 }
 
+std::string percentEncoded(std::string_view text, std::string_view kept) {
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    const auto isKept = [kept](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               std::string_view("-._~").find(c) != std::string_view::npos || kept.find(c) != std::string_view::npos;
+    };
+    std::string encoded;
+    encoded.reserve(text.size());
+    for (const char c : text) {
+        if (isKept(c)) {
+            encoded.push_back(c);
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        encoded.push_back('%');
+        encoded.push_back(kDigits[byte >> 4U]);
+        encoded.push_back(kDigits[byte & 0x0FU]);
+    }
+    return encoded;
+}
+
+std::string percentEncodedPath(std::string_view path) {
+    return percentEncoded(path, "/");
+}
+
 } // namespace hookcast::base

@@ -45,9 +45,13 @@ Listed<Item> listOf(const Leases& leases, std::string_view prefix, const Slice& 
 
 ClusterReport::ClusterReport(const Parts& parts, std::function<void()> onHaste)
     : parts_(parts), onHaste_(std::move(onHaste)),
-      errands_(parts.leases, parts.directory, parts.clock,
-               [this](const hooks::StreamKey& key) { parts_.streams.evict(key, net::kKicked); }),
+      errands_(parts.leases, parts.directory, parts.clock, [this](const hooks::StreamKey& key) { evict(key); }),
       redisSinceMs_(parts.clock.monotonicMs()) {}
+
+void ClusterReport::evict(const hooks::StreamKey& key) {
+    if (onKick_) onKick_(key);
+    parts_.streams.evict(key, net::kKicked);
+}
 
 void ClusterReport::view(const Slice& slice, std::function<void(ClusterView)> onView) {
     parts_.loop.post([this, slice, onView = std::move(onView)] { onView(viewNow(slice)); });

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace hookcast::cluster {
@@ -29,12 +30,17 @@ class ClusterReport final : public control::ClusterDesk {
     };
     /// What is pulled from other nodes. Any thread.
     using Pulls = std::function<std::vector<control::ClusterView::Pull>()>;
+    /// Somebody on another node has the publisher of this stream ended here, which follows. On the loop.
+    using OnKick = std::function<void(const hooks::StreamKey&)>;
 
     /// `onHaste`: called on the loop when something waits for the next exchange.
     ClusterReport(const Parts& parts, std::function<void()> onHaste);
 
     /// Before the first question.
     void showPulls(Pulls pulls) { pulls_ = std::move(pulls); }
+
+    /// Before the node starts.
+    void tellKicks(OnKick onKick) { onKick_ = std::move(onKick); }
 
     // ClusterDesk
     void view(const control::Slice& slice, std::function<void(control::ClusterView)> onView) override;
@@ -51,11 +57,13 @@ class ClusterReport final : public control::ClusterDesk {
     control::ClusterView viewNow(const control::Slice& slice) const;
     void noteAnswer(bool isUp);
     void count();
+    void evict(const hooks::StreamKey& key);
 
     // given
     Parts parts_;
     std::function<void()> onHaste_;
     Pulls pulls_;
+    OnKick onKick_;
     // state, on the loop
     Errands errands_;
     bool isRedisUp_ = false;

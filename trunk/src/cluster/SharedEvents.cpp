@@ -26,7 +26,7 @@ SharedEvents::~SharedEvents() {
     woken_.notify_all();
 }
 
-std::shared_ptr<hooks::EventQueue> SharedEvents::open(const config::WebhookConfig& webhook) {
+std::shared_ptr<hooks::EventQueue> SharedEvents::open(const config::WebhookConfig& webhook, std::size_t /*which*/) {
     const std::lock_guard lock(mutex_);
     std::shared_ptr<SharedEventQueue>& queue = queues_[webhook.url];
     if (queue == nullptr)

@@ -28,7 +28,7 @@ class SharedEvents final : public hooks::EventJournal {
     SharedEvents(const SharedEvents&) = delete;
     SharedEvents& operator=(const SharedEvents&) = delete;
 
-    std::shared_ptr<hooks::EventQueue> open(const config::WebhookConfig& webhook) override;
+    std::shared_ptr<hooks::EventQueue> open(const config::WebhookConfig& webhook, std::size_t which) override;
 
   private:
     void run();

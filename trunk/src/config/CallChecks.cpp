@@ -2,7 +2,7 @@
 
 #include "base/Base64.h"
 #include "base/Log.h"
-#include "config/CallTerms.h"
+#include "config/KeyPair.h"
 
 #include <fmt/format.h>
 
@@ -59,6 +59,10 @@ std::string faultInSecret(std::string_view secret) {
     return {};
 }
 
+bool namesHeader(const CallTerms& terms, std::string_view name) {
+    return std::ranges::any_of(terms.headers, [name](const auto& header) { return lowered(header.first) == name; });
+}
+
 std::string faultInHeader(std::string_view name, std::string_view value) {
     if (name.empty() || !std::ranges::all_of(name, isTokenByte))
         return "its name may have letters, digits and !#$%&'*+-.^_`|~ only, without a colon";
@@ -106,30 +110,43 @@ void CallChecks::checkSecret(const Directive& directive, std::string_view secret
 
 void CallChecks::checkFiles(bool areErrors) const {
     checkFile(areErrors, "ca_file", "-----BEGIN", "certificate");
-    checkFile(areErrors, "cert_file", "CERTIFICATE-----", "certificate");
-    checkFile(areErrors, "key_file", "PRIVATE KEY-----", "private key");
+    bool areThere = checkFile(areErrors, "cert_file", "CERTIFICATE-----", "certificate");
+    areThere = checkFile(areErrors, "key_file", "PRIVATE KEY-----", "private key") && areThere;
     const Directive* certificate = valued("cert_file");
     const Directive* key = valued("key_file");
     if (key != nullptr && certificate == nullptr)
         tell(areErrors, *key, "'key_file' needs a 'cert_file', whose key it is");
     if (certificate != nullptr && key == nullptr)
-        checkFile(areErrors, "cert_file", "PRIVATE KEY-----", "private key, and there is no 'key_file'");
+        areThere = checkFile(areErrors, "cert_file", "PRIVATE KEY-----", "private key, and there is no 'key_file'") &&
+                   areThere;
+    if (certificate != nullptr && areThere) checkPair(areErrors, *certificate, key == nullptr ? *certificate : *key);
 }
 
 /// `wanted` is a part of the line before what it holds.
-void CallChecks::checkFile(bool isError, std::string_view name, std::string_view wanted, const char* what) const {
+bool CallChecks::checkFile(bool isError, std::string_view name, std::string_view wanted, const char* what) const {
     const Directive* file = valued(name);
-    if (file == nullptr) return;
+    if (file == nullptr) return true;
     const base::Result<std::string> pem = read(*file);
+    std::string fault;
     if (!pem)
-        tell(isError, *file, fmt::format("'{}': {}", name, pem.error().message));
+        fault = pem.error().message;
     else if (pem.value().find(wanted) == std::string::npos)
-        tell(isError, *file,
-             fmt::format("'{}': '{}' holds no {} in PEM", name, base::printable(file->firstArg()), what));
+        fault = fmt::format("'{}' holds no {} in PEM", base::printable(file->firstArg()), what);
     else if (pem.value().find("ENCRYPTED") != std::string::npos && name != "ca_file")
-        tell(isError, *file,
-             fmt::format("'{}': the key in '{}' wants a passphrase, which nobody could type", name,
-                         base::printable(file->firstArg())));
+        fault = fmt::format("the key in '{}' wants a passphrase, which nobody could type",
+                            base::printable(file->firstArg()));
+    if (!fault.empty()) tell(isError, *file, fmt::format("'{}': {}", name, fault));
+    return fault.empty();
+}
+
+/// Both can be read.
+void CallChecks::checkPair(bool isError, const Directive& certificate, const Directive& key) const {
+    const base::Result<std::string> certificatePem = read(certificate);
+    const base::Result<std::string> keyPem = read(key);
+    if (!certificatePem || !keyPem) return;
+    const std::string fault = faultInKeyPair(certificatePem.value(), keyPem.value());
+    if (!fault.empty())
+        tell(isError, key, fmt::format("'{}': '{}': {}", key.name, base::printable(key.firstArg()), fault));
 }
 
 /// The process enters its working directory at its start, so a reload finds the file by its own name.

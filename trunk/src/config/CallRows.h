@@ -9,7 +9,8 @@
 #include <utility>
 #include <vector>
 
-/// The rows about how the URLs of a block are called, which http_hooks, http_notify and webhook have in common.
+/// The rows about how the URLs of a block are called, which http_hooks, http_notify, webhook and heartbeat have in
+/// common.
 namespace hookcast::config::rows {
 
 constexpr DirectiveRow callHeader(std::string_view name, std::string_view doc) {

@@ -11,7 +11,7 @@ namespace hookcast::config {
 /// What secrets begin with (Standard Webhooks).
 inline constexpr std::string_view kSecretPrefix = "whsec_";
 
-/// How the URLs of one block are called: what http_hooks, http_notify and webhook have in common.
+/// How the URLs of one block are called: what http_hooks, http_notify, webhook and heartbeat have in common.
 struct CallTerms {
     std::int64_t timeoutMs = 30000;   ///< one call, from the first byte sent to the last received
     std::string caFile;               ///< PEM bundle for https URLs; empty: the system's store

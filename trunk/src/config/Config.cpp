@@ -42,8 +42,8 @@ std::int64_t VhostConfig::mergedReadMs() const {
 }
 
 bool VhostConfig::tellsEnds() const {
-    if (hooks.enabled &&
-        !(hooks.onClose.empty() && hooks.onUnpublish.empty() && hooks.onStop.empty() && hooks.onDvr.empty()))
+    if (hooks.enabled && !(hooks.onClose.empty() && hooks.onUnpublish.empty() && hooks.onStop.empty() &&
+                           hooks.onDvr.empty() && hooks.onHls.empty()))
         return true;
     const auto tells = [](const NotifyConfig& notify) { return notify.enabled && !notify.onDone.empty(); };
     return std::ranges::any_of(notifies, tells);
@@ -51,7 +51,8 @@ bool VhostConfig::tellsEnds() const {
 
 bool VhostConfig::mayHaveRecordings() const {
     const auto isRecorded = [](const CaptureConfig& capture) { return capture.dvr; };
-    return dvr.enabled || dvr.path != DvrConfig().path || std::ranges::any_of(captures, isRecorded);
+    const bool mayABackendSaySo = hooks.enabled && hooks.answerData && !hooks.onPublish.empty();
+    return dvr.enabled || dvr.path != DvrConfig().path || mayABackendSaySo || std::ranges::any_of(captures, isRecorded);
 }
 
 std::shared_ptr<const VhostConfig> Config::findVhost(const std::string& name) const {

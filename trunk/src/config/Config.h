@@ -118,6 +118,9 @@ struct LimitsConfig {
     std::int64_t hookDrainMs = 5000;                 ///< how long shutdown waits for closing events to leave
     std::uint32_t logLines = 10000;                  ///< log lines waiting for the disk or the terminal
     std::uint32_t dvrQueueBytes = 16 * 1024 * 1024;  ///< frames of one recording waiting for the disk
+    std::uint32_t hlsMemoryMb = 1024;                ///< segments of all streams in memory
+    std::uint32_t hlsQueueBytes = 16 * 1024 * 1024;  ///< segments of one stream waiting for the disk
+    std::uint32_t hlsViewers = 100'000;              ///< at one time
     std::uint32_t captureQueueBytes = 8 * 1024 * 1024; ///< frames of one capture on their way to its loop
     std::uint32_t execProcesses = 64;                  ///< programs of vhost.exec at one time
     std::int64_t dvrDrainMs = 10000;                   ///< how long shutdown waits for recordings to be complete
@@ -181,6 +184,7 @@ struct HeartbeatConfig {
     bool authenticates = false;
     bool bearsToken = false; ///< the only way to
     std::string token;
+    CallTerms calls;
 
     bool operator==(const HeartbeatConfig&) const = default;
 };

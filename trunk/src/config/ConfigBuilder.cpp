@@ -1,6 +1,7 @@
 #include "config/ConfigBuilder.h"
 
 #include "config/Addresses.h"
+#include "config/CallChecks.h"
 #include "config/ExecText.h"
 #include "config/HookChecks.h"
 #include "config/HostNames.h"
@@ -59,7 +60,7 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
     if (config->apiServer.enabled) assumeListen(config->apiServer.listen, kDefaultApiPort);
     const bool isReachable = config->rtmpEnabled || config->rtsp.enabled || config->srt.enabled || config->http.enabled;
     if (!isReachable) findings_.warning({root.location.file, 0, 0}, "no server is enabled: nobody can publish or play");
-    settleHeartbeat(config->heartbeat, root);
+    settleHeartbeat(config->heartbeat, config->workDir, root);
     checkCluster(config->cluster, root);
     checkLogClients(config->log, root);
     checkApiAuth(config->api, root);
@@ -137,11 +138,17 @@ void ConfigBuilder::settleSrt(SrtServerConfig& srt, const Directive& root) {
 }
 
 /// As with webhooks, one that nobody could hear is no reason not to start; but a secret that is missing is.
-void ConfigBuilder::settleHeartbeat(HeartbeatConfig& heartbeat, const Directive& root) {
+void ConfigBuilder::settleHeartbeat(HeartbeatConfig& heartbeat, const std::string& workDir, const Directive& root) {
     const Directive* block = root.find("heartbeat");
-    if (block == nullptr || !heartbeat.enabled) return;
+    if (block == nullptr) return;
+    const CallChecks calls(*block, workDir, files_, findings_);
+    calls.checkWords();
+    if (!heartbeat.enabled) return;
+    calls.checkFiles(false);
     if (heartbeat.authenticates && (!heartbeat.bearsToken || heartbeat.token.empty()))
         findings_.error(block->location, "heartbeat: 'auth' is enabled and wants 'type bearer' and a 'token'");
+    if (heartbeat.authenticates && namesHeader(heartbeat.calls, "authorization"))
+        findings_.error(block->location, "heartbeat: 'auth' and a 'header' both say what Authorization is; keep one");
     const base::Result<void> checked = checkHookUrl(heartbeat.url);
     if (checked) return;
     findings_.warning(block->location, fmt::format("heartbeat: 'url': '{}': {}; none is sent",
@@ -231,7 +238,18 @@ void ConfigBuilder::addVhost(Config& config, const Section& section, const Direc
     if (const Directive* exec = directive.find("exec")) checkExecs(vhost->exec.enabled, *exec);
     checkMounts(*vhost, directive);
     checkDvrPlan(directive);
+    settleHls(vhost->hls, directive);
     config.vhosts.push_back(std::move(vhost));
+}
+
+/// A part is fetched before its segment is complete, and AES-128 encrypts segments as a whole.
+void ConfigBuilder::settleHls(HlsConfig& hls, const Directive& vhost) {
+    if (!hls.keys || !hls.lowLatency) return;
+    hls.lowLatency = false;
+    const Directive* block = vhost.find("hls");
+    const Directive* place = block == nullptr ? nullptr : block->find("hls_ll");
+    findings_.warning(place == nullptr ? vhost.location : place->location,
+                      "'hls_ll': it is off, as segments are encrypted as a whole (hls_keys)");
 }
 
 void ConfigBuilder::checkExecs(bool enabled, const Directive& exec) {

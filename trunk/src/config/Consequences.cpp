@@ -19,11 +19,11 @@ constexpr Severity kHarmless = Severity::Harmless;
 
 /// A path stands for everything in it.
 constexpr std::array kLines = {
-    Line{"vhost.hls", kBreaks, "no HLS is made; browsers play HTTP-FLV over http_remux"},
-    Line{"vhost.http_hooks.on_hls", kBreaks, "never called, as no HLS is made"},
-    Line{"vhost.http_hooks.on_hls_notify", kBreaks, "never called, as no HLS is made"},
+    Line{"vhost.hls.hls_storage", kHarmless, "segments are in memory, and files too where hls_path is written"},
+    Line{"vhost.hls.hls_mount", kHarmless, "SRS has dropped it, too; hls_m3u8_file is the path"},
     Line{"vhost.hds", kBreaks, "no HDS is made; SRS has dropped it, too"},
-    Line{"vhost.dash", kBreaks, "no DASH is made; browsers play HTTP-FLV over http_remux"},
+    Line{"vhost.dash.dash_path", kChanges, "DASH is served from memory; no files of it are written"},
+    Line{"vhost.dash.dash_cleanup", kHarmless, "nothing: no files of DASH are written"},
     Line{"vhost.forward", kBreaks, "streams are not pushed to other servers; let those fetch them (capture, ingest)"},
     Line{"vhost.cluster", kBreaks,
          "this server is no edge: it serves only what is published to it, or what a capture fetches"},
@@ -97,6 +97,8 @@ constexpr std::array kDifferences = {
     Line{"vhost.http_hooks.on_close", kChanges, "tried again when the backend is away; has more fields"},
     Line{"vhost.http_hooks.on_unpublish", kChanges, "tried again when the backend is away; has more fields"},
     Line{"vhost.http_hooks.on_stop", kChanges, "tried again when the backend is away; has more fields"},
+    Line{"vhost.http_hooks.on_hls", kChanges, "tried again when the backend is away; without hls_path no file is told"},
+    Line{"vhost.http_hooks.on_hls_notify", kChanges, "what stands for a variable is percent-encoded"},
     Line{"vhost.http_remux", kChanges,
          "who comes before the publisher waits for it, play { wait_stream }, and gets 404 when nobody comes"},
     Line{"vhost.dvr", kChanges,

@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::size_t kLongestComparedName = 64;
 
-std::array<std::span<const Section>, 10> areas() {
-    return {rootSections(),  serverSections(), vhostSections(), hookSections(),    outputSections(),
-            mediaSections(), srtSections(),    inputSections(), clusterSections(), spoolSections()};
+std::array<std::span<const Section>, 11> areas() {
+    return {rootSections(), serverSections(), vhostSections(),   hookSections(),  outputSections(), mediaSections(),
+            srtSections(),  inputSections(),  clusterSections(), spoolSections(), hlsSections()};
 }
 
 std::string variableOf(std::string_view path) {

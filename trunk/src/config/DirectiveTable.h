@@ -54,5 +54,6 @@ std::span<const Section> srtSections();
 std::span<const Section> inputSections();
 std::span<const Section> clusterSections();
 std::span<const Section> spoolSections();
+std::span<const Section> hlsSections();
 
 } // namespace hookcast::config

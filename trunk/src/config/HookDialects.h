@@ -45,8 +45,8 @@ struct HookDialectTraits {
 
 /// One row for each, in the order of HookDialectName; it does not compile otherwise.
 inline constexpr std::array kHookDialects = {
-    HookDialectTraits{HookDialectName::Srs, "srs", ClientIdForm::Integer, false, {true, true, true, true}, 200},
-    HookDialectTraits{HookDialectName::Srs4, "srs4", ClientIdForm::String, true, {true, true, true, false}, 201},
+    HookDialectTraits{HookDialectName::Srs, "srs", ClientIdForm::Integer, false, {true, true, true, true, true}, 200},
+    HookDialectTraits{HookDialectName::Srs4, "srs4", ClientIdForm::String, true, {true, true, true, false, false}, 201},
 };
 
 static_assert(kHookDialects.size() == base::enumSize<HookDialectName>(), "a dialect without a row");

@@ -75,6 +75,8 @@ constexpr std::array kHttpHooks = joined(
             .in(kClientId),
         offSwitch("show_message", "Tell a refused client the answer's msg, as text of at most 200 characters.")
             .in([](Scope s) -> bool& { return s.vhost.hooks.showsMessage; }),
+        offSwitch("answer_data", "A yes may rename the stream, set limits, and say whether to record, in its data.")
+            .in([](Scope s) -> bool& { return s.vhost.hooks.answerData; }),
         urls("shadow_connect",
              "Asked as on_connect is, beside it, and never obeyed; what it says otherwise is counted.")
             .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.shadow.onConnect; })
@@ -91,9 +93,13 @@ constexpr std::array kHttpHooks = joined(
         onSwitch("event_id", "Bodies have the call's webhook-id as event_id, too.").in([](Scope s) -> bool& {
             return s.vhost.hooks.calls.tellsEventId;
         }),
-
-        urls("on_hls", "Told when an HLS segment is complete."),
-        urls("on_hls_notify", "Fetched when an HLS segment is complete."),
+        urls("on_hls", "Told when a segment of HLS is complete.")
+            .in([](Scope s) -> std::vector<std::string>& { return s.vhost.hooks.onHls; })
+            .shown("http://127.0.0.1:8085/api/v1/hls"),
+        text("on_hls_notify", "",
+             "Fetched then: with [server_id], [service_id], [app], [stream], [param] and [ts_url].")
+            .in([](Scope s) -> std::string& { return s.vhost.hooks.onHlsNotify; })
+            .shown("http://127.0.0.1:8085/api/v1/hls/[server_id]/[app]/[stream]/[ts_url][param]"),
     },
     joined(kCallRows<[](Scope s) -> CallTerms& { return s.vhost.hooks.calls; }>,
            hookPolicyRows<[](Scope s) -> HookPolicy& { return s.vhost.hooks.policy; }>()));
@@ -131,7 +137,7 @@ constexpr std::array kHttpNotify = joined(
         choice("notify_method", "POST", "POST sends the fields as the body, GET as the URL's query.")
             .onlyOneOf(kMethods)
             .in(kMethod),
-        words("protocols", "", "Whose clients it asks about: rtmp, rtsp, srt, httpflv; without it those of all.")
+        words("protocols", "", "Whose clients it asks about: rtmp, rtsp, srt, httpflv, hls; without it those of all.")
             .onlyOneOf(kProtocolNames)
             .in([](Scope s) -> std::vector<Protocol>& { return s.its<NotifyConfig>().protocols; })
             .shown("rtsp"),

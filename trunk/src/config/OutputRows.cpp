@@ -39,58 +39,11 @@ constexpr std::array kHttpRemux = {
     onSwitch("hstrs", "Keep the connection of a client that came too early; dropped by SRS 3.").noVariable(),
 };
 
-constexpr std::array kHls = {
-    offSwitch("enabled", "Write HLS."),
-    decimal("hls_fragment", "10", "s", "Length of a segment."),
-    decimal("hls_td_ratio", "1.0", "factor", "Target duration, as a multiple of the segment's length."),
-    decimal("hls_aof_ratio", "2.1", "factor", "When a segment without a keyframe ends, as such a multiple."),
-    decimal("hls_window", "60", "s", "Length of the playlist."),
-    text("hls_on_error", "continue", "What a failure does: ignore, disconnect or continue."),
-    text("hls_path", "./objs/nginx/html", "Where it is written."),
-    text("hls_m3u8_file", "[app]/[stream].m3u8", "The playlist's name."),
-    text("hls_ts_file", "[app]/[stream]-[seq].ts", "The segments' names."),
-    offSwitch("hls_ts_floor", "Number segments by the clock."),
-    text("hls_entry_prefix", "", "Put before the segments' names in the playlist."),
-    text("hls_acodec", "aac", "Sound codec that is assumed: aac, mp3 or an."),
-    text("hls_vcodec", "h264", "Picture codec that is assumed: h264 or vn."),
-    onSwitch("hls_cleanup", "Delete segments that left the playlist."),
-    integer("hls_nb_notify", "64", "bytes", "How much of on_hls_notify's answer is read."),
-    onSwitch("hls_wait_keyframe", "Begin segments with a keyframe."),
-    integer("hls_dispose", "120", "s", "Silence until everything is deleted; 0: never."),
-    offSwitch("hls_keys", "Encrypt the segments."),
-    integer("hls_fragments_per_key", "5", "segments", "How many share a key."),
-    text("hls_key_file", "[app]/[stream]-[seq].key", "The keys' names."),
-    text("hls_key_file_path", "", "Where keys are written; hls_path where it is not set."),
-    text("hls_key_url", "", "Where players find the keys."),
-    onSwitch("hls_dts_directly", "Keep the publisher's timestamps."),
-    onSwitch("hls_ctx", "Give each player a session."),
-    onSwitch("hls_ts_ctx", "Carry the session in segment names too."),
-    offSwitch("hls_use_fmp4", "Write fragmented MP4 instead of TS."),
-    text("hls_fmp4_file", "[app]/[stream]-[seq].m4s", "The MP4 segments' names."),
-    text("hls_init_file", "[app]/[stream]/init.mp4", "The MP4 header's name."),
-    onSwitch("hls_recover", "Go on with the playlist that is there after a restart."),
-    offSwitch("hls_master_m3u8_path_relative", "Write relative paths into the master playlist."),
-    text("hls_storage", "disk", "disk, ram or both; SRS 2 only.").noVariable(),
-    text("hls_mount", "", "The path of HLS in memory; SRS 2 only.").noVariable(),
-};
-
 constexpr std::array kHds = {
     offSwitch("enabled", "Write HDS."),
     decimal("hds_fragment", "10", "s", "Length of a segment."),
     decimal("hds_window", "60", "s", "Length of the playlist."),
     text("hds_path", "./objs/nginx/html", "Where it is written."),
-};
-
-constexpr std::array kDash = {
-    offSwitch("enabled", "Write DASH."),
-    decimal("dash_fragment", "10", "s", "Length of a segment."),
-    decimal("dash_update_period", "5", "s", "How often players look for a new manifest."),
-    decimal("dash_timeshift", "300", "s", "How far players may seek back."),
-    text("dash_path", "./objs/nginx/html", "Where it is written."),
-    text("dash_mpd_file", "[app]/[stream].mpd", "The manifest's name."),
-    integer("dash_window_size", "5", "segments", "Length of the manifest."),
-    onSwitch("dash_cleanup", "Delete segments that left the manifest."),
-    integer("dash_dispose", "120", "s", "Silence until everything is deleted; 0: never."),
 };
 
 constexpr double kDayS = 24 * 3600;
@@ -178,9 +131,7 @@ constexpr Section::Names kFree = Section::Names::Free;
 constexpr std::array kSections = {
     Section{.context = "vhost.http_static", .rows = kHttpStatic},
     Section{.context = "vhost.http_remux", .rows = kHttpRemux},
-    Section{.context = "vhost.hls", .rows = kHls},
     Section{.context = "vhost.hds", .rows = kHds, .names = kFree},
-    Section{.context = "vhost.dash", .rows = kDash},
     Section{.context = "vhost.dvr", .rows = kDvr},
     Section{.context = "vhost.forward", .rows = kForward},
     Section{.context = "vhost.exec", .rows = kExec, .environment = false},

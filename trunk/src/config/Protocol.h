@@ -14,7 +14,7 @@ namespace hookcast::config {
 
 /// How a client speaks to the server. Whoever wants to know something of a protocol asks its traits, and compares no
 /// names.
-enum class Protocol : std::uint8_t { Rtmp, Rtsp, Srt, HttpFlv };
+enum class Protocol : std::uint8_t { Rtmp, Rtsp, Srt, HttpFlv, Hls };
 
 /// What a protocol is called, and what its clients tell.
 struct ProtocolTraits {
@@ -29,6 +29,7 @@ struct ProtocolTraits {
     bool namesPage = false;       ///< its clients say which page they come from: rules about pages are for them
     bool hasTcUrl = false;        ///< its clients connect to a URL before they name a stream
     bool showsConnecting = true;  ///< connecting is a line of the log; else it is a part of playing, which has one
+    std::string_view ending{};    ///< of a stream's path, where its clients come over HTTP; empty: they do not
 };
 
 /// One row for each, in the order of Protocol; it does not compile otherwise.
@@ -39,7 +40,10 @@ inline constexpr std::array kProtocols = {
     ProtocolTraits{Protocol::Srt, "srt", "srt", "srt", "srt-publish", "srt-play", "srt_server", "srt", false, false},
     // What is fetched over HTTP publishes with it, and has no word of its own.
     ProtocolTraits{Protocol::HttpFlv, "httpflv", "http", "http-flv", "flv-play", "flv-play", "http_server",
-                   "http_remux", true, false, false},
+                   "http_remux", true, false, false, ".flv"},
+    // Nobody publishes with it.
+    ProtocolTraits{Protocol::Hls, "hls", "hls", "hls", "hls-play", "hls-play", "http_server", "hls", true, false, false,
+                   ".m3u8"},
 };
 
 static_assert(kProtocols.size() == base::enumSize<Protocol>(), "a protocol without a row");

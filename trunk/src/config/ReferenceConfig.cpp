@@ -43,7 +43,7 @@ bool isOldSpelling(const DirectiveRow& row) {
 }
 
 std::string oldSpelling(const DirectiveRow& row, const std::string& indent) {
-    return fmt::format("{}# {:<24}now {}\n", indent, row.name, row.movedTo);
+    return fmt::format("{}# {:<23} now {}\n", indent, row.name, row.movedTo);
 }
 
 std::string rowsText(const Section& section, const std::string& indent);
@@ -79,7 +79,7 @@ std::string rowsText(const Section& section, const std::string& indent) {
         const bool hasDefault = !row.defaultValue.empty();
         const std::string value(hasDefault ? row.defaultValue : row.example);
         text += head(section, row, indent);
-        text += fmt::format("{}{}{:<24}{};\n", indent, hasDefault ? "" : "# ", row.name,
+        text += fmt::format("{}{}{:<23} {};\n", indent, hasDefault ? "" : "# ", row.name,
                             row.maxArgs > 1 ? value : written(value));
     }
     if (!oldSpellings.empty())

@@ -297,6 +297,16 @@ constexpr std::array kLimits = {
         .within(65536, kMaxUint32)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.dvrQueueBytes; })
         .onlyAtStart(),
+    sizeMb("hls_memory", "1024m", "Segments of all streams in memory; the oldest of whoever has most go first.")
+        .within(1, 1024 * 1024)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.hlsMemoryMb; }),
+    integer("hls_queue", "16777216", "bytes",
+            "Of one stream, segments that wait for the disk; a further one is not written.")
+        .within(65536, kMaxUint32)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.hlsQueueBytes; }),
+    integer("hls_viewers", "100000", "viewers", "Of HLS and DASH at one time; a further one is refused.")
+        .within(1, kMaxUint32)
+        .in([](Scope s) -> std::uint32_t& { return s.config.limits.hlsViewers; }),
     integer("capture_queue", "8388608", "bytes",
             "Of a capture, what was read and is not published yet; then reading waits.")
         .within(65536, kMaxUint32)

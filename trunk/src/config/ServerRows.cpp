@@ -98,23 +98,26 @@ constexpr std::array kHttpsOfServer = {
 
 constexpr double kDayMs = 24.0 * 3600 * 1000;
 
-constexpr std::array kHeartbeat = {
-    offSwitch("enabled", "Send it.").in([](Scope s) -> bool& { return s.config.heartbeat.enabled; }),
-    decimal("interval", "10", "s", "How often.").within(0.1, kDayMs / 1000).in([](Scope s) -> std::int64_t& {
-        return s.config.heartbeat.intervalMs;
-    }),
-    text("url", "http://127.0.0.1:8085/api/v1/servers", "Where it is posted, as JSON.").in([](Scope s) -> std::string& {
-        return s.config.heartbeat.url;
-    }),
-    text("device_id", "", "Who sends it.")
-        .in([](Scope s) -> std::string& { return s.config.heartbeat.deviceId; })
-        .shown("my-srs-device"),
-    offSwitch("summaries", "With the figures of /api/v1/summaries.").in([](Scope s) -> bool& {
-        return s.config.heartbeat.summaries;
-    }),
-    offSwitch("ports", "With the addresses listened on.").in([](Scope s) -> bool& { return s.config.heartbeat.ports; }),
-    block("auth", "How it authenticates.").works(),
-};
+constexpr auto kHeartbeat = joined(
+    std::array{
+        offSwitch("enabled", "Send it.").in([](Scope s) -> bool& { return s.config.heartbeat.enabled; }),
+        decimal("interval", "10", "s", "How often.").within(0.1, kDayMs / 1000).in([](Scope s) -> std::int64_t& {
+            return s.config.heartbeat.intervalMs;
+        }),
+        text("url", "http://127.0.0.1:8085/api/v1/servers", "Where it is posted, as JSON.")
+            .in([](Scope s) -> std::string& { return s.config.heartbeat.url; }),
+        text("device_id", "", "Who sends it.")
+            .in([](Scope s) -> std::string& { return s.config.heartbeat.deviceId; })
+            .shown("my-srs-device"),
+        offSwitch("summaries", "With the figures of /api/v1/summaries.").in([](Scope s) -> bool& {
+            return s.config.heartbeat.summaries;
+        }),
+        offSwitch("ports", "With the addresses listened on.").in([](Scope s) -> bool& {
+            return s.config.heartbeat.ports;
+        }),
+        block("auth", "How it authenticates.").works(),
+    },
+    kCallRows<[](Scope s) -> CallTerms& { return s.config.heartbeat.calls; }>);
 
 constexpr std::array kHeartbeatSchemes = {Choice{"none", 0}, Choice{"bearer", 1}};
 

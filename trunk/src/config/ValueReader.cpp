@@ -85,8 +85,8 @@ std::optional<Enum> named(const std::string& word) {
 
 } // namespace
 
-std::int64_t millisecondsPerUnit(const DirectiveRow& row) {
-    return row.unit == "s" ? 1000 : 1;
+std::int64_t fieldPerUnit(const DirectiveRow& row) {
+    return row.unit == "s" || row.unit == "factor" ? 1000 : 1;
 }
 
 void ValueReader::read(const DirectiveRow& row, const Directive& directive, Scope scope, Tolerance tolerance) {
@@ -122,7 +122,7 @@ void ValueReader::store(const DirectiveRow& row, const Directive& directive, std
 
 void ValueReader::store(const DirectiveRow& row, const Directive& directive, std::int64_t& valueMs) {
     const std::optional<double> read = number(row, directive);
-    if (read) valueMs = std::llround(*read * static_cast<double>(millisecondsPerUnit(row)));
+    if (read) valueMs = std::llround(*read * static_cast<double>(fieldPerUnit(row)));
 }
 
 void ValueReader::store(const DirectiveRow&, const Directive& directive, std::string& value) {

@@ -55,7 +55,7 @@ class ValueReader {
     Tolerance tolerance_ = Tolerance::AsSrs; ///< for the directive being read
 };
 
-/// Milliseconds in one unit of a row whose field is a time.
-std::int64_t millisecondsPerUnit(const DirectiveRow& row);
+/// How much of a row's field is one unit: a time is kept in milliseconds, a factor in thousandths.
+std::int64_t fieldPerUnit(const DirectiveRow& row);
 
 } // namespace hookcast::config

@@ -24,7 +24,7 @@ std::string textOf(const DirectiveRow&, std::uint32_t value) {
 }
 
 std::string textOf(const DirectiveRow& row, std::int64_t valueMs) {
-    return fmt::format("{}", static_cast<double>(valueMs) / static_cast<double>(millisecondsPerUnit(row)));
+    return fmt::format("{}", static_cast<double>(valueMs) / static_cast<double>(fieldPerUnit(row)));
 }
 
 std::string textOf(const DirectiveRow&, const std::string& value) {

@@ -3,6 +3,7 @@
 #include "base/TimeZone.h"
 #include "config/CallTerms.h"
 #include "config/ClientRules.h"
+#include "config/HlsConfig.h"
 #include "config/HookDialects.h"
 #include "config/HookPolicy.h"
 #include "config/Protocol.h"
@@ -38,12 +39,15 @@ struct HooksConfig {
     std::vector<std::string> onPlay;
     std::vector<std::string> onStop;
     std::vector<std::string> onDvr;
+    std::vector<std::string> onHls;
+    std::string onHlsNotify; ///< a URL with variables, fetched by GET
     std::vector<std::string> onUpdate;
     std::int64_t updateIntervalMs = 30000; ///< between two onUpdate of one publisher or player
     ShadowConfig shadow;
     HookDialectName dialect = HookDialectName::Srs;
     ClientIdForm clientIdForm = ClientIdForm::Auto;
     bool showsMessage = false; ///< a refused client is told the answer's `msg`
+    bool answerData = false;   ///< a yes may say more, in its `data`
     CallTerms calls;
     HookPolicy policy;
 
@@ -56,6 +60,9 @@ struct HooksConfig {
     bool asksWhenStreamIsNamed() const {
         return enabled && traitsOf(dialect).connectNamesStream && !(onConnect.empty() && onClose.empty());
     }
+
+    /// Whether a yes may make a player play a stream of another name.
+    bool mayRenamePlayed() const { return enabled && answerData && !onPlay.empty(); }
 
     bool operator==(const HooksConfig&) const = default;
 };
@@ -284,6 +291,8 @@ struct VhostConfig {
     bool srtEnabled = false; ///< SRT callers are let in
     TrackChoice srtTracks;
     DvrConfig dvr;
+    HlsConfig hls;
+    DashConfig dash;
     ExecConfig exec;
     std::vector<CaptureConfig> captures;
     std::vector<IngestConfig> ingests;

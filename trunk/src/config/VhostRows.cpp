@@ -80,9 +80,9 @@ constexpr std::array kVhost = {
     block("forward", "Other servers that streams are pushed to.").args(0, DirectiveRow::kAnyNumber),
     block("http_static", "Files over HTTP, beside those of http_server. Needs http_server.").works(),
     block("http_remux", "Streams over HTTP and WebSocket: FLV, TS, AAC, MP3. Needs http_server.").works(),
-    block("hls", "Streams as HLS."),
+    block("hls", "Streams as HLS.").works(),
     block("hds", "Streams as HDS."),
-    block("dash", "Streams as DASH."),
+    block("dash", "Streams as DASH.").works(),
     block("dvr", "Recordings.").works(),
     blockList<[](Scope s) -> std::vector<CaptureConfig>& { return s.vhost.captures; }, isCaptureUsable>(
         "capture", "A stream that is fetched from elsewhere: capture NAME; may stand here several times.")

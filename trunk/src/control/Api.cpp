@@ -44,7 +44,7 @@ http::HttpResponse jsonResponse(const ApiQuery& query, const Json& json) {
 Api::Api(ApiContext context, net::Loop& loop)
     : context_(std::move(context)), loop_(loop), streamPages_(context_), kickPages_(context_), clusterPages_(context_),
       hookPages_(context_), eventPages_(context_), metricsPage_(context_), programPages_(context_),
-      systemPages_(context_), sampleTimer_(loop),
+      recordingPages_(context_), systemPages_(context_), sampleTimer_(loop),
       worker_(std::make_shared<base::WorkerThread>(context_.services.log, "api")) {
     addEndpoints();
     loop_.post([this] { sampleLater(); });
@@ -91,6 +91,11 @@ void Api::addEndpoints() {
             return query.method == "DELETE" ? kickPages_.kickClient(query) : streamPages_.clients(query, census);
         });
     endpoints_.back().looksAtClient = true;
+    add("/api/v1/streams", true, {"GET"}, "a picture of one, as JPEG",
+        page(recordingPages_, &RecordingPages::snapshot));
+    endpoints_.back().behindId = "/snapshot.jpg";
+    add("/api/v1/recordings", false, {"GET"}, "what is recorded of streams, and where it is played",
+        page(recordingPages_, &RecordingPages::recordings));
     add("/api/v1/hooks", false, {"GET"}, "what hook calls came to, per URL", page(hookPages_, &HookPages::hooks));
     add("/api/v1/verdicts", false, {"DELETE"}, "DELETE forgets the verdicts that are kept",
         [this](const ApiQuery& query, const Census&) { return hookPages_.verdicts(query); });
@@ -166,9 +171,11 @@ bool Api::changes(const Endpoint* endpoint, const ApiQuery& query) {
 /// And what stands behind its path, into the query.
 const Api::Endpoint* Api::find(ApiQuery& query) const {
     for (const Endpoint& endpoint : endpoints_) {
-        if (query.path == endpoint.path) return &endpoint;
+        if (query.path == endpoint.path && endpoint.behindId.empty()) return &endpoint;
         if (!endpoint.takesId || !query.path.starts_with(endpoint.path + "/")) continue;
         query.id = query.path.substr(endpoint.path.size() + 1);
+        if (!query.id.ends_with(endpoint.behindId)) continue;
+        query.id.resize(query.id.size() - endpoint.behindId.size());
         if (query.id.find('/') == std::string::npos) return &endpoint;
     }
     return nullptr;
@@ -204,10 +211,12 @@ void Api::respond(ApiAnswer answer, const ApiQuery& query, const ApiCall::OnResp
         for (const std::string& name : answer.fields.getNames()) json.set(name, answer.fields.get(name));
         response = jsonResponse(query, json);
     } else {
+        response.status = answer.status;
         response.contentType = answer.contentType;
         response.body = std::move(answer.text);
     }
-    onResponse(std::move(response), {});
+    const std::string refusal = response.status == 200 ? std::string() : response.body;
+    onResponse(std::move(response), refusal);
 }
 
 /// The paths below that of the query, as SRS lists them.
@@ -221,7 +230,8 @@ http::HttpResponse Api::index(const ApiQuery& query) const {
         urls.set("v1", "the api version 1.0");
     } else {
         for (const Endpoint& endpoint : endpoints_)
-            if (endpoint.path.starts_with("/api/v1/")) urls.set(endpoint.path.substr(8), endpoint.help);
+            if (endpoint.path.starts_with("/api/v1/") && endpoint.behindId.empty())
+                urls.set(endpoint.path.substr(8), endpoint.help);
     }
     Json json = envelope(ApiAnswer::kOk);
     json.set("urls", urls);

@@ -11,6 +11,7 @@
 #include "control/KickPages.h"
 #include "control/MetricsPage.h"
 #include "control/ProgramPages.h"
+#include "control/RecordingPages.h"
 #include "control/StreamPages.h"
 #include "control/SystemPages.h"
 #include "http/HttpHandler.h"
@@ -40,6 +41,7 @@ class Api final : public http::HttpHandler {
         std::string help; ///< one line for the list of endpoints
         std::function<ApiAnswer(const ApiQuery&, const Census&)> answer;
         bool looksAtClient = false; ///< the id is one's, and the census has what goes on with it
+        std::string behindId{};     ///< stands behind `/ID`
     };
 
     /// `loop`: for its timer.
@@ -83,6 +85,7 @@ class Api final : public http::HttpHandler {
     EventPages eventPages_;
     MetricsPage metricsPage_;
     ProgramPages programPages_;
+    RecordingPages recordingPages_;
     SystemPages systemPages_;
     std::vector<Endpoint> endpoints_;
     net::Timer sampleTimer_;

@@ -43,12 +43,21 @@ struct ApiAnswer {
     Json fields = orderedJson();
     std::string text;        ///< instead of JSON, where it is not empty
     std::string contentType; ///< of the text
+    int status = 200;        ///< of HTTP; another one has a text
     /// Instead of all above, where it is set: who else is to be asked first.
     std::function<void(OnAnswer)> later;
 
     static ApiAnswer failed(Code code) {
         ApiAnswer answer;
         answer.code = code;
+        return answer;
+    }
+    /// In words, for people.
+    static ApiAnswer refused(int status, const std::string& text) {
+        ApiAnswer answer;
+        answer.status = status;
+        answer.contentType = "text/plain";
+        answer.text = text;
         return answer;
     }
     static ApiAnswer after(std::function<void(OnAnswer)> question) {

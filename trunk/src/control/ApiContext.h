@@ -2,6 +2,8 @@
 
 #include "base/Clock.h"
 #include "control/ClusterDesk.h"
+#include "control/RecordingsDesk.h"
+#include "control/SnapshotDesk.h"
 #include "hooks/EventFeed.h"
 #include "hooks/SrsJsonDialect.h"
 #include "net/ConnectionBudget.h"
@@ -49,6 +51,8 @@ struct ApiContext {
     std::string version; ///< `0.1.0`
     std::vector<Gauge> gauges;
     ClusterDesk* cluster = nullptr; ///< null: this server is a node of none
+    RecordingsDesk* recordings = nullptr;
+    SnapshotDesk* snapshots = nullptr;
 };
 
 } // namespace hookcast::control

@@ -3,8 +3,10 @@
 #include "config/Config.h"
 #include "control/StreamPages.h"
 #include "net/EndReasons.h"
+#include "visits/StreamKick.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,20 +56,12 @@ std::optional<hooks::StreamKey> KickPages::meantBy(const ApiQuery& query) const 
 }
 
 std::uint64_t KickPages::kickHere(const hooks::StreamKey& key, const std::string& type) const {
-    std::vector<visits::AdmittedClientPtr> meant;
-    hooks::VerdictFilter theirs{.vhost = key.vhost, .stream = {}, .ips = {}};
-    for (const visits::AdmittedClientPtr& client : context_.services.clients.all()) {
-        const hooks::HookEvent& opening = client->opening;
-        const bool isPublisher = opening.action() == hooks::HookAction::Publish;
-        if (opening.key() != key) continue;
-        if (!type.empty() && type != (isPublisher ? kPublish : kPlay)) continue;
-        meant.push_back(client);
-        theirs.ips.insert(opening.client->ip);
-    }
-    // Before they can come back. Of the stream's others, whoever has left may be meant, too.
-    hooks::HookPolicies& policies = context_.services.admission.policies();
-    policies.forget({.vhost = key.vhost, .stream = hooks::streamDigest(key.app, key.stream), .ips = {}});
-    if (!meant.empty()) policies.forget(theirs);
+    using hooks::HookAction;
+    std::optional<HookAction> only;
+    if (!type.empty() && type != kPlay && type != kPublish) return 0;
+    if (!type.empty()) only = type == kPublish ? HookAction::Publish : HookAction::Play;
+    // Before they can come back.
+    const auto meant = visits::beginKick(context_.services.admission, context_.services.clients, key, only);
     for (const visits::AdmittedClientPtr& client : meant) visits::ClientBook::kick(client, net::kKicked);
     return meant.size();
 }

@@ -51,7 +51,7 @@ ApiAnswer ProgramPages::features(const ApiQuery& /*query*/, const Census& /*cens
     for (const char* name :
          {"api", "callback", "complex_send", "dvr", "httpd", "ingest", "mr", "reload", "stat", "tcp_nodelay"})
         features.set(name, true);
-    for (const char* name : {"caster", "edge", "forward", "hds", "hls", "rtc", "so_sendbuf", "ssl", "transcode"})
+    for (const char* name : {"caster", "edge", "forward", "hds", "rtc", "so_sendbuf", "ssl", "transcode"})
         features.set(name, false);
     const std::time_t builtAt = programTime();
     Json data = orderedJson();

@@ -54,9 +54,9 @@ struct Sum {
 
 /// What SRS calls the stream of one who plays over HTTP: with the ending of the URL that was asked for.
 std::string playedName(const std::string& stream, std::string_view url, config::Protocol protocol) {
-    if (protocol != config::Protocol::HttpFlv) return stream;
+    if (config::traitsOf(protocol).ending.empty()) return stream;
     const std::string_view path = url.substr(0, url.find_first_of("?#"));
-    for (const std::string_view ending : {".flv", ".ts", ".aac", ".mp3"})
+    for (const std::string_view ending : {".flv", ".ts", ".aac", ".mp3", ".m3u8"})
         if (path.ends_with(ending)) return stream + std::string(ending);
     return stream;
 }
@@ -221,7 +221,8 @@ Json StreamPages::vhostJson(const config::VhostConfig& vhost, const Census& cens
         received += stream.figures->bytes;
     }
     Json hls = orderedJson();
-    hls.set("enabled", false);
+    hls.set("enabled", vhost.hls.enabled);
+    if (vhost.hls.enabled) hls.set("fragment", static_cast<double>(vhost.hls.fragmentMs) / 1000);
     Json json = orderedJson();
     json.set("id", vhostId(vhost.name));
     json.set("name", vhost.name);

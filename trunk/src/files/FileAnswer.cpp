@@ -123,7 +123,7 @@ FileAnswer answerFile(const FileWish& wish, const ServedFile& file, std::string_
         return answer;
     }
     answer.range =
-        readRange(mayGivePart(wish, file) ? std::string_view(wish.range) : std::string_view(), file.sizeBytes());
+        http::readRange(mayGivePart(wish, file) ? std::string_view(wish.range) : std::string_view(), file.sizeBytes());
     if (answer.range.isUnsatisfiable) {
         answer.head.status = http::kRangeNotSatisfiable;
         answer.head.fields.emplace_back("Content-Range", fmt::format("bytes */{}", file.sizeBytes()));

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "files/ByteRange.h"
 #include "files/ServedFile.h"
+#include "http/ByteRange.h"
 #include "http/HttpRequest.h"
 #include "http/HttpResponse.h"
 
@@ -27,7 +27,7 @@ struct FileWish {
 /// The head of an answer, and what of the file follows.
 struct FileAnswer {
     http::HttpResponse head;
-    ByteRange range;             ///< with `sizeBytes` 0 where no body follows
+    http::ByteRange range;       ///< with `sizeBytes` 0 where no body follows
     bool isFlvFromStart = false; ///< an FLV file's header comes before the range
 };
 

@@ -31,7 +31,7 @@ void FileGate::ask(const RecordedFiles::Claim& claim, const OnVerdict& onVerdict
 }
 
 void FileGate::askToPlay(const OnVerdict& onVerdict) {
-    const visits::Wish wish{"", visit_->place().stream, wish_.param, wish_.url};
+    const visits::Wish wish{"", visit_->place().stream, wish_.param, wish_.url, false, true};
     visit_->askToPlay(wish, [this, wish, onVerdict](const auto& refusal) {
         if (refusal) {
             onVerdict(base::Error{refusal->reason});

@@ -142,7 +142,7 @@ void FileTransfer::begin(Found found) {
             respond(response);
         return;
     }
-    const ByteRange& range = found.answer.range;
+    const http::ByteRange& range = found.answer.range;
     if (range.sizeBytes == 0) {
         respond(found.answer.head);
         return;

@@ -1,5 +1,7 @@
 #include "files/RecordedFiles.h"
 
+#include "config/HlsFiles.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,20 +9,39 @@
 
 namespace hookcast::files {
 
+namespace {
+
+constexpr const char* kRecording = "a recording";
+constexpr const char* kDvrPath = "dvr_path";
+constexpr const char* kHlsFile = "a file of HLS";
+constexpr const char* kHlsPath = "hls_path";
+
+} // namespace
+
 RecordedFiles::RecordedFiles(const config::Config& config, const RecordedFiles* earlier) {
     for (const auto& vhost : config.vhosts)
         if (vhost->mayHaveRecordings())
-            add(config, vhost->name, config::RecordingPattern(vhost->dvr.path, vhost->name));
+            add(config, {kRecording,
+                         kDvrPath,
+                         vhost->name,
+                         config::RecordingPattern(vhost->dvr.path, vhost->name, vhost->dvr.timeZone),
+                         {}});
+    for (const auto& vhost : config.vhosts)
+        for (config::RecordingPattern& pattern : config::hlsFiles(*vhost))
+            add(config, {kHlsFile, kHlsPath, vhost->name, std::move(pattern), {}});
     if (earlier == nullptr) return;
-    for (const Rule& rule : earlier->rules_) add(config, rule.vhostName, rule.pattern);
+    for (const Rule& rule : earlier->rules_) add(config, rule);
 }
 
-void RecordedFiles::add(const config::Config& config, const std::string& vhostName, config::RecordingPattern pattern) {
-    const auto isSame = [&](const Rule& rule) { return rule.vhostName == vhostName && rule.pattern == pattern; };
+void RecordedFiles::add(const config::Config& config, Rule rule) {
+    const auto isSame = [&](const Rule& other) {
+        return other.vhostName == rule.vhostName && other.pattern == rule.pattern;
+    };
     if (std::ranges::any_of(rules_, isSame)) return;
-    const auto isIt = [&](const auto& vhost) { return vhost->name == vhostName && vhost->enabled; };
+    const auto isIt = [&](const auto& vhost) { return vhost->name == rule.vhostName && vhost->enabled; };
     const auto found = std::ranges::find_if(config.vhosts, isIt);
-    rules_.push_back({vhostName, std::move(pattern), found == config.vhosts.end() ? nullptr : *found});
+    rule.vhost = found == config.vhosts.end() ? nullptr : *found;
+    rules_.push_back(std::move(rule));
 }
 
 bool RecordedFiles::mayBeCalled(std::string_view name) const {
@@ -32,12 +53,15 @@ std::optional<RecordedFiles::Claim> RecordedFiles::find(const std::string& realP
     for (const Rule& rule : rules_) {
         const auto match = rule.pattern.match(realPath);
         if (!match) continue;
-        if (!match->stream) return Claim{nullptr, {}, "a recording, and dvr_path does not tell of which stream"};
+        if (!match->stream)
+            return Claim{nullptr, {}, fmt::format("{}, and {} does not tell of which stream", rule.what, rule.toldBy)};
         if (rule.vhost == nullptr)
-            return Claim{nullptr, {}, fmt::format("a recording of '{}', which is not served any more", rule.vhostName)};
+            return Claim{
+                nullptr, {}, fmt::format("{} of '{}', which is not served any more", rule.what, rule.vhostName)};
         if (claim && (claim->vhost != rule.vhost || claim->stream != *match->stream))
-            return Claim{nullptr, {}, "a recording, and more than one dvr_path could have made it"};
-        claim = Claim{rule.vhost, *match->stream, {}};
+            return Claim{
+                nullptr, {}, fmt::format("{}, and more than one {} could have made it", rule.what, rule.toldBy)};
+        claim = Claim{rule.vhost, *match->stream, {}, match->beganUnixMs};
     }
     return claim;
 }

@@ -3,6 +3,7 @@
 #include "config/Config.h"
 #include "config/RecordingPattern.h"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,9 +12,9 @@
 
 namespace hookcast::files {
 
-/// Which files are recordings, or could be, and of which streams: what the dvr_path of every vhost says that records,
-/// or names one, and what that of earlier configurations said, as those files may still be there. Immutable; any
-/// thread.
+/// Which files are recordings or those of HLS, or could be, and of which streams: what the dvr_path of every vhost says
+/// that records, or names one, and the names below each hls_path; and what those of earlier configurations said, as
+/// those files may still be there. Immutable; any thread.
 class RecordedFiles {
   public:
     /// Who is to be asked about a file; or why nobody gets it.
@@ -21,6 +22,8 @@ class RecordedFiles {
         std::shared_ptr<const config::VhostConfig> vhost;
         config::RecordingPattern::Stream stream;
         std::string refusal;
+        /// When the recording was begun, where its path tells that.
+        std::optional<std::int64_t> beganUnixMs{};
     };
 
     /// `earlier`: those of the configuration before, if there was one.
@@ -36,12 +39,14 @@ class RecordedFiles {
 
   private:
     struct Rule {
+        const char* what;   ///< it is, for the log
+        const char* toldBy; ///< what tells of which stream
         std::string vhostName;
         config::RecordingPattern pattern;
         std::shared_ptr<const config::VhostConfig> vhost; ///< null: it is gone or disabled
     };
 
-    void add(const config::Config& config, const std::string& vhostName, config::RecordingPattern pattern);
+    void add(const config::Config& config, Rule rule);
 
     std::vector<Rule> rules_;
 };

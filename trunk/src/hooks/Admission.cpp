@@ -36,23 +36,25 @@ std::shared_ptr<HookLane> Admission::openLane(net::Loop& loop, std::shared_ptr<c
     return std::make_shared<HookLane>(context_, loop, std::move(vhost), std::move(who), std::move(right));
 }
 
-PendingAdmission Admission::request(const std::shared_ptr<HookLane>& lane, HookEvent event, OnVerdict onVerdict) {
+PendingAdmission Admission::request(const std::shared_ptr<HookLane>& lane, HookEvent event, OnVerdict onVerdict,
+                                    DataUse use) {
+    if (event.action() == HookAction::Connect) use = DataUse::None;
     StreamClients::Seat seat;
     // A pull is nobody whom backends have counted, nor will.
     if (event.action() != HookAction::Connect && lane->pullRight() == nullptr)
         seat = context_.streamClients.take(event.key());
-    auto job = std::make_shared<OpeningJob>(std::move(event), std::move(seat), std::move(onVerdict));
+    auto job = std::make_shared<OpeningJob>(std::move(event), std::move(seat), use, std::move(onVerdict));
     PendingAdmission pending(job);
     lane->append(std::move(job));
     return pending;
 }
 
-void Admission::tell(const std::shared_ptr<HookLane>& lane, HookEvent recording) {
+void Admission::tell(const std::shared_ptr<HookLane>& lane, HookEvent event) {
     if (lane->pullRight() != nullptr) return;
-    HookTargets targets = dvrTargets(context_, lane->vhost());
+    HookTargets targets = fileTargets(context_, lane->vhost(), event.action());
     if (targets.empty()) return;
-    const SpoolNumber number = lane->owe(recording, targets);
-    lane->append(std::make_shared<ClosingJob>(std::move(recording), std::move(targets), number));
+    const SpoolNumber number = lane->owe(event, targets);
+    lane->append(std::make_shared<ClosingJob>(std::move(event), std::move(targets), number));
 }
 
 void Admission::forgetChanged(const config::Config& before, const config::Config& now) {

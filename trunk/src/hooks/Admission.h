@@ -70,11 +70,14 @@ class Admission {
                                        std::string who, PullRightPtr right = nullptr);
 
     /// Asks the backends about `event` (Connect, Publish or Play). `onVerdict` is called on the lane's loop, later,
-    /// unless the returned request dies first. Without hooks the answer is yes.
-    [[nodiscard]] PendingAdmission request(const std::shared_ptr<HookLane>& lane, HookEvent event, OnVerdict onVerdict);
+    /// unless the returned request dies first. Without hooks the answer is yes. `use`: what of the answers' data
+    /// counts; of a connection none does.
+    [[nodiscard]] PendingAdmission request(const std::shared_ptr<HookLane>& lane, HookEvent event, OnVerdict onVerdict,
+                                           DataUse use = DataUse::All);
 
-    /// Tells the backends of a recording (Dvr), behind what the lane has to tell before. On the lane's loop.
-    void tell(const std::shared_ptr<HookLane>& lane, HookEvent recording);
+    /// Tells the backends of a recording or a segment (Dvr, Hls), behind what the lane has to tell before. On the
+    /// lane's loop.
+    void tell(const std::shared_ptr<HookLane>& lane, HookEvent event);
 
     /// Waits until every hook job has ended, closing events included. False when `timeoutMs` passed first.
     bool drain(std::int64_t timeoutMs) { return context_.openJobs.waitForNone(timeoutMs); }

@@ -42,8 +42,9 @@ std::optional<Breakers::Pass> Breakers::enter(const std::string& url, const conf
     Entry* const entry = find(url);
     if (entry == nullptr) return pass;
     if (entry->isOpen) {
-        if (entry->isTried || nowMs < entry->openUntilMs) return std::nullopt;
-        entry->isTried = true;
+        if (nowMs < entry->openUntilMs) return std::nullopt;
+        entry->openUntilMs = nowMs + terms.openMs;
+        ++entry->trials;
         pass.isTrial_ = true;
     }
     pass.successesBefore_ = entry->successes;
@@ -68,7 +69,7 @@ Breakers::Change Breakers::end(const Pass& pass, bool failed, std::int64_t nowMs
     const std::lock_guard lock(mutex_);
     Entry* const entry = find(pass.url_);
     if (entry == nullptr) return Change::None;
-    if (pass.isTrial_) entry->isTried = false;
+    if (pass.isTrial_) --entry->trials;
     if (!failed) {
         ++entry->successes;
         entry->failures = 0;
@@ -89,7 +90,10 @@ Breakers::Change Breakers::end(const Pass& pass, bool failed, std::int64_t nowMs
 
 void Breakers::giveBack(const Pass& pass) {
     const std::lock_guard lock(mutex_);
-    if (Entry* const entry = find(pass.url_)) entry->isTried = false;
+    Entry* const entry = find(pass.url_);
+    if (entry == nullptr) return;
+    --entry->trials;
+    entry->openUntilMs = 0; // it has tried nothing
 }
 
 Breakers::Entry* Breakers::find(const std::string& url) {
@@ -103,7 +107,7 @@ std::map<std::string, Breakers::Figures> Breakers::figures() const {
     const std::lock_guard lock(mutex_);
     for (const auto& [url, entry] : entries_) {
         Figures& figures = all[base::withoutSecrets(url)];
-        const State state = !entry.isOpen ? State::Closed : entry.isTried ? State::HalfOpen : State::Open;
+        const State state = !entry.isOpen ? State::Closed : entry.trials > 0 ? State::HalfOpen : State::Open;
         figures.state = std::max(figures.state, state);
         figures.opened += entry.opened;
     }

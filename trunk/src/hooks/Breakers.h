@@ -14,12 +14,13 @@ namespace hookcast::hooks {
 
 /// Which URLs are not asked for a while, as they have failed again and again. Each is by itself: a URL that fails so
 /// often in a row is left alone for a time; then one call tries it, and its success, or that of any call that was still
-/// out, ends it. Times are monotonic. Any thread.
+/// out, ends it. Where that call hangs, another one tries it after the same time again. Times are monotonic. Any
+/// thread.
 class Breakers {
   public:
     enum class State : std::uint8_t {
         Closed,
-        HalfOpen, ///< one call tries it
+        HalfOpen, ///< a call tries it
         Open,
     };
 
@@ -36,7 +37,7 @@ class Breakers {
         Pass& operator=(const Pass&) = delete;
         ~Pass() { giveBack(); }
 
-        /// Whether the URL stays closed to others until this one ends.
+        /// Whether it tries a URL that is closed to others.
         bool isTrial() const { return isTrial_; }
 
         /// How the call ended. Once.
@@ -74,7 +75,7 @@ class Breakers {
         std::uint64_t successes = 0;
         std::uint64_t opened = 0;
         bool isOpen = false;
-        bool isTried = false;
+        std::uint32_t trials = 0; ///< that are out
         std::int64_t openUntilMs = 0;
     };
 

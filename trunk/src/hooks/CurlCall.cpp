@@ -6,6 +6,7 @@
 
 #include <Poco/Exception.h>
 #include <Poco/URI.h>
+#include <fmt/format.h>
 
 #include <cerrno>
 #include <new>
@@ -164,8 +165,10 @@ void CurlCall::abandon(HookResponse::Outcome outcome, const char* error, std::in
     response.outcome = outcome;
     response.error = error;
     if (dropped_) response.error = "the connection was closed without an answer";
-    if (tooLarge_) response.error = "the answer is longer than 64 KiB";
     if (tooLarge_) {
+        response.error = request_.mostAnswerBytes == kMaxAnswerBytes
+                             ? "the answer is longer than 64 KiB"
+                             : fmt::format("the answer is longer than {} bytes", request_.mostAnswerBytes);
         response.status = statusCode();
         response.retryAfterMs = header_.retryAfterMs();
     }
@@ -192,7 +195,7 @@ std::string CurlCall::endpoint() const {
 std::size_t CurlCall::onBody(char* data, std::size_t size, std::size_t count, void* call) {
     auto& self = *static_cast<CurlCall*>(call);
     const std::size_t bytes = size * count;
-    if (self.answer_.size() + bytes > kMaxAnswerBytes) {
+    if (self.answer_.size() + bytes > self.request_.mostAnswerBytes) {
         self.tooLarge_ = true;
         return 0; // fewer than offered: libcurl gives the transfer up
     }

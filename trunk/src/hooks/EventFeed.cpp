@@ -32,8 +32,8 @@ EventFeed::Sender EventFeed::Sender::ofProcess(const base::Clock& clock) {
 }
 
 EventFeed::EventFeed(const std::vector<config::WebhookConfig>& webhooks, HookTransport& transport, net::Loop& loop,
-                     base::Log& log, Sender sender, EventJournal* journal)
-    : transport_(transport), loop_(loop), log_(log), sender_(std::move(sender)), journal_(journal),
+                     base::Log& log, Sender sender, EventJournal* shared, EventJournal* kept)
+    : transport_(transport), loop_(loop), log_(log), sender_(std::move(sender)), shared_(shared), kept_(kept),
       lastNumber_(sender_.numberBefore) {
     for (const config::WebhookConfig& webhook : webhooks) addWebhook(webhook);
 }
@@ -52,10 +52,13 @@ void EventFeed::addWebhook(const config::WebhookConfig& webhook) {
     webhooks_.back()->start();
 }
 
-/// Null where there is nowhere to keep it.
+/// Null where there is nowhere to keep it. Blocks with one URL have a queue each, by their order.
 std::shared_ptr<EventQueue> EventFeed::makeQueue(const config::WebhookConfig& webhook) {
-    if (webhook.via == config::WebhookConfig::Via::Direct) return std::make_shared<LocalEventQueue>(webhook.queue);
-    return journal_ == nullptr ? nullptr : journal_->open(webhook);
+    const bool isDirect = webhook.via == config::WebhookConfig::Via::Direct;
+    if (isDirect && kept_ == nullptr) return std::make_shared<LocalEventQueue>(webhook.queue);
+    if (!isDirect) return shared_ == nullptr ? nullptr : shared_->open(webhook, 0);
+    for (std::size_t which = 0;; ++which)
+        if (auto queue = kept_->open(webhook, which); !isInUse(queue)) return queue;
 }
 
 bool EventFeed::enabled() const {
@@ -89,23 +92,23 @@ void EventFeed::apply(const std::vector<config::WebhookConfig>& webhooks) {
         std::erase_if(leaving_, [](const auto& webhook) { return webhook->queue()->heldHere() == 0; });
         for (const auto& gone : before) takeOut(gone);
         for (const auto& left : leaving_)
-            if (isSucceeded(*left)) left->retire(); // its URL is back
+            if (isInUse(left->queue())) left->retire(); // its URL is back
     }
     startPulses();
 }
 
 /// What is shared goes on under new terms, if its URL is still there.
 void EventFeed::takeOut(const std::shared_ptr<EventWebhook>& webhook) {
-    if (isSucceeded(*webhook))
+    if (isInUse(webhook->queue()))
         webhook->retire();
     else
         webhook->leave();
     leaving_.push_back(webhook);
 }
 
-/// Whether its queue is that of a webhook which stays.
-bool EventFeed::isSucceeded(const EventWebhook& webhook) const {
-    return std::ranges::any_of(webhooks_, [&](const auto& other) { return other->queue() == webhook.queue(); });
+/// By a webhook that is there.
+bool EventFeed::isInUse(const std::shared_ptr<EventQueue>& queue) const {
+    return std::ranges::any_of(webhooks_, [&](const auto& webhook) { return webhook->queue() == queue; });
 }
 
 void EventFeed::post(ServerEvent event) {
@@ -142,18 +145,26 @@ void EventFeed::stop() {
         if (started_) enqueue(serviceEvent(clock(), EventName::ServiceDown));
         all = webhooks_;
         for (const auto& webhook : leaving_)
-            if (!isSucceeded(*webhook)) all.push_back(webhook);
+            if (!isInUse(webhook->queue())) all.push_back(webhook);
     }
     for (const auto& webhook : all) webhook->hurry();
     for (const auto& webhook : all) {
         webhook->queue()->waitUntilSafe(begin + std::chrono::milliseconds(webhook->config().flushMs));
         webhook->retire();
-        const EventWebhookFigures figures = webhook->figures();
-        if (const std::size_t lost = webhook->queue()->heldHere(); lost > 0)
-            log_.error("webhook", "{}: {} events were not delivered: {}", figures.url, lost, webhook->whyHeld());
-        log_.trace("webhook", "{}: of {} events, {} sent, {} dropped", figures.url, figures.posted, figures.sent,
-                   figures.dropped);
+        tellWhatIsLeft(*webhook);
     }
+}
+
+void EventFeed::tellWhatIsLeft(const EventWebhook& webhook) const {
+    const EventWebhookFigures figures = webhook.figures();
+    const bool isShared = webhook.config().via == config::WebhookConfig::Via::Redis;
+    const std::size_t lost = webhook.queue()->heldHere();
+    if (lost > 0) log_.error("webhook", "{}: {} events were not delivered: {}", figures.url, lost, webhook.whyHeld());
+    if (!isShared && figures.queued > lost)
+        log_.warn("webhook", "{}: {} events are left to the next start: {}", figures.url, figures.queued - lost,
+                  webhook.whyHeld());
+    log_.trace("webhook", "{}: of {} events, {} sent, {} dropped", figures.url, figures.posted, figures.sent,
+               figures.dropped);
 }
 
 std::vector<EventWebhookFigures> EventFeed::figures() const {

@@ -32,10 +32,10 @@ class EventFeed final : public EventSink, public std::enable_shared_from_this<Ev
         static Sender ofProcess(const base::Clock& clock);
     };
 
-    /// Everything given outlives it, until the transport has stopped. `journal` is for the webhooks that are `via
-    /// redis`; null where nothing is shared.
+    /// Everything given outlives it, until the transport has stopped. `shared` is for the webhooks that are `via
+    /// redis`, null where nothing is shared; `kept` is for the others, null where their events are in memory alone.
     EventFeed(const std::vector<config::WebhookConfig>& webhooks, HookTransport& transport, net::Loop& loop,
-              base::Log& log, Sender sender, EventJournal* journal = nullptr);
+              base::Log& log, Sender sender, EventJournal* shared = nullptr, EventJournal* kept = nullptr);
 
     /// Whether anybody listens now.
     bool enabled() const;
@@ -61,7 +61,8 @@ class EventFeed final : public EventSink, public std::enable_shared_from_this<Ev
     std::shared_ptr<EventQueue> makeQueue(const config::WebhookConfig& webhook);
     void addWebhook(const config::WebhookConfig& webhook);
     void takeOut(const std::shared_ptr<EventWebhook>& webhook);
-    bool isSucceeded(const EventWebhook& webhook) const;
+    bool isInUse(const std::shared_ptr<EventQueue>& queue) const;
+    void tellWhatIsLeft(const EventWebhook& webhook) const;
     void enqueue(const ServerEvent& event);
     std::string envelope(const ServerEvent& event, std::uint64_t number, bool tellsId) const;
     void startPulses();
@@ -72,7 +73,8 @@ class EventFeed final : public EventSink, public std::enable_shared_from_this<Ev
     net::Loop& loop_;
     base::Log& log_;
     Sender sender_;
-    EventJournal* journal_;
+    EventJournal* shared_;
+    EventJournal* kept_;
     // state, on the loop
     std::set<std::int64_t> pulsingMs_; ///< periods that have a timer
     // state, any thread

@@ -61,14 +61,14 @@ class EventQueue {
     virtual Figures figures() const = 0;
 };
 
-/// What several servers share: the events of each in one queue per URL.
+/// Where events outlive this process: what several servers share, or this one's disk.
 class EventJournal {
   public:
     virtual ~EventJournal() = default;
 
     /// The queue for this webhook's URL; while one is in use, it is that one, which goes on under the terms of
-    /// `webhook`. Not on a loop.
-    virtual std::shared_ptr<EventQueue> open(const config::WebhookConfig& webhook) = 0;
+    /// `webhook`. `which`: of several blocks with this URL, from 0. Not on a loop.
+    virtual std::shared_ptr<EventQueue> open(const config::WebhookConfig& webhook, std::size_t which) = 0;
 };
 
 } // namespace hookcast::hooks

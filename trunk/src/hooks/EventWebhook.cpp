@@ -124,9 +124,13 @@ void EventWebhook::giveUp() {
     if (isRetired_) return;
     gaveUp_ = true;
     waitsToRetry_ = false;
+    const std::uint64_t queued = queue_->figures().queued;
     const std::size_t lost = queue_->clear();
     if (lost > 0)
         log_.error(kWho, "{} is gone from the configuration, and {} events are lost: {}", shownUrl_, lost, whyHeld());
+    if (config_.via == config::WebhookConfig::Via::Direct && queued > lost)
+        log_.warn(kWho, "{} is gone from the configuration; {} events are kept in case it comes back: {}", shownUrl_,
+                  queued - lost, whyHeld());
 }
 
 std::string EventWebhook::whyHeld() const {

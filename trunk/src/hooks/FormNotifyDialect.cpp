@@ -1,5 +1,6 @@
 #include "hooks/FormNotifyDialect.h"
 
+#include "base/PercentEncoding.h"
 #include "hooks/HookTarget.h"
 
 #include <fmt/format.h>
@@ -12,27 +13,12 @@ namespace hookcast::hooks {
 
 namespace {
 
-/// RFC 3986, section 2.3. What is none is escaped, blanks too: `%20` means the same in a body and in a query.
-bool isUnreserved(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           std::string_view("-._~").find(c) != std::string_view::npos;
-}
-
+/// Blanks are escaped, too: `%20` means the same in a body and in a query.
 void appendField(std::string& text, std::string_view name, std::string_view value) {
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
     if (!text.empty()) text.push_back('&');
     text += name;
     text.push_back('=');
-    for (const char c : value) {
-        if (isUnreserved(c)) {
-            text.push_back(c);
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        text.push_back('%');
-        text.push_back(kDigits[byte >> 4U]);
-        text.push_back(kDigits[byte & 0x0FU]);
-    }
+    text += base::percentEncoded(value);
 }
 
 /// What an event tells beside its client.
@@ -40,6 +26,7 @@ struct Told {
     std::string_view call;
     std::string_view url;
     std::string_view name;
+    std::string_view askedName; ///< empty: it is `name`
     bool tellsTcUrl = false;
 };
 
@@ -47,18 +34,19 @@ struct Told {
 struct Teller {
     bool hasTcUrl;
 
-    Told operator()(const HookEvent::Connect& connect) const { return {"connect", connect.url, {}}; }
-    Told operator()(const HookEvent::Close&) const { return {"done", {}, {}}; }
+    Told operator()(const HookEvent::Connect& connect) const { return {"connect", connect.url, {}, {}}; }
+    Told operator()(const HookEvent::Close&) const { return {"done", {}, {}, {}}; }
     Told operator()(const HookEvent::Publish& publish) const { return of("publish", publish.stream, hasTcUrl); }
     Told operator()(const HookEvent::Unpublish& ended) const { return of("done", ended.stream, false); }
     Told operator()(const HookEvent::Play& play) const { return of("play", play.stream, hasTcUrl); }
     Told operator()(const HookEvent::Stop& ended) const { return of("done", ended.stream, false); }
     Told operator()(const HookEvent::Update& update) const { return of("update", update.stream, hasTcUrl); }
     Told operator()(const HookEvent::Dvr&) const { throw std::logic_error("form notify has no call for a recording"); }
+    Told operator()(const HookEvent::Hls&) const { throw std::logic_error("form notify has no call for a segment"); }
 
   private:
     static Told of(std::string_view call, const NamedStream& stream, bool tellsTcUrl) {
-        return {call, stream.url, stream.name, tellsTcUrl};
+        return {call, stream.url, stream.name, stream.asked, tellsTcUrl};
     }
 };
 
@@ -95,6 +83,7 @@ std::string FormNotifyDialect::fields(const HookEvent& event) {
     appendField(text, "app", client.app);
     appendField(text, "url", told.url.empty() ? client.tcUrl : told.url);
     appendField(text, "name", told.name.empty() ? client.stream : told.name);
+    if (!told.askedName.empty()) appendField(text, "asked_name", told.askedName);
     if (told.tellsTcUrl) appendField(text, "tcurl", client.tcUrl);
     appendField(text, "clientid", std::to_string(client.number));
     if (const auto* update = std::get_if<HookEvent::Update>(&event.what)) appendProgress(text, *update);
@@ -119,7 +108,9 @@ Judgement FormNotifyDialect::judge(HookAction action, const HookResponse& respon
     const bool answered =
         response.outcome == HookResponse::Outcome::Answered || response.outcome == HookResponse::Outcome::TooLarge;
     if (!answered) return failureOf(response);
-    if (!isOpening(action) || response.status == 200) return {};
+    if (response.status == 200) return {};
+    // What is told has been heard, whatever the backend thinks of it, unless it says that it cannot hear now.
+    if (!isOpening(action) && !hasFailed(response)) return {};
     return statusFault(response.status);
 }
 

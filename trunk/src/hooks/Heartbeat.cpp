@@ -3,6 +3,7 @@
 #include "base/JsonWriter.h"
 #include "base/Log.h"
 #include "config/Addresses.h"
+#include "hooks/HookEvent.h"
 #include "net/LocalAddresses.h"
 
 #include <Poco/Exception.h>
@@ -21,7 +22,6 @@ namespace {
 using config::Protocol;
 
 constexpr const char* kWho = "heartbeat";
-constexpr std::int64_t kTimeoutMs = 30'000;
 constexpr std::int64_t kLogIntervalMs = 60'000;
 
 void writeAddresses(base::JsonWriter& json, std::string_view name,
@@ -105,13 +105,13 @@ void Heartbeat::send(const config::Config& config, const std::string& summaries)
     request.url = config.heartbeat.url;
     request.contentType = SrsJsonDialect::kContentType;
     request.body = body(config, summaries);
-    request.timeoutMs = kTimeoutMs;
+    request.timeoutMs = config.heartbeat.calls.timeoutMs;
     request.kind = CallKind::Tells;
-    if (config.heartbeat.authenticates) {
-        auto terms = std::make_shared<config::CallTerms>();
+    request.id = newEventId();
+    auto terms = std::make_shared<config::CallTerms>(config.heartbeat.calls);
+    if (config.heartbeat.authenticates)
         terms->headers.emplace_back("Authorization", "Bearer " + config.heartbeat.token);
-        request.terms = std::move(terms);
-    }
+    request.terms = std::move(terms);
     transport_.call(std::move(request), [weak = weak_from_this(), &loop = loop_,
                                          shownUrl = base::withoutSecrets(config.heartbeat.url)](HookResponse response) {
         loop.post([weak, shownUrl, response = std::move(response)] {

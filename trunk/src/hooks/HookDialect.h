@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hooks/AnswerData.h"
 #include "hooks/HookEvent.h"
 #include "hooks/HookTransport.h"
 #include "hooks/Judgement.h"
@@ -30,6 +31,9 @@ class HookDialect {
     /// What the backend wants a client to read that it refuses; empty where it says nothing. Everything else in an
     /// answer is for the log, and no client sees it.
     virtual std::string messageFor(const HookResponse& /*refusal*/) const { return {}; }
+
+    /// What a yes says beside yes.
+    virtual AnswerDataReading dataIn(const HookResponse& /*yes*/) const { return {}; }
 
     /// For how long the answer lets a verdict be kept; none: it does not.
     virtual std::optional<std::int64_t> keepMs(const HookResponse& answer) const { return answer.maxAgeMs; }

@@ -23,7 +23,8 @@ static_assert(std::variant_size_v<HookEvent::What> == base::enumSize<HookAction>
 static_assert(kIsAt<HookAction::Connect, HookEvent::Connect> && kIsAt<HookAction::Close, HookEvent::Close> &&
               kIsAt<HookAction::Publish, HookEvent::Publish> && kIsAt<HookAction::Unpublish, HookEvent::Unpublish> &&
               kIsAt<HookAction::Play, HookEvent::Play> && kIsAt<HookAction::Stop, HookEvent::Stop> &&
-              kIsAt<HookAction::Dvr, HookEvent::Dvr> && kIsAt<HookAction::Update, HookEvent::Update>);
+              kIsAt<HookAction::Dvr, HookEvent::Dvr> && kIsAt<HookAction::Update, HookEvent::Update> &&
+              kIsAt<HookAction::Hls, HookEvent::Hls>);
 
 [[noreturn]] void fail(const char* what, HookAction action) {
     throw std::logic_error(fmt::format("{} {}", nameOf(action), what));
@@ -41,6 +42,7 @@ std::string_view nameOf(HookAction action) {
     case HookAction::Stop: return "on_stop";
     case HookAction::Dvr: return "on_dvr";
     case HookAction::Update: return "on_update";
+    case HookAction::Hls: return "on_hls";
     }
     return "unknown";
 }
@@ -58,7 +60,8 @@ Role roleOf(HookAction action) {
     case HookAction::Unpublish:
     case HookAction::Stop: return Role::Closes;
     case HookAction::Dvr:
-    case HookAction::Update: return Role::Tells;
+    case HookAction::Update:
+    case HookAction::Hls: return Role::Tells;
     }
     return Role::Tells;
 }
@@ -97,6 +100,20 @@ std::string newEventId() {
     return base::randomId(kCharacters);
 }
 
+HookEvent renamed(HookEvent opening, std::string name, std::string streamId) {
+    const HookAction action = opening.action();
+    if (action != HookAction::Publish && action != HookAction::Play)
+        fail("names no stream that could be renamed", action);
+    NamedStream stream = opening.stream();
+    if (stream.name != name) stream.asked = std::exchange(stream.name, std::move(name));
+    stream.id = std::move(streamId);
+    if (auto* publish = std::get_if<HookEvent::Publish>(&opening.what))
+        publish->stream = std::move(stream);
+    else
+        std::get<HookEvent::Play>(opening.what).stream = std::move(stream);
+    return opening;
+}
+
 HookEvent endOf(HookEvent opening, Closing closing) {
     HookEvent end{std::move(opening.client), {}, opening.id + "-e"};
     std::visit(base::Overloaded{
@@ -112,6 +129,7 @@ HookEvent endOf(HookEvent opening, Closing closing) {
                    [](HookEvent::Stop&) { fail("began nothing that could end", HookAction::Stop); },
                    [](HookEvent::Dvr&) { fail("began nothing that could end", HookAction::Dvr); },
                    [](HookEvent::Update&) { fail("began nothing that could end", HookAction::Update); },
+                   [](HookEvent::Hls&) { fail("began nothing that could end", HookAction::Hls); },
                },
                opening.what);
     return end;
@@ -125,6 +143,10 @@ HookEvent updateOf(const HookEvent& opening, const Progress& progress) {
 
 HookEvent recordingOf(const HookEvent& publish, DvrFile recording) {
     return {publish.client, HookEvent::Dvr{publish.stream(), std::move(recording)}, newEventId()};
+}
+
+HookEvent segmentOf(const HookEvent& publish, HlsSegment segment) {
+    return {publish.client, HookEvent::Hls{publish.stream(), std::move(segment)}, newEventId()};
 }
 
 } // namespace hookcast::hooks

@@ -23,6 +23,7 @@ enum class HookAction : std::uint8_t {
     Stop,
     Dvr,    ///< a recording of what the client publishes is complete: opens nothing, closes nothing
     Update, ///< what a publisher or player has sent and got so far: likewise
+    Hls,    ///< a segment of HLS of what the client publishes is complete: likewise
 };
 
 /// `on_connect` and so on: the name in configs, payloads and logs.
@@ -62,9 +63,12 @@ struct ClientInfo {
 /// The stream that a client wants, as it says.
 struct NamedStream {
     std::string name;
-    std::string param; ///< its query with its `?`, byte for byte
-    std::string url;   ///< what the client asked for, whole, byte for byte; empty: its tcUrl says it
-    std::string id;    ///< unique for a stream's life; empty while unknown
+    std::string param;   ///< its query with its `?`, byte for byte
+    std::string url;     ///< what the client asked for, whole, byte for byte; empty: its tcUrl says it
+    std::string id;      ///< unique for a stream's life; empty while unknown
+    std::string asked{}; ///< its name as the client has it, where a backend has given it another one; else empty
+
+    const std::string& askedName() const { return asked.empty() ? name : asked; }
 };
 
 /// Why and how an opening ended.
@@ -87,6 +91,17 @@ struct Progress {
 struct DvrFile {
     std::string cwd;  ///< the server's working directory
     std::string file; ///< as dvr_path makes it: relative to `cwd`, or absolute
+};
+
+/// A segment of HLS that is complete, and where it is.
+struct HlsSegment {
+    std::int64_t durationMs = 0;
+    std::string cwd;         ///< the server's working directory
+    std::string file;        ///< relative to `cwd`, or absolute; empty: it is in memory only
+    std::string url;         ///< as the playlist has it, seen from HLS's root
+    std::string m3u8;        ///< the playlist's file, as `file`
+    std::string m3u8Url;     ///< of the playlist, seen from HLS's root
+    std::uint64_t seqNo = 0; ///< its media sequence number
 };
 
 /// Some backends are asked about a connection when it is there, others when its stream is known.
@@ -134,7 +149,11 @@ struct HookEvent {
         Progress progress;
         bool publishes = false; ///< else it plays
     };
-    using What = std::variant<Connect, Close, Publish, Unpublish, Play, Stop, Dvr, Update>;
+    struct Hls {
+        NamedStream stream; ///< that is published
+        HlsSegment segment;
+    };
+    using What = std::variant<Connect, Close, Publish, Unpublish, Play, Stop, Dvr, Update, Hls>;
 
     std::shared_ptr<const ClientInfo> client;
     What what;
@@ -155,6 +174,10 @@ std::string subjectOf(const HookEvent& event);
 /// For a new event. Short enough for what is kept with each client to need no memory of its own.
 std::string newEventId();
 
+/// `opening`, a Publish or Play, as it is told of from its yes on, where that has given the stream another `name`,
+/// whose id is `streamId`. Throws std::logic_error for any other.
+HookEvent renamed(HookEvent opening, std::string name, std::string streamId);
+
 /// The event that ends what `opening`, a Connect, Publish or Play, began. Its id follows from that of the opening, so
 /// that whoever makes it, in this process or after it, makes the same event. Throws std::logic_error for any other.
 HookEvent endOf(HookEvent opening, Closing closing);
@@ -164,5 +187,8 @@ HookEvent updateOf(const HookEvent& opening, const Progress& progress);
 
 /// The event that tells of a recording of what `publish` began. Throws std::logic_error where there is no stream.
 HookEvent recordingOf(const HookEvent& publish, DvrFile recording);
+
+/// The event that tells of a segment of what `publish` began; likewise.
+HookEvent segmentOf(const HookEvent& publish, HlsSegment segment);
 
 } // namespace hookcast::hooks

@@ -8,6 +8,7 @@
 #include "hooks/Spool.h"
 #include "net/Loop.h"
 
+#include <cstddef>
 #include <functional>
 #include <list>
 #include <memory>
@@ -38,6 +39,9 @@ class HookLane : public std::enable_shared_from_this<HookLane> {
 
     /// Behind everything that waits.
     void append(std::shared_ptr<HookJob> job);
+
+    /// Jobs that have not begun.
+    std::size_t waiting() const { return waiting_.size(); }
 
     /// Ahead of everything that waits: for the closing of an opening whose job is just ending.
     void appendNext(std::shared_ptr<HookJob> job);

@@ -35,7 +35,8 @@ const Urls& pick(HookAction opening, const Urls& connect, const Urls& publish, c
     case HookAction::Unpublish:
     case HookAction::Stop:
     case HookAction::Dvr:
-    case HookAction::Update: break;
+    case HookAction::Update:
+    case HookAction::Hls: break;
     }
     return kNone;
 }
@@ -75,7 +76,8 @@ HookTarget targetOf(const HookContext& context, const VhostPtr& vhost) {
             hooks.clientIdFormSent(),
             termsIn(vhost, hooks.calls),
             hooks.showsMessage,
-            policyIn(vhost, hooks.policy)};
+            policyIn(vhost, hooks.policy),
+            hooks.answerData};
 }
 
 /// Whether the block hears of the event at all, at this moment.
@@ -163,9 +165,10 @@ HookTargets closingTargets(const HookContext& context, const VhostPtr& vhost, co
     return closingTargets(context, vhost, opening, std::numeric_limits<std::size_t>::max());
 }
 
-HookTargets dvrTargets(const HookContext& context, const VhostPtr& vhost) {
+HookTargets fileTargets(const HookContext& context, const VhostPtr& vhost, HookAction action) {
     HookTargets targets;
-    if (vhost->hooks.enabled) append(targets, targetOf(context, vhost), vhost->hooks.onDvr);
+    const config::HooksConfig& hooks = vhost->hooks;
+    if (hooks.enabled) append(targets, targetOf(context, vhost), action == HookAction::Hls ? hooks.onHls : hooks.onDvr);
     return targets;
 }
 

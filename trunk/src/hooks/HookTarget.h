@@ -25,6 +25,7 @@ struct HookTarget {
     std::shared_ptr<const config::CallTerms> terms = defaultTerms();
     bool showsMessage = false; ///< to a client that it refuses
     std::shared_ptr<const config::HookPolicy> policy = defaultPolicy();
+    bool readsData = false; ///< what it says beside yes counts
 };
 
 /// The whole call that tells `target` of `event`, but for whose turn it takes.
@@ -51,8 +52,9 @@ HookTargets closingTargets(const HookContext& context, const std::shared_ptr<con
 HookTargets closingTargets(const HookContext& context, const std::shared_ptr<const config::VhostConfig>& vhost,
                            const HookEvent& opening);
 
-/// Who hears of a recording (Dvr).
-HookTargets dvrTargets(const HookContext& context, const std::shared_ptr<const config::VhostConfig>& vhost);
+/// Who hears of what is made of a stream: of a recording (Dvr), or a segment (Hls).
+HookTargets fileTargets(const HookContext& context, const std::shared_ptr<const config::VhostConfig>& vhost,
+                        HookAction action);
 
 /// Who hears so often what has come of an opening (Update).
 struct UpdateTargets {

@@ -20,6 +20,9 @@ enum class CallKind : std::uint8_t {
     Tells ///< something has happened: never refused, as what is told of bounds it
 };
 
+/// At most so much of an answer is read.
+inline constexpr std::size_t kMaxAnswerBytes = 64 * 1024;
+
 /// How calls are made where nothing else is said.
 const std::shared_ptr<const config::CallTerms>& defaultTerms();
 
@@ -33,8 +36,9 @@ struct HookRequest {
     std::int64_t timeoutMs = 0; ///< from the start of the attempt to the last byte of the answer
     std::shared_ptr<const config::CallTerms> terms = defaultTerms(); ///< but for their timeout
     CallKind kind = CallKind::Asks;
-    std::string share;                ///< whose turn it takes among those that wait: see base::IpAddress::site()
-    std::shared_ptr<CallTrace> trace; ///< what is seen of it on its way; null: nobody watches
+    std::string share; ///< whose turn it takes among those that wait: see base::IpAddress::site()
+    std::size_t mostAnswerBytes = kMaxAnswerBytes; ///< more is TooLarge, and not read
+    std::shared_ptr<CallTrace> trace;              ///< what is seen of it on its way; null: nobody watches
 };
 
 struct HookResponse {
@@ -45,7 +49,7 @@ struct HookResponse {
         TlsFailed,     ///< the same, as TLS did not come about
         TimedOut,      ///< begun, and not answered in time
         Broken,        ///< the connection ended before the answer was whole, or the answer made no sense
-        TooLarge,      ///< the answer is longer than kMaxAnswerBytes; status is valid
+        TooLarge,      ///< the answer is longer than it may be; status is valid
         QueueFull,     ///< it had no place among those that wait, or waited in vain: not attempted
         Withdrawn,     ///< by its caller, before it began
         Stopped,       ///< the transport shut down first
@@ -69,9 +73,6 @@ constexpr bool wasNobodyReached(HookResponse::Outcome outcome) {
     using Outcome = HookResponse::Outcome;
     return outcome == Outcome::ConnectFailed || outcome == Outcome::NoSuchHost || outcome == Outcome::TlsFailed;
 }
-
-/// At most so much of an answer is read.
-inline constexpr std::size_t kMaxAnswerBytes = 64 * 1024;
 
 /// Of one transport, and never used again.
 using CallId = std::uint64_t;

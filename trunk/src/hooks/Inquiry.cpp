@@ -1,5 +1,7 @@
 #include "hooks/Inquiry.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <exception>
 #include <stdexcept>
@@ -8,9 +10,6 @@
 namespace hookcast::hooks {
 
 namespace {
-
-/// However long a backend lets its verdict be kept.
-constexpr std::int64_t kMostKeptMs = 24 * 3600 * 1000;
 
 config::Opening openingOf(HookAction action) {
     switch (action) {
@@ -21,13 +20,6 @@ config::Opening openingOf(HookAction action) {
     }
 }
 
-/// Whether there is no verdict because the backend has none. What this server has not asked, as nobody waits or it
-/// ends, is no failure.
-bool isFailure(const HookResponse& response) {
-    using Outcome = HookResponse::Outcome;
-    return hasFailed(response) && response.outcome != Outcome::Withdrawn && response.outcome != Outcome::Stopped;
-}
-
 /// An answer that is none to the question, such as another server's page, says nothing about the client.
 bool isVerdict(const Judgement& judged) {
     return judged || judged.error().cause == RefusalCause::Code || judged.error().cause == RefusalCause::HttpStatus;
@@ -35,9 +27,18 @@ bool isVerdict(const Judgement& judged) {
 
 } // namespace
 
+config::OnFailure onFailureOf(const HookTarget& target, HookAction opening) {
+    return target.policy->onFailure(openingOf(opening));
+}
+
+bool isFailure(const HookResponse& response) {
+    using Outcome = HookResponse::Outcome;
+    return hasFailed(response) && response.outcome != Outcome::Withdrawn && response.outcome != Outcome::Stopped;
+}
+
 Inquiry::Inquiry(HookLane& lane, const HookTarget& target, const HookEvent& event, bool mayRetry, OnVerdict onVerdict)
-    : lane_(lane), target_(target), event_(event), onFailure_(target.policy->onFailure(openingOf(event.action()))),
-      mayRetry_(mayRetry), onVerdict_(std::move(onVerdict)) {}
+    : lane_(lane), target_(target), event_(event), onFailure_(onFailureOf(target, event.action())), mayRetry_(mayRetry),
+      onVerdict_(std::move(onVerdict)) {}
 
 void Inquiry::start() {
     const HookPolicies& policies = lane_.context().policies;
@@ -178,6 +179,7 @@ void Inquiry::takeKept(const KeptVerdict& kept) {
     verdict.judged = kept.judged;
     verdict.isAnswered = true;
     verdict.forClient = kept.forClient;
+    verdict.data = kept.data;
     if (kept.judged)
         lane_.writeVerdict(event_, target_, {}, "admitted_by_kept_verdict", "");
     else
@@ -196,6 +198,7 @@ void Inquiry::takeFailure(Fault fault, const HookResponse* response) {
     if (onFailure_ == config::OnFailure::Last) {
         const std::optional<KeptVerdict> last = lastVerdict();
         isAdmitted = last && last->judged;
+        if (isAdmitted) verdict.data = last->data;
         if (!last) {
             fault.message += "; on_failure last: no verdict is remembered";
         } else if (!last->judged) {
@@ -225,7 +228,8 @@ void Inquiry::remember(const HookResponse& response, const Verdict& verdict) {
     if (!key_ || verdict.isWithdrawn || !isVerdict(verdict.judged)) return;
     const config::HookPolicy& policy = *target_.policy;
     HookPolicies& policies = lane_.context().policies;
-    const KeptVerdict kept{verdict.judged, verdict.forClient};
+    KeptVerdict kept{verdict.judged, verdict.forClient, verdict.data};
+    if (!kept.data.stream.empty()) kept.otherStream = streamDigest(event_.client->app, kept.data.stream);
     if (onFailure_ == config::OnFailure::Last)
         policies.last.keep(*key_, kept, nowMs() + policy.lastTtlMs, policy.cacheSize, lastGeneration_);
     const std::int64_t keepMs = policy.cachesVerdicts ? target_.dialect->keepMs(response).value_or(0) : 0;
@@ -240,7 +244,22 @@ Verdict Inquiry::verdictOf(const HookResponse& response, const Judgement& judged
     verdict.isAnswered = response.outcome == HookResponse::Outcome::Answered;
     verdict.hasRetried = retried_;
     if (!judged && target_.showsMessage) verdict.forClient = target_.dialect->messageFor(response);
+    if (judged && target_.readsData && event_.action() != HookAction::Connect) verdict.data = dataIn(response);
     return verdict;
+}
+
+/// What the backend does wrong has a line, and not one for each client.
+AnswerData Inquiry::dataIn(const HookResponse& yes) const {
+    AnswerDataReading reading = target_.dialect->dataIn(yes);
+    for (const std::string& fault : reading.passedOver) {
+        const std::string_view name = target_.dialect->directiveOf(event_.action());
+        base::LogParts parts;
+        parts.add("stream", subjectOf(event_)).add("url", base::cutSecrets(target_.url)).add("passed_over", fault);
+        const std::string text = fmt::format("answer_data of {}: {}", name, parts.text());
+        lane_.context().log.about(target_.url, fault, base::LogLevel::Warn, lane_.who(), nowMs(), text,
+                                  parts.add("event", name));
+    }
+    return std::move(reading.data);
 }
 
 std::int64_t Inquiry::nowMs() const {

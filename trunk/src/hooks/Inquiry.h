@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hooks/AnswerData.h"
 #include "hooks/Breakers.h"
 #include "hooks/HookEvent.h"
 #include "hooks/HookLane.h"
@@ -17,6 +18,16 @@
 
 namespace hookcast::hooks {
 
+/// However long a backend lets its verdict be kept.
+inline constexpr std::int64_t kMostKeptMs = 24 * 3600 * 1000;
+
+/// What becomes of an opening where the backend of `target` fails. Throws std::logic_error for what is none.
+config::OnFailure onFailureOf(const HookTarget& target, HookAction opening);
+
+/// Whether there is no verdict because the backend has none. What this server has not asked, as nobody waits or it
+/// ends, is no failure.
+bool isFailure(const HookResponse& response);
+
 /// What one URL has said about an opening.
 struct Verdict {
     Judgement judged;
@@ -24,6 +35,7 @@ struct Verdict {
     bool isAnswered = false;  ///< in whatever words; else it is a failure that refuses
     bool isByFailure = false; ///< the backend has failed, and on_failure has decided
     std::string forClient;    ///< what the backend wants a client to read that it refuses; empty: nothing
+    AnswerData data;          ///< what the backend says beside yes
     bool hasRetried = false;  ///< it was asked twice
     std::string broken;       ///< what has thrown, where nothing else counts; empty: nothing
 };
@@ -58,6 +70,7 @@ class Inquiry : public std::enable_shared_from_this<Inquiry> {
     void takeFailure(Fault fault, const HookResponse* response);
     std::optional<KeptVerdict> lastVerdict();
     void remember(const HookResponse& response, const Verdict& verdict);
+    AnswerData dataIn(const HookResponse& yes) const;
     Verdict verdictOf(const HookResponse& response, const Judgement& judged) const;
     void fail(const std::exception& e);
     void tell(const Verdict& verdict);

@@ -66,6 +66,20 @@ void writeProgress(base::JsonWriter& json, const HookEvent::Update& update) {
     json.member("duration", static_cast<double>(update.progress.durationMs) / 1000.0);
 }
 
+void writeAskedName(base::JsonWriter& json, const NamedStream& stream) {
+    if (!stream.asked.empty()) json.member("asked_stream", stream.asked);
+}
+
+void writeSegment(base::JsonWriter& json, const HlsSegment& segment) {
+    json.member("duration", static_cast<double>(segment.durationMs) / 1000.0);
+    json.member("cwd", segment.cwd);
+    json.member("file", segment.file);
+    json.member("url", segment.url);
+    json.member("m3u8", segment.m3u8);
+    json.member("m3u8_url", segment.m3u8Url);
+    json.member("seq_no", segment.seqNo);
+}
+
 void writeReplaced(base::JsonWriter& json, const HookEvent::Publish& publish, config::ClientIdForm clientIdForm) {
     if (publish.replaces) writeClientId(json, "replaces", *publish.replaces, clientIdForm);
 }
@@ -116,6 +130,10 @@ Judgement JsonDialect::judge(const HookResponse& response, const config::HookDia
 std::string JsonDialect::messageFor(const HookResponse& refusal) const {
     if (refusal.outcome != HookResponse::Outcome::Answered || !traits_.admits(refusal.status)) return {};
     return base::toPlainText(messageIn(refusal.body), kMaxMessageCharacters);
+}
+
+AnswerDataReading JsonDialect::dataIn(const HookResponse& yes) const {
+    return readAnswerData(yes.body);
 }
 
 std::optional<std::int64_t> JsonDialect::keepMs(const HookResponse& answer) const {

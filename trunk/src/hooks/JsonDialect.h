@@ -26,6 +26,8 @@ class JsonDialect : public HookDialect {
 
     std::string messageFor(const HookResponse& refusal) const override;
 
+    AnswerDataReading dataIn(const HookResponse& yes) const override;
+
     /// As its `data.ttl` says, else as its Cache-Control.
     std::optional<std::int64_t> keepMs(const HookResponse& answer) const override;
 
@@ -66,6 +68,12 @@ void writeClosing(base::JsonWriter& json, const Closing& closing);
 
 /// What a publisher or player has come to.
 void writeProgress(base::JsonWriter& json, const HookEvent::Update& update);
+
+/// The stream's name as the client has it, where a backend has given it another one.
+void writeAskedName(base::JsonWriter& json, const NamedStream& stream);
+
+/// A segment of HLS and where it is, in SRS's order.
+void writeSegment(base::JsonWriter& json, const HlsSegment& segment);
 
 /// Whom a publisher replaces, where it does.
 void writeReplaced(base::JsonWriter& json, const HookEvent::Publish& publish, config::ClientIdForm clientIdForm);

@@ -16,7 +16,7 @@ bool names(const std::vector<std::string>& urls, const std::string& url) {
 }
 
 bool names(const config::HooksConfig& hooks, const std::string& url) {
-    const std::array lists = {&hooks.onClose, &hooks.onUnpublish, &hooks.onStop, &hooks.onDvr};
+    const std::array lists = {&hooks.onClose, &hooks.onUnpublish, &hooks.onStop, &hooks.onDvr, &hooks.onHls};
     return std::ranges::any_of(lists, [&](const auto* urls) { return names(*urls, url); });
 }
 

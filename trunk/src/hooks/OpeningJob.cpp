@@ -17,8 +17,8 @@ constexpr const char* kClientLeft = "the client left before the verdict";
 
 } // namespace
 
-OpeningJob::OpeningJob(HookEvent event, StreamClients::Seat seat, OnVerdict onVerdict)
-    : event_(std::move(event)), onVerdict_(std::move(onVerdict)), seat_(std::move(seat)) {
+OpeningJob::OpeningJob(HookEvent event, StreamClients::Seat seat, DataUse use, OnVerdict onVerdict)
+    : event_(std::move(event)), use_(use), onVerdict_(std::move(onVerdict)), seat_(std::move(seat)) {
     if (auto* play = std::get_if<HookEvent::Play>(&event_.what)) play->clients = seat_.number();
 }
 
@@ -129,7 +129,10 @@ void OpeningJob::onAnswer(const Verdict& verdict) {
         return;
     }
     // Whoever has said yes is told of the end, whatever happens here.
-    if (verdict.judged) ++accepted_;
+    if (verdict.judged) {
+        ++accepted_;
+        data_.add(verdict.data);
+    }
     if (verdict.isWithdrawn) {
         end({.forBackends = kClientLeft, .forClient = kClientLeft});
         return;
@@ -216,6 +219,9 @@ std::unique_ptr<Ticket::Opening> OpeningJob::makeOpening() {
     opening->openedAtMs = lane_->loop().clock().monotonicMs();
     opening->seat = std::move(seat_);
     opening->number = number_;
+    opening->data = data_.forUse(use_);
+    std::string& name = opening->data.stream;
+    if (!name.empty() && name == event_.stream().name) name.clear();
     return opening;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/Result.h"
+#include "hooks/AnswerData.h"
 #include "hooks/HookEvent.h"
 #include "hooks/HookLane.h"
 #include "hooks/HookTarget.h"
@@ -25,8 +26,8 @@ using OnVerdict = std::function<void(base::Result<Ticket>)>;
 /// Asks the targets of one opening event, one after another, until one refuses. Loop thread only.
 class OpeningJob final : public HookJob, public std::enable_shared_from_this<OpeningJob> {
   public:
-    /// `seat`: of a client that wants to publish or play.
-    OpeningJob(HookEvent event, StreamClients::Seat seat, OnVerdict onVerdict);
+    /// `seat`: of a client that wants to publish or play. `use`: what of the answers' data counts.
+    OpeningJob(HookEvent event, StreamClients::Seat seat, DataUse use, OnVerdict onVerdict);
 
     void start(std::shared_ptr<HookLane> lane) override;
 
@@ -62,6 +63,7 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
 
     // given
     HookEvent event_;
+    DataUse use_;
     OnVerdict onVerdict_;
     // owned
     StreamClients::Seat seat_;           ///< until the ticket has it
@@ -72,6 +74,7 @@ class OpeningJob final : public HookJob, public std::enable_shared_from_this<Ope
     SpoolNumber number_ = 0;         ///< 0: it is not kept
     std::weak_ptr<Inquiry> inquiry_; ///< that is out
     std::shared_ptr<Shadow> shadow_; ///< until the verdict is known
+    AnswerData data_;                ///< of those that have said yes
     std::size_t accepted_ = 0;       ///< so many of targets_, from the first, have said yes
     bool retried_ = false;
     bool cancelled_ = false;

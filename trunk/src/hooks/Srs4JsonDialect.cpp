@@ -25,7 +25,7 @@ std::string tcUrlOf(const ClientInfo& client) {
         const bool isNamed = client.vhost != config::kDefaultVhost;
         return fmt::format("{}{}/{}", kSrtScheme, isNamed ? client.vhost : hostOf(client.tcUrl), client.app);
     }
-    if (client.protocol == config::Protocol::HttpFlv) return fmt::format("rtmp://{}/{}", client.vhost, client.app);
+    if (!config::traitsOf(client.protocol).ending.empty()) return fmt::format("rtmp://{}/{}", client.vhost, client.app);
     return client.tcUrl;
 }
 
@@ -81,6 +81,11 @@ class KindWriter {
         json_.member("file", dvr.recording.file);
         writeIds(dvr.stream);
     }
+    void operator()(const HookEvent::Hls& hls) const {
+        writeStream(hls.stream);
+        writeSegment(json_, hls.segment);
+        writeIds(hls.stream);
+    }
     void operator()(const HookEvent::Update& update) const {
         writeStream(update.stream);
         if (!update.publishes) json_.member("pageUrl", client_.pageUrl);
@@ -97,6 +102,7 @@ class KindWriter {
     void writeIds(const NamedStream& stream) const {
         json_.member("stream_url", streamUrlOf(client_, stream));
         if (!stream.id.empty()) json_.member("stream_id", stream.id);
+        writeAskedName(json_, stream);
     }
 
     base::JsonWriter& json_;

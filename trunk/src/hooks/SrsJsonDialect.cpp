@@ -14,6 +14,7 @@ void writeStream(base::JsonWriter& json, const ClientInfo& client, const NamedSt
     if (page == Page::Told) json.member("pageUrl", client.pageUrl);
     json.member("stream_url", streamUrlOf(client, stream));
     if (!stream.id.empty()) json.member("stream_id", stream.id);
+    writeAskedName(json, stream);
 }
 
 /// Writes the fields that only one kind of event has.
@@ -50,6 +51,10 @@ class KindWriter {
         writeStream(json_, client_, dvr.stream);
         json_.member("cwd", dvr.recording.cwd);
         json_.member("file", dvr.recording.file);
+    }
+    void operator()(const HookEvent::Hls& hls) const {
+        writeStream(json_, client_, hls.stream);
+        writeSegment(json_, hls.segment);
     }
     void operator()(const HookEvent::Update& update) const {
         writeStream(json_, client_, update.stream, update.publishes ? Page::Untold : Page::Told);

@@ -26,6 +26,30 @@ const HookEvent& Ticket::event() const {
     return opening_->event;
 }
 
+StreamKey Ticket::key() const {
+    StreamKey key = event().key();
+    if (!data().stream.empty()) key.stream = data().stream;
+    return key;
+}
+
+void Ticket::begin(const std::string& streamId) {
+    if (hasBegun()) return;
+    Opening& opening = *opening_;
+    const HookLane& lane = *opening.lane;
+    HookContext& context = lane.context();
+    HookEvent event = renamed(opening.event, data().stream, streamId);
+    StreamClients::Seat seat = context.streamClients.take(event.key());
+    if (opening.number != 0) {
+        const std::size_t asked = lane.openings(event).size();
+        const SpoolNumber kept = context.spool->open(event, keptClosings(context, lane.vhost(), event, asked),
+                                                     static_cast<std::uint32_t>(asked));
+        // Without room for it, what is kept has the name that was asked about.
+        if (kept != 0) context.spool->forget(std::exchange(opening.number, kept));
+    }
+    opening.seat = std::move(seat);
+    opening.event = std::move(event);
+}
+
 void Ticket::setTraffic(std::uint64_t sentBytes, std::uint64_t receivedBytes) {
     opening_->closing.sentBytes = sentBytes;
     opening_->closing.receivedBytes = receivedBytes;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hooks/AnswerData.h"
 #include "hooks/HookEvent.h"
 #include "hooks/HookLane.h"
 #include "hooks/StreamClients.h"
@@ -21,11 +22,22 @@ class Ticket {
     Ticket& operator=(const Ticket&) = delete;
     ~Ticket();
 
-    /// What it permits: the opening event.
+    /// What it permits: the opening event. As the backends were asked about it, until begin().
     const HookEvent& event() const;
 
-    /// The stream that it permits to publish or play, as the backends were asked about it.
-    StreamKey key() const { return event().key(); }
+    /// The stream that it permits to publish or play: the one that the backends were asked about, or that which they
+    /// have named in its place.
+    StreamKey key() const;
+
+    /// What the backends have said beside yes.
+    const AnswerData& data() const { return opening_->data; }
+
+    /// Whether what is told of it from now on is told of key(); see begin().
+    bool hasBegun() const { return event().key() == key(); }
+
+    /// What it permits begins, under the name that it has now: that is told of from now on, the end included.
+    /// `streamId`: of key(). For a stream with another name; else it changes nothing.
+    void begin(const std::string& streamId);
 
     /// As setTraffic() has told.
     std::uint64_t sentBytes() const { return opening_->closing.sentBytes; }
@@ -49,6 +61,7 @@ class Ticket {
         Closing closing;
         StreamClients::Seat seat; ///< of Publish and Play
         SpoolNumber number = 0;   ///< 0: it is not kept
+        AnswerData data;
     };
 
     explicit Ticket(std::unique_ptr<Opening> opening) : opening_(std::move(opening)) {}

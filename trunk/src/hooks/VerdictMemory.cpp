@@ -45,9 +45,9 @@ VerdictKey verdictKeyOf(const std::string& url, const HookEvent& event) {
     return key;
 }
 
-bool VerdictFilter::matches(const VerdictKey& key) const {
-    return (!vhost || *vhost == key.vhost) && (!stream || *stream == key.stream) &&
-           (ips.empty() || ips.contains(key.ip));
+bool VerdictFilter::matches(const VerdictKey& key, const KeptVerdict& verdict) const {
+    const bool isStream = !stream || *stream == key.stream || *stream == verdict.otherStream;
+    return (!vhost || *vhost == key.vhost) && isStream && (ips.empty() || ips.contains(key.ip));
 }
 
 std::optional<KeptVerdict> VerdictMemory::find(const VerdictKey& key, std::int64_t nowMs) {
@@ -92,7 +92,7 @@ std::size_t VerdictMemory::forget(const VerdictFilter& filter) {
         Entries& entries = shelf->second.entries;
         for (auto entry = entries.begin(); entry != entries.end();) {
             const auto next = std::next(entry);
-            if (filter.matches(entry->key)) {
+            if (filter.matches(entry->key, entry->verdict)) {
                 erase(shelf->second, entry);
                 ++forgotten;
             }

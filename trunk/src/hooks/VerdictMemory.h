@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hooks/AnswerData.h"
 #include "hooks/HookEvent.h"
 #include "hooks/Judgement.h"
 
@@ -29,15 +30,6 @@ struct VerdictKey {
 /// Of `event`, an opening, as `url` is asked about it.
 VerdictKey verdictKeyOf(const std::string& url, const HookEvent& event);
 
-/// Which verdicts are meant: those of which all that is set is true.
-struct VerdictFilter {
-    std::optional<std::string> vhost = {};
-    std::optional<std::string> stream = {}; ///< as in VerdictKey; see streamDigest()
-    std::set<std::string> ips = {};         ///< any of them; none: of all
-
-    bool matches(const VerdictKey& key) const;
-};
-
 /// As in VerdictKey.
 std::string streamDigest(std::string_view app, std::string_view stream);
 
@@ -45,6 +37,20 @@ std::string streamDigest(std::string_view app, std::string_view stream);
 struct KeptVerdict {
     Judgement judged;
     std::string forClient; ///< what the backend wants a client to read that it refuses
+    AnswerData data;       ///< what it says beside yes
+
+    /// The digest of the stream that the yes has named in place of that in the key; empty where it has named none.
+    std::string otherStream{};
+};
+
+/// Which verdicts are meant: those of which all that is set is true.
+struct VerdictFilter {
+    std::optional<std::string> vhost = {};
+    std::optional<std::string> stream =
+        {};                         ///< as in VerdictKey, see streamDigest(), or by the name that a yes has given
+    std::set<std::string> ips = {}; ///< any of them; none: of all
+
+    bool matches(const VerdictKey& key, const KeptVerdict& verdict) const;
 };
 
 /// Verdicts of backends, each for its time, so many of each URL; the one that was wanted longest ago makes room. Times

@@ -21,6 +21,7 @@ inline constexpr int kUriTooLong = 414;
 inline constexpr int kRangeNotSatisfiable = 416;
 inline constexpr int kUpgradeRequired = 426;
 inline constexpr int kHeaderTooLarge = 431;
+inline constexpr int kServerError = 500;
 inline constexpr int kUnavailable = 503;
 inline constexpr int kVersionNotSupported = 505;
 

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace hookcast::hub {
@@ -48,6 +49,7 @@ struct PublishedStream {
     hooks::HookEvent opening; ///< who publishes it, from where, by which protocol
     std::shared_ptr<const config::VhostConfig> vhost;
     FetchedBy fetchedBy;
+    std::optional<bool> dvr{}; ///< whether it is recorded, where a backend says so
     std::int64_t sinceUnixMs = 0;
     std::shared_ptr<StreamFigures> figures; ///< of the stream: they go on with its next publication
 };

@@ -31,6 +31,11 @@ void requirePermission(const hooks::Ticket& ticket, hooks::HookAction action) {
                                            hooks::nameOf(action)));
 }
 
+/// What is told of it is told under the name that is opened.
+void requireBegun(const hooks::Ticket& ticket) {
+    if (!ticket.hasBegun()) throw std::logic_error("a ticket with another name than is told of");
+}
+
 } // namespace
 
 Publication::~Publication() {
@@ -137,6 +142,7 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
                                                      OnEvicted onEvicted, FetchedBy fetchedBy) {
     loop.assertCurrent();
     requirePermission(ticket, hooks::HookAction::Publish);
+    requireBegun(ticket);
     const hooks::StreamKey key = ticket.key();
     if (reservation.key() != key)
         throw std::logic_error(fmt::format("a ticket for {} on the name {}", key.text(), reservation.key().text()));
@@ -148,6 +154,7 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
     published->opening = ticket.event();
     published->vhost = vhost;
     published->fetchedBy = std::move(fetchedBy);
+    published->dvr = ticket.data().dvr;
     published->sinceUnixMs = loop.clock().unixMs();
     {
         const std::lock_guard lock(mutex_);
@@ -209,6 +216,7 @@ std::unique_ptr<Playback> StreamRegistry::play(hooks::Ticket ticket, net::Loop& 
                                                Wanted wanted) {
     loop.assertCurrent();
     requirePermission(ticket, hooks::HookAction::Play);
+    requireBegun(ticket);
     const hooks::StreamKey key = ticket.key();
     PlaybackLimits limits{};
     limits.queueLengthMs = vhost.play.queueLengthMs;
@@ -352,6 +360,23 @@ void StreamRegistry::forget(const hooks::StreamKey& key, std::uint64_t wait) {
     eraseIfIdle(key);
 }
 
+std::unique_ptr<Audience> StreamRegistry::attend(const hooks::StreamKey& key) {
+    const std::lock_guard lock(mutex_);
+    Stream& stream = findOrCreate(key);
+    auto audience = std::unique_ptr<Audience>(new Audience(*this, key, stream.figures));
+    ++stream.attending;
+    noteDemand(key, stream);
+    return audience;
+}
+
+void StreamRegistry::depart(const hooks::StreamKey& key) {
+    const std::lock_guard lock(mutex_);
+    Stream& stream = streams_.at(key);
+    --stream.attending;
+    noteDemand(key, stream);
+    eraseIfIdle(key);
+}
+
 void StreamRegistry::tellWaits(Stream& stream) {
     if (stream.headers == nullptr) return;
     for (auto& [id, waiting] : stream.waits) {
@@ -370,7 +395,7 @@ void StreamRegistry::addDemand(Demand& demand) {
 }
 
 void StreamRegistry::noteDemand(const hooks::StreamKey& key, Stream& stream) {
-    const bool isWanted = !stream.relays.empty() || !stream.waits.empty();
+    const bool isWanted = !stream.relays.empty() || !stream.waits.empty() || stream.attending > 0;
     if (std::exchange(stream.isWanted, isWanted) == isWanted) return;
     for (Demand* demand : demands_) isWanted ? demand->onWanted(key) : demand->onUnwanted(key);
 }

@@ -4,6 +4,7 @@
 #include "config/Config.h"
 #include "hooks/StreamKey.h"
 #include "hooks/Ticket.h"
+#include "hub/Audience.h"
 #include "hub/Demand.h"
 #include "hub/NameClaims.h"
 #include "hub/Playback.h"
@@ -144,24 +145,28 @@ class StreamRegistry {
                                                     StreamWait::OnStream onStream,
                                                     StreamWait::Until until = StreamWait::Until::Timeout);
 
+    /// Counts one who plays `key` without a playback, such as a viewer of segments. Any thread.
+    [[nodiscard]] std::unique_ptr<Audience> attend(const hooks::StreamKey& key);
+
     /// An id for the stream's life, which starts with its first publisher or player; empty when there is no such
     /// stream now.
     std::string streamId(const hooks::StreamKey& key) const;
 
     /// Begins to publish what `ticket` permits, on `loop`, the current one. The name must be taken, see
     /// Reservation::take(). `fetchedBy`: see PublishedStream. Throws std::logic_error when the ticket is for something
-    /// else, or the reservation for another stream.
+    /// else, or has not begun, or the reservation is for another stream.
     std::unique_ptr<Publication> publish(hooks::Ticket ticket, Reservation reservation, net::Loop& loop,
                                          std::shared_ptr<const config::VhostConfig> vhost, OnEvicted onEvicted,
                                          FetchedBy fetchedBy = {});
 
     /// Begins to play what `ticket` permits, on `loop`, the current one; a stream that nobody publishes is waited for.
     /// `format` and `subscriber` outlive the playback. `wanted` leaves audio or video out from the start. Throws
-    /// std::logic_error when the ticket does not permit playing.
+    /// std::logic_error when the ticket does not permit playing, or has not begun.
     std::unique_ptr<Playback> play(hooks::Ticket ticket, net::Loop& loop, const WireFormat& format,
                                    Subscriber& subscriber, const config::VhostConfig& vhost, Wanted wanted = {});
 
   private:
+    friend class Audience;
     friend class Publication;
     friend class Reservation;
     friend class StreamWait;
@@ -194,6 +199,7 @@ class StreamRegistry {
         std::shared_ptr<StreamFigures> figures = std::make_shared<StreamFigures>();
         std::map<RelayKey, RelayEntry> relays;
         std::map<std::uint64_t, Waiting> waits;  ///< null `loop`: it has been told
+        std::size_t attending = 0;               ///< players without a playback
         bool isWanted = false;                   ///< as Demand has been told
         std::optional<std::int64_t> latestDtsMs; ///< of the newest publication that has ended
     };
@@ -207,6 +213,7 @@ class StreamRegistry {
     bool claim(const hooks::StreamKey& key, std::uint64_t reservation, const std::shared_ptr<Claim>& claim);
     void release(const hooks::StreamKey& key, std::uint64_t reservation);
     void forget(const hooks::StreamKey& key, std::uint64_t wait);
+    void depart(const hooks::StreamKey& key);
     void noteDemand(const hooks::StreamKey& key, Stream& stream);
     static NameClaims::Occupant occupantOf(const Stream& stream);
     static void tellWaits(Stream& stream);

@@ -135,8 +135,8 @@ void LivePlayer::awaitTracks(const std::shared_ptr<const hub::StreamHeaders>& he
     const std::int64_t leftMs = headers == nullptr ? 0 : tracksWaitMs(*headers);
     if (leftMs > 0)
         wait_ = services_.streams.await(
-            wanted_.key(), port_.loop(), leftMs, areTracksKnown, [this](const auto& later) { awaitTracks(later); },
-            hub::StreamWait::Until::EndOfPublication);
+            visit_.permittedKey().value_or(wanted_.key()), port_.loop(), leftMs, areTracksKnown,
+            [this](const auto& later) { awaitTracks(later); }, hub::StreamWait::Until::EndOfPublication);
     else
         settleTracks();
 }

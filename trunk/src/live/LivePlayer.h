@@ -59,7 +59,7 @@ class LivePlayer final : public http::HttpActivity, public hub::Subscriber, priv
     void suspend() override {}
 
     bool isWebSocket() const { return !wanted_.webSocketAccept.empty(); }
-    visits::Wish wish() const { return {wanted_.app, wanted_.stream, wanted_.param, wanted_.url}; }
+    visits::Wish wish() const { return {wanted_.app, wanted_.stream, wanted_.param, wanted_.url, true}; }
     void askToPlay();
     void awaitStream();
     void answer(const std::shared_ptr<const hub::StreamHeaders>& headers);

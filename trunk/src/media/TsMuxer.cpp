@@ -69,19 +69,19 @@ void TsMuxer::learnAudio(const AudioBody& audio) {
     audio_.codec = audio.codec;
 }
 
-base::ByteSpan TsMuxer::write(const Frame& frame) {
+base::ByteSpan TsMuxer::write(const Frame& frame, std::int64_t dtsMs) {
     if (frame.carriage != Carriage::Flv) return {};
     if (frame.role == FrameRole::Metadata || frame.role == FrameRole::CodecConfig) {
         learn(frame);
         return {};
     }
-    forgetAbsent(frame.dtsMs);
+    forgetAbsent(dtsMs);
     if (frame.kind == FrameKind::Video) {
         const auto video = readVideoBody(frame.body);
-        if (video && video->part == BodyPart::Frame && carries(video->codec)) return writeVideo(*video, frame.dtsMs);
+        if (video && video->part == BodyPart::Frame && carries(video->codec)) return writeVideo(*video, dtsMs);
     } else if (frame.kind == FrameKind::Audio) {
         const auto audio = readAudioBody(frame.body);
-        if (audio && audio->part == BodyPart::Frame && carries(audio->codec)) return writeAudio(*audio, frame.dtsMs);
+        if (audio && audio->part == BodyPart::Frame && carries(audio->codec)) return writeAudio(*audio, dtsMs);
     }
     return {};
 }
@@ -114,8 +114,10 @@ base::ByteSpan TsMuxer::writeUnit(Track& track, TsUnit unit) {
     // Two frames of one millisecond differ by a tick: the muxer wants times that rise.
     if (track.latestDts90kHz != INT64_MIN) unit.dts90kHz = std::max(unit.dts90kHz, track.latestDts90kHz + 1);
     unit.pts90kHz = std::max(unit.pts90kHz, unit.dts90kHz);
+    unit.wantsTables = owesTables_ || (unit.isVideo && unit.isKeyframe);
     const auto packets = writer_->write(unit);
     if (!packets) return leaveOut();
+    owesTables_ = false;
     track.latestDts90kHz = unit.dts90kHz;
     return packets.value();
 }
@@ -135,9 +137,9 @@ void TsMuxer::forgetAbsent(std::int64_t dtsMs) {
 bool TsMuxer::prepareWriter(bool timeWentBack) {
     TsProgram wanted = wantedProgram();
     if (writer_ != nullptr && !timeWentBack && writer_->program() == wanted) return true;
-    const bool isFirst = version_ < 0;
+    const bool isFollowing = version_ >= 0 || begin_ == Begin::AfterDiscontinuity;
     version_ = (version_ + 1) % kTableVersions;
-    auto created = TsProgramWriter::create(std::move(wanted), version_, !isFirst);
+    auto created = TsProgramWriter::create(std::move(wanted), version_, isFollowing);
     if (!created) return false;
     writer_ = created.take();
     if (timeWentBack) video_.latestDts90kHz = audio_.latestDts90kHz = INT64_MIN;

@@ -30,6 +30,11 @@ class TsMuxer {
   public:
     static constexpr std::int64_t kAnnouncedMs = 3000;
 
+    /// What comes before the first packet: nothing, or another muxer's packets, which players then know to expect.
+    enum class Begin : std::uint8_t { Anew, AfterDiscontinuity };
+
+    explicit TsMuxer(Begin begin = Begin::Anew) : begin_(begin) {}
+
     /// Whether MPEG-TS has a way to carry `codec`.
     static bool carries(Codec codec);
 
@@ -39,11 +44,20 @@ class TsMuxer {
 
     /// The packets of a frame, whole ones, valid until the next call; PAT and PMT are in front of a video keyframe.
     /// Empty for what MPEG-TS does not carry, what has no codec configuration yet, and what is broken.
-    base::ByteSpan write(const Frame& frame);
+    base::ByteSpan write(const Frame& frame) { return write(frame, frame.dtsMs); }
+
+    /// Likewise, with another time than the stream's.
+    base::ByteSpan write(const Frame& frame, std::int64_t dtsMs);
+
+    /// PAT and PMT are in front of the next packets, whatever these are.
+    void repeatTables() { owesTables_ = true; }
 
     /// The newest PAT and PMT, which a player needs that starts at a frame other than a video keyframe. Empty before
     /// the first frame.
     base::Bytes tables() const;
+
+    /// Whether something has been learned of which frames can be written.
+    bool knowsTracks() const { return video_.codec != Codec::None || audio_.codec != Codec::None; }
 
     /// Frames that belong to a track and could not be written.
     std::uint64_t leftOutFrames() const { return leftOutFrames_; }
@@ -67,6 +81,8 @@ class TsMuxer {
     bool prepareWriter(bool timeWentBack);
     TsProgram wantedProgram() const;
 
+    // given
+    Begin begin_;
     // owned
     std::optional<AnnexBWriter> annexB_;
     std::optional<AacConfig> aac_;
@@ -79,6 +95,7 @@ class TsMuxer {
     bool isMpeg2Audio_ = false; ///< of MP3
     std::optional<std::int64_t> firstDtsMs_;
     int version_ = -1;
+    bool owesTables_ = false;
     std::uint64_t leftOutFrames_ = 0;
 };
 

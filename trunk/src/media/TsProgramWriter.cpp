@@ -121,7 +121,7 @@ base::Result<int> TsProgramWriter::addTrack(Codec codec) {
 
 base::Result<base::ByteSpan> TsProgramWriter::write(const TsUnit& unit) {
     out_.clear();
-    if (unit.isVideo && unit.isKeyframe) av_opt_set(muxer_->priv_data, "mpegts_flags", "+resend_headers", 0);
+    if (unit.wantsTables) av_opt_set(muxer_->priv_data, "mpegts_flags", "+resend_headers", 0);
     packet_->data = const_cast<std::uint8_t*>(unit.bytes.data()); // which the muxer does not write to
     packet_->size = static_cast<int>(unit.bytes.size());
     packet_->dts = unit.dts90kHz;

@@ -29,6 +29,7 @@ struct TsUnit {
     std::int64_t pts90kHz = 0; ///< not before dts
     bool isVideo = false;
     bool isKeyframe = false;
+    bool wantsTables = false; ///< PAT and PMT in front
 };
 
 /// One program of MPEG-TS packets (ISO/IEC 13818-1), made by libavformat's muxer into memory. Each access unit is a
@@ -44,8 +45,8 @@ class TsProgramWriter {
     /// `version`: of PAT and PMT, from 0 to 31. `afterDiscontinuity`: the packets follow those of another writer.
     static base::Result<std::unique_ptr<TsProgramWriter>> create(TsProgram program, int version,
                                                                  bool afterDiscontinuity);
-    /// Whole packets, valid until the next call. A video keyframe has PAT and PMT in front; else they come every
-    /// 100 ms. `unit` belongs to a track of the program, and decode times rise per track.
+    /// Whole packets, valid until the next call. Where PAT and PMT are not asked for, they come every 100 ms. `unit`
+    /// belongs to a track of the program, and decode times rise per track.
     base::Result<base::ByteSpan> write(const TsUnit& unit);
 
     const TsProgram& program() const { return program_; }

@@ -20,6 +20,11 @@ inline constexpr const char* kVhostGone = "the vhost is not served any more";
 inline constexpr const char* kKicked = "kicked by the control interface";
 inline constexpr const char* kTakenOver = "another publisher has taken the stream over";
 
+// What a backend's answer has set, in its own words, as it is the backend that reads them.
+
+inline constexpr const char* kMaxDuration = "max_duration";
+inline constexpr const char* kMaxKbps = "max_kbps";
+
 // Players.
 
 inline constexpr const char* kPublisherLeft = "the publisher has left";

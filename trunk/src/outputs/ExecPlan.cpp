@@ -2,7 +2,7 @@
 
 #include "config/ExecText.h"
 #include "config/ProgramsWithoutRtmp.h"
-#include "outputs/NameVariables.h"
+#include "hub/NameVariables.h"
 
 #include <fmt/format.h>
 
@@ -35,11 +35,11 @@ std::string* redirection(std::string_view& word, base::Command& command) {
 base::Result<base::Command> planExec(const std::vector<std::string>& words, const hub::PublishedStream& stream,
                                      std::uint16_t rtmpPort, std::int64_t unixMs) {
     for (const std::string* name : {&stream.key.vhost, &stream.key.app, &stream.key.stream})
-        if (!isSafeFileName(*name)) return base::Error{"the stream's name cannot be one of a file"};
+        if (!hub::isSafeFileName(*name)) return base::Error{"the stream's name cannot be one of a file"};
     if (rtmpPort == 0 && config::wantsRtmp(words))
         return base::Error{"it wants [port] or [url], and RTMP is not served"};
-    const Variables ofFiles = variablesOf(stream.key, unixMs, stream.vhost->exec.timeZone);
-    Variables all = ofFiles;
+    const hub::Variables ofFiles = hub::variablesOf(stream.key, unixMs, stream.vhost->exec.timeZone);
+    hub::Variables all = ofFiles;
     all.insert(all.end(), {{"[port]", std::to_string(rtmpPort)},
                            {"[url]", rtmpPort == 0 ? std::string() : localUrl(stream.key, rtmpPort)},
                            {"[tcUrl]", stream.opening.client->tcUrl},
@@ -49,17 +49,17 @@ base::Result<base::Command> planExec(const std::vector<std::string>& words, cons
     base::Command command;
     command.program = words.front();
     for (const auto& [variable, name] : config::kExecVariables) {
-        std::string value = replaceVariables(variable, all);
+        std::string value = hub::replaceVariables(variable, all);
         if (value.find('\0') != std::string::npos) return base::Error{"what the client says holds a NUL byte"};
         command.environment.push_back(fmt::format("{}={}", name, value));
     }
     for (std::size_t i = 1; i < words.size(); ++i) {
         std::string_view pattern = words[i];
         if (std::string* file = redirection(pattern, command)) {
-            *file = replaceVariables(pattern, ofFiles);
+            *file = hub::replaceVariables(pattern, ofFiles);
             continue;
         }
-        std::string argument = replaceVariables(pattern, all);
+        std::string argument = hub::replaceVariables(pattern, all);
         if (argument.starts_with('-') && !pattern.starts_with('-'))
             return base::Error{"what the client says would become an option"};
         command.arguments.push_back(std::move(argument));

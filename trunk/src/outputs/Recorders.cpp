@@ -17,6 +17,7 @@ std::string workingDirectory() {
 }
 
 bool isWanted(const hub::PublishedStream& stream) {
+    if (stream.dvr) return *stream.dvr;
     return (stream.fetchedBy.isCapture() && stream.fetchedBy.capture->dvr) ||
            stream.vhost->dvr.isFor(stream.key.app + "/" + stream.key.stream);
 }

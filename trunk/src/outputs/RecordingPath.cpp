@@ -1,7 +1,7 @@
 #include "outputs/RecordingPath.h"
 
 #include "config/RecordingPattern.h"
-#include "outputs/NameVariables.h"
+#include "hub/NameVariables.h"
 
 #include <fmt/format.h>
 
@@ -26,8 +26,8 @@ std::size_t endingOf(std::string_view path) {
 base::Result<std::string> makeRecordingPath(std::string_view pattern, const hooks::StreamKey& key, std::int64_t unixMs,
                                             base::TimeZone zone) {
     for (const std::string* name : {&key.vhost, &key.app, &key.stream})
-        if (!isSafeFileName(*name)) return base::Error{"the stream's name cannot be one of a file"};
-    std::string path = replaceVariables(config::wholeRecordingPath(pattern), variablesOf(key, unixMs, zone));
+        if (!hub::isSafeFileName(*name)) return base::Error{"the stream's name cannot be one of a file"};
+    std::string path = hub::replaceVariables(config::wholeRecordingPath(pattern), hub::variablesOf(key, unixMs, zone));
     const std::size_t slash = path.rfind('/');
     const std::string_view file = std::string_view(path).substr(slash == std::string::npos ? 0 : slash + 1);
     if (path.size() > kLongestPath || file.size() > kLongestPart)

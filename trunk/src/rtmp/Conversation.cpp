@@ -351,8 +351,7 @@ void Conversation::onCloseStream(const Command& command) {
 void Conversation::onFcUnpublish(const Command& command) {
     if (publishes()) {
         const base::Result<hub::StreamTarget> named = readStreamRequest(command, visit_.place());
-        const hooks::StreamKey& published = visit_.publication()->ticket().key();
-        if (!named || (named.value().app == published.app && named.value().stream == published.stream))
+        if (!named || isAskedFor(visit_.publication()->ticket().event(), named.value()))
             endStream(net::endedByClient("FCUnpublish"));
     }
     onAcknowledged(command);

@@ -18,12 +18,17 @@ base::Result<hub::StreamTarget> readStreamRequest(const Command& command, const 
     return target;
 }
 
+bool isAskedFor(const hooks::HookEvent& opening, const hub::StreamTarget& target) {
+    return target.app == opening.client->app && target.stream == opening.stream().askedName();
+}
+
 visits::Wish wishFor(const hub::StreamTarget& target, const visits::Place& place) {
     visits::Wish wish;
     wish.app = target.app;
     wish.stream = target.stream;
     wish.param = target.param;
     wish.url = hub::urlOfStream(place.tcUrl, target);
+    wish.mayBeRenamed = true;
     return wish;
 }
 

@@ -20,6 +20,9 @@ base::Result<hub::StreamTarget> readStreamRequest(const Command& command, const 
 /// What the backends are asked about, for a client that is connected to `place`.
 visits::Wish wishFor(const hub::StreamTarget& target, const visits::Place& place);
 
+/// Whether `target` is what the client has asked for by `opening`, a Publish or Play.
+bool isAskedFor(const hooks::HookEvent& opening, const hub::StreamTarget& target);
+
 /// Of the names that a player may mean, the first that somebody publishes on `vhost`; the one that it says where nobody
 /// does.
 hub::StreamTarget meantByPlayer(hub::StreamTarget target, std::string_view vhost, const hub::StreamRegistry& streams);

@@ -163,7 +163,7 @@ void Dialogue::goOn() {
 }
 
 visits::Wish Dialogue::wish() const {
-    return {target_->app, target_->stream, target_->param, target_->url};
+    return {target_->app, target_->stream, target_->param, target_->url, true};
 }
 
 void Dialogue::refuseVisit(const RtspRequest& request, const std::string& what, const visits::Refusal& refusal) {

@@ -38,8 +38,8 @@ class Dialogue final : private visits::PortVisitor {
     bool adoptTarget(const RtspRequest& request, config::StreamUse use);
     const hub::StreamUrl& target() const { return *target_; }
     bool hasTarget() const { return target_.has_value(); }
-    /// The stream that its ticket will permit.
-    hooks::StreamKey key() const { return visit_.keyOf(wish()); }
+    /// The stream that its ticket permits, or will as far as is known.
+    hooks::StreamKey key() const { return visit_.permittedKey().value_or(visit_.keyOf(wish())); }
 
     /// To publish or play the target.
     visits::Wish wish() const;

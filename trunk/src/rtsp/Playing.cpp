@@ -37,7 +37,32 @@ Playing::~Playing() {
     end(net::kClosed);
 }
 
+/// Where a yes may name another stream, that one is described, so the backends are asked before.
 void Playing::describe(const RtspRequest& request) {
+    if (!dialogue_.vhost().hooks.mayRenamePlayed()) {
+        describePermitted(request);
+        return;
+    }
+    ask(request, [this, request] {
+        dialogue_.doneWaiting();
+        describePermitted(request);
+        if (dialogue_.isWaiting()) return;
+        onSignOfLife();
+        dialogue_.goOn();
+    });
+}
+
+template <typename Next>
+void Playing::ask(const RtspRequest& request, const Next& next) {
+    dialogue_.visit().askToPlay(dialogue_.wish(), [this, request, next](const auto& refusal) {
+        if (refusal)
+            dialogue_.refuseVisit(request, dialogue_.target().stream, *refusal);
+        else
+            next();
+    });
+}
+
+void Playing::describePermitted(const RtspRequest& request) {
     const auto headers = dialogue_.context().streams.headers(dialogue_.key());
     if (headers == nullptr || isComplete(*headers)) {
         answerDescribe(request, headers);
@@ -62,6 +87,7 @@ void Playing::answerDescribe(const RtspRequest& request, const std::shared_ptr<c
     if (tracks_.empty()) {
         dialogue_.context().log.info(dialogue_.logName(), "nobody publishes {} in a form that RTP carries",
                                      base::printable(dialogue_.key().text()));
+        dialogue_.visit().endStream(net::kNobodyPublishes);
         dialogue_.reply(request, kNotFound);
         return;
     }
@@ -131,12 +157,12 @@ void Playing::play(const RtspRequest& request) {
         playback()->setPaused(false);
         return;
     }
-    dialogue_.visit().askToPlay(dialogue_.wish(), [this, request](const auto& refusal) {
-        if (refusal)
-            dialogue_.refuseVisit(request, dialogue_.target().stream, *refusal);
-        else
-            accept(request);
-    });
+    if (dialogue_.visit().permittedKey()) { // DESCRIBE has asked
+        dialogue_.wait();
+        accept(request);
+        return;
+    }
+    ask(request, [this, request] { accept(request); });
 }
 
 void Playing::accept(const RtspRequest& request) {

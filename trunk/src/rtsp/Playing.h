@@ -49,6 +49,9 @@ class Playing final : public RtpSender::Owner {
     void onPublisherLeft() override;
 
   private:
+    template <typename Next>
+    void ask(const RtspRequest& request, const Next& next);
+    void describePermitted(const RtspRequest& request);
     void answerDescribe(const RtspRequest& request, const std::shared_ptr<const hub::StreamHeaders>& headers);
     void lookUpTracks();
     hub::Playback* playback() const { return dialogue_.visit().playback(); }

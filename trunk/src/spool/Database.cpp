@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -33,6 +34,11 @@ constexpr const char* kUpdate = R"(
 UPDATE events SET state = coalesce(?, state), asked = max(asked, coalesce(?, 0)), sent = coalesce(?, sent),
     received = coalesce(?, received), ms = coalesce(?, ms), next = coalesce(?, next), url = coalesce(?, url),
     attempts = coalesce(?, attempts) WHERE seq = ?)";
+
+void add(const WebhookTable::Gone& more, WebhookTable::Gone& gone) {
+    gone.upTo = std::max(gone.upTo, more.upTo);
+    gone.count += more.count;
+}
 
 } // namespace
 
@@ -76,10 +82,13 @@ Database::Database(const std::string& path) : handle_(open(path)) {
         execute(kTables);
         transaction.commit();
     }
-    insert_ = std::make_unique<Statement>(*handle_, fmt::format("INSERT OR IGNORE INTO events ({}) VALUES (?{})",
-                                                                kColumns, ",?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"));
+    constexpr const char* kInsert = "INSERT OR {} INTO events ({}) VALUES (?{})";
+    constexpr const char* kOthers = ",?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?";
+    insert_ = std::make_unique<Statement>(*handle_, fmt::format(kInsert, "IGNORE", kColumns, kOthers));
+    replace_ = std::make_unique<Statement>(*handle_, fmt::format(kInsert, "REPLACE", kColumns, kOthers));
     update_ = std::make_unique<Statement>(*handle_, kUpdate);
     owed_ = std::make_unique<Statement>(*handle_, fmt::format(kOwed, kColumns));
+    webhooks_ = std::make_unique<WebhookTable>(*handle_);
 }
 
 void Database::execute(const std::string& sql) {
@@ -93,26 +102,38 @@ std::int64_t Database::numberOf(const std::string& sql) {
 }
 
 std::uint64_t Database::lastSeq() {
-    return static_cast<std::uint64_t>(numberOf("SELECT max(seq) FROM events"));
+    return std::max(static_cast<std::uint64_t>(numberOf("SELECT max(seq) FROM events")), webhooks_->lastSeq());
 }
 
 std::uint64_t Database::owedCount() {
     return static_cast<std::uint64_t>(numberOf("SELECT count(*) FROM events WHERE state < 3"));
 }
 
-void Database::write(const Pending& pending) {
+void Database::follow(const ClockStep& step) {
     Transaction transaction(*this);
-    for (const auto& [seq, row] : pending.rows()) insert(row);
-    for (const auto& [seq, change] : pending.changes()) update(seq, change);
+    const char* const isBefore = step.byMs > 0 ? "at <= ?" : "at > ?";
+    for (const char* table : {"events", "webhook_events"}) {
+        Statement update(*handle_, fmt::format("UPDATE {} SET at = at + ? WHERE {}", table, isBefore));
+        update.bind(step.byMs).bind(step.byMs > 0 ? step.nowUnixMs - step.byMs : step.nowUnixMs).run();
+    }
     transaction.commit();
 }
 
-void Database::insert(const Row& row) {
-    insert_->bind(row.seq).bind(std::int64_t{static_cast<std::uint8_t>(row.state)}).bind(row.atUnixMs);
-    insert_->bind(row.id).bind(row.client).bind(row.clientNumber).bind(row.action).bind(row.vhost).bind(row.app);
-    insert_->bind(row.stream).bind(row.url).bind(row.next).bind(row.asked).bind(row.attempts);
-    insert_->bind(row.progress.sentBytes).bind(row.progress.receivedBytes).bind(row.progress.durationMs);
-    insert_->bind(row.event).bind(row.targets).run();
+void Database::write(const Pending& pending) {
+    Transaction transaction(*this);
+    for (const auto& [seq, row] : pending.rows()) insert(row, pending.isAdopted(seq));
+    for (const auto& [seq, change] : pending.changes()) update(seq, change);
+    webhooks_->write(pending.webhooks());
+    transaction.commit();
+}
+
+void Database::insert(const Row& row, bool replaces) {
+    Statement& insert = replaces ? *replace_ : *insert_;
+    insert.bind(row.seq).bind(std::int64_t{static_cast<std::uint8_t>(row.state)}).bind(row.atUnixMs);
+    insert.bind(row.id).bind(row.client).bind(row.clientNumber).bind(row.action).bind(row.vhost).bind(row.app);
+    insert.bind(row.stream).bind(row.url).bind(row.next).bind(row.asked).bind(row.attempts);
+    insert.bind(row.progress.sentBytes).bind(row.progress.receivedBytes).bind(row.progress.durationMs);
+    insert.bind(row.event).bind(row.targets).run();
 }
 
 void Database::update(std::uint64_t seq, const Change& change) {
@@ -177,6 +198,11 @@ std::map<std::string, std::size_t> Database::owedUrls() {
         urls[std::move(url)] = static_cast<std::size_t>(statement.number());
     }
     return urls;
+}
+
+std::vector<Row> Database::untold(std::size_t most) {
+    Statement statement(*handle_, fmt::format("SELECT {} FROM events WHERE state < 3 ORDER BY seq LIMIT ?", kColumns));
+    return rowsOf(statement.bind(std::uint64_t{most}));
 }
 
 Statement Database::select(const std::string& what, const std::string& also, const std::string& order,
@@ -251,16 +277,24 @@ Database::Removed Database::prune(std::int64_t sinceUnixMs, std::uint64_t mostBy
     constexpr const char* kHistory = "state > 3";
     constexpr const char* kUntold = "state < 3";
     constexpr std::int64_t kAny = std::numeric_limits<std::int64_t>::max();
+    constexpr const char* kOldestUntold =
+        "SELECT coalesce((SELECT at FROM events WHERE state < 3 ORDER BY seq LIMIT 1), "
+        "9223372036854775807)";
     Transaction transaction(*this);
-    Removed removed{remove(kHistory, sinceUnixMs), remove(kUntold, sinceUnixMs)};
+    Removed removed{remove(kHistory, sinceUnixMs), remove(kUntold, sinceUnixMs),
+                    webhooks_->prune(sinceUnixMs, kAtOnce)};
     if (usedBytes() > mostBytes) {
         const std::size_t history = remove(kHistory, kAny);
         removed.history += history;
-        if (history == 0) removed.owed += remove(kUntold, kAny);
-        if (history == 0 && removed.owed == 0) removed.owed += remove("1", kAny);
+        // Then the oldest of all that has still to be told.
+        if (history == 0 && webhooks_->oldestUnixMs() < numberOf(kOldestUntold))
+            for (const auto& [webhook, gone] : webhooks_->prune(kAny, kAtOnce)) add(gone, removed.webhooks[webhook]);
+        else if (history == 0)
+            removed.owed += remove(kUntold, kAny);
+        if (history == 0 && removed.owed == 0 && removed.webhooks.empty()) removed.owed += remove("1", kAny);
     }
     transaction.commit();
-    isDone = removed.history + removed.owed == 0;
+    isDone = removed.history + removed.owed == 0 && removed.webhooks.empty();
     return removed;
 }
 

@@ -6,9 +6,11 @@
 #include "spool/LastLife.h"
 #include "spool/Record.h"
 
-#include <chrono>
+#include <cstdlib>
+#include <deque>
 #include <exception>
 #include <filesystem>
+#include <map>
 #include <utility>
 
 namespace hookcast::spool {
@@ -29,7 +31,8 @@ hooks::SpoolEntry entryOf(const Row& row) {
 } // namespace
 
 DiskSpool::DiskSpool(Terms terms, const base::Clock& clock, base::Log& log)
-    : clock_(clock), log_(log), terms_(std::move(terms)) {
+    : clock_(clock), log_(log), terms_(std::move(terms)), aheadMs_(clock.unixMs() - clock.monotonicMs()),
+      mostBytes_(terms_.mostBytes), keepMs_(terms_.keepMs), inbox_(terms_.mostRows) {
     nextNumber_ = static_cast<std::uint64_t>(clock_.unixUs());
     if (!terms_.path.empty() && (terms_.isNeeded || std::filesystem::exists(terms_.path + ".db"))) openFiles();
     thread_ = std::thread([this] { run(); });
@@ -40,24 +43,19 @@ DiskSpool::~DiskSpool() {
 }
 
 void DiskSpool::listen(Listener listener) {
-    post([this, listener = std::move(listener)]() mutable {
+    inbox_.post([this, listener = std::move(listener)]() mutable {
         listener_ = std::move(listener);
         if (!whyLost_.empty()) listener_.onLost(whyLost_);
     });
 }
 
 void DiskSpool::setBounds(std::uint64_t mostBytes, std::int64_t keepMs) {
-    const std::lock_guard lock(mutex_);
-    terms_.mostBytes = mostBytes;
-    terms_.keepMs = keepMs;
+    mostBytes_ = mostBytes;
+    keepMs_ = keepMs;
 }
 
 void DiskSpool::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    changed_.notify_all();
+    inbox_.stop();
     if (thread_.joinable()) thread_.join();
 }
 
@@ -65,52 +63,37 @@ void DiskSpool::stop() {
 
 hooks::SpoolNumber DiskSpool::open(const hooks::HookEvent& opening, const hooks::KeptTargets& closings,
                                    std::uint32_t asked) {
-    Row row = rowOf(nextNumber_.fetch_add(1), State::Open, clock_.unixMs(), opening, closings);
+    Row row = rowOf(newNumber(), State::Open, clock_.unixMs(), opening, closings);
     row.asked = asked;
     return keep(std::move(row), 0);
 }
 
 hooks::SpoolNumber DiskSpool::owe(const hooks::HookEvent& event, const hooks::KeptTargets& targets,
                                   hooks::SpoolNumber opening) {
-    return keep(rowOf(nextNumber_.fetch_add(1), State::Telling, clock_.unixMs(), event, targets), opening);
+    return keep(rowOf(newNumber(), State::Telling, clock_.unixMs(), event, targets), opening);
 }
 
 hooks::SpoolNumber DiskSpool::keep(Row row, hooks::SpoolNumber opening) {
     const std::string text = terms_.path.empty() ? std::string() : recordText(row, opening);
     const hooks::SpoolNumber number = row.seq;
-    bool isFirst = false;
-    {
-        const std::lock_guard lock(mutex_);
-        if (stopping_ || pending_.rows().size() >= terms_.mostRows) {
-            ++dropped_;
-            return 0;
-        }
-        isFirst = pending_.isEmpty();
-        if (journal_ != nullptr) journal_->append(text);
-        add({std::move(row), opening, 0}, pending_);
-    }
-    if (isFirst) changed_.notify_one();
-    return number;
+    Record record;
+    record.row = std::move(row);
+    record.opening = opening;
+    if (inbox_.keep(text, [&record](Pending& pending) { add(std::move(record), pending); })) return number;
+    ++dropped_;
+    return 0;
 }
 
 void DiskSpool::askFurther(hooks::SpoolNumber opening, std::uint32_t asked) {
     if (opening == 0) return;
-    const std::string text = recordText(opening, asked);
-    const std::lock_guard lock(mutex_);
-    if (journal_ != nullptr) journal_->append(text);
-    add({{}, opening, asked}, pending_);
+    Record record;
+    record.opening = opening;
+    record.asked = asked;
+    inbox_.change(recordText(opening, asked), [&record](Pending& pending) { add(std::move(record), pending); });
 }
 
 void DiskSpool::change(hooks::SpoolNumber number, const Change& change) {
-    if (number == 0) return;
-    bool isFirst = false;
-    {
-        const std::lock_guard lock(mutex_);
-        if (stopping_) return;
-        isFirst = pending_.isEmpty();
-        pending_.change(number, change);
-    }
-    if (isFirst) changed_.notify_one();
+    if (number != 0) inbox_.change({}, [&](Pending& pending) { pending.change(number, change); });
 }
 
 void DiskSpool::note(hooks::SpoolNumber opening, const hooks::Progress& progress) {
@@ -119,10 +102,12 @@ void DiskSpool::note(hooks::SpoolNumber opening, const hooks::Progress& progress
     change(opening, noted);
 }
 
+/// In the journal, too: another row may stand for it by now, and the end would be told twice.
 void DiskSpool::forget(hooks::SpoolNumber opening) {
-    Change forgotten;
-    forgotten.state = State::Ended;
-    change(opening, forgotten);
+    if (opening == 0) return;
+    Record record;
+    record.opening = opening;
+    inbox_.change(recordText(opening, 0), [&record](Pending& pending) { add(std::move(record), pending); });
 }
 
 void DiskSpool::leave(hooks::SpoolNumber number, std::uint32_t next, const std::string& url, std::uint32_t attempts) {
@@ -142,16 +127,40 @@ hooks::SpoolFigures DiskSpool::figures() const {
     return {isOnDisk_, owed_, dropped_};
 }
 
-// What is asked: by a task of the thread, behind what has been given.
+// What webhooks give.
 
-void DiskSpool::post(base::Task task) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (stopping_) return;
-        tasks_.push_back(std::move(task));
-    }
-    changed_.notify_one();
+hooks::SpoolNumber DiskSpool::keepEvent(const std::string& webhook, std::shared_ptr<const std::string> text) {
+    WebhookRow row{newNumber(), clock_.unixMs(), webhook, std::move(text)};
+    const hooks::SpoolNumber number = row.seq;
+    const std::string record = recordText(row);
+    const bool isKept = inbox_.keep(record, [&row](Pending& pending) { pending.webhooks().add(std::move(row)); });
+    return isKept ? number : 0;
 }
+
+void DiskSpool::removeEvents(const std::vector<hooks::SpoolNumber>& numbers) {
+    inbox_.change({}, [&numbers](Pending& pending) {
+        for (const hooks::SpoolNumber number : numbers)
+            if (number != 0) pending.webhooks().remove(number);
+    });
+}
+
+void DiskSpool::markBatch(const std::string& webhook, hooks::SpoolNumber last) {
+    if (last == 0) return;
+    inbox_.change(recordText(WebhookRow{last, 0, webhook, nullptr}),
+                  [&](Pending& pending) { pending.webhooks().mark(webhook, last); });
+}
+
+void DiskSpool::readEvents(const std::string& webhook, hooks::SpoolNumber before, std::size_t most,
+                           Then<std::optional<WebhookTable::Left>> then) {
+    inbox_.post([this, webhook, before, most, then = std::move(then)] {
+        std::optional<WebhookTable::Left> left;
+        guarded([&](Database& database) { left = database.webhooks().read(webhook, before, most); });
+        if (left && left->tooMany > 0) noteWebhookLost(webhook, left->tooMany);
+        then(std::move(left));
+    });
+}
+
+// What is asked: by a task of the thread, behind what has been given.
 
 /// Reads from the database, unless that fails or there is none.
 template <typename Read>
@@ -164,7 +173,7 @@ void DiskSpool::guarded(Read read) {
 }
 
 void DiskSpool::readOwed(const std::string& url, std::size_t most, Then<std::vector<hooks::OwedEvent>> then) {
-    post([this, url, most, then = std::move(then)] {
+    inbox_.post([this, url, most, then = std::move(then)] {
         std::vector<Row> rows = unwritten_.owed(url, most);
         guarded([&](Database& database) { rows = database.owed(url, most); });
         then(owedEvents(rows));
@@ -189,7 +198,7 @@ std::vector<hooks::OwedEvent> DiskSpool::owedEvents(const std::vector<Row>& rows
 }
 
 void DiskSpool::readOwedUrls(Then<std::map<std::string, std::size_t>> then) {
-    post([this, then = std::move(then)] {
+    inbox_.post([this, then = std::move(then)] {
         std::map<std::string, std::size_t> urls = unwritten_.owedUrls();
         guarded([&](Database& database) { urls = database.owedUrls(); });
         then(urls);
@@ -197,7 +206,7 @@ void DiskSpool::readOwedUrls(Then<std::map<std::string, std::size_t>> then) {
 }
 
 void DiskSpool::read(const hooks::SpoolQuery& query, Then<std::vector<hooks::SpoolEntry>> then) {
-    post([this, query, then = std::move(then)] {
+    inbox_.post([this, query, then = std::move(then)] {
         std::vector<hooks::SpoolEntry> entries;
         guarded([&](Database& database) {
             for (const Row& row : database.read(query)) entries.push_back(entryOf(row));
@@ -207,7 +216,7 @@ void DiskSpool::read(const hooks::SpoolQuery& query, Then<std::vector<hooks::Spo
 }
 
 void DiskSpool::replay(const hooks::SpoolQuery& query, Then<std::size_t> then) {
-    post([this, query, then = std::move(then)] {
+    inbox_.post([this, query, then = std::move(then)] {
         std::size_t count = 0;
         guarded([&](Database& database) { count = database.replay(query); });
         then(count);
@@ -219,7 +228,7 @@ void DiskSpool::replay(const hooks::SpoolQuery& query, Then<std::size_t> then) {
 void DiskSpool::run() {
     std::deque<base::Task> tasks;
     for (bool goesOn = true; goesOn;) {
-        goesOn = takeWork(tasks);
+        goesOn = inbox_.take(unwritten_, tasks, isOnDisk_ ? kMaintenanceMs : terms_.retryMs, terms_.windowMs);
         write();
         for (base::Task& task : std::exchange(tasks, {})) {
             try {
@@ -230,34 +239,19 @@ void DiskSpool::run() {
         }
         maintain();
     }
-}
-
-/// Waits for something to do, and a moment more, so that what comes together is written together. False at the end.
-bool DiskSpool::takeWork(std::deque<base::Task>& tasks) {
-    using std::chrono::milliseconds;
-    std::unique_lock lock(mutex_);
-    const auto isUrgent = [this] { return stopping_ || !tasks_.empty(); };
-    changed_.wait_for(lock, milliseconds(isOnDisk_ ? kMaintenanceMs : terms_.retryMs),
-                      [&] { return isUrgent() || !pending_.isEmpty(); });
-    if (!pending_.isEmpty()) changed_.wait_for(lock, milliseconds(terms_.windowMs), isUrgent);
-    unwritten_.append(std::exchange(pending_, {}));
-    tasks.swap(tasks_);
-    if (journal_ != nullptr && isTurnedClear_ && !unwritten_.isEmpty()) {
-        journal_->turn();
-        isTurnedClear_ = false;
-    }
-    return !stopping_;
+    tellDropped();
 }
 
 void DiskSpool::write() {
-    if (unwritten_.isEmpty()) return;
+    if (unwritten_.isEmpty()) {
+        inbox_.noteWritten();
+        return;
+    }
     if (database_ != nullptr) {
         try {
             database_->write(unwritten_);
             unwritten_ = {};
-            const std::lock_guard lock(mutex_);
-            if (journal_ != nullptr && !isTurnedClear_) journal_->clearTurned();
-            isTurnedClear_ = true;
+            inbox_.noteWritten();
             return;
         } catch (const std::exception& e) {
             lose(e.what());
@@ -272,7 +266,19 @@ void DiskSpool::write() {
                terms_.mostRows);
 }
 
+/// A machine may begin in 1970 and hear of the time later: then nothing is older than spool.keep because of that.
+void DiskSpool::followClock() {
+    constexpr std::int64_t kLeastMs = 60'000;
+    const ClockStep step{clock_.unixMs(), clock_.unixMs() - clock_.monotonicMs() - aheadMs_};
+    if (std::abs(step.byMs) < kLeastMs) return;
+    aheadMs_ += step.byMs;
+    log_.warn("spool", "the clock was set by {} s; what was kept before has become no older", step.byMs / 1000);
+    unwritten_.follow(step);
+    guarded([&step](Database& database) { database.follow(step); });
+}
+
 void DiskSpool::maintain() {
+    followClock();
     const std::int64_t nowMs = clock_.monotonicMs();
     const bool isDue = isWanted_ ? nowMs - triedAtMs_ >= terms_.retryMs : !unwritten_.isEmpty();
     if (database_ == nullptr && !terms_.path.empty() && isDue) openFiles();
@@ -283,30 +289,55 @@ void DiskSpool::maintain() {
 }
 
 void DiskSpool::prune() {
-    std::uint64_t mostBytes = 0;
-    std::int64_t keepMs = 0;
-    {
-        const std::lock_guard lock(mutex_);
-        mostBytes = terms_.mostBytes;
-        keepMs = terms_.keepMs;
-    }
+    const std::int64_t nowMs = clock_.monotonicMs() + aheadMs_; // a clock that is being set is followed first
     guarded([&](Database& database) {
         std::size_t owed = 0;
+        std::map<std::string, WebhookTable::Gone> webhooks;
         constexpr int kMostRounds = 50;
         bool isDone = false;
-        for (int i = 0; i < kMostRounds && !isDone; ++i)
-            owed += database.prune(clock_.unixMs() - keepMs, mostBytes, isDone).owed;
+        for (int i = 0; i < kMostRounds && !isDone; ++i) {
+            const Database::Removed removed = database.prune(nowMs - keepMs_, mostBytes_, isDone);
+            owed += removed.owed;
+            for (const auto& [webhook, gone] : removed.webhooks) {
+                webhooks[webhook].upTo = gone.upTo;
+                webhooks[webhook].count += gone.count;
+            }
+        }
         owed_ = database.owedCount();
-        if (owed == 0) return;
-        dropped_ += owed;
-        log_.error("spool",
-                   "{} events that were owed are lost: they are older than spool.keep, or do not fit into "
-                   "spool.size",
-                   owed);
+        for (const auto& [webhook, gone] : webhooks) {
+            noteWebhookLost(webhook, gone.count);
+            if (listener_.onWebhookLost) listener_.onWebhookLost(webhook, gone.upTo);
+        }
+        if (owed > 0) noteDropped(owed);
     });
 }
 
+void DiskSpool::noteDropped(std::size_t count) {
+    dropped_ += count;
+    droppedUntold_ += count;
+    // A flood drops some at every look.
+    if (!droppedGate_.admit(clock_.monotonicMs())) return;
+    tellDropped();
+    if (listener_.onDropped) listener_.onDropped("events that were owed are lost: too old, or no room");
+}
+
+void DiskSpool::tellDropped() {
+    if (droppedUntold_ == 0) return;
+    log_.error("spool",
+               "{} events that were owed are lost: they are older than spool.keep, or do not fit into spool.size",
+               std::exchange(droppedUntold_, 0));
+}
+
+void DiskSpool::noteWebhookLost(const std::string& webhook, std::size_t count) {
+    dropped_ += count;
+    log_.error("spool",
+               "{} events for {} are lost: they are older than spool.keep, or do not fit into spool.size or the "
+               "webhook's queue",
+               count, base::maskSecrets(webhook.substr(0, webhook.find(' '))));
+}
+
 void DiskSpool::lose(const std::string& why) {
+    adopt();
     database_.reset();
     isOnDisk_ = false;
     triedAtMs_ = clock_.monotonicMs();
@@ -314,6 +345,16 @@ void DiskSpool::lose(const std::string& why) {
     whyLost_ = why.empty() ? "unknown" : why;
     log_.error("spool", "{}: {}; what backends have to be told is in memory only", terms_.path, whyLost_);
     if (listener_.onLost) listener_.onLost(whyLost_);
+}
+
+/// A disk that is full can be read: what stands there is told from memory until it can be written again.
+void DiskSpool::adopt() {
+    if (database_ == nullptr || !isOnDisk_) return;
+    try {
+        unwritten_.adopt(database_->untold(terms_.mostRows));
+    } catch (const std::exception& e) {
+        log_.error("spool", "{}: what stands there cannot be read: {}", terms_.path, e.what());
+    }
 }
 
 // Its files.
@@ -324,7 +365,7 @@ void DiskSpool::openFiles() {
     try {
         if (lock_ == nullptr) lock_ = lockFiles(terms_.path);
         database_ = openDatabase(terms_.path, clock_.unixS(), log_);
-        if (journal_ == nullptr) takeLastLife();
+        if (!inbox_.hasJournal()) takeLastLife();
         if (!unwritten_.isEmpty()) database_->write(unwritten_);
         unwritten_ = {};
     } catch (const std::exception& e) {
@@ -341,8 +382,7 @@ void DiskSpool::openFiles() {
 void DiskSpool::takeLastLife() {
     auto journal = std::make_unique<Journal>(terms_.path + ".journal");
     LastLife(nextNumber_, clock_.unixMs(), log_).take(*database_, *journal);
-    const std::lock_guard lock(mutex_);
-    journal_ = std::move(journal);
+    inbox_.setJournal(std::move(journal));
 }
 
 } // namespace hookcast::spool

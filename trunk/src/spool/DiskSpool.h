@@ -2,23 +2,24 @@
 
 #include "base/Clock.h"
 #include "base/Log.h"
-#include "base/Task.h"
+#include "base/LogGate.h"
 #include "hooks/Spool.h"
 #include "net/Descriptor.h"
 #include "spool/Database.h"
-#include "spool/Journal.h"
+#include "spool/Inbox.h"
 #include "spool/Row.h"
+#include "spool/WebhookTable.h"
 
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 namespace hookcast::spool {
 
@@ -41,6 +42,10 @@ class DiskSpool final : public hooks::Spool {
     struct Listener {
         std::function<void(const std::string& why)> onLost;
         std::function<void()> onBack;
+        /// What was owed is lost, as it is too old or has no room: the first in ten minutes.
+        std::function<void(const std::string& what)> onDropped = nullptr;
+        /// Of a webhook's events all up to this number are lost: too old, or no room. They have been counted.
+        std::function<void(const std::string& webhook, hooks::SpoolNumber upTo)> onWebhookLost = nullptr;
     };
 
     /// Opens the files and sees to what an earlier life has left: its openings are over, by `server_restart`. What goes
@@ -74,19 +79,43 @@ class DiskSpool final : public hooks::Spool {
     void replay(const hooks::SpoolQuery& query, Then<std::size_t> then) override;
     hooks::SpoolFigures figures() const override;
 
+    // The events of webhooks, which wait in queues that know them by their numbers; any thread, too.
+
+    /// 0: it is not kept.
+    hooks::SpoolNumber keepEvent(const std::string& webhook, std::shared_ptr<const std::string> text);
+
+    /// They have been told, or given up.
+    void removeEvents(const std::vector<hooks::SpoolNumber>& numbers);
+
+    /// Those up to `last` are about to be sent as one batch.
+    void markBatch(const std::string& webhook, hooks::SpoolNumber last);
+
+    /// What comes from now on has a higher number.
+    hooks::SpoolNumber newNumber() { return nextNumber_.fetch_add(1); }
+
+    /// What was left before the number `before`; nothing: there is no disk now. `most`: of older ones no more are
+    /// wanted, and they are lost.
+    void readEvents(const std::string& webhook, hooks::SpoolNumber before, std::size_t most,
+                    Then<std::optional<WebhookTable::Left>> then);
+
+    bool isOnDisk() const { return isOnDisk_; }
+
   private:
     hooks::SpoolNumber keep(Row row, hooks::SpoolNumber opening);
     void change(hooks::SpoolNumber number, const Change& change);
-    void post(base::Task task);
 
     void run();
-    bool takeWork(std::deque<base::Task>& tasks);
     void write();
     void maintain();
+    void followClock();
     void openFiles();
     void takeLastLife();
     void lose(const std::string& why);
+    void adopt();
     void prune();
+    void noteDropped(std::size_t count);
+    void tellDropped();
+    void noteWebhookLost(const std::string& webhook, std::size_t count);
     std::vector<hooks::OwedEvent> owedEvents(const std::vector<Row>& rows);
     template <typename Read>
     void guarded(Read read);
@@ -94,28 +123,29 @@ class DiskSpool final : public hooks::Spool {
     // given
     const base::Clock& clock_;
     base::Log& log_;
-    Terms terms_; ///< mostBytes and keepMs: guarded by mutex_
+    const Terms terms_;
     // state, the spool's thread
     std::unique_ptr<net::Descriptor> lock_;
     std::unique_ptr<Database> database_; ///< null: there is no disk
     Pending unwritten_;
+    std::map<std::uint64_t, std::string>
+        outOfReach_; ///< while the disk is lost: what stood there to be told, by client
     std::int64_t triedAtMs_ = 0;
     std::int64_t prunedAtMs_ = 0;
-    bool isTurnedClear_ = true;
+    std::int64_t aheadMs_;  ///< of the monotonic clock is the one on the wall
     bool isWanted_ = false; ///< its files are, once somebody has needed them
     std::string whyLost_;   ///< empty: it is not
     Listener listener_;
+    base::LogGate droppedGate_{600'000};
+    std::uint64_t droppedUntold_ = 0; ///< the log does not have it
     // state, any thread
+    std::atomic<std::uint64_t> mostBytes_;
+    std::atomic<std::int64_t> keepMs_;
     std::atomic<std::uint64_t> nextNumber_{1};
     std::atomic<bool> isOnDisk_{false};
     std::atomic<std::uint64_t> owed_{0};
     std::atomic<std::uint64_t> dropped_{0};
-    mutable std::mutex mutex_; ///< guards all below, and the journal
-    std::condition_variable changed_;
-    std::unique_ptr<Journal> journal_; ///< null: what is given counts once it is written
-    Pending pending_;
-    std::deque<base::Task> tasks_;
-    bool stopping_ = false;
+    Inbox inbox_;
     // owned; last, as it uses all of the above
     std::thread thread_;
 };

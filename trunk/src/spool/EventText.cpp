@@ -67,6 +67,7 @@ void write(base::JsonWriter& json, const hooks::NamedStream& stream) {
     put(json, "param", stream.param);
     put(json, "url", stream.url);
     put(json, "id", stream.id);
+    put(json, "asked", stream.asked);
     json.endObject();
 }
 
@@ -78,6 +79,16 @@ void write(base::JsonWriter& json, const hooks::Closing& closing) {
     put(json, "ms", static_cast<std::uint64_t>(closing.durationMs));
     put(json, "left", closing.clientsLeft);
     json.endObject();
+}
+
+void write(base::JsonWriter& json, const hooks::HlsSegment& segment) {
+    put(json, "ms", static_cast<std::uint64_t>(segment.durationMs));
+    put(json, "cwd", segment.cwd);
+    put(json, "file", segment.file);
+    put(json, "segment", segment.url);
+    put(json, "m3u8", segment.m3u8);
+    put(json, "m3u8_url", segment.m3u8Url);
+    put(json, "seq_no", segment.seqNo);
 }
 
 std::string textIn(const Object& object, const std::string& name) {
@@ -126,6 +137,17 @@ void read(const Object& object, hooks::NamedStream& stream) {
     stream.param = textIn(*from, "param");
     stream.url = textIn(*from, "url");
     stream.id = textIn(*from, "id");
+    stream.asked = textIn(*from, "asked");
+}
+
+void readSegment(const Object& object, hooks::HlsSegment& segment) {
+    segment.durationMs = static_cast<std::int64_t>(numberIn(object, "ms"));
+    segment.cwd = textIn(object, "cwd");
+    segment.file = textIn(object, "file");
+    segment.url = textIn(object, "segment");
+    segment.m3u8 = textIn(object, "m3u8");
+    segment.m3u8Url = textIn(object, "m3u8_url");
+    segment.seqNo = numberIn(object, "seq_no");
 }
 
 void read(const Object& object, hooks::Closing& closing) {
@@ -155,6 +177,7 @@ void readKind(const Object& object, HookEvent::What& what) {
             if constexpr (requires { kind.closing; }) read(object, kind.closing);
             if constexpr (requires { kind.url; }) kind.url = textIn(object, "url");
             if constexpr (requires { kind.clients; }) kind.clients = numberIn(object, "clients");
+            if constexpr (requires { kind.segment; }) readSegment(object, kind.segment);
             if constexpr (requires { kind.recording; }) {
                 kind.recording.cwd = textIn(object, "cwd");
                 kind.recording.file = textIn(object, "file");
@@ -211,6 +234,7 @@ std::string eventText(const HookEvent& event) {
             if constexpr (requires { kind.closing; }) write(json, kind.closing);
             if constexpr (requires { kind.url; }) put(json, "url", kind.url);
             if constexpr (requires { kind.clients; }) put(json, "clients", kind.clients);
+            if constexpr (requires { kind.segment; }) write(json, kind.segment);
             if constexpr (requires { kind.recording; }) {
                 put(json, "cwd", kind.recording.cwd);
                 put(json, "file", kind.recording.file);

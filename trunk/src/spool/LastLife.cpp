@@ -24,6 +24,8 @@ void LastLife::take(Database& database, Journal& journal) {
     const std::size_t ended = database.endLife(begin, [this](const Row& opening) { return endOf(opening); });
     journal.clear();
     const std::uint64_t owed = database.owedCount();
+    if (const std::size_t events = database.webhooks().count(); events > 0)
+        log_.trace("spool", "{} events of the last life are still to be posted by webhooks", events);
     if (owed > 0)
         log_.trace("spool", "{} events of the last life are still to be told, {} of them by {}", owed, ended,
                    kServerRestart);

@@ -87,10 +87,36 @@ void Pending::change(std::uint64_t seq, const Change& change) {
 void Pending::append(Pending later) {
     rows_.merge(later.rows_);
     for (const auto& [seq, change] : later.changes_) this->change(seq, change);
+    webhooks_.append(std::move(later.webhooks_));
+}
+
+void Pending::follow(const ClockStep& step) {
+    for (auto& [seq, row] : rows_)
+        if (step.isBefore(row.atUnixMs)) row.atUnixMs += step.byMs;
+    webhooks_.follow(step);
+}
+
+void Pending::adopt(std::vector<Row> rows) {
+    for (Row& row : rows) {
+        const std::uint64_t seq = row.seq;
+        const auto place = rows_.emplace(seq, std::move(row));
+        if (!place.second) continue;
+        adopted_.insert(seq);
+        if (const auto known = changes_.extract(seq)) apply(known.mapped(), place.first->second);
+    }
 }
 
 void Pending::eraseHistory() {
-    std::erase_if(rows_, [](const auto& item) { return isHistory(item.second); });
+    for (auto item = rows_.begin(); item != rows_.end();) {
+        const auto& [seq, row] = *item;
+        if (!isHistory(row)) {
+            ++item;
+            continue;
+        }
+        // The database has to hear of that once it can be written.
+        if (adopted_.erase(seq) > 0) changes_[seq].state = row.state;
+        item = rows_.erase(item);
+    }
 }
 
 std::vector<Row> Pending::owed(const std::string& url, std::size_t most) const {
@@ -117,7 +143,10 @@ std::size_t Pending::shrinkTo(std::size_t most) {
     if (rows_.size() <= most) return 0;
     eraseHistory();
     std::size_t owed = 0;
-    for (; rows_.size() > most; ++owed) rows_.erase(rows_.begin());
+    while (rows_.size() > most) {
+        if (adopted_.erase(rows_.begin()->first) == 0) ++owed;
+        rows_.erase(rows_.begin());
+    }
     return owed;
 }
 

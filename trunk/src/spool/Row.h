@@ -1,11 +1,13 @@
 #pragma once
 
 #include "hooks/Spool.h"
+#include "spool/WebhookRow.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,7 +64,8 @@ struct Change {
     std::optional<Next> next;
 };
 
-/// What the database does not have yet. Several changes of one row are one. Not for several threads.
+/// What the database does not have yet. Several changes of one row are one. Those of webhooks are bounded by their
+/// queues. Not for several threads.
 class Pending {
   public:
     void add(Row row);
@@ -71,27 +74,41 @@ class Pending {
     /// What came later goes on top.
     void append(Pending later);
 
+    /// Rows of a database that cannot be written: they are told from here until it can.
+    void adopt(std::vector<Row> rows);
+    bool isAdopted(std::uint64_t seq) const { return adopted_.contains(seq); }
+
     /// Rows that the database need not have, as nobody has to be told of them any more, and there is no history.
     void eraseHistory();
 
     /// There is no database, nor will be: changes of what is not here mean nothing.
     void eraseChanges() { changes_.clear(); }
 
+    void follow(const ClockStep& step);
+
     /// Takes rows out, the oldest first, history before what is owed, until there are no more than `most`; how many
-    /// were owed.
+    /// were owed, and stand nowhere else.
     std::size_t shrinkTo(std::size_t most);
 
     /// As hooks::Spool::readOwed().
     std::vector<Row> owed(const std::string& url, std::size_t most) const;
     std::map<std::string, std::size_t> owedUrls() const;
 
-    bool isEmpty() const { return rows_.empty() && changes_.empty(); }
+    bool isEmpty() const { return rows_.empty() && changes_.empty() && webhooks_.isEmpty(); }
+
+    /// How many events.
+    std::size_t size() const { return rows_.size() + webhooks_.rows().size(); }
+
+    WebhookPending& webhooks() { return webhooks_; }
+    const WebhookPending& webhooks() const { return webhooks_; }
     const std::map<std::uint64_t, Row>& rows() const { return rows_; }
     const std::map<std::uint64_t, Change>& changes() const { return changes_; }
 
   private:
     std::map<std::uint64_t, Row> rows_;
+    std::set<std::uint64_t> adopted_;         ///< of those rows
     std::map<std::uint64_t, Change> changes_; ///< of rows that are not here
+    WebhookPending webhooks_;
 };
 
 } // namespace hookcast::spool

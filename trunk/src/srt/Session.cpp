@@ -78,7 +78,7 @@ visits::Place Session::place() const {
 
 visits::Wish Session::wish() const {
     const StreamId& id = peer_.caller.id;
-    return {id.app, id.stream, id.param, visit_.place().url};
+    return {id.app, id.stream, id.param, visit_.place().url, true};
 }
 
 void Session::onConnected() {
@@ -117,7 +117,7 @@ void Session::acceptPlay() {
 
 void Session::play() {
     if (ended_) return;
-    const auto headers = context_.streams.headers(visit_.keyOf(wish()));
+    const auto headers = context_.streams.headers(visit_.permittedKey().value_or(visit_.keyOf(wish())));
     const std::string leftOut = headers == nullptr ? std::string() : hub::TsFormat::leftOut(*headers);
     visit_.play(context_.format, *this, {}, leftOut.empty() ? "" : ", without what MPEG-TS cannot carry: " + leftOut);
 }

@@ -37,8 +37,10 @@ struct Place {
 struct Wish {
     std::string app; ///< empty: that of the connection
     std::string stream;
-    std::string param; ///< the query with its `?`; empty: that of the connection
-    std::string url;   ///< whole
+    std::string param;         ///< the query with its `?`; empty: that of the connection
+    std::string url;           ///< whole
+    bool mayBeRenamed = false; ///< of who plays, by a backend: what is played is Visit::permittedKey() then
+    bool isFile = false;       ///< a recording: it comes as fast as it can, and no rate that a backend sets counts
 };
 
 /// Why a wish is not fulfilled.

@@ -139,10 +139,15 @@ void ClientGate::ask(hooks::HookAction action, const Wish& wish, const std::stri
         event.what = hooks::HookEvent::Publish{std::move(stream), std::move(replaces)};
     else
         event.what = hooks::HookEvent::Play{std::move(stream)};
-    pending_ = admission_.request(lane_, std::move(event), [this, onVerdict](base::Result<hooks::Ticket> verdict) {
+    const bool mayBeRenamed = action == hooks::HookAction::Publish || wish.mayBeRenamed;
+    const hooks::DataUse use = isOurs_        ? hooks::DataUse::None
+                               : mayBeRenamed ? hooks::DataUse::All
+                                              : hooks::DataUse::KeepsName;
+    const auto taker = [this, onVerdict](base::Result<hooks::Ticket> verdict) {
         pending_.release();
         onVerdict(std::move(verdict));
-    });
+    };
+    pending_ = admission_.request(lane_, std::move(event), taker, use);
 }
 
 std::optional<hooks::Fault> ClientGate::denial(config::StreamUse use) const {

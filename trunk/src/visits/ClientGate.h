@@ -62,7 +62,8 @@ class ClientGate {
     hooks::StreamKey keyOf(const Wish& wish) const;
 
     /// Asks whether it may publish or play; `streamId` as hub::StreamRegistry knows it, `replaces`: who publishes it
-    /// now, where a publisher takes it over. Only when connected.
+    /// now, where a publisher takes it over. Only when connected. A capture goes by nothing that a yes says beside yes:
+    /// what it is called and whether it is recorded stand in the configuration.
     void ask(hooks::HookAction action, const Wish& wish, const std::string& streamId, const hooks::OnVerdict& onVerdict,
              std::optional<hooks::ClientIds> replaces = {});
 

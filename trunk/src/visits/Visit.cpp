@@ -123,29 +123,39 @@ void Visit::nameStream(hooks::HookAction action, const Wish& wish, const OnAnswe
                      }));
 }
 
+hub::ClaimTerms Visit::claimTerms() const {
+    hub::ClaimTerms terms = hub::ClaimTerms::of(vhost()->publish, caller().ip);
+    if (!terms_.mayReplace) terms.takeover = {};
+    terms.claimant = terms_.fetchedBy.claimant();
+    return terms;
+}
+
 void Visit::claim(const Wish& wish, const OnAnswer& onAnswer) {
-    hub::ClaimTerms claim = hub::ClaimTerms::of(vhost()->publish, caller().ip);
-    if (!terms_.mayReplace) claim.takeover = {};
-    claim.claimant = terms_.fetchedBy.claimant();
-    base::Result<hub::Reservation> reserved = services_.streams.reserve(keyOf(wish), claim);
+    const hooks::StreamKey key = keyOf(wish);
+    base::Result<hub::Reservation> reserved = services_.streams.reserve(key, claimTerms());
     if (!reserved) {
-        onAnswer(taken(wish, reserved.error()));
+        onAnswer(taken(key, reserved.error()));
         return;
     }
     reservation_.emplace(reserved.take());
     wait(hooks::HookAction::Publish);
-    note(WaitsFor::Turn, vhost()->publish.claimTimeoutMs);
-    reservation_->await(loop_, guarded([this, wish, onAnswer](const base::Result<void>& turn) {
-                            if (turn)
-                                askToPublish(wish, onAnswer);
-                            else
-                                onAnswer(taken(wish, turn.error()));
-                        }));
-    if (waiting_.what == WaitsFor::Turn) tellWhatFor(keyOf(wish).text());
+    awaitTurn(guarded([this, wish, key, onAnswer](const base::Result<void>& turn) {
+        if (turn)
+            askToPublish(wish, onAnswer);
+        else
+            onAnswer(taken(key, turn.error()));
+    }));
 }
 
-Refusal Visit::taken(const Wish& wish, const base::Error& error) const {
-    tellRefusal(hooks::HookAction::Publish, keyOf(wish).text(), {hooks::RefusalCause::Busy, error.message});
+void Visit::awaitTurn(const hub::Turn::OnTurn& onTurn) {
+    note(WaitsFor::Turn, vhost()->publish.claimTimeoutMs);
+    const std::string name = reservation_->key().text();
+    reservation_->await(loop_, onTurn);
+    if (waiting_.what == WaitsFor::Turn) tellWhatFor(name);
+}
+
+Refusal Visit::taken(const hooks::StreamKey& key, const base::Error& error) const {
+    tellRefusal(hooks::HookAction::Publish, key.text(), {hooks::RefusalCause::Busy, error.message});
     return {Refusal::Cause::NameTaken, error.message};
 }
 
@@ -153,20 +163,57 @@ void Visit::askToPublish(const Wish& wish, const OnAnswer& onAnswer) {
     const std::string streamId = services_.streams.streamId(keyOf(wish));
     note(WaitsFor::Verdict);
     waiting_.hook = hooks::HookAction::Publish;
-    gate_.ask(
-        hooks::HookAction::Publish, wish, streamId, guarded([this, onAnswer](base::Result<hooks::Ticket> verdict) {
-            if (!verdict) {
-                onAnswer(denied(verdict.error()));
-                return;
-            }
-            enter(verdict.value());
-            const std::string name = verdict.value().key().text();
-            note(WaitsFor::Name);
-            reservation_->take(verdict.take(), loop_,
-                               guarded([this, onAnswer](hooks::Ticket ticket) { open(std::move(ticket), onAnswer); }));
-            if (waiting_.what == WaitsFor::Name) tellWhatFor(name);
-        }),
-        reservation_->replaced());
+    gate_.ask(hooks::HookAction::Publish, wish, streamId,
+              guarded([this, onAnswer](base::Result<hooks::Ticket> verdict) {
+                  if (!verdict)
+                      onAnswer(denied(verdict.error()));
+                  else if (verdict.value().hasBegun())
+                      take(verdict.take(), onAnswer);
+                  else
+                      claimOtherName(verdict.take(), onAnswer);
+              }),
+              reservation_->replaced());
+}
+
+/// The name that was asked about is let go first: of two who get each other's, none waits for the other.
+void Visit::claimOtherName(hooks::Ticket ticket, const OnAnswer& onAnswer) {
+    const hooks::StreamKey key = ticket.key();
+    since_ = visitor_.traffic();
+    ticket_.emplace(std::move(ticket));
+    reservation_.reset();
+    base::Result<hub::Reservation> reserved = services_.streams.reserve(key, claimTerms());
+    if (!reserved) {
+        refuseOtherName(reserved.error(), onAnswer);
+        return;
+    }
+    reservation_.emplace(reserved.take());
+    awaitTurn(guarded([this, key, onAnswer](const base::Result<void>& turn) {
+        if (!turn) {
+            refuseOtherName(turn.error(), onAnswer);
+            return;
+        }
+        hooks::Ticket permission = std::move(*ticket_);
+        ticket_.reset();
+        permission.begin(services_.streams.streamId(key));
+        take(std::move(permission), onAnswer);
+    }));
+}
+
+/// Whoever has said yes hears of an end under the name that was asked about: nothing has been opened under the other.
+void Visit::refuseOtherName(const base::Error& error, const OnAnswer& onAnswer) {
+    const base::Error why = error; // it may belong to the turn, which ends here
+    const hooks::StreamKey key = ticket_->key();
+    endStream(why.message);
+    onAnswer(taken(key, why));
+}
+
+void Visit::take(hooks::Ticket ticket, const OnAnswer& onAnswer) {
+    enter(ticket);
+    const std::string name = ticket.key().text();
+    note(WaitsFor::Name);
+    reservation_->take(std::move(ticket), loop_,
+                       guarded([this, onAnswer](hooks::Ticket alone) { open(std::move(alone), onAnswer); }));
+    if (waiting_.what == WaitsFor::Name) tellWhatFor(name);
 }
 
 void Visit::open(hooks::Ticket ticket, const OnAnswer& onAnswer) {
@@ -188,15 +235,23 @@ void Visit::askToPlay(const Wish& wish, const OnAnswer& onAnswer) {
 void Visit::ask(const Wish& wish, const OnAnswer& onAnswer) {
     wait(hooks::HookAction::Play);
     const std::string streamId = services_.streams.streamId(keyOf(wish));
-    gate_.ask(hooks::HookAction::Play, wish, streamId, guarded([this, onAnswer](base::Result<hooks::Ticket> verdict) {
+    const LimitWatch::Scope limits = wish.isFile ? LimitWatch::Scope::DurationOnly : LimitWatch::Scope::All;
+    gate_.ask(hooks::HookAction::Play, wish, streamId,
+              guarded([this, limits, onAnswer](base::Result<hooks::Ticket> verdict) {
                   if (!verdict) {
                       onAnswer(denied(verdict.error()));
                       return;
                   }
-                  enter(verdict.value());
                   ticket_.emplace(verdict.take());
+                  ticket_->begin(services_.streams.streamId(ticket_->key()));
+                  enter(*ticket_, limits);
                   onAnswer(std::nullopt);
               }));
+}
+
+std::optional<hooks::StreamKey> Visit::permittedKey() const {
+    const hooks::Ticket* ticket = streamTicket();
+    return ticket == nullptr ? std::nullopt : std::optional(ticket->key());
 }
 
 hub::Playback& Visit::play(const hub::WireFormat& format, hub::Subscriber& subscriber, hub::Wanted wanted,
@@ -212,9 +267,12 @@ hub::Playback& Visit::play(const hub::WireFormat& format, hub::Subscriber& subsc
     return *playback_;
 }
 
-void Visit::enter(const hooks::Ticket& ticket) {
+void Visit::enter(const hooks::Ticket& ticket, LimitWatch::Scope limits) {
     since_ = visitor_.traffic();
     updates_ = gate_.tellUpdates(ticket, [this] { return trafficSinceYes(); });
+    limits_ = LimitWatch::of(ticket, loop_, visitor_, limits);
+    if (!ticket.data().isEmpty())
+        services_.log.trace(logName(), "goes by its backend's data: {}", base::printable(ticket.data().text()));
     listing_.emplace(services_.clients.enter(std::make_shared<AdmittedClient>(ticket.event(), loop_, visitor_)));
 }
 
@@ -239,7 +297,7 @@ void Visit::expectNothing() {
 
 void Visit::awaitStream(const Wish& wish, std::int64_t timeoutMs, hub::StreamWait::IsReady isReady,
                         const hub::StreamWait::OnStream& onStream, hub::StreamWait::Until until) {
-    const hooks::StreamKey key = keyOf(wish);
+    const hooks::StreamKey key = permittedKey().value_or(keyOf(wish));
     note(WaitsFor::Stream, timeoutMs);
     awaitedStream_ = key.text();
     tellWhatFor(awaitedStream_);
@@ -277,6 +335,7 @@ void Visit::cancel() {
 void Visit::endStream(const std::string& reason) {
     cancel();
     updates_.reset();
+    limits_.reset();
     const bool published = publication_ != nullptr;
     if (published) endTicket(publication_->ticket(), reason);
     publication_.reset();
@@ -310,6 +369,13 @@ void Visit::onBeat() {
     const net::SessionPort::Traffic sinceYes = trafficSinceYes();
     ticket->setTraffic(sinceYes.sentBytes, sinceYes.receivedBytes);
     ticket->note();
+}
+
+/// Null where there is no permission to publish or play.
+const hooks::Ticket* Visit::streamTicket() const {
+    if (publication_ != nullptr) return &publication_->ticket();
+    if (playback_ != nullptr) return &playback_->ticket();
+    return ticket_ ? &*ticket_ : nullptr;
 }
 
 net::SessionPort::Traffic Visit::trafficSinceYes() const {

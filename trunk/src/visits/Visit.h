@@ -15,6 +15,7 @@
 #include "visits/ClientBook.h"
 #include "visits/ClientGate.h"
 #include "visits/ClientState.h"
+#include "visits/LimitWatch.h"
 #include "visits/Services.h"
 #include "visits/Visitor.h"
 
@@ -81,11 +82,15 @@ class Visit final : private net::Rhythms::Member {
     hooks::StreamKey keyOf(const Wish& wish) const { return gate_.keyOf(wish); }
 
     /// Claims the name, asks, and publishes: publication() is there when the answer is yes, and the first media is
-    /// expected.
+    /// expected. Where a backend gives the stream another name, that one is claimed, and the first one let go.
     void publish(const Wish& wish, PublishTerms terms, const OnAnswer& onAnswer);
 
     /// Asks. With a yes the client is a player to the backends, and play() may follow.
     void askToPlay(const Wish& wish, const OnAnswer& onAnswer);
+
+    /// The stream that is permitted now: what was asked about, or that which a backend has named in its place. Nothing
+    /// where there is no yes.
+    std::optional<hooks::StreamKey> permittedKey() const;
 
     /// Opens what askToPlay() was about; media may be written before it returns, as far as there is any. `format` and
     /// `subscriber` outlive the playback. `how` is for the log.
@@ -155,13 +160,19 @@ class Visit final : private net::Rhythms::Member {
                     const std::function<void()>& proceed);
     void claim(const Wish& wish, const OnAnswer& onAnswer);
     void ask(const Wish& wish, const OnAnswer& onAnswer);
-    Refusal taken(const Wish& wish, const base::Error& error) const;
+    void awaitTurn(const hub::Turn::OnTurn& onTurn);
+    Refusal taken(const hooks::StreamKey& key, const base::Error& error) const;
     void askToPublish(const Wish& wish, const OnAnswer& onAnswer);
+    void claimOtherName(hooks::Ticket ticket, const OnAnswer& onAnswer);
+    void refuseOtherName(const base::Error& error, const OnAnswer& onAnswer);
+    void take(hooks::Ticket ticket, const OnAnswer& onAnswer);
     void open(hooks::Ticket ticket, const OnAnswer& onAnswer);
     void wait(hooks::HookAction hook);
     void cancel();
-    void enter(const hooks::Ticket& ticket);
+    void enter(const hooks::Ticket& ticket, LimitWatch::Scope limits = LimitWatch::Scope::All);
     void endTicket(hooks::Ticket& ticket, const std::string& reason) const;
+    const hooks::Ticket* streamTicket() const;
+    hub::ClaimTerms claimTerms() const;
     net::SessionPort::Traffic trafficSinceYes() const;
 
     // given
@@ -173,12 +184,13 @@ class Visit final : private net::Rhythms::Member {
     // the connection
     ClientGate gate_;
     std::optional<hub::Reservation> reservation_; ///< while the backends are asked about publishing
-    std::optional<hooks::Ticket> ticket_;         ///< of a player who does not play yet
+    std::optional<hooks::Ticket> ticket_;         ///< of who does not play yet, or has another name to wait for
     std::unique_ptr<hub::Publication> publication_;
     std::unique_ptr<hub::Playback> playback_;
     std::optional<ClientBook::Listing> listing_; ///< from the yes to the end of its ticket
     std::unique_ptr<hub::StreamWait> streamWait_;
     std::unique_ptr<hooks::Updates> updates_; ///< from there to there; null where nobody wants to hear of it
+    std::unique_ptr<LimitWatch> limits_;      ///< likewise; null where no backend has set any
     // state
     net::SessionPort::Traffic since_{}; ///< the client's traffic at the yes
     std::int64_t arrivedAtMs_;

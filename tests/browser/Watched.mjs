@@ -1,0 +1,48 @@
+// A page of research/players that plays a URL, and what can be seen of it.
+import { PATIENCE_MS } from './Stage.mjs';
+
+const WATCHED_SECONDS = 3;
+
+/// The page at `pageUrl`, which plays `url`.
+export async function openPlayer(browser, pageUrl, url) {
+  const page = await browser.newPage();
+  await page.goto(`${pageUrl}?url=${encodeURIComponent(url)}`, { timeout: PATIENCE_MS });
+  return page;
+}
+
+const look = (page) =>
+  page.evaluate(() => {
+    const video = document.querySelector('video');
+    return {
+      currentTime: video.currentTime,
+      width: video.videoWidth,
+      soundBytes: video.webkitAudioDecodedByteCount,
+      frames: video.getVideoPlaybackQuality().totalVideoFrames,
+      status: document.querySelector('[role=status]').textContent,
+      latency: document.querySelector('[name=latency]').textContent,
+    };
+  });
+
+/// Throws unless the page plays `url`: its time goes on, it has a picture of 320 pixels and decodes sound, where there is
+/// one, and says how far it is behind.
+export async function expectToPlay(browser, pageUrl, url, hasSound = true) {
+  const page = await openPlayer(browser, pageUrl, url);
+  const isSo = (condition, value) => page.waitForFunction(condition, value, { timeout: PATIENCE_MS });
+  try {
+    await isSo(() => document.querySelector('video').videoWidth > 0, null);
+    const first = await look(page);
+    await isSo((time) => document.querySelector('video').currentTime >= time, first.currentTime + WATCHED_SECONDS);
+    await isSo(() => document.querySelector('[name=latency]').textContent.endsWith(' s'), null);
+    const last = await look(page);
+    if (last.width !== 320) throw new Error('the picture is not as wide as it was sent');
+    if (last.frames <= first.frames) throw new Error('no further picture was decoded');
+    if (hasSound && !(last.soundBytes > 0)) throw new Error('no sound was decoded');
+    if (last.status !== '') throw new Error('the player reports an error');
+    console.log(`${new URL(url).protocol}//...${new URL(url).pathname}: from ${first.currentTime.toFixed(1)} s to ` +
+      `${last.currentTime.toFixed(1)} s, ${last.frames} pictures, ${last.latency} behind`);
+  } catch (error) {
+    throw new Error(`${url}: ${error.message}; the page shows ${JSON.stringify(await look(page))}`);
+  } finally {
+    await page.close();
+  }
+}

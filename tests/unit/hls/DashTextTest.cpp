@@ -1,0 +1,94 @@
+#include "hls/DashText.h"
+
+#include "unit/hls/SegmentedStream.h"
+
+#include <gtest/gtest.h>
+
+namespace hookcast::hls {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class DashTextTest : public SegmentedStream {
+  protected:
+    DashTextTest() {
+        hls().enabled = false;
+        vhost_->dash.enabled = true;
+        vhost_->dash.fragmentMs = 2000;
+        terms_.fragmentMs = 2000;
+        terms_.nowUnixMs = 1'700'000'000'000;
+        terms_.prefix = "../";
+        terms_.query = "hls_ctx=a";
+        terms_.location = "/live/one.mpd?x=1&hls_ctx=a";
+    }
+
+    std::string manifest() { return dashManifest(*view(), terms_).value_or("none"); }
+
+    ManifestTerms terms_;
+};
+
+TEST_F(DashTextTest, SaysWhereTheSegmentsAreAndWhen) {
+    begin();
+    play(0, 6040);
+    EXPECT_EQ(manifest(),
+              "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+              "<MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" profiles=\"urn:mpeg:dash:profile:isoff-live:2011\" "
+              "type=\"dynamic\" availabilityStartTime=\"1970-01-01T00:00:00Z\" "
+              "publishTime=\"2023-11-14T22:30:06.000Z\" minBufferTime=\"PT2.000S\" timeShiftBufferDepth=\"PT6.000S\" "
+              "suggestedPresentationDelay=\"PT6.000S\" minimumUpdatePeriod=\"PT5.000S\">\n"
+              "<Location>/live/one.mpd?x=1&amp;hls_ctx=a</Location>\n"
+              "<Period id=\"0\" start=\"PT1700001000.000S\">\n"
+              "<AdaptationSet mimeType=\"video/mp4\" segmentAlignment=\"true\">\n"
+              "<SegmentTemplate timescale=\"1000\" presentationTimeOffset=\"7000\" startNumber=\"0\" "
+              "initialization=\"../live/one/init.mp4?hls_ctx=a\" media=\"../live/one-$Number$.m4s?hls_ctx=a\">\n"
+              "<SegmentTimeline>\n"
+              "<S t=\"7000\" d=\"2000\"/>\n<S d=\"2000\"/>\n<S d=\"2000\"/>\n"
+              "</SegmentTimeline>\n</SegmentTemplate>\n"
+              "<Representation id=\"0\" bandwidth=\"" +
+                  std::to_string(view()->bitsPerSecond) +
+                  "\" codecs=\"avc1.64000c,mp4a.40.2\" width=\"320\" height=\"180\"/>\n"
+                  "</AdaptationSet>\n</Period>\n"
+                  "<UTCTiming schemeIdUri=\"urn:mpeg:dash:utc:direct:2014\" value=\"2023-11-14T22:13:20.000Z\"/>\n"
+                  "</MPD>\n");
+}
+
+TEST_F(DashTextTest, IsAsLongAsTheWindowAndAPeriodKeepsItsBeginning) {
+    begin();
+    play(0, 30'040);
+    EXPECT_THAT(manifest(), HasSubstr("start=\"PT1700001000.000S\""));
+    EXPECT_THAT(manifest(), HasSubstr("presentationTimeOffset=\"7000\" startNumber=\"10\""));
+    terms_.dash.timeshiftMs = 3000;
+    EXPECT_THAT(manifest(), HasSubstr("timeShiftBufferDepth=\"PT3.000S\""));
+}
+
+TEST_F(DashTextTest, ADiscontinuityIsAPeriod) {
+    begin();
+    play(0, 4000);
+    end();
+    clock_.advanceMs(10'000);
+    soundMs_ = 0;
+    begin();
+    play(0, 2040);
+    EXPECT_THAT(manifest(), HasSubstr("<Period id=\"0\" start=\"PT1700001000.000S\">"));
+    EXPECT_THAT(manifest(), HasSubstr("<Period id=\"1\" start=\"PT1700001010.000S\">"));
+}
+
+TEST_F(DashTextTest, TheEndIsSaid) {
+    begin();
+    play(0, 4000);
+    end();
+    stream_->window().setEnded(true);
+    EXPECT_THAT(manifest(), HasSubstr("mediaPresentationDuration=\"PT1700001004.000S\""));
+    EXPECT_THAT(manifest(), Not(HasSubstr("minimumUpdatePeriod")));
+}
+
+TEST_F(DashTextTest, NamesThatHaveMoreThanANumberCannotBeSaid) {
+    hls().fmp4File = "[app]/[stream]-[timestamp].m4s";
+    begin();
+    play(0, 6040);
+    EXPECT_EQ(manifest(), "none");
+}
+
+} // namespace
+} // namespace hookcast::hls

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hookcast::hls {
+
+/// What is behind a URL's `?`, as far as HLS has a meaning for it. A view: the text outlives it.
+class Query {
+  public:
+    static constexpr std::string_view kToken = "hls_ctx";
+    static constexpr std::string_view kSequence = "_HLS_msn";
+    static constexpr std::string_view kPart = "_HLS_part";
+    static constexpr std::string_view kSkip = "_HLS_skip";
+
+    /// With its `?`, or empty.
+    explicit Query(std::string_view text) : text_(text.starts_with('?') ? text.substr(1) : text) {}
+
+    /// The first one's, where a name stands several times.
+    std::optional<std::string_view> find(std::string_view name) const;
+
+    /// The client's own: without all of the above and the number of a part; with a `?` in front, or empty.
+    std::string own() const;
+
+  private:
+    // given
+    std::string_view text_;
+};
+
+} // namespace hookcast::hls

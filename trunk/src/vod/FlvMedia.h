@@ -1,0 +1,17 @@
+#pragma once
+
+#include "vod/MediaIndex.h"
+
+namespace hookcast::vod {
+
+/// Recordings as FLV (FLV 10.1, annex E), with whatever Enhanced RTMP brings. A part is cut by the tags' places in the
+/// file.
+class FlvMedia final : public MediaReader {
+  public:
+    base::Result<MediaLength> length(const files::ServedFile& file) const override;
+    base::Result<MediaIndex> index(const files::ServedFile& file) const override;
+    base::Result<MediaFrames> read(const files::ServedFile& file, const MediaIndex& index, std::size_t first,
+                                   std::size_t last, std::size_t mostBytes) const override;
+};
+
+} // namespace hookcast::vod

@@ -53,8 +53,9 @@ struct TestNode::Life {
     visits::Services shared{admission, streams, clients, log, numbers, current};
     net::ConnectionBudget budget;
     net::ConnectionBudget apiBudget;
+    net::ConnectionBudget viewerBudget;
     NoReload reload;
-    vod::Recordings recordings{shared, clock};
+    vod::Recordings recordings{shared, viewerBudget, clock};
     hls::Streams hls{log, current};
     control::Api api;
     std::vector<std::unique_ptr<app::Service>> services;
@@ -68,8 +69,9 @@ TestNode::Life::Life(TestNode& node, const std::string& logFile)
                                                 hooks::EventFeed::Sender::ofProcess(clock))),
       budget(net::ConnectionBudget::Limits::of(*current.get()), clock),
       apiBudget(net::ConnectionBudget::Limits::ofApi(*current.get()), clock),
+      viewerBudget(net::ConnectionBudget::Limits::ofViewers(*current.get()), clock),
       api(control::ApiContext{shared, *events, dialect, budget, reload, clock, "0", {}}, *loops.front()),
-      services(app::makeServices(app::Wiring{shared, loops, budget, apiBudget, api, recordings, hls})),
+      services(app::makeServices(app::Wiring{shared, loops, budget, apiBudget, viewerBudget, api, recordings, hls})),
       pulls(shared, {node.name_, kSecret, [&node, this] { return clock.unixMs() + node.aheadMs; }, 300, 100}, loops) {
     admission.servePulls({kSecret, node.name_, [&node, this] { return clock.unixMs() + node.aheadMs; },
                           [&node](const hooks::StreamKey&) { return node.fence.load(); }});

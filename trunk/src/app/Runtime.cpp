@@ -85,12 +85,13 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::R
       numbers_(numberFile_.last(), [this](std::uint64_t upTo) { numberFile_.keep(upTo); }),
       shared_{admission_, streams_, clients_, log_, numbers_, config_}, budget_(clientLimits(*config), clock_),
       apiBudget_(net::ConnectionBudget::Limits::ofApi(*config), clock_),
+      viewerBudget_(net::ConnectionBudget::Limits::ofViewers(*config), clock_),
       snapshots_([this](const hooks::StreamKey& key) { return keyframes_.find(key); }, clock_, log_),
-      recordings_(shared_, clock_), api_(apiContext(reloads), *loops_.front()),
+      recordings_(shared_, viewerBudget_, clock_), api_(apiContext(reloads), *loops_.front()),
       heartbeat_(std::make_shared<hooks::Heartbeat>(
           config_, transport_, *loops_.front(), dialect_,
           [this](std::function<void(std::string)> onText) { api_.summaries(std::move(onText)); })),
-      services_(makeServices(Wiring{shared_, loops_, budget_, apiBudget_, api_, recordings_, hls_})),
+      services_(makeServices(Wiring{shared_, loops_, budget_, apiBudget_, viewerBudget_, api_, recordings_, hls_})),
       captures_(shared_, *events_, config->limits.captureQueueBytes, loops_), pulls_(makePulls(*config)),
       node_(makeNode(*config)) {
     startSpool();
@@ -164,7 +165,7 @@ control::ApiContext Runtime::apiContext(control::ReloadControl& reloads) {
                               [this]() -> std::uint64_t { return apiBudget_.open(); }});
     context.gauges.push_back(
         {"hls_viewers", "Viewers of HLS.", false, [this] { return hls_.figures().viewers.load(); }});
-    context.gauges.push_back({"hls_viewers_refused_total", "Viewers who came while there were hls_viewers of them.",
+    context.gauges.push_back({"hls_viewers_refused_total", "Viewers of HLS for whom hls_viewers, or a limit of their address, had no room.",
                               true, [this] { return hls_.figures().refused.load(); }});
     context.gauges.push_back({"hls_requests_total", "Requests for playlists and segments that were let in.", true,
                               [this] { return hls_.figures().requests.load(); }});
@@ -280,6 +281,7 @@ void Runtime::apply(Prepared prepared, const std::shared_ptr<const config::Confi
     spool_.setBounds(spoolTerms(*config).mostBytes, config->spool.keepMs);
     budget_.setLimits(clientLimits(*config));
     apiBudget_.setLimits(net::ConnectionBudget::Limits::ofApi(*config));
+    viewerBudget_.setLimits(net::ConnectionBudget::Limits::ofViewers(*config));
     events_->apply(config->webhooks);
     captures_.apply(*config);
     if (node_ != nullptr) node_->apply(*config);

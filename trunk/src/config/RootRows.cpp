@@ -190,14 +190,14 @@ constexpr std::array kLimits = {
         .within(1, kHourMs)
         .in([](Scope s) -> std::int64_t& { return s.config.limits.admissionTimeoutMs; }),
     integer("connections_per_address", "0", "clients",
-            "Clients of one address (of IPv6: of one /64); 0: half of max_connections.")
+            "Clients of one address (of IPv6: of one /64); 0: half of max_connections, of viewers half of hls_viewers.")
         .within(0, 1000000)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.connectionsPerAddress; }),
     integer("unadmitted_per_address", "0", "clients",
-            "Those of them that neither publish nor play yet; 0: a tenth of max_connections, at least 16.")
+            "Those of them that neither publish nor play yet; 0: a tenth of all, at least 16.")
         .within(0, 1000000)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.unadmittedPerAddress; }),
-    integer("connection_rate", "200", "per second", "New connections of one address.")
+    integer("connection_rate", "200", "per second", "New connections of one address; new viewers (hls_viewers) as many.")
         .within(1, 1000000)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.connectionRate; }),
     networks("limit_exempt", "Addresses that the three limits before do not count, as trusted_proxies; off: none.")
@@ -304,7 +304,7 @@ constexpr std::array kLimits = {
             "Of one stream, segments that wait for the disk; a further one is not written.")
         .within(65536, kMaxUint32)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.hlsQueueBytes; }),
-    integer("hls_viewers", "100000", "viewers", "Of HLS and DASH at one time; a further one is refused.")
+    integer("hls_viewers", "100000", "viewers", "Of HLS, DASH and recordings at one time; a further one is refused.")
         .within(1, kMaxUint32)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.hlsViewers; }),
     integer("capture_queue", "8388608", "bytes",

@@ -98,11 +98,13 @@ std::optional<std::string> Handler::servePlaylist(const Asked& asked, const hook
     }
     const bool givesToken = hls.ctx && !hls.cdn;
     ViewerPassPtr pass = givesToken || hls.cdn ? nullptr : context_.viewers.find(identityOf(asked, key));
-    if (pass == nullptr || pass->state() == ViewerPass::State::Ended) pass = open(asked, key, givesToken);
-    if (pass == nullptr) {
-        asked.port.respond(http::textResponse(http::kUnavailable, "too many viewers"),
-                           "there are hls_viewers viewers already");
-        return std::nullopt;
+    if (pass == nullptr || pass->state() == ViewerPass::State::Ended) {
+        base::Result<ViewerPassPtr> opened = open(asked, key, givesToken);
+        if (!opened) {
+            asked.port.respond(http::textResponse(http::kUnavailable, "too many viewers"), opened.error().message);
+            return std::nullopt;
+        }
+        pass = std::move(opened.value());
     }
     runPlaylist(asked, key, std::move(pass), givesToken);
     return std::nullopt;
@@ -128,10 +130,10 @@ std::optional<std::string> Handler::serveNamed(const Asked& asked) {
         // What caches keep is there for all; what decrypts it is not.
         if (item.key == nullptr)
             runSegment(asked, nullptr, false);
-        else if (ViewerPassPtr pass = open(asked, item.stream->key(), false))
-            runSegment(asked, std::move(pass), true);
+        else if (base::Result<ViewerPassPtr> pass = open(asked, item.stream->key(), false))
+            runSegment(asked, std::move(pass.value()), true);
         else
-            deny(asked, "there are hls_viewers viewers already");
+            deny(asked, pass.error().message);
         return std::nullopt;
     }
     ViewerPassPtr pass;
@@ -154,8 +156,8 @@ ViewerPass::Identity Handler::identityOf(const Asked& asked, const hooks::Stream
     return {key, asked.port.caller().ip, asked.request.field("User-Agent"), Query(asked.target.query).own()};
 }
 
-/// Null: there are too many.
-ViewerPassPtr Handler::open(const Asked& asked, const hooks::StreamKey& key, bool hasToken) const {
+/// An error: there are too many.
+base::Result<ViewerPassPtr> Handler::open(const Asked& asked, const hooks::StreamKey& key, bool hasToken) const {
     const config::HlsConfig& hls = asked.vhost->hls;
     Viewer::Wanted wanted;
     wanted.vhost = asked.vhost;

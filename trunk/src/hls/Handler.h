@@ -59,7 +59,7 @@ class Handler final : public http::HttpHandler {
     static std::optional<hooks::StreamPath> streamNamedBy(Asked& asked);
     std::optional<std::string> servePlaylist(const Asked& asked, const hooks::StreamKey& key);
     std::optional<std::string> serveNamed(const Asked& asked);
-    ViewerPassPtr open(const Asked& asked, const hooks::StreamKey& key, bool hasToken) const;
+    base::Result<ViewerPassPtr> open(const Asked& asked, const hooks::StreamKey& key, bool hasToken) const;
     ViewerPass::Identity identityOf(const Asked& asked, const hooks::StreamKey& key) const;
     bool couldBeNamed(const Asked& asked) const;
     void deny(const Asked& asked, const char* why) const;

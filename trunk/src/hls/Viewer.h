@@ -3,6 +3,7 @@
 #include "hls/Streams.h"
 #include "hls/ViewerPass.h"
 #include "hub/Audience.h"
+#include "net/ConnectionBudget.h"
 #include "visits/Services.h"
 #include "visits/Visit.h"
 #include "visits/Visitor.h"
@@ -38,7 +39,8 @@ class Viewer final : private visits::Visitor, public std::enable_shared_from_thi
     using OnGone = std::function<void(Viewer&)>;
 
     /// The others outlive it.
-    Viewer(visits::Services& services, const Streams& streams, const Wanted& wanted, ViewerPassPtr pass, OnGone onGone);
+    Viewer(visits::Services& services, const Streams& streams, const Wanted& wanted,
+           net::ConnectionPlace place, ViewerPassPtr pass, OnGone onGone);
     ~Viewer();
     Viewer(const Viewer&) = delete;
     Viewer& operator=(const Viewer&) = delete;
@@ -63,7 +65,7 @@ class Viewer final : private visits::Visitor, public std::enable_shared_from_thi
     net::SessionPort::Traffic traffic() const override { return {pass_->sentBytes(), 0}; }
     void endLater(const std::string& reason) override;
     void endAfterFailure(const std::exception& why) noexcept override;
-    void setAdmitted(bool /*isAdmitted*/) override {}
+    void setAdmitted(bool isAdmitted) override { place_.setAdmitted(isAdmitted); }
 
     void askToPlay(const visits::Wish& wish);
     void awaitStream(const visits::Wish& wish);
@@ -77,6 +79,7 @@ class Viewer final : private visits::Visitor, public std::enable_shared_from_thi
     ViewerPassPtr pass_;
     OnGone onGone_;
     // owned
+    net::ConnectionPlace place_; ///< given back when he is destroyed
     visits::Visit visit_;
     std::unique_ptr<hub::Audience> audience_; ///< from the yes on
     // state

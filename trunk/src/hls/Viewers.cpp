@@ -16,8 +16,9 @@ constexpr std::int64_t kLookMs = 1000;
 
 } // namespace
 
-Viewers::Viewers(visits::Services& services, Streams& streams, std::span<const std::unique_ptr<net::Loop>> loops)
-    : services_(services), streams_(streams) {
+Viewers::Viewers(visits::Services& services, Streams& streams, net::ConnectionBudget& budget,
+                 std::span<const std::unique_ptr<net::Loop>> loops)
+    : services_(services), streams_(streams), budget_(budget) {
     for (const auto& loop : loops) homes_.push_back(std::make_unique<Home>(*this, *loop));
 }
 
@@ -56,20 +57,21 @@ Viewers::Shard& Viewers::shardOf(std::string_view token) {
     return shards_[std::hash<std::string_view>()(token) % kShards];
 }
 
-ViewerPassPtr Viewers::open(Viewer::Wanted wanted, net::Loop& loop, bool hasToken,
-                            const ViewerPass::Identity* identity) {
+base::Result<ViewerPassPtr> Viewers::open(Viewer::Wanted wanted, net::Loop& loop, bool hasToken,
+                                          const ViewerPass::Identity* identity) {
     loop.assertCurrent();
     Streams::Figures& figures = streams_.figures();
-    if (++figures.viewers > services_.config.get()->limits.hlsViewers) {
-        --figures.viewers;
+    base::Result<net::ConnectionPlace> place = budget_.take(wanted.ip);
+    if (!place) {
         ++figures.refused;
-        return nullptr;
+        return place.error();
     }
+    ++figures.viewers;
     Home& home = homeOf(loop);
     const auto pass = std::make_shared<ViewerPass>(hasToken ? base::randomId(kTokenLength) : std::string(),
                                                    wanted.key(), wanted.ip, loop, loop.clock().monotonicMs());
     auto viewer =
-        std::make_shared<Viewer>(services_, streams_, wanted, pass, [&home](Viewer& gone) { home.remove(gone); });
+        std::make_shared<Viewer>(services_, streams_, wanted, std::move(place.value()), pass, [&home](Viewer& gone) { home.remove(gone); });
     home.add(viewer);
     enter(pass, identity);
     viewer->start(std::move(wanted));

@@ -2,7 +2,9 @@
 
 #include "hls/Streams.h"
 #include "hls/Viewer.h"
+#include "base/Result.h"
 #include "hls/ViewerPass.h"
+#include "net/ConnectionBudget.h"
 #include "net/Loop.h"
 #include "net/Rhythms.h"
 #include "visits/Services.h"
@@ -26,14 +28,15 @@ namespace hookcast::hls {
 class Viewers {
   public:
     /// The others outlive this; `loops` run.
-    Viewers(visits::Services& services, Streams& streams, std::span<const std::unique_ptr<net::Loop>> loops);
+    Viewers(visits::Services& services, Streams& streams, net::ConnectionBudget& budget,
+            std::span<const std::unique_ptr<net::Loop>> loops);
     ~Viewers();
     Viewers(const Viewers&) = delete;
     Viewers& operator=(const Viewers&) = delete;
 
     /// A new viewer, on `loop`, the current one: the backends are asked. With a token of his own, or found by
-    /// `identity` where that is not null, or by neither. Null: there are limits.hls_viewers.
-    ViewerPassPtr open(Viewer::Wanted wanted, net::Loop& loop, bool hasToken,
+    /// `identity` where that is not null, or by neither. An error: which limit there is no room for him within.
+    base::Result<ViewerPassPtr> open(Viewer::Wanted wanted, net::Loop& loop, bool hasToken,
                        const ViewerPass::Identity* identity = nullptr);
 
     /// By his token; null: it is nobody's, or not any more.
@@ -91,6 +94,7 @@ class Viewers {
     // given
     visits::Services& services_;
     Streams& streams_;
+    net::ConnectionBudget& budget_;
     // owned
     std::vector<std::unique_ptr<Home>> homes_;
     // state

@@ -65,10 +65,12 @@ void ConnectionPlace::giveBack() {
     budget_ = nullptr;
 }
 
-ConnectionBudget::Limits ConnectionBudget::Limits::of(const config::Config& config) {
+namespace {
+
+/// What `limits` says of one address, where so many may come in all.
+ConnectionBudget::Limits limitsOf(const config::Config& config, std::size_t connections) {
     const config::LimitsConfig& limits = config.limits;
-    const std::size_t connections = config.maxConnections;
-    Limits made{.connections = connections,
+    ConnectionBudget::Limits made{.connections = connections,
                 .perAddress = limits.connectionsPerAddress,
                 .unadmittedPerAddress = limits.unadmittedPerAddress,
                 .perSecond = limits.connectionRate,
@@ -77,6 +79,18 @@ ConnectionBudget::Limits ConnectionBudget::Limits::of(const config::Config& conf
     if (made.perAddress == 0) made.perAddress = (connections + 1) / 2;
     if (made.unadmittedPerAddress == 0)
         made.unadmittedPerAddress = std::max(connections / kUnadmittedShare, kLeastUnadmitted);
+    return made;
+}
+
+} // namespace
+
+ConnectionBudget::Limits ConnectionBudget::Limits::of(const config::Config& config) {
+    return limitsOf(config, config.maxConnections);
+}
+
+ConnectionBudget::Limits ConnectionBudget::Limits::ofViewers(const config::Config& config) {
+    Limits made = limitsOf(config, config.limits.hlsViewers);
+    made.directive = "hls_viewers";
     return made;
 }
 

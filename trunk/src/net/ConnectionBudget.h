@@ -65,6 +65,8 @@ class ConnectionBudget {
         static Limits of(const config::Config& config);
         /// For those who come to the addresses of http_api.
         static Limits ofApi(const config::Config& config);
+        /// For those who watch over any number of connections, one after the other.
+        static Limits ofViewers(const config::Config& config);
     };
 
     /// Which limit a connection was refused for.

@@ -69,8 +69,8 @@ control::RecordedRangeView viewOf(const RecordedRange& range) {
 
 } // namespace
 
-Recordings::Recordings(visits::Services& services, const base::Clock& clock)
-    : services_(services), viewers_(services), scan_(clock, services.log, cache_), cutting_(services.log, "segments"),
+Recordings::Recordings(visits::Services& services, net::ConnectionBudget& budget, const base::Clock& clock)
+    : services_(services), viewers_(services, budget), scan_(clock, services.log, cache_), cutting_(services.log, "segments"),
       scanning_(services.log, kLogName) {
     apply(services.config.get());
 }

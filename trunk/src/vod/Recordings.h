@@ -31,8 +31,8 @@ namespace hookcast::vod {
 /// Teardown: stop(), when no session is left and the loops still run.
 class Recordings final : public http::HttpHandler, public control::RecordingsDesk {
   public:
-    /// Both outlive it.
-    Recordings(visits::Services& services, const base::Clock& clock);
+    /// All of it outlives it. `budget`: for viewers.
+    Recordings(visits::Services& services, net::ConnectionBudget& budget, const base::Clock& clock);
 
     /// What there is, and who may have it, is as `config` says from now on; viewers stay.
     void apply(const std::shared_ptr<const config::Config>& config);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hooks/StreamKey.h"
+#include "net/ConnectionBudget.h"
 #include "net/Loop.h"
 #include "net/SessionPort.h"
 #include "net/Timer.h"
@@ -49,7 +50,7 @@ class Viewer final : public visits::Visitor, public std::enable_shared_from_this
 
     /// `services` outlives it. `onEnd` is called once: it has no right any more, and may be destroyed once the current
     /// call is over.
-    Viewer(visits::Services& services, net::Loop& loop, std::string ip, OnEnd onEnd);
+    Viewer(visits::Services& services, net::Loop& loop, std::string ip, net::ConnectionPlace place, OnEnd onEnd);
 
     /// Asks the gate. `onVerdict` is called later, unless end() comes first; after a refusal it has ended.
     void ask(const ViewerWish& wish, const OnVerdict& onVerdict);
@@ -66,7 +67,7 @@ class Viewer final : public visits::Visitor, public std::enable_shared_from_this
     }
     void endLater(const std::string& reason) override;
     void endAfterFailure(const std::exception& why) noexcept override;
-    void setAdmitted(bool /*isAdmitted*/) override {}
+    void setAdmitted(bool isAdmitted) override { place_.setAdmitted(isAdmitted); }
 
   private:
     void askToPlay(const ViewerWish& wish, const OnVerdict& onVerdict);
@@ -77,6 +78,7 @@ class Viewer final : public visits::Visitor, public std::enable_shared_from_this
     net::Loop& loop_;
     OnEnd onEnd_;
     // owned
+    net::ConnectionPlace place_; ///< given back when he is destroyed
     std::shared_ptr<ViewerTraffic> traffic_ = std::make_shared<ViewerTraffic>();
     net::Timer timer_;
     visits::Visit visit_;

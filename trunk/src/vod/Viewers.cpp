@@ -1,33 +1,10 @@
 #include "vod/Viewers.h"
 
-#include "base/IpAddress.h"
-#include "base/IpNetwork.h"
-#include "net/ConnectionBudget.h"
 #include "net/EndReasons.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace hookcast::vod {
-
-namespace {
-
-constexpr const char* kTooMany = "too many viewers of recordings";
-
-} // namespace
-
-base::Result<void> Viewers::roomFor(const std::string& ip) const {
-    const auto limits = net::ConnectionBudget::Limits::of(*services_.config.get());
-    if (entries_.size() >= limits.connections) return base::Error{kTooMany};
-    const auto address = base::IpAddress::parse(ip);
-    const auto isFree = [&address](const base::IpNetwork& network) { return address && network.contains(*address); };
-    if (std::ranges::any_of(limits.exempt, isFree)) return {};
-    const std::string site = base::IpAddress::siteOf(ip);
-    const auto isSame = [&site](const auto& entry) { return base::IpAddress::siteOf(entry.second.ip) == site; };
-    const auto ofAddress = static_cast<std::size_t>(std::ranges::count_if(entries_, isSame));
-    if (ofAddress >= limits.perAddress) return base::Error{kTooMany};
-    return {};
-}
 
 void Viewers::ask(const std::string& id, const std::string& ip, const ViewerWish& wish, net::Loop& loop,
                   OnVerdict onVerdict) {
@@ -43,15 +20,16 @@ void Viewers::ask(const std::string& id, const std::string& ip, const ViewerWish
                 entry.waiting.push_back({&loop, std::move(onVerdict)});
             return;
         }
-        const base::Result<void> room = hasStopped_ ? base::Error{net::kServerStopped} : roomFor(ip);
+        base::Result<net::ConnectionPlace> room = base::Error{net::kServerStopped};
+        if (!hasStopped_) room = budget_.take(ip);
         if (!room || found != entries_.end()) {
             ++refused_;
             const base::Error error = room ? base::Error{net::kClosed} : room.error();
             loop.post([onVerdict = std::move(onVerdict), error] { onVerdict(error); });
             return;
         }
-        viewer = std::make_shared<Viewer>(services_, loop, ip, [this, id] { forget(id); });
-        Entry entry{viewer, viewer->shared(), &loop, ip, wish.vhost->name};
+        viewer = std::make_shared<Viewer>(services_, loop, ip, std::move(room.value()), [this, id] { forget(id); });
+        Entry entry{viewer, viewer->shared(), &loop, wish.vhost->name};
         entry.waiting.push_back({&loop, std::move(onVerdict)});
         entries_.emplace(id, std::move(entry));
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/Result.h"
+#include "net/ConnectionBudget.h"
 #include "net/Loop.h"
 #include "vod/Viewer.h"
 
@@ -16,16 +17,15 @@
 
 namespace hookcast::vod {
 
-/// Everybody who looks at recordings, by the id in his pass. Bound: as many as the server takes connections
-/// (max_connections), and of one address as many as it takes of one. Any thread; the loops outlive it.
+/// Everybody who looks at recordings, by the id in his pass. Bound: `budget`. Any thread; the loops outlive it.
 ///
 /// Teardown: stop(), while the loops run, before closing events are waited for.
 class Viewers {
   public:
     using OnVerdict = std::function<void(base::Result<std::shared_ptr<ViewerTraffic>>)>;
 
-    /// `services` outlives it.
-    explicit Viewers(visits::Services& services) : services_(services) {}
+    /// Both outlive it.
+    Viewers(visits::Services& services, net::ConnectionBudget& budget) : services_(services), budget_(budget) {}
 
     /// Whether the viewer with this id may have what he wishes: who is here may; for who is not here (any more) the
     /// gate is asked, and with a yes he is. `onVerdict` is called later on `loop`, the current one. The id is of a pass
@@ -53,18 +53,17 @@ class Viewers {
         std::shared_ptr<Viewer> viewer; ///< of his loop
         std::shared_ptr<ViewerTraffic> traffic;
         net::Loop* loop;
-        std::string ip;
         std::string vhost;
         bool isAdmitted = false;
         std::vector<Waiting> waiting{}; ///< for the verdict
     };
 
-    base::Result<void> roomFor(const std::string& ip) const;
     void settle(const std::string& id, const base::Result<void>& verdict);
     void forget(const std::string& id);
 
     // given
     visits::Services& services_;
+    net::ConnectionBudget& budget_;
     // state
     mutable std::mutex mutex_; ///< guards all below; held for look-ups only
     std::map<std::string, Entry> entries_;

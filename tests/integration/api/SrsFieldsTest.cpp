@@ -103,9 +103,9 @@ TEST_F(SrsFields, WhatTheProgramIs) {
     EXPECT_THAT(data->getValue<std::string>("build"),
                 testing::MatchesRegex("20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"));
     const Json features = data->getObject("features");
-    for (const char* name : {"api", "httpd", "stat", "complex_send", "tcp_nodelay", "mr", "callback", "dvr"})
+    for (const char* name : {"api", "httpd", "stat", "complex_send", "tcp_nodelay", "mr", "callback", "dvr", "hls"})
         EXPECT_TRUE(features->getValue<bool>(name)) << name;
-    for (const char* name : {"ssl", "hds", "caster", "so_sendbuf", "hls", "transcode"})
+    for (const char* name : {"ssl", "hds", "caster", "so_sendbuf", "transcode"})
         EXPECT_FALSE(features->getValue<bool>(name)) << name;
     EXPECT_EQ(api_.get("/api/v1/raw?rpc=raw")->getObject("http_api")->getValue<std::string>("listen"),
               fmt::format("127.0.0.1:{}", port_.number()));

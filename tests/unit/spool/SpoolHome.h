@@ -29,12 +29,15 @@ class SpoolHome : public ::testing::Test {
 
     void begin() { spool_ = std::make_unique<DiskSpool>(terms_, clock_, log_); }
 
-    /// What another process finds after a SIGKILL: the files as they are now.
+    /// What another process finds after a SIGKILL: the files as they are now. The journal is copied first: what leaves
+    /// it meanwhile is in the database by then.
     void beginFromCopy() {
-        const std::string copy = folder_.file("copy" + std::to_string(++copies_));
-        std::filesystem::copy(std::filesystem::path(terms_.path).parent_path(), copy,
-                              std::filesystem::copy_options::recursive);
-        terms_.path = copy + "/srs";
+        const std::filesystem::path copy = folder_.file("copy" + std::to_string(++copies_));
+        std::filesystem::create_directory(copy);
+        for (const char* end : {".journal.0", ".journal.1", ".db", ".db-wal"})
+            if (std::filesystem::exists(terms_.path + end))
+                std::filesystem::copy(terms_.path + end, (copy / "srs").string() + end);
+        terms_.path = (copy / "srs").string();
         killed_.push_back(std::move(spool_));
         begin();
     }

@@ -186,7 +186,7 @@ TEST_F(WebhookQueueTest, BlocksWithOneUrlHaveAQueueEach) {
     push(open(kAll, 1), {"b"});
     settle();
     killAndBegin();
-    EXPECT_THAT(drain(open(kAll, 1)), IsEmpty()); // until it is read
+    EXPECT_THAT(take(open(kAll, 1)), ElementsAre("b"));
     EXPECT_THAT(take(open(kAll, 0)), ElementsAre("a"));
 }
 

@@ -1,6 +1,7 @@
 #include "vod/Recordings.h"
 
 #include "base/ByteWriter.h"
+#include "net/ConnectionBudget.h"
 #include "unit/http/HttpBench.h"
 
 #include <gmock/gmock.h>
@@ -85,7 +86,7 @@ class RecordingsTest : public testing::Test {
 
     std::shared_ptr<const config::Config> makeConfig(std::uint32_t viewers = 1000) const {
         auto config = std::make_shared<config::Config>();
-        config->maxConnections = viewers;
+        config->limits.hlsViewers = viewers;
         config->limits.admissionTimeoutMs = 10 * Viewer::kPatienceMs;
         config->limits.keepaliveTimeoutMs = 10 * Viewer::kPatienceMs;
         auto vhost = std::make_shared<config::VhostConfig>();
@@ -121,7 +122,8 @@ class RecordingsTest : public testing::Test {
 
     support::TempDir folder_;
     http::HttpBench bench_;
-    Recordings recordings_{bench_.context, bench_.gate.clock};
+    net::ConnectionBudget budget_{net::ConnectionBudget::Limits::ofViewers(*bench_.current.get()), bench_.gate.clock};
+    Recordings recordings_{bench_.context, budget_, bench_.gate.clock};
 };
 
 TEST_F(RecordingsTest, AViewerEndsWhenHeAsksForNothingAnyMore) {
@@ -151,7 +153,7 @@ TEST_F(RecordingsTest, WhoComesBackAndMayNotPlayAnyMoreIsRefused) {
 }
 
 TEST_F(RecordingsTest, ThereIsRoomForSoManyViewers) {
-    bench_.current.replace(makeConfig(2));
+    budget_.setLimits(net::ConnectionBudget::Limits::ofViewers(*makeConfig(2)));
     EXPECT_EQ(statusOf(playlist()), 200);
     EXPECT_EQ(statusOf(playlist()), 200);
     EXPECT_EQ(statusOf(playlist()), 403);

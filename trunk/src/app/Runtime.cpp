@@ -165,8 +165,9 @@ control::ApiContext Runtime::apiContext(control::ReloadControl& reloads) {
                               [this]() -> std::uint64_t { return apiBudget_.open(); }});
     context.gauges.push_back(
         {"hls_viewers", "Viewers of HLS.", false, [this] { return hls_.figures().viewers.load(); }});
-    context.gauges.push_back({"hls_viewers_refused_total", "Viewers of HLS for whom hls_viewers, or a limit of their address, had no room.",
-                              true, [this] { return hls_.figures().refused.load(); }});
+    context.gauges.push_back({"hls_viewers_refused_total",
+                              "Viewers of HLS for whom hls_viewers, or a limit of their address, had no room.", true,
+                              [this] { return hls_.figures().refused.load(); }});
     context.gauges.push_back({"hls_requests_total", "Requests for playlists and segments that were let in.", true,
                               [this] { return hls_.figures().requests.load(); }});
     context.gauges.push_back({"hls_sent_bytes_total", "Bytes sent in answer to such requests, heads included.", true,

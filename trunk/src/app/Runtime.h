@@ -126,7 +126,7 @@ class Runtime {
     visits::ClientNumbers numbers_;
     visits::Services shared_; ///< by the clients of all protocols
     net::ConnectionBudget budget_;
-    net::ConnectionBudget apiBudget_; ///< a flood on one side leaves the other alone
+    net::ConnectionBudget apiBudget_;    ///< a flood on one side leaves the other alone
     net::ConnectionBudget viewerBudget_; ///< of HLS, DASH and recordings
     hub::NewestKeyframes keyframes_;
     vod::Snapshots snapshots_;

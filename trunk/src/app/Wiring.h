@@ -16,8 +16,8 @@ namespace hookcast::app {
 struct Wiring {
     const visits::Services& services;
     std::span<const std::unique_ptr<net::Loop>> loops;
-    net::ConnectionBudget& budget;    ///< for the clients
-    net::ConnectionBudget& apiBudget; ///< for those who come to the addresses of http_api
+    net::ConnectionBudget& budget;       ///< for the clients
+    net::ConnectionBudget& apiBudget;    ///< for those who come to the addresses of http_api
     net::ConnectionBudget& viewerBudget; ///< for those who watch without a connection of their own
     control::Api& api;
     vod::Recordings& recordings;

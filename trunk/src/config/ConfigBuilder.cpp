@@ -242,11 +242,18 @@ void ConfigBuilder::addVhost(Config& config, const Section& section, const Direc
     config.vhosts.push_back(std::move(vhost));
 }
 
-/// A part is fetched before its segment is complete, and AES-128 encrypts segments as a whole.
+/// What of the block does not go together. A part is fetched before its segment is complete, and AES-128 encrypts
+/// segments as a whole.
 void ConfigBuilder::settleHls(HlsConfig& hls, const Directive& vhost) {
+    const Directive* block = vhost.find("hls");
+    const Directive* file = block == nullptr ? nullptr : block->find("hls_m3u8_file");
+    const auto isNamed = [&hls](std::string_view what) { return hls.playlistFile.find(what) != std::string::npos; };
+    if (hls.enabled && file != nullptr && !(isNamed("[app]") && isNamed("[stream]")))
+        findings_.warning(file->location,
+                          "'hls_m3u8_file': http_server has no playlist of it, as a path of it does not "
+                          "tell the stream; it needs [app] and [stream]");
     if (!hls.keys || !hls.lowLatency) return;
     hls.lowLatency = false;
-    const Directive* block = vhost.find("hls");
     const Directive* place = block == nullptr ? nullptr : block->find("hls_ll");
     findings_.warning(place == nullptr ? vhost.location : place->location,
                       "'hls_ll': it is off, as segments are encrypted as a whole (hls_keys)");

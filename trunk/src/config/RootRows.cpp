@@ -197,7 +197,8 @@ constexpr std::array kLimits = {
             "Those of them that neither publish nor play yet; 0: a tenth of all, at least 16.")
         .within(0, 1000000)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.unadmittedPerAddress; }),
-    integer("connection_rate", "200", "per second", "New connections of one address; new viewers (hls_viewers) as many.")
+    integer("connection_rate", "200", "per second",
+            "New connections of one address; new viewers (hls_viewers) as many.")
         .within(1, 1000000)
         .in([](Scope s) -> std::uint32_t& { return s.config.limits.connectionRate; }),
     networks("limit_exempt", "Addresses that the three limits before do not count, as trusted_proxies; off: none.")

@@ -59,7 +59,7 @@ std::optional<std::string> templateOf(Segments segments) {
         const std::string before = newest.name.substr(0, at);
         const std::string behind = newest.name.substr(at + number.size());
         if (std::ranges::all_of(segments, [&](const SegmentPtr& segment) {
-                return segment->name == before + std::to_string(segment->sequence) + behind;
+                return segment->name == fmt::format("{}{}{}", before, segment->sequence, behind);
             }))
             return base::percentEncodedPath(before) + std::string(kNumber) + base::percentEncodedPath(behind);
     }

@@ -47,7 +47,7 @@ std::optional<std::string> Handler::serve(const http::HttpRequest& request, cons
     const ViewerPassPtr its = asked.token ? context_.viewers.find(*asked.token) : nullptr;
     // Where a token is, it tells the vhost, too: URLs in a playlist are without its name.
     if (its != nullptr) asked.vhost = config->findVhost(its->key().vhost);
-    if (asked.vhost == nullptr || !isServed(*asked.vhost)) return kNotHere;
+    if (asked.vhost == nullptr || !isServed(*asked.vhost)) return std::string();
     if (!asked.vhost->enabled) return net::kVhostDisabled;
     const bool isBound = asked.vhost->hls.ctxBind;
     if (its != nullptr && its->key().vhost == asked.vhost->name && (!isBound || its->ip() == port.caller().ip))
@@ -61,7 +61,7 @@ std::optional<std::string> Handler::serve(const http::HttpRequest& request, cons
 std::optional<hooks::StreamPath> Handler::streamNamedBy(Asked& asked) {
     const config::VhostConfig& vhost = *asked.vhost;
     if (vhost.dash.enabled) {
-        const auto named = NamePattern(vhost.dash.manifestFile, vhost.name).match(asked.path);
+        auto named = NamePattern(vhost.dash.manifestFile, vhost.name).match(asked.path);
         asked.isManifest = named.has_value();
         if (named) return named;
     }
@@ -115,8 +115,7 @@ std::optional<std::string> Handler::serveNamed(const Asked& asked) {
     const config::HlsConfig& hls = asked.vhost->hls;
     const Catalogue::Item item = context_.streams.catalogue().find(asked.vhost->name, asked.path);
     const bool isKnown = item.stream != nullptr;
-    if (!isKnown && !asked.token && !asked.isLast) return kNotHere;
-    if (!isKnown && !couldBeNamed(asked)) return kNotHere;
+    if (!isKnown && ((!asked.token && !asked.isLast) || !couldBeNamed(asked))) return std::string();
     if (!asked.isHead && asked.request.method() != HTTPRequest::HTTP_GET) return "segments can be read only";
     if (asked.token) {
         const bool isHis = asked.pass != nullptr && (!isKnown || item.stream->key() == asked.pass->key());
@@ -178,7 +177,7 @@ base::Result<ViewerPassPtr> Handler::open(const Asked& asked, const hooks::Strea
 }
 
 /// Whether there is what was asked for is not this client's business.
-void Handler::deny(const Asked& asked, const char* why) const {
+void Handler::deny(const Asked& asked, const std::string& why) const {
     asked.port.session().setAdmitted(false);
     http::HttpResponse response = http::textResponse(http::kForbidden, Exchange::kNotAllowed);
     response.close = true;

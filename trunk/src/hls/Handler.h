@@ -62,7 +62,7 @@ class Handler final : public http::HttpHandler {
     base::Result<ViewerPassPtr> open(const Asked& asked, const hooks::StreamKey& key, bool hasToken) const;
     ViewerPass::Identity identityOf(const Asked& asked, const hooks::StreamKey& key) const;
     bool couldBeNamed(const Asked& asked) const;
-    void deny(const Asked& asked, const char* why) const;
+    void deny(const Asked& asked, const std::string& why) const;
     void runPlaylist(const Asked& asked, const hooks::StreamKey& key, ViewerPassPtr pass, bool isMaster) const;
     void runSegment(const Asked& asked, ViewerPassPtr pass, bool isForThis) const;
     Exchange::Caller callerOf(const Asked& asked, ViewerPassPtr pass, bool isForThis) const;

@@ -23,10 +23,10 @@ visits::Caller callerOf(visits::Services& services, const std::string& ip) {
 
 } // namespace
 
-Viewer::Viewer(visits::Services& services, const Streams& streams, const Wanted& wanted,
-               net::ConnectionPlace place, ViewerPassPtr pass, OnGone onGone)
-    : services_(services), streams_(streams), pass_(std::move(pass)), onGone_(std::move(onGone)), place_(std::move(place)),
-      visit_(services, pass_->home(), callerOf(services, wanted.ip), *this),
+Viewer::Viewer(visits::Services& services, const Streams& streams, const Wanted& wanted, net::ConnectionPlace place,
+               ViewerPassPtr pass, OnGone onGone)
+    : services_(services), streams_(streams), pass_(std::move(pass)), onGone_(std::move(onGone)),
+      place_(std::move(place)), visit_(services, pass_->home(), callerOf(services, wanted.ip), *this),
       arrivedAtMs_(pass_->home().clock().monotonicMs()) {}
 
 Viewer::~Viewer() = default;

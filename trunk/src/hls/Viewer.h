@@ -39,9 +39,9 @@ class Viewer final : private visits::Visitor, public std::enable_shared_from_thi
     using OnGone = std::function<void(Viewer&)>;
 
     /// The others outlive it.
-    Viewer(visits::Services& services, const Streams& streams, const Wanted& wanted,
-           net::ConnectionPlace place, ViewerPassPtr pass, OnGone onGone);
-    ~Viewer();
+    Viewer(visits::Services& services, const Streams& streams, const Wanted& wanted, net::ConnectionPlace place,
+           ViewerPassPtr pass, OnGone onGone);
+    ~Viewer() override;
     Viewer(const Viewer&) = delete;
     Viewer& operator=(const Viewer&) = delete;
 

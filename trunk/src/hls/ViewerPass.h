@@ -34,6 +34,7 @@ class ViewerPass {
         std::string agent; ///< User-Agent
         std::string query; ///< the client's own
 
+        // NOLINTNEXTLINE(modernize-use-nullptr): see StreamKey.
         auto operator<=>(const Identity&) const = default;
     };
 

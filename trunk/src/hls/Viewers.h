@@ -1,8 +1,8 @@
 #pragma once
 
+#include "base/Result.h"
 #include "hls/Streams.h"
 #include "hls/Viewer.h"
-#include "base/Result.h"
 #include "hls/ViewerPass.h"
 #include "net/ConnectionBudget.h"
 #include "net/Loop.h"
@@ -37,7 +37,7 @@ class Viewers {
     /// A new viewer, on `loop`, the current one: the backends are asked. With a token of his own, or found by
     /// `identity` where that is not null, or by neither. An error: which limit there is no room for him within.
     base::Result<ViewerPassPtr> open(Viewer::Wanted wanted, net::Loop& loop, bool hasToken,
-                       const ViewerPass::Identity* identity = nullptr);
+                                     const ViewerPass::Identity* identity = nullptr);
 
     /// By his token; null: it is nobody's, or not any more.
     ViewerPassPtr find(std::string_view token) const;

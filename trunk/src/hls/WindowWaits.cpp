@@ -36,7 +36,7 @@ void WindowWaits::leave(net::Loop& loop, WindowWaiter& waiter) {
 void WindowWaits::onChange(const WindowViewPtr& view) {
     const std::lock_guard lock(mutex_);
     for (const auto& [loop, room] : rooms_)
-        if (room->count > 0) loop->post([room, view] { tell(*room, view); });
+        if (room->count > 0) loop->post([room = room, view] { tell(*room, view); });
 }
 
 void WindowWaits::tell(Room& room, const WindowViewPtr& view) {

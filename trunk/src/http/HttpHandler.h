@@ -89,7 +89,8 @@ class HttpHandler {
     virtual ~HttpHandler() = default;
 
     /// Takes the request, by answering it or by HttpPort::run(), and returns nothing. Or leaves it, and says why: where
-    /// no other handler takes it either, the client is told so, with 404.
+    /// no other handler takes it either, the client is told the first reason that is not empty, with 404. Empty: the
+    /// path is of no kind that this one knows.
     virtual std::optional<std::string> handle(const HttpRequest& request, const RequestTarget& target,
                                               HttpPort& port) = 0;
 };

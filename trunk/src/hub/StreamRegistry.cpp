@@ -17,13 +17,6 @@ namespace {
 /// The gap that players who stayed see between the last frame of one publication and the first of the next.
 constexpr std::int64_t kRepublishGapMs = 40;
 
-/// The weak pointer keeps what is posted from coming to a session whose publication has ended.
-void postEviction(net::Loop& loop, const std::weak_ptr<OnEvicted>& onEvicted, const std::string& reason) {
-    loop.post([onEvicted, reason] {
-        if (const auto alive = onEvicted.lock()) (*alive)(reason);
-    });
-}
-
 /// A ticket opens what the backends were asked about, and nothing else.
 void requirePermission(const hooks::Ticket& ticket, hooks::HookAction action) {
     if (ticket.event().action() != action)
@@ -37,26 +30,6 @@ void requireBegun(const hooks::Ticket& ticket) {
 }
 
 } // namespace
-
-Publication::~Publication() {
-    const bool handedOver = registry_.isHandedOver(reservation_.key());
-    // One that throws, as the machine has no memory, keeps none of the others from its end.
-    const auto guarded = [this](const auto& step) {
-        try {
-            step();
-        } catch (const std::exception& e) {
-            loop().log().error(stream_->opening.client->logName, "internal error at the end of {}: {}",
-                               base::printable(reservation_.key().text()), e.what());
-        }
-    };
-    guarded([&] { writer_->end(handedOver ? StreamWriter::End::HandedOver : StreamWriter::End::Final); });
-    for (StreamListener* listener : registry_.listenersOf(*stream_)) guarded([&] { listener->onUnpublish(stream_); });
-    guarded([&] { registry_.endPublication(reservation_.key(), *writer_, handedOver); });
-}
-
-void Publication::evict(const std::string& reason) {
-    postEviction(loop(), onEvicted_, reason);
-}
 
 base::Result<Reservation> StreamRegistry::reserve(const hooks::StreamKey& key, const ClaimTerms& terms) {
     const std::lock_guard lock(mutex_);

@@ -71,10 +71,10 @@ namespace {
 ConnectionBudget::Limits limitsOf(const config::Config& config, std::size_t connections) {
     const config::LimitsConfig& limits = config.limits;
     ConnectionBudget::Limits made{.connections = connections,
-                .perAddress = limits.connectionsPerAddress,
-                .unadmittedPerAddress = limits.unadmittedPerAddress,
-                .perSecond = limits.connectionRate,
-                .exempt = limits.limitExempt};
+                                  .perAddress = limits.connectionsPerAddress,
+                                  .unadmittedPerAddress = limits.unadmittedPerAddress,
+                                  .perSecond = limits.connectionRate,
+                                  .exempt = limits.limitExempt};
     std::ranges::copy(config.trustedProxies, std::back_inserter(made.exempt));
     if (made.perAddress == 0) made.perAddress = (connections + 1) / 2;
     if (made.unadmittedPerAddress == 0)

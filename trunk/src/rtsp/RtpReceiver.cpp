@@ -225,6 +225,7 @@ void RtpReceiver::onRtp(Track& track, base::ByteSpan packet) {
     const bool isSettled = socket.sourcePort() == socket.peerPort();
     if (!isSettled && !isFromClient(socket, track.clientPorts.rtp, track, header.ssrc)) return;
     track.source = header.ssrc;
+    if (!hasPicture_ && track.media.kind == rtp::SdpKind::Audio) receivePictures();
     const std::int64_t nowMs = loop_.clock().monotonicMs();
     track.reorder->push(parsed.value().header.sequence, {packet.begin(), packet.end()}, nowMs);
     // A sender report that came before the packet, on its own socket, is to be known before it: what is placed by its
@@ -235,6 +236,13 @@ void RtpReceiver::onRtp(Track& track, base::ByteSpan packet) {
     }
     drain(track, nowMs);
     watchReorder(track);
+}
+
+/// Sockets are read in any order. A sound that was sent behind the first picture, and is read before it, would be in
+/// front of the keyframe that players begin with.
+void RtpReceiver::receivePictures() {
+    for (Track& track : tracks_)
+        if (track.udp != nullptr && track.media.kind == rtp::SdpKind::Video) track.udp->rtp->receivePending();
 }
 
 /// A NAT gives a client other ports than it has announced, and who else is behind that address could send to ours. So
@@ -295,6 +303,7 @@ void RtpReceiver::deliver(Track& track, base::ByteSpan packet) {
 }
 
 void RtpReceiver::write(Track& track, const rtp::AccessUnit& unit, std::int64_t cameUs) {
+    if (track.media.kind == rtp::SdpKind::Video) hasPicture_ = true;
     track.published->write(unit, clocks_.place(track.clock, unit.rtpTimestamp, cameUs), *publication_);
 }
 

@@ -101,6 +101,7 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     };
 
     bool isFromClient(net::UdpSocket& socket, std::uint16_t knownPort, const Track& track, std::uint32_t ssrc);
+    void receivePictures();
     bool hasItsType(const Track& track, const rtp::RtpHeader& header);
     void onRtp(Track& track, base::ByteSpan packet);
     void onRtcp(Track& track, base::ByteSpan packet);
@@ -132,6 +133,7 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     // state
     hub::Publication* publication_ = nullptr;
     std::uint32_t ourSsrc_;
+    bool hasPicture_ = false; ///< one has been published
     bool complained_ = false; ///< what a client gets wrong it gets wrong in every packet
 };
 

@@ -115,19 +115,15 @@ std::vector<hooks::EventQueue::Event> WebhookQueue::take(std::size_t most, std::
 }
 
 void WebhookQueue::confirm() {
-    const std::size_t count = takeOut();
-    const std::lock_guard lock(mutex_);
-    figures_.sent += count;
+    takeOut(&Figures::sent);
 }
 
 void WebhookQueue::drop() {
-    const std::size_t count = takeOut();
-    const std::lock_guard lock(mutex_);
-    figures_.dropped += count;
+    takeOut(&Figures::dropped);
 }
 
-/// The batch; how many events that is.
-std::size_t WebhookQueue::takeOut() {
+/// The batch. It is counted before anybody sees that nothing is left.
+void WebhookQueue::takeOut(std::uint64_t Figures::*count) {
     std::vector<hooks::SpoolNumber> gone;
     std::function<void()> onReady;
     {
@@ -136,12 +132,12 @@ std::size_t WebhookQueue::takeOut() {
         queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(batch_));
         batch_ = 0;
         isOnItsWay_ = false;
+        figures_.*count += gone.size();
         if (queue_.empty()) emptied_.notify_all();
         onReady = std::exchange(onReady_, nullptr);
     }
     spool_.removeEvents(gone);
     if (onReady) onReady();
-    return gone.size();
 }
 
 void WebhookQueue::giveBack() {

@@ -54,7 +54,7 @@ class WebhookQueue final : public hooks::EventQueue, public std::enable_shared_f
     enum class Past : std::uint8_t { Unknown, Asked, Here, Unreadable };
 
     void onLoaded(std::optional<WebhookTable::Left> left);
-    std::size_t takeOut();
+    void takeOut(std::uint64_t Figures::*count);
     void makeRoom(std::vector<hooks::SpoolNumber>& gone);
     void dropForgotten();
 

@@ -70,8 +70,8 @@ control::RecordedRangeView viewOf(const RecordedRange& range) {
 } // namespace
 
 Recordings::Recordings(visits::Services& services, net::ConnectionBudget& budget, const base::Clock& clock)
-    : services_(services), viewers_(services, budget), scan_(clock, services.log, cache_), cutting_(services.log, "segments"),
-      scanning_(services.log, kLogName) {
+    : services_(services), viewers_(services, budget), scan_(clock, services.log, cache_),
+      cutting_(services.log, "segments"), scanning_(services.log, kLogName) {
     apply(services.config.get());
 }
 
@@ -91,7 +91,7 @@ std::optional<std::string> Recordings::handle(const http::HttpRequest& request, 
     const std::string_view name = std::string_view(target.path).substr(target.path.rfind('/') + 1);
     RecordingRequest::Wanted wanted;
     wanted.segment = SegmentName::parse(name);
-    if (!wanted.segment && name != kPlaylist) return kNoRecordings;
+    if (!wanted.segment && name != kPlaylist) return std::string();
     const auto url = hub::parseStreamUrl(target.url, hub::PathEncoding::Percent);
     const auto stream = url ? hooks::readStreamPath(url.value().app) : base::Result<hooks::StreamPath>(url.error());
     if (!stream || stream.value().app.empty()) return kNoRecordings;

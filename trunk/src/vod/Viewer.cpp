@@ -21,8 +21,7 @@ visits::Caller callerOf(visits::Services& services, std::string ip) {
 
 } // namespace
 
-Viewer::Viewer(visits::Services& services, net::Loop& loop, std::string ip, net::ConnectionPlace place,
-               OnEnd onEnd)
+Viewer::Viewer(visits::Services& services, net::Loop& loop, std::string ip, net::ConnectionPlace place, OnEnd onEnd)
     : services_(services), loop_(loop), onEnd_(std::move(onEnd)), place_(std::move(place)), timer_(loop),
       visit_(services, loop, callerOf(services, std::move(ip)), *this) {
     traffic_->heardAtMs = loop.clock().monotonicMs();

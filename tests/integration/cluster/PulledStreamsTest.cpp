@@ -3,11 +3,14 @@
 
 #include "support/Configs.h"
 #include "support/Deadline.h"
+#include "support/FfmpegRun.h"
+#include "support/HlsClient.h"
 #include "support/HookCall.h"
 #include "support/HttpClient.h"
 #include "support/HttpHookcast.h"
 #include "support/Sessions.h"
 #include "support/TestFrames.h"
+#include "support/TestMedia.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -63,6 +66,34 @@ class PulledStreams : public testing::Test {
 
     RedisProcess redis_;
 };
+
+TEST_F(PulledStreams, HaveSegmentsWhereTheyAreWatchedAndAreToldOfWhereTheyArePublished) {
+    MockBackend ofA;
+    MockBackend ofB;
+    const auto segmented = [](const MockBackend& backend) {
+        return "hls { enabled on; hls_fragment 1; } " +
+               hooksTo(backend, fmt::format("on_hls {};", backend.url("/api/v1/hls")));
+    };
+    const auto a = startNode("a", segmented(ofA));
+    HttpHookcast b(configOf("b", "of-16-characters", redis_) + defaultVhost(segmented(ofB)));
+    b.server().waitForLog("joined as node b");
+    const FfmpegRun publisher(
+        {"-re", "-stream_loop", "-1", "-i", h264AacClip(), "-c", "copy", "-f", "flv", a->url("live/show")});
+    ofA.waitForCall("on_publish");
+    {
+        HlsClient viewer(b.httpPort(), "/live/show.m3u8");
+        EXPECT_EQ(viewer.enter().status, 200);
+        b.server().waitForLog(std::string(kPulls) + "a");
+        viewer.waitForSegments(2);
+        EXPECT_EQ(viewer.fetch(1).status, 200);
+    }
+    ofA.waitForCall("on_hls");
+    ofB.waitForCall("on_stop");
+    b.server().stop();
+    EXPECT_THAT(withAction(ofB.calls(), "on_play"), SizeIs(1));
+    EXPECT_THAT(withAction(ofB.calls(), "on_hls"), IsEmpty());
+    EXPECT_THAT(withAction(ofA.calls(), "on_play"), IsEmpty());
+}
 
 TEST_F(PulledStreams, ArePlayedOnAnyNodeAndEachBackendHearsOfItsOwnClients) {
     MockBackend ofA;

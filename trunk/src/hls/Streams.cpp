@@ -70,7 +70,8 @@ void Streams::onPublish(const hub::PublishedStreamPtr& stream, hub::Publication&
     };
     const auto held = std::make_shared<HeldFrames>(publication.loop(), segmented, stream, makeSegmenter);
     const auto onReady = [held](const auto& recovered) { held->release(recovered); };
-    if (outputs_ == nullptr || !outputs_->begin(segmented, stream, publication, onReady))
+    SegmentOutputs* const outputs = outputsOf(*stream);
+    if (outputs == nullptr || !outputs->begin(segmented, stream, publication, onReady))
         held->release(nullptr);
     else
         held->start();
@@ -78,7 +79,12 @@ void Streams::onPublish(const hub::PublishedStreamPtr& stream, hub::Publication&
 }
 
 void Streams::onUnpublish(const hub::PublishedStreamPtr& stream) {
-    if (outputs_ != nullptr) outputs_->end(stream->key);
+    if (SegmentOutputs* const outputs = outputsOf(*stream)) outputs->end(stream->key);
+}
+
+/// Null: none.
+SegmentOutputs* Streams::outputsOf(const hub::PublishedStream& stream) const {
+    return stream.fetchedBy.isPull() ? nullptr : outputs_;
 }
 
 /// The end of its playlist, and of all that there is of it, unless somebody publishes it before.

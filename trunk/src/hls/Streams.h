@@ -26,12 +26,13 @@ class Streams final : public hub::StreamListener {
     /// The others outlive this.
     Streams(base::Log& log, const config::CurrentConfig& config) : log_(log), config_(config) {}
 
-    /// Before anything is published; what is made of segments beside serving them.
+    /// Before anything is published; what is made of segments beside serving them, where they are published.
     void setOutputs(SegmentOutputs& outputs) { outputs_ = &outputs; }
 
     // hub::StreamListener
     void onPublish(const hub::PublishedStreamPtr& stream, hub::Publication& publication) override;
     void onUnpublish(const hub::PublishedStreamPtr& stream) override;
+    bool hearsOfPulls() const override { return true; }
 
     /// Null where there is nothing of it.
     StreamPtr find(const hooks::StreamKey& key) const;
@@ -53,6 +54,7 @@ class Streams final : public hub::StreamListener {
     const MemoryBudget& memory() const { return memory_; }
 
   private:
+    SegmentOutputs* outputsOf(const hub::PublishedStream& stream) const;
     void endLater(net::Loop& loop, const StreamPtr& stream, std::uint64_t publication);
     void dispose(Stream& stream);
     StreamPtr findOrCreate(const hub::PublishedStream& stream);

@@ -27,6 +27,7 @@ class NewestKeyframes final : public StreamListener {
     // StreamListener
     void onPublish(const PublishedStreamPtr& stream, Publication& publication) override;
     void onUnpublish(const PublishedStreamPtr& stream) override;
+    bool hearsOfPulls() const override { return true; }
 
   private:
     class Keeper;

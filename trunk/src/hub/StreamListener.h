@@ -69,7 +69,7 @@ class FrameSink {
     virtual void onEnd() = 0;
 };
 
-/// Learns of every publication but pulls. Its methods are called on the publisher's loop.
+/// Learns of publications. Its methods are called on the publisher's loop.
 class StreamListener {
   public:
     virtual ~StreamListener() = default;
@@ -78,6 +78,10 @@ class StreamListener {
     virtual void onPublish(const PublishedStreamPtr& stream, Publication& publication) = 0;
 
     virtual void onUnpublish(const PublishedStreamPtr& stream) = 0;
+
+    /// Whether it learns of streams that are pulled from another server, too. What is told of a stream, and done with
+    /// it, is a matter of the server on which it is published.
+    virtual bool hearsOfPulls() const { return false; }
 };
 
 } // namespace hookcast::hub

@@ -162,10 +162,11 @@ std::unique_ptr<Publication> StreamRegistry::publish(hooks::Ticket ticket, Reser
     return publication;
 }
 
-/// What is told of a stream, and done with it, is a matter of the server on which it is published.
-std::span<StreamListener* const> StreamRegistry::listenersOf(const PublishedStream& stream) const {
-    if (stream.fetchedBy.isPull()) return {};
-    return listeners_;
+std::vector<StreamListener*> StreamRegistry::listenersOf(const PublishedStream& stream) const {
+    std::vector<StreamListener*> those = listeners_;
+    if (stream.fetchedBy.isPull())
+        std::erase_if(those, [](const StreamListener* listener) { return !listener->hearsOfPulls(); });
+    return those;
 }
 
 std::vector<PublishedStreamPtr> StreamRegistry::publishedStreams() const {

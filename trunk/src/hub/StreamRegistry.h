@@ -26,7 +26,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -156,7 +155,7 @@ class StreamRegistry {
         std::optional<std::int64_t> latestDtsMs; ///< of the newest publication that has ended
     };
 
-    std::span<StreamListener* const> listenersOf(const PublishedStream& stream) const;
+    std::vector<StreamListener*> listenersOf(const PublishedStream& stream) const;
     Stream& findOrCreate(const hooks::StreamKey& key);
     void eraseIfIdle(const hooks::StreamKey& key);
     std::optional<hooks::ClientIds> replacedBy(const hooks::StreamKey& key, std::uint64_t reservation) const;

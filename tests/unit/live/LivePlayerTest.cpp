@@ -50,6 +50,7 @@ class LivePlayerTest : public testing::Test {
         bench_.context.handlers = {&mounts_};
         bench_.open();
     }
+    ~LivePlayerTest() override { bench_.drop(); }
 
     void publish() { publisher_.emplace(bench_.gate, bench_.streams); }
 
@@ -134,6 +135,7 @@ class LivePlayerBeforeTheTracksTest : public LivePlayerTest {
         publish();
         publisher_->config("config");
     }
+    ~LivePlayerBeforeTheTracksTest() override { bench_.drop(); }
 
     LiveMounts patientMounts_{bench_.context, std::make_shared<const config::Config>(oneVhost(false, kGuessMs))};
 };

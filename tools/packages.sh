@@ -23,3 +23,8 @@ install_missing() {
     "${as_root[@]}" apt-get update -qq
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }
+
+# A Node.js from elsewhere brings its own npm, beside which Debian's cannot be installed.
+install_npm() {
+    command -v npm >/dev/null || install_missing nodejs npm
+}

@@ -91,7 +91,9 @@ class HlsEngine {
     let hasData = false;
     let wasLive = false;
     this.#video = video;
-    this.#hls = new Hls({ lowLatencyMode: true, backBufferLength: 30 });
+    // Else each wait would leave it a second further behind, for good.
+    const catchUp = { maxLiveSyncPlaybackRate: 1.5, liveSyncOnStallIncrease: 0.3 };
+    this.#hls = new Hls({ lowLatencyMode: true, backBufferLength: 30, ...catchUp });
     this.#hls.on(Hls.Events.LEVEL_LOADED, (_, { details }) => (wasLive ||= details.live));
     this.#hls.on(Hls.Events.FRAG_BUFFERED, () => {
       hasData = true;

@@ -88,7 +88,8 @@ row_hls_reloads() {
 # A clock in the picture, from the encoder to what a browser shows. Five minutes of it: tools/bench --only hls_glass 100
 row_hls_glass() {
     local measured
-    install_missing nodejs npm chromium
+    install_npm
+    install_missing chromium
     measured=$(node tools/bench.d/glass.mjs build/bin/hookcast . build "$((seconds * 3))" | tail -n 1)
     record hls_glass.p50_ms "$(of "$measured" .p50)"
     record hls_glass.p95_ms "$(of "$measured" .p95)"

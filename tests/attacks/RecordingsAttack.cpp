@@ -63,9 +63,7 @@ class RecordingsAttack : public testing::Test {
     /// All that began has ended, once.
     void expectBooksBalance() {
         http_->server().stop();
-        const Ledger ledger = settle(backend_.calls());
-        EXPECT_THAT(ledger.mistakes, IsEmpty());
-        EXPECT_EQ(ledger.admitted, ledger.closed);
+        expectBalance(backend_.calls());
     }
 
     TempFolder folder_;

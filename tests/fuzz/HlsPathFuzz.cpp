@@ -3,6 +3,7 @@
 #include "hls/Query.h"
 
 #include "base/Bytes.h"
+#include "fuzz/TakenLine.h"
 #include "hub/NameVariables.h"
 
 #include <cstdlib>
@@ -10,16 +11,10 @@
 namespace {
 
 using namespace hookcast;
+using fuzz::takeLine;
 
 void check(bool condition) {
     if (!condition) std::abort();
-}
-
-std::string_view takeLine(std::string_view& text) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    return line;
 }
 
 void fuzzName(std::string_view pattern, std::string_view path) {

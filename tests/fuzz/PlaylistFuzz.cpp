@@ -1,5 +1,6 @@
 // The first line is a prefix, the second a folder, the rest a playlist that lies in it.
 #include "base/Bytes.h"
+#include "fuzz/TakenLine.h"
 #include "hls/FileNames.h"
 #include "hls/PlaylistReader.h"
 #include "hub/NameVariables.h"
@@ -12,15 +13,10 @@
 namespace {
 
 using namespace hookcast;
+using fuzz::takeLine;
 
 void check(bool condition) {
     if (!condition) std::abort();
-}
-
-std::string_view takeLine(std::string_view& text) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-    return line;
 }
 
 } // namespace

@@ -1,4 +1,5 @@
 // The first line is a time, the second a query, the third the name of a segment, the rest a viewer's pass.
+#include "fuzz/TakenLine.h"
 #include "vod/TimeText.h"
 #include "vod/ViewerPass.h"
 #include "vod/VodPlaylist.h"
@@ -12,16 +13,10 @@
 namespace {
 
 using namespace hookcast;
+using fuzz::takeLine;
 
 void check(bool condition) {
     if (!condition) std::abort();
-}
-
-std::string_view takeLine(std::string_view& text) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    return line;
 }
 
 void fuzzTime(std::string_view text) {

@@ -2,6 +2,7 @@
 #include "hub/StreamName.h"
 
 #include "base/Bytes.h"
+#include "fuzz/TakenLine.h"
 #include "hooks/StreamKey.h"
 
 #include <cstdlib>
@@ -9,16 +10,10 @@
 namespace {
 
 using namespace hookcast;
+using fuzz::takeLine;
 
 void check(bool condition) {
     if (!condition) std::abort();
-}
-
-std::string_view takeLine(std::string_view& text) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    return line;
 }
 
 void fuzzConnect(std::string_view tcUrl, std::string_view app) {

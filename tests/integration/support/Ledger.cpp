@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <gmock/gmock.h>
 
 #include <map>
 #include <optional>
@@ -85,6 +86,12 @@ Ledger settle(const HookCalls& calls) {
     Ledger ledger;
     for (auto& [client, session] : sessions) session.addTo(ledger);
     return ledger;
+}
+
+void expectBalance(const HookCalls& calls) {
+    const Ledger ledger = settle(calls);
+    EXPECT_THAT(ledger.mistakes, testing::IsEmpty());
+    EXPECT_EQ(ledger.admitted, ledger.closed);
 }
 
 } // namespace hookcast::integration

@@ -23,4 +23,7 @@ struct Ledger {
 /// before what was opened on it; anything after the connection's end.
 Ledger settle(const HookCalls& calls);
 
+/// Fails the test where there is a mistake, or something that began has not ended.
+void expectBalance(const HookCalls& calls);
+
 } // namespace hookcast::integration

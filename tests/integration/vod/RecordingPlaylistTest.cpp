@@ -30,7 +30,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
@@ -88,9 +87,7 @@ class Recordings : public testing::Test {
     /// All that began has ended, once.
     void expectBooksBalance() {
         http_->server().stop();
-        const Ledger ledger = settle(backend_.calls());
-        EXPECT_THAT(ledger.mistakes, IsEmpty());
-        EXPECT_EQ(ledger.admitted, ledger.closed);
+        expectBalance(backend_.calls());
     }
 
     TempFolder folder_;

@@ -64,13 +64,4 @@ std::optional<MediaFrame> readMedia(const media::FramePtr& frame) {
     return read;
 }
 
-media::Codec codecOf(const media::Frame& frame) {
-    if (frame.kind == media::FrameKind::Video) {
-        const auto video = media::readVideoBody(frame.body);
-        return video ? video->codec : media::Codec::None;
-    }
-    const auto audio = media::readAudioBody(frame.body);
-    return audio ? audio->codec : media::Codec::None;
-}
-
 } // namespace hookcast::hls

@@ -80,7 +80,4 @@ Description describe(const PackedTracks& tracks);
 /// What a codec configuration, or a frame, has of track 0; none for what is neither.
 std::optional<MediaFrame> readMedia(const media::FramePtr& frame);
 
-/// The codec that a configuration or a frame is of.
-media::Codec codecOf(const media::Frame& frame);
-
 } // namespace hookcast::hls

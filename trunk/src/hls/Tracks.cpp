@@ -1,6 +1,7 @@
 #include "hls/Tracks.h"
 
 #include "media/EnhancedTag.h"
+#include "media/FlvBody.h"
 
 #include <algorithm>
 

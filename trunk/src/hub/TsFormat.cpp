@@ -31,15 +31,6 @@ class TsEncoder final : public WireEncoder {
     bool beginsWithTables_ = false; ///< the frame appended last
 };
 
-media::Codec codecOf(const media::Frame& frame) {
-    if (frame.kind == media::FrameKind::Video) {
-        const auto video = media::readVideoBody(frame.body);
-        return video ? video->codec : media::Codec::None;
-    }
-    const auto audio = media::readAudioBody(frame.body);
-    return audio ? audio->codec : media::Codec::None;
-}
-
 } // namespace
 
 std::unique_ptr<WireEncoder> TsFormat::makeEncoder() const {

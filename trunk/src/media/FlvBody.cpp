@@ -261,4 +261,13 @@ base::Bytes writeMetadata(Codec video, Codec audio) {
     return body;
 }
 
+Codec codecOf(const Frame& frame) {
+    if (frame.kind == FrameKind::Video) {
+        const auto video = readVideoBody(frame.body);
+        return video ? video->codec : Codec::None;
+    }
+    const auto audio = readAudioBody(frame.body);
+    return audio ? audio->codec : Codec::None;
+}
+
 } // namespace hookcast::media

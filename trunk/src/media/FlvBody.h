@@ -2,6 +2,7 @@
 
 #include "base/Bytes.h"
 #include "media/Codec.h"
+#include "media/Frame.h"
 
 #include <cstdint>
 #include <optional>
@@ -35,6 +36,9 @@ struct AudioBody {
 /// packets have others than 0), or one cut short.
 std::optional<VideoBody> readVideoBody(base::ByteSpan body, std::uint8_t track = 0);
 std::optional<AudioBody> readAudioBody(base::ByteSpan body, std::uint8_t track = 0);
+
+/// The codec that a configuration or a frame is of; None where that cannot be read.
+Codec codecOf(const Frame& frame);
 
 /// The body of a video tag. H.264 is written in the classic form, everything else as Enhanced RTMP has it.
 /// `payload` is copied.

@@ -36,6 +36,11 @@ print_table() {
         "$(number "$(ratio rtsp350.$cpu floor350.$cpu)")" ""
     line "the same, min_latency on: CPU / floor at 40 ms" "<= 1.5" \
         "$(number "$(ratio rtsp40.$cpu floor40.$cpu)")" ""
+    line "RTMPS fan-out, 1,000 players of 1.63 Mbit/s, mw_latency 350: CPU / (RTMP's + that of AES-256-GCM)" "<= 1.2" \
+        "$(number "$(median rtmps350.cpu_of_plain_and_cipher)")" ""
+    line "and its players: connect to first keyframe, 1,000 in 5 s, p99 ms" "<= 100" \
+        "$(number "$(median rtmps350.first_keyframe_p99_ms)" 1)" ""
+    line "memory per RTMPS player, kB (PSS)" "<= 25" "$(number "$(median rtmps350.kb_per_player)" 1)" ""
     line "4,000 players of 210 kbit/s, mw_latency 350: CPU / floor" "<= 1.3" \
         "$(number "$(ratio ours4000.$cpu floor4000.$cpu)")" "$(number "$(ratio nginx4000.$cpu floor4000.$cpu)")"
     line "memory per RTMP player, kB (PSS)" "<= 5" \

@@ -203,4 +203,5 @@ run_all_rows() {
     row_hls_streams
     row_hls_reloads
     row_hls_glass
+    row_tls
 }

@@ -62,13 +62,17 @@ base::Result<void> check(const Options& options) {
     if (options.command == Command::Floor)
         return options.port != 0 ? base::Result<void>() : base::Error{"floor needs --port"};
     const auto begins = [&options](const char* scheme) { return options.url.rfind(scheme, 0) == 0; };
-    const bool isPlayed =
-        begins("rtmp://") || begins("rtsp://") || begins("http://") || begins("ws://") || begins("srt://");
-    if (options.command == Command::Publish && !begins("rtmp://") && !begins("srt://"))
-        return base::Error{"publish needs a --url that begins with rtmp:// or srt://"};
+    bool isPlayed = begins("srt://");
+    for (const char* scheme : {"rtmp", "rtsp", "http", "ws"})
+        isPlayed =
+            isPlayed || begins(fmt::format("{}://", scheme).c_str()) || begins(fmt::format("{}s://", scheme).c_str());
+    if (options.command == Command::Publish && !begins("rtmp://") && !begins("rtmps://") && !begins("srt://"))
+        return base::Error{"publish needs a --url that begins with rtmp://, rtmps:// or srt://"};
     const bool isSink = options.command == Command::Play && begins("tcp://");
     if (!isSink && !isPlayed)
-        return base::Error{"--url must begin with rtmp://, rtsp://, http://, ws:// or srt://, or tcp:// for the floor"};
+        return base::Error{
+            "--url must begin with rtmp://, rtsp://, http:// or ws://, or the same through TLS (rtmps://), or "
+            "srt://, or tcp:// for the floor"};
     if (options.command == Command::Publish && options.file.empty()) return base::Error{"publish needs --file"};
     return {};
 }

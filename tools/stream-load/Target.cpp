@@ -12,6 +12,13 @@ std::uint16_t defaultPortOf(const std::string& scheme) {
     return scheme == "rtsp" ? 554 : 80;
 }
 
+/// The scheme that is spoken in TLS, where it is one of TLS.
+std::string withinTls(const std::string& scheme) {
+    for (const char* plain : {"rtmp", "rtsp", "http", "ws"})
+        if (scheme == std::string(plain) + 's') return plain;
+    return {};
+}
+
 } // namespace
 
 base::Result<Target> Target::parse(const std::string& url) {
@@ -19,7 +26,9 @@ base::Result<Target> Target::parse(const std::string& url) {
         const Poco::URI uri(url);
         Target target;
         target.url = url;
-        target.scheme = uri.getScheme();
+        const std::string within = withinTls(uri.getScheme());
+        target.isTls = !within.empty();
+        target.scheme = target.isTls ? within : uri.getScheme();
         target.host = uri.getHost();
         target.port = uri.getPort() != 0 ? uri.getPort() : defaultPortOf(target.scheme);
         // As it was given: a server is to see every byte of it.

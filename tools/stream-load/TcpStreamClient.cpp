@@ -1,5 +1,8 @@
 #include "TcpStreamClient.h"
 
+#include "net/PlainStream.h"
+#include "net/TlsStream.h"
+
 #include <utility>
 
 namespace hookcast::load {
@@ -7,6 +10,15 @@ namespace hookcast::load {
 namespace {
 
 constexpr std::size_t kUnsentBytes = 1024 * 1024;
+
+/// Whoever the server says that it is.
+std::unique_ptr<net::Stream> tlsOver(const Poco::Net::StreamSocket& socket) {
+    const std::unique_ptr<SSL_CTX, net::TlsContext::Free> context(SSL_CTX_new(TLS_client_method()));
+    SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    net::TlsContext::Session session(SSL_new(context.get()));
+    SSL_set_connect_state(session.get());
+    return std::make_unique<net::TlsStream>(std::make_unique<net::PlainStream>(socket), std::move(session));
+}
 
 } // namespace
 
@@ -50,7 +62,10 @@ void TcpStreamClient::onTcp(const Poco::Net::StreamSocket& socket, const std::st
         end("cannot connect: " + error, false);
         return;
     }
-    connection_ = std::make_unique<net::TcpConnection>(loop_, socket, *this, kUnsentBytes);
+    if (target_.isTls)
+        connection_ = std::make_unique<net::TcpConnection>(loop_, socket, tlsOver(socket), *this, kUnsentBytes);
+    else
+        connection_ = std::make_unique<net::TcpConnection>(loop_, socket, *this, kUnsentBytes);
     connection_->setNoDelay(true);
     connection_->start();
     listener_.onConnected();

@@ -2,7 +2,7 @@
 // again.
 #include "cluster/ClusterTest.h"
 
-#include "support/CertificateAuthority.h"
+#include "shared/CertificateAuthority.h"
 #include "support/CutRelay.h"
 #include "support/TempFolder.h"
 
@@ -60,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(Network, ClusterCuts,
 
 /// Of TLS less than a record arrives.
 TEST_F(ClusterTest, AnswersThatDripDoNotHoldUpANodeOverTlsEither) {
-    const CertificateAuthority authority;
+    const support::CertificateAuthority authority;
     const TempFolder folder;
     const RedisProcess redis(authority);
     CutRelay network(redis.port());

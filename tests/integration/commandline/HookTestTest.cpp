@@ -1,4 +1,4 @@
-#include "support/CertificateAuthority.h"
+#include "shared/CertificateAuthority.h"
 #include "support/ChildProcess.h"
 #include "support/Configs.h"
 #include "support/FreePort.h"
@@ -174,7 +174,7 @@ TEST(HookTest, TellsWhatTheServerMakesOfFailuresAndOfVerdictsThatMayBeKept) {
 
 TEST(HookTest, ShowsTls) {
     const TempFolder folder;
-    const CertificateAuthority authority;
+    const support::CertificateAuthority authority;
     TlsBackend backend(authority.issue("DNS:localhost"));
     const std::string url = backend.url("localhost", "/hook");
     const std::string hooks = "http_hooks {{ enabled on; on_publish {}; {} }}";

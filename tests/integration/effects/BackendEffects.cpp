@@ -1,7 +1,7 @@
 // Who is asked and told beside http_hooks: vhost.http_notify, webhook.
 #include "effects/Effect.h"
 
-#include "support/CertificateAuthority.h"
+#include "shared/CertificateAuthority.h"
 #include "support/HookcastServer.h"
 #include "support/MockBackend.h"
 #include "support/Sessions.h"
@@ -95,7 +95,7 @@ void notifyTimeout() {
 
 void notifyCaFile() {
     const TempFolder folder;
-    const CertificateAuthority authority;
+    const support::CertificateAuthority authority;
     const TlsBackend backend(authority.issue("IP:127.0.0.1"));
     const std::string asking = fmt::format("enabled on; on_publish {};", backend.url("127.0.0.1", "/notify"));
     EXPECT_TRUE(mayPublishWith(asking + fmt::format("ca_file {};", folder.write("ca.pem", authority.pem()))));
@@ -204,7 +204,7 @@ void webhookFlush() {
 
 void webhookCaFile() {
     const TempFolder folder;
-    const CertificateAuthority authority;
+    const support::CertificateAuthority authority;
     TlsBackend backend(authority.issue("IP:127.0.0.1"));
     const std::string url = fmt::format("url {};", backend.url("127.0.0.1", "/event/"));
     const HookcastServer doubting(fmt::format("webhook {{ {} }}\n{}", url, kVhost));

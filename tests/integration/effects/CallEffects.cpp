@@ -1,7 +1,7 @@
 // How http_hooks, http_notify, webhook and heartbeat call their URLs, and what they are told while somebody is there.
 #include "effects/Effect.h"
 
-#include "support/CertificateAuthority.h"
+#include "shared/CertificateAuthority.h"
 #include "support/HookcastServer.h"
 #include "support/MockBackend.h"
 #include "support/Sessions.h"
@@ -93,8 +93,8 @@ void eventId() {
 template <Block block>
 void certificate() {
     const TempFolder folder;
-    const CertificateAuthority authority;
-    const Certificate own = authority.issue("DNS:hookcast");
+    const support::CertificateAuthority authority;
+    const support::Certificate own = authority.issue("DNS:hookcast");
     TlsBackend backend(authority.issue("IP:127.0.0.1"), authority.pem());
     const std::string url = backend.url("127.0.0.1", pathOf(block));
     const std::string trust = fmt::format("ca_file {};", folder.write("ca.pem", authority.pem()));

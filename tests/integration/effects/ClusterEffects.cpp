@@ -64,8 +64,8 @@ void url() {
 }
 
 void caFile() {
-    const CertificateAuthority authority;
-    const CertificateAuthority other;
+    const support::CertificateAuthority authority;
+    const support::CertificateAuthority other;
     const TempFolder folder;
     const RedisProcess redis(authority);
     const std::string right = folder.write("right.pem", authority.pem());

@@ -27,6 +27,7 @@ Effects hlsViewerEffects();  ///< viewers of HLS, and the memory of segments
 Effects hlsSegmentEffects(); ///< how a stream is cut and written, and DASH
 Effects hlsDiskEffects();    ///< files of HLS, keys, and what backends are told of segments
 Effects rtspEffects();
+Effects tlsEffects();
 Effects srtEffects();
 Effects outputEffects();  ///< dvr, exec
 Effects inputEffects();   ///< capture, ingest

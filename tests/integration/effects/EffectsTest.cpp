@@ -20,7 +20,7 @@ Effects allEffects() {
          {serverEffects,    serverHttpEffects, heartbeatEffects, limitEffects, queueEffects,  vhostEffects,
           playEffects,      gateEffects,       backendEffects,   callEffects,  policyEffects, httpEffects,
           hlsViewerEffects, hlsSegmentEffects, hlsDiskEffects,   rtspEffects,  srtEffects,    outputEffects,
-          inputEffects,     clusterEffects,    spoolEffects}) {
+          inputEffects,     clusterEffects,    spoolEffects,     tlsEffects}) {
         const Effects some = effects();
         all.insert(all.end(), some.begin(), some.end());
     }

@@ -1,7 +1,7 @@
 // Who is let in: vhost.security, vhost.refer, vhost.http_hooks.
 #include "effects/Effect.h"
 
-#include "support/CertificateAuthority.h"
+#include "shared/CertificateAuthority.h"
 #include "support/HookcastServer.h"
 #include "support/MockBackend.h"
 #include "support/RtmpClient.h"
@@ -172,7 +172,7 @@ void showMessage() {
 
 void hooksCaFile() {
     const TempFolder folder;
-    const CertificateAuthority authority;
+    const support::CertificateAuthority authority;
     const TlsBackend backend(authority.issue("IP:127.0.0.1"));
     const auto verdictsTrusting = [&backend](std::string_view trust) {
         return verdictsWith(fmt::format("http_hooks {{ enabled on; on_connect {}; {} }}",

@@ -1,5 +1,5 @@
+#include "shared/CertificateAuthority.h"
 #include "support/Applicant.h"
-#include "support/CertificateAuthority.h"
 #include "support/Configs.h"
 #include "support/HookcastServer.h"
 #include "support/Sessions.h"
@@ -42,7 +42,7 @@ class HttpsHooks : public testing::Test {
     }
 
     TempFolder folder_;
-    CertificateAuthority authority_;
+    support::CertificateAuthority authority_;
 };
 
 TEST_F(HttpsHooks, AreAskedWhereTheAuthorityIsTrusted) {
@@ -68,7 +68,7 @@ TEST_F(HttpsHooks, RefuseAnAuthorityThatTheSystemDoesNotKnow) {
 }
 
 TEST_F(HttpsHooks, RefuseTheCertificateOfAnotherAuthority) {
-    const CertificateAuthority stranger;
+    const support::CertificateAuthority stranger;
     const TlsBackend backend(stranger.issue("IP:127.0.0.1"));
     expectRefusal(backend, "127.0.0.1", trustedFile(), "certificate");
 }

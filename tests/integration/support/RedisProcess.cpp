@@ -24,8 +24,8 @@ RedisProcess::RedisProcess(std::vector<std::string> options) : options_(std::mov
     start();
 }
 
-RedisProcess::RedisProcess(const CertificateAuthority& authority) : isTls_(true) {
-    const Certificate certificate = authority.issue("IP:127.0.0.1");
+RedisProcess::RedisProcess(const support::CertificateAuthority& authority) : isTls_(true) {
+    const support::Certificate certificate = authority.issue("IP:127.0.0.1");
     options_ = {"--tls-cert-file",    folder_.write("chain.pem", certificate.chainPem),
                 "--tls-key-file",     folder_.write("key.pem", certificate.keyPem),
                 "--tls-ca-cert-file", folder_.write("ca.pem", authority.pem()),

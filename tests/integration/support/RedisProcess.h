@@ -1,6 +1,6 @@
 #pragma once
 
-#include "support/CertificateAuthority.h"
+#include "shared/CertificateAuthority.h"
 #include "support/ChildProcess.h"
 #include "support/FreePort.h"
 #include "support/TempFolder.h"
@@ -19,7 +19,7 @@ class RedisProcess {
     explicit RedisProcess(std::vector<std::string> options = {});
 
     /// One that speaks TLS only, with a certificate of `authority` for 127.0.0.1.
-    explicit RedisProcess(const CertificateAuthority& authority);
+    explicit RedisProcess(const support::CertificateAuthority& authority);
 
     /// `redis://127.0.0.1:PORT`, or `rediss`.
     std::string url() const;

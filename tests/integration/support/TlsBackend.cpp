@@ -30,7 +30,7 @@ struct Free {
 template <typename T>
 using Owned = std::unique_ptr<T, Free>;
 
-Owned<SSL_CTX> contextWith(const Certificate& certificate) {
+Owned<SSL_CTX> contextWith(const support::Certificate& certificate) {
     Owned<SSL_CTX> context(SSL_CTX_new(TLS_server_method()));
     const Owned<BIO> chain(BIO_new_mem_buf(certificate.chainPem.data(), static_cast<int>(certificate.chainPem.size())));
     const Owned<BIO> secret(BIO_new_mem_buf(certificate.keyPem.data(), static_cast<int>(certificate.keyPem.size())));
@@ -72,7 +72,7 @@ std::optional<std::string> readRequest(SSL& session) {
 
 } // namespace
 
-TlsBackend::TlsBackend(const Certificate& certificate, const std::string& clientsPem)
+TlsBackend::TlsBackend(const support::Certificate& certificate, const std::string& clientsPem)
     : listening_(boundSocket(SOCK_STREAM)), port_(portOf(listening_)) {
     // OpenSSL writes to its sockets without MSG_NOSIGNAL.
     ::signal(SIGPIPE, SIG_IGN);
@@ -107,7 +107,7 @@ std::size_t TlsBackend::requests() const {
     return bodies_.size();
 }
 
-void TlsBackend::serve(const Certificate& certificate, const std::string& clientsPem) {
+void TlsBackend::serve(const support::Certificate& certificate, const std::string& clientsPem) {
     const Owned<SSL_CTX> context = contextWith(certificate);
     if (!clientsPem.empty()) askForCertificates(*context, clientsPem);
     for (;;) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "support/CertificateAuthority.h"
+#include "shared/CertificateAuthority.h"
 #include "support/Deadline.h"
 #include "support/Descriptor.h"
 
@@ -20,7 +20,7 @@ class TlsBackend {
   public:
     /// Listens on a free port of 127.0.0.1. `clientsPem`: the authority whose certificate a client has to show; empty:
     /// none has to. Throws std::runtime_error when it cannot.
-    explicit TlsBackend(const Certificate& certificate, const std::string& clientsPem = "");
+    explicit TlsBackend(const support::Certificate& certificate, const std::string& clientsPem = "");
     ~TlsBackend();
     TlsBackend(const TlsBackend&) = delete;
     TlsBackend& operator=(const TlsBackend&) = delete;
@@ -34,7 +34,7 @@ class TlsBackend {
     std::size_t requests() const;
 
   private:
-    void serve(const Certificate& certificate, const std::string& clientsPem);
+    void serve(const support::Certificate& certificate, const std::string& clientsPem);
     void converse(void* context, int connection);
 
     Descriptor listening_;

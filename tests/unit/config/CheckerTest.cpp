@@ -78,7 +78,7 @@ TEST(CheckerTest, namesOfEverySrsReleaseAreAccepted) {
         stream_caster { caster flv; }
         rtc_server { perf_stat on; gso on; rtp_cache { x; } }
         srt_server { tlpkdrop on; default_streamid "#!::r=live/livestream,m=publish"; passphrase 0123456789; }
-        rtmps { enabled on; } rtsp_server { listen 554; } exporter { label a; }
+        rtmps { enabled off; listen 1443; key a; cert b; } rtsp_server { listen 554; } exporter { label a; }
         vhost a {
             http { mount /; } refer a.com b.com; refer_play c.com; forward 127.0.0.1:1936; mode remote; origin a:1 b:2;
             token_traverse on; vhost b; nack { no_copy on; } twcc { enabled on; } mr { enabled off; latency 500; }

@@ -378,7 +378,7 @@ const std::vector<Sample>& directiveSamples() {
     static const std::vector<Sample> kAll = [] {
         std::vector<Sample> all = kSamples;
         for (const auto& some :
-             {callSamples(), policySamples(), hlsViewerSamples(), hlsSegmentSamples(), hlsDiskSamples()})
+             {callSamples(), policySamples(), tlsSamples(), hlsViewerSamples(), hlsSegmentSamples(), hlsDiskSamples()})
             all.insert(all.end(), some.begin(), some.end());
         return all;
     }();

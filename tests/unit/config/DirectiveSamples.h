@@ -24,6 +24,9 @@ std::vector<Sample> callSamples();
 /// Those among them about backends that fail and verdicts that are kept.
 std::vector<Sample> policySamples();
 
+/// Those among them about TLS.
+std::vector<Sample> tlsSamples();
+
 /// Those among them about viewers of HLS.
 std::vector<Sample> hlsViewerSamples();
 

@@ -30,7 +30,8 @@ void expectDumpIsTheSame(const LoadOutcome& outcome) {
     ASSERT_NE(outcome.config, nullptr) << messages(outcome);
     const LoadOutcome again = load(dump(outcome));
     ASSERT_NE(again.config, nullptr) << messages(again) << dump(outcome);
-    EXPECT_EQ(messages(again), "");
+    for (const Finding& finding : again.findings) // certificates are not part of a dump
+        EXPECT_NE(finding.message.find("no such file"), std::string::npos) << finding.text();
     EXPECT_TRUE(test::sameConfig(*outcome.config, *again.config)) << dump(outcome);
     EXPECT_EQ(dump(*again.config), dump(*outcome.config));
 }

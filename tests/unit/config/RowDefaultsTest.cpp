@@ -98,8 +98,9 @@ TEST(RowDefaultsTest, areWhatTheServerDoesWithoutTheDirective) {
 
 TEST(RowDefaultsTest, theAddressesOfAServerThatIsEnabledAreThoseOfItsRow) {
     const LoadOutcome outcome =
-        test::load("rtsp_server { enabled on; } srt_server { enabled on; } http_server { enabled on; }\n"
-                   "http_api { enabled on; }\nvhost __defaultVhost__ { }\n");
+        test::load("rtsp_server { enabled on; rtsps { enabled on; } } srt_server { enabled on; }\n"
+                   "rtmps { enabled on; } http_server { enabled on; https { enabled on; } }\n"
+                   "http_api { enabled on; https { enabled on; } }\nvhost __defaultVhost__ { }\n");
     ASSERT_NE(outcome.config, nullptr) << test::messages(outcome);
     std::size_t rows = 0;
     walkAll(*outcome.config, [&rows](const Place& place) {
@@ -109,7 +110,7 @@ TEST(RowDefaultsTest, theAddressesOfAServerThatIsEnabledAreThoseOfItsRow) {
         EXPECT_EQ(shown.effective, shown.stated) << place.path();
         EXPECT_FALSE(shown.effective.empty()) << place.path();
     });
-    EXPECT_EQ(rows, 5U);
+    EXPECT_EQ(rows, 9U);
 }
 
 } // namespace

@@ -48,8 +48,8 @@ class TcpServerTest : public ::testing::Test {
         config::ListenAddress address;
         address.host = "127.0.0.1";
         const std::vector addresses{address};
-        server_ = std::make_unique<TcpServer>("test", loops_, budget_, log_,
-                                              [this](Loop&, const Poco::Net::StreamSocket&, const TcpSession::OnGone&) {
+        server_ = std::make_unique<TcpServer>("test", loops_, budget_, log_, tls_,
+                                              [this](Loop&, const Arrival&, const TcpSession::OnGone&) {
                                                   return std::make_shared<TestSession>(started_, onStart_);
                                               });
         TcpServer::Bound bound = server_->bindMissing(addresses);
@@ -72,6 +72,7 @@ class TcpServerTest : public ::testing::Test {
     std::vector<std::unique_ptr<Loop>> loops_;
     ConnectionBudget budget_{
         {.connections = 4, .perAddress = 4, .unadmittedPerAddress = 4, .perSecond = 100, .exempt = {}}, clock_};
+    CurrentTls tls_;
     support::Event started_;
     std::function<void()> onStart_;
     std::unique_ptr<TcpServer> server_;

@@ -8,10 +8,22 @@ namespace hookcast::app {
 
 namespace {
 
+/// RFC 7301, section 6.
+constexpr const char* kHttp11 = "http/1.1";
+
 constexpr const char* kServerName = "hookcast/" HOOKCAST_VERSION;
 
 std::vector<config::ListenAddress> httpAddresses(const config::Config& config) {
-    return config.http.enabled ? config::socketsFor(config.http.listen) : std::vector<config::ListenAddress>();
+    if (!config.http.enabled) return {};
+    return config::socketsFor(config::withTls(config.http.listen, config.http.https));
+}
+
+const config::TlsServerConfig& https(const config::Config& config) {
+    return config.http.https;
+}
+
+const config::TlsServerConfig& apiHttps(const config::Config& config) {
+    return config.apiServer.https;
 }
 
 std::vector<config::ListenAddress> apiAddresses(const config::Config& config) {
@@ -35,7 +47,7 @@ HttpParts::HttpParts(const Wiring& wiring)
 }
 
 HttpService::HttpService(const Wiring& wiring)
-    : TcpService("HTTP", httpAddresses, wiring, wiring.budget), recordings_(wiring.recordings) {}
+    : TcpService({"HTTP", httpAddresses, https, {kHttp11}}, wiring, wiring.budget), recordings_(wiring.recordings) {}
 
 base::Task HttpService::prepare(const std::shared_ptr<const config::Config>& config) {
     return [this, config, mounts = liveMounts.prepare(config), listeners = TcpService::prepare(config)]() mutable {
@@ -63,6 +75,7 @@ ApiParts::ApiParts(const Wiring& wiring) : context{wiring.services, kServerName,
     context.methods = "GET, HEAD, POST, DELETE, OPTIONS";
 }
 
-ApiService::ApiService(const Wiring& wiring) : TcpService("HTTP API", apiAddresses, wiring, wiring.apiBudget) {}
+ApiService::ApiService(const Wiring& wiring)
+    : TcpService({"HTTP API", apiAddresses, apiHttps, {kHttp11}}, wiring, wiring.apiBudget) {}
 
 } // namespace hookcast::app

@@ -33,11 +33,20 @@ struct RtspParts {
 };
 
 std::vector<config::ListenAddress> rtmpAddresses(const config::Config& config) {
-    return config::socketsFor(config.rtmpListen);
+    return config::socketsFor(config::withTls(config.rtmpListen, config.rtmps));
+}
+
+const config::TlsServerConfig& rtmps(const config::Config& config) {
+    return config.rtmps;
 }
 
 std::vector<config::ListenAddress> rtspAddresses(const config::Config& config) {
-    return config.rtsp.enabled ? config::socketsFor(config.rtsp.listen) : std::vector<config::ListenAddress>();
+    if (!config.rtsp.enabled) return {};
+    return config::socketsFor(config::withTls(config.rtsp.listen, config.rtsp.rtsps));
+}
+
+const config::TlsServerConfig& rtsps(const config::Config& config) {
+    return config.rtsp.rtsps;
 }
 
 } // namespace
@@ -46,8 +55,8 @@ std::vector<std::unique_ptr<Service>> makeServices(const Wiring& wiring) {
     using Rtmp = TcpService<rtmp::Session, RtmpParts>;
     using Rtsp = TcpService<rtsp::Session, RtspParts>;
     std::vector<std::unique_ptr<Service>> services;
-    services.push_back(std::make_unique<Rtmp>("RTMP", rtmpAddresses, wiring, wiring.budget));
-    services.push_back(std::make_unique<Rtsp>("RTSP", rtspAddresses, wiring, wiring.budget));
+    services.push_back(std::make_unique<Rtmp>(Rtmp::Speech{"RTMP", rtmpAddresses, rtmps, {}}, wiring, wiring.budget));
+    services.push_back(std::make_unique<Rtsp>(Rtsp::Speech{"RTSP", rtspAddresses, rtsps, {}}, wiring, wiring.budget));
     services.push_back(std::make_unique<HttpService>(wiring));
     services.push_back(std::make_unique<ApiService>(wiring));
     services.push_back(std::make_unique<SrtService>(wiring));

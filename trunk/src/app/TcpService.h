@@ -1,32 +1,58 @@
 #pragma once
 
 #include "app/ListeningService.h"
+#include "app/TlsLoading.h"
 #include "app/Wiring.h"
+#include "net/CurrentTls.h"
 #include "net/TcpServer.h"
 
 #include <memory>
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace hookcast::app {
 
-/// A protocol over TCP. `Parts` is what its sessions share, made of a Wiring, with a member `context` that each
-/// `Session` gets; it is a base so that it outlives the server.
+/// What the listeners of a TcpService look at.
+struct TlsPart {
+    net::CurrentTls tls;
+};
+
+/// A protocol over TCP, plain and through TLS. `Parts` is what its sessions share, made of a Wiring, with a member
+/// `context` that each `Session` gets; it and the certificates are bases so that they outlive the server.
 template <typename Session, typename Parts>
-class TcpService : protected Parts, public ListeningService<net::TcpServer> {
+class TcpService : protected Parts, private TlsPart, public ListeningService<net::TcpServer> {
   public:
-    TcpService(std::string name, Addresses addresses, const Wiring& wiring, net::ConnectionBudget& budget)
-        : Parts(wiring), ListeningService(std::move(name), addresses, wiring.services.log), wiring_(wiring),
-          budget_(budget) {}
+    /// What a server speaks, and where.
+    struct Speech {
+        std::string name; ///< for the log
+        Addresses addresses;
+        const config::TlsServerConfig& (*tls)(const config::Config&);
+        std::vector<std::string> protocols; ///< their names in ALPN; empty: clients of TLS are not asked
+    };
+
+    TcpService(const Speech& speech, const Wiring& wiring, net::ConnectionBudget& budget)
+        : Parts(wiring), ListeningService(speech.name, speech.addresses, wiring.services.log), wiring_(wiring),
+          budget_(budget), tlsIn_(speech.tls), protocols_(speech.protocols) {}
+
+    /// Reads the certificates anew, whether anything else has changed or not.
+    base::Task prepare(const std::shared_ptr<const config::Config>& config) override {
+        return [this, tls = loadTls(*config, tlsIn_(*config), protocols_),
+                listeners = ListeningService::prepare(config)]() mutable {
+            TlsPart::tls.replace(std::move(tls));
+            listeners();
+        };
+    }
 
   protected:
     std::unique_ptr<net::TcpServer> makeServer() override {
-        const auto makeSession = [context = &this->context](net::Loop& loop, const Poco::Net::StreamSocket& socket,
+        const auto makeSession = [context = &this->context](net::Loop& loop, const net::Arrival& arrival,
                                                             const net::TcpSession::OnGone& onGone) {
-            return std::make_shared<Session>(*context, context->config.get(), loop, socket, onGone);
+            return std::make_shared<Session>(*context, context->config.get(), loop, arrival, onGone);
         };
-        return std::make_unique<net::TcpServer>(name(), wiring_.loops, budget_, wiring_.services.log, makeSession);
+        return std::make_unique<net::TcpServer>(name(), wiring_.loops, budget_, wiring_.services.log, TlsPart::tls,
+                                                makeSession);
     }
 
     net::TcpServer::Bound bindMissing(net::TcpServer& server, const config::Config& /*config*/,
@@ -38,6 +64,8 @@ class TcpService : protected Parts, public ListeningService<net::TcpServer> {
     // given
     const Wiring wiring_;
     net::ConnectionBudget& budget_;
+    const config::TlsServerConfig& (*tlsIn_)(const config::Config&);
+    std::vector<std::string> protocols_;
 };
 
 } // namespace hookcast::app

@@ -139,6 +139,15 @@ std::vector<ListenAddress> socketsFor(std::vector<ListenAddress> addresses) {
     return addresses;
 }
 
+std::vector<ListenAddress> withTls(std::vector<ListenAddress> plain, const TlsServerConfig& tls) {
+    if (!tls.enabled) return plain;
+    for (const ListenAddress& address : tls.listen) {
+        plain.push_back(address);
+        plain.back().isTls = true;
+    }
+    return plain;
+}
+
 std::string listenText(const ListenAddress& address) {
     if (address.host.empty()) return std::to_string(address.port);
     const bool ipv6 = address.host.find(':') != std::string::npos;

@@ -18,6 +18,9 @@ base::Result<ListenAddress> parseListenAddress(std::string_view text);
 /// every interface in both families, unless an address of IPv4 is named for that port, too.
 std::vector<ListenAddress> socketsFor(std::vector<ListenAddress> addresses);
 
+/// `plain`, and those of `tls` where it is on.
+std::vector<ListenAddress> withTls(std::vector<ListenAddress> plain, const TlsServerConfig& tls);
+
 /// `1935`, `127.0.0.1:1935`, `[::1]:1935`: what parseListenAddress() reads.
 std::string listenText(const ListenAddress& address);
 

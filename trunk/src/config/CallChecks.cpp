@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <filesystem>
 #include <optional>
 #include <set>
 #include <utility>
@@ -18,7 +17,6 @@ namespace hookcast::config {
 
 namespace {
 
-constexpr std::size_t kLargestFileBytes = 16 * 1024 * 1024;
 constexpr std::size_t kLongestHeaderBytes = 8192;
 constexpr std::size_t kShortestKeyBytes = 24;
 constexpr std::size_t kLongestKeyBytes = 64;
@@ -149,12 +147,8 @@ void CallChecks::checkPair(bool isError, const Directive& certificate, const Dir
         tell(isError, key, fmt::format("'{}': '{}': {}", key.name, base::printable(key.firstArg()), fault));
 }
 
-/// The process enters its working directory at its start, so a reload finds the file by its own name.
 base::Result<std::string> CallChecks::read(const Directive& file) const {
-    const std::filesystem::path path(file.firstArg());
-    base::Result<std::string> pem = files_.read((std::filesystem::path(workDir_) / path).string(), kLargestFileBytes);
-    if (!pem && path.is_relative()) pem = files_.read(path.string(), kLargestFileBytes);
-    return pem;
+    return readPem(files_, workDir_, file.firstArg());
 }
 
 void CallChecks::tell(bool isError, const Directive& directive, std::string message) const {

@@ -1,5 +1,6 @@
 #include "config/Config.h"
 
+#include "config/Addresses.h"
 #include "config/HostNames.h"
 
 #include <fmt/format.h>
@@ -14,6 +15,10 @@ std::shared_ptr<const VhostConfig> findNamed(const Config& config, std::string_v
     for (const std::shared_ptr<const VhostConfig>& vhost : config.vhosts)
         if (sameHost(vhost->name, name)) return vhost;
     return nullptr;
+}
+
+std::vector<ListenAddress> addressesOf(const HttpServerConfig& server) {
+    return server.enabled ? withTls(server.listen, server.https) : std::vector<ListenAddress>();
 }
 
 } // namespace
@@ -63,15 +68,16 @@ std::shared_ptr<const VhostConfig> Config::findVhost(const std::string& name) co
 std::vector<ListenAddress> Config::ownApiAddresses() const {
     if (!apiServer.enabled) return {};
     std::vector<ListenAddress> own;
-    for (const ListenAddress& address : apiServer.listen) {
+    const std::vector<ListenAddress> others = addressesOf(http);
+    for (const ListenAddress& address : addressesOf(apiServer)) {
         const auto isIt = [&address](const ListenAddress& other) { return address.isSameSocket(other); };
-        if (!http.enabled || std::ranges::none_of(http.listen, isIt)) own.push_back(address);
+        if (std::ranges::none_of(others, isIt)) own.push_back(address);
     }
     return own;
 }
 
 bool Config::apiSharesHttpServer() const {
-    return apiServer.enabled && ownApiAddresses().size() < apiServer.listen.size();
+    return ownApiAddresses().size() < addressesOf(apiServer).size();
 }
 
 bool Config::trusts(const base::IpAddress& ip) const {

@@ -28,9 +28,17 @@ struct ListenAddress {
     std::uint16_t port = 0;
     std::string directive; ///< as written, e.g. `listen 127.0.0.1:1935`
     SourceLocation where;
+    bool isTls = false; ///< what is spoken there is spoken through TLS
 
     /// Whether both mean the same socket, wherever they stand.
     bool isSameSocket(const ListenAddress& other) const { return host == other.host && port == other.port; }
+};
+
+/// rtmps, https of http_server and of http_api, rtsps of rtsp_server: where that is spoken through TLS.
+struct TlsServerConfig {
+    bool enabled = false;
+    std::vector<ListenAddress> listen;
+    CertificateFiles certificate{"./conf/server.crt", "./conf/server.key"};
 };
 
 struct LogConfig {
@@ -56,6 +64,7 @@ struct RtspServerConfig {
     std::int64_t reorderWaitMs = 200;
     std::uint32_t reorderPackets = 512;
     std::string defaultApp{kAppOfBareNames};
+    TlsServerConfig rtsps;
 };
 
 /// webhook, which may stand in the file several times: where the server's events are posted.
@@ -154,6 +163,7 @@ struct SrtServerConfig {
 struct HttpServerConfig {
     bool enabled = false;
     std::vector<ListenAddress> listen;
+    TlsServerConfig https;
     bool crossdomain = true;               ///< pages of other origins may read the answers
     std::string dir = "./objs/nginx/html"; ///< files that are served beside the streams
 };
@@ -234,6 +244,7 @@ struct SpoolConfig {
 struct Config {
     bool rtmpEnabled = true;
     std::vector<ListenAddress> rtmpListen; ///< none where it is off
+    TlsServerConfig rtmps;
     std::uint32_t maxConnections = 1000;
     std::uint32_t chunkSizeBytes = 60000; ///< of the vhosts that set none; theirs is what counts
     bool daemon = true;
@@ -266,7 +277,7 @@ struct Config {
     /// Whether http_api is served at an address of http_server, which then answers for both.
     bool apiSharesHttpServer() const;
 
-    /// The addresses of http_api that are not http_server's; empty where it is off.
+    /// The addresses of http_api, those of TLS among them, that are not http_server's; empty where it is off.
     std::vector<ListenAddress> ownApiAddresses() const;
 
     /// Whether `ip` is one of a trusted proxy.

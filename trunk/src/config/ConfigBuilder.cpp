@@ -11,6 +11,7 @@
 #include "config/ProgramsWithoutRtmp.h"
 #include "config/RedisAddress.h"
 #include "config/ServedRecordings.h"
+#include "config/TlsChecks.h"
 #include "config/Words.h"
 
 #include "base/Log.h"
@@ -30,11 +31,26 @@ constexpr std::uint16_t kDefaultRtmpPort = 1935;
 constexpr std::uint16_t kDefaultRtspPort = 554;
 constexpr std::uint16_t kDefaultHttpPort = 8080;
 constexpr std::uint16_t kDefaultApiPort = 1985;
+constexpr std::uint16_t kDefaultHttpsPort = 8088;
+constexpr std::uint16_t kDefaultApiHttpsPort = 1990;
+constexpr std::uint16_t kDefaultRtspsPort = 322;
+constexpr std::uint16_t kDefaultRtmpsPort = 443;
 
 /// A server that is on listens at its usual port, unless it is told where.
 void assumeListen(std::vector<ListenAddress>& listen, std::uint16_t port) {
     if (listen.empty()) listen.push_back({{}, port, fmt::format("listen {}", port), {"default", 0, 0}});
 }
+
+void assumeListens(Config& config) {
+    if (config.rtsp.enabled) assumeListen(config.rtsp.listen, kDefaultRtspPort);
+    if (config.rtmps.enabled) assumeListen(config.rtmps.listen, kDefaultRtmpsPort);
+    if (config.rtsp.rtsps.enabled) assumeListen(config.rtsp.rtsps.listen, kDefaultRtspsPort);
+    if (config.http.enabled) assumeListen(config.http.listen, kDefaultHttpPort);
+    if (config.http.https.enabled) assumeListen(config.http.https.listen, kDefaultHttpsPort);
+    if (config.apiServer.enabled) assumeListen(config.apiServer.listen, kDefaultApiPort);
+    if (config.apiServer.https.enabled) assumeListen(config.apiServer.https.listen, kDefaultApiHttpsPort);
+}
+
 constexpr std::uint16_t kDefaultSrtPort = 10080;
 /// One that can be guessed would let in whoever guesses it.
 constexpr std::size_t kLeastSecretBytes = 16;
@@ -54,17 +70,17 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
         config->rtmpListen.push_back(
             {{}, kDefaultRtmpPort, fmt::format("listen {}", kDefaultRtmpPort), {"default", 0, 0}});
     }
-    if (config->rtsp.enabled) assumeListen(config->rtsp.listen, kDefaultRtspPort);
+    assumeListens(*config);
     settleSrt(config->srt, root);
-    if (config->http.enabled) assumeListen(config->http.listen, kDefaultHttpPort);
-    if (config->apiServer.enabled) assumeListen(config->apiServer.listen, kDefaultApiPort);
-    const bool isReachable = config->rtmpEnabled || config->rtsp.enabled || config->srt.enabled || config->http.enabled;
+    const bool isReachable = config->rtmpEnabled || config->rtsp.enabled || config->srt.enabled ||
+                             config->http.enabled || config->rtmps.enabled;
     if (!isReachable) findings_.warning({root.location.file, 0, 0}, "no server is enabled: nobody can publish or play");
     settleHeartbeat(config->heartbeat, config->workDir, root);
     checkCluster(config->cluster, root);
     checkLogClients(config->log, root);
     checkApiAuth(config->api, root);
     addVhosts(*config, root);
+    TlsChecks(findings_, files_).check(*config, root);
     if (!findings_.hasErrors()) warnOfServedRecordings(*config, root, findings_);
     if (!findings_.hasErrors()) warnOfProgramsWithoutRtmp(*config, root, findings_);
     if (!findings_.hasErrors()) warnOfListening(*config, root, findings_);

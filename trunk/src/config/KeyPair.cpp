@@ -5,11 +5,14 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <filesystem>
 #include <memory>
 
 namespace hookcast::config {
 
 namespace {
+
+constexpr std::size_t kLargestFileBytes = 16 * 1024 * 1024;
 
 using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
 
@@ -23,6 +26,13 @@ int noPassphrase(char* /*buffer*/, int /*size*/, int /*isWriting*/, void* /*cont
 }
 
 } // namespace
+
+base::Result<std::string> readPem(const FileSource& files, const std::string& workDir, const std::string& file) {
+    const std::filesystem::path path(file);
+    base::Result<std::string> pem = files.read((std::filesystem::path(workDir) / path).string(), kLargestFileBytes);
+    if (!pem && path.is_relative()) pem = files.read(path.string(), kLargestFileBytes);
+    return pem;
+}
 
 std::string faultInKeyPair(const std::string& certificatePem, const std::string& keyPem) {
     const Bio ofCertificate = readerOf(certificatePem);

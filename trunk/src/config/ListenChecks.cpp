@@ -33,9 +33,9 @@ std::vector<Use> usesOf(const Config& config) {
     const auto add = [&uses](std::string_view server, const std::vector<ListenAddress>& addresses) {
         for (ListenAddress& address : socketsFor(addresses)) uses.push_back({server, std::move(address)});
     };
-    add("RTMP", config.rtmpListen);
-    if (config.rtsp.enabled) add("rtsp_server", config.rtsp.listen);
-    if (config.http.enabled) add("http_server", config.http.listen);
+    add("RTMP", withTls(config.rtmpListen, config.rtmps));
+    if (config.rtsp.enabled) add("rtsp_server", withTls(config.rtsp.listen, config.rtsp.rtsps));
+    if (config.http.enabled) add("http_server", withTls(config.http.listen, config.http.https));
     add("http_api", config.ownApiAddresses()); // without those that it shares with http_server
     return uses;
 }

@@ -150,7 +150,7 @@ constexpr std::array kRoot = {
     block("heartbeat", "Regular sign of life to a backend.").works(),
     block("cluster_redis", "Nodes that share the captures of their configurations, by a Redis.").works(),
     block("stats", "Figures of the machine.").works(),
-    block("rtmps", "RTMP over TLS."),
+    block("rtmps", "RTMP over TLS.").works(),
     block("rtsp_server", "RTSP publishers and players.").works(),
     block("rtc_server", "WebRTC."),
     block("srt_server", "SRT publishers and players.").works(),

@@ -1,6 +1,7 @@
 #include "config/CallRows.h"
 #include "config/DirectiveTable.h"
 #include "config/RowMakers.h"
+#include "config/TlsRows.h"
 
 #include <array>
 
@@ -29,7 +30,7 @@ constexpr std::array kHttpApi = {
         .shown("100"),
     block("raw_api", "Commands over HTTP.").works(),
     block("auth", "Who may ask.").works(),
-    block("https", "The same over TLS."),
+    block("https", "The same over TLS.").works(),
 };
 
 constexpr std::array kHttpApiRaw = {
@@ -67,12 +68,8 @@ constexpr std::array kHttpApiAuth = {
     offSwitch("rtc_bearer_enabled", "Ask for the token on WebRTC's paths too."),
 };
 
-constexpr std::array kHttpsOfApi = {
-    offSwitch("enabled", "Serve TLS."),
-    listen("1990", "Where it is served."),
-    text("key", "./conf/server.key", "The private key."),
-    text("cert", "./conf/server.crt", "The certificate."),
-};
+constexpr std::array kHttpsOfApi =
+    tlsRows<[](Scope s) -> TlsServerConfig& { return s.config.apiServer.https; }>("1990");
 
 constexpr std::array kHttpServer = {
     offSwitch("enabled", "Serve streams and files over HTTP.").in([](Scope s) -> bool& {
@@ -86,15 +83,10 @@ constexpr std::array kHttpServer = {
     onSwitch("crossdomain", "Let pages of other origins read the answers (CORS).").in([](Scope s) -> bool& {
         return s.config.http.crossdomain;
     }),
-    block("https", "The same over TLS."),
+    block("https", "The same over TLS.").works(),
 };
 
-constexpr std::array kHttpsOfServer = {
-    offSwitch("enabled", "Serve TLS."),
-    listen("8088", "Where it is served."),
-    text("key", "./conf/server.key", "The private key."),
-    text("cert", "./conf/server.crt", "The certificate."),
-};
+constexpr std::array kHttpsOfServer = tlsRows<[](Scope s) -> TlsServerConfig& { return s.config.http.https; }>("8088");
 
 constexpr double kDayMs = 24.0 * 3600 * 1000;
 
@@ -145,12 +137,9 @@ constexpr std::array kStats = {
         .shown("sda sdb"),
 };
 
-constexpr std::array kRtmps = {
-    offSwitch("enabled", "Serve it."),
-    listen("", "Where."),
-    text("key", "./conf/server.key", "The private key."),
-    text("cert", "./conf/server.crt", "The certificate."),
-};
+constexpr std::array kRtmps = tlsRows<[](Scope s) -> TlsServerConfig& { return s.config.rtmps; }>("443");
+
+constexpr std::array kRtsps = tlsRows<[](Scope s) -> TlsServerConfig& { return s.config.rtsp.rtsps; }>("322");
 
 constexpr std::array kRtspServer = {
     offSwitch("enabled", "Serve RTSP publishers and players.").in([](Scope s) -> bool& {
@@ -178,6 +167,7 @@ constexpr std::array kRtspServer = {
         .in([](Scope s) -> std::uint32_t& { return s.config.rtsp.reorderPackets; }),
     text("default_app", kAppOfBareNames, "The app of a URL that names a stream and nothing else, as rtsp://host/cam1.")
         .in([](Scope s) -> std::string& { return s.config.rtsp.defaultApp; }),
+    block("rtsps", "The same over TLS; media over that connection, too.").works(),
 };
 
 constexpr std::array kVias = {Choice{"direct", static_cast<int>(WebhookConfig::Via::Direct)},
@@ -335,6 +325,7 @@ constexpr std::array kSections = {
     Section{.context = "stats", .rows = kStats, .environment = false},
     Section{.context = "rtmps", .rows = kRtmps},
     Section{.context = "rtsp_server", .rows = kRtspServer},
+    Section{.context = "rtsp_server.rtsps", .rows = kRtsps},
     Section{.context = "webhook", .rows = kWebhook, .environment = false},
     Section{.context = "exporter", .rows = kExporter},
     Section{.context = "circuit_breaker", .rows = kCircuitBreaker, .names = kFree},

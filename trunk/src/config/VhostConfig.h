@@ -19,6 +19,14 @@ namespace hookcast::config {
 /// The vhost that serves every name without one of its own.
 inline constexpr std::string_view kDefaultVhost = "__defaultVhost__";
 
+/// A certificate, with what it is signed by, and its key: PEM files.
+struct CertificateFiles {
+    std::string certFile; ///< empty: there is none
+    std::string keyFile;
+
+    bool operator==(const CertificateFiles&) const = default;
+};
+
 /// URLs of vhost.http_hooks that are asked beside the others, and never obeyed.
 struct ShadowConfig {
     std::vector<std::string> onConnect;
@@ -274,6 +282,7 @@ struct IngestConfig {
 struct VhostConfig {
     std::string name;
     bool enabled = true;
+    CertificateFiles certificate; ///< for clients that name this vhost in their TLS handshake
     std::uint32_t chunkSizeBytes = 60000;
     bool minLatency = false;
     bool tcpNodelay = false;

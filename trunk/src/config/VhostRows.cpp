@@ -36,6 +36,7 @@ constexpr std::array kVhost = {
     integer("out_ack_size", "2500000", "bytes", "Ask clients to acknowledge this often; 0: not at all.")
         .within(0, kMaxInt32)
         .in([](Scope s) -> Uint32& { return s.vhost.outAckSizeBytes; }),
+    block("tls", "The certificate for clients that name this vhost in their TLS handshake (SNI).").works(),
     block("play", "What players get.").works(),
     block("publish", "What is expected of publishers.").works(),
     block("http_hooks", "The backend that is asked about every client, by JSON over HTTP.").works(),
@@ -188,8 +189,18 @@ constexpr std::array kPublish = {
     onSwitch("try_annexb_first", "Look for Annex B before AVCC in H.264."),
 };
 
+constexpr std::array kTls = {
+    text("cert", "", "PEM certificate, with what it is signed by. Read again at each reload.")
+        .in([](Scope s) -> std::string& { return s.vhost.certificate.certFile; })
+        .shown("/etc/ssl/certs/live.example.com.pem"),
+    text("key", "", "Its PEM key.")
+        .in([](Scope s) -> std::string& { return s.vhost.certificate.keyFile; })
+        .shown("/etc/ssl/private/live.example.com.key"),
+};
+
 constexpr std::array kSections = {
     Section{.context = "vhost", .rows = kVhost},
+    Section{.context = "vhost.tls", .rows = kTls},
     Section{.context = "vhost.play", .rows = kPlay},
     Section{.context = "vhost.publish", .rows = kPublish},
 };

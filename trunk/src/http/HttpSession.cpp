@@ -21,12 +21,12 @@ constexpr const char* kIdle = "no further request within keepalive_timeout";
 } // namespace
 
 HttpSession::HttpSession(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                         const Poco::Net::StreamSocket& socket, OnGone onGone)
-    : HttpSession(context, std::move(config), loop, socket, std::move(onGone), context.numbers.next()) {}
+                         const net::Arrival& arrival, OnGone onGone)
+    : HttpSession(context, std::move(config), loop, arrival, std::move(onGone), context.numbers.next()) {}
 
 HttpSession::HttpSession(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                         const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number)
-    : GatedSession(loop, context.log, config::logNameOf(config::Protocol::HttpFlv, number), socket, *config,
+                         const net::Arrival& arrival, OnGone onGone, std::uint64_t number)
+    : GatedSession(loop, context.log, config::logNameOf(config::Protocol::HttpFlv, number), arrival, *config,
                    std::move(onGone)),
       context_(context), config_(std::move(config)), number_(number),
       reader_({config_->limits.headerBytes, config_->limits.bodyBytes}),
@@ -187,7 +187,7 @@ void HttpSession::answer(HttpRequest&& request) {
     }
     // HTTP/1.0 knows no Host; a request of HTTP/1.1 without one did not get this far.
     const std::string host = request.head.has("Host") ? request.field("Host") : connection().localAddress();
-    base::Result<RequestTarget> target = readTarget(rawTarget, host);
+    base::Result<RequestTarget> target = readTarget(rawTarget, host, connection().isEncrypted() ? "https" : "http");
     if (!target) {
         respond(textResponse(kBadRequest, target.error().message), target.error().message);
         return;

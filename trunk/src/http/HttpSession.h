@@ -6,8 +6,6 @@
 #include "http/ServerContext.h"
 #include "net/GatedSession.h"
 
-#include <Poco/Net/StreamSocket.h>
-
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -20,7 +18,7 @@ namespace hookcast::http {
 class HttpSession final : public net::GatedSession, public HttpPort {
   public:
     HttpSession(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                const Poco::Net::StreamSocket& socket, OnGone onGone);
+                const net::Arrival& arrival, OnGone onGone);
 
     // net::TcpSession
     void start() override;
@@ -58,7 +56,7 @@ class HttpSession final : public net::GatedSession, public HttpPort {
 
   private:
     HttpSession(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number);
+                const net::Arrival& arrival, OnGone onGone, std::uint64_t number);
 
     /// A request that is not answered yet, and who is to look at it next.
     struct Asked {

@@ -33,13 +33,13 @@ base::Result<std::string> decodedPath(std::string_view path) {
 
 } // namespace
 
-base::Result<RequestTarget> readTarget(std::string_view target, std::string_view host) {
+base::Result<RequestTarget> readTarget(std::string_view target, std::string_view host, std::string_view scheme) {
     RequestTarget result;
     std::string_view origin = target;
     if (target.starts_with('/')) {
         if (host.empty() || host.find_first_of("/?#@\\ \t") != std::string_view::npos)
             return base::Error{"no Host, or a broken one"};
-        result.url = "http://" + std::string(host) + std::string(target);
+        result.url = std::string(scheme) + "://" + std::string(host) + std::string(target);
     } else {
         const std::size_t schemeEnd = target.find("://");
         const std::size_t hostAt = schemeEnd == std::string_view::npos ? target.size() : schemeEnd + 3;

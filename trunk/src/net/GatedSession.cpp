@@ -26,10 +26,10 @@ std::unique_ptr<Doorway> makeDoorway(const std::string& peerIp, const config::Co
 
 } // namespace
 
-GatedSession::GatedSession(Loop& loop, base::Log& log, std::string logName, const Poco::Net::StreamSocket& socket,
+GatedSession::GatedSession(Loop& loop, base::Log& log, std::string logName, const Arrival& arrival,
                            const config::Config& config, OnGone onGone)
-    : loop_(loop), log_(log), onGone_(std::move(onGone)), waitingBytes_(config.limits.waitingBytes),
-      logName_(std::move(logName)), connection_(loop, socket, *this, config.limits.controlBytes),
+    : loop_(loop), log_(log), onGone_(std::move(onGone)), tls_(arrival.tls), waitingBytes_(config.limits.waitingBytes),
+      logName_(std::move(logName)), connection_(loop, arrival.socket, *this, config.limits.controlBytes),
       doorway_(makeDoorway(connection_.peerIp(), config)),
       admission_(loop, *this, [this](const char* otherwise) { end(otherwise, {}); }),
       deadline_(loop, *this, [this](const char* otherwise) { onMissed(otherwise); }), clientIp_(connection_.peerIp()),
@@ -139,7 +139,12 @@ void GatedSession::enter(base::ByteSpan input) {
     if (progress.state == Doorway::Progress::State::Refused) end(progress.why, {});
     if (progress.state != Doorway::Progress::State::Passed) return;
     const std::unique_ptr<Doorway> passed = std::move(doorway_); // the rest may be in it
-    if (!progress.rest.empty()) onData(progress.rest);
+    if (tls_ != nullptr) {
+        connection_.discountReceived(progress.rest.size()); // what is in it counts
+        connection_.encrypt(std::exchange(tls_, nullptr), progress.rest);
+    } else if (!progress.rest.empty()) {
+        onData(progress.rest);
+    }
 }
 
 /// False: it ends there, as too many come from that address.

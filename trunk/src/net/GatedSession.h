@@ -3,14 +3,13 @@
 #include "base/Bytes.h"
 #include "base/Log.h"
 #include "config/Config.h"
+#include "net/Arrival.h"
 #include "net/Deadline.h"
 #include "net/Doorway.h"
 #include "net/Loop.h"
 #include "net/SessionPort.h"
 #include "net/TcpConnection.h"
 #include "net/TcpSession.h"
-
-#include <Poco/Net/StreamSocket.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +23,7 @@ namespace hookcast::net {
 /// end. A protocol derives from it, reads in consume() and lets go of what it holds in onEnd(). Loop thread only.
 ///
 /// What a connection passes before, a Doorway, takes its bytes from the front and may end the session: consume() sees
-/// what is behind.
+/// what is behind, out of TLS where the connection came to an address of that.
 ///
 /// It ends exactly once, by end(), kick() or when the peer leaves: onEnd() first (so do its tickets), then the
 /// connection; then the owner lets go of it.
@@ -34,8 +33,8 @@ class GatedSession : public TcpSession,
                      public std::enable_shared_from_this<GatedSession> {
   public:
     /// `logName` names the client in the log; of `config` the limits count, and whose PROXY header does.
-    GatedSession(Loop& loop, base::Log& log, std::string logName, const Poco::Net::StreamSocket& socket,
-                 const config::Config& config, OnGone onGone);
+    GatedSession(Loop& loop, base::Log& log, std::string logName, const Arrival& arrival, const config::Config& config,
+                 OnGone onGone);
     ~GatedSession() override;
 
     // TcpSession
@@ -122,6 +121,7 @@ class GatedSession : public TcpSession,
     Loop& loop_;
     base::Log& log_;
     OnGone onGone_;
+    std::shared_ptr<const TlsContext> tls_; ///< until the doorway is passed; null: none is spoken
     std::size_t waitingBytes_; ///< so much is kept while suspended, before the kernel's window is left to close
     // owned
     std::string logName_;

@@ -2,6 +2,7 @@
 
 #include "base/IpAddress.h"
 #include "net/PlainStream.h"
+#include "net/TlsStream.h"
 
 #include <Poco/Net/SocketAddress.h>
 
@@ -46,6 +47,15 @@ void TcpConnection::start() {
     loop_.assertCurrent();
     watch_ = loop_.watch(fd_, stream_->needs({true, writing_}), [this](Watch::Event event) { onEvent(event); });
     resumeReading();
+}
+
+void TcpConnection::encrypt(std::shared_ptr<const TlsContext> tls, base::ByteSpan begun) {
+    loop_.assertCurrent();
+    if (!open_) return;
+    stream_ = std::make_unique<TlsStream>(std::move(stream_), std::move(tls), begun);
+    isEncrypted_ = true;
+    heedNeeds();
+    if (reading_) readOn();
 }
 
 void TcpConnection::pauseReading() {

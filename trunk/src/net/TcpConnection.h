@@ -4,6 +4,7 @@
 #include "net/Loop.h"
 #include "net/Stream.h"
 #include "net/Timer.h"
+#include "net/TlsContext.h"
 #include "net/Watch.h"
 
 #include <Poco/Net/StreamSocket.h>
@@ -23,7 +24,8 @@ namespace hookcast::net {
 /// Output takes one of two roads: send() copies small replies into a bounded buffer; writeSome() hands the kernel
 /// bytes that live elsewhere (a stream's log) and copies nothing. They must not be mixed while pendingBytes() > 0.
 ///
-/// Bytes go through a Stream, which is plain here; one that is not says itself what it waits for.
+/// Bytes go through a Stream, which is plain until encrypt(); one that is not says itself what it waits for. What is
+/// counted are the bytes above it.
 class TcpConnection final : private Rhythms::Member {
   public:
     /// What the owner learns. Each is called on the loop, and never from within a call into the connection.
@@ -53,6 +55,12 @@ class TcpConnection final : private Rhythms::Member {
 
     /// Begins to read. Throws std::exception when the system cannot watch the socket.
     void start();
+
+    /// From here on its bytes go through TLS, of which `begun` has come in already. Nothing has been sent yet. Throws
+    /// std::exception when there is no memory for it.
+    void encrypt(std::shared_ptr<const TlsContext> tls, base::ByteSpan begun);
+
+    bool isEncrypted() const { return isEncrypted_; }
 
     /// Stops or resumes reading: the kernel's window closes on a peer whose data cannot be taken now. A reset is
     /// noticed all the same.
@@ -142,6 +150,7 @@ class TcpConnection final : private Rhythms::Member {
     bool writing_ = false; ///< something waits for being written
     bool closing_ = false;
     bool shutdownSent_ = false;
+    bool isEncrypted_ = false;
 };
 
 } // namespace hookcast::net

@@ -2,6 +2,7 @@
 
 #include <Poco/Exception.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -21,29 +22,32 @@ std::string peerOf(const Poco::Net::StreamSocket& socket) {
 } // namespace
 
 TcpServer::TcpServer(std::string protocol, std::span<const std::unique_ptr<Loop>> loops, ConnectionBudget& budget,
-                     base::Log& log, MakeSession makeSession)
-    : makeSession_(std::move(makeSession)), acceptLoop_(*loops.front()),
+                     base::Log& log, const CurrentTls& tls, MakeSession makeSession)
+    : log_(log), tls_(tls), makeSession_(std::move(makeSession)), acceptLoop_(*loops.front()),
       reception_(std::move(protocol), loops, budget, log) {}
 
 TcpServer::~TcpServer() = default;
 
 TcpServer::Bound TcpServer::bindMissing(std::span<const config::ListenAddress> addresses) {
-    const auto onAccepted = [this](const Poco::Net::StreamSocket& socket) { onAccept(socket); };
-    return listeners_.bindMissing(addresses, [this, &onAccepted](const config::ListenAddress& address) {
-        return std::make_unique<Listener>(acceptLoop_, address, onAccepted);
+    return listeners_.bindMissing(addresses, [this](const config::ListenAddress& address) {
+        return std::make_unique<Listener>(acceptLoop_, address, [this, address](const Poco::Net::StreamSocket& socket) {
+            onAccept(address, socket);
+        });
     });
 }
 
 void TcpServer::listenOn(std::span<const config::ListenAddress> addresses, Bound added) {
     acceptLoop_.runAndWait([&] {
+        const auto before = std::exchange(served_, {addresses.begin(), addresses.end()});
+        // Who waits at a socket that goes was promised what it was.
+        for (const config::ListenAddress& address : before)
+            if (std::ranges::none_of(addresses, [&](const auto& now) { return now.isSameSocket(address); }))
+                served_.push_back(address);
         listeners_.change(
             addresses, std::move(added), [](const auto& /*address*/, const auto& listener) { listener->start(); },
             [](const auto& listener) { listener->acceptWaiting(); });
+        served_.assign(addresses.begin(), addresses.end());
     });
-}
-
-std::vector<config::ListenAddress> TcpServer::addresses() const {
-    return listeners_.addresses();
 }
 
 void TcpServer::endSessions(const std::function<bool(const std::string& vhost)>& isGone, const std::string& reason) {
@@ -55,13 +59,20 @@ void TcpServer::stop(const std::string& reason) {
     reception_.endAll(reason);
 }
 
-void TcpServer::onAccept(const Poco::Net::StreamSocket& socket) {
+/// Whether TLS is spoken at an address is what the newest configuration says, however long it has been listened on.
+void TcpServer::onAccept(const config::ListenAddress& at, const Poco::Net::StreamSocket& socket) {
     const std::string address = peerOf(socket);
     if (address.empty()) return; // it has left
+    const auto now = std::ranges::find_if(served_, [&at](const auto& one) { return one.isSameSocket(at); });
+    Arrival arrival(socket, now != served_.end() && now->isTls ? tls_.get() : nullptr);
+    if (now == served_.end() || (now->isTls && arrival.tls == nullptr)) {
+        log_.error("main", "internal error: nothing is known of `{}`: who comes there is sent away", at.directive);
+        return;
+    }
     std::optional<ConnectionPlace> place = reception_.admit(address);
     if (!place) return;
-    reception_.receive(std::move(*place), [this, socket](Loop& loop, const TcpSession::OnGone& onGone) {
-        return makeSession_(loop, socket, onGone);
+    reception_.receive(std::move(*place), [this, arrival = std::move(arrival)](Loop& loop, const auto& onGone) {
+        return makeSession_(loop, arrival, onGone);
     });
 }
 

@@ -2,7 +2,9 @@
 
 #include "base/Log.h"
 #include "config/Config.h"
+#include "net/Arrival.h"
 #include "net/ConnectionBudget.h"
+#include "net/CurrentTls.h"
 #include "net/Listener.h"
 #include "net/ListenerSet.h"
 #include "net/Loop.h"
@@ -25,13 +27,12 @@ namespace hookcast::net {
 class TcpServer {
   public:
     /// Makes the session of an accepted connection, on its loop. May throw Poco::Exception when the peer is gone.
-    using MakeSession =
-        std::function<std::shared_ptr<TcpSession>(Loop&, const Poco::Net::StreamSocket&, const TcpSession::OnGone&)>;
+    using MakeSession = std::function<std::shared_ptr<TcpSession>(Loop&, const Arrival&, const TcpSession::OnGone&)>;
 
     /// Listens nowhere yet. `protocol` names it in the log; `loops` run already, and outlive it until stop() has
-    /// returned.
+    /// returned, as does `tls`, which those get who come to an address of TLS.
     TcpServer(std::string protocol, std::span<const std::unique_ptr<Loop>> loops, ConnectionBudget& budget,
-              base::Log& log, MakeSession makeSession);
+              base::Log& log, const CurrentTls& tls, MakeSession makeSession);
     ~TcpServer();
     TcpServer(const TcpServer&) = delete;
     TcpServer& operator=(const TcpServer&) = delete;
@@ -48,7 +49,7 @@ class TcpServer {
     /// connected notices.
     void listenOn(std::span<const config::ListenAddress> addresses, Bound added);
 
-    std::vector<config::ListenAddress> addresses() const;
+    std::vector<config::ListenAddress> addresses() const { return served_; }
 
     /// Ends every session of a vhost that `isGone` says so of, with `reason`, as stop() does.
     void endSessions(const std::function<bool(const std::string& vhost)>& isGone, const std::string& reason);
@@ -57,14 +58,18 @@ class TcpServer {
     void stop(const std::string& reason);
 
   private:
-    void onAccept(const Poco::Net::StreamSocket& socket);
+    void onAccept(const config::ListenAddress& at, const Poco::Net::StreamSocket& socket);
 
     // given
+    base::Log& log_;
+    const CurrentTls& tls_;
     MakeSession makeSession_;
     Loop& acceptLoop_;
     // owned
     Reception<TcpSession> reception_; ///< receive() on the accept loop only
     Listeners listeners_;             ///< changed on the accept loop
+    // state
+    std::vector<config::ListenAddress> served_; ///< as they are now; changed on the accept loop
 };
 
 } // namespace hookcast::net

@@ -23,12 +23,12 @@ ChunkReader::Limits readerLimits(const config::LimitsConfig& limits, bool publis
 } // namespace
 
 Session::Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                 const Poco::Net::StreamSocket& socket, OnGone onGone)
-    : Session(context, std::move(config), loop, socket, std::move(onGone), context.numbers.next()) {}
+                 const net::Arrival& arrival, OnGone onGone)
+    : Session(context, std::move(config), loop, arrival, std::move(onGone), context.numbers.next()) {}
 
 Session::Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-                 const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number)
-    : GatedSession(loop, context.log, config::logNameOf(config::Protocol::Rtmp, number), socket, *config,
+                 const net::Arrival& arrival, OnGone onGone, std::uint64_t number)
+    : GatedSession(loop, context.log, config::logNameOf(config::Protocol::Rtmp, number), arrival, *config,
                    std::move(onGone)),
       context_(context), config_(std::move(config)), number_(number), handshake_(std::make_unique<ServerHandshake>()),
       reader_(readerLimits(config_->limits, false)),

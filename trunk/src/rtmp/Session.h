@@ -7,8 +7,6 @@
 #include "rtmp/Handshake.h"
 #include "rtmp/ServerContext.h"
 
-#include <Poco/Net/StreamSocket.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,7 +18,7 @@ namespace hookcast::rtmp {
 class Session final : public net::GatedSession {
   public:
     Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-            const Poco::Net::StreamSocket& socket, OnGone onGone);
+            const net::Arrival& arrival, OnGone onGone);
 
     void start() override;
     void onWritable() override;
@@ -33,7 +31,7 @@ class Session final : public net::GatedSession {
 
   private:
     Session(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
-            const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number);
+            const net::Arrival& arrival, OnGone onGone, std::uint64_t number);
 
     bool shakeHands(base::ByteSpan& input);
     void deliver(Message&& message);

@@ -8,12 +8,12 @@
 namespace hookcast::rtsp {
 
 Session::Session(ServerContext& context, const std::shared_ptr<const config::Config>& config, net::Loop& loop,
-                 const Poco::Net::StreamSocket& socket, OnGone onGone)
-    : Session(context, config, loop, socket, std::move(onGone), context.numbers.next()) {}
+                 const net::Arrival& arrival, OnGone onGone)
+    : Session(context, config, loop, arrival, std::move(onGone), context.numbers.next()) {}
 
 Session::Session(ServerContext& context, const std::shared_ptr<const config::Config>& config, net::Loop& loop,
-                 const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number)
-    : GatedSession(loop, context.log, config::logNameOf(config::Protocol::Rtsp, number), socket, *config,
+                 const net::Arrival& arrival, OnGone onGone, std::uint64_t number)
+    : GatedSession(loop, context.log, config::logNameOf(config::Protocol::Rtsp, number), arrival, *config,
                    std::move(onGone)),
       context_(context), config_(config), number_(number),
       reader_({config_->limits.rtspHeaderBytes, config_->limits.rtspBodyBytes}),

@@ -6,8 +6,6 @@
 #include "rtsp/RtspReader.h"
 #include "rtsp/ServerContext.h"
 
-#include <Poco/Net/StreamSocket.h>
-
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,7 +18,7 @@ namespace hookcast::rtsp {
 class Session final : public net::GatedSession {
   public:
     Session(ServerContext& context, const std::shared_ptr<const config::Config>& config, net::Loop& loop,
-            const Poco::Net::StreamSocket& socket, OnGone onGone);
+            const net::Arrival& arrival, OnGone onGone);
 
     void start() override;
     void onWritable() override;
@@ -32,7 +30,7 @@ class Session final : public net::GatedSession {
 
   private:
     Session(ServerContext& context, const std::shared_ptr<const config::Config>& config, net::Loop& loop,
-            const Poco::Net::StreamSocket& socket, OnGone onGone, std::uint64_t number);
+            const net::Arrival& arrival, OnGone onGone, std::uint64_t number);
 
     void deliver(RtspItem&& item);
 

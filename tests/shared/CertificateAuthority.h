@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-namespace hookcast::integration {
+namespace hookcast::support {
 
 /// A certificate and its private key, as PEM.
 struct Certificate {
@@ -43,4 +43,4 @@ class CertificateAuthority {
     std::string pem_;
 };
 
-} // namespace hookcast::integration
+} // namespace hookcast::support

@@ -1,4 +1,4 @@
-#include "support/CertificateAuthority.h"
+#include "shared/CertificateAuthority.h"
 
 #include <openssl/bio.h>
 #include <openssl/pem.h>
@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <stdexcept>
 
-namespace hookcast::integration {
+namespace hookcast::support {
 
 namespace {
 
@@ -86,4 +86,4 @@ CertificateAuthority::X509Ptr CertificateAuthority::make(EVP_PKEY& key, bool exp
     return certificate;
 }
 
-} // namespace hookcast::integration
+} // namespace hookcast::support

@@ -1,0 +1,38 @@
+#include "net/TlsContext.h"
+
+#include "unit/net/TlsFixtures.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hookcast::net {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class TlsContextTest : public testing::Test {
+  protected:
+    static std::string faultOf(const TlsContext::Files& files, const std::map<std::string, TlsContext::Files>& named) {
+        const auto loaded = TlsContext::load({files, named, {}});
+        return loaded.ok() ? "" : loaded.error().message;
+    }
+
+    CertificateFolder folder_;
+    TlsContext::Files good_ = folder_.issue("a.example");
+};
+
+TEST_F(TlsContextTest, NamesTheFileThatDoesNotServe) {
+    EXPECT_EQ(faultOf(good_, {{"a.example", good_}}), "");
+    const std::string text = folder_.write("text", "no PEM");
+    const std::string missing = good_.certFile + ".missing";
+    EXPECT_THAT(faultOf({missing, good_.keyFile}, {}), AllOf(HasSubstr(missing), HasSubstr("o such file")));
+    EXPECT_THAT(faultOf({text, good_.keyFile}, {}), HasSubstr(text));
+    EXPECT_THAT(faultOf({good_.certFile, text}, {}), HasSubstr(text));
+    const TlsContext::Files other = folder_.issue("b.example");
+    EXPECT_THAT(faultOf({good_.certFile, other.keyFile}, {}), HasSubstr(other.keyFile));
+    EXPECT_THAT(faultOf(good_, {{"b.example", {other.certFile, missing}}}), HasSubstr(missing));
+}
+
+} // namespace
+} // namespace hookcast::net

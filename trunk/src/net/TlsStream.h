@@ -1,0 +1,80 @@
+#pragma once
+
+#include "base/Bytes.h"
+#include "net/Stream.h"
+#include "net/TlsContext.h"
+
+#include <openssl/bio.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace hookcast::net {
+
+/// TLS over another stream, by OpenSSL; one side of it. The handshake is part of the first reads and writes: until
+/// it is done nothing is taken over and nothing comes out. Loop thread only.
+///
+/// A record holds what one write() offers, up to 16 KiB: ranges are gathered, so that a stream's many small ones cost
+/// no record each.
+class TlsStream final : public Stream {
+  public:
+    /// The server's side. `begun`: what has come through `below` already. Throws std::bad_alloc.
+    TlsStream(std::unique_ptr<Stream> below, std::shared_ptr<const TlsContext> context, base::ByteSpan begun);
+
+    /// The side that `session` is. Throws std::bad_alloc.
+    TlsStream(std::unique_ptr<Stream> below, TlsContext::Session session);
+    ~TlsStream() override;
+    TlsStream(const TlsStream&) = delete;
+    TlsStream& operator=(const TlsStream&) = delete;
+
+    Result read(std::span<std::uint8_t> into) override;
+    Result write(std::span<const iovec> ranges) override;
+    Result shutdown() override;
+    void close() override;
+    Watch::Interest needs(Watch::Interest wanted) const override;
+    bool holdsInput() const override;
+    std::string failure() override;
+
+    bool hasShakenHands() const { return SSL_is_init_finished(ssl_.get()) == 1; }
+
+    /// What is spoken within, as ALPN has settled it; empty: nothing was settled. After the handshake.
+    std::string_view protocol() const;
+
+  private:
+    struct FreeBio {
+        void operator()(BIO* bio) const { BIO_free(bio); }
+    };
+    using Bio = std::unique_ptr<BIO, FreeBio>;
+
+    /// OpenSSL's view of `below_`.
+    static const BIO_METHOD* bioMethod();
+    static int onBioRead(BIO* bio, char* into, std::size_t sizeBytes, std::size_t* readBytes);
+    static int onBioWrite(BIO* bio, const char* from, std::size_t sizeBytes, std::size_t* writtenBytes);
+    static long onBioControl(BIO* bio, int command, long number, void* pointer);
+
+    Status statusOf(int returned, bool& crossing);
+    Result writeRecord(std::span<const std::uint8_t> record);
+    Status finishRecord();
+    void fail(std::string why);
+
+    // given
+    std::shared_ptr<const TlsContext> context_; ///< which `ssl_` may ask
+    // owned
+    std::unique_ptr<Stream> below_;
+    TlsContext::Session ssl_;
+    base::Bytes begun_; ///< comes before what `below_` has
+    // state
+    std::size_t begunRead_ = 0;
+    std::size_t owedBytes_ = 0;         ///< taken over and encrypted, and not all of it is sent
+    Status belowStatus_ = Status::Done; ///< of the last call of `below_`
+    bool readsToWrite_ = false;         ///< write() has to read first
+    bool writesToRead_ = false;         ///< read() has to write first
+    bool holdsInput_ = false;
+    bool isSentEnd_ = false; ///< that no more is sent
+    bool hasFailed_ = false;
+    std::string failure_;
+};
+
+} // namespace hookcast::net

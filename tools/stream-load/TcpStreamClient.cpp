@@ -11,11 +11,15 @@ namespace {
 
 constexpr std::size_t kUnsentBytes = 1024 * 1024;
 
-/// Whoever the server says that it is.
+/// The server may be whoever it says.
 std::unique_ptr<net::Stream> tlsOver(const Poco::Net::StreamSocket& socket) {
-    const std::unique_ptr<SSL_CTX, net::TlsContext::Free> context(SSL_CTX_new(TLS_client_method()));
-    SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    net::TlsContext::Session session(SSL_new(context.get()));
+    static const std::unique_ptr<SSL_CTX, net::TlsContext::Free> kContext = [] {
+        std::unique_ptr<SSL_CTX, net::TlsContext::Free> made(SSL_CTX_new(TLS_client_method()));
+        SSL_CTX_set_mode(made.get(), SSL_MODE_RELEASE_BUFFERS);
+        SSL_CTX_set_read_ahead(made.get(), 1);
+        return made;
+    }();
+    net::TlsContext::Session session(SSL_new(kContext.get()));
     SSL_set_connect_state(session.get());
     return std::make_unique<net::TlsStream>(std::make_unique<net::PlainStream>(socket), std::move(session));
 }

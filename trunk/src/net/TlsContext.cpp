@@ -28,9 +28,8 @@ void setRules(SSL_CTX* context) {
     // words: that of TLS may be missing.
     SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA | SSL_OP_NO_RENEGOTIATION |
                                      SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
-    // A connection that has nothing to say holds no record; what is written may lie elsewhere when it goes on.
-    SSL_CTX_set_mode(context,
-                     SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    // A connection that has nothing to say holds no record.
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_read_ahead(context, 1);
     // Sessions are resumed by tickets alone, one for each handshake: nothing is kept here for those who have left.
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);

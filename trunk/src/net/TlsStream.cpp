@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -13,6 +15,12 @@ namespace {
 
 /// RFC 8446, section 5.1: the plain text of one record.
 constexpr std::size_t kRecordBytes = 16384;
+
+/// What a record has beside it, at most: section 5.2.
+constexpr std::size_t kMostSealBytes = 5 + 256;
+
+/// What goes to the stream below at once.
+constexpr std::size_t kSealingBytes = 8 * (kRecordBytes + kMostSealBytes);
 
 /// Cuts ranges into pieces of up to a record each, in order. A piece that lies in one range is that, others are copied
 /// together.
@@ -34,7 +42,7 @@ class RecordCutter {
         for (; size < gathered_.size() && !ranges_.empty(); skipEmpty()) {
             const std::span<const std::uint8_t> piece = front();
             const std::size_t fitting = std::min(piece.size(), gathered_.size() - size);
-            std::copy_n(piece.begin(), fitting, gathered_.begin() + static_cast<std::ptrdiff_t>(size));
+            std::memcpy(gathered_.data() + size, piece.data(), fitting);
             size += fitting;
             taken_ += fitting;
         }
@@ -77,6 +85,9 @@ TlsStream::TlsStream(std::unique_ptr<Stream> below, TlsContext::Session session)
 TlsStream::~TlsStream() = default;
 
 Stream::Result TlsStream::read(std::span<std::uint8_t> into) {
+    // An answer of the handshake that the peer waits for.
+    if (flush() == Status::Failed) return {Status::Failed};
+    if (isClogged()) return {Status::Blocked};
     std::size_t size = 0;
     Status status = Status::Done;
     while (size < into.size() && status == Status::Done) {
@@ -84,41 +95,38 @@ Stream::Result TlsStream::read(std::span<std::uint8_t> into) {
         std::size_t some = 0;
         const int returned = SSL_read_ex(ssl_.get(), into.data() + size, into.size() - size, &some);
         size += some;
-        status = statusOf(returned, writesToRead_);
+        status = statusOf(returned);
     }
+    (void)flush();
     // What is left of a record, or an end that is told at the next call: no event tells of either.
     holdsInput_ = size > 0 && status != Status::Blocked;
     return size > 0 ? Result{Status::Done, size} : Result{status};
 }
 
 Stream::Result TlsStream::write(std::span<const iovec> ranges) {
-    if (hasFailed_) return {Status::Failed};
-    if (const Status status = finishRecord(); status != Status::Done) return {status};
-    if (!hasShakenHands()) {
-        ERR_clear_error();
-        const Status status = statusOf(SSL_do_handshake(ssl_.get()), readsToWrite_);
-        // The peer has left: reading tells it.
-        if (status != Status::Done) return {status == Status::Ended ? Status::Blocked : status};
-    }
+    if (const Status status = flush(); status != Status::Done) return {status};
+    if (const Status status = shakeHands(); status != Status::Done) return {status};
+    std::array<std::uint8_t, kSealingBytes> sealing; // not initialized: what is read was written
+    sealing_ = sealing;
     RecordCutter cutter(ranges);
     std::size_t taken = 0;
-    for (auto record = cutter.next(); !record.empty(); record = cutter.next()) {
-        const Result result = writeRecord(record);
-        taken += result.sizeBytes;
-        if (result.status != Status::Done) return {result.status, taken};
+    Status status = Status::Done;
+    for (auto record = cutter.next(); !record.empty() && status == Status::Done; record = cutter.next()) {
+        status = seal(record);
+        if (status != Status::Failed) taken += record.size();
     }
-    return {Status::Done, taken};
+    if (status == Status::Done) status = send(std::span(sealing).first(std::exchange(sealedBytes_, 0)));
+    sealing_ = {};
+    return {status, taken};
 }
 
 Stream::Result TlsStream::shutdown() {
     if (!hasFailed_ && hasShakenHands() && !isSentEnd_) {
-        if (finishRecord() == Status::Blocked) return {Status::Blocked};
         ERR_clear_error();
-        bool isCrossing = false;
-        const int returned = SSL_shutdown(ssl_.get());
-        if (returned < 0 && statusOf(returned, isCrossing) == Status::Blocked) return {Status::Blocked};
         isSentEnd_ = true;
+        if (SSL_shutdown(ssl_.get()) < 0) fail("TLS: " + takeTlsError());
     }
+    if (flush() == Status::Blocked) return {Status::Blocked};
     return below_->shutdown();
 }
 
@@ -126,9 +134,16 @@ void TlsStream::close() {
     below_->close();
 }
 
+/// What is encrypted has to leave before anything else is done.
 Watch::Interest TlsStream::needs(Watch::Interest wanted) const {
-    return below_->needs({.readable = (wanted.readable && !writesToRead_) || (wanted.writable && readsToWrite_),
-                          .writable = (wanted.writable && !readsToWrite_) || (wanted.readable && writesToRead_)});
+    const bool isAny = wanted.readable || wanted.writable;
+    return below_->needs({.readable = (wanted.readable && !isClogged()) || (wanted.writable && readsToWrite_),
+                          .writable = (wanted.writable && !readsToWrite_) || (isAny && !unsent_.empty())});
+}
+
+/// A peer that asks for new keys and reads no answer is not listened to: each answer would be kept.
+bool TlsStream::isClogged() const {
+    return unsent_.size() - unsentDone_ > kSealingBytes;
 }
 
 bool TlsStream::holdsInput() const {
@@ -167,7 +182,7 @@ int TlsStream::onBioRead(BIO* bio, char* into, std::size_t sizeBytes, std::size_
     BIO_clear_retry_flags(bio);
     if (self.begunRead_ < self.begun_.size()) {
         *readBytes = std::min(sizeBytes, self.begun_.size() - self.begunRead_);
-        std::copy_n(self.begun_.begin() + static_cast<std::ptrdiff_t>(self.begunRead_), *readBytes, into);
+        std::memcpy(into, self.begun_.data() + self.begunRead_, *readBytes);
         self.begunRead_ += *readBytes;
         if (self.begunRead_ == self.begun_.size()) base::Bytes().swap(self.begun_);
         if (self.begun_.empty()) self.begunRead_ = 0;
@@ -180,16 +195,17 @@ int TlsStream::onBioRead(BIO* bio, char* into, std::size_t sizeBytes, std::size_
     return result.status == Status::Done ? 1 : 0;
 }
 
+/// Takes all: the stream below is asked once there is enough.
 int TlsStream::onBioWrite(BIO* bio, const char* from, std::size_t sizeBytes, std::size_t* writtenBytes) {
     auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
-    BIO_clear_retry_flags(bio);
-    const iovec range{const_cast<char*>(from), sizeBytes};
-    const Result result = self.below_->write({&range, 1});
-    self.belowStatus_ = result.status;
-    *writtenBytes = result.sizeBytes;
-    if (result.sizeBytes > 0) return 1;
-    if (result.status == Status::Blocked) BIO_set_retry_write(bio);
-    return 0;
+    if (sizeBytes <= self.sealing_.size() - self.sealedBytes_) {
+        std::memcpy(self.sealing_.data() + self.sealedBytes_, from, sizeBytes);
+        self.sealedBytes_ += sizeBytes;
+    } else {
+        self.unsent_.insert(self.unsent_.end(), from, from + sizeBytes);
+    }
+    *writtenBytes = sizeBytes;
+    return 1;
 }
 
 long TlsStream::onBioControl(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
@@ -199,15 +215,11 @@ long TlsStream::onBioControl(BIO* bio, int command, long /*number*/, void* /*poi
     return static_cast<TlsStream*>(BIO_get_data(bio))->belowStatus_ == Status::Ended ? 1 : 0;
 }
 
-/// What a call of OpenSSL's has come to. `crossing`: whether it is the other direction that it waits for, which is that
-/// of reading for write() and the reverse.
-Stream::Status TlsStream::statusOf(int returned, bool& crossing) {
-    crossing = false;
+/// What a call of OpenSSL's has come to. It waits for nothing but input: what it writes is taken.
+Stream::Status TlsStream::statusOf(int returned) {
     if (returned > 0) return Status::Done;
-    const bool isReading = &crossing == &writesToRead_;
     switch (SSL_get_error(ssl_.get(), returned)) {
-    case SSL_ERROR_WANT_READ: crossing = !isReading; return Status::Blocked;
-    case SSL_ERROR_WANT_WRITE: crossing = isReading; return Status::Blocked;
+    case SSL_ERROR_WANT_READ: return Status::Blocked;
     case SSL_ERROR_ZERO_RETURN: return Status::Ended;
     case SSL_ERROR_SYSCALL:
         if (belowStatus_ == Status::Ended) return Status::Ended;
@@ -217,22 +229,54 @@ Stream::Status TlsStream::statusOf(int returned, bool& crossing) {
     }
 }
 
-/// One that is blocked is taken over all the same: it is encrypted already.
-Stream::Result TlsStream::writeRecord(std::span<const std::uint8_t> record) {
+Stream::Status TlsStream::shakeHands() {
+    readsToWrite_ = false;
+    if (hasFailed_) return Status::Failed;
+    if (hasShakenHands()) return Status::Done;
     ERR_clear_error();
-    std::size_t written = 0;
-    const Status status = statusOf(SSL_write_ex(ssl_.get(), record.data(), record.size(), &written), readsToWrite_);
-    if (status == Status::Failed) return {status};
-    if (status != Status::Done) owedBytes_ = record.size();
-    return {status == Status::Ended ? Status::Blocked : status, record.size()};
+    const Status status = statusOf(SSL_do_handshake(ssl_.get()));
+    if (const Status sent = flush(); sent != Status::Done) return sent;
+    readsToWrite_ = status == Status::Blocked || status == Status::Ended; // the end is for reading to tell
+    return readsToWrite_ ? Status::Blocked : status;
 }
 
-/// OpenSSL wants to be called as before, and looks at the size only.
-Stream::Status TlsStream::finishRecord() {
-    if (owedBytes_ == 0) return Status::Done;
-    static constexpr std::array<std::uint8_t, kRecordBytes> kAnyBytes{};
-    const std::size_t owedBytes = std::exchange(owedBytes_, 0);
-    return writeRecord(std::span(kAnyBytes).first(owedBytes)).status;
+/// Encrypts, and sends what lies there once there is no room for another one.
+Stream::Status TlsStream::seal(std::span<const std::uint8_t> record) {
+    ERR_clear_error();
+    std::size_t written = 0;
+    if (const Status status = statusOf(SSL_write_ex(ssl_.get(), record.data(), record.size(), &written));
+        status != Status::Done)
+        return Status::Failed;
+    if (sealing_.size() - sealedBytes_ >= kRecordBytes + kMostSealBytes) return Status::Done;
+    return send(sealing_.first(std::exchange(sealedBytes_, 0)));
+}
+
+/// What is not taken is kept.
+Stream::Status TlsStream::send(std::span<const std::uint8_t> sealed) {
+    if (sealed.empty()) return Status::Done;
+    const iovec range{const_cast<std::uint8_t*>(sealed.data()), sealed.size()};
+    const Result result = below_->write({&range, 1});
+    if (result.status == Status::Failed) {
+        fail({});
+    } else if (result.status == Status::Blocked) {
+        const auto rest = sealed.subspan(result.sizeBytes);
+        unsent_.insert(unsent_.end(), rest.begin(), rest.end());
+    }
+    return result.status;
+}
+
+/// Sends what was kept.
+Stream::Status TlsStream::flush() {
+    if (unsent_.empty()) return Status::Done;
+    const iovec range{unsent_.data() + unsentDone_, unsent_.size() - unsentDone_};
+    const Result result = below_->write({&range, 1});
+    unsentDone_ += result.sizeBytes;
+    if (result.status == Status::Failed) fail({});
+    if (result.status != Status::Blocked) {
+        base::Bytes().swap(unsent_);
+        unsentDone_ = 0;
+    }
+    return result.status;
 }
 
 /// Empty: `below_` says why.

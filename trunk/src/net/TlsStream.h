@@ -7,7 +7,9 @@
 #include <openssl/bio.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,7 +19,8 @@ namespace hookcast::net {
 /// it is done nothing is taken over and nothing comes out. Loop thread only.
 ///
 /// A record holds what one write() offers, up to 16 KiB: ranges are gathered, so that a stream's many small ones cost
-/// no record each.
+/// no record each; and several records go to the stream below at once. What that does not take is kept, a few records
+/// at most: nothing more is encrypted before it is gone.
 class TlsStream final : public Stream {
   public:
     /// The server's side. `begun`: what has come through `below` already. Throws std::bad_alloc.
@@ -54,9 +57,12 @@ class TlsStream final : public Stream {
     static int onBioWrite(BIO* bio, const char* from, std::size_t sizeBytes, std::size_t* writtenBytes);
     static long onBioControl(BIO* bio, int command, long number, void* pointer);
 
-    Status statusOf(int returned, bool& crossing);
-    Result writeRecord(std::span<const std::uint8_t> record);
-    Status finishRecord();
+    Status statusOf(int returned);
+    Status shakeHands();
+    Status seal(std::span<const std::uint8_t> record);
+    Status send(std::span<const std::uint8_t> sealed);
+    Status flush();
+    bool isClogged() const;
     void fail(std::string why);
 
     // given
@@ -64,13 +70,15 @@ class TlsStream final : public Stream {
     // owned
     std::unique_ptr<Stream> below_;
     TlsContext::Session ssl_;
-    base::Bytes begun_; ///< comes before what `below_` has
+    base::Bytes begun_;  ///< comes before what `below_` has
+    base::Bytes unsent_; ///< of what is encrypted, before all that will be
     // state
     std::size_t begunRead_ = 0;
-    std::size_t owedBytes_ = 0;         ///< taken over and encrypted, and not all of it is sent
+    std::size_t unsentDone_ = 0;
+    std::span<std::uint8_t> sealing_;   ///< where records are put together, during a write()
+    std::size_t sealedBytes_ = 0;       ///< of it
     Status belowStatus_ = Status::Done; ///< of the last call of `below_`
     bool readsToWrite_ = false;         ///< write() has to read first
-    bool writesToRead_ = false;         ///< read() has to write first
     bool holdsInput_ = false;
     bool isSentEnd_ = false; ///< that no more is sent
     bool hasFailed_ = false;

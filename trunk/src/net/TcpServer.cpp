@@ -27,10 +27,10 @@ TcpServer::TcpServer(std::string protocol, std::span<const std::unique_ptr<Loop>
 
 TcpServer::~TcpServer() = default;
 
-TcpServer::Bound TcpServer::bindMissing(std::span<const config::ListenAddress> addresses) {
+TcpServer::Bound TcpServer::bindMissing(std::span<const config::ListenAddress> addresses, InheritedSockets* inherited) {
     const auto onAccepted = [this](const Poco::Net::StreamSocket& socket) { onAccept(socket); };
-    return listeners_.bindMissing(addresses, [this, &onAccepted](const config::ListenAddress& address) {
-        return std::make_unique<Listener>(acceptLoop_, address, onAccepted);
+    return listeners_.bindMissing(addresses, [this, &onAccepted, inherited](const config::ListenAddress& address) {
+        return std::make_unique<Listener>(acceptLoop_, address, onAccepted, inherited);
     });
 }
 

@@ -32,12 +32,13 @@ set(CPACK_PACKAGE_NAME hookcast)
 set(CPACK_PACKAGE_VENDOR "hookcast")
 set(CPACK_PACKAGE_CONTACT "hookcast maintainers <maintainers@hookcast.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "live media server that asks a backend about every client")
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "Publishes and plays live streams by RTMP, RTSP, SRT, HTTP-FLV and HLS.
- Before anybody connects, publishes or plays, it asks a backend by HTTP and
- obeys its answer. It loads SRS's configurations and sends SRS's hooks.
- .
- A backend for trying it, mock-hook-server, and a load generator,
- stream-load, are in the package, too.")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
+"Publishes and plays live streams by RTMP, RTSP, SRT, HTTP-FLV and HLS.
+Before anybody connects, publishes or plays, it asks a backend by HTTP and
+obeys its answer. It loads SRS's configurations and sends SRS's hooks.
+
+A backend for trying it, mock-hook-server, and a load generator,
+stream-load, are in the package, too.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_PACKAGE_DIRECTORY ${CMAKE_BINARY_DIR}/packages)
 set(CPACK_STRIP_FILES ON)

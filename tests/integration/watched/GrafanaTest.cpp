@@ -62,7 +62,7 @@ std::string scrapeUnderLoad() {
     EXPECT_THROW(startPublisher(server.port(), "bad"), std::runtime_error);
     for (std::uint32_t ms = 0; ms < 400; ms += 40) publisher->send(avcKeyframe(ms));
     for (const auto& player : players) player->expectMedia(10);
-    backend.waitForEvents("service:up");
+    backend.waitForEvents("stream:create");
     HttpAnswer page = HttpClient(api.number()).get("/metrics");
     EXPECT_EQ(page.status, 200);
     return page.body;

@@ -51,10 +51,9 @@ std::set<std::string> metricsNamedIn(const std::string& text) {
 std::string scrapeUnderLoad() {
     MockBackend backend;
     const FreePort api;
-    const HookcastServer server(
-        fmt::format("http_api {{ enabled on; listen 127.0.0.1:{}; metrics_streams 10; }}\n{}", api.number(),
-                    webhookTo(backend)) +
-        defaultVhost(hooksTo(backend, "breaker_failures 5;")));
+    const HookcastServer server(fmt::format("http_api {{ enabled on; listen 127.0.0.1:{}; metrics_streams 10; }}\n{}",
+                                            api.number(), webhookTo(backend)) +
+                                defaultVhost(hooksTo(backend, "breaker_failures 5;")));
     backend.addRule(R"({"match":{"action":"on_publish","stream":"bad*"},"reply":{"status":403}})");
     const auto publisher = startPublisher(server.port(), "show");
     std::vector<std::unique_ptr<RtmpClient>> players;

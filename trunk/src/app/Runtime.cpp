@@ -39,8 +39,9 @@ std::vector<std::unique_ptr<net::Loop>> startLoops(unsigned configured, const ba
 }
 
 /// Servers of one folder have files of their own, named after that with the process id.
-spool::DiskSpool::Terms spoolTerms(const config::Config& config) {
+spool::DiskSpool::Terms spoolTerms(const config::Config& config, bool isAwaited = false) {
     spool::DiskSpool::Terms terms;
+    terms.isAwaited = isAwaited;
     const config::SpoolConfig& spool = config.spool;
     if (spool.enabled) terms.path = std::filesystem::path(spool.path) / std::filesystem::path(config.pidFile).stem();
     const auto isDirect = [](const auto& webhook) { return webhook.via == config::WebhookConfig::Via::Direct; };
@@ -69,7 +70,7 @@ std::vector<control::ClusterView::Pull> shown(const cluster::Pulls& pulls, std::
 
 Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::ReloadControl& reloads,
                  Predecessor& predecessor, base::Log& log)
-    : log_(log), isSpoolOthers_(predecessor.isThere()), config_(config), spool_(spoolTerms(*config), clock_, log_),
+    : log_(log), config_(config), spool_(spoolTerms(*config, predecessor.isThere()), clock_, log_),
       keptEvents_(config->spool.enabled ? std::make_unique<spool::WebhookQueues>(spool_) : nullptr),
       loops_(startLoops(config->loops, clock_, log_)), heldBackTimer_(*loops_.front()),
       transport_({config->limits.hookConnections, config->limits.hookQueue}, clock_, log_),
@@ -122,11 +123,8 @@ Runtime::~Runtime() = default;
 void Runtime::startSpool() {
     admission_.keepIn(spool_, courierLoop_, config_);
     courierLoop_.start();
-    spool_.listen({[this](const std::string& why) {
-                       if (!isSpoolOthers_) events_->emergency("spool", why);
-                   },
+    spool_.listen({[this](const std::string& why) { events_->emergency("spool", why); },
                    [this] {
-                       isSpoolOthers_ = false;
                        admission_.lookForWork();
                        if (keptEvents_ != nullptr) keptEvents_->lookAgain();
                    },

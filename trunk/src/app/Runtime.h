@@ -37,7 +37,6 @@
 #include "vod/Recordings.h"
 #include "vod/Snapshots.h"
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -111,8 +110,6 @@ class Runtime {
 
     // given
     base::Log& log_;
-    // state
-    std::atomic<bool> isSpoolOthers_; ///< the process before this one has it still
     // owned
     config::CurrentConfig config_;
     base::SystemClock clock_;

@@ -192,6 +192,18 @@ TEST(Upgrade, TheOldOneDrainsForItsGraceAndNoLonger) {
     end(next);
 }
 
+/// The new process has no copy of a connection, by which it would stay open.
+TEST(Upgrade, AClientsConnectionIsTheOldOnesAlone) {
+    Replaceable server(defaultVhost());
+    const auto player = startPlayer(server.port(), "show");
+    const pid_t next = server.upgrade();
+    server.signal(SIGKILL);
+    player->expectClosed();
+    connectClient(server.port());
+    EXPECT_EQ(server.pidInFile(), fmt::format("{}\n", next));
+    end(next);
+}
+
 TEST(Upgrade, GoesOnWhereTheNewOneDoesNotStart) {
     NotifySocket manager;
     Replaceable server(defaultVhost(), manager.environment());

@@ -35,13 +35,26 @@ Upgrade::Outcome Upgrade::run(const Birth& birth) {
 Upgrade::Outcome Upgrade::tryRun(const Birth& birth) {
     parts_.log.trace("main", "upgrade: starting {}", birth.program.string());
     Successor successor(birth, parts_.pidFile.descriptor());
-    if (parts_.signals.waitForEnd(kPatienceMs, [&successor] { return successor.hasAnswered(); })) return Outcome::Ended;
+    if (parts_.signals.waitForEnd(kPatienceMs, [&successor] { return successor.hasAnswered(); })) {
+        parts_.log.trace("main", "stopping, by a signal during the upgrade");
+        parts_.manager.tellStopping();
+        return Outcome::Ended;
+    }
     if (!successor.serves()) throw std::runtime_error(successor.whyNot());
-    parts_.runtime.handOver();
+    handOver();
     parts_.manager.tellSuccessor(successor.pid());
     successor.yield();
     parts_.log.trace("main", "handed over to the process {}", successor.pid());
     return Outcome::HandedOver;
+}
+
+/// From here on the other one is the server, whatever happens.
+void Upgrade::handOver() {
+    try {
+        parts_.runtime.handOver();
+    } catch (const std::exception& e) {
+        parts_.log.error("main", "not everything is handed over: {}", e.what());
+    }
 }
 
 void Upgrade::takeOver(Predecessor& predecessor, const config::Config& config) {

@@ -40,6 +40,7 @@ class Upgrade {
 
   private:
     Outcome tryRun(const Birth& birth);
+    void handOver();
 
     Parts parts_;
 };

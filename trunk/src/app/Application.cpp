@@ -254,7 +254,7 @@ int Application::serve(const config::LoadOutcome& outcome) const {
     if (!config.log.toConsole) logFindings(outcome, *log);
     try {
         becomeServerUser(config, openFiles(config));
-        const ServiceManager manager;
+        ServiceManager manager;
         ReloadRequests reloads;
         Runtime runtime(predecessor.isThere() ? std::make_shared<const config::Config>(sharedPart(config))
                                               : outcome.config,

@@ -65,12 +65,13 @@ void ServiceManager::tellAlive() const {
     tell("WATCHDOG=1", MSG_DONTWAIT); // on a loop
 }
 
-void ServiceManager::tellSuccessor(pid_t process) const {
+void ServiceManager::tellSuccessor(pid_t process) {
     tell(fmt::format("MAINPID={}", process));
+    isSilent_ = true;
 }
 
 void ServiceManager::tell(const std::string& text, int flags) const {
-    if (socket_ < 0) return;
+    if (socket_ < 0 || isSilent_) return;
     sockaddr_un to{};
     to.sun_family = AF_UNIX;
     std::ranges::copy(address_, to.sun_path);

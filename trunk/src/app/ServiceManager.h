@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,8 +26,8 @@ class ServiceManager {
     void tellStopping() const;
     void tellAlive() const;
 
-    /// The service's main process is another one from now on.
-    void tellSuccessor(pid_t process) const;
+    /// The service's main process is another one from now on; this one tells nothing more.
+    void tellSuccessor(pid_t process);
 
     /// How often it wants to hear tellAlive() at least; nothing: never.
     std::optional<std::int64_t> watchdogMs() const { return watchdogMs_; }
@@ -37,6 +38,7 @@ class ServiceManager {
     std::string address_; ///< as in NOTIFY_SOCKET
     std::optional<std::int64_t> watchdogMs_;
     int socket_ = -1; ///< -1: nobody wants to hear
+    std::atomic<bool> isSilent_{false};
 };
 
 } // namespace hookcast::app

@@ -26,7 +26,7 @@ class Upgrade {
     struct Parts {
         Runtime& runtime;
         const SignalWaiter& signals;
-        const ServiceManager& manager;
+        ServiceManager& manager;
         const PidFile& pidFile;
         base::Log& log;
     };

@@ -13,12 +13,15 @@
 #include <gmock/gmock.h>
 
 #include <poll.h>
+#include <pwd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace hookcast::integration {
 namespace {
@@ -110,6 +113,49 @@ TEST(Serving, NoClientHasTheNumberOfAnEarlierOne) {
         folder.write("one.clients", unusable);
         EXPECT_LT(numberOfAClient(SIGTERM), 10) << unusable;
     }
+}
+
+/// What a server says that nobody starts, in a folder that everybody may write into or in one of root's.
+std::string refusalOf(const std::vector<std::string>& before, const std::string& user, bool isOpen) {
+    const TempFolder folder;
+    const TempFolder rootsOwn;
+    std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
+    // Where the build is may be nobody's business.
+    std::filesystem::copy_file(hookcastProgram(), folder.file("hookcast"));
+    const FreePort port;
+    const std::string file = folder.write(
+        "its.conf", fmt::format("user {};\n{}", user, configFor(isOpen ? folder : rootsOwn, port.number(), "its.pid")));
+    std::vector<std::string> words = before;
+    words.insert(words.end(), {folder.file("hookcast"), "-c", file});
+    ChildProcess server({words, {}, {}});
+    EXPECT_EQ(server.waitForExit().code, 1);
+    return server.errors().text();
+}
+
+TEST(User, OnlyRootsServerBecomesAnother) {
+    const std::vector<std::string> asNobody = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
+    const bool isRoot = ::geteuid() == 0;
+    EXPECT_THAT(
+        refusalOf(isRoot ? asNobody : std::vector<std::string>(), "root", true),
+        HasSubstr("cannot become root (directive `user`): only a server that root has started becomes another user"));
+}
+
+TEST(User, ThatIsUnknownIsNamed) {
+    EXPECT_THAT(refusalOf({}, "no-such-user", true),
+                HasSubstr("cannot become no-such-user (directive `user`): there is no such user"));
+}
+
+TEST(User, WhoCannotWriteWhereTheServerHasToIsToldWhere) {
+    if (::geteuid() != 0) return; // then the refusal above comes first
+    EXPECT_THAT(
+        refusalOf({}, "nobody", false),
+        testing::ContainsRegex("nobody .directive `user`. cannot write into /.* .directive `pid`.: Permission denied"));
+}
+
+TEST(User, WhoTheProcessIsAlreadyIsNoOther) {
+    const HookcastServer server(
+        fmt::format("user {};\n{}", ::geteuid() == 0 ? "root" : ::getpwuid(::geteuid())->pw_name, defaultVhost()));
+    connectClient(server.port());
 }
 
 class EndingSignals : public testing::TestWithParam<int> {};

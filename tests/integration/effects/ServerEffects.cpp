@@ -11,8 +11,12 @@
 
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/SocketAddress.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <unistd.h>
 
 #include <chrono>
 #include <csignal>
@@ -20,6 +24,7 @@
 #include <filesystem>
 #include <iterator>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +71,60 @@ void rtmpEnabled() {
     EXPECT_THROW(TcpClient(server.port()), std::runtime_error);
     const OwnServer other(Directives{}, std::string("rtmp { enabled on; }\n") + kVhost);
     other.waitForListener();
+}
+
+/// A port that only root may listen on, unless the machine says otherwise.
+std::uint16_t freeLowPort() {
+    for (std::uint16_t port = 1023; port > 512; --port) {
+        Poco::Net::ServerSocket probe;
+        try {
+            probe.bind(Poco::Net::SocketAddress("127.0.0.1", port), true);
+            return port;
+        } catch (const Poco::Exception&) {
+            continue; // somebody has it
+        }
+    }
+    throw std::runtime_error("no port below 1024 is free");
+}
+
+/// Of /proc/PID/status.
+std::string statusOf(pid_t process, const std::string& name) {
+    std::istringstream status(readFile(fmt::format("/proc/{}/status", process)));
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with(name + ":")) return line.substr(name.size() + 1);
+    return {};
+}
+
+void user() {
+    constexpr const char* kNobody = "\t65534\t65534\t65534\t65534";
+    const TempFolder folder;
+    std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
+    Directives directives = {{"user", "nobody"},
+                             {"pid", folder.file("its.pid")},
+                             {"work_dir", folder.path().string()},
+                             {"srs_log_tank", "file"},
+                             {"srs_log_file", folder.file("its.log")}};
+    if (::geteuid() != 0) {
+        OwnServer refused(directives);
+        EXPECT_EQ(refused.process().waitForExit().code, 1);
+        EXPECT_THAT(refused.process().errors().text(), HasSubstr("only a server that root has started"));
+        return;
+    }
+    const std::uint16_t lowPort = freeLowPort();
+    directives["listen"] = fmt::format("127.0.0.1:{}", lowPort);
+    const OwnServer server(directives);
+    waitForListener(lowPort);
+    const pid_t pid = server.process().pid();
+    EXPECT_EQ(statusOf(pid, "Uid"), kNobody);
+    EXPECT_EQ(statusOf(pid, "Gid"), kNobody);
+    EXPECT_EQ(statusOf(pid, "CapPrm"), "\t0000000000000400"); // CAP_NET_BIND_SERVICE
+    EXPECT_EQ(statusOf(pid, "CapInh"), "\t0000000000000000");
+    // The log, which root has opened, can be opened anew.
+    std::filesystem::rename(folder.file("its.log"), folder.file("old.log"));
+    server.process().signal(SIGUSR1);
+    waitForContent(folder.file("its.log"), "the log goes on here");
+    server.stop();
+    EXPECT_FALSE(std::filesystem::exists(folder.file("its.pid")));
 }
 
 void maxConnections() {
@@ -272,6 +331,7 @@ Effects serverEffects() {
         {"daemon", daemonOff},
         {"pid", pid},
         {"work_dir", workDir},
+        {"user", user},
         {"server_id", serverId},
         {"trusted_proxies", trustedProxies},
         {"loops", loops},

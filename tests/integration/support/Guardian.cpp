@@ -20,9 +20,11 @@ Guardian::Guardian(pid_t daemon) {
     if (watcher_ > 0) return;
     // The watcher: only system calls, as other threads of the test may hold any lock.
     ::setsid();
-    ::close(life_.get());
+    // The test's sockets are not its own: they would stay open with it.
+    ::dup2(reading.get(), STDIN_FILENO);
+    ::close_range(STDERR_FILENO + 1, ~0U, 0);
     char nothing = 0;
-    while (::read(reading.get(), &nothing, 1) > 0) {
+    while (::read(STDIN_FILENO, &nothing, 1) > 0) {
     }
     ::kill(daemon, SIGKILL);
     ::_exit(0);

@@ -51,6 +51,7 @@ const std::vector<Sample> kSamples = {
         {"daemon", "off", [](C c, V) { return !c.daemon; }},
         {"pid", "/run/x.pid", [](C c, V) { return c.pidFile == "/run/x.pid"; }},
         {"work_dir", "/srv", [](C c, V) { return c.workDir == "/srv"; }},
+        {"user", "media", [](C c, V) { return c.user == "media"; }},
         {"server_id", "vid-7", [](C c, V) { return c.serverId == "vid-7"; }},
         {"trusted_proxies", "10.0.0.0/8 ::1",
          [](C c, V) {

@@ -148,6 +148,28 @@ TEST_F(DiskSpoolTest, ASecondServerKeepsItsOwnInMemory) {
     EXPECT_THAT(owedIds("http://x"), IsEmpty());
 }
 
+/// Two processes of one server, of which the second takes over.
+TEST_F(DiskSpoolTest, WhoTakesOverWaitsForTheFilesWithoutAWord) {
+    begin();
+    const auto opening = spool_->open(event(HookAction::Play, "a", "play"), targets("http://x"), 1);
+    spool_->owe(event(HookAction::Stop, "a", "of the first"), targets("http://x"), opening);
+    std::unique_ptr<DiskSpool> first = std::move(spool_);
+    terms_.isAwaited = true;
+    clock_.advanceMs(1);
+    begin();
+    int lost = 0;
+    support::Event back;
+    spool_->listen({[&](const std::string&) { ++lost; }, [&] { back.happen(); }});
+    spool_->leave(spool_->owe(event(HookAction::Stop, "b", "of the second"), targets("http://x"), 0), 0, "http://x", 0);
+    EXPECT_THAT(owedIds("http://x"), ElementsAre("of the second"));
+    EXPECT_FALSE(spool_->figures().isOnDisk);
+    first.reset();
+    clock_.advanceMs(terms_.retryMs);
+    ASSERT_TRUE(back.wait());
+    EXPECT_THAT(owedIds("http://x"), ElementsAre("of the first", "of the second"));
+    EXPECT_EQ(lost, 0);
+}
+
 TEST_F(DiskSpoolTest, WithoutADiskItIsInMemoryAndLaterOnTheDisk) {
     std::ofstream(folder_.file("a")) << "a file where the folder should be";
     begin();

@@ -2,6 +2,11 @@
 
 #include "app/Daemon.h"
 #include "app/PidFile.h"
+#include "app/Predecessor.h"
+#include "app/Pulse.h"
+#include "app/ServerUser.h"
+#include "app/ServiceManager.h"
+#include "app/SharedPart.h"
 #include "base/Counted.h"
 #include "config/Dump.h"
 #include "config/MigrationReport.h"
@@ -26,6 +31,10 @@
 namespace hookcast::app {
 
 namespace {
+
+constexpr const char* kServes = "serves";
+/// So many signs of life come in the time of which systemd wants one.
+constexpr int kBeatsInTime = 4;
 
 void makeParentFolder(const std::string& file) {
     const std::filesystem::path folder = std::filesystem::path(file).parent_path();
@@ -83,15 +92,36 @@ void logFindings(const config::LoadOutcome& outcome, base::Log& log) {
     }
 }
 
+/// The clients have their time to leave; a signal to end cuts it short.
+void waitForClients(const Upgrade::Parts& parts) {
+    Runtime& runtime = parts.runtime;
+    const std::int64_t timeMs = runtime.config()->graceFinalWaitMs;
+    parts.log.trace("main", "{} {} ms to leave", base::counted(runtime.clients(), "client has", "clients have"),
+                    timeMs);
+    parts.signals.waitForEnd(timeMs, [&runtime] { return runtime.clients() == 0; });
+}
+
 /// First for the wait before the end begins, in which clients still come in, then for the clients to leave; a further
 /// signal to end cuts it short.
-void letClientsLeave(Runtime& runtime, const SignalWaiter& signals, base::Log& log) {
-    const std::shared_ptr<const config::Config> config = runtime.config();
-    if (signals.waitForEnd(config->graceStartWaitMs, [] { return false; })) return;
-    runtime.stopAccepting();
-    log.trace("main", "{} {} ms to leave", base::counted(runtime.clients(), "client has", "clients have"),
-              config->graceFinalWaitMs);
-    signals.waitForEnd(config->graceFinalWaitMs, [&runtime] { return runtime.clients() == 0; });
+void letClientsLeave(const Upgrade::Parts& parts) {
+    if (parts.signals.waitForEnd(parts.runtime.config()->graceStartWaitMs, [] { return false; })) return;
+    parts.runtime.stopAccepting();
+    waitForClients(parts);
+}
+
+void reopen(base::Log& log) {
+    const auto reopened = log.reopen();
+    if (reopened)
+        log.trace("main", "the log goes on here");
+    else
+        log.error("main", "the log stays where it was: {}", reopened.error().message);
+}
+
+/// What is open already when the process becomes another user's.
+std::vector<std::string> openFiles(const config::Config& config) {
+    std::vector<std::string> files = {config.pidFile};
+    if (!config.log.toConsole) files.push_back(config.log.file);
+    return files;
 }
 
 } // namespace
@@ -167,7 +197,10 @@ int Application::printHelp() const {
     formatter.setCommand("hookcast");
     formatter.setUsage("[-c FILE | -e] [-t [--strict] | --dump [--show-secrets] | --report]");
     formatter.setHeader("A live media server whose heart is the HTTP hook.");
-    formatter.setFooter("hookcast hook --help tells how to ask a backend as the server would.");
+    formatter.setFooter(
+        "hookcast hook --help tells how to ask a backend as the server would.\n"
+        "Signals: HUP reloads the configuration, USR1 begins the log anew, USR2 has the server replaced by the "
+        "program that is on the disk now, QUIT ends it when its clients have left, TERM and INT at once.");
     formatter.format(std::cout);
     return EXIT_OK;
 }
@@ -207,23 +240,35 @@ int Application::printDump(const config::LoadOutcome& outcome) const {
 
 int Application::serve(const config::LoadOutcome& outcome) const {
     const config::Config& config = *outcome.config;
+    const Birth birth = Birth::ofProcess({argv().begin(), argv().end()});
+    Predecessor predecessor;
     enterWorkDir(config.workDir);
     std::optional<Daemon> daemon;
-    if (config.daemon) daemon.emplace(config.log.toConsole);
+    if (config.daemon && !predecessor.isThere()) daemon.emplace(config.log.toConsole);
     if (daemon && daemon->isStarter()) return daemon->awaitServing(logPlace(config));
-    const PidFile pidFile(config.pidFile);
+    const PidFile pidFile(config.pidFile, predecessor.takePidFile());
 
     // Before the first thread, so that every thread inherits it.
     const SignalWaiter signals;
     const std::unique_ptr<base::Log> log = openLog(config);
     if (!config.log.toConsole) logFindings(outcome, *log);
     try {
+        becomeServerUser(config, openFiles(config));
+        ServiceManager manager;
         ReloadRequests reloads;
-        Runtime runtime(outcome.config, reloads, *log);
+        Runtime runtime(predecessor.isThere() ? std::make_shared<const config::Config>(sharedPart(config))
+                                              : outcome.config,
+                        reloads, predecessor, *log);
         runtime.start();
+        const Upgrade::Parts parts{runtime, signals, manager, pidFile, *log};
+        if (predecessor.isThere()) Upgrade(parts).takeOver(predecessor, config);
         log->trace("main", "hookcast {} serves, pid {}", HOOKCAST_VERSION, ::getpid());
         if (daemon) daemon->tellServing();
-        runUntilEnd(runtime, reloads, signals, *log);
+        manager.tellServing(kServes);
+        std::optional<Pulse> pulse;
+        if (const auto everyMs = manager.watchdogMs())
+            pulse.emplace(runtime.loops(), *everyMs / kBeatsInTime, [&manager] { manager.tellAlive(); });
+        runUntilEnd(parts, reloads, birth);
         runtime.stop(net::kServerStopped);
     } catch (const std::exception& e) {
         log->error("main", "{}", e.what());
@@ -233,22 +278,24 @@ int Application::serve(const config::LoadOutcome& outcome) const {
     return EXIT_OK;
 }
 
-void Application::runUntilEnd(Runtime& runtime, ReloadRequests& reloads, const SignalWaiter& signals,
-                              base::Log& log) const {
+void Application::runUntilEnd(const Upgrade::Parts& parts, ReloadRequests& reloads, const Birth& birth) const {
     for (;;) {
-        const int signal = signals.wait();
+        const int signal = parts.signals.wait();
         if (signal == SIGHUP) {
-            reload(runtime, reloads, log);
+            parts.manager.tellReloading();
+            reload(parts.runtime, reloads, parts.log);
+            parts.manager.tellServing(kServes);
         } else if (signal == SIGUSR1) {
-            const auto reopened = log.reopen();
-            if (reopened)
-                log.trace("main", "the log goes on here");
-            else
-                log.error("main", "the log stays where it was: {}", reopened.error().message);
+            reopen(parts.log);
+        } else if (signal == SIGUSR2) {
+            const Upgrade::Outcome outcome = Upgrade(parts).run(birth);
+            if (outcome == Upgrade::Outcome::HandedOver) waitForClients(parts);
+            if (outcome != Upgrade::Outcome::Failed) return;
         } else {
-            log.trace("main", "stopping: {}", ::strsignal(signal));
-            const bool isGraceful = signal == SIGQUIT || (signal == SIGTERM && runtime.config()->forceGraceQuit);
-            if (isGraceful) letClientsLeave(runtime, signals, log);
+            parts.log.trace("main", "stopping: {}", ::strsignal(signal));
+            parts.manager.tellStopping();
+            const bool isGraceful = signal == SIGQUIT || (signal == SIGTERM && parts.runtime.config()->forceGraceQuit);
+            if (isGraceful) letClientsLeave(parts);
             return;
         }
     }

@@ -3,7 +3,8 @@
 #include "app/ConfigSource.h"
 #include "app/ReloadRequests.h"
 #include "app/Runtime.h"
-#include "app/SignalWaiter.h"
+#include "app/Successor.h"
+#include "app/Upgrade.h"
 #include "base/Log.h"
 #include "config/Dump.h"
 
@@ -33,7 +34,7 @@ class Application final : public Poco::Util::ServerApplication {
     int printDump(const config::LoadOutcome& outcome) const;
     int printReport(const config::LoadOutcome& outcome) const;
     int serve(const config::LoadOutcome& outcome) const;
-    void runUntilEnd(Runtime& runtime, ReloadRequests& reloads, const SignalWaiter& signals, base::Log& log) const;
+    void runUntilEnd(const Upgrade::Parts& parts, ReloadRequests& reloads, const Birth& birth) const;
     void reload(Runtime& runtime, ReloadRequests& reloads, base::Log& log) const;
     base::Result<void> tryReload(Runtime& runtime, ReloadRequests& reloads, base::Log& log) const;
 

@@ -1,5 +1,7 @@
 #include "app/ClientNumberFile.h"
 
+#include "visits/ClientNumbers.h"
+
 #include <fstream>
 #include <limits>
 #include <system_error>
@@ -9,12 +11,15 @@ namespace hookcast::app {
 namespace {
 
 constexpr std::uint64_t kHalf = std::numeric_limits<std::int32_t>::max() / 2;
+/// More than a process gives between the start of its successor and its own end.
+constexpr std::uint64_t kLeftToOther = 10 * visits::ClientNumbers::kBlock;
 
 } // namespace
 
-ClientNumberFile::ClientNumberFile(const config::Config& config, base::Log& log)
+ClientNumberFile::ClientNumberFile(const config::Config& config, bool isShared, base::Log& log)
     : log_(log), path_(std::filesystem::path(config.pidFile).replace_extension(".clients")) {
     std::ifstream(path_) >> last_;
+    if (isShared) last_ += kLeftToOther;
     if (last_ > kHalf) last_ = 0;
 }
 
@@ -24,6 +29,7 @@ void ClientNumberFile::keep(std::uint64_t upTo) {
 
 /// By way of another file: what a crash leaves is the old number or the new one.
 void ClientNumberFile::write(std::uint64_t upTo) {
+    if (isLeft_) return;
     const std::filesystem::path next = path_.string() + ".new";
     std::ofstream file(next);
     file << upTo << '\n' << std::flush;

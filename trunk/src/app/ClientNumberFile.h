@@ -4,6 +4,7 @@
 #include "base/WorkerThread.h"
 #include "config/Config.h"
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 
@@ -15,7 +16,8 @@ namespace hookcast::app {
 class ClientNumberFile {
   public:
     /// Main thread.
-    ClientNumberFile(const config::Config& config, base::Log& log);
+    /// `isShared`: another process still gives numbers by the same file; those begin far enough behind its own.
+    ClientNumberFile(const config::Config& config, bool isShared, base::Log& log);
 
     /// No later one was given by an earlier start. Numbers stay within what a backend's 32-bit integer holds: a start
     /// that finds half of them given begins again.
@@ -23,6 +25,9 @@ class ClientNumberFile {
 
     /// Numbers up to this may be given from now on. Any thread; does not wait for the disk.
     void keep(std::uint64_t upTo);
+
+    /// From now on the file is another process's, and stays as it is. Any thread.
+    void leave() { isLeft_ = true; }
 
   private:
     void write(std::uint64_t upTo);
@@ -32,6 +37,7 @@ class ClientNumberFile {
     std::filesystem::path path_;
     // state
     std::uint64_t last_ = 0;
+    std::atomic<bool> isLeft_{false};
     bool warned_ = false; ///< the writer's thread
     // owned; last, as it uses all of the above
     base::WorkerThread writer_{log_, "clients"};

@@ -3,6 +3,7 @@
 #include "app/Descriptors.h"
 #include "app/ServerId.h"
 #include "app/Services.h"
+#include "app/SharedPart.h"
 #include "app/Wiring.h"
 #include "base/HostName.h"
 #include "base/RandomId.h"
@@ -38,8 +39,9 @@ std::vector<std::unique_ptr<net::Loop>> startLoops(unsigned configured, const ba
 }
 
 /// Servers of one folder have files of their own, named after that with the process id.
-spool::DiskSpool::Terms spoolTerms(const config::Config& config) {
+spool::DiskSpool::Terms spoolTerms(const config::Config& config, bool isAwaited = false) {
     spool::DiskSpool::Terms terms;
+    terms.isAwaited = isAwaited;
     const config::SpoolConfig& spool = config.spool;
     if (spool.enabled) terms.path = std::filesystem::path(spool.path) / std::filesystem::path(config.pidFile).stem();
     const auto isDirect = [](const auto& webhook) { return webhook.via == config::WebhookConfig::Via::Direct; };
@@ -66,8 +68,9 @@ std::vector<control::ClusterView::Pull> shown(const cluster::Pulls& pulls, std::
 
 } // namespace
 
-Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::ReloadControl& reloads, base::Log& log)
-    : log_(log), config_(config), spool_(spoolTerms(*config), clock_, log_),
+Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::ReloadControl& reloads,
+                 Predecessor& predecessor, base::Log& log)
+    : log_(log), config_(config), spool_(spoolTerms(*config, predecessor.isThere()), clock_, log_),
       keptEvents_(config->spool.enabled ? std::make_unique<spool::WebhookQueues>(spool_) : nullptr),
       loops_(startLoops(config->loops, clock_, log_)), heldBackTimer_(*loops_.front()),
       transport_({config->limits.hookConnections, config->limits.hookQueue}, clock_, log_),
@@ -81,7 +84,8 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::R
       streamEvents_(*events_, outputs::isRecorded), idleWatch_(outputs::isRecorded),
       execs_(log_, config_, config->limits.execProcesses),
       recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes), hls_(log_, config_),
-      hlsOutputs_(admission_, transport_, dialect_, *events_, log_, config_), numberFile_(*config, log_),
+      hlsOutputs_(admission_, transport_, dialect_, *events_, log_, config_),
+      numberFile_(*config, predecessor.isThere(), log_),
       numbers_(numberFile_.last(), [this](std::uint64_t upTo) { numberFile_.keep(upTo); }),
       shared_{admission_, streams_, clients_, log_, numbers_, config_}, budget_(clientLimits(*config), clock_),
       apiBudget_(net::ConnectionBudget::Limits::ofApi(*config), clock_),
@@ -91,7 +95,8 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::R
       heartbeat_(std::make_shared<hooks::Heartbeat>(
           config_, transport_, *loops_.front(), dialect_,
           [this](std::function<void(std::string)> onText) { api_.summaries(std::move(onText)); })),
-      services_(makeServices(Wiring{shared_, loops_, budget_, apiBudget_, viewerBudget_, api_, recordings_, hls_})),
+      services_(makeServices(
+          Wiring{shared_, loops_, budget_, apiBudget_, viewerBudget_, api_, recordings_, hls_, predecessor.sockets()})),
       captures_(shared_, *events_, config->limits.captureQueueBytes, loops_), pulls_(makePulls(*config)),
       node_(makeNode(*config)) {
     startSpool();
@@ -311,6 +316,21 @@ void Runtime::endGoneVhosts(const config::Config& config) {
 
 void Runtime::stopAccepting() {
     for (const auto& service : services_) service->stopAccepting();
+}
+
+void Runtime::handOver() {
+    const auto reloaded = reload(sharedPart(*config_.get()));
+    if (!reloaded) log_.error("main", "not everything is handed over: {}", reloaded.error().message);
+    stopAccepting();
+    numberFile_.leave();
+}
+
+std::vector<net::Loop*> Runtime::loops() {
+    std::vector<net::Loop*> all;
+    for (const auto& loop : loops_) all.push_back(loop.get());
+    all.push_back(&courierLoop_);
+    all.push_back(&transport_.loop());
+    return all;
 }
 
 void Runtime::stop(const std::string& reason) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/ClientNumberFile.h"
+#include "app/Predecessor.h"
 #include "app/Service.h"
 #include "base/Clock.h"
 #include "base/Log.h"
@@ -54,8 +55,10 @@ namespace hookcast::app {
 class Runtime {
   public:
     /// Starts the threads and binds the listeners. Throws std::runtime_error when a listener cannot be bound.
-    /// `reloads`: how the control interface asks for a reload.
-    Runtime(const std::shared_ptr<const config::Config>& config, control::ReloadControl& reloads, base::Log& log);
+    /// `reloads`: how the control interface asks for a reload. `predecessor`: whose sockets are used, where it is
+    /// there.
+    Runtime(const std::shared_ptr<const config::Config>& config, control::ReloadControl& reloads,
+            Predecessor& predecessor, base::Log& log);
     ~Runtime();
     Runtime(const Runtime&) = delete;
     Runtime& operator=(const Runtime&) = delete;
@@ -72,6 +75,12 @@ class Runtime {
 
     /// Closes the listeners; who is there stays.
     void stopAccepting();
+
+    /// The same for a process that another one takes over from: lets go of what only one can have, too (sharedPart()).
+    void handOver();
+
+    /// Every loop that is to answer as long as the server is well.
+    std::vector<net::Loop*> loops();
 
     /// How many clients are connected.
     std::size_t clients() const { return budget_.open() + apiBudget_.open(); }

@@ -29,7 +29,7 @@ void forgetIgnoredSignals() {
 SignalWaiter::SignalWaiter() {
     forgetIgnoredSignals();
     sigemptyset(&signals_);
-    for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGUSR1}) sigaddset(&signals_, signal);
+    for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&signals_, signal);
     ::pthread_sigmask(SIG_SETMASK, &signals_, nullptr);
     ::signal(SIGPIPE, SIG_IGN);
     ::signal(SIGXFSZ, SIG_IGN); // a file that may not grow is the recording's trouble, not the server's

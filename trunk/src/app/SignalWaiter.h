@@ -7,9 +7,9 @@
 namespace hookcast::app {
 
 /// The signals that steer the server, taken one after another by the main thread: SIGINT, SIGTERM and SIGQUIT to end,
-/// SIGHUP to reload, SIGUSR1 to reopen the log. To be made before the first thread, so that every thread leaves them
-/// alone; it also sees to those that must not kill the process. What the process has inherited of blocked and ignored
-/// signals does not count from then on.
+/// SIGHUP to reload, SIGUSR1 to reopen the log, SIGUSR2 to be replaced by a new process. To be made before the first
+/// thread, so that every thread leaves them alone; it also sees to those that must not kill the process. What the
+/// process has inherited of blocked and ignored signals does not count from then on.
 class SignalWaiter {
   public:
     SignalWaiter();

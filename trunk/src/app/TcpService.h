@@ -57,7 +57,7 @@ class TcpService : protected Parts, private TlsPart, public ListeningService<net
 
     net::TcpServer::Bound bindMissing(net::TcpServer& server, const config::Config& /*config*/,
                                       std::span<const config::ListenAddress> addresses) const override {
-        return server.bindMissing(addresses);
+        return server.bindMissing(addresses, &wiring_.inherited);
     }
 
   private:

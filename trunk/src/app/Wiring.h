@@ -3,6 +3,7 @@
 #include "control/Api.h"
 #include "hls/Streams.h"
 #include "net/ConnectionBudget.h"
+#include "net/InheritedSockets.h"
 #include "net/Loop.h"
 #include "visits/Services.h"
 #include "vod/Recordings.h"
@@ -22,6 +23,7 @@ struct Wiring {
     control::Api& api;
     vod::Recordings& recordings;
     hls::Streams& hls;
+    net::InheritedSockets& inherited; ///< what an earlier process listened on
 };
 
 } // namespace hookcast::app

@@ -250,6 +250,7 @@ struct Config {
     bool daemon = true;
     std::string pidFile = "./objs/srs.pid";
     std::string workDir = "./";
+    std::string user;                            ///< whom a server that root has started becomes; empty: nobody else
     std::string serverId;                        ///< empty: made up at start
     unsigned loops = 0;                          ///< event loops; 0: one per core
     std::vector<base::IpNetwork> trustedProxies; ///< whose word about a client's address counts

@@ -66,6 +66,10 @@ constexpr std::array kRoot = {
     text("work_dir", "./", "Folder that the server changes to at start; relative paths begin there.")
         .in([](Scope s) -> std::string& { return s.config.workDir; })
         .onlyAtStart(),
+    text("user", "", "Whom the server becomes that root starts: its ports are bound, its folders are this user's.")
+        .in([](Scope s) -> std::string& { return s.config.user; })
+        .shown("hookcast")
+        .onlyAtStart(),
     text("server_id", "",
          "Names this server in hooks; where it is not set, one is made up and kept beside the pid file.")
         .in([](Scope s) -> std::string& { return s.config.serverId; })

@@ -47,6 +47,7 @@ class CurlTransport::Engine {
 
     CallId submit(std::unique_ptr<CurlCall> call);
     void withdraw(CallId id);
+    net::Loop& loop() { return loop_; }
     void stop();
     const base::Clock& clock() const { return clock_; }
 
@@ -374,6 +375,10 @@ CallId CurlTransport::call(HookRequest request, OnResponse onResponse) {
 
 void CurlTransport::withdraw(CallId call) {
     engine_->withdraw(call);
+}
+
+net::Loop& CurlTransport::loop() {
+    return engine_->loop();
 }
 
 } // namespace hookcast::hooks

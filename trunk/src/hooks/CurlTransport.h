@@ -3,6 +3,7 @@
 #include "base/Clock.h"
 #include "base/Log.h"
 #include "hooks/HookTransport.h"
+#include "net/Loop.h"
 
 #include <cstddef>
 #include <memory>
@@ -31,6 +32,9 @@ class CurlTransport final : public HookTransport {
 
     CallId call(HookRequest request, OnResponse onResponse) override;
     void withdraw(CallId call) override;
+
+    /// Its loop, until stop().
+    net::Loop& loop();
 
   private:
     class Engine;

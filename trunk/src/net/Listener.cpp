@@ -1,6 +1,7 @@
 #include "net/Listener.h"
 
 #include <Poco/Exception.h>
+#include <Poco/Net/ServerSocketImpl.h>
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocketImpl.h>
 
@@ -9,6 +10,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -25,18 +27,27 @@ Poco::Net::SocketAddress toSocketAddress(const config::ListenAddress& address) {
     return {address.host.empty() ? std::string("0.0.0.0") : address.host, address.port};
 }
 
+/// Poco makes a StreamSocket of a descriptor, but no ServerSocket.
+class BoundSocketImpl final : public Poco::Net::ServerSocketImpl {
+  public:
+    explicit BoundSocketImpl(int fd) { reset(fd); }
+};
+
+class BoundSocket final : public Poco::Net::ServerSocket {
+  public:
+    explicit BoundSocket(int fd) : ServerSocket(new BoundSocketImpl(fd), true) {}
+};
+
 } // namespace
 
-Listener::Listener(Loop& loop, const config::ListenAddress& address, OnAccept onAccept)
+Listener::Listener(Loop& loop, const config::ListenAddress& address, OnAccept onAccept, InheritedSockets* inherited)
     : loop_(loop), onAccept_(std::move(onAccept)), backOffTimer_(loop) {
     try {
-        const Poco::Net::SocketAddress local = toSocketAddress(address);
-        // Those of both families on one port are two sockets: see config::socketsFor().
-        if (local.family() == Poco::Net::SocketAddress::IPv6)
-            socket_.bind6(local, true, false, true);
+        const std::optional<int> there = inherited == nullptr ? std::nullopt : inherited->take(address);
+        if (there)
+            socket_ = BoundSocket(*there);
         else
-            socket_.bind(local, true, false);
-        socket_.listen(kBacklog);
+            bind(address);
         socket_.setBlocking(false);
         port_ = socket_.address().port();
         who_ = "listen " + socket_.address().toString();
@@ -44,6 +55,16 @@ Listener::Listener(Loop& loop, const config::ListenAddress& address, OnAccept on
         throw std::runtime_error(fmt::format("{}: cannot listen on port {} (directive `{}`): {}", address.where.text(),
                                              address.port, address.directive, e.displayText()));
     }
+}
+
+void Listener::bind(const config::ListenAddress& address) {
+    const Poco::Net::SocketAddress local = toSocketAddress(address);
+    // Those of both families on one port are two sockets: see config::socketsFor().
+    if (local.family() == Poco::Net::SocketAddress::IPv6)
+        socket_.bind6(local, true, false, true);
+    else
+        socket_.bind(local, true, false);
+    socket_.listen(kBacklog);
 }
 
 Listener::~Listener() {

@@ -2,6 +2,7 @@
 
 #include "base/LogGate.h"
 #include "config/Config.h"
+#include "net/InheritedSockets.h"
 #include "net/Loop.h"
 #include "net/Timer.h"
 #include "net/Watch.h"
@@ -22,7 +23,9 @@ class Listener {
 
     /// Binds and listens. Throws std::runtime_error, naming address and directive, when that fails.
     /// `onAccept` gets each connection, on the loop.
-    Listener(Loop& loop, const config::ListenAddress& address, OnAccept onAccept);
+    /// `inherited`: those that are bound already, one of which may be this address's.
+    Listener(Loop& loop, const config::ListenAddress& address, OnAccept onAccept,
+             InheritedSockets* inherited = nullptr);
     ~Listener();
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
@@ -38,6 +41,7 @@ class Listener {
     std::uint16_t port() const { return port_; }
 
   private:
+    void bind(const config::ListenAddress& address);
     void onEvent();
     void acceptSome();
     void backOff(int error);

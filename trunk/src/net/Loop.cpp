@@ -3,6 +3,8 @@
 #include "net/Reactor.h"
 #include "net/Watched.h"
 
+#include <pthread.h>
+
 #include <cstdlib>
 #include <future>
 #include <optional>
@@ -22,6 +24,8 @@ Loop::~Loop() {
 void Loop::start() {
     thread_ = std::thread([this] {
         threadId_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+        constexpr std::size_t kMostOfName = 15; // the system's
+        ::pthread_setname_np(::pthread_self(), name_.substr(0, kMostOfName).c_str());
         reactor_->run();
     });
 }

@@ -28,11 +28,10 @@ TcpServer::TcpServer(std::string protocol, std::span<const std::unique_ptr<Loop>
 
 TcpServer::~TcpServer() = default;
 
-TcpServer::Bound TcpServer::bindMissing(std::span<const config::ListenAddress> addresses) {
-    return listeners_.bindMissing(addresses, [this](const config::ListenAddress& address) {
-        return std::make_unique<Listener>(acceptLoop_, address, [this, address](const Poco::Net::StreamSocket& socket) {
-            onAccept(address, socket);
-        });
+TcpServer::Bound TcpServer::bindMissing(std::span<const config::ListenAddress> addresses, InheritedSockets* inherited) {
+    return listeners_.bindMissing(addresses, [this, inherited](const config::ListenAddress& address) {
+        const auto onAccepted = [this, address](const Poco::Net::StreamSocket& socket) { onAccept(address, socket); };
+        return std::make_unique<Listener>(acceptLoop_, address, onAccepted, inherited);
     });
 }
 

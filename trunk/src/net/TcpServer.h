@@ -5,6 +5,7 @@
 #include "net/Arrival.h"
 #include "net/ConnectionBudget.h"
 #include "net/CurrentTls.h"
+#include "net/InheritedSockets.h"
 #include "net/Listener.h"
 #include "net/ListenerSet.h"
 #include "net/Loop.h"
@@ -42,8 +43,8 @@ class TcpServer {
     using Bound = Listeners::Bound;
 
     /// Binds those of `addresses` that it does not listen on already. Throws std::runtime_error, naming address and
-    /// directive, when one cannot be bound.
-    Bound bindMissing(std::span<const config::ListenAddress> addresses);
+    /// directive, when one cannot be bound. What is among `inherited` is bound already.
+    Bound bindMissing(std::span<const config::ListenAddress> addresses, InheritedSockets* inherited = nullptr);
 
     /// Begins to accept on `added`, then closes what it listens on and is not among `addresses`. Nobody who is
     /// connected notices.

@@ -45,7 +45,7 @@ DiskSpool::~DiskSpool() {
 void DiskSpool::listen(Listener listener) {
     inbox_.post([this, listener = std::move(listener)]() mutable {
         listener_ = std::move(listener);
-        if (!whyLost_.empty()) listener_.onLost(whyLost_);
+        if (!whyLost_.empty() && !isAwaited()) listener_.onLost(whyLost_);
     });
 }
 
@@ -343,8 +343,19 @@ void DiskSpool::lose(const std::string& why) {
     triedAtMs_ = clock_.monotonicMs();
     if (!whyLost_.empty()) return;
     whyLost_ = why.empty() ? "unknown" : why;
+    if (isAwaited()) {
+        log_.trace("spool",
+                   "{}: the process before has it still; what backends have to be told is in memory until then",
+                   terms_.path);
+        return;
+    }
     log_.error("spool", "{}: {}; what backends have to be told is in memory only", terms_.path, whyLost_);
     if (listener_.onLost) listener_.onLost(whyLost_);
+}
+
+/// Nothing is amiss yet.
+bool DiskSpool::isAwaited() const {
+    return terms_.isAwaited && !inbox_.hasJournal();
 }
 
 /// A disk that is full can be read: what stands there is told from memory until it can be written again.

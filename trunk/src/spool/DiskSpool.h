@@ -29,8 +29,9 @@ namespace hookcast::spool {
 class DiskSpool final : public hooks::Spool {
   public:
     struct Terms {
-        std::string path;     ///< of its files, without their endings; empty: it keeps all in memory
-        bool isNeeded = true; ///< else its files are made with the first event, unless they are there
+        std::string path;       ///< of its files, without their endings; empty: it keeps all in memory
+        bool isNeeded = true;   ///< else its files are made with the first event, unless they are there
+        bool isAwaited = false; ///< its files are a process's that is about to end: until then that is no trouble
         std::uint64_t mostBytes = 256 * 1024 * 1024;
         std::int64_t keepMs = std::int64_t{7} * 24 * 3600 * 1000;
         std::size_t mostRows = 100'000; ///< in memory
@@ -111,6 +112,7 @@ class DiskSpool final : public hooks::Spool {
     void openFiles();
     void takeLastLife();
     void lose(const std::string& why);
+    bool isAwaited() const;
     void adopt();
     void prune();
     void noteDropped(std::size_t count);

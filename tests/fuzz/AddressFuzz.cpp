@@ -1,4 +1,5 @@
-// Texts that name an address, a network, a port, or bytes in other letters: what is read is written as it is read again.
+// Texts that name an address, a network, a port, or bytes in other letters: what is read is written as it is read
+// again.
 #include "base/Base64.h"
 #include "base/IpAddress.h"
 #include "base/IpNetwork.h"

@@ -1,5 +1,5 @@
-// The fields of a request that mean something here, a line each: those of proxies, of WebSocket, of the control interface
-// and its secret; the rest is the query of its URL.
+// The fields of a request that mean something here, a line each: those of proxies, of WebSocket, of the control
+// interface and its secret; the rest is the query of its URL.
 #include "base/IpAddress.h"
 #include "config/Config.h"
 #include "control/ApiGate.h"
@@ -90,9 +90,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string_view text(reinterpret_cast<const char*>(data), size);
     http::HttpRequest request;
     request.head.setMethod(size % 2 == 0 ? "GET" : "POST");
-    for (const char* name : {"X-Forwarded-For", "X-Forwarded-For", "X-Real-IP", "Upgrade", "Connection",
-                             "Sec-WebSocket-Version", "Sec-WebSocket-Key", "Sec-WebSocket-Protocol", "Authorization",
-                             "Host", "Origin", "Sec-Fetch-Site"}) {
+    for (const char* name :
+         {"X-Forwarded-For", "X-Forwarded-For", "X-Real-IP", "Upgrade", "Connection", "Sec-WebSocket-Version",
+          "Sec-WebSocket-Key", "Sec-WebSocket-Protocol", "Authorization", "Host", "Origin", "Sec-Fetch-Site"}) {
         const std::string_view line = takeLine(text);
         if (!line.empty()) request.head.add(name, std::string(line));
     }

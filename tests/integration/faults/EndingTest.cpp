@@ -25,11 +25,10 @@ namespace {
 class Ending : public testing::Test {
   protected:
     void begin(std::string_view more = "") {
-        server_ = std::make_unique<HookcastServer>(
-            fmt::format("spool {{ path {}; retry 1; }}\nlimits {{ connection_rate 100000; {} }}\n{}",
-                        spool_.path().string(), more,
-                        defaultVhost("publish { firstpkt_timeout 600000; normal_timeout 600000; }\n" +
-                                     hooksTo(backend_, "timeout 60;"))));
+        server_ = std::make_unique<HookcastServer>(fmt::format(
+            "spool {{ path {}; retry 1; }}\nlimits {{ connection_rate 100000; {} }}\n{}", spool_.path().string(), more,
+            defaultVhost("publish { firstpkt_timeout 600000; normal_timeout 600000; }\n" +
+                         hooksTo(backend_, "timeout 60;"))));
     }
 
     void kill() {
@@ -50,7 +49,8 @@ class Ending : public testing::Test {
     std::map<std::string, std::map<std::string, std::set<std::string>>> books() {
         std::map<std::string, std::map<std::string, std::set<std::string>>> books;
         for (const HookCall& call : backend_.calls())
-            if (call.admits()) books[fmt::format("{}", call.number("client_id"))][call.action()].insert(call.text("event_id"));
+            if (call.admits())
+                books[fmt::format("{}", call.number("client_id"))][call.action()].insert(call.text("event_id"));
         return books;
     }
 
@@ -98,7 +98,8 @@ class EndingUnderLoad : public Ending {
     void stop() {
         const auto begin = std::chrono::steady_clock::now();
         server_->stop();
-        const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+        const auto took =
+            std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
         RecordProperty("end_took_ms", static_cast<int>(took.count()));
     }
 

@@ -81,10 +81,12 @@ TEST(LimitedMemory, OfTheAddressSpaceEndsWhoNeedsMoreAndNotTheServer) {
 class MemoryGroup {
   public:
     explicit MemoryGroup(std::size_t limitBytes) {
-        for (const auto& [root, file] : {std::pair<const char*, const char*>{"/sys/fs/cgroup/memory", "memory.limit_in_bytes"},
-                                         {"/sys/fs/cgroup", "memory.max"}}) {
+        for (const auto& [root, file] :
+             {std::pair<const char*, const char*>{"/sys/fs/cgroup/memory", "memory.limit_in_bytes"},
+              {"/sys/fs/cgroup", "memory.max"}}) {
             std::error_code error;
-            const std::filesystem::path folder = std::filesystem::path(root) / fmt::format("hookcast-test-{}", ::getpid());
+            const std::filesystem::path folder =
+                std::filesystem::path(root) / fmt::format("hookcast-test-{}", ::getpid());
             if (!std::filesystem::is_directory(root) || !std::filesystem::create_directory(folder, error)) continue;
             std::ofstream limit(folder / file);
             if (limit << limitBytes << std::flush) {

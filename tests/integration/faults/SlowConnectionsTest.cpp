@@ -28,7 +28,8 @@ constexpr std::size_t kMegabyte = 1024UL * 1024;
 constexpr std::size_t kPlayers = 100;
 constexpr std::size_t kAtOnce = 250; ///< between two pictures for the players
 
-/// On each port, where the system gives the test and the server 20,400 descriptors each; else as many as there is room for.
+/// On each port, where the system gives the test and the server 20,400 descriptors each; else as many as there is room
+/// for.
 constexpr std::size_t kMostOnEachPort = 5000;
 constexpr std::size_t kPorts = 4;
 constexpr std::size_t kOtherDescriptors = 400;
@@ -44,12 +45,11 @@ std::size_t slowOnEachPort() {
 TEST(SlowConnections, OnEveryPortLeavePlayersAlone) {
     const std::size_t each = slowOnEachPort();
     const FreePort api;
-    HttpHookcast hookcast(
-        fmt::format("max_connections {};\nlimits {{ handshake_timeout 600000; admission_timeout 600000; idle_timeout "
-                    "600000; header_timeout 600000; api_connections {}; }}\nhttp_api {{ enabled on; listen {}; }}\n{}",
-                    3 * each + 1000, each + 10, api.number(),
-                    defaultVhost(std::string(kAllMounts) +
-                                 "publish { firstpkt_timeout 600000; normal_timeout 600000; }")));
+    HttpHookcast hookcast(fmt::format(
+        "max_connections {};\nlimits {{ handshake_timeout 600000; admission_timeout 600000; idle_timeout "
+        "600000; header_timeout 600000; api_connections {}; }}\nhttp_api {{ enabled on; listen {}; }}\n{}",
+        3 * each + 1000, each + 10, api.number(),
+        defaultVhost(std::string(kAllMounts) + "publish { firstpkt_timeout 600000; normal_timeout 600000; }")));
     HookcastServer& server = hookcast.server();
     const auto publisher = startPublisher(server.port(), "show");
     std::vector<std::unique_ptr<RtmpClient>> players;

@@ -56,7 +56,8 @@ void OddBackend::answer(const Descriptor& connection) {
     while (!waitFor(connection, POLLIN))
         if (ending_) return;
     if (answer_ == Answer::Floods) {
-        if (!sendAll(connection, fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n0", kFloodBytes + 1))) return;
+        if (!sendAll(connection, fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n0", kFloodBytes + 1)))
+            return;
         const std::string blanks(64UL * 1024, ' ');
         for (std::size_t sent = 0; sent < kFloodBytes; sent += blanks.size())
             if (!sendAll(connection, blanks)) return;

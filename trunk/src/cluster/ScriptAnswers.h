@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-/// What a Redis answers, as texts, and what it means. Pure; any thread. Whatever the answer is, it is read or refused by
-/// a std::runtime_error: who is at the other end need not be a Redis, nor one that has our scripts.
+/// What a Redis answers, as texts, and what it means. Pure; any thread. Whatever the answer is, it is read or refused
+/// by a std::runtime_error: who is at the other end need not be a Redis, nor one that has our scripts.
 namespace hookcast::cluster {
 
 /// What is said of an answer that the script which was called does not give.

@@ -31,7 +31,6 @@ vhost __defaultVhost__ {
 }
 EOT
     launch build/bin/mock-hook-server --quiet -p $soak_backend
-    backend=$pid
     wait_for_port $soak_backend
     ASAN_OPTIONS=log_path=$PWD/$out/sanitizer:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:log_path=$PWD/$out/sanitizer \
         "$folder/bin/hookcast" -c "$work/soak.conf" >"$out/server.txt" 2>&1 &
@@ -66,12 +65,13 @@ begin_crowds() {
     local steady=$((publishers / 10)) rtsp=$((publishers / 50)) srt=$((publishers / 4)) killed=$((publishers / 10)) rest i
     ((steady > 0)) || steady=1
     rest=$((publishers - steady - rtsp - srt - killed))
-    local rtmp=rtmp://127.0.0.1:$soak_rtmp/live from="--file $work/tiny.flv"
-    again $load publish --url "$rtmp/steady%d" $from --clients "$steady" --seconds 100000
-    again $load publish --url "$rtmp/short%d" $from --clients "$((rest / 2))" --ramp 3 --seconds 12
-    again $load publish --url "$rtmp/long%d" $from --clients "$((rest - rest / 2))" --ramp 5 --seconds 40
-    again cut_short $load publish --url "$rtmp/cut%d" $from --clients "$killed" --ramp 2 --seconds 60
-    again $load publish --url "srt://127.0.0.1:$soak_srt?streamid=#!::r=live/srt%d,m=publish" $from --clients "$srt" \
+    local rtmp=rtmp://127.0.0.1:$soak_rtmp/live
+    local from=(--file "$work/tiny.flv")
+    again $load publish --url "$rtmp/steady%d" "${from[@]}" --clients "$steady" --seconds 100000
+    again $load publish --url "$rtmp/short%d" "${from[@]}" --clients "$((rest / 2))" --ramp 3 --seconds 12
+    again $load publish --url "$rtmp/long%d" "${from[@]}" --clients "$((rest - rest / 2))" --ramp 5 --seconds 40
+    again cut_short $load publish --url "$rtmp/cut%d" "${from[@]}" --clients "$killed" --ramp 2 --seconds 60
+    again $load publish --url "srt://127.0.0.1:$soak_srt?streamid=#!::r=live/srt%d,m=publish" "${from[@]}" --clients "$srt" \
         --ramp 5 --seconds 20
     for ((i = 0; i < rtsp; ++i)); do
         again ffmpeg -v quiet -re -stream_loop 1 -i "$work/tiny.flv" -c copy -f rtsp -rtsp_transport tcp \
@@ -80,7 +80,8 @@ begin_crowds() {
     wait_for_stream "$rtmp/steady0"
 
     # Of the players, most stay for a while; a few of each protocol come and go each second, and some are killed.
-    local stay=$((players * 9 / 10)) name url share
+    local stay=$((players * 9 / 10)) few=$((players / 200)) name url share
+    ((few > 0)) || few=1
     local -A urls=(
         [rtmp]=$rtmp/steady0 [http]=http://127.0.0.1:$soak_http/live/steady0.flv
         [rtsp]=rtsp://127.0.0.1:$soak_rtsp/live/steady0 [hls]=http://127.0.0.1:$soak_http/live/steady0.m3u8
@@ -91,8 +92,12 @@ begin_crowds() {
         url=${urls[$name]} share=$((stay * shares[$name] / 100))
         again $load play --url "$url" --clients "$((share / 2))" --inspect 1 --ramp 5 --seconds 15
         again $load play --url "$url" --clients "$((share - share / 2))" --inspect 1 --ramp 10 --seconds 45
-        again $load churn --url "$url" --clients "$((players / 100 > 0 ? players / 100 : 1))" --seconds 20
-        again cut_short $load play --url "$url" --clients "$((players / 100 > 0 ? players / 100 : 1))" --ramp 1 --seconds 60
+        if [[ $name == srt ]]; then # churn does not know it
+            again $load play --url "$url" --clients "$few" --inspect 1 --seconds 2
+        else
+            again $load churn --url "$url" --clients "$few" --seconds 20
+        fi
+        again cut_short $load play --url "$url" --clients "$few" --ramp 1 --seconds 60
     done
 }
 

@@ -127,8 +127,8 @@ TEST(LimitedMemory, OfAControlGroupIsNotReachedByPlayersWhoReadNothing) {
         publisher->send(avcKeyframe(0));
         std::vector<std::unique_ptr<RtmpClient>> players;
         for (int i = 0; i < 100; ++i) players.push_back(startPlayer(server.port(), "large", "live", 4096));
-        // 1 GiB, of which nobody takes anything.
-        for (std::uint32_t i = 1; i <= 256; ++i) publisher->send(avcKeyframe(i * 40, kPictureBytes));
+        // 400 MiB, of which nobody takes anything.
+        for (std::uint32_t i = 1; i <= 100; ++i) publisher->send(avcKeyframe(i * 40, kPictureBytes));
         publisher->sync();
         bystanders.expectToGoOn();
         server.stop();

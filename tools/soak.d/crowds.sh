@@ -32,12 +32,20 @@ vhost __defaultVhost__ {
 EOT
     launch build/bin/mock-hook-server --quiet -p $soak_backend
     wait_for_port $soak_backend
+    expect_alive "$pid"
     ASAN_OPTIONS=log_path=$PWD/$out/sanitizer:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:log_path=$PWD/$out/sanitizer \
         "$folder/bin/hookcast" -c "$work/soak.conf" >"$out/server.txt" 2>&1 &
     server=$!
     started+=("$server")
     wait_for_port $soak_rtmp
     wait_for_port $soak_api
+    expect_alive "$server"
+}
+
+# Whoever listens there may be one of an earlier run.
+expect_alive() {
+    sleep 0.2
+    kill -0 "$1" 2>/dev/null || { echo "A port of this script is taken" >&2; return 1; }
 }
 
 # again COMMAND...: runs it again and again, until end_crowds. Its output is not kept.

@@ -1,5 +1,8 @@
-// The first byte chooses the message type of the rest. A command that can be read can be written and read back.
+// The first byte chooses the message type of the rest. A command that can be read can be written and read back, and
+// whatever it asks for is within the limits, or refused.
 #include "rtmp/Command.h"
+#include "rtmp/ConnectRequest.h"
+#include "rtmp/StreamRequest.h"
 
 #include <cstdlib>
 
@@ -9,6 +12,24 @@ constexpr std::uint32_t kMaxDepth = 32;
 
 void check(bool condition) {
     if (!condition) std::abort();
+}
+
+void checkRequests(const hookcast::rtmp::Command& command) {
+    using namespace hookcast;
+    constexpr std::uint32_t kUrlBytes = 256;
+    visits::Place place;
+    place.app = "live";
+    if (const auto request = rtmp::readConnect(command, kUrlBytes)) {
+        place = request.value().place;
+        check(place.tcUrl.size() <= kUrlBytes && place.app.size() <= kUrlBytes);
+    }
+    rtmp::readConnectTerms(command);
+    rtmp::shownStream(command, "vhost", place);
+    if (const auto target = rtmp::readStreamRequest(command, place)) {
+        check(!target.value().stream.empty() && target.value().stream.find('/') == std::string::npos);
+        check(hooks::faultIn(target.value().stream).empty());
+        rtmp::wishFor(target.value(), place);
+    }
 }
 
 } // namespace
@@ -23,6 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!command.ok()) return 0;
 
     const Command& read = command.value();
+    checkRequests(read);
     message.type = MessageType::CommandAmf0;
     message.payload = commandPayload(read.name, read.transactionId, read.arguments);
     const auto back = parseCommand(message, kMaxDepth);

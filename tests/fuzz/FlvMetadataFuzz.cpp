@@ -1,4 +1,5 @@
 // The input is a publisher's onMetaData.
+#include "media/MetadataCodecs.h"
 #include "media/MetadataTracks.h"
 #include "outputs/FlvMetadata.h"
 
@@ -15,6 +16,8 @@ void check(bool condition) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace hookcast::outputs;
     namespace media = hookcast::media;
+    media::readMetadataCodecs({data, size});
+    media::asksForAtc({data, size});
     const FlvMetadata metadata = makeFlvMetadata({data, size});
     check(metadata.durationOffset > 0 && metadata.durationOffset + 8 <= metadata.body.size());
     check(metadata.fileSizeOffset > 0 && metadata.fileSizeOffset + 8 <= metadata.body.size());

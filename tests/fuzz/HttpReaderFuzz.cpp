@@ -22,7 +22,7 @@ void checkTarget(const http::HttpRequest& request) {
     if (!target) return;
     const std::string& path = target.value().path;
     check(path.starts_with('/') && (path + "/").find("/../") == std::string::npos);
-    check(path.find('\0') == std::string::npos && path.find('\\') == std::string::npos);
+    check(path.find('\0') == std::string::npos);
     check(request.head.getURI().ends_with(target.value().query));
     check(target.value().url.ends_with(target.value().query));
 }

@@ -63,6 +63,9 @@ TEST(RedisState, TakesWhatItsScriptAnswersAndNothingElse) {
     EXPECT_EQ(outcomeOf(kHello + "*1\r\n:1\r\n"), "an answer of another type than asked for");
     EXPECT_EQ(outcomeOf(bulk("# Server\r\n")), "a Redis that does not tell its run_id");
     EXPECT_EQ(outcomeOf(bulk("# Server\r\nrun_id:abc\r\n") + list({"x", "5"})), "a Redis that does not tell the time");
+    // No time of a clock: as milliseconds it would overflow.
+    EXPECT_EQ(outcomeOf(bulk("# Server\r\nrun_id:abc\r\n") + list({"9223372036854775807", "5"})),
+              "a Redis that does not tell the time");
 }
 
 TEST(RedisState, BelievesNoSentinelThatTellsNoAddress) {

@@ -37,6 +37,12 @@ TEST(AddressesTest, refusesWhatCannotBeListenedOn) {
         EXPECT_FALSE(parseListenAddress(text)) << text;
 }
 
+TEST(AddressesTest, refusesWhatStandsBehindANul) {
+    using namespace std::string_view_literals;
+    EXPECT_FALSE(parseListenAddress("::\0[1]:1935"sv));
+    EXPECT_FALSE(parseListenAddress("127.0.0.1\0x:1935"sv));
+}
+
 TEST(AddressesTest, eachFamilyHasASocketOfItsOwn) {
     const auto socketsOf = [](std::initializer_list<const char*> listen) {
         std::vector<ListenAddress> addresses;

@@ -21,5 +21,16 @@ TEST(Query, KeepsTheClientsOwnByteForByte) {
     EXPECT_EQ(Query("?&&a&").own(), "?a");
 }
 
+TEST(Query, ReadsWhatARequestWaitsFor) {
+    const auto delivery = Query("?_HLS_msn=18446744073709551615&_HLS_part=0").delivery();
+    ASSERT_TRUE(delivery.has_value());
+    EXPECT_EQ(delivery->sequence, UINT64_MAX);
+    EXPECT_EQ(delivery->part, 0U);
+    EXPECT_TRUE(Query("").delivery().has_value());
+    for (const char* wrong : {"?_HLS_part=1", "?_HLS_msn=", "?_HLS_msn=-1", "?_HLS_msn=1x", "?_HLS_msn=1&_HLS_part=x",
+                              "?_HLS_msn=18446744073709551616"})
+        EXPECT_FALSE(Query(wrong).delivery().has_value()) << wrong;
+}
+
 } // namespace
 } // namespace hookcast::hls

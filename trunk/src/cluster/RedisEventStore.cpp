@@ -1,8 +1,8 @@
 #include "cluster/RedisEventStore.h"
 
 #include "base/RandomId.h"
+#include "cluster/ScriptAnswers.h"
 
-#include <charconv>
 #include <cstddef>
 #include <stdexcept>
 #include <utility>
@@ -121,18 +121,6 @@ for _, word in ipairs(events) do answer[#answer + 1] = word end
 return answer
 )";
 
-std::uint64_t numberIn(const std::string& text) {
-    std::uint64_t number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [rest, fault] = std::from_chars(text.data(), end, number);
-    if (fault != std::errc() || rest != end) throw std::runtime_error("an answer that the script does not give");
-    return number;
-}
-
-EventStore::Standing standingIn(const std::vector<std::string>& answer) {
-    return {answer[0], numberIn(answer[1]), numberIn(answer[2])};
-}
-
 const char* textOf(EventStore::Wish wish) {
     switch (wish) {
     case EventStore::Wish::Take: return "take";
@@ -150,10 +138,7 @@ EventStore::AdditionOutcome RedisEventStore::add(const std::string& webhook, con
         arguments.push_back(*event.text);
     }
     if (connection_ == nullptr) connect();
-    const std::vector<std::string> answer = run(addScript_, webhook, arguments);
-    constexpr std::size_t kWords = 4;
-    if (answer.size() != kWords) throw std::runtime_error("an answer that the script does not give");
-    return {standingIn(answer), numberIn(answer[3])};
+    return readAddition(run(addScript_, webhook, arguments));
 }
 
 EventStore::TurnOutcome RedisEventStore::serve(const std::string& webhook, const Turn& turn) {
@@ -165,14 +150,7 @@ EventStore::TurnOutcome RedisEventStore::serve(const std::string& webhook, const
     }
     if (connection_ == nullptr) connect();
     std::vector<std::string> answer = run(serveScript_, webhook, arguments);
-    constexpr std::size_t kHead = 6;
-    constexpr std::size_t kPerEntry = 3;
-    if (answer.size() < kHead || (answer.size() - kHead) % kPerEntry != 0)
-        throw std::runtime_error("an answer that the script does not give");
-    TurnOutcome outcome{standingIn(answer), answer[3], answer[4], numberIn(answer[5]), {}};
-    for (std::size_t i = kHead; i < answer.size(); i += kPerEntry)
-        outcome.entries.push_back({{answer[i], answer[i + 1]}, std::move(answer[i + 2])});
-    return outcome;
+    return readTurn(answer);
 }
 
 std::vector<std::string> RedisEventStore::run(const std::string& scriptHash, const std::string& webhook,

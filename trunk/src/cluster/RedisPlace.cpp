@@ -1,9 +1,9 @@
 #include "cluster/RedisPlace.h"
 
 #include "base/Result.h"
+#include "cluster/ScriptAnswers.h"
 
 #include <algorithm>
-#include <charconv>
 #include <exception>
 #include <stdexcept>
 
@@ -11,27 +11,17 @@ namespace hookcast::cluster {
 
 namespace {
 
-constexpr const char* kNoAddress = "an answer that is no address";
-
-std::uint16_t portIn(const std::string& text) {
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (error != std::errc() || end != text.data() + text.size() || port == 0) throw std::runtime_error(kNoAddress);
-    return port;
-}
-
 /// The sentinel that has told it is asked first the next time.
 config::RedisAddress masterOf(RedisPlace& place) {
     std::string last = "no sentinel is named";
     for (auto sentinel = place.sentinels.begin(); sentinel != place.sentinels.end(); ++sentinel) {
         try {
             RedisConnection asked(*sentinel, place.caFile, place.timeoutMs);
-            const std::vector<std::string> address =
-                RedisConnection::textsOf(asked.call({"SENTINEL", "get-master-addr-by-name", place.master}));
-            if (address.size() != 2) throw std::runtime_error(kNoAddress);
+            const MasterAddress address = readMasterAddress(
+                RedisConnection::textsOf(asked.call({"SENTINEL", "get-master-addr-by-name", place.master})));
             config::RedisAddress master = place.server;
-            master.host = address[0];
-            master.port = portIn(address[1]);
+            master.host = address.host;
+            master.port = address.port;
             std::rotate(place.sentinels.begin(), sentinel, sentinel + 1);
             return master;
         } catch (const std::exception& e) {

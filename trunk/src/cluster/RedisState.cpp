@@ -1,10 +1,10 @@
 #include "cluster/RedisState.h"
 
 #include "base/RandomId.h"
+#include "cluster/ScriptAnswers.h"
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdint>
 #include <exception>
 #include <optional>
@@ -17,7 +17,6 @@ namespace hookcast::cluster {
 namespace {
 
 constexpr std::size_t kHistoryLength = 16;
-constexpr const char* kOtherAnswer = "an answer that the script does not give";
 
 /// Names of fields that are gone are kept, so that whoever asks hears of it, but so many only.
 constexpr std::size_t kMostGone = 10'000;
@@ -99,31 +98,6 @@ end
 return answer
 )";
 
-/// Throws std::runtime_error with `why` where the text is none.
-template <typename Number>
-Number numberIn(const std::string& text, const char* why) {
-    Number number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) throw std::runtime_error(why);
-    return number;
-}
-
-/// Of TIME: seconds, and the microseconds behind them.
-std::int64_t unixMsIn(const std::vector<std::string>& time) {
-    constexpr std::int64_t kPerUnit = 1000;
-    constexpr const char* kNoTime = "a Redis that does not tell the time";
-    if (time.size() != 2) throw std::runtime_error(kNoTime);
-    return numberIn<std::int64_t>(time[0], kNoTime) * kPerUnit + numberIn<std::int64_t>(time[1], kNoTime) / kPerUnit;
-}
-
-/// Of INFO: `run_id:abc`.
-std::string runIdIn(const std::string& info) {
-    constexpr std::string_view kName = "run_id:";
-    const std::size_t at = info.find(kName);
-    if (at == std::string::npos) throw std::runtime_error("a Redis that does not tell its run_id");
-    return info.substr(at + kName.size(), info.find('\r', at) - at - kName.size());
-}
-
 } // namespace
 
 RedisState::RedisState(RedisPlace place, base::Log& log) : place_(std::move(place)), worker_(log, "redis") {}
@@ -156,18 +130,10 @@ Outcome RedisState::talk(const Exchange& exchange) {
         }
     }
     const std::vector<std::string> answer = RedisConnection::textsOf(runScript(arguments));
-    constexpr std::size_t kHead = 4;
-    if (answer.size() < kHead || answer.size() % 2 != kHead % 2 || answer[2].size() != exchange.changes.size())
-        throw std::runtime_error(kOtherAnswer);
-    const auto revision = numberIn<std::uint64_t>(answer[1], kOtherAnswer);
-    Outcome outcome;
+    Outcome outcome = readExchange(answer, exchange.changes.size());
     outcome.isNewHistory = std::exchange(history_, answer[0]) != answer[0];
     outcome.history = runId_ + "/" + history_;
-    outcome.revision = revision;
-    outcome.isComplete = answer[3] == "1";
     outcome.serverUnixMs = std::exchange(serverUnixMs_, 0);
-    for (const char digit : answer[2]) outcome.applied.push_back(digit == '1');
-    for (std::size_t i = kHead; i < answer.size(); i += 2) outcome.news.push_back({answer[i], answer[i + 1]});
     return outcome;
 }
 

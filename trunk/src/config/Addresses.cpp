@@ -19,7 +19,8 @@ using base::Error;
 
 bool isAddress(int family, const std::string& text) {
     in6_addr unused{}; // large enough for both families
-    return inet_pton(family, text.c_str(), &unused) == 1;
+    // inet_pton() reads up to a NUL.
+    return text.find('\0') == std::string::npos && inet_pton(family, text.c_str(), &unused) == 1;
 }
 
 std::optional<std::uint16_t> parsePort(std::string_view text) {

@@ -2,11 +2,9 @@
 
 #include "hls/DashText.h"
 #include "hls/PlaylistText.h"
-#include "hls/Query.h"
 #include "http/HttpStatus.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace hookcast::hls {
@@ -23,16 +21,6 @@ constexpr std::uint64_t kLeastPartsAhead = 3;
 
 /// The publisher's stream is there a moment before its segments are.
 constexpr std::int64_t kLookAgainMs = 20;
-
-/// A wrong number is an error, none is none.
-bool readNumber(std::optional<std::string_view> text, std::optional<std::uint64_t>& number) {
-    if (!text) return true;
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (error != std::errc() || end != text->data() + text->size()) return false;
-    number = value;
-    return true;
-}
 
 /// From a playlist of this path to the root of all names.
 std::string wayToRoot(std::string_view rawPath) {
@@ -79,10 +67,9 @@ void PlaylistExchange::proceed() {
 /// False: the request makes no sense. Where there is no low latency, it means nothing.
 bool PlaylistExchange::readDelivery() {
     if (!wanted_.vhost->hls.lowLatency) return true;
-    const Query query(wanted_.query);
-    if (!readNumber(query.find(Query::kSequence), delivery_.sequence)) return false;
-    if (!readNumber(query.find(Query::kPart), delivery_.part)) return false;
-    return delivery_.sequence || !delivery_.part;
+    const auto delivery = Query(wanted_.query).delivery();
+    if (delivery) delivery_ = *delivery;
+    return delivery.has_value();
 }
 
 void PlaylistExchange::lookForStream() {

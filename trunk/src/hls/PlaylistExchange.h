@@ -2,6 +2,7 @@
 
 #include "config/Config.h"
 #include "hls/Exchange.h"
+#include "hls/Query.h"
 #include "hls/Stream.h"
 #include "hls/WindowWaits.h"
 
@@ -38,12 +39,6 @@ class PlaylistExchange final : public Exchange, private WindowWaiter {
     std::string vhostName() const override { return wanted_.key.vhost; }
 
   private:
-    /// What of the stream has to be there.
-    struct Delivery {
-        std::optional<std::uint64_t> sequence; ///< _HLS_msn; none: whatever there is
-        std::optional<std::uint64_t> part;     ///< _HLS_part
-    };
-
     // Exchange
     void proceed() override;
     void onLate() override;
@@ -69,9 +64,8 @@ class PlaylistExchange final : public Exchange, private WindowWaiter {
     // owned
     net::GuardedTimer streamTimer_;
     // state
-    Delivery delivery_;
+    Query::Delivery delivery_;
     StreamPtr stream_; ///< while it waits for its window
-    bool isLate_ = false;
 };
 
 } // namespace hookcast::hls

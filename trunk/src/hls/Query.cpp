@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace hookcast::hls {
 
@@ -23,6 +24,16 @@ void forEachPair(std::string_view text, Each each) {
     }
 }
 
+/// A wrong number is an error, none is none.
+bool readNumber(std::optional<std::string_view> text, std::optional<std::uint64_t>& number) {
+    if (!text) return true;
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+    if (error != std::errc() || end != text->data() + text->size()) return false;
+    number = value;
+    return true;
+}
+
 } // namespace
 
 std::optional<std::string_view> Query::find(std::string_view name) const {
@@ -32,6 +43,13 @@ std::optional<std::string_view> Query::find(std::string_view name) const {
         return found.has_value();
     });
     return found;
+}
+
+std::optional<Query::Delivery> Query::delivery() const {
+    Delivery delivery;
+    if (!readNumber(find(kSequence), delivery.sequence) || !readNumber(find(kPart), delivery.part)) return std::nullopt;
+    if (delivery.part && !delivery.sequence) return std::nullopt;
+    return delivery;
 }
 
 std::string Query::own() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,15 @@ class Query {
 
     /// The first one's, where a name stands several times.
     std::optional<std::string_view> find(std::string_view name) const;
+
+    /// What of the stream has to be there before it is answered (RFC 8216bis, 6.2.5.2).
+    struct Delivery {
+        std::optional<std::uint64_t> sequence; ///< _HLS_msn; none: whatever there is
+        std::optional<std::uint64_t> part;     ///< _HLS_part; never without the sequence
+    };
+
+    /// None where it makes no sense: a number that is none, or that of a part alone.
+    std::optional<Delivery> delivery() const;
 
     /// The client's own: without all of the above and the number of a part; with a `?` in front, or empty.
     std::string own() const;

@@ -3,6 +3,7 @@
 
 #include "support/FreePort.h"
 #include "support/HookcastServer.h"
+#include "support/MockBackend.h"
 #include "support/OwnServer.h"
 #include "support/RtspClient.h"
 #include "support/RtspSessions.h"
@@ -159,6 +160,27 @@ void vhostEnabled() {
     EXPECT_NE(answer.status, kOk);
 }
 
+/// What somebody is answered who does not say who he is.
+rtsp::RtspResponse answerTo(std::string_view vhost) {
+    MockBackend backend;
+    const RtspServer rtsp("", std::string(vhost) + hooksTo(backend));
+    RtspClient client(rtsp.port());
+    return client.request("ANNOUNCE", rtspUrl(rtsp.port(), "live/show"), {{"Content-Type", "application/sdp"}},
+                          avcSdp());
+}
+
+void rtspAuth() {
+    EXPECT_EQ(answerTo("").status, kOk);
+    const rtsp::RtspResponse answer = answerTo("rtsp_auth basic;");
+    EXPECT_EQ(answer.status, 401);
+    EXPECT_THAT(std::string(answer.headers.get("WWW-Authenticate")), testing::StartsWith("Basic realm=\"hookcast\""));
+}
+
+void rtspRealm() {
+    const rtsp::RtspResponse answer = answerTo("rtsp_auth digest; rtsp_realm cameras;");
+    EXPECT_THAT(std::string(answer.headers.get("WWW-Authenticate")), testing::StartsWith("Digest realm=\"cameras\""));
+}
+
 } // namespace
 
 Effects rtspEffects() {
@@ -172,6 +194,8 @@ Effects rtspEffects() {
         {"rtsp_server.reorder_packets", reorderPackets},
         {"rtsp_server.default_app", defaultApp},
         {"vhost.rtsp.enabled", vhostEnabled},
+        {"vhost.rtsp_auth", rtspAuth},
+        {"vhost.rtsp_realm", rtspRealm},
     };
 }
 

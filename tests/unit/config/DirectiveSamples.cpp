@@ -305,6 +305,11 @@ const std::vector<Sample> kSamples = {
         {"vhost.publish.claim_queue", "19", [](C, V v) { return v.publish.claimQueue == 19; }},
         {"vhost.publish.claim_timeout", "19", [](C, V v) { return v.publish.claimTimeoutMs == 19; }},
         {"vhost.publish.takeover_after", "18", [](C, V v) { return v.publish.takeover.afterMs == 18; }},
+        {"vhost.rtsp_auth", "digest basic",
+         [](C, V v) {
+             return v.rtspAuth.schemes() == std::vector{RtspAuthScheme::DigestMd5, RtspAuthScheme::Basic};
+         }},
+        {"vhost.rtsp_realm", "cameras", [](C, V v) { return v.rtspAuth.realm == "cameras"; }},
         {"vhost.rtsp.enabled", "off", [](C, V v) { return !v.rtspEnabled; }},
         {"vhost.security.enabled", "on", [](C, V v) { return v.security.enabled; }},
         {"vhost.security.allow", "publish 10.0.0.0/8; allow play all",

@@ -16,6 +16,11 @@
 namespace hookcast::config {
 namespace {
 
+/// What a vhost needs beside a directive of it.
+std::string vhostNeeds(const std::string& path) {
+    return path == "vhost.rtsp_auth" ? "http_hooks { enabled on; on_connect http://a/; }" : "";
+}
+
 /// `a.b.c` and a value as nested blocks; the vhost gets its name, and all that a file needs besides is there.
 std::string fileWith(const std::string& path, const std::string& value) {
     std::string text;
@@ -32,7 +37,7 @@ std::string fileWith(const std::string& path, const std::string& value) {
     if (path.starts_with("vhost.capture.") && path != "vhost.capture.source") text += "source rtsp://h/s;\n";
     if (path == "vhost.ingest.enabled") text += "input { url ./a.flv; } engine { output rtmp://127.0.0.1/live/a; }\n";
     if (path == "http_api.auth.enabled") text += "username admin; password secret;\n";
-    text += tail;
+    text += vhostNeeds(path) + tail;
     if (path == "webhook.via") text += "cluster_redis { enabled on; }\n";
     if (path != "listen") text += "listen 1935;\n";
     if (!path.starts_with("vhost.")) text += "vhost __defaultVhost__ { }\n";
@@ -66,8 +71,9 @@ TEST_P(WorkingDirectivesTest, valueReachesConfigFromItsVariables) {
         EXPECT_TRUE(arrives(sample, outcome)) << key << " beats the file: " << test::messages(outcome);
         const std::string needed =
             sample.path == "http_api.auth.enabled" ? "http_api { auth { username admin; password secret; } }" : "";
-        EXPECT_TRUE(
-            arrives(sample, test::load("listen 1935; vhost __defaultVhost__ { } " + needed, {{key, sample.value}})))
+        EXPECT_TRUE(arrives(
+            sample, test::load("listen 1935; vhost __defaultVhost__ { " + vhostNeeds(sample.path) + " } " + needed,
+                               {{key, sample.value}})))
             << key;
     }
 }

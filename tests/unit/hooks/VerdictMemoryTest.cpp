@@ -20,6 +20,7 @@ struct Asked {
     std::string connectParam = {};
     std::string param = "?token=t";
     std::string wanted = "http://h/live/one.flv";
+    std::shared_ptr<const Credentials> credentials = nullptr;
 
     VerdictKey key() const {
         auto client = support::someClient();
@@ -27,6 +28,7 @@ struct Asked {
         client->app = app;
         client->ip = ip;
         client->param = connectParam;
+        client->credentials = credentials;
         NamedStream named = support::namedStream(stream);
         named.param = param;
         named.url = wanted;
@@ -58,6 +60,30 @@ TEST_F(VerdictMemoryTest, IsAboutAllThatIsAsked) {
     EXPECT_FALSE(has({.param = ""}));
     EXPECT_FALSE(has({.wanted = "http://h/rec/live/one.1.flv"})) << "a recording";
     EXPECT_FALSE(has({.connectParam = "?token=t", .param = ""}));
+}
+
+std::shared_ptr<const Credentials> shown(const std::string& user, const std::string& password) {
+    return std::make_shared<Credentials>(Credentials{user, password, {}});
+}
+
+/// A verdict about who has shown a password is not one about who has shown none, or another one.
+TEST_F(VerdictMemoryTest, IsAboutWhoTheClientHasShownToBe) {
+    keep({.credentials = shown("ann", "secret")});
+    EXPECT_TRUE(has({.credentials = shown("ann", "secret")}));
+    EXPECT_FALSE(has({}));
+    EXPECT_FALSE(has({.credentials = shown("ann", "other")}));
+    EXPECT_FALSE(has({.credentials = shown("bob", "secret")}));
+    EXPECT_FALSE(has({.credentials = shown("annsec", "ret")})) << "no two of them run into each other";
+    keep({});
+    EXPECT_FALSE(has({.credentials = shown("", "")})) << "that is something shown";
+    auto digest = [](const std::string& response) {
+        Credentials credentials{"ann", {}, DigestProof{"MD5", "r", "n:h", response}};
+        return std::make_shared<const Credentials>(std::move(credentials));
+    };
+    keep({.credentials = digest("1")});
+    EXPECT_TRUE(has({.credentials = digest("1")}));
+    EXPECT_FALSE(has({.credentials = digest("2")}));
+    EXPECT_FALSE(has({.credentials = shown("ann", "")}));
 }
 
 TEST_F(VerdictMemoryTest, HasItsTime) {

@@ -10,6 +10,7 @@
 #include "config/LiveMountText.h"
 #include "config/ProgramsWithoutRtmp.h"
 #include "config/RedisAddress.h"
+#include "config/RtspAuth.h"
 #include "config/ServedRecordings.h"
 #include "config/TlsChecks.h"
 #include "config/Words.h"
@@ -249,6 +250,7 @@ void ConfigBuilder::addVhost(Config& config, const Section& section, const Direc
     fill({config, *vhost}, section, directive);
     if (const Directive* hooks = directive.find("http_hooks"))
         HookChecks(findings_, files_).check(vhost->hooks.enabled, *hooks, config.workDir);
+    checkRtspAuth(*vhost, directive, findings_);
     checkRules(directive, "refer", {"all", "publish", "play"});
     checkRules(directive, "security", {"allow", "deny"});
     if (const Directive* exec = directive.find("exec")) checkExecs(vhost->exec.enabled, *exec);

@@ -7,6 +7,7 @@
 #include "config/HookDialects.h"
 #include "config/HookPolicy.h"
 #include "config/Protocol.h"
+#include "config/RtspAuth.h"
 
 #include <cstdint>
 #include <string>
@@ -291,6 +292,7 @@ struct VhostConfig {
     PlayConfig play;
     PublishConfig publish;
     bool rtspEnabled = true; ///< where rtsp_server is
+    RtspAuthConfig rtspAuth;
     HttpRemuxConfig httpRemux;
     SecurityConfig security;
     ReferConfig refer;

@@ -2,6 +2,7 @@
 #include "config/HookChecks.h"
 #include "config/InputChecks.h"
 #include "config/RowMakers.h"
+#include "config/RtspAuthWords.h"
 
 #include <array>
 
@@ -95,6 +96,14 @@ constexpr std::array kVhost = {
     block("exec", "Programs that run while a stream is published, without a shell.").works(),
     block("rtc", "WebRTC."),
     block("rtsp", "RTSP publishers and players.").works(),
+    words("rtsp_auth", "off",
+          "How RTSP clients say who they are: basic, digest, digest-sha-256; on_connect gets it, and decides.")
+        .onlyOneOf(kRtspAuthWords)
+        .guarding()
+        .in([](Scope s) -> std::vector<std::string>& { return s.vhost.rtspAuth.words; }),
+    text("rtsp_realm", "hookcast", "What they are asked for the password of; a digest depends on it.")
+        .guarding()
+        .in([](Scope s) -> std::string& { return s.vhost.rtspAuth.realm; }),
     block("srt", "SRT.").works(),
     block("bandcheck", "Bandwidth test of SRS 1 to 4."),
 };

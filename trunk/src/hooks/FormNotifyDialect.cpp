@@ -86,6 +86,9 @@ std::string FormNotifyDialect::fields(const HookEvent& event) {
     if (!told.askedName.empty()) appendField(text, "asked_name", told.askedName);
     if (told.tellsTcUrl) appendField(text, "tcurl", client.tcUrl);
     appendField(text, "clientid", std::to_string(client.number));
+    if (isOpening(event.action()) && client.credentials != nullptr)
+        forEachField(*client.credentials,
+                     [&text](std::string_view name, const std::string& value) { appendField(text, name, value); });
     if (const auto* update = std::get_if<HookEvent::Update>(&event.what)) appendProgress(text, *update);
     return text;
 }

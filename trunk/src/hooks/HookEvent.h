@@ -2,6 +2,7 @@
 
 #include "base/TracedClients.h"
 #include "config/Protocol.h"
+#include "hooks/Credentials.h"
 #include "hooks/StreamKey.h"
 
 #include <cstdint>
@@ -58,6 +59,7 @@ struct ClientInfo {
     std::string stream;       ///< only where connecting names a stream
     std::string node;         ///< of the cluster, that pulls; empty: a client like any other
     std::string namedVhost{}; ///< as the client has named it, where that is not in its tcUrl or `param`
+    std::shared_ptr<const Credentials> credentials{}; ///< null: it was not asked; openings alone tell them
 };
 
 /// The stream that a client wants, as it says.

@@ -80,6 +80,12 @@ void writeSegment(base::JsonWriter& json, const HlsSegment& segment) {
     json.member("seq_no", segment.seqNo);
 }
 
+void writeCredentials(base::JsonWriter& json, const ClientInfo& client) {
+    if (client.credentials == nullptr) return;
+    forEachField(*client.credentials,
+                 [&json](std::string_view name, const std::string& value) { json.member(name, value); });
+}
+
 void writeReplaced(base::JsonWriter& json, const HookEvent::Publish& publish, config::ClientIdForm clientIdForm) {
     if (publish.replaces) writeClientId(json, "replaces", *publish.replaces, clientIdForm);
 }
@@ -107,6 +113,7 @@ std::string JsonDialect::write(const HookEvent& event, config::ClientIdForm clie
     json.member("vhost", client.vhost);
     json.member("app", client.app);
     writeRest(json, event, clientIdForm);
+    if (isOpening(event.action())) writeCredentials(json, client);
     if (tellsId && !event.id.empty()) json.member("event_id", event.id);
     json.endObject();
     return json.take();

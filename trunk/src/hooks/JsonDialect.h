@@ -75,6 +75,9 @@ void writeAskedName(base::JsonWriter& json, const NamedStream& stream);
 /// A segment of HLS and where it is, in SRS's order.
 void writeSegment(base::JsonWriter& json, const HlsSegment& segment);
 
+/// What the client has shown of who it is, where it was asked. Only openings have it.
+void writeCredentials(base::JsonWriter& json, const ClientInfo& client);
+
 /// Whom a publisher replaces, where it does.
 void writeReplaced(base::JsonWriter& json, const HookEvent::Publish& publish, config::ClientIdForm clientIdForm);
 

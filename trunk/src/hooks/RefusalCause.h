@@ -32,13 +32,14 @@ enum class RefusalCause : std::uint8_t {
     Pull,    ///< another node's pass that is none, or for something else
     Request, ///< what the client says cannot be done
     Limit,
-    Owed, ///< the backends have still to be told what the client did before
+    Owed,        ///< the backends have still to be told what the client did before
+    Credentials, ///< the client does not say who it is, however often it is asked
 };
 
-inline constexpr std::array<std::string_view, 21> kRefusalCauseNames = {
-    "no_connection", "dns",     "tls",         "timeout", "broken_answer", "long_answer", "queue_full",
-    "stopping",      "breaker", "http_status", "code",    "bad_answer",    "security",    "refer",
-    "vhost",         "name",    "busy",        "pull",    "request",       "limit",       "owed"};
+inline constexpr std::array<std::string_view, 22> kRefusalCauseNames = {
+    "no_connection", "dns",         "tls",     "timeout",    "broken_answer", "long_answer", "queue_full", "stopping",
+    "breaker",       "http_status", "code",    "bad_answer", "security",      "refer",       "vhost",      "name",
+    "busy",          "pull",        "request", "limit",      "owed",          "credentials"};
 
 inline constexpr std::size_t kRefusalCauses = kRefusalCauseNames.size();
 

@@ -13,10 +13,19 @@ namespace hookcast::hooks {
 
 namespace {
 
-/// SHA-256 of the texts, so that no two lists of texts have one.
-std::string digestOf(std::initializer_list<std::string_view> texts) {
+void add(std::string& all, std::string_view text) {
+    all.append(fmt::format("{}:", text.size())).append(text);
+}
+
+/// SHA-256 of the texts, so that no two lists of texts have one, and of who the client has shown to be.
+std::string digestOf(std::initializer_list<std::string_view> texts, const Credentials* credentials = nullptr) {
     std::string all;
-    for (const std::string_view text : texts) all.append(fmt::format("{}:", text.size())).append(text);
+    for (const std::string_view text : texts) add(all, text);
+    if (credentials != nullptr)
+        forEachField(*credentials, [&all](std::string_view name, const std::string& value) {
+            add(all, name);
+            add(all, value);
+        });
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned sizeBytes = 0;
     if (EVP_Digest(all.data(), all.size(), digest.data(), &sizeBytes, EVP_sha256(), nullptr) != 1)
@@ -41,7 +50,8 @@ VerdictKey verdictKeyOf(const std::string& url, const HookEvent& event) {
     VerdictKey key{url, client.vhost, client.ip, streamDigest(client.app, stream), {}};
     // A token is in the query of the connection's URL, or in that of the stream.
     key.question = digestOf(
-        {url, nameOf(event.action()), client.vhost, client.app, stream, client.ip, client.param, param, wanted});
+        {url, nameOf(event.action()), client.vhost, client.app, stream, client.ip, client.param, param, wanted},
+        client.credentials.get());
     return key;
 }
 

@@ -18,7 +18,7 @@
 
 namespace hookcast::hooks {
 
-/// What a verdict is about: the same for whoever asks the same again. Of a token there is a digest alone.
+/// What a verdict is about: the same for whoever asks the same again. Of tokens and passwords there is a digest alone.
 struct VerdictKey {
     std::string url;
     std::string vhost;

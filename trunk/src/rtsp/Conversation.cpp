@@ -63,7 +63,7 @@ void Conversation::onRequest(RtspRequest&& request) {
     const auto url = dialogue_.parse(splitRequestUrl(request.url).base);
     if (url)
         connect(request, url.value(), handler);
-    else if (handler == &Conversation::onOptions || handler == &Conversation::onParameter)
+    else if (tellsNothing(handler))
         handle(handler, request);
     else
         dialogue_.refuse(request, kNotFound, {hooks::RefusalCause::Request, url.error().message});
@@ -111,6 +111,7 @@ std::optional<config::StreamUse> Conversation::useOf(Handler handler) {
 }
 
 void Conversation::handle(Handler handler, const RtspRequest& request) {
+    if (refusesAnothers(request)) return;
     const std::string_view session = request.headers.get("Session");
     // Before there is one, some clients make one up, and what needs none is none the worse for it.
     if (!session.empty() && (dialogue_.hasSession() || needsSession(handler))) {
@@ -143,17 +144,79 @@ void Conversation::connect(const RtspRequest& request, const hub::StreamUrl& url
     place.param = url.param;
     place.stream = url.stream;
     place.use = useOf(handler);
-    dialogue_.visit().connect(vhost, std::move(place), [this, request, handler](const auto& refusal) {
-        if (refusal) {
-            dialogue_.refuseVisit(request, "connect", *refusal);
+    if (isAsked(*vhost, handler)) {
+        if (tellsNothing(handler)) {
+            handle(handler, request);
             return;
         }
-        // The request that waited is the first to be handled, and may make the others wait in its turn.
-        dialogue_.doneWaiting();
-        expectSignOfLife();
-        handle(handler, request);
-        if (!dialogue_.isWaiting()) dialogue_.goOn();
+        place.credentials = credentialsIn(request, url, *vhost);
+        if (place.credentials == nullptr) return;
+    }
+    dialogue_.visit().connect(vhost, std::move(place), [this, request, handler](const auto& refusal) {
+        onConnected(request, handler, refusal);
     });
+}
+
+void Conversation::onConnected(const RtspRequest& request, Handler handler,
+                               const std::optional<visits::Refusal>& refusal) {
+    if (refusal) {
+        // Who has said who it is has said something wrong, for all that is known here.
+        const bool hasSaid = dialogue_.visit().client().credentials != nullptr;
+        dialogue_.refuseVisit(hasSaid ? challenge(request, dialogue_.vhost(), false)
+                                      : dialogue_.answer(request, kForbidden),
+                              "connect", *refusal);
+        return;
+    }
+    // The request that waited is the first to be handled, and may make the others wait in its turn.
+    dialogue_.doneWaiting();
+    expectSignOfLife();
+    handle(handler, request);
+    if (!dialogue_.isWaiting()) dialogue_.goOn();
+}
+
+/// Whom the vhost's rules keep out needs no password.
+bool Conversation::isAsked(const config::VhostConfig& vhost, Handler handler) const {
+    if (vhost.rtspAuth.schemes().empty()) return false;
+    const std::optional<config::StreamUse> use = useOf(handler);
+    return !use || vhost.security.denial(*use, dialogue_.clientIp()).empty();
+}
+
+/// What clients say without a password, before they are asked for it and in between.
+bool Conversation::tellsNothing(Handler handler) {
+    return handler == &Conversation::onOptions || handler == &Conversation::onParameter;
+}
+
+/// Null: the request is answered.
+std::shared_ptr<const hooks::Credentials>
+Conversation::credentialsIn(const RtspRequest& request, const hub::StreamUrl& url, const config::VhostConfig& vhost) {
+    const std::int64_t nowMs = dialogue_.loop().clock().monotonicMs();
+    Authenticator::Finding found = authenticator_.examine(vhost.rtspAuth, request, nowMs);
+    if (found.credentials != nullptr) return found.credentials;
+    const bool mayTryAgain = authenticator_.mayChallenge();
+    const RtspResponse response = challenge(request, vhost, found.isStale);
+    if (mayTryAgain) {
+        dialogue_.context().log.info(dialogue_.logName(), "is asked who it is: {}", found.fault);
+        dialogue_.reply(response);
+        return nullptr;
+    }
+    const hooks::Fault why{hooks::RefusalCause::Credentials, fmt::format("it does not say who it is: {}", found.fault)};
+    dialogue_.refuse(request, response, why, vhost.name + "/" + url.app + "/" + url.stream);
+    return nullptr;
+}
+
+RtspResponse Conversation::challenge(const RtspRequest& request, const config::VhostConfig& vhost, bool isStale) {
+    RtspResponse response = dialogue_.answer(request, kUnauthorized);
+    authenticator_.challenge(vhost.rtspAuth, isStale, dialogue_.loop().clock().monotonicMs(), response);
+    return response;
+}
+
+/// What the backends have let in is one user's connection.
+bool Conversation::refusesAnothers(const RtspRequest& request) {
+    const auto& credentials = dialogue_.visit().client().credentials;
+    if (credentials == nullptr || !isAnothers(request, *credentials)) return false;
+    dialogue_.refuse(request, kForbidden,
+                     {hooks::RefusalCause::Credentials, "another user on a connection that was admitted for one"});
+    return true;
 }
 
 bool Conversation::hasItsSession(const RtspRequest& request) {

@@ -3,6 +3,7 @@
 #include "config/Config.h"
 #include "net/Loop.h"
 #include "net/SessionPort.h"
+#include "rtsp/Authenticator.h"
 #include "rtsp/Dialogue.h"
 #include "rtsp/Playing.h"
 #include "rtsp/Publishing.h"
@@ -22,7 +23,9 @@ namespace hookcast::rtsp {
 /// thread of its session only.
 ///
 /// One stream per connection. The backends are asked about the connection at the first request that names a stream,
-/// about publishing at RECORD and about playing at the first PLAY.
+/// about publishing at RECORD and about playing at the first PLAY. Where the vhost wants to know who the client is,
+/// that is the first request which brings an answer to the challenge, and what comes later on the connection is that
+/// user's.
 class Conversation {
   public:
     Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
@@ -57,8 +60,15 @@ class Conversation {
     static Handler handlerOf(std::string_view method);
     static std::optional<config::StreamUse> useOf(Handler handler);
     static bool needsSession(Handler handler);
+    static bool tellsNothing(Handler handler);
     void handle(Handler handler, const RtspRequest& request);
     void connect(const RtspRequest& request, const hub::StreamUrl& url, Handler handler);
+    void onConnected(const RtspRequest& request, Handler handler, const std::optional<visits::Refusal>& refusal);
+    std::shared_ptr<const hooks::Credentials> credentialsIn(const RtspRequest& request, const hub::StreamUrl& url,
+                                                            const config::VhostConfig& vhost);
+    bool isAsked(const config::VhostConfig& vhost, Handler handler) const;
+    RtspResponse challenge(const RtspRequest& request, const config::VhostConfig& vhost, bool isStale);
+    bool refusesAnothers(const RtspRequest& request);
     bool hasItsSession(const RtspRequest& request);
     void notNow(const RtspRequest& request);
     std::string allowedMethods() const;
@@ -66,6 +76,7 @@ class Conversation {
 
     // owned
     Dialogue dialogue_;
+    Authenticator authenticator_;
     std::optional<Publishing> publishing_; ///< from ANNOUNCE on
     std::optional<Playing> playing_;       ///< from DESCRIBE, or SETUP without one, on
 };

@@ -139,12 +139,13 @@ void Dialogue::reply(const RtspResponse& response) {
         port().send(bytes);
 }
 
-void Dialogue::refuse(const RtspRequest& request, int status, const hooks::Fault& why, const std::string& stream) {
+void Dialogue::refuse(const RtspRequest& request, const RtspResponse& response, const hooks::Fault& why,
+                      const std::string& stream) {
     const bool publishes = request.method == "ANNOUNCE" || request.method == "RECORD";
     const hooks::HookAction wanted = publishes ? hooks::HookAction::Publish : hooks::HookAction::Play;
     const bool hasName = stream.empty() && target_ && visit_.connected();
     visit_.tellRefusal(visit_.connected() ? wanted : hooks::HookAction::Connect, hasName ? key().text() : stream, why);
-    port().endRefused(why.message, serialize(answer(request, status)));
+    port().endRefused(why.message, serialize(response));
 }
 
 void Dialogue::warnOnce(const std::string& reason) {
@@ -166,8 +167,8 @@ visits::Wish Dialogue::wish() const {
     return {target_->app, target_->stream, target_->param, target_->url, true};
 }
 
-void Dialogue::refuseVisit(const RtspRequest& request, const std::string& what, const visits::Refusal& refusal) {
-    port().endRefused(net::refused(what, refusal.reason), serialize(answer(request, kForbidden)));
+void Dialogue::refuseVisit(const RtspResponse& response, const std::string& what, const visits::Refusal& refusal) {
+    port().endRefused(net::refused(what, refusal.reason), serialize(response));
 }
 
 } // namespace hookcast::rtsp

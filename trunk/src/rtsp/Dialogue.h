@@ -73,7 +73,11 @@ class Dialogue final : private visits::PortVisitor {
     void reply(const RtspRequest& request, int status) { reply(answer(request, status)); }
 
     /// Answers and ends the session; `why` is logged and told to the backends. `stream`: see Visit::tellRefusal().
-    void refuse(const RtspRequest& request, int status, const hooks::Fault& why, const std::string& stream = {});
+    void refuse(const RtspRequest& request, int status, const hooks::Fault& why, const std::string& stream = {}) {
+        refuse(request, answer(request, status), why, stream);
+    }
+    void refuse(const RtspRequest& request, const RtspResponse& response, const hooks::Fault& why,
+                const std::string& stream = {});
 
     /// Logs why the client cannot have something, the first time: it may ask again and again.
     void warnOnce(const std::string& reason);
@@ -88,7 +92,10 @@ class Dialogue final : private visits::PortVisitor {
     void doneWaiting() { waiting_ = false; }
 
     /// The visit has not let the client in, or not to its target: answers, and ends the session. `what` is refused.
-    void refuseVisit(const RtspRequest& request, const std::string& what, const visits::Refusal& refusal);
+    void refuseVisit(const RtspRequest& request, const std::string& what, const visits::Refusal& refusal) {
+        refuseVisit(answer(request, kForbidden), what, refusal);
+    }
+    void refuseVisit(const RtspResponse& response, const std::string& what, const visits::Refusal& refusal);
 
     // What it stands on.
 

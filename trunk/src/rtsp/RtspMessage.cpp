@@ -65,7 +65,7 @@ std::string_view reasonPhrase(int status) {
     case 301: return "Moved Permanently";
     case 302: return "Moved Temporarily";
     case kBadRequest: return "Bad Request";
-    case 401: return "Unauthorized";
+    case kUnauthorized: return "Unauthorized";
     case kForbidden: return "Forbidden";
     case kNotFound: return "Not Found";
     case 405: return "Method Not Allowed";

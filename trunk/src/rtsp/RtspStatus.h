@@ -8,6 +8,7 @@ namespace hookcast::rtsp {
 
 inline constexpr int kOk = 200;
 inline constexpr int kBadRequest = 400;
+inline constexpr int kUnauthorized = 401;
 inline constexpr int kForbidden = 403;
 inline constexpr int kNotFound = 404;
 inline constexpr int kTooLarge = 413;

@@ -2,9 +2,11 @@
 
 #include "config/Config.h"
 #include "config/Protocol.h"
+#include "hooks/Credentials.h"
 #include "hooks/PullRight.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -31,6 +33,7 @@ struct Place {
     std::optional<config::StreamUse> use; ///< what the client will ask for, where connecting tells
     hooks::PullRightPtr pull;             ///< another node of the cluster, or what comes from one; null: a client
     std::string namedVhost{};             ///< where neither `url` nor `param` has it: SRT's h=
+    std::shared_ptr<const hooks::Credentials> credentials{}; ///< null: it was not asked who it is
 };
 
 /// What it wants to publish or play.

@@ -42,6 +42,7 @@ void ClientGate::connect(std::shared_ptr<const config::VhostConfig> vhost, Place
     client->param = std::move(place.param);
     client->stream = std::move(place.stream);
     client->namedVhost = std::move(place.namedVhost);
+    client->credentials = std::move(place.credentials);
     if (place.pull != nullptr) client->node = place.pull->node();
     url_ = place.url == client->tcUrl ? std::string() : std::move(place.url);
     client_ = std::move(client);

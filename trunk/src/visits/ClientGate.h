@@ -93,7 +93,8 @@ class ClientGate {
     /// As the backends are told; where it is, from connect() on. Never null, and another one after each connect().
     const std::shared_ptr<const hooks::ClientInfo>& client() const { return client_; }
 
-    /// Made of that at each call: for a client's questions, not for its messages.
+    /// Made of that at each call: for a client's questions, not for its messages. Without the credentials, which are
+    /// nobody's but the backends'.
     Caller caller() const;
     Place place() const;
 

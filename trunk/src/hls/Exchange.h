@@ -6,9 +6,13 @@
 #include "http/HttpHandler.h"
 #include "net/GuardedTimer.h"
 
+#include <sys/uio.h>
+
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -88,8 +92,13 @@ class Exchange : public http::HttpActivity {
         Exchange& owner;
     };
 
+    static constexpr std::size_t kMostRanges = 64;
+    using Ranges = std::array<iovec, kMostRanges>;
+
     void onPassChange();
     void pump();
+    std::span<const iovec> nextRanges(Ranges& ranges) const;
+    bool advance(std::span<const iovec> offered, std::size_t taken);
     void count();
     void finish();
     void leave();

@@ -67,6 +67,7 @@ class Exchange : public http::HttpActivity {
     /// What is waited for comes within so long, or onLate() is called.
     void waitAtMost(std::int64_t withinMs);
     virtual void onLate() {}
+    bool isWaiting() const { return timer_.isArmed(); }
 
     bool isAnswered() const { return isAnswered_; }
     Context& context() const { return context_; }

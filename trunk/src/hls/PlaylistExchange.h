@@ -70,7 +70,8 @@ class PlaylistExchange final : public Exchange, private WindowWaiter {
     net::GuardedTimer streamTimer_;
     // state
     Delivery delivery_;
-    StreamPtr stream_; ///< while it waits for its window
+    StreamPtr stream_;       ///< while it waits for its window
+    bool hasJoined_ = false; ///< those who do
     bool isLate_ = false;
 };
 

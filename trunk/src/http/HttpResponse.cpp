@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <ctime>
+#include <chrono>
+#include <cstddef>
 #include <iterator>
+#include <string_view>
 
 namespace hookcast::http {
 
@@ -26,13 +28,14 @@ void appendDate(std::string& text, std::int64_t unixS) {
     static constexpr std::array<const char*, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const std::time_t time = unixS;
-    std::tm utc{};
-    ::gmtime_r(&time, &utc);
+    const std::chrono::sys_seconds time{std::chrono::seconds(unixS)};
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss ofDay(time - day);
     fmt::format_to(std::back_inserter(text), "{}, {:02} {} {} {:02}:{:02}:{:02} GMT",
-                   kDays[static_cast<std::size_t>(utc.tm_wday)], utc.tm_mday,
-                   kMonths[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour, utc.tm_min,
-                   utc.tm_sec);
+                   kDays[std::chrono::weekday(day).c_encoding()], static_cast<unsigned>(date.day()),
+                   kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+                   ofDay.hours().count(), ofDay.minutes().count(), ofDay.seconds().count());
 }
 
 void appendField(std::string& text, std::string_view name, std::string_view value) {
@@ -56,9 +59,9 @@ std::string writeResponse(const HttpResponse& response, const ResponseFraming& f
     const bool hasBody = mayHaveBody(response.status);
     std::string text;
     text.reserve(kHeadBytes + response.body.size());
-    fmt::format_to(std::back_inserter(text), "HTTP/1.1 {} {}\r\n", response.status,
-                   Poco::Net::HTTPResponse::getReasonForStatus(
-                       static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response.status)));
+    fmt::format_to(
+        std::back_inserter(text), "HTTP/1.1 {} {}\r\n", response.status,
+        Poco::Net::HTTPResponse::getReasonForStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response.status)));
     appendField(text, "Server", framing.serverName);
     text += "Date: ";
     appendDate(text, framing.unixS);

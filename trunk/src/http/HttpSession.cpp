@@ -13,8 +13,6 @@ namespace hookcast::http {
 
 namespace {
 
-using Poco::Net::HTTPRequest;
-
 constexpr const char* kReads = "GET, HEAD, OPTIONS";
 constexpr const char* kSlowHeader = "no whole request header within header_timeout";
 constexpr const char* kSlowBody = "no whole request body within header_timeout";
@@ -200,10 +198,10 @@ void HttpSession::onEnd(const std::string& reason) {
 }
 
 void HttpSession::answer(HttpRequest&& request) {
-    const std::string& rawTarget = request.head.getURI();
+    const std::string& rawTarget = request.head.uri();
     requestLine_ = fmt::format("{} {}", request.method(), base::printable(withoutQuery(rawTarget)));
     keepAlive_ = request.wantsKeepAlive();
-    headOnly_ = request.method() == HTTPRequest::HTTP_HEAD;
+    headOnly_ = request.method() == RequestHead::kHead;
     std::string ip = clientOf(request, GatedSession::clientIp(), *config_);
     if (ip != clientIp()) introduction_ = log().introduce({logName(), number_, ip, {}});
     requestIp_ = std::move(ip);
@@ -215,7 +213,7 @@ void HttpSession::answer(HttpRequest&& request) {
         respond(response, moved.error().message);
         return;
     }
-    if (request.method() == HTTPRequest::HTTP_OPTIONS) {
+    if (request.method() == RequestHead::kOptions) {
         answerOptions();
         return;
     }

@@ -18,12 +18,12 @@ void check(bool condition) {
 }
 
 void checkTarget(const http::HttpRequest& request) {
-    const auto target = http::readTarget(request.head.getURI(), request.field("Host"));
+    const auto target = http::readTarget(request.head.uri(), request.field("Host"));
     if (!target) return;
     const std::string& path = target.value().path;
     check(path.starts_with('/') && (path + "/").find("/../") == std::string::npos);
     check(path.find('\0') == std::string::npos);
-    check(request.head.getURI().ends_with(target.value().query));
+    check(request.head.uri().ends_with(target.value().query));
     check(target.value().url.ends_with(target.value().query));
 }
 
@@ -43,7 +43,7 @@ std::string read(base::ByteSpan bytes, std::size_t pieceBytes) {
             if (!next.value()) break;
             const http::HttpRequest& request = *next.value();
             checkTarget(request);
-            story += request.method() + " " + request.head.getURI() + " " + request.field("Host") + "|" +
+            story += request.method() + " " + request.head.uri() + " " + request.field("Host") + "|" +
                      (request.wantsKeepAlive() ? "+" : "-");
         }
         check(piece.empty());

@@ -54,6 +54,14 @@ row_hls_viewers() {
     stop_all
 }
 
+# 10,000 viewers, each with a token and an address of his own, without the connections he comes by.
+row_hls_memory() {
+    build_micro_bench
+    record hls_memory.bytes_per_viewer \
+        "$(build/bin/micro-bench --benchmark_filter='^hlsViewerMemory' --benchmark_format=json 2>/dev/null |
+            jq '.benchmarks[0].bytes | floor')"
+}
+
 # 200 streams of 200 kbit/s that nobody watches, with HLS and without.
 row_hls_streams() {
     local name

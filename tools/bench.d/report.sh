@@ -81,6 +81,8 @@ print_table() {
         "$(number "$(ratio pull_cpu.puller_ms_per_stream_s pull_cpu.published_and_played_ms_per_stream_s)")" ""
     line "HLS, 1,000 viewers of 1.63 Mbit/s, from memory: CPU per Gbit / nginx with the same segments as files" "<= 1.0" \
         "$(number "$(ratio hls_ours.$cpu hls_nginx.$cpu)")" ""
+    line "memory per HLS viewer of 10,000, without his connections, kB" "<= 1" \
+        "$(number "$(jq -n "$(median hls_memory.bytes_per_viewer) / 1000")" 1)" ""
     line "200 streams of 200 kbit/s segmented and written to the disk: CPU, % of a core" "<= 15" \
         "$(number "$(median hls200.cpu_percent)" 1)" ""
     line "the same without HLS" "" "$(number "$(median plain200.cpu_percent)" 1)" ""

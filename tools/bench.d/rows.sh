@@ -200,6 +200,7 @@ run_all_rows() {
     row_pull_latency
     row_pull_cpu
     row_hls_viewers
+    row_hls_memory
     row_hls_streams
     row_hls_reloads
     row_hls_glass

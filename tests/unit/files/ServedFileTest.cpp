@@ -157,7 +157,7 @@ TEST_F(FileAnswerTest, AnFlvFileMayBeginLater) {
     const auto answered = [this](const std::string& query, const std::string& name = "a.flv", const char* range = "") {
         http::HttpRequest request;
         request.head.setMethod("GET");
-        request.head.setURI("/" + name + query);
+        request.head.setUri("/" + name + query);
         if (*range != 0) request.head.set("Range", range);
         const FileAnswer answer = answerFile(FileWish(request), file_.value(), name);
         return fmt::format("{} {}+{}{}", answer.head.status, answer.range.first, answer.range.sizeBytes,

@@ -254,7 +254,7 @@ TEST(HookEvent, OfAConnectionIsAboutNoStream) {
 
 TEST(HookEvent, OfASegmentNamesWhatIsPublished) {
     const HookEvent told = eventOf(HookAction::Hls);
-    const HookEvent segment = segmentOf(eventOf(HookAction::Publish), std::get<HookEvent::Hls>(told.what).segment);
+    const HookEvent segment = segmentOf(eventOf(HookAction::Publish), *std::get<HookEvent::Hls>(told.what).segment);
     EXPECT_EQ(writtenWithoutId(segment), writtenWithoutId(told));
     EXPECT_THROW(segmentOf(eventOf(HookAction::Close), {}), std::logic_error);
     EXPECT_FALSE(isOpening(HookAction::Hls) || isClosing(HookAction::Hls));

@@ -60,8 +60,8 @@ TEST(HttpReaderTest, ReadsARequestHoweverItIsSplit) {
         ASSERT_EQ(outcome.requests.size(), 1U) << outcome.error;
         const HttpRequest& got = outcome.requests.front();
         EXPECT_EQ(got.method(), "GET");
-        EXPECT_EQ(got.head.getURI(), "/live/s.flv?token=a%20b&c=\xC3\xA4");
-        EXPECT_EQ(got.head.getVersion(), "HTTP/1.1");
+        EXPECT_EQ(got.head.uri(), "/live/s.flv?token=a%20b&c=\xC3\xA4");
+        EXPECT_EQ(got.head.version(), "HTTP/1.1");
         EXPECT_EQ(got.field("host"), "a:8080");
         EXPECT_EQ(got.field("X-Y"), "z");
         EXPECT_EQ(got.field("X-Z"), "");
@@ -74,7 +74,7 @@ TEST(HttpReaderTest, ReadsRequestsThatFollowEachOther) {
     for (std::size_t pieceBytes = 1; pieceBytes <= text.size(); ++pieceBytes) {
         const Outcome outcome = read(text, pieceBytes);
         ASSERT_EQ(outcome.requests.size(), 3U) << outcome.error;
-        EXPECT_EQ(outcome.requests[1].head.getURI(), "/x");
+        EXPECT_EQ(outcome.requests[1].head.uri(), "/x");
         EXPECT_EQ(outcome.requests[2].method(), "HEAD");
         EXPECT_EQ(outcome.stage, HttpReader::Stage::Header);
     }

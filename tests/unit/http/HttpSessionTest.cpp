@@ -34,7 +34,43 @@ class Slow final : public HttpActivity {
     std::vector<std::string>& story_;
 };
 
-/// `/echo...` is answered with what was asked, `/slow` later, `/refused` with a refusal; the rest is not its own.
+/// Answers at once, with as many bytes as it is told.
+class Prompt final : public HttpActivity {
+  public:
+    Prompt(HttpPort& port, std::vector<std::string>& story, std::size_t sizeBytes)
+        : port_(port), story_(story), body_(sizeBytes, 'x') {}
+    ~Prompt() override { story_.emplace_back("destroyed"); }
+
+    void start() override {
+        story_.emplace_back("started");
+        HttpResponse head;
+        head.bodyBytes = body_.size();
+        const iovec front = rest();
+        sent_ = port_.beginBody(head, {&front, 1});
+        pump();
+    }
+    void onWritable() override {
+        story_.emplace_back("went on");
+        pump();
+    }
+    void close(const std::string& reason) override { story_.push_back("closed: " + reason); }
+
+  private:
+    iovec rest() { return {body_.data() + sent_, body_.size() - sent_}; }
+    void pump() {
+        const iovec range = rest();
+        sent_ += port_.session().write({&range, 1});
+        if (sent_ == body_.size()) port_.endBody();
+    }
+
+    HttpPort& port_;
+    std::vector<std::string>& story_;
+    std::string body_;
+    std::size_t sent_ = 0;
+};
+
+/// `/prompt/BYTES` is answered at once by an activity; `/echo...` is answered with what was asked, `/slow` later,
+/// `/refused` with a refusal; the rest is not its own.
 class TestHandler final : public HttpHandler {
   public:
     std::optional<std::string> handle(const HttpRequest& request, const RequestTarget& target,
@@ -45,6 +81,10 @@ class TestHandler final : public HttpHandler {
         }
         if (target.path == "/refused") {
             port.respond(textResponse(403, "no"), "not today");
+            return std::nullopt;
+        }
+        if (constexpr std::string_view kPrompt = "/prompt/"; target.path.starts_with(kPrompt)) {
+            port.run(std::make_unique<Prompt>(port, story, std::stoul(target.path.substr(kPrompt.size()))));
             return std::nullopt;
         }
         if (target.path != "/slow") return "not mine";
@@ -143,6 +183,34 @@ TEST_F(HttpSessionTest, LetsTheNextRequestWaitForAnAnswerThatTakesItsTime) {
     EXPECT_THAT(bench_.answer(), EndsWith("/echo/1 \n"));
     bench_.gate.runner.settle();
     EXPECT_EQ(handler_.story, (std::vector<std::string>{"started", "destroyed"}));
+}
+
+TEST_F(HttpSessionTest, AnActivityThatAnswersAtOnceIsGoneBeforeTheNextRequest) {
+    bench_.peer().send("GET /prompt/3 HTTP/1.1\r\nHost: a\r\n\r\n"
+                       "GET /prompt/0 HTTP/1.1\r\nHost: a\r\n\r\n"
+                       "GET /echo HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_THAT(bench_.answer(), EndsWith("\r\n\r\nxxx"));
+    EXPECT_THAT(bench_.answer(), HasSubstr("Content-Length: 0\r\n"));
+    EXPECT_THAT(bench_.answer(), HasSubstr("GET http://a/echo"));
+    bench_.gate.runner.settle();
+    EXPECT_THAT(handler_.story, testing::ElementsAre("started", "destroyed", "started", "destroyed"));
+}
+
+TEST_F(HttpSessionTest, ABodyThatDoesNotFitGoesOnAndTheNextRequestWaits) {
+    constexpr std::size_t kBytes = 32 * 1024 * 1024;
+    bench_.say("GET /prompt/" + std::to_string(kBytes) +
+               " HTTP/1.1\r\nHost: a\r\n\r\n"
+               "GET /prompt/3 HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(bench_.gate.runner.run([&] { return handler_.story; }), std::vector<std::string>{"started"});
+    const std::string answer = bench_.answer();
+    EXPECT_EQ(answer.size() - answer.find("\r\n\r\n") - 4, kBytes);
+    EXPECT_THAT(bench_.answer(), EndsWith("xxx"));
+    bench_.gate.runner.settle();
+    const std::vector<std::string>& story = handler_.story;
+    ASSERT_GE(story.size(), 5U);
+    EXPECT_EQ(story[1], "went on");
+    EXPECT_EQ(std::vector<std::string>(story.end() - 3, story.end()),
+              (std::vector<std::string>{"destroyed", "started", "destroyed"}));
 }
 
 TEST_F(HttpSessionTest, TellsAnActivityThatItsClientHasLeft) {

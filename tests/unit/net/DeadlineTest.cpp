@@ -82,6 +82,24 @@ TEST_F(DeadlineTest, IsCalledOff) {
     EXPECT_EQ(missed(), "again ");
 }
 
+TEST_F(DeadlineTest, WhatIsExpectedAfterItWasCalledOffHasItsOwnTime) {
+    expect(100, "first ");
+    runner_.run([&] { deadline_->expectNothing(); });
+    pass(50);
+    expect(100, "second ");
+    pass(99);
+    EXPECT_EQ(missed(), "") << "the timer of before has fired";
+    pass(1);
+    EXPECT_EQ(missed(), "second ");
+    expect(1000, "third ");
+    runner_.run([&] { deadline_->expectNothing(); });
+    expect(10, "fourth ");
+    pass(10);
+    EXPECT_EQ(missed(), "second fourth ");
+    pass(2000);
+    EXPECT_EQ(missed(), "second fourth ");
+}
+
 TEST_F(DeadlineTest, MayBeExpectedAnewOnceItIsMissed) {
     expect(10, "first ");
     pass(10);

@@ -70,7 +70,9 @@ inline hooks::HookEvent eventOf(hooks::HookAction action, std::shared_ptr<const 
     case HookAction::Update:
         return {std::move(client),
                 HookEvent::Update{stream, {closing.sentBytes, closing.receivedBytes, closing.durationMs}}, "event-id"};
-    case HookAction::Hls: return {std::move(client), HookEvent::Hls{stream, segment}, "event-id"};
+    case HookAction::Hls:
+        return {std::move(client), HookEvent::Hls{stream, std::make_shared<const hooks::HlsSegment>(segment)},
+                "event-id"};
     }
     return {};
 }

@@ -16,8 +16,9 @@ namespace {
 class ClientBookTest : public testing::Test {
   protected:
     ClientBook::Listing enter(std::uint64_t number) {
-        return book_.enter(std::make_shared<AdmittedClient>(support::someEvent(hooks::HookAction::Play, number),
-                                                            gate_.runner.loop(), visitor_));
+        return book_.enter(std::make_shared<AdmittedClient>(
+            std::make_shared<const hooks::HookEvent>(support::someEvent(hooks::HookAction::Play, number)),
+            gate_.runner.loop(), visitor_));
     }
 
     support::HookGate gate_;

@@ -20,8 +20,6 @@ namespace hookcast::files {
 
 namespace {
 
-using Poco::Net::HTTPRequest;
-
 constexpr std::string_view kFlvType = "video/x-flv";
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 28> kTypes{{
@@ -101,9 +99,9 @@ std::uint64_t startIn(std::string_view target) {
 } // namespace
 
 FileWish::FileWish(const http::HttpRequest& request)
-    : headOnly(request.method() == HTTPRequest::HTTP_HEAD), range(request.field("Range")),
+    : headOnly(request.method() == http::RequestHead::kHead), range(request.field("Range")),
       ifRange(request.field("If-Range")), ifNoneMatch(request.field("If-None-Match")),
-      ifModifiedSince(request.field("If-Modified-Since")), flvStart(startIn(request.head.getURI())) {}
+      ifModifiedSince(request.field("If-Modified-Since")), flvStart(startIn(request.head.uri())) {}
 
 FileAnswer answerFile(const FileWish& wish, const ServedFile& file, std::string_view name) {
     FileAnswer answer;

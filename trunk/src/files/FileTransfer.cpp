@@ -151,7 +151,8 @@ void FileTransfer::begin(Found found) {
     leftBytes_ = range.sizeBytes - found.chunk.size();
     chunk_ = std::move(found.leading);
     chunk_.insert(chunk_.end(), found.chunk.begin(), found.chunk.end());
-    port_.beginBody(found.answer.head);
+    const iovec front{chunk_.data(), chunk_.size()};
+    chunkSent_ = port_.beginBody(found.answer.head, {&front, 1});
     pump();
 }
 

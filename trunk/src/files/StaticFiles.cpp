@@ -12,8 +12,6 @@ namespace hookcast::files {
 
 namespace {
 
-using Poco::Net::HTTPRequest;
-
 constexpr const char* kVhostVariable = "[vhost]";
 
 /// What stands in a whole URL between the slashes and the port.
@@ -70,7 +68,7 @@ bool StaticFiles::Mount::isFor(const std::string& askedHost, const config::Vhost
 
 std::optional<std::string> StaticFiles::handle(const http::HttpRequest& request, const http::RequestTarget& target,
                                                http::HttpPort& port) {
-    if (request.method() != HTTPRequest::HTTP_GET && request.method() != HTTPRequest::HTTP_HEAD)
+    if (request.method() != http::RequestHead::kGet && request.method() != http::RequestHead::kHead)
         return "files can be read only";
     const std::string host = hostOf(target.url);
     const std::shared_ptr<const Table> table = this->table();

@@ -3,8 +3,6 @@
 #include "http/HttpStatus.h"
 #include "net/EndReasons.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 namespace hookcast::hls {
@@ -13,7 +11,6 @@ namespace {
 
 constexpr const char* kTakesNothing = "the client took nothing of a segment for idle_timeout";
 constexpr const char* kIsAnswered = "the request is answered";
-constexpr std::size_t kMostRanges = 64;
 
 } // namespace
 
@@ -100,8 +97,9 @@ void Exchange::send(http::HttpResponse head, std::vector<Slice> body) {
     head.bodyBytes = sizeBytes;
     if (!caller_.isHead) body_ = std::move(body);
     isSending_ = true;
-    port_.beginBody(head);
-    pump();
+    Ranges ranges{};
+    const std::span<const iovec> front = nextRanges(ranges);
+    if (advance(front, port_.beginBody(head, front))) pump();
 }
 
 void Exchange::fail(int status, const std::string& why) {
@@ -126,32 +124,38 @@ void Exchange::deny(const std::string& why) {
 void Exchange::pump() {
     if (!isSending_ || (hasEntered_ && caller_.pass->state() == ViewerPass::State::Ended)) return;
     while (at_ < body_.size()) {
-        std::array<iovec, kMostRanges> ranges{};
-        std::size_t offered = 0;
-        std::size_t count = 0;
-        for (std::size_t i = at_; i < body_.size() && count < ranges.size(); ++i, ++count) {
-            const Slice& slice = body_[i];
-            ranges[count] = {const_cast<std::uint8_t*>(slice.bytes->data()) + slice.first, slice.sizeBytes};
-            offered += slice.sizeBytes;
-        }
-        std::size_t taken = port_.session().write({ranges.data(), count});
-        const bool isBlocked = taken < offered;
-        while (at_ < body_.size() && taken >= body_[at_].sizeBytes && (taken > 0 || body_[at_].sizeBytes == 0)) {
-            taken -= body_[at_].sizeBytes;
-            body_[at_++].bytes.reset();
-        }
-        if (taken > 0) {
-            body_[at_].first += taken;
-            body_[at_].sizeBytes -= taken;
-        }
-        if (isBlocked) {
-            this->count();
-            port_.session().expect(caller_.timeoutMs, kTakesNothing);
-            return;
-        }
+        Ranges ranges{};
+        const std::span<const iovec> offered = nextRanges(ranges);
+        if (!advance(offered, port_.session().write(offered))) return;
     }
     port_.session().expectNothing();
     finish();
+}
+
+/// What of the body is not sent, as much of it as goes at once.
+std::span<const iovec> Exchange::nextRanges(Ranges& ranges) const {
+    std::size_t count = 0;
+    for (std::size_t i = at_; i < body_.size() && count < ranges.size(); ++i, ++count) {
+        const Slice& slice = body_[i];
+        ranges[count] = {const_cast<std::uint8_t*>(slice.bytes->data()) + slice.first, slice.sizeBytes};
+    }
+    return {ranges.data(), count};
+}
+
+/// Of what was offered, `taken` bytes are sent. False: not all, and the connection tells when it has room.
+bool Exchange::advance(std::span<const iovec> offered, std::size_t taken) {
+    for (const iovec& range : offered) {
+        if (taken < range.iov_len) {
+            body_[at_].first += taken;
+            body_[at_].sizeBytes -= taken;
+            count();
+            port_.session().expect(caller_.timeoutMs, kTakesNothing);
+            return false;
+        }
+        taken -= range.iov_len;
+        body_[at_++].bytes.reset();
+    }
+    return true;
 }
 
 /// The head's bytes are among them.

@@ -6,9 +6,13 @@
 #include "http/HttpHandler.h"
 #include "net/GuardedTimer.h"
 
+#include <sys/uio.h>
+
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -63,6 +67,7 @@ class Exchange : public http::HttpActivity {
     /// What is waited for comes within so long, or onLate() is called.
     void waitAtMost(std::int64_t withinMs);
     virtual void onLate() {}
+    bool isWaiting() const { return timer_.isArmed(); }
 
     bool isAnswered() const { return isAnswered_; }
     Context& context() const { return context_; }
@@ -88,8 +93,13 @@ class Exchange : public http::HttpActivity {
         Exchange& owner;
     };
 
+    static constexpr std::size_t kMostRanges = 64;
+    using Ranges = std::array<iovec, kMostRanges>;
+
     void onPassChange();
     void pump();
+    std::span<const iovec> nextRanges(Ranges& ranges) const;
+    bool advance(std::span<const iovec> offered, std::size_t taken);
     void count();
     void finish();
     void leave();

@@ -14,8 +14,6 @@ namespace hookcast::hls {
 
 namespace {
 
-using Poco::Net::HTTPRequest;
-
 constexpr const char* kNotHere = "no stream has this path";
 
 /// Stands for the application of paths that have none, which the vhost is asked of all the same.
@@ -42,7 +40,7 @@ std::optional<std::string> Handler::serve(const http::HttpRequest& request, cons
     const std::shared_ptr<const config::Config> config = context_.services.config.get();
     Asked asked{request, target, port, config->findVhost(url.value().vhost), {}, {}, {}, false, isLast};
     asked.path = path.value().app.empty() ? path.value().stream : path.value().app + "/" + path.value().stream;
-    asked.isHead = request.method() == HTTPRequest::HTTP_HEAD;
+    asked.isHead = request.method() == http::RequestHead::kHead;
     asked.token = Query(target.query).find(Query::kToken);
     const ViewerPassPtr its = asked.token ? context_.viewers.find(*asked.token) : nullptr;
     // Where a token is, it tells the vhost, too: URLs in a playlist are without its name.
@@ -72,7 +70,7 @@ std::optional<std::string> Handler::servePlaylist(const Asked& asked, const hook
     const config::HlsConfig& hls = asked.vhost->hls;
     const bool isThere = context_.streams.find(key) != nullptr || context_.services.streams.headers(key) != nullptr;
     if (!asked.token && !asked.isLast && !isThere) return net::kNobodyPublishes;
-    if (!asked.isHead && asked.request.method() != HTTPRequest::HTTP_GET) {
+    if (!asked.isHead && asked.request.method() != http::RequestHead::kGet) {
         http::HttpResponse response = http::textResponse(http::kMethodNotAllowed, "a stream can be read only");
         response.fields = {{"Allow", "GET, HEAD, OPTIONS"}};
         asked.port.respond(response, "a stream can be read only");
@@ -116,7 +114,7 @@ std::optional<std::string> Handler::serveNamed(const Asked& asked) {
     const Catalogue::Item item = context_.streams.catalogue().find(asked.vhost->name, asked.path);
     const bool isKnown = item.stream != nullptr;
     if (!isKnown && ((!asked.token && !asked.isLast) || !couldBeNamed(asked))) return std::string();
-    if (!asked.isHead && asked.request.method() != HTTPRequest::HTTP_GET) return "segments can be read only";
+    if (!asked.isHead && asked.request.method() != http::RequestHead::kGet) return "segments can be read only";
     if (asked.token) {
         const bool isHis = asked.pass != nullptr && (!isKnown || item.stream->key() == asked.pass->key());
         if (isHis)

@@ -46,7 +46,7 @@ void PlaylistExchange::close(const std::string& reason) {
 
 void PlaylistExchange::leaveWindow() {
     streamTimer_.cancel();
-    if (stream_ != nullptr) stream_->waits().leave(port().loop(), *this);
+    if (std::exchange(hasJoined_, false)) stream_->waits().leave(port().loop(), *this);
     stream_.reset();
 }
 
@@ -60,7 +60,6 @@ void PlaylistExchange::proceed() {
         fail(http::kBadRequest, "_HLS_msn and _HLS_part are numbers, and the second wants the first");
         return;
     }
-    waitAtMost(patienceMs(nullptr));
     lookForStream();
 }
 
@@ -75,11 +74,16 @@ bool PlaylistExchange::readDelivery() {
 void PlaylistExchange::lookForStream() {
     StreamPtr stream = context().streams.find(wanted_.key);
     if (stream == nullptr) {
+        if (!isWaiting()) waitAtMost(patienceMs(nullptr));
         streamTimer_.runAfter(kLookAgainMs, [this] { lookForStream(); });
         return;
     }
     stream_ = std::move(stream);
+    look(stream_->window().view());
+    if (isAnswered()) return;
     stream_->waits().join(port().loop(), *this);
+    hasJoined_ = true;
+    // It may have gone on before.
     const WindowViewPtr view = stream_->window().view();
     waitAtMost(patienceMs(view.get()));
     look(view);

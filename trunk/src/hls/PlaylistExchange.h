@@ -65,7 +65,9 @@ class PlaylistExchange final : public Exchange, private WindowWaiter {
     net::GuardedTimer streamTimer_;
     // state
     Query::Delivery delivery_;
-    StreamPtr stream_; ///< while it waits for its window
+    StreamPtr stream_;       ///< while it waits for its window
+    bool hasJoined_ = false; ///< those who do
+    bool isLate_ = false;
 };
 
 } // namespace hookcast::hls

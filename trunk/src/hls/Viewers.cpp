@@ -82,7 +82,7 @@ void Viewers::enter(const ViewerPassPtr& pass, const ViewerPass::Identity* ident
     if (!pass->token().empty()) {
         Shard& shard = shardOf(pass->token());
         const std::lock_guard lock(shard.mutex);
-        shard.passes.emplace(pass->token(), pass);
+        shard.passes.insert(pass);
     }
     if (identity == nullptr) return;
     const std::lock_guard lock(identitiesMutex_);
@@ -94,7 +94,7 @@ void Viewers::forget(const ViewerPassPtr& pass) {
     if (!pass->token().empty()) {
         Shard& shard = shardOf(pass->token());
         const std::lock_guard lock(shard.mutex);
-        shard.passes.erase(pass->token());
+        shard.passes.erase(pass);
     }
     const std::lock_guard lock(identitiesMutex_);
     const auto node = identityOf_.extract(pass.get());
@@ -104,8 +104,8 @@ void Viewers::forget(const ViewerPassPtr& pass) {
 ViewerPassPtr Viewers::find(std::string_view token) const {
     const Shard& shard = shards_[std::hash<std::string_view>()(token) % kShards];
     const std::lock_guard lock(shard.mutex);
-    const auto found = shard.passes.find(std::string(token));
-    return found == shard.passes.end() ? nullptr : found->second;
+    const auto found = shard.passes.find(token);
+    return found == shard.passes.end() ? nullptr : *found;
 }
 
 ViewerPassPtr Viewers::find(const ViewerPass::Identity& identity) const {

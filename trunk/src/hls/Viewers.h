@@ -18,7 +18,9 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace hookcast::hls {
@@ -77,10 +79,20 @@ class Viewers {
         bool beats = false;
     };
 
+    /// A pass is told by the token that it has itself.
+    struct ByToken {
+        using is_transparent = void;
+
+        static std::string_view tokenOf(std::string_view token) { return token; }
+        static std::string_view tokenOf(const ViewerPassPtr& pass) { return pass->token(); }
+        std::size_t operator()(const auto& one) const { return std::hash<std::string_view>()(tokenOf(one)); }
+        bool operator()(const auto& one, const auto& other) const { return tokenOf(one) == tokenOf(other); }
+    };
+
     /// By token, so that loops seldom wait for each other.
     struct Shard {
         mutable std::mutex mutex;
-        std::unordered_map<std::string, ViewerPassPtr> passes;
+        std::unordered_set<ViewerPassPtr, ByToken, ByToken> passes;
     };
     static constexpr std::size_t kShards = 16;
 

@@ -146,7 +146,8 @@ HookEvent recordingOf(const HookEvent& publish, DvrFile recording) {
 }
 
 HookEvent segmentOf(const HookEvent& publish, HlsSegment segment) {
-    return {publish.client, HookEvent::Hls{publish.stream(), std::move(segment)}, newEventId()};
+    return {publish.client, HookEvent::Hls{publish.stream(), std::make_shared<const HlsSegment>(std::move(segment))},
+            newEventId()};
 }
 
 } // namespace hookcast::hooks

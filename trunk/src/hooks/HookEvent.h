@@ -152,8 +152,8 @@ struct HookEvent {
         bool publishes = false; ///< else it plays
     };
     struct Hls {
-        NamedStream stream; ///< that is published
-        HlsSegment segment;
+        NamedStream stream;                        ///< that is published
+        std::shared_ptr<const HlsSegment> segment; ///< never null; apart, as each client's opening is as large as this
     };
     using What = std::variant<Connect, Close, Publish, Unpublish, Play, Stop, Dvr, Update, Hls>;
 

@@ -215,13 +215,13 @@ void OpeningJob::deliver(base::Result<Ticket> verdict) {
 std::unique_ptr<Ticket::Opening> OpeningJob::makeOpening() {
     auto opening = std::make_unique<Ticket::Opening>();
     opening->lane = lane_;
-    opening->event = event_;
+    opening->event = std::make_shared<const HookEvent>(event_);
     opening->openedAtMs = lane_->loop().clock().monotonicMs();
     opening->seat = std::move(seat_);
     opening->number = number_;
-    opening->data = data_.forUse(use_);
-    std::string& name = opening->data.stream;
-    if (!name.empty() && name == event_.stream().name) name.clear();
+    AnswerData data = data_.forUse(use_);
+    if (!data.stream.empty() && data.stream == event_.stream().name) data.stream.clear();
+    if (!data.isEmpty()) opening->data = std::make_unique<const AnswerData>(std::move(data));
     return opening;
 }
 

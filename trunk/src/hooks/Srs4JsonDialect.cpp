@@ -83,7 +83,7 @@ class KindWriter {
     }
     void operator()(const HookEvent::Hls& hls) const {
         writeStream(hls.stream);
-        writeSegment(json_, hls.segment);
+        writeSegment(json_, *hls.segment);
         writeIds(hls.stream);
     }
     void operator()(const HookEvent::Update& update) const {

@@ -54,7 +54,7 @@ class KindWriter {
     }
     void operator()(const HookEvent::Hls& hls) const {
         writeStream(json_, client_, hls.stream);
-        writeSegment(json_, hls.segment);
+        writeSegment(json_, *hls.segment);
     }
     void operator()(const HookEvent::Update& update) const {
         writeStream(json_, client_, update.stream, update.publishes ? Page::Untold : Page::Told);

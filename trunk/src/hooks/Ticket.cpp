@@ -22,8 +22,9 @@ Ticket::~Ticket() {
     close();
 }
 
-const HookEvent& Ticket::event() const {
-    return opening_->event;
+const AnswerData& Ticket::data() const {
+    static const AnswerData kNothing;
+    return opening_->data == nullptr ? kNothing : *opening_->data;
 }
 
 StreamKey Ticket::key() const {
@@ -37,11 +38,11 @@ void Ticket::begin(const std::string& streamId) {
     Opening& opening = *opening_;
     const HookLane& lane = *opening.lane;
     HookContext& context = lane.context();
-    HookEvent event = renamed(opening.event, data().stream, streamId);
-    StreamClients::Seat seat = context.streamClients.take(event.key());
+    auto event = std::make_shared<const HookEvent>(renamed(*opening.event, data().stream, streamId));
+    StreamClients::Seat seat = context.streamClients.take(event->key());
     if (opening.number != 0) {
-        const std::size_t asked = lane.openings(event).size();
-        const SpoolNumber kept = context.spool->open(event, keptClosings(context, lane.vhost(), event, asked),
+        const std::size_t asked = lane.openings(*event).size();
+        const SpoolNumber kept = context.spool->open(*event, keptClosings(context, lane.vhost(), *event, asked),
                                                      static_cast<std::uint32_t>(asked));
         // Without room for it, what is kept has the name that was asked about.
         if (kept != 0) context.spool->forget(std::exchange(opening.number, kept));
@@ -72,12 +73,12 @@ void Ticket::close() {
     HookLane& lane = *opening->lane;
     opening->closing.clientsLeft = opening->seat.leave().value_or(0);
     try {
-        HookTargets targets = lane.closings(opening->event);
+        HookTargets targets = lane.closings(*opening->event);
         if (targets.empty()) return;
         Closing closing = std::move(opening->closing);
         closing.durationMs = lane.loop().clock().monotonicMs() - opening->openedAtMs;
         if (closing.reason.empty()) closing.reason = net::kClosed;
-        HookEvent end = endOf(std::move(opening->event), std::move(closing));
+        HookEvent end = endOf(*opening->event, std::move(closing));
         const SpoolNumber number = lane.owe(end, targets, opening->number);
         lane.append(std::make_shared<ClosingJob>(std::move(end), std::move(targets), number));
     } catch (const std::bad_alloc&) {

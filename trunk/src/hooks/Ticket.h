@@ -23,14 +23,17 @@ class Ticket {
     ~Ticket();
 
     /// What it permits: the opening event. As the backends were asked about it, until begin().
-    const HookEvent& event() const;
+    const HookEvent& event() const { return *opening_->event; }
+
+    /// The same for whoever keeps it: what it permits is said once for all, as there are tens of thousands of tickets.
+    const std::shared_ptr<const HookEvent>& sharedEvent() const { return opening_->event; }
 
     /// The stream that it permits to publish or play: the one that the backends were asked about, or that which they
     /// have named in its place.
     StreamKey key() const;
 
     /// What the backends have said beside yes.
-    const AnswerData& data() const { return opening_->data; }
+    const AnswerData& data() const;
 
     /// Whether what is told of it from now on is told of key(); see begin().
     bool hasBegun() const { return event().key() == key(); }
@@ -56,12 +59,12 @@ class Ticket {
 
     struct Opening {
         std::shared_ptr<HookLane> lane;
-        HookEvent event;
+        std::shared_ptr<const HookEvent> event; ///< another one from begin() on
         std::int64_t openedAtMs = 0;
         Closing closing;
-        StreamClients::Seat seat; ///< of Publish and Play
-        SpoolNumber number = 0;   ///< 0: it is not kept
-        AnswerData data;
+        StreamClients::Seat seat;               ///< of Publish and Play
+        SpoolNumber number = 0;                 ///< 0: it is not kept
+        std::unique_ptr<const AnswerData> data; ///< null: nothing
     };
 
     explicit Ticket(std::unique_ptr<Opening> opening) : opening_(std::move(opening)) {}

@@ -2,8 +2,6 @@
 
 #include "base/IpAddress.h"
 
-#include <Poco/String.h>
-
 #include <algorithm>
 #include <optional>
 #include <string_view>
@@ -43,7 +41,7 @@ std::optional<base::IpAddress> addressOf(std::string_view entry) {
 std::vector<std::string_view> entriesOf(const HttpRequest& request, const char* name) {
     std::vector<std::string_view> entries;
     for (const auto& [itsName, value] : request.head) {
-        if (Poco::icompare(itsName, name) != 0) continue;
+        if (!sameWord(itsName, name)) continue;
         std::string_view list = value;
         while (true) {
             const std::size_t comma = list.find(',');

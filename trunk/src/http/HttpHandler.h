@@ -8,9 +8,13 @@
 #include "net/SessionPort.h"
 #include "visits/Caller.h"
 
+#include <sys/uio.h>
+
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace hookcast::http {
@@ -59,8 +63,10 @@ class HttpPort {
     /// it, as if that had left it.
     virtual void leave(const std::string& reason) = 0;
 
-    /// Begins an answer whose body has the length `head.bodyBytes` and is written through session().
-    virtual void beginBody(const HttpResponse& head) = 0;
+    /// Begins an answer whose body has the length `head.bodyBytes` and begins with `front`, which is handed over as
+    /// session().write() does, together with the head: a packet of its own costs as much as tens of kilobytes. How many
+    /// bytes of `front` were taken; what follows is written through session().
+    virtual std::size_t beginBody(const HttpResponse& head, std::span<const iovec> front) = 0;
 
     /// The body is complete: the connection goes on or ends, as the request wanted it.
     virtual void endBody() = 0;

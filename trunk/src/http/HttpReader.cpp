@@ -3,11 +3,6 @@
 #include "http/HttpStatus.h"
 #include "http/HttpToken.h"
 
-#include <Poco/Exception.h>
-#include <Poco/MemoryStream.h>
-#include <Poco/Net/HTTPMessage.h>
-#include <Poco/String.h>
-
 #include <algorithm>
 #include <charconv>
 #include <system_error>
@@ -17,7 +12,17 @@ namespace hookcast::http {
 
 namespace {
 
-using Poco::Net::HTTPMessage;
+constexpr std::string_view kBlanks = " \t";
+
+/// Of one header, that anybody has a use for.
+constexpr std::size_t kMostFields = 100;
+
+constexpr const char* kTransferEncoding = "Transfer-Encoding";
+constexpr const char* kContentLength = "Content-Length";
+
+bool isControl(char c) {
+    return (c >= 0 && c < ' ') || c == 0x7F;
+}
 
 bool isDigit(char c) {
     return c >= '0' && c <= '9';
@@ -38,11 +43,11 @@ struct Occurrences {
     bool areEqual = true;
 };
 
-Occurrences occurrencesOf(const Poco::Net::HTTPRequest& head, const std::string& name) {
+Occurrences occurrencesOf(const RequestHead& head, std::string_view name) {
     Occurrences found;
     const std::string* first = nullptr;
     for (const auto& [itsName, value] : head) {
-        if (Poco::icompare(itsName, name) != 0) continue;
+        if (!sameWord(itsName, name)) continue;
         ++found.count;
         if (first == nullptr) first = &value;
         found.areEqual = found.areEqual && value == *first;
@@ -65,6 +70,13 @@ base::Result<std::optional<HttpRequest>> HttpReader::next(base::ByteSpan& input)
 
 base::Result<bool> HttpReader::takeHeader(base::ByteSpan& input) {
     while (!input.empty()) {
+        if (stage_ == Stage::Header && !sawCr_) {
+            const base::Result<void> taken = takeRun(input);
+            if (!taken) return taken.error();
+            if (input.empty()) return false;
+        } else if (stage_ == Stage::NextRequest) {
+            header_.reserve(std::min(input.size(), limits_.headerBytes));
+        }
         const char byte = static_cast<char>(input.front());
         input = input.subspan(1);
         const base::Result<void> checked = checkByte(byte);
@@ -73,8 +85,7 @@ base::Result<bool> HttpReader::takeHeader(base::ByteSpan& input) {
         if (stage_ == Stage::NextRequest && (byte == '\r' || byte == '\n')) continue;
         stage_ = Stage::Header;
         header_.push_back(byte);
-        if (header_.size() > limits_.headerBytes)
-            return fail(sawRequestLine_ ? kHeaderTooLarge : kUriTooLong, "the header is longer than header_size");
+        if (header_.size() > limits_.headerBytes) return failAtLimit();
         if (byte == '\n') {
             sawRequestLine_ = true;
             if (std::exchange(lineIsEmpty_, true)) return true;
@@ -85,9 +96,24 @@ base::Result<bool> HttpReader::takeHeader(base::ByteSpan& input) {
     return false;
 }
 
+/// Up to the next byte that has to be looked at by itself.
+base::Result<void> HttpReader::takeRun(base::ByteSpan& input) {
+    const auto end = std::ranges::find_if(input, [](std::uint8_t byte) { return isControl(static_cast<char>(byte)); });
+    const auto sizeBytes = static_cast<std::size_t>(end - input.begin());
+    if (sizeBytes == 0) return {};
+    if (header_.size() + sizeBytes > limits_.headerBytes) return failAtLimit();
+    header_.append(input.begin(), end);
+    input = input.subspan(sizeBytes);
+    lineIsEmpty_ = false;
+    return {};
+}
+
+base::Error HttpReader::failAtLimit() {
+    return fail(sawRequestLine_ ? kHeaderTooLarge : kUriTooLong, "the header is longer than header_size");
+}
+
 base::Result<void> HttpReader::checkByte(char byte) {
-    const bool isControl = (byte >= 0 && byte < ' ') || byte == 0x7F;
-    const bool isAllowed = !isControl || byte == '\n' || byte == '\r' || (byte == '\t' && sawRequestLine_);
+    const bool isAllowed = !isControl(byte) || byte == '\n' || byte == '\r' || (byte == '\t' && sawRequestLine_);
     if (std::exchange(sawCr_, byte == '\r') && byte != '\n') return fail(kBadRequest, "a CR without LF in the header");
     if (!isAllowed) return fail(kBadRequest, "a control character in the header");
     if (stage_ == Stage::NextRequest && byte != '\r' && byte != '\n' && !isTokenChar(byte))
@@ -101,12 +127,6 @@ base::Result<void> HttpReader::parseHeader() {
     for (std::string_view line = takeLine(lines); checked && !line.empty(); line = takeLine(lines))
         checked = checkField(line);
     if (!checked) return checked;
-    try {
-        Poco::MemoryInputStream stream(header_.data(), static_cast<std::streamsize>(header_.size()));
-        request_.head.read(stream);
-    } catch (const Poco::Exception& e) {
-        return fail(kHeaderTooLarge, "too many or too long fields in the header");
-    }
     std::string().swap(header_);
     sawRequestLine_ = false;
     lineIsEmpty_ = false;
@@ -126,8 +146,11 @@ base::Result<void> HttpReader::checkRequestLine(std::string_view line) {
     const bool isHttp = version.size() == 8 && version.starts_with("HTTP/") && isDigit(version[5]) &&
                         version[6] == '.' && isDigit(version[7]);
     if (!isHttp) return fail(kBadRequest, "a broken request line");
-    if (version != HTTPMessage::HTTP_1_0 && version != HTTPMessage::HTTP_1_1)
+    if (version != RequestHead::kHttp10 && version != RequestHead::kHttp11)
         return fail(kVersionNotSupported, "neither HTTP/1.0 nor HTTP/1.1");
+    request_.head.setMethod(line.substr(0, methodEnd));
+    request_.head.setUri(target);
+    request_.head.setVersion(version);
     return {};
 }
 
@@ -136,23 +159,26 @@ base::Result<void> HttpReader::checkField(std::string_view line) {
     // A blank in front is a folded field, one before the colon a way to smuggle (RFC 9112, 5.1 and 5.2).
     if (colon == std::string_view::npos || !isToken(line.substr(0, colon)))
         return fail(kBadRequest, "a broken header field");
+    if (request_.head.size() == kMostFields) return fail(kHeaderTooLarge, "too many fields in the header");
+    std::string_view value = line.substr(colon + 1);
+    value.remove_prefix(std::min(value.find_first_not_of(kBlanks), value.size()));
+    request_.head.add(line.substr(0, colon), value.substr(0, value.find_last_not_of(kBlanks) + 1));
     return {};
 }
 
 base::Result<void> HttpReader::checkHost() {
-    const std::size_t hosts = occurrencesOf(request_.head, Poco::Net::HTTPRequest::HOST).count;
+    const std::size_t hosts = occurrencesOf(request_.head, "Host").count;
     if (hosts > 1) return fail(kBadRequest, "more than one Host");
-    if (hosts == 0 && request_.head.getVersion() == HTTPMessage::HTTP_1_1) return fail(kBadRequest, "no Host");
+    if (hosts == 0 && request_.head.version() == RequestHead::kHttp11) return fail(kBadRequest, "no Host");
     return {};
 }
 
 base::Result<void> HttpReader::readBodySize() {
     bodyBytes_ = 0;
-    if (request_.head.has(HTTPMessage::TRANSFER_ENCODING))
-        return fail(kLengthRequired, "a body without Content-Length");
-    const Occurrences lengths = occurrencesOf(request_.head, HTTPMessage::CONTENT_LENGTH);
+    if (request_.head.has(kTransferEncoding)) return fail(kLengthRequired, "a body without Content-Length");
+    const Occurrences lengths = occurrencesOf(request_.head, kContentLength);
     if (lengths.count == 0) return {};
-    const std::string& text = request_.head.get(HTTPMessage::CONTENT_LENGTH);
+    const std::string& text = request_.field(kContentLength);
     if (!lengths.areEqual || text.empty() || !std::ranges::all_of(text, isDigit))
         return fail(kBadRequest, "a broken Content-Length");
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), bodyBytes_);

@@ -40,6 +40,8 @@ class HttpReader {
 
   private:
     base::Result<bool> takeHeader(base::ByteSpan& input);
+    base::Result<void> takeRun(base::ByteSpan& input);
+    base::Error failAtLimit();
     base::Result<void> checkByte(char byte);
     base::Result<void> parseHeader();
     base::Result<void> checkRequestLine(std::string_view line);

@@ -1,19 +1,27 @@
 #include "http/HttpRequest.h"
 
-#include <Poco/String.h>
-
 #include <algorithm>
 
 namespace hookcast::http {
 
-bool HttpRequest::fieldHas(const std::string& name, std::string_view word) const {
-    for (auto entry = head.find(name); entry != head.end(); ++entry) {
-        if (Poco::icompare(entry->first, name) != 0) break;
-        std::string_view list = entry->second;
+namespace {
+
+constexpr std::string_view kBlanks = " \t";
+
+std::string_view trimmed(std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+    return text.substr(0, text.find_last_not_of(kBlanks) + 1);
+}
+
+} // namespace
+
+bool HttpRequest::fieldHas(std::string_view name, std::string_view word) const {
+    for (const auto& [itsName, value] : head) {
+        if (!sameWord(itsName, name)) continue;
+        std::string_view list = value;
         while (!list.empty()) {
             const std::size_t comma = std::min(list.find(','), list.size());
-            const std::string item = Poco::trim(std::string(list.substr(0, comma)));
-            if (Poco::icompare(item, std::string(word)) == 0) return true;
+            if (sameWord(trimmed(list.substr(0, comma)), word)) return true;
             list.remove_prefix(std::min(comma + 1, list.size()));
         }
     }
@@ -21,7 +29,7 @@ bool HttpRequest::fieldHas(const std::string& name, std::string_view word) const
 }
 
 bool HttpRequest::wantsKeepAlive() const {
-    if (head.getVersion() == Poco::Net::HTTPMessage::HTTP_1_0) return fieldHas("Connection", "keep-alive");
+    if (head.version() == RequestHead::kHttp10) return fieldHas("Connection", "keep-alive");
     return !fieldHas("Connection", "close");
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <Poco/Net/HTTPRequest.h>
+#include "http/RequestHead.h"
 
 #include <string>
 #include <string_view>
@@ -9,18 +9,19 @@ namespace hookcast::http {
 
 /// One request's header. There is no body: nothing that is served here wants one.
 struct HttpRequest {
-    Poco::Net::HTTPRequest head;
+    RequestHead head;
 
-    const std::string& method() const { return head.getMethod(); }
+    const std::string& method() const { return head.method(); }
 
     /// Empty when there is no such field.
-    const std::string& field(const std::string& name) const {
+    const std::string& field(std::string_view name) const {
         static const std::string kNone;
-        return head.get(name, kNone);
+        const std::string* const found = head.find(name);
+        return found == nullptr ? kNone : *found;
     }
 
     /// Whether a field that is a list of words, such as Connection, holds `word`, in whatever case (RFC 9110, 5.6.1).
-    bool fieldHas(const std::string& name, std::string_view word) const;
+    bool fieldHas(std::string_view name, std::string_view word) const;
 
     /// Whether the client wants the connection to go on after the answer (RFC 9112, 9.3).
     bool wantsKeepAlive() const;

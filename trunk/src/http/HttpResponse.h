@@ -17,7 +17,7 @@ struct HttpResponse {
     int status = 200;
     std::string contentType; ///< empty: none
     std::string body;
-    Fields fields;                          ///< beside those that every answer has
+    Fields fields;                          ///< beside those that every answer has, each name once
     bool close = false;                     ///< the connection ends with it
     bool isStream = false;                  ///< its body has no length and comes later
     std::optional<std::uint64_t> bodyBytes; ///< its body has this length and comes later

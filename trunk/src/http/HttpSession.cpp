@@ -5,18 +5,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace hookcast::http {
 
 namespace {
 
-using Poco::Net::HTTPRequest;
-
 constexpr const char* kReads = "GET, HEAD, OPTIONS";
 constexpr const char* kSlowHeader = "no whole request header within header_timeout";
 constexpr const char* kSlowBody = "no whole request body within header_timeout";
 constexpr const char* kIdle = "no further request within keepalive_timeout";
+
+/// Of a body, that go with its head.
+constexpr std::size_t kMostRanges = 64;
 
 } // namespace
 
@@ -42,7 +45,24 @@ std::string HttpSession::vhostName() const {
 }
 
 void HttpSession::onWritable() {
-    if (activity_ != nullptr && !hasEnded()) activity_->onWritable();
+    if (activity_ == nullptr || hasEnded()) return;
+    if (callActivity([](HttpActivity& activity) { activity.onWritable(); })) resume();
+}
+
+/// True: it has answered meanwhile, and is gone. Most do so within one call: what ends them costs nothing then.
+template <typename Step>
+bool HttpSession::callActivity(Step step) {
+    isCalling_ = true;
+    try {
+        step(*activity_);
+    } catch (...) {
+        isCalling_ = false;
+        throw;
+    }
+    isCalling_ = false;
+    const bool isDone = done_ != nullptr;
+    done_.reset();
+    return isDone && !hasEnded();
 }
 
 /// `isTold`: the log knows of the refusal.
@@ -74,7 +94,8 @@ void HttpSession::run(std::unique_ptr<HttpActivity> activity) {
     expectNothing();
     activity_ = std::move(activity);
     if (!activity_->takesInput()) suspend();
-    activity_->start();
+    // Whoever has read the request goes on with what is behind it.
+    if (callActivity([](HttpActivity& begun) { begun.start(); })) unsuspend();
 }
 
 void HttpSession::leave(const std::string& reason) {
@@ -88,8 +109,19 @@ void HttpSession::leave(const std::string& reason) {
     });
 }
 
-void HttpSession::beginBody(const HttpResponse& head) {
-    send(base::asBytes(writeResponse(head, framing())));
+std::size_t HttpSession::beginBody(const HttpResponse& head, std::span<const iovec> front) {
+    std::string text = writeResponse(head, framing());
+    if (front.empty() || front.size() > kMostRanges || connection().pendingBytes() > 0) {
+        send(base::asBytes(text));
+        return 0;
+    }
+    std::array<iovec, kMostRanges + 1> ranges;
+    ranges[0] = {text.data(), text.size()};
+    std::ranges::copy(front, ranges.begin() + 1);
+    const std::size_t taken = write({ranges.data(), front.size() + 1});
+    if (taken >= text.size()) return taken - text.size();
+    send(base::asBytes(text).subspan(taken));
+    return 0;
 }
 
 void HttpSession::endBody() {
@@ -166,10 +198,10 @@ void HttpSession::onEnd(const std::string& reason) {
 }
 
 void HttpSession::answer(HttpRequest&& request) {
-    const std::string& rawTarget = request.head.getURI();
+    const std::string& rawTarget = request.head.uri();
     requestLine_ = fmt::format("{} {}", request.method(), base::printable(withoutQuery(rawTarget)));
     keepAlive_ = request.wantsKeepAlive();
-    headOnly_ = request.method() == HTTPRequest::HTTP_HEAD;
+    headOnly_ = request.method() == RequestHead::kHead;
     std::string ip = clientOf(request, GatedSession::clientIp(), *config_);
     if (ip != clientIp()) introduction_ = log().introduce({logName(), number_, ip, {}});
     requestIp_ = std::move(ip);
@@ -181,7 +213,7 @@ void HttpSession::answer(HttpRequest&& request) {
         respond(response, moved.error().message);
         return;
     }
-    if (request.method() == HTTPRequest::HTTP_OPTIONS) {
+    if (request.method() == RequestHead::kOptions) {
         answerOptions();
         return;
     }
@@ -238,11 +270,15 @@ void HttpSession::expectRest(HttpReader::Stage before) {
     expect(config_->limits.headerTimeoutMs, kSlowHeader);
 }
 
-/// Its request is answered: the next one's turn comes, later, as the activity is still on the stack.
+/// Its request is answered: the next one's turn comes once the activity is not on the stack any more.
 void HttpSession::endActivity() {
     if (activity_ == nullptr) return;
     expect(config_->limits.keepaliveTimeoutMs, kIdle);
     suspend();
+    if (isCalling_) {
+        done_ = std::move(activity_);
+        return;
+    }
     later([this, done = std::shared_ptr<HttpActivity>(std::move(activity_))] { resume(); });
 }
 

@@ -37,7 +37,7 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     }
     void run(std::unique_ptr<HttpActivity> activity) override;
     void leave(const std::string& reason) override;
-    void beginBody(const HttpResponse& head) override;
+    std::size_t beginBody(const HttpResponse& head, std::span<const iovec> front) override;
     void endBody() override;
     void beginStream(const HttpResponse& head) override;
     void endStream(const std::string& reason, base::ByteSpan rest) override { endAsExpected(reason, rest); }
@@ -71,6 +71,8 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     void expectRest(HttpReader::Stage before);
     void conclude(const HttpResponse& response, const std::string& refusal, bool isTold);
     void endActivity();
+    template <typename Step>
+    bool callActivity(Step step);
     ResponseFraming framing() const;
     const config::HttpServerConfig& serverConfig() const { return *config_.*context_.server; }
 
@@ -82,6 +84,7 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     HttpReader reader_;
     std::optional<Asked> asked_;             ///< the newest request
     std::unique_ptr<HttpActivity> activity_; ///< of it, while it is not answered
+    std::unique_ptr<HttpActivity> done_;     ///< has answered, and is still on the stack
     // state
     base::TracedClients::Introduction introduction_;
     std::string requestIp_;   ///< where the newest request's client is: a proxy may send those of several
@@ -90,6 +93,7 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     bool keepAlive_ = false;  ///< as it wants it
     bool headOnly_ = false;   ///< it is HEAD
     bool awaitsBody_ = false; ///< it is answered, and its body is read over
+    bool isCalling_ = false;  ///< the activity is on the stack, and what it was called by looks after it
     bool isQuiet_ = true;     ///< all it has done so far is answer, as it does thousands of times for a dashboard
 };
 

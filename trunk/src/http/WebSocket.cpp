@@ -57,8 +57,8 @@ bool wantsWebSocket(const HttpRequest& request) {
 }
 
 base::Result<std::string> webSocketAccept(const HttpRequest& request) {
-    if (request.method() != Poco::Net::HTTPRequest::HTTP_GET) return base::Error{"a WebSocket begins with GET"};
-    if (request.head.getVersion() != Poco::Net::HTTPMessage::HTTP_1_1) return base::Error{"a WebSocket needs HTTP/1.1"};
+    if (request.method() != RequestHead::kGet) return base::Error{"a WebSocket begins with GET"};
+    if (request.head.version() != RequestHead::kHttp11) return base::Error{"a WebSocket needs HTTP/1.1"};
     if (!request.fieldHas("Connection", "upgrade")) return base::Error{"a WebSocket needs Connection: Upgrade"};
     const std::string& key = request.field("Sec-WebSocket-Key");
     if (!isKey(key)) return base::Error{"a broken Sec-WebSocket-Key"};

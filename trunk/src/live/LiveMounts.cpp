@@ -15,8 +15,6 @@ namespace hookcast::live {
 
 namespace {
 
-using Poco::Net::HTTPRequest;
-
 constexpr const char* kVhostVariable = "[vhost]";
 constexpr const char* kNotHere = "no stream has this path";
 
@@ -81,8 +79,8 @@ std::optional<std::string> LiveMounts::Unpublished::handle(const http::HttpReque
 }
 
 void LiveMounts::serve(const http::HttpRequest& request, LivePlayer::Wanted wanted, http::HttpPort& port) const {
-    const bool isHead = request.method() == HTTPRequest::HTTP_HEAD;
-    if (!isHead && request.method() != HTTPRequest::HTTP_GET) {
+    const bool isHead = request.method() == http::RequestHead::kHead;
+    if (!isHead && request.method() != http::RequestHead::kGet) {
         refuse(port, http::kMethodNotAllowed, "a stream can be read only", {{"Allow", "GET, HEAD, OPTIONS"}});
         return;
     }

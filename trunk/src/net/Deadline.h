@@ -9,8 +9,9 @@
 
 namespace hookcast::net {
 
-/// What a client must do by a certain time. A deadline that moves on, as it does with every message of a publisher,
-/// costs nothing: the timer that runs looks again when it fires. Loop thread only.
+/// What a client must do by a certain time. A deadline that moves on, as it does with every message of a publisher, or
+/// is called off and set again, as with every request, costs nothing: the timer that runs looks again when it fires.
+/// Loop thread only.
 class Deadline {
   public:
     /// Called with the reason that was given to expect().
@@ -23,11 +24,12 @@ class Deadline {
     void expect(std::int64_t withinMs, const char* otherwise) {
         deadlineMs_ = nowMs() + withinMs;
         otherwise_ = otherwise;
+        isExpected_ = true;
         watch();
     }
 
-    /// Nothing is kept for what is not expected: thousands play for hours.
-    void expectNothing() { timer_.cancel(); }
+    /// Nothing is kept for long for what is not expected, as thousands play for hours: the timer goes when it fires.
+    void expectNothing() { isExpected_ = false; }
 
   private:
     std::int64_t nowMs() const { return timer_.loop().clock().monotonicMs(); }
@@ -39,10 +41,13 @@ class Deadline {
     }
 
     void look() {
-        if (nowMs() < deadlineMs_)
+        if (!isExpected_) return;
+        if (nowMs() < deadlineMs_) {
             watch();
-        else
-            onMissed_(otherwise_);
+            return;
+        }
+        isExpected_ = false;
+        onMissed_(otherwise_);
     }
 
     // given
@@ -51,8 +56,9 @@ class Deadline {
     GuardedTimer timer_;
     // state
     std::int64_t timerAtMs_ = 0;
-    std::int64_t deadlineMs_ = 0; ///< while the timer is armed
+    std::int64_t deadlineMs_ = 0; ///< while isExpected_
     const char* otherwise_ = "";
+    bool isExpected_ = false;
 };
 
 } // namespace hookcast::net

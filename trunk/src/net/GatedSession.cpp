@@ -87,9 +87,13 @@ void GatedSession::suspend() {
     suspended_ = true;
 }
 
-void GatedSession::resume() {
+void GatedSession::unsuspend() {
     if (suspended_) goOnWithAdmission();
     suspended_ = false;
+}
+
+void GatedSession::resume() {
+    unsuspend();
     const base::Bytes waiting = std::exchange(waitingInput_, {});
     feed(waiting);
     if (!suspended_ && !ended_) connection_.resumeReading();

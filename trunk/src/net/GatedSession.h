@@ -67,6 +67,9 @@ class GatedSession : public TcpSession,
   protected:
     void endAtOnce() noexcept override;
 
+    /// resume() for whoever is just reading, and goes on with that: what has waited is not delivered.
+    void unsuspend();
+
     /// end() for a session that ends as it should: the log does not warn.
     void endAsExpected(const std::string& reason, base::ByteSpan farewell) {
         endWith(reason, farewell, Ending::Expected);

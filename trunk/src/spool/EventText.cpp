@@ -140,14 +140,16 @@ void read(const Object& object, hooks::NamedStream& stream) {
     stream.asked = textIn(*from, "asked");
 }
 
-void readSegment(const Object& object, hooks::HlsSegment& segment) {
-    segment.durationMs = static_cast<std::int64_t>(numberIn(object, "ms"));
-    segment.cwd = textIn(object, "cwd");
-    segment.file = textIn(object, "file");
-    segment.url = textIn(object, "segment");
-    segment.m3u8 = textIn(object, "m3u8");
-    segment.m3u8Url = textIn(object, "m3u8_url");
-    segment.seqNo = numberIn(object, "seq_no");
+std::shared_ptr<const hooks::HlsSegment> segmentIn(const Object& object) {
+    auto segment = std::make_shared<hooks::HlsSegment>();
+    segment->durationMs = static_cast<std::int64_t>(numberIn(object, "ms"));
+    segment->cwd = textIn(object, "cwd");
+    segment->file = textIn(object, "file");
+    segment->url = textIn(object, "segment");
+    segment->m3u8 = textIn(object, "m3u8");
+    segment->m3u8Url = textIn(object, "m3u8_url");
+    segment->seqNo = numberIn(object, "seq_no");
+    return segment;
 }
 
 void read(const Object& object, hooks::Closing& closing) {
@@ -177,7 +179,7 @@ void readKind(const Object& object, HookEvent::What& what) {
             if constexpr (requires { kind.closing; }) read(object, kind.closing);
             if constexpr (requires { kind.url; }) kind.url = textIn(object, "url");
             if constexpr (requires { kind.clients; }) kind.clients = numberIn(object, "clients");
-            if constexpr (requires { kind.segment; }) readSegment(object, kind.segment);
+            if constexpr (requires { kind.segment; }) kind.segment = segmentIn(object);
             if constexpr (requires { kind.recording; }) {
                 kind.recording.cwd = textIn(object, "cwd");
                 kind.recording.file = textIn(object, "file");
@@ -234,7 +236,7 @@ std::string eventText(const HookEvent& event) {
             if constexpr (requires { kind.closing; }) write(json, kind.closing);
             if constexpr (requires { kind.url; }) put(json, "url", kind.url);
             if constexpr (requires { kind.clients; }) put(json, "clients", kind.clients);
-            if constexpr (requires { kind.segment; }) write(json, kind.segment);
+            if constexpr (requires { kind.segment; }) write(json, *kind.segment);
             if constexpr (requires { kind.recording; }) {
                 put(json, "cwd", kind.recording.cwd);
                 put(json, "file", kind.recording.file);

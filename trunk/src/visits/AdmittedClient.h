@@ -15,20 +15,24 @@ namespace hookcast::visits {
 /// One who publishes or plays: what it was admitted to, and the way to its session. What is not const belongs to
 /// `loop`.
 struct AdmittedClient {
-    AdmittedClient(hooks::HookEvent event, net::Loop& itsLoop, Visitor& itsVisitor)
-        : opening(std::move(event)), loop(itsLoop), sinceMs(itsLoop.clock().monotonicMs()), visitor(itsVisitor),
-          before(itsVisitor.traffic()), sentMeter(sinceMs, before.sentBytes),
-          receivedMeter(sinceMs, before.receivedBytes) {}
+    struct Meters {
+        base::RateMeter sent;
+        base::RateMeter received;
+    };
 
-    const hooks::HookEvent opening;
+    AdmittedClient(std::shared_ptr<const hooks::HookEvent> itsEvent, net::Loop& itsLoop, Visitor& itsVisitor)
+        : event(std::move(itsEvent)), opening(*event), loop(itsLoop), sinceMs(itsLoop.clock().monotonicMs()),
+          visitor(itsVisitor), before(itsVisitor.traffic()) {}
+
+    const std::shared_ptr<const hooks::HookEvent> event; ///< its ticket's
+    const hooks::HookEvent& opening;
     net::Loop& loop;
     const std::int64_t sinceMs;             ///< of the loop's clock
     Visitor& visitor;                       ///< while isThere
     const net::SessionPort::Traffic before; ///< of the visitor, when this began
-    base::RateMeter sentMeter;
-    base::RateMeter receivedMeter;
-    bool isThere = true;   ///< false when it has ended
-    bool isSummed = false; ///< its traffic is in the totals of those that have left; the book's
+    std::unique_ptr<Meters> meters;         ///< from the first census on: most are never asked
+    bool isThere = true;                    ///< false when it has ended
+    bool isSummed = false;                  ///< its traffic is in the totals of those that have left; the book's
 };
 
 using AdmittedClientPtr = std::shared_ptr<AdmittedClient>;

@@ -25,15 +25,19 @@ ClientFigures look(const AdmittedClientPtr& clientPtr) {
     AdmittedClient& client = *clientPtr;
     const std::int64_t nowMs = client.loop.clock().monotonicMs();
     const net::SessionPort::Traffic now = client.visitor.traffic();
-    client.sentMeter.sample(nowMs, now.sentBytes);
-    client.receivedMeter.sample(nowMs, now.receivedBytes);
+    if (client.meters == nullptr)
+        client.meters = std::make_unique<AdmittedClient::Meters>(AdmittedClient::Meters{
+            {client.sinceMs, client.before.sentBytes}, {client.sinceMs, client.before.receivedBytes}});
+    AdmittedClient::Meters& meters = *client.meters;
+    meters.sent.sample(nowMs, now.sentBytes);
+    meters.received.sample(nowMs, now.receivedBytes);
     ClientFigures figures;
     figures.client = clientPtr;
     figures.aliveMs = nowMs - client.sinceMs;
     figures.sentBytes = now.sentBytes - client.before.sentBytes;
     figures.receivedBytes = now.receivedBytes - client.before.receivedBytes;
-    figures.sentPerSecond = client.sentMeter.perSecond(nowMs, now.sentBytes);
-    figures.receivedPerSecond = client.receivedMeter.perSecond(nowMs, now.receivedBytes);
+    figures.sentPerSecond = meters.sent.perSecond(nowMs, now.sentBytes);
+    figures.receivedPerSecond = meters.received.perSecond(nowMs, now.receivedBytes);
     return figures;
 }
 

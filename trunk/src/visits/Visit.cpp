@@ -101,7 +101,8 @@ void Visit::publish(const Wish& wish, PublishTerms terms, const OnAnswer& onAnsw
         onAnswer(Refusal{Refusal::Cause::Denied, fault->message});
         return;
     }
-    terms_ = std::move(terms);
+    how_ = terms.how;
+    terms_ = std::make_unique<PublishTerms>(std::move(terms));
     nameStream(hooks::HookAction::Publish, wish, onAnswer, [this, wish, onAnswer] { claim(wish, onAnswer); });
 }
 
@@ -125,8 +126,8 @@ void Visit::nameStream(hooks::HookAction action, const Wish& wish, const OnAnswe
 
 hub::ClaimTerms Visit::claimTerms() const {
     hub::ClaimTerms terms = hub::ClaimTerms::of(vhost()->publish, caller().ip);
-    if (!terms_.mayReplace) terms.takeover = {};
-    terms.claimant = terms_.fetchedBy.claimant();
+    if (!terms_->mayReplace) terms.takeover = {};
+    terms.claimant = terms_->fetchedBy.claimant();
     return terms;
 }
 
@@ -137,7 +138,7 @@ void Visit::claim(const Wish& wish, const OnAnswer& onAnswer) {
         onAnswer(taken(key, reserved.error()));
         return;
     }
-    reservation_.emplace(reserved.take());
+    reservation_ = std::make_unique<hub::Reservation>(reserved.take());
     wait(hooks::HookAction::Publish);
     awaitTurn(guarded([this, wish, key, onAnswer](const base::Result<void>& turn) {
         if (turn)
@@ -186,7 +187,7 @@ void Visit::claimOtherName(hooks::Ticket ticket, const OnAnswer& onAnswer) {
         refuseOtherName(reserved.error(), onAnswer);
         return;
     }
-    reservation_.emplace(reserved.take());
+    reservation_ = std::make_unique<hub::Reservation>(reserved.take());
     awaitTurn(guarded([this, key, onAnswer](const base::Result<void>& turn) {
         if (!turn) {
             refuseOtherName(turn.error(), onAnswer);
@@ -217,12 +218,12 @@ void Visit::take(hooks::Ticket ticket, const OnAnswer& onAnswer) {
 }
 
 void Visit::open(hooks::Ticket ticket, const OnAnswer& onAnswer) {
-    services_.log.trace(logName(), "publishes {}{}", base::printable(ticket.key().text()), terms_.how);
+    services_.log.trace(logName(), "publishes {}{}", base::printable(ticket.key().text()), how_);
     hub::Reservation reservation = std::move(*reservation_);
     reservation_.reset();
     publication_ = services_.streams.publish(
         std::move(ticket), std::move(reservation), loop_, vhost(),
-        [this](const std::string& reason) { visitor_.onEvicted(reason); }, terms_.fetchedBy);
+        [this](const std::string& reason) { visitor_.onEvicted(reason); }, terms_->fetchedBy);
     expectMedia(WaitsFor::FirstMedia, vhost()->publish.firstPacketTimeoutMs, net::kNoFirstMedia);
     visitor_.gatherReads(vhost()->mergedReadMs());
     onAnswer(std::nullopt);
@@ -257,12 +258,12 @@ std::optional<hooks::StreamKey> Visit::permittedKey() const {
 hub::Playback& Visit::play(const hub::WireFormat& format, hub::Subscriber& subscriber, hub::Wanted wanted,
                            const std::string& how) {
     services_.log.trace(logName(), "plays {}{}", base::printable(ticket_->key().text()), how);
-    terms_.how = how;
+    how_ = how;
     hooks::Ticket ticket = std::move(*ticket_);
     ticket_.reset();
     playback_ = services_.streams.play(std::move(ticket), loop_, format, subscriber, *vhost(), wanted);
     visitor_.setNoDelay(vhost()->tcpNodelay);
-    streamWait_.reset();
+    endStreamWait();
     note(WaitsFor::Nothing);
     return *playback_;
 }
@@ -273,7 +274,7 @@ void Visit::enter(const hooks::Ticket& ticket, LimitWatch::Scope limits) {
     limits_ = LimitWatch::of(ticket, loop_, visitor_, limits);
     if (!ticket.data().isEmpty())
         services_.log.trace(logName(), "goes by its backend's data: {}", base::printable(ticket.data().text()));
-    listing_.emplace(services_.clients.enter(std::make_shared<AdmittedClient>(ticket.event(), loop_, visitor_)));
+    listing_.emplace(services_.clients.enter(std::make_shared<AdmittedClient>(ticket.sharedEvent(), loop_, visitor_)));
 }
 
 void Visit::noteMedia() {
@@ -304,6 +305,11 @@ void Visit::awaitStream(const Wish& wish, std::int64_t timeoutMs, hub::StreamWai
     streamWait_ = services_.streams.await(key, loop_, timeoutMs, std::move(isReady), guarded(onStream), until);
 }
 
+void Visit::endStreamWait() {
+    streamWait_.reset();
+    std::string().swap(awaitedStream_);
+}
+
 ClientState Visit::state() const {
     ClientState state;
     state.caller = caller();
@@ -311,7 +317,7 @@ ClientState Visit::state() const {
     state.vhost = vhostName();
     state.place = place();
     if (listing_) state.opening = listing_->client().opening;
-    if (publication_ != nullptr || playback_ != nullptr) state.how = terms_.how;
+    if (publication_ != nullptr || playback_ != nullptr) state.how = how_;
     state.waiting = waiting_;
     if (waiting_.what == WaitsFor::Stream) state.awaitedStream = awaitedStream_;
     state.nowMs = loop_.clock().monotonicMs();
@@ -328,7 +334,7 @@ ClientState Visit::state() const {
 void Visit::cancel() {
     gate_.cancel();
     reservation_.reset();
-    streamWait_.reset();
+    endStreamWait();
     note(WaitsFor::Nothing);
 }
 

@@ -126,7 +126,7 @@ class Visit final : private net::Rhythms::Member {
     void awaitStream(const Wish& wish, std::int64_t timeoutMs, hub::StreamWait::IsReady isReady,
                      const hub::StreamWait::OnStream& onStream,
                      hub::StreamWait::Until until = hub::StreamWait::Until::Timeout);
-    void endStreamWait() { streamWait_.reset(); }
+    void endStreamWait();
 
     /// The client itself must do something; see Visitor::expect().
     void expect(std::int64_t withinMs, const char* otherwise);
@@ -179,12 +179,12 @@ class Visit final : private net::Rhythms::Member {
     Services& services_;
     net::Loop& loop_;
     Visitor& visitor_;
-    PublishTerms terms_; ///< of what is asked about, or published
     // owned; ended by close() in the order that the backends expect: what waits for a verdict, then the stream, then
     // the connection
     ClientGate gate_;
-    std::optional<hub::Reservation> reservation_; ///< while the backends are asked about publishing
-    std::optional<hooks::Ticket> ticket_;         ///< of who does not play yet, or has another name to wait for
+    std::unique_ptr<PublishTerms> terms_;           ///< of what is asked about, or published; null for who plays
+    std::unique_ptr<hub::Reservation> reservation_; ///< while the backends are asked about publishing
+    std::optional<hooks::Ticket> ticket_;           ///< of who does not play yet, or has another name to wait for
     std::unique_ptr<hub::Publication> publication_;
     std::unique_ptr<hub::Playback> playback_;
     std::optional<ClientBook::Listing> listing_; ///< from the yes to the end of its ticket
@@ -195,8 +195,9 @@ class Visit final : private net::Rhythms::Member {
     net::SessionPort::Traffic since_{}; ///< the client's traffic at the yes
     std::int64_t arrivedAtMs_;
     Waiting waiting_;
-    std::string awaitedStream_;
-    bool beats_ = false; ///< from the first connect() on
+    std::string awaitedStream_; ///< while it is waited for
+    std::string how_;           ///< see PublishTerms, and play()
+    bool beats_ = false;        ///< from the first connect() on
     // owned; dies first: who asks about the visit finds all of it
     std::unique_ptr<ClientBook::Stay> stay_;
 };

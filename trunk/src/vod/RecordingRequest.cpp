@@ -104,8 +104,14 @@ void RecordingRequest::answer(Recordings::Answer answer) {
         return;
     }
     segment_ = std::move(answer.segment);
-    port_.beginBody(response);
+    const iovec front = rest();
+    sent_ = port_.beginBody(response, {&front, 1});
     pump();
+}
+
+/// What of the segment is not sent. It is only read from.
+iovec RecordingRequest::rest() const {
+    return {const_cast<std::uint8_t*>(segment_->data()) + sent_, segment_->size() - sent_};
 }
 
 void RecordingRequest::pump() {
@@ -114,9 +120,7 @@ void RecordingRequest::pump() {
         port_.session().end(kRightIsOver, {});
         return;
     }
-    const base::ByteSpan rest = base::ByteSpan(*segment_).subspan(sent_);
-    // It is only read from.
-    const iovec range{const_cast<std::uint8_t*>(rest.data()), rest.size()};
+    const iovec range = rest();
     sent_ += port_.session().write({&range, 1});
     account();
     if (sent_ < segment_->size()) {

@@ -4,6 +4,8 @@
 #include "net/SessionPort.h"
 #include "vod/Recordings.h"
 
+#include <sys/uio.h>
+
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -42,6 +44,7 @@ class RecordingRequest final : public http::HttpActivity {
     void make(const std::string& viewerId);
     void answer(Recordings::Answer answer);
     void pump();
+    iovec rest() const;
     void account();
     void leave();
 

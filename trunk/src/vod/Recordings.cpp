@@ -16,8 +16,6 @@ namespace hookcast::vod {
 
 namespace {
 
-using Poco::Net::HTTPRequest;
-
 constexpr std::string_view kPlaylist = "recording.m3u8";
 constexpr const char* kLogName = "recordings";
 constexpr const char* kNoRecordings = "there are no recordings at this path";
@@ -98,8 +96,8 @@ std::optional<std::string> Recordings::handle(const http::HttpRequest& request, 
     const auto vhost = places()->config->findVhost(url.value().vhost);
     if (vhost == nullptr || !vhost->mayHaveRecordings()) return kNoRecordings;
     if (!vhost->enabled) return net::kVhostDisabled;
-    wanted.isHead = request.method() == HTTPRequest::HTTP_HEAD;
-    if (!wanted.isHead && request.method() != HTTPRequest::HTTP_GET) {
+    wanted.isHead = request.method() == http::RequestHead::kHead;
+    if (!wanted.isHead && request.method() != http::RequestHead::kGet) {
         refuse(port, http::kMethodNotAllowed, "recordings can be read only", {{"Allow", "GET, HEAD, OPTIONS"}});
         return std::nullopt;
     }

@@ -59,7 +59,7 @@ void checkRange(std::string_view field) {
 
 void checkRequest(const http::HttpRequest& request) {
     checkRange(request.field("Range"));
-    const auto target = http::readTarget(request.head.getURI(), request.field("Host"));
+    const auto target = http::readTarget(request.head.uri(), request.field("Host"));
     if (!target) return;
     checkQuery(target.value().query);
     const auto path = hooks::readStreamPath(target.value().path);

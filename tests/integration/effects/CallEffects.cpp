@@ -89,6 +89,21 @@ void eventId() {
     EXPECT_THAT(heardWith(block, "event_id off;").rawBody, Not(HasSubstr("event_id")));
 }
 
+/// Somebody whom the server asks about, where it does not call by itself.
+template <Block block>
+void comeTo(const HookcastServer& server) {
+    if (callsByItself(block)) return;
+    RtmpClient client(server.port());
+    client.shakeHands();
+    client.connect(requestFor(server.port(), "live"));
+}
+
+/// What the log says of a backend that is not reached.
+template <Block block>
+constexpr const char* kNotReached = block == Block::Heartbeat ? "not heard"
+                                    : block == Block::Webhook ? "events are not taken"
+                                                              : "refused: ";
+
 /// With a certificate of its own the server reaches a backend that asks for one; without, it does not.
 template <Block block>
 void certificate() {
@@ -98,25 +113,34 @@ void certificate() {
     TlsBackend backend(authority.issue("IP:127.0.0.1"), authority.pem());
     const std::string url = backend.url("127.0.0.1", pathOf(block));
     const std::string trust = fmt::format("ca_file {};", folder.write("ca.pem", authority.pem()));
-    const auto come = [](const HookcastServer& server) {
-        if (callsByItself(block)) return;
-        RtmpClient client(server.port());
-        client.shakeHands();
-        client.connect(requestFor(server.port(), "live"));
-    };
     {
         const HookcastServer nameless(configOf(block, url, trust));
-        come(nameless);
-        nameless.waitForLog(block == Block::Heartbeat ? "not heard"
-                            : block == Block::Webhook ? "events are not taken"
-                                                      : "refused: ");
+        comeTo<block>(nameless);
+        nameless.waitForLog(kNotReached<block>);
     }
     EXPECT_EQ(backend.requests(), 0U);
     const HookcastServer named(
         configOf(block, url,
                  trust + fmt::format("cert_file {}; key_file {};", folder.write("own.pem", own.chainPem),
                                      folder.write("own.key", own.keyPem))));
-    come(named);
+    comeTo<block>(named);
+    backend.waitForBody(1);
+}
+
+/// A backend whose certificate nobody has heard of is reached, and else is not.
+template <Block block>
+void insecure() {
+    TlsBackend backend(support::CertificateAuthority().issue("DNS:nobody.example"));
+    const std::string url = backend.url("127.0.0.1", pathOf(block));
+    {
+        const HookcastServer careful(configOf(block, url, ""));
+        comeTo<block>(careful);
+        careful.waitForLog(kNotReached<block>);
+    }
+    EXPECT_EQ(backend.requests(), 0U);
+    const HookcastServer careless(configOf(block, url, "insecure on;"));
+    careless.waitForLog("'insecure': nobody looks");
+    comeTo<block>(careless);
     backend.waitForBody(1);
 }
 
@@ -174,6 +198,7 @@ Effects callEffects() {
         {"vhost.http_hooks.user_agent", userAgent<Block::Hooks>},
         {"vhost.http_hooks.event_id", eventId<Block::Hooks>},
         {"vhost.http_hooks.cert_file", certificate<Block::Hooks>},
+        {"vhost.http_hooks.insecure", insecure<Block::Hooks>},
         {"vhost.http_hooks.key_file", certificate<Block::Hooks>},
         {"vhost.http_hooks.on_update", hooksOnUpdate},
         {"vhost.http_hooks.update_interval", hooksUpdateInterval},
@@ -181,6 +206,7 @@ Effects callEffects() {
         {"vhost.http_notify.header", header<Block::Notify>},
         {"vhost.http_notify.user_agent", userAgent<Block::Notify>},
         {"vhost.http_notify.cert_file", certificate<Block::Notify>},
+        {"vhost.http_notify.insecure", insecure<Block::Notify>},
         {"vhost.http_notify.key_file", certificate<Block::Notify>},
         {"vhost.http_notify.on_update", notifyOnUpdate},
         {"vhost.http_notify.update_interval", notifyUpdateInterval},
@@ -189,12 +215,14 @@ Effects callEffects() {
         {"webhook.user_agent", userAgent<Block::Webhook>},
         {"webhook.event_id", eventId<Block::Webhook>},
         {"webhook.cert_file", certificate<Block::Webhook>},
+        {"webhook.insecure", insecure<Block::Webhook>},
         {"webhook.key_file", certificate<Block::Webhook>},
         {"heartbeat.secret", secret<Block::Heartbeat>},
         {"heartbeat.header", header<Block::Heartbeat>},
         {"heartbeat.user_agent", userAgent<Block::Heartbeat>},
         {"heartbeat.ca_file", certificate<Block::Heartbeat>},
         {"heartbeat.cert_file", certificate<Block::Heartbeat>},
+        {"heartbeat.insecure", insecure<Block::Heartbeat>},
         {"heartbeat.key_file", certificate<Block::Heartbeat>},
     };
 }

@@ -5,7 +5,7 @@
 #include "support/HttpClient.h"
 #include "support/HttpHookcast.h"
 #include "support/MockBackend.h"
-#include "support/RtspClient.h"
+#include "support/RtspSessions.h"
 #include "support/Sessions.h"
 #include "support/TlsHookcast.h"
 
@@ -77,6 +77,13 @@ TEST_F(TlsServers, PlainServersTakeNoTls) {
     RtmpClient rtmp(relay->port());
     EXPECT_ANY_THROW(rtmp.shakeHands());
     hookcast_.server().closedLines("", 1);
+}
+
+/// Media in the clear beside a dialogue that is not would be nobody's wish.
+TEST_F(TlsServers, OfferNoUdpToRtsps) {
+    const auto relay = hookcast_.relayTo(hookcast_.rtspsPort());
+    EXPECT_ANY_THROW(RtspPublisher(relay->port(), "live/show", RtpWay::Udp));
+    EXPECT_NO_THROW(RtspPublisher(relay->port(), "live/show", RtpWay::Tcp));
 }
 
 /// Those who begin a handshake and go no further are sent away as others are who begin and go no further.

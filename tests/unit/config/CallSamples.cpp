@@ -19,6 +19,7 @@ constexpr const char* kSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 template <auto terms>
 std::vector<Sample> samplesIn(const std::string& block) {
     return {
+        {block + ".insecure", "on", [](C c, V v) { return terms(c, v).isInsecure; }},
         {block + ".cert_file", "/etc/own.pem", [](C c, V v) { return terms(c, v).certFile == "/etc/own.pem"; }},
         {block + ".key_file", "/etc/own.key", [](C c, V v) { return terms(c, v).keyFile == "/etc/own.key"; }},
         {block + ".secret", kSecret, [](C c, V v) { return terms(c, v).secrets == Urls{kSecret}; }},

@@ -107,6 +107,11 @@ void CallChecks::checkSecret(const Directive& directive, std::string_view secret
 }
 
 void CallChecks::checkFiles(bool areErrors) const {
+    const Directive* insecure = valued("insecure");
+    if (insecure != nullptr && insecure->firstArg() == "on")
+        findings_.warning(insecure->location,
+                          "'insecure': nobody looks whose certificate a backend shows; whoever is on "
+                          "the way to it can answer for it");
     checkFile(areErrors, "ca_file", "-----BEGIN", "certificate");
     bool areThere = checkFile(areErrors, "cert_file", "CERTIFICATE-----", "certificate");
     areThere = checkFile(areErrors, "key_file", "PRIVATE KEY-----", "private key") && areThere;

@@ -23,6 +23,9 @@ constexpr std::array kCallRows = {
     text("ca_file", "", "PEM certificates that https URLs are checked against, instead of the system's.")
         .in([](Scope s) -> std::string& { return terms(s).caFile; })
         .shown("/etc/ssl/certs/backend-ca.pem"),
+    offSwitch("insecure", "Take whatever certificate https URLs show: for trials, as anybody could answer for them.")
+        .guarding()
+        .in([](Scope s) -> bool& { return terms(s).isInsecure; }),
     text("cert_file", "", "PEM certificate, with what it is signed by, that this server shows to https URLs.")
         .in([](Scope s) -> std::string& { return terms(s).certFile; })
         .shown("/etc/ssl/certs/hookcast.pem"),

@@ -15,6 +15,7 @@ inline constexpr std::string_view kSecretPrefix = "whsec_";
 struct CallTerms {
     std::int64_t timeoutMs = 30000;   ///< one call, from the first byte sent to the last received
     std::string caFile;               ///< PEM bundle for https URLs; empty: the system's store
+    bool isInsecure = false;          ///< https URLs may be anybody's
     std::string certFile;             ///< PEM, of this server as a client; empty: it shows none
     std::string keyFile;              ///< its key; empty: it is in `certFile`
     std::vector<std::string> secrets; ///< each signs each call, `whsec_` and base64; none: calls are not signed

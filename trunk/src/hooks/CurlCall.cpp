@@ -114,6 +114,10 @@ void CurlCall::applyAddress() {
 
 void CurlCall::applyTrust() {
     const config::CallTerms& terms = *request_.terms;
+    if (terms.isInsecure) {
+        curl_easy_setopt(handle_, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(handle_, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
     if (!terms.caFile.empty()) curl_easy_setopt(handle_, CURLOPT_CAINFO, terms.caFile.c_str());
     if (terms.certFile.empty()) return;
     curl_easy_setopt(handle_, CURLOPT_SSLCERT, terms.certFile.c_str());

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 namespace hookcast::rtsp {
 
@@ -32,7 +33,7 @@ std::string connectUrl(const hub::StreamUrl& url) {
 
 Conversation::Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                            net::SessionPort& port, const visits::Caller& caller)
-    : dialogue_(context, std::move(config), loop, port, caller) {
+    : isEncrypted_(caller.isEncrypted), dialogue_(context, std::move(config), loop, port, caller) {
     expectSignOfLife();
 }
 
@@ -261,11 +262,14 @@ void Conversation::onSetup(const RtspRequest& request) {
         notNow(request);
         return;
     }
-    const auto transports = parseTransports(request.headers.get("Transport"));
+    auto transports = parseTransports(request.headers.get("Transport"));
     if (!transports) {
         dialogue_.reply(request, kBadRequest);
         return;
     }
+    // Who encrypts the dialogue does not want the media in the clear beside it.
+    const auto isOverUdp = [](const Transport& transport) { return transport.lower == Transport::Lower::Udp; };
+    if (isEncrypted_) std::erase_if(transports.value(), isOverUdp);
     if (publishing_) {
         publishing_->setUp(request, transports.value());
         return;

@@ -74,6 +74,8 @@ class Conversation {
     std::string allowedMethods() const;
     void expectSignOfLife();
 
+    // given
+    bool isEncrypted_;
     // owned
     Dialogue dialogue_;
     Authenticator authenticator_;

@@ -35,8 +35,9 @@ void Session::onEnd(const std::string& reason) {
 
 void Session::consume(base::ByteSpan& input) {
     if (!conversation_)
-        conversation_.emplace(context_, config_, loop(), *this,
-                              visits::Caller{number_, logName(), config::Protocol::Rtsp, clientIp()});
+        conversation_.emplace(
+            context_, config_, loop(), *this,
+            visits::Caller{number_, logName(), config::Protocol::Rtsp, clientIp(), false, connection().isEncrypted()});
     while (!hasEnded() && !isSuspended()) {
         auto next = reader_.next(input);
         if (!next) {

@@ -18,7 +18,8 @@ struct Caller {
     std::string logName;
     config::Protocol protocol;
     std::string ip;
-    bool isOurs = false; ///< a capture: the rules about clients are not for it
+    bool isOurs = false;      ///< a capture: the rules about clients are not for it
+    bool isEncrypted = false; ///< its connection goes through TLS
 };
 
 /// What the client wants to connect to, byte for byte as it says.

@@ -28,7 +28,7 @@ TcpServer::TcpServer(std::string protocol, std::span<const std::unique_ptr<Loop>
 TcpServer::~TcpServer() = default;
 
 TcpServer::Bound TcpServer::bindMissing(std::span<const config::ListenAddress> addresses) {
-    const auto onAccepted = [this](const Poco::Net::StreamSocket& socket) { onAccept(socket); };
+    const auto onAccepted = [this](Listener::Accepted socket) { onAccept(std::move(socket)); };
     return listeners_.bindMissing(addresses, [this, &onAccepted](const config::ListenAddress& address) {
         return std::make_unique<Listener>(acceptLoop_, address, onAccepted);
     });
@@ -55,14 +55,15 @@ void TcpServer::stop(const std::string& reason) {
     reception_.endAll(reason);
 }
 
-void TcpServer::onAccept(const Poco::Net::StreamSocket& socket) {
-    const std::string address = peerOf(socket);
+void TcpServer::onAccept(Listener::Accepted socket) {
+    const std::string address = peerOf(*socket);
     if (address.empty()) return; // it has left
     std::optional<ConnectionPlace> place = reception_.admit(address);
     if (!place) return;
-    reception_.receive(std::move(*place), [this, socket](Loop& loop, const TcpSession::OnGone& onGone) {
-        return makeSession_(loop, socket, onGone);
-    });
+    reception_.receive(std::move(*place),
+                       [this, socket = std::move(socket)](Loop& loop, const TcpSession::OnGone& onGone) {
+                           return makeSession_(loop, *socket, onGone);
+                       });
 }
 
 } // namespace hookcast::net

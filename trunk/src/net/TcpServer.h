@@ -57,7 +57,7 @@ class TcpServer {
     void stop(const std::string& reason);
 
   private:
-    void onAccept(const Poco::Net::StreamSocket& socket);
+    void onAccept(Listener::Accepted socket);
 
     // given
     MakeSession makeSession_;

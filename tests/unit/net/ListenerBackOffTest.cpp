@@ -49,7 +49,7 @@ class ListenerBackOffTest : public ::testing::Test {
         config::ListenAddress address;
         address.host = "127.0.0.1";
         listener_ = std::make_unique<Listener>(runner_.loop(), address,
-                                               [this](const Poco::Net::StreamSocket&) { accepted_.happen(); });
+                                               [this](const Listener::Accepted&) { accepted_.happen(); });
         waiting_.connect(Poco::Net::SocketAddress("127.0.0.1", listener_->port()));
         failWith(EMFILE);
     }
@@ -101,7 +101,7 @@ TEST_F(ListenerBackOffTest, MayDieMeanwhile) {
 TEST_F(ListenerBackOffTest, OneThatDiesHavingFailedTwiceLeavesNothingBehind) {
     config::ListenAddress address;
     address.host = "127.0.0.1";
-    const auto ignore = [](const Poco::Net::StreamSocket&) {};
+    const auto ignore = [](const Listener::Accepted&) {};
     std::optional<Listener> spot; // the next one is where the last one was
     spot.emplace(runner_.loop(), address, ignore);
     const Poco::Net::StreamSocket first(Poco::Net::SocketAddress("127.0.0.1", spot->port()));

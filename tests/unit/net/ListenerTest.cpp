@@ -46,7 +46,7 @@ class ListenerTest : public ::testing::Test {
         listener_ = std::make_unique<Listener>(runner_.loop(), loopback(), std::move(onAccept));
     }
     void listen() {
-        listen([this](Poco::Net::StreamSocket socket) {
+        listen([this](Listener::Accepted socket) {
             accepted_.push_back(std::move(socket));
             accept_.happen();
         });
@@ -58,13 +58,13 @@ class ListenerTest : public ::testing::Test {
     support::FakeClock clock_;
     LoopRunner runner_{clock_};
     std::unique_ptr<Listener> listener_;
-    std::vector<Poco::Net::StreamSocket> accepted_;
+    std::vector<Listener::Accepted> accepted_;
     support::LoopEvent accept_{runner_};
 };
 
 TEST_F(ListenerTest, AcceptsConnectionsOnItsLoop) {
     bool onLoop = false;
-    listen([&](Poco::Net::StreamSocket socket) {
+    listen([&](Listener::Accepted socket) {
         onLoop = runner_.loop().isCurrent();
         accepted_.push_back(std::move(socket));
         accept_.happen();
@@ -75,9 +75,9 @@ TEST_F(ListenerTest, AcceptsConnectionsOnItsLoop) {
     const auto second = connectTo(listener_->port());
     ASSERT_TRUE(accept_.wait(2));
     EXPECT_TRUE(onLoop);
-    EXPECT_EQ(accepted_[0].peerAddress(), first.address());
-    EXPECT_EQ(::fcntl(accepted_[0].impl()->sockfd(), F_GETFL) & O_NONBLOCK, O_NONBLOCK);
-    EXPECT_EQ(::fcntl(accepted_[0].impl()->sockfd(), F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+    EXPECT_EQ(accepted_[0]->peerAddress(), first.address());
+    EXPECT_EQ(::fcntl(accepted_[0]->impl()->sockfd(), F_GETFL) & O_NONBLOCK, O_NONBLOCK);
+    EXPECT_EQ(::fcntl(accepted_[0]->impl()->sockfd(), F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
 }
 
 TEST_F(ListenerTest, AcceptsWhatConnectedBeforeItStarted) {
@@ -93,7 +93,7 @@ TEST_F(ListenerTest, APortInUseIsNamedWithItsDirective) {
     listen();
     const config::ListenAddress taken = loopback(listener_->port());
     try {
-        const Listener second(runner_.loop(), taken, [](const Poco::Net::StreamSocket&) {});
+        const Listener second(runner_.loop(), taken, [](const Listener::Accepted&) {});
         FAIL() << "two listeners on one port";
     } catch (const std::runtime_error& e) {
         const std::string port = std::to_string(listener_->port());
@@ -110,7 +110,7 @@ TEST_F(ListenerTest, ItsPortIsFreeAgainAtOnce) {
     const auto connection = connectTo(port);
     ASSERT_TRUE(accept_.wait());
     runner_.run([&] { listener_.reset(); });
-    EXPECT_NO_THROW(Listener(runner_.loop(), loopback(port), [](const Poco::Net::StreamSocket&) {}));
+    EXPECT_NO_THROW(Listener(runner_.loop(), loopback(port), [](const Listener::Accepted&) {}));
 }
 
 TEST_F(ListenerTest, AcceptsNothingOnceStopped) {
@@ -121,7 +121,7 @@ TEST_F(ListenerTest, AcceptsNothingOnceStopped) {
 }
 
 TEST_F(ListenerTest, MayStopFromWithinAnAccept) {
-    listen([&](const Poco::Net::StreamSocket&) {
+    listen([&](const Listener::Accepted&) {
         listener_->stop();
         accept_.happen();
     });
@@ -134,7 +134,7 @@ TEST_F(ListenerTest, MayStopFromWithinAnAccept) {
 }
 
 TEST_F(ListenerTest, AnExceptionCostsOneConnectionOnly) {
-    listen([&](Poco::Net::StreamSocket socket) {
+    listen([&](Listener::Accepted socket) {
         accept_.happen();
         if (accept_.times() == 1) throw std::runtime_error("no session");
         accepted_.push_back(std::move(socket));
@@ -149,7 +149,7 @@ TEST_F(ListenerTest, AnExceptionCostsOneConnectionOnly) {
 TEST_F(ListenerTest, AFloodOfConnectionsLeavesTheLoopToOthers) {
     constexpr std::size_t kFlood = 2000;
     std::size_t acceptedWhenTaskRan = 0;
-    listen([&](const Poco::Net::StreamSocket&) {
+    listen([&](const Listener::Accepted&) {
         accept_.happen();
         if (accept_.times() == 1) runner_.loop().post([&] { acceptedWhenTaskRan = accept_.times(); });
         if (accept_.times() < kFlood) connectTo(listener_->port());
@@ -166,7 +166,7 @@ TEST_F(ListenerTest, KnowsIpv6) {
     address.host = "::1";
     try {
         listener_ = std::make_unique<Listener>(runner_.loop(), address,
-                                               [this](const Poco::Net::StreamSocket&) { accept_.happen(); });
+                                               [this](const Listener::Accepted&) { accept_.happen(); });
     } catch (const std::runtime_error& e) {
         ASSERT_THAT(e.what(), ::testing::HasSubstr("annot assign")) << "only a machine without IPv6 may refuse";
         return;

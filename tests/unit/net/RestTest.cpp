@@ -74,7 +74,7 @@ TEST_F(RestTest, AListenerIsAtRestThatIsNotCalled) {
     config::ListenAddress address;
     address.host = "127.0.0.1";
     std::unique_ptr<Listener> listener =
-        std::make_unique<Listener>(runner_.loop(), address, [](const Poco::Net::StreamSocket&) {});
+        std::make_unique<Listener>(runner_.loop(), address, [](const Listener::Accepted&) {});
     runner_.run([&] { listener->start(); });
     EXPECT_TRUE(isAtRest());
     runner_.run([&] { listener.reset(); });

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace hookcast::net {
@@ -19,7 +20,9 @@ namespace hookcast::net {
 /// A listening TCP socket on a loop. The constructor binds, on any thread; the rest happens on the loop.
 class Listener {
   public:
-    using OnAccept = std::function<void(Poco::Net::StreamSocket)>;
+    /// The only reference to the socket, so that whoever it is moved to, on whatever loop, lets go of it last.
+    using Accepted = std::unique_ptr<Poco::Net::StreamSocket>;
+    using OnAccept = std::function<void(Accepted)>;
 
     /// Binds and listens. Throws std::runtime_error, naming address and directive, when that fails.
     /// `onAccept` gets each connection, on the loop.

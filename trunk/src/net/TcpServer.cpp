@@ -30,7 +30,7 @@ TcpServer::~TcpServer() = default;
 
 TcpServer::Bound TcpServer::bindMissing(std::span<const config::ListenAddress> addresses, InheritedSockets* inherited) {
     return listeners_.bindMissing(addresses, [this, inherited](const config::ListenAddress& address) {
-        const auto onAccepted = [this, address](const Poco::Net::StreamSocket& socket) { onAccept(address, socket); };
+        const auto onAccepted = [this, address](Listener::Accepted socket) { onAccept(address, std::move(socket)); };
         return std::make_unique<Listener>(acceptLoop_, address, onAccepted, inherited);
     });
 }
@@ -59,19 +59,20 @@ void TcpServer::stop(const std::string& reason) {
 }
 
 /// Whether TLS is spoken at an address is what the newest configuration says, however long it has been listened on.
-void TcpServer::onAccept(const config::ListenAddress& at, const Poco::Net::StreamSocket& socket) {
-    const std::string address = peerOf(socket);
+void TcpServer::onAccept(const config::ListenAddress& at, Listener::Accepted socket) {
+    const std::string address = peerOf(*socket);
     if (address.empty()) return; // it has left
     const auto now = std::ranges::find_if(served_, [&at](const auto& one) { return one.isSameSocket(at); });
-    Arrival arrival(socket, now != served_.end() && now->isTls ? tls_.get() : nullptr);
-    if (now == served_.end() || (now->isTls && arrival.tls == nullptr)) {
+    auto tls = now != served_.end() && now->isTls ? tls_.get() : nullptr;
+    if (now == served_.end() || (now->isTls && tls == nullptr)) {
         log_.error("main", "internal error: nothing is known of `{}`: who comes there is sent away", at.directive);
         return;
     }
     std::optional<ConnectionPlace> place = reception_.admit(address);
     if (!place) return;
-    reception_.receive(std::move(*place), [this, arrival = std::move(arrival)](Loop& loop, const auto& onGone) {
-        return makeSession_(loop, arrival, onGone);
+    reception_.receive(std::move(*place), [this, socket = std::move(socket),
+                                           tls = std::move(tls)](Loop& loop, const TcpSession::OnGone& onGone) {
+        return makeSession_(loop, Arrival(*socket, tls), onGone);
     });
 }
 

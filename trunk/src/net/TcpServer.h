@@ -59,7 +59,7 @@ class TcpServer {
     void stop(const std::string& reason);
 
   private:
-    void onAccept(const config::ListenAddress& at, const Poco::Net::StreamSocket& socket);
+    void onAccept(const config::ListenAddress& at, Listener::Accepted socket);
 
     // given
     base::Log& log_;

@@ -66,7 +66,7 @@ TEST_F(RtspAuthAttack, WhatIsNoAnswerLetsNobodyIn) {
                            more);
     };
     for (const std::string& more :
-         {std::string(), ", response=\"\"", fmt::format(", response=\"{}\"", response),
+         {std::string(), std::string(", response=\"\""), fmt::format(", response=\"{}\"", response),
           fmt::format(", response=\"{}\", algorithm=MD5-sess", response),
           fmt::format(", response=\"{}\", algorithm=SHA-256", longResponse),
           fmt::format(", response=\"{}\", algorithm=none", response),

@@ -58,6 +58,7 @@ struct TestNode::Life {
     vod::Recordings recordings{shared, viewerBudget, clock};
     hls::Streams hls{log, current};
     control::Api api;
+    net::InheritedSockets inherited;
     std::vector<std::unique_ptr<app::Service>> services;
     cluster::Pulls pulls;
 };
@@ -71,7 +72,8 @@ TestNode::Life::Life(TestNode& node, const std::string& logFile)
       apiBudget(net::ConnectionBudget::Limits::ofApi(*current.get()), clock),
       viewerBudget(net::ConnectionBudget::Limits::ofViewers(*current.get()), clock),
       api(control::ApiContext{shared, *events, dialect, budget, reload, clock, "0", {}}, *loops.front()),
-      services(app::makeServices(app::Wiring{shared, loops, budget, apiBudget, viewerBudget, api, recordings, hls})),
+      services(app::makeServices(
+          app::Wiring{shared, loops, budget, apiBudget, viewerBudget, api, recordings, hls, inherited})),
       pulls(shared, {node.name_, kSecret, [&node, this] { return clock.unixMs() + node.aheadMs; }, 300, 100}, loops) {
     admission.servePulls({kSecret, node.name_, [&node, this] { return clock.unixMs() + node.aheadMs; },
                           [&node](const hooks::StreamKey&) { return node.fence.load(); }});

@@ -6,8 +6,10 @@
 #include "support/FreePort.h"
 #include "support/HookcastServer.h"
 #include "support/MockBackend.h"
+#include "support/OpenApi.h"
 #include "support/RtspSessions.h"
 
+#include <Poco/Dynamic/Var.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -16,6 +18,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hookcast::integration {
@@ -82,6 +85,27 @@ TEST_F(RtspAuth, BackendsHearWhoItIsInOpeningsAlone) {
         EXPECT_THAT(action, Not(HasSubstr(isPublishers ? "play" : "publish")));
     }
     EXPECT_EQ(openings, 8U) << "each kind of block, of each client: connecting, and what it wants";
+}
+
+TEST_F(RtspAuth, TheDocumentOfHooksDescribesWhatIsSent) {
+    const OpenApi document(HOOKCAST_SOURCE_DIR "/trunk/doc/openapi-hooks.json");
+    for (const char* auth : {"basic", "digest"}) {
+        MockBackend backend;
+        HookcastServer server(vhostOf(hooksTo(backend) + notifyTo(backend), auth));
+        const std::string url = server.rtspUrl("live/show");
+        {
+            RtspClient client(server.rtspPort());
+            const rtsp::RtspResponse challenged = client.request("ANNOUNCE", url, {}, avcSdp());
+            const bool isDigest = std::string_view(auth) == "digest";
+            const RtspClient::Headers who =
+                isDigest ? DigestLogin().answer(challenged, "ANNOUNCE", url) : basic("ann:secret");
+            publish(client, url, who);
+        }
+        backend.waitForCall("on_close");
+        for (const HookCall& call : backend.calls())
+            EXPECT_THAT(document.webhookMisfits(call.action(), Poco::Dynamic::Var(call.body)), IsEmpty())
+                << call.rawBody;
+    }
 }
 
 TEST_F(RtspAuth, NobodyIsToldOfWhoDoesNotSay) {

@@ -10,7 +10,7 @@ namespace hookcast::load {
 /// A stream's URL taken apart: SCHEME://HOST[:PORT]/APP/STREAM[?QUERY], the scheme rtmp, rtsp, http or ws, or one of
 /// them through TLS: rtmps, rtsps, https, wss.
 struct Target {
-    std::string url; ///< as it was given
+    std::string url;    ///< as it was given
     std::string scheme; ///< of what is spoken within
     bool isTls = false;
     std::string host;

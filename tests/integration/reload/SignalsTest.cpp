@@ -139,7 +139,7 @@ TEST(InheritedSignals, ChangeNothingWhateverTheyAre) {
                          {},
                          {}});
     waitForListener(port.number());
-    EXPECT_THAT(signalsOf(server.pid(), "SigBlk"), IsSubsetOf({SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGTERM}));
+    EXPECT_THAT(signalsOf(server.pid(), "SigBlk"), IsSubsetOf({SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM}));
     EXPECT_THAT(signalsOf(server.pid(), "SigIgn"), ElementsAre(SIGPIPE, SIGXFSZ));
     const auto publisher = startPublisher(port.number(), "show");
     EXPECT_TRUE(server.output().waitFor("live/show: sh ended: code 5", 2)) << "a program is started again";

@@ -1,11 +1,10 @@
 #include "support/TlsBackend.h"
 
 #include "support/Loopback.h"
+#include "support/OpenSsl.h"
 
 #include <fmt/format.h>
 
-#include <openssl/bio.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
@@ -18,17 +17,6 @@
 namespace hookcast::integration {
 
 namespace {
-
-struct Free {
-    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-    void operator()(SSL* session) const { SSL_free(session); }
-    void operator()(BIO* bio) const { BIO_free(bio); }
-    void operator()(X509* certificate) const { X509_free(certificate); }
-    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-
-template <typename T>
-using Owned = std::unique_ptr<T, Free>;
 
 Owned<SSL_CTX> contextWith(const support::Certificate& certificate) {
     Owned<SSL_CTX> context(SSL_CTX_new(TLS_server_method()));
@@ -44,10 +32,7 @@ Owned<SSL_CTX> contextWith(const support::Certificate& certificate) {
 
 /// From now on a client has to show a certificate of the authority.
 void askForCertificates(SSL_CTX& context, const std::string& authorityPem) {
-    const Owned<BIO> pem(BIO_new_mem_buf(authorityPem.data(), static_cast<int>(authorityPem.size())));
-    const Owned<X509> authority(PEM_read_bio_X509(pem.get(), nullptr, nullptr, nullptr));
-    if (X509_STORE_add_cert(SSL_CTX_get_cert_store(&context), authority.get()) != 1)
-        throw std::runtime_error("OpenSSL does not take the authority");
+    trust(context, authorityPem);
     SSL_CTX_set_verify(&context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
 }
 

@@ -1,9 +1,8 @@
 #include "support/TlsRelay.h"
 
 #include "support/Loopback.h"
+#include "support/OpenSsl.h"
 
-#include <openssl/bio.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
@@ -16,21 +15,9 @@ namespace hookcast::integration {
 
 namespace {
 
-struct Free {
-    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-    void operator()(SSL* session) const { SSL_free(session); }
-    void operator()(BIO* bio) const { BIO_free(bio); }
-    void operator()(X509* certificate) const { X509_free(certificate); }
-};
-
-template <typename T>
-using Owned = std::unique_ptr<T, Free>;
-
 Owned<SSL_CTX> contextTrusting(const std::string& authorityPem) {
     Owned<SSL_CTX> context(SSL_CTX_new(TLS_client_method()));
-    const Owned<BIO> pem(BIO_new_mem_buf(authorityPem.data(), static_cast<int>(authorityPem.size())));
-    const Owned<X509> authority(PEM_read_bio_X509(pem.get(), nullptr, nullptr, nullptr));
-    X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), authority.get());
+    trust(*context, authorityPem);
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
     return context;
 }

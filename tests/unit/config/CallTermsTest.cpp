@@ -181,6 +181,12 @@ TEST(CallTerms, AWebhookWithoutItsFilesIsAWarning) {
     EXPECT_THAT(messages(outcome), HasSubstr("warning: 'cert_file': "));
 }
 
+TEST(CallTerms, WhoVerifiesNothingIsToldWhatThatMeans) {
+    for (const std::string& text : inEachBlock("insecure on;"))
+        EXPECT_THAT(messages(load(text)), HasSubstr("warning: 'insecure': nobody looks")) << text;
+    for (const std::string& text : inEachBlock("insecure off;")) EXPECT_EQ(messages(load(text)), "") << text;
+}
+
 std::string faultOf(const std::string& url) {
     const base::Result<void> checked = checkAdmissionUrl(url);
     return checked ? std::string() : checked.error().message;

@@ -99,12 +99,13 @@ TEST(NotifyConfigTest, theDumpHasEachBlock) {
                                "        cache_verdicts off;\n        cache_size 100000;\n";
     EXPECT_NE(text.find("    http_notify {\n        enabled on;\n        on_play http://a/?x=1 \"http://b/{\";\n"
                         "        notify_method GET;\n        update_interval 30;\n        timeout 30;\n"
-                        "        user_agent hookcast;\n" +
+                        "        insecure off;\n        user_agent hookcast;\n" +
                         policy +
                         "    }\n"
                         "    http_notify {\n        enabled off;\n        on_done http://c/;\n"
                         "        notify_method POST;\n        protocols rtsp srt;\n        update_interval 30;\n"
-                        "        timeout 2.5;\n        ca_file \"/a b\";\n        user_agent hookcast;\n" +
+                        "        timeout 2.5;\n        ca_file \"/a b\";\n        insecure off;\n"
+                        "        user_agent hookcast;\n" +
                         policy + "    }\n"),
               std::string::npos)
         << text;

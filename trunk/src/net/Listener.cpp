@@ -95,7 +95,9 @@ void Listener::acceptSome() {
     for (int i = 0; i < kAcceptsPerTurn && watch_.isOn(); ++i) {
         const int fd = ::accept4(socket_.impl()->sockfd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
-            onAccept_(std::make_unique<Poco::Net::StreamSocket>(new Poco::Net::StreamSocketImpl(fd)));
+            auto accepted =
+                std::make_unique<Poco::Net::StreamSocket>(Poco::Net::StreamSocket(new Poco::Net::StreamSocketImpl(fd)));
+            onAccept_(std::move(accepted));
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             return;
         } else if (errno != EINTR && errno != ECONNABORTED) {

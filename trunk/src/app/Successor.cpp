@@ -1,6 +1,7 @@
 #include "app/Successor.h"
 
 #include "app/Predecessor.h"
+#include "base/ExecPointers.h"
 #include "net/InheritedSockets.h"
 
 #include <fmt/format.h>
@@ -109,14 +110,6 @@ std::vector<std::string> environmentWith(const std::string& inheritance) {
     return all;
 }
 
-std::vector<char*> pointersTo(std::vector<std::string>& texts) {
-    std::vector<char*> pointers;
-    pointers.reserve(texts.size() + 1);
-    for (std::string& text : texts) pointers.push_back(text.data());
-    pointers.push_back(nullptr);
-    return pointers;
-}
-
 pid_t spawn(const Birth& birth, const std::string& inheritance, const posix_spawn_file_actions_t* files) {
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
@@ -127,8 +120,8 @@ pid_t spawn(const Birth& birth, const std::string& inheritance, const posix_spaw
     std::vector<std::string> arguments = birth.arguments;
     std::vector<std::string> environment = environmentWith(inheritance);
     pid_t pid = -1;
-    const int error = ::posix_spawn(&pid, birth.program.c_str(), files, &attributes, pointersTo(arguments).data(),
-                                    pointersTo(environment).data());
+    const int error = ::posix_spawn(&pid, birth.program.c_str(), files, &attributes, base::pointersTo(arguments).data(),
+                                    base::pointersTo(environment).data());
     posix_spawnattr_destroy(&attributes);
     if (error != 0) fail(birth.program.c_str(), error);
     return pid;

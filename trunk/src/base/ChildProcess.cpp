@@ -1,5 +1,7 @@
 #include "base/ChildProcess.h"
 
+#include "base/ExecPointers.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
@@ -42,15 +44,6 @@ std::vector<std::string> cleanEnvironment(const std::vector<std::string>& added)
     }
     environment.insert(environment.end(), added.begin(), added.end());
     return environment;
-}
-
-/// As exec wants it; no longer than `texts` lives.
-std::vector<char*> pointersTo(std::vector<std::string>& texts) {
-    std::vector<char*> pointers;
-    pointers.reserve(texts.size() + 1);
-    for (std::string& text : texts) pointers.push_back(text.data());
-    pointers.push_back(nullptr);
-    return pointers;
 }
 
 std::int64_t nowMs() {

@@ -65,6 +65,21 @@ class RecordCutter {
 
 } // namespace
 
+/// Where records are put together during one write(), whatever ends that.
+class TlsStream::Sealing {
+  public:
+    Sealing(TlsStream& stream, std::span<std::uint8_t> place) : stream_(stream) { stream_.sealing_ = place; }
+    ~Sealing() {
+        stream_.sealing_ = {};
+        stream_.sealedBytes_ = 0;
+    }
+    Sealing(const Sealing&) = delete;
+    Sealing& operator=(const Sealing&) = delete;
+
+  private:
+    TlsStream& stream_;
+};
+
 TlsStream::TlsStream(std::unique_ptr<Stream> below, std::shared_ptr<const TlsContext> context, base::ByteSpan begun)
     : TlsStream(std::move(below), context->newSession()) {
     context_ = std::move(context);
@@ -107,7 +122,7 @@ Stream::Result TlsStream::write(std::span<const iovec> ranges) {
     if (const Status status = flush(); status != Status::Done) return {status};
     if (const Status status = shakeHands(); status != Status::Done) return {status};
     std::array<std::uint8_t, kSealingBytes> sealing; // not initialized: what is read was written
-    sealing_ = sealing;
+    const Sealing place(*this, sealing);
     RecordCutter cutter(ranges);
     std::size_t taken = 0;
     Status status = Status::Done;
@@ -116,7 +131,6 @@ Stream::Result TlsStream::write(std::span<const iovec> ranges) {
         if (status != Status::Failed) taken += record.size();
     }
     if (status == Status::Done) status = send(std::span(sealing).first(std::exchange(sealedBytes_, 0)));
-    sealing_ = {};
     return {status, taken};
 }
 
@@ -202,7 +216,11 @@ int TlsStream::onBioWrite(BIO* bio, const char* from, std::size_t sizeBytes, std
         std::memcpy(self.sealing_.data() + self.sealedBytes_, from, sizeBytes);
         self.sealedBytes_ += sizeBytes;
     } else {
-        self.unsent_.insert(self.unsent_.end(), from, from + sizeBytes);
+        try { // nothing may be thrown through OpenSSL
+            self.unsent_.insert(self.unsent_.end(), from, from + sizeBytes);
+        } catch (const std::bad_alloc&) {
+            return 0;
+        }
     }
     *writtenBytes = sizeBytes;
     return 1;

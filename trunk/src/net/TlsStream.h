@@ -50,6 +50,7 @@ class TlsStream final : public Stream {
         void operator()(BIO* bio) const { BIO_free(bio); }
     };
     using Bio = std::unique_ptr<BIO, FreeBio>;
+    class Sealing;
 
     /// OpenSSL's view of `below_`.
     static const BIO_METHOD* bioMethod();

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -130,8 +131,6 @@ class DiskSpool final : public hooks::Spool {
     std::unique_ptr<net::Descriptor> lock_;
     std::unique_ptr<Database> database_; ///< null: there is no disk
     Pending unwritten_;
-    std::map<std::uint64_t, std::string>
-        outOfReach_; ///< while the disk is lost: what stood there to be told, by client
     std::int64_t triedAtMs_ = 0;
     std::int64_t prunedAtMs_ = 0;
     std::int64_t aheadMs_;  ///< of the monotonic clock is the one on the wall

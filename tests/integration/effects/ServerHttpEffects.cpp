@@ -6,6 +6,7 @@
 #include "support/HookcastServer.h"
 #include "support/HttpClient.h"
 #include "support/OwnServer.h"
+#include "support/TcpClient.h"
 #include "support/TempFolder.h"
 
 #include <Poco/JSON/Object.h>
@@ -82,6 +83,32 @@ void crossdomain(std::string_view block) {
     EXPECT_EQ(originWith(""), "*");
 }
 
+/// What the server says first to a client that speaks HTTP/2.
+std::string answerToHttp2(const WithBlock& server) {
+    constexpr std::string_view kEmptySettings("\0\0\0\4\0\0\0\0\0", 9);
+    constexpr std::size_t kEnough = 27; // SETTINGS with three values
+    TcpClient client(server.port());
+    client.send(base::asBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + std::string(kEmptySettings)));
+    std::string answer;
+    while (answer.size() < kEnough) {
+        const auto bytes = client.receive();
+        if (!bytes) break;
+        answer += base::asText(*bytes);
+    }
+    return answer;
+}
+
+void http2(std::string_view block) {
+    EXPECT_THAT(answerToHttp2(WithBlock(block, "enabled on; http2 off;")), testing::StartsWith("HTTP/1.1 505"));
+    EXPECT_EQ(answerToHttp2(WithBlock(block, "enabled on;")).substr(3, 1), "\x04") << "SETTINGS";
+}
+
+void http2Streams(std::string_view block) {
+    const WithBlock server(block, "enabled on; http2_max_concurrent_streams 7;");
+    EXPECT_THAT(answerToHttp2(server), testing::HasSubstr(std::string_view("\0\3\0\0\0\7", 6)))
+        << "SETTINGS_MAX_CONCURRENT_STREAMS";
+}
+
 int codeOf(const WithBlock& api, std::string_view path, std::string_view method = "GET") {
     return Poco::JSON::Parser()
         .parse(api.ask(method, path).body)
@@ -142,6 +169,10 @@ Effects serverHttpEffects() {
         {"http_server.listen", [] { serverListen("http_server"); }},
         {"http_server.dir", [] { serverDir("http_server"); }},
         {"http_server.crossdomain", [] { crossdomain("http_server"); }},
+        {"http_server.http2", [] { http2("http_server"); }},
+        {"http_server.http2_max_concurrent_streams", [] { http2Streams("http_server"); }},
+        {"http_api.http2", [] { http2("http_api"); }},
+        {"http_api.http2_max_concurrent_streams", [] { http2Streams("http_api"); }},
         {"http_stream", [] { serverDir("http_stream"); }},
         {"http_api.enabled", [] { serverEnabled("http_api"); }},
         {"http_api.listen", [] { serverListen("http_api"); }},

@@ -20,6 +20,7 @@
 namespace hookcast::integration {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -64,6 +65,20 @@ class RealClients : public testing::Test {
         for (const PacketHash& packet : seen) EXPECT_EQ(packet.hash, sent[at++ % sent.size()].hash);
     }
 
+    /// What curl says to `url` with these arguments: its output, and behind it the version and the status that it has
+    /// seen.
+    std::string curl(const std::vector<std::string>& arguments, const std::string& url) const {
+        std::vector<std::string> words = {
+            "curl", "-sS", "--cacert", hookcast_.authorityFile(), "-w", " HTTP/%{http_version} %{http_code}"};
+        words.insert(words.end(), arguments.begin(), arguments.end());
+        words.push_back(url);
+        ChildProcess curl({words, {}, {}});
+        curl.waitForExit();
+        std::string output = curl.output().text();
+        if (output.ends_with('\n')) output.pop_back(); // of the last line, as it was read
+        return output + curl.errors().text();
+    }
+
     static constexpr std::size_t kPackets = 120;
 
     MockBackend backend_;
@@ -90,18 +105,61 @@ TEST_F(RealClients, PublishAndPlayByRtsps) {
 
 /// With the versions and ciphers that curl is told, or none.
 TEST_F(RealClients, AskTheControlInterface) {
-    const auto ask = [this](const std::vector<std::string>& more) {
-        std::vector<std::string> words = {"curl", "-sS", "--cacert", hookcast_.authorityFile()};
-        words.insert(words.end(), more.begin(), more.end());
-        words.push_back(fmt::format("https://localhost:{}/api/v1/versions", hookcast_.apiHttpsPort()));
-        ChildProcess curl({words, {}, {}});
-        curl.waitForExit();
-        return curl.output().text() + curl.errors().text();
-    };
+    const std::string url = fmt::format("https://localhost:{}/api/v1/versions", hookcast_.apiHttpsPort());
+    const auto ask = [&](const std::vector<std::string>& arguments) { return curl(arguments, url); };
     EXPECT_THAT(ask({}), HasSubstr(R"("code":0)"));
     EXPECT_THAT(ask({"--tlsv1.2", "--tls-max", "1.2"}), HasSubstr(R"("code":0)"));
     EXPECT_THAT(ask({"--tls-max", "1.1", "--ciphers", "DEFAULT@SECLEVEL=0"}), HasSubstr("curl: "));
     EXPECT_THAT(ask({"--tls-max", "1.2", "--ciphers", "AES128-SHA"}), HasSubstr("curl: ")) << "not forward secret";
+}
+
+TEST_F(RealClients, SpeakTheNewestHttpThatTheyKnow) {
+    const std::string api = fmt::format("https://localhost:{}/api/v1/versions", hookcast_.apiHttpsPort());
+    EXPECT_THAT(curl({"--http2"}, api), EndsWith(" HTTP/2 200"));
+    EXPECT_THAT(curl({"--http1.1"}, api), EndsWith(" HTTP/1.1 200"));
+    EXPECT_THAT(curl({"--http2-prior-knowledge"}, fmt::format("http://localhost:{}/", hookcast_.httpPort())),
+                EndsWith(" HTTP/2 404"));
+    std::string contents;
+    for (int i = 0; i < 500'000; ++i) contents += std::to_string(i);
+    hookcast_.write("numbers.txt", contents);
+    EXPECT_EQ(curl({"--http2"}, https("numbers.txt")), contents + " HTTP/2 200");
+    EXPECT_EQ(curl({"--http2", "-r", "10-19"}, https("numbers.txt")), contents.substr(10, 10) + " HTTP/2 206");
+    EXPECT_THAT(curl({"--http2", "-I"}, https("numbers.txt")),
+                HasSubstr(fmt::format("content-length: {}\r\n", contents.size())));
+}
+
+/// Many on one connection, of which none waits for another's end.
+TEST_F(RealClients, AskForManyThingsAtOnceByHttp2) {
+    constexpr int kFiles = 200;
+    std::vector<std::string> arguments = {"--http2", "--no-progress-meter", "--parallel", "--parallel-max", "100"};
+    for (int i = 0; i < kFiles; ++i) {
+        hookcast_.write(fmt::format("{}.txt", i), std::string(1000 + static_cast<std::size_t>(i), 'x'));
+        arguments.insert(arguments.end(), {https(fmt::format("{}.txt", i)), "-o", "/dev/null"});
+    }
+    arguments.insert(arguments.end(), {"-o", "/dev/null"});
+    const std::string seen = curl(arguments, https("0.txt"));
+    std::string wanted;
+    for (int i = 0; i <= kFiles; ++i) wanted += " HTTP/2 200";
+    EXPECT_EQ(seen, wanted);
+}
+
+TEST_F(RealClients, PlayLiveMediaByHttp2) {
+    const FfmpegRun publisher({"-re", "-i", h264AacClip(), "-c", "copy", "-f", "flv", rtmps("live/cam")});
+    backend_.waitForCall("on_publish");
+    const TempFolder folder;
+    EXPECT_THAT(curl({"--http2", "-o", folder.file("seen.flv")}, https("live/cam.flv")), EndsWith(" HTTP/2 200"));
+    expectThoseOfTheClip(hashesOfFile(folder.file("seen.flv")).video);
+    EXPECT_THAT(backend_.waitForCall("on_play").text("tcUrl"), StartsWith("https://localhost"));
+    EXPECT_GT(backend_.waitForCall("on_stop").number("send_bytes"), 0);
+}
+
+TEST_F(RealClients, AreRefusedByHttp2AsByAnyOther) {
+    backend_.addRule(R"({"match":{"action":"on_play"},"reply":{"status":200,"body":"1"}})");
+    const FfmpegRun publisher(
+        {"-re", "-stream_loop", "-1", "-i", h264AacClip(), "-c", "copy", "-f", "flv", rtmps("live/cam")});
+    backend_.waitForCall("on_publish");
+    EXPECT_THAT(curl({"--http2"}, https("live/cam.flv")), EndsWith(" HTTP/2 403"));
+    EXPECT_THAT(curl({"--http2"}, https("live/cam.ts")), EndsWith(" HTTP/2 403"));
 }
 
 } // namespace

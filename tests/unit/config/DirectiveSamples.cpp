@@ -218,6 +218,8 @@ const std::vector<Sample> kSamples = {
         {"http_api.listen", "1986",
          [](C c, V) { return c.apiServer.listen.size() == 1 && c.apiServer.listen[0].port == 1986; }},
         {"http_api.crossdomain", "off", [](C c, V) { return !c.apiServer.crossdomain; }},
+        {"http_api.http2", "off", [](C c, V) { return !c.apiServer.http2; }},
+        {"http_api.http2_max_concurrent_streams", "50", [](C c, V) { return c.apiServer.http2Streams == 50; }},
         {"http_api.allowed_hosts", "a.example b.example",
          [](C c, V) {
              return c.api.allowedHosts == Urls{"a.example", "b.example"};
@@ -262,6 +264,8 @@ const std::vector<Sample> kSamples = {
         {"vhost.http_static.mount", "/files", [](C, V v) { return v.httpStatic.mount == "/files"; }},
         {"vhost.http_static.dir", "/srv/own", [](C, V v) { return v.httpStatic.dir == "/srv/own"; }},
         {"http_server.crossdomain", "off", [](C c, V) { return !c.http.crossdomain; }},
+        {"http_server.http2", "off", [](C c, V) { return !c.http.http2; }},
+        {"http_server.http2_max_concurrent_streams", "50", [](C c, V) { return c.http.http2Streams == 50; }},
         {"webhook.url", "http://a/1?x", [](C c, V) { return webhookOf(c).url == "http://a/1?x"; }},
         {"webhook.events", "service:up stream:dvr",
          [](C c, V) {

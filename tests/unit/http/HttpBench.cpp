@@ -38,6 +38,14 @@ void HttpBench::say(std::string_view text) {
     while (received() < wanted && std::chrono::steady_clock::now() < patience) std::this_thread::yield();
 }
 
+void HttpBench::occupy(net::ConnectionPlace place) {
+    gate.runner.run([&] { session_->occupy(std::move(place)); });
+}
+
+void HttpBench::endOn(const net::TcpSession::IsGone& isGone, const std::string& reason) {
+    gate.runner.run([&] { session_->endOn(isGone, reason); });
+}
+
 bool HttpBench::ends() {
     const auto patience = std::chrono::steady_clock::now() + support::kPatience;
     while (gone() == 0 && std::chrono::steady_clock::now() < patience) std::this_thread::yield();

@@ -37,6 +37,10 @@ class HttpBench {
     /// Sends `text`, and returns when the session has got it.
     void say(std::string_view text);
 
+    /// See net::TcpSession.
+    void occupy(net::ConnectionPlace place);
+    void endOn(const net::TcpSession::IsGone& isGone, const std::string& reason);
+
     /// Waits until the session has told its owner that it is over.
     [[nodiscard]] bool ends();
 

@@ -121,7 +121,9 @@ TEST(HttpReaderTest, RefusesWhatIsNoRequest) {
 
 TEST(HttpReaderTest, RefusesOtherVersions) {
     EXPECT_EQ(statusOf("GET / HTTP/2.0\r\nHost: a\r\n\r\n"), 505);
-    EXPECT_EQ(statusOf("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), 505);
+    EXPECT_EQ(statusOf("PRI * HTTP/2.0\r\nHost: a\r\n\r\n"), 505) << "HTTP/2's preface has no field";
+    EXPECT_EQ(statusOf("PRI * HTTP/2.0\n\n"), 505);
+    EXPECT_EQ(statusOf(std::string(RequestHead::kHttp2Preface)), 0);
     EXPECT_EQ(statusOf("GET / HTTP/1.0\r\n\r\n"), 0) << "it need not name a host";
 }
 

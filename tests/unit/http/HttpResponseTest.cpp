@@ -26,9 +26,9 @@ TEST(HttpResponseTest, WritesHeadAndBody) {
     HttpResponse response = textResponse(404, "no");
     response.fields = {{"X-Y", "z"}};
     EXPECT_EQ(writeResponse(response, framing()), "HTTP/1.1 404 Not Found\r\n"
+                                                  "Connection: keep-alive\r\n"
                                                   "Server: hookcast/test\r\n"
                                                   "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
-                                                  "Connection: keep-alive\r\n"
                                                   "Content-Type: text/plain; charset=utf-8\r\n"
                                                   "Content-Length: 3\r\n"
                                                   "X-Y: z\r\n"

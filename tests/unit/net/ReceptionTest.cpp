@@ -41,7 +41,9 @@ class TestSession {
         ++story_.ended;
         onGone_(*this);
     }
-    static std::string vhostName() { return "a.vhost"; }
+    void endOn(const std::function<bool(const std::string&)>& isGone, const std::string& reason) {
+        if (isGone("a.vhost")) kick(reason);
+    }
 
   private:
     Story& story_;

@@ -14,6 +14,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hookcast::net {
@@ -83,6 +84,14 @@ class TlsClientEnd {
         std::string bytes(BIO_ctrl_pending(SSL_get_wbio(ssl_.get())), '\0');
         if (!bytes.empty()) BIO_read(SSL_get_wbio(ssl_.get()), bytes.data(), static_cast<int>(bytes.size()));
         return bytes;
+    }
+
+    /// What is spoken within, as ALPN has settled it; empty: nothing was settled. After the handshake.
+    std::string_view protocol() const {
+        const unsigned char* name = nullptr;
+        unsigned int sizeBytes = 0;
+        SSL_get0_alpn_selected(ssl_.get(), &name, &sizeBytes);
+        return {reinterpret_cast<const char*>(name), sizeBytes};
     }
 
     void write(const std::string& text) { SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size())); }

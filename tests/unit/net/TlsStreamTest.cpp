@@ -155,10 +155,13 @@ TEST_F(TlsStreamTest, ShowsTheCertificateOfTheNameThatIsMeant) {
 TEST_F(TlsStreamTest, SettlesWhatIsSpokenWithin) {
     begin({.host = "one.example", .protocols = "\x02h2\x08http/1.1"}, {"http/1.1"});
     shakeHands();
-    EXPECT_EQ(stream_->protocol(), "http/1.1");
+    EXPECT_EQ(client_->protocol(), "http/1.1");
+    begin({.host = "one.example", .protocols = "\x08http/1.1\x02h2"}, {"h2", "http/1.1"});
+    shakeHands();
+    EXPECT_EQ(client_->protocol(), "h2") << "as the server prefers it";
     begin({}, {"http/1.1"});
     shakeHands();
-    EXPECT_EQ(stream_->protocol(), "") << "who offers nothing is not asked";
+    EXPECT_EQ(client_->protocol(), "") << "who offers nothing is not asked";
     for (const char* host : {"", "one.example"}) {
         begin({.host = host, .protocols = "\x04rtmp"}, {"http/1.1"});
         wire_.in += client_->toSend();

@@ -42,6 +42,13 @@ class Peer {
         return text;
     }
 
+    /// What there is, and waits for it; empty: the other end has closed.
+    std::string receiveSome() {
+        std::array<char, 65536> buffer{};
+        const int taken = socket_.receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
+        return {buffer.data(), static_cast<std::size_t>(taken)};
+    }
+
     std::string receiveToEnd() { return receive(std::string::npos); }
 
     void shutdownSend() { socket_.shutdownSend(); }

@@ -8,8 +8,9 @@ namespace hookcast::app {
 
 namespace {
 
-/// RFC 7301, section 6.
+/// RFC 7301, section 6; RFC 9113, section 3.1.
 constexpr const char* kHttp11 = "http/1.1";
+constexpr const char* kHttp2 = "h2";
 
 constexpr const char* kServerName = "hookcast/" HOOKCAST_VERSION;
 
@@ -26,6 +27,18 @@ const config::TlsServerConfig& apiHttps(const config::Config& config) {
     return config.apiServer.https;
 }
 
+std::vector<std::string> protocolsOf(const config::HttpServerConfig& server) {
+    return server.http2 ? std::vector<std::string>{kHttp2, kHttp11} : std::vector<std::string>{kHttp11};
+}
+
+std::vector<std::string> protocols(const config::Config& config) {
+    return protocolsOf(config.http);
+}
+
+std::vector<std::string> apiProtocols(const config::Config& config) {
+    return protocolsOf(config.apiServer);
+}
+
 std::vector<config::ListenAddress> apiAddresses(const config::Config& config) {
     return config::socketsFor(config.ownApiAddresses());
 }
@@ -33,10 +46,11 @@ std::vector<config::ListenAddress> apiAddresses(const config::Config& config) {
 } // namespace
 
 HttpParts::HttpParts(const Wiring& wiring)
-    : context{wiring.services, kServerName, {}}, sharedApi(wiring.api, wiring.services.config),
+    : context{wiring.services, kServerName, {}}, http2(context), sharedApi(wiring.api, wiring.services.config),
       viewers(context, wiring.hls, wiring.viewerBudget, wiring.loops), segmentFiles(wiring.services.log),
       segments(hls::Context{context, wiring.hls, viewers, segmentFiles}),
       liveMounts(context, wiring.services.config.get()), staticFiles(context, wiring.services.config.get()) {
+    context.http2 = &http2;
     context.handlers = {&sharedApi,
                         &wiring.recordings,
                         &segments,
@@ -47,7 +61,7 @@ HttpParts::HttpParts(const Wiring& wiring)
 }
 
 HttpService::HttpService(const Wiring& wiring)
-    : TcpService({"HTTP", httpAddresses, https, {kHttp11}}, wiring, wiring.budget), recordings_(wiring.recordings) {}
+    : TcpService({"HTTP", httpAddresses, https, protocols}, wiring, wiring.budget), recordings_(wiring.recordings) {}
 
 base::Task HttpService::prepare(const std::shared_ptr<const config::Config>& config) {
     return [this, config, mounts = liveMounts.prepare(config), listeners = TcpService::prepare(config)]() mutable {
@@ -70,12 +84,13 @@ void HttpService::stop(const std::string& reason) {
     recordings_.stop(reason);
 }
 
-ApiParts::ApiParts(const Wiring& wiring) : context{wiring.services, kServerName, {&wiring.api}} {
+ApiParts::ApiParts(const Wiring& wiring) : context{wiring.services, kServerName, {&wiring.api}}, http2(context) {
+    context.http2 = &http2;
     context.server = &config::Config::apiServer;
     context.methods = "GET, HEAD, POST, DELETE, OPTIONS";
 }
 
 ApiService::ApiService(const Wiring& wiring)
-    : TcpService({"HTTP API", apiAddresses, apiHttps, {kHttp11}}, wiring, wiring.apiBudget) {}
+    : TcpService({"HTTP API", apiAddresses, apiHttps, apiProtocols}, wiring, wiring.apiBudget) {}
 
 } // namespace hookcast::app

@@ -8,6 +8,7 @@
 #include "hls/Viewers.h"
 #include "http/HttpSession.h"
 #include "http/ServerContext.h"
+#include "http2/Speaker.h"
 #include "live/LiveMounts.h"
 
 #include <functional>
@@ -21,6 +22,7 @@ struct HttpParts {
     explicit HttpParts(const Wiring& wiring);
 
     http::ServerContext context;
+    http2::Speaker http2;
     control::SharedApi sharedApi;
     hls::Viewers viewers;
     hls::SegmentFiles segmentFiles;
@@ -51,6 +53,7 @@ struct ApiParts {
     explicit ApiParts(const Wiring& wiring);
 
     http::ServerContext context;
+    http2::Speaker http2;
 };
 
 /// http_api, where it has addresses of its own. A flood here leaves the clients' budget alone.

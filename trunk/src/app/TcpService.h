@@ -6,6 +6,7 @@
 #include "net/CurrentTls.h"
 #include "net/TcpServer.h"
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -29,7 +30,8 @@ class TcpService : protected Parts, private TlsPart, public ListeningService<net
         std::string name; ///< for the log
         Addresses addresses;
         const config::TlsServerConfig& (*tls)(const config::Config&);
-        std::vector<std::string> protocols; ///< their names in ALPN; empty: clients of TLS are not asked
+        /// Their names in ALPN, as the configuration wants them; empty: clients of TLS are not asked.
+        std::function<std::vector<std::string>(const config::Config&)> protocols = nullptr;
     };
 
     TcpService(const Speech& speech, const Wiring& wiring, net::ConnectionBudget& budget)
@@ -38,7 +40,7 @@ class TcpService : protected Parts, private TlsPart, public ListeningService<net
 
     /// Reads the certificates anew, whether anything else has changed or not.
     base::Task prepare(const std::shared_ptr<const config::Config>& config) override {
-        return [this, tls = loadTls(*config, tlsIn_(*config), protocols_),
+        return [this, tls = loadTls(*config, tlsIn_(*config), protocolsIn(*config)),
                 listeners = ListeningService::prepare(config)]() mutable {
             TlsPart::tls.replace(std::move(tls));
             listeners();
@@ -61,11 +63,15 @@ class TcpService : protected Parts, private TlsPart, public ListeningService<net
     }
 
   private:
+    std::vector<std::string> protocolsIn(const config::Config& config) const {
+        return protocols_ == nullptr ? std::vector<std::string>() : protocols_(config);
+    }
+
     // given
     const Wiring wiring_;
     net::ConnectionBudget& budget_;
     const config::TlsServerConfig& (*tlsIn_)(const config::Config&);
-    std::vector<std::string> protocols_;
+    std::function<std::vector<std::string>(const config::Config&)> protocols_;
 };
 
 } // namespace hookcast::app

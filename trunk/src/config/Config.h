@@ -164,6 +164,8 @@ struct HttpServerConfig {
     bool enabled = false;
     std::vector<ListenAddress> listen;
     TlsServerConfig https;
+    bool http2 = true;                     ///< over TLS, and of clients who know that it is spoken
+    std::uint32_t http2Streams = 128;      ///< requests that one connection has at one time
     bool crossdomain = true;               ///< pages of other origins may read the answers
     std::string dir = "./objs/nginx/html"; ///< files that are served beside the streams
 };

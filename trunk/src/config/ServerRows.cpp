@@ -11,27 +11,43 @@ namespace {
 
 using namespace rows;
 
-constexpr std::array kHttpApi = {
-    offSwitch("enabled", "Serve the control interface: what runs, who is there, kicking, figures for Prometheus.")
-        .in([](Scope s) -> bool& { return s.config.apiServer.enabled; }),
-    listen("1985", "Where it is served; at the address of http_server, that server answers for both.")
-        .in([](Scope s) -> std::vector<ListenAddress>& { return s.config.apiServer.listen; }),
-    onSwitch("crossdomain", "Let pages of other origins read the answers (CORS).").guarding().in([](Scope s) -> bool& {
-        return s.config.apiServer.crossdomain;
-    }),
-    words("allowed_hosts", "", "Names at which it answers without auth, beside IP addresses and localhost.")
-        .guarding()
-        .in([](Scope s) -> std::vector<std::string>& { return s.config.api.allowedHosts; })
-        .shown("stats.example.com"),
-    integer("metrics_streams", "0", "streams",
+/// `server` is a function from a row's scope to the block's HttpServerConfig.
+template <auto server>
+constexpr std::array<DirectiveRow, 2> http2Rows() {
+    return {
+        onSwitch("http2", "Speak HTTP/2 too: with clients of TLS that want it, and with who begins a connection so.")
+            .in([](Scope s) -> bool& { return server(s).http2; }),
+        integer("http2_max_concurrent_streams", "128", "requests",
+                "Requests that one HTTP/2 connection has at one time; the client waits with more.")
+            .within(1, 10000)
+            .in([](Scope s) -> std::uint32_t& { return server(s).http2Streams; }),
+    };
+}
+
+constexpr auto kHttpApi = joined(
+    std::array{
+        offSwitch("enabled", "Serve the control interface: what runs, who is there, kicking, figures for Prometheus.")
+            .in([](Scope s) -> bool& { return s.config.apiServer.enabled; }),
+        listen("1985", "Where it is served; at the address of http_server, that server answers for both.")
+            .in([](Scope s) -> std::vector<ListenAddress>& { return s.config.apiServer.listen; }),
+        onSwitch("crossdomain", "Let pages of other origins read the answers (CORS).")
+            .guarding()
+            .in([](Scope s) -> bool& { return s.config.apiServer.crossdomain; }),
+        words("allowed_hosts", "", "Names at which it answers without auth, beside IP addresses and localhost.")
+            .guarding()
+            .in([](Scope s) -> std::vector<std::string>& { return s.config.api.allowedHosts; })
+            .shown("stats.example.com"),
+        integer(
+            "metrics_streams", "0", "streams",
             "So many streams have series of their own in /metrics; the rest are summed up in one. 0: no stream has.")
-        .within(0, 100000)
-        .in([](Scope s) -> std::uint32_t& { return s.config.api.metricsStreams; })
-        .shown("100"),
-    block("raw_api", "Commands over HTTP.").works(),
-    block("auth", "Who may ask.").works(),
-    block("https", "The same over TLS.").works(),
-};
+            .within(0, 100000)
+            .in([](Scope s) -> std::uint32_t& { return s.config.api.metricsStreams; })
+            .shown("100"),
+        block("raw_api", "Commands over HTTP.").works(),
+        block("auth", "Who may ask.").works(),
+        block("https", "The same over TLS.").works(),
+    },
+    http2Rows<[](Scope s) -> HttpServerConfig& { return s.config.apiServer; }>());
 
 constexpr std::array kHttpApiRaw = {
     offSwitch("enabled", "Take commands.").in([](Scope s) -> bool& { return s.config.api.takesCommands; }),
@@ -71,20 +87,22 @@ constexpr std::array kHttpApiAuth = {
 constexpr std::array kHttpsOfApi =
     tlsRows<[](Scope s) -> TlsServerConfig& { return s.config.apiServer.https; }>("1990");
 
-constexpr std::array kHttpServer = {
-    offSwitch("enabled", "Serve streams and files over HTTP.").in([](Scope s) -> bool& {
-        return s.config.http.enabled;
-    }),
-    listen("8080", "Where they are served.").in([](Scope s) -> std::vector<ListenAddress>& {
-        return s.config.http.listen;
-    }),
-    text("dir", "./objs/nginx/html", "Folder of the files that are served where no stream has the path.")
-        .in([](Scope s) -> std::string& { return s.config.http.dir; }),
-    onSwitch("crossdomain", "Let pages of other origins read the answers (CORS).").in([](Scope s) -> bool& {
-        return s.config.http.crossdomain;
-    }),
-    block("https", "The same over TLS.").works(),
-};
+constexpr auto kHttpServer = joined(
+    std::array{
+        offSwitch("enabled", "Serve streams and files over HTTP.").in([](Scope s) -> bool& {
+            return s.config.http.enabled;
+        }),
+        listen("8080", "Where they are served.").in([](Scope s) -> std::vector<ListenAddress>& {
+            return s.config.http.listen;
+        }),
+        text("dir", "./objs/nginx/html", "Folder of the files that are served where no stream has the path.")
+            .in([](Scope s) -> std::string& { return s.config.http.dir; }),
+        onSwitch("crossdomain", "Let pages of other origins read the answers (CORS).").in([](Scope s) -> bool& {
+            return s.config.http.crossdomain;
+        }),
+        block("https", "The same over TLS.").works(),
+    },
+    http2Rows<[](Scope s) -> HttpServerConfig& { return s.config.http; }>());
 
 constexpr std::array kHttpsOfServer = tlsRows<[](Scope s) -> TlsServerConfig& { return s.config.http.https; }>("8088");
 

@@ -6,6 +6,7 @@
 #include "http/RequestTarget.h"
 #include "net/Loop.h"
 #include "net/SessionPort.h"
+#include "net/TcpSession.h"
 #include "visits/Caller.h"
 
 #include <sys/uio.h>
@@ -41,6 +42,10 @@ class HttpActivity {
 
     /// See net::TcpSession.
     virtual std::string vhostName() const { return {}; }
+
+    /// What it has open on vhosts that `isGone` says so of ends, and it goes on. False: it is no more than one client's
+    /// and has one vhost at most.
+    virtual bool endOn(const net::TcpSession::IsGone& /*isGone*/, const std::string& /*reason*/) { return false; }
 };
 
 /// What a handler or an activity does with the connection that a request came on: the seam at which tests stand in for

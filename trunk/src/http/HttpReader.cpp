@@ -14,9 +14,6 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t";
 
-/// Of one header, that anybody has a use for.
-constexpr std::size_t kMostFields = 100;
-
 constexpr const char* kTransferEncoding = "Transfer-Encoding";
 constexpr const char* kContentLength = "Content-Length";
 
@@ -146,7 +143,8 @@ base::Result<void> HttpReader::checkRequestLine(std::string_view line) {
     const bool isHttp = version.size() == 8 && version.starts_with("HTTP/") && isDigit(version[5]) &&
                         version[6] == '.' && isDigit(version[7]);
     if (!isHttp) return fail(kBadRequest, "a broken request line");
-    if (version != RequestHead::kHttp10 && version != RequestHead::kHttp11)
+    const bool isPreface = header_ == RequestHead::kHttp2Preface;
+    if (!isPreface && version != RequestHead::kHttp10 && version != RequestHead::kHttp11)
         return fail(kVersionNotSupported, "neither HTTP/1.0 nor HTTP/1.1");
     request_.head.setMethod(line.substr(0, methodEnd));
     request_.head.setUri(target);
@@ -159,7 +157,7 @@ base::Result<void> HttpReader::checkField(std::string_view line) {
     // A blank in front is a folded field, one before the colon a way to smuggle (RFC 9112, 5.1 and 5.2).
     if (colon == std::string_view::npos || !isToken(line.substr(0, colon)))
         return fail(kBadRequest, "a broken header field");
-    if (request_.head.size() == kMostFields) return fail(kHeaderTooLarge, "too many fields in the header");
+    if (request_.head.size() == RequestHead::kMostFields) return fail(kHeaderTooLarge, "too many fields in the header");
     std::string_view value = line.substr(colon + 1);
     value.remove_prefix(std::min(value.find_first_not_of(kBlanks), value.size()));
     request_.head.add(line.substr(0, colon), value.substr(0, value.find_last_not_of(kBlanks) + 1));

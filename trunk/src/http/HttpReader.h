@@ -15,7 +15,8 @@ namespace hookcast::http {
 /// Turns the bytes of a connection, split anywhere, into requests (RFC 9112). Pure.
 ///
 /// It takes what a careful client sends and nothing more: no folded fields, no transfer codings, no ambiguous lengths.
-/// A request is handed out when its header is whole. Its body is read over and kept nowhere, however long it is.
+/// A request is handed out when its header is whole; HTTP/2's preface is one of version RequestHead::kHttp2. Its body
+/// is read over and kept nowhere, however long it is.
 class HttpReader {
   public:
     struct Limits {

@@ -35,6 +35,12 @@ struct ResponseFraming {
     bool headOnly = false;    ///< the request was HEAD: the length is that of the body, which is left out
 };
 
+/// Its fields, but for Connection, which only HTTP/1 has.
+HttpResponse::Fields responseFields(const HttpResponse& response, const ResponseFraming& framing);
+
+/// Whether an answer with this status has a body, be it one of no bytes (RFC 9110, section 6.4.1).
+bool mayHaveBody(int status);
+
 /// Status line, fields and body.
 std::string writeResponse(const HttpResponse& response, const ResponseFraming& framing);
 

@@ -13,9 +13,9 @@ namespace hookcast::http {
 
 namespace {
 
-constexpr const char* kReads = "GET, HEAD, OPTIONS";
 constexpr const char* kSlowHeader = "no whole request header within header_timeout";
 constexpr const char* kSlowBody = "no whole request body within header_timeout";
+constexpr const char* kNoHttp2 = "HTTP/2 is not spoken here";
 constexpr const char* kIdle = "no further request within keepalive_timeout";
 
 /// Of a body, that go with its head.
@@ -32,7 +32,7 @@ HttpSession::HttpSession(ServerContext& context, std::shared_ptr<const config::C
     : GatedSession(loop, context.log, config::logNameOf(config::Protocol::HttpFlv, number), arrival, *config,
                    std::move(onGone)),
       context_(context), config_(std::move(config)), number_(number),
-      reader_({config_->limits.headerBytes, config_->limits.bodyBytes}),
+      reader_({config_->limits.headerBytes, config_->limits.bodyBytes}), round_(context),
       introduction_(context.log.introduce({logName(), number, connection().peerIp(), {}})) {}
 
 void HttpSession::start() {
@@ -42,6 +42,10 @@ void HttpSession::start() {
 
 std::string HttpSession::vhostName() const {
     return activity_ == nullptr ? std::string() : activity_->vhostName();
+}
+
+void HttpSession::endOn(const IsGone& isGone, const std::string& reason) {
+    if (activity_ == nullptr || !activity_->endOn(isGone, reason)) TcpSession::endOn(isGone, reason);
 }
 
 void HttpSession::onWritable() {
@@ -99,12 +103,12 @@ void HttpSession::run(std::unique_ptr<HttpActivity> activity) {
 }
 
 void HttpSession::leave(const std::string& reason) {
-    if (leftBecause_.empty()) leftBecause_ = reason;
+    round_.noteLeft(reason);
     // The activity is still on the stack, and the session waits for it. Whatever it has open ends before another asks.
     later([this, done = std::shared_ptr<HttpActivity>(std::move(activity_))]() mutable {
         done.reset();
         expect(config_->limits.keepaliveTimeoutMs, kIdle);
-        offer();
+        round_.goOn(*this);
         if (!hasEnded() && (activity_ == nullptr || activity_->takesInput())) resume();
     });
 }
@@ -198,6 +202,10 @@ void HttpSession::onEnd(const std::string& reason) {
 }
 
 void HttpSession::answer(HttpRequest&& request) {
+    if (request.head.version() == RequestHead::kHttp2) {
+        speakHttp2();
+        return;
+    }
     const std::string& rawTarget = request.head.uri();
     requestLine_ = fmt::format("{} {}", request.method(), base::printable(withoutQuery(rawTarget)));
     keepAlive_ = request.wantsKeepAlive();
@@ -213,47 +221,22 @@ void HttpSession::answer(HttpRequest&& request) {
         respond(response, moved.error().message);
         return;
     }
-    if (request.method() == RequestHead::kOptions) {
-        answerOptions();
-        return;
-    }
     // HTTP/1.0 knows no Host; a request of HTTP/1.1 without one did not get this far.
-    const std::string host = request.head.has("Host") ? request.field("Host") : connection().localAddress();
-    base::Result<RequestTarget> target = readTarget(rawTarget, host, connection().isEncrypted() ? "https" : "http");
-    if (!target) {
-        respond(textResponse(kBadRequest, target.error().message), target.error().message);
+    round_.begin(std::move(request),
+                 {serverConfig(), config_->api.asksForSecret, connection().isEncrypted(), connection().localAddress()},
+                 *this);
+}
+
+/// Before any other request, as a client does who knows that it is spoken here: from ALPN, or by himself.
+void HttpSession::speakHttp2() {
+    if (!requestLine_.empty() || context_.http2 == nullptr || !serverConfig().http2) {
+        HttpResponse response = textResponse(kVersionNotSupported, kNoHttp2);
+        response.close = true;
+        respond(response, kNoHttp2);
         return;
     }
-    leftBecause_.clear();
-    asked_ = Asked{std::move(request), target.take()};
-    offer();
-}
-
-/// To the handlers that have not left it yet.
-void HttpSession::offer() {
-    while (asked_->nextHandler < context_.handlers.size()) {
-        HttpHandler* handler = context_.handlers[asked_->nextHandler++];
-        const std::optional<std::string> left = handler->handle(asked_->request, asked_->target, *this);
-        if (!left) return;
-        if (leftBecause_.empty()) leftBecause_ = *left;
-    }
-    if (leftBecause_.empty()) leftBecause_ = "not found";
-    respond(textResponse(kNotFound, leftBecause_), leftBecause_);
-}
-
-/// The same for every path, `*` included: a browser asks before it sends what it may not send unasked.
-void HttpSession::answerOptions() {
-    HttpResponse response;
-    response.status = kNoContent;
-    response.fields = {{"Allow", context_.methods}};
-    if (serverConfig().crossdomain) {
-        // A page of another origin may read; what it changes wants a secret, which only its user can give it.
-        const bool asksForSecret = config_->api.asksForSecret;
-        response.fields.emplace_back("Access-Control-Allow-Methods", asksForSecret ? context_.methods : kReads);
-        response.fields.emplace_back("Access-Control-Allow-Headers", asksForSecret ? "*, Authorization" : "*");
-        response.fields.emplace_back("Access-Control-Max-Age", "86400");
-    }
-    respond(response, {});
+    requestLine_ = "HTTP/2";
+    run(context_.http2->speakOn({*this, place(), GatedSession::clientIp(), connection().isEncrypted()}));
 }
 
 /// After bytes that did not complete a request, or the body behind one.

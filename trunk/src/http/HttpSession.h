@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/Config.h"
+#include "http/HandlerRound.h"
 #include "http/HttpHandler.h"
 #include "http/HttpReader.h"
 #include "http/ServerContext.h"
@@ -24,6 +25,7 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     void start() override;
 
     std::string vhostName() const override;
+    void endOn(const IsGone& isGone, const std::string& reason) override;
 
     // net::TcpConnection::Handler
     void onWritable() override;
@@ -58,16 +60,8 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     HttpSession(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                 const net::Arrival& arrival, OnGone onGone, std::uint64_t number);
 
-    /// A request that is not answered yet, and who is to look at it next.
-    struct Asked {
-        HttpRequest request;
-        RequestTarget target;
-        std::size_t nextHandler = 0;
-    };
-
     void answer(HttpRequest&& request);
-    void offer();
-    void answerOptions();
+    void speakHttp2();
     void expectRest(HttpReader::Stage before);
     void conclude(const HttpResponse& response, const std::string& refusal, bool isTold);
     void endActivity();
@@ -82,14 +76,13 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     std::uint64_t number_;
     // owned
     HttpReader reader_;
-    std::optional<Asked> asked_;             ///< the newest request
+    HandlerRound round_;                     ///< of the newest request
     std::unique_ptr<HttpActivity> activity_; ///< of it, while it is not answered
     std::unique_ptr<HttpActivity> done_;     ///< has answered, and is still on the stack
     // state
     base::TracedClients::Introduction introduction_;
     std::string requestIp_;   ///< where the newest request's client is: a proxy may send those of several
     std::string requestLine_; ///< of the newest request: method and path, for the log
-    std::string leftBecause_; ///< why the first handler that left it did so
     bool keepAlive_ = false;  ///< as it wants it
     bool headOnly_ = false;   ///< it is HEAD
     bool awaitsBody_ = false; ///< it is answered, and its body is read over

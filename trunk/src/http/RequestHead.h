@@ -20,6 +20,12 @@ class RequestHead {
 
     static constexpr const char* kHttp10 = "HTTP/1.0";
     static constexpr const char* kHttp11 = "HTTP/1.1";
+    static constexpr const char* kHttp2 = "HTTP/2.0"; ///< of its preface alone
+
+    /// How a connection begins that speaks HTTP/2 (RFC 9113, section 3.4), up to its empty line.
+    static constexpr std::string_view kHttp2Preface = "PRI * HTTP/2.0\r\n\r\n";
+
+    static constexpr std::size_t kMostFields = 100; ///< of one header, that anybody has a use for
     static constexpr const char* kGet = "GET";
     static constexpr const char* kHead = "HEAD";
     static constexpr const char* kOptions = "OPTIONS";

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/HttpHandler.h"
+#include "http/OtherVersion.h"
 #include "visits/Services.h"
 
 #include <string>
@@ -14,6 +15,7 @@ struct ServerContext : visits::Services {
     std::vector<HttpHandler*> handlers; ///< asked in this order
     config::HttpServerConfig config::Config::*server = &config::Config::http; ///< which block it is
     std::string methods = "GET, HEAD, OPTIONS";                               ///< that OPTIONS tells
+    OtherVersion* http2 = nullptr;                                            ///< who speaks HTTP/2; null: nobody
 };
 
 } // namespace hookcast::http

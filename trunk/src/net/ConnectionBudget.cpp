@@ -57,6 +57,10 @@ base::Result<void> ConnectionPlace::moveTo(const std::string& address) {
     return {};
 }
 
+base::Result<ConnectionPlace> ConnectionPlace::further(const std::string& address) const {
+    return budget_ == nullptr ? ConnectionPlace() : budget_->take(address, false);
+}
+
 void ConnectionPlace::giveBack() {
     if (budget_ == nullptr) return;
     const std::lock_guard lock(budget_->mutex_);
@@ -104,7 +108,7 @@ ConnectionBudget::Limits ConnectionBudget::Limits::ofApi(const config::Config& c
     return made;
 }
 
-base::Result<ConnectionPlace> ConnectionBudget::take(const std::string& address) {
+base::Result<ConnectionPlace> ConnectionBudget::take(const std::string& address, bool isConnecting) {
     const auto parsed = base::IpAddress::parse(address);
     if (!parsed) return base::Error{"its address cannot be read"};
     const base::IpAddress site = parsed->site();
@@ -115,8 +119,8 @@ base::Result<ConnectionPlace> ConnectionBudget::take(const std::string& address)
     if (isCounted) {
         forgetIdle();
         Site& there = siteOf(site);
-        if (const auto judged = judgeSite(there, false); !judged) return judged.error();
-        there.tokens -= 1;
+        if (const auto judged = judgeSite(there, false, isConnecting); !judged) return judged.error();
+        if (isConnecting) there.tokens -= 1;
         ++there.open;
         ++there.unadmitted;
     }
@@ -182,7 +186,7 @@ void ConnectionBudget::fill(Site& site) const {
     site.filledAtMs = nowMs;
 }
 
-base::Result<void> ConnectionBudget::judgeSite(const Site& site, bool isAdmitted) {
+base::Result<void> ConnectionBudget::judgeSite(const Site& site, bool isAdmitted, bool isConnecting) {
     if (site.open >= limits_.perAddress)
         return refuse(Limit::PerAddress,
                       fmt::format("{} clients of its address are there (connections_per_address)", site.open));
@@ -190,7 +194,7 @@ base::Result<void> ConnectionBudget::judgeSite(const Site& site, bool isAdmitted
         return refuse(Limit::Unadmitted,
                       fmt::format("{} clients of its address neither publish nor play (unadmitted_per_address)",
                                   site.unadmitted));
-    if (site.tokens < 1)
+    if (isConnecting && site.tokens < 1)
         return refuse(Limit::Rate, fmt::format("its address connects more than {} times a second (connection_rate)",
                                                limits_.perSecond));
     return {};

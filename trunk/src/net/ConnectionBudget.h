@@ -36,6 +36,10 @@ class ConnectionPlace {
     /// The client is at `address`, as a proxy has told: it counts there from now on. Refused, it stays where it was.
     base::Result<void> moveTo(const std::string& address);
 
+    /// A place beside this one, for what its connection does for a client at `address` as if that had come by one of
+    /// its own. The rate, which is that of connections, does not count.
+    [[nodiscard]] base::Result<ConnectionPlace> further(const std::string& address) const;
+
   private:
     friend class ConnectionBudget;
     ConnectionPlace(ConnectionBudget& budget, const base::IpAddress& address, bool isCounted)
@@ -76,7 +80,7 @@ class ConnectionBudget {
     ConnectionBudget(Limits limits, const base::Clock& clock) : limits_(std::move(limits)), clock_(clock) {}
 
     /// A place for a client at `address`, which neither publishes nor plays yet; or which limit is reached.
-    [[nodiscard]] base::Result<ConnectionPlace> take(const std::string& address);
+    [[nodiscard]] base::Result<ConnectionPlace> take(const std::string& address) { return take(address, true); }
 
     /// Whether take() would be refused now; empty when it would not. For those who can refuse sooner.
     std::string refusal(const std::string& address);
@@ -104,10 +108,12 @@ class ConnectionBudget {
         std::size_t operator()(const base::IpAddress& address) const { return address.hash(); }
     };
 
+    [[nodiscard]] base::Result<ConnectionPlace> take(const std::string& address, bool isConnecting);
+
     // All with the mutex held.
     bool isExempt(const base::IpAddress& address) const;
     Site& siteOf(const base::IpAddress& address);
-    base::Result<void> judgeSite(const Site& site, bool isAdmitted);
+    base::Result<void> judgeSite(const Site& site, bool isAdmitted, bool isConnecting = true);
     base::Error refuse(Limit limit, std::string reason);
     void forgetIdle();
     void fill(Site& site) const;

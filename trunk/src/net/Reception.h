@@ -27,7 +27,7 @@ void tellFailedBeginning(base::Log& log, std::string_view who);
 /// How the connections that a server accepts become its sessions: each takes a place in the budget, then a loop in
 /// turn, and begins there. One that cannot begin is ended at once, and neither its place nor its socket is lost.
 ///
-/// `Session` has occupy(place), start(), kick(reason), which calls the OnGone that it was made with, and vhostName().
+/// `Session` has occupy(place), start(), kick(reason), which calls the OnGone that it was made with, and endOn().
 template <typename Session>
 class Reception {
   public:

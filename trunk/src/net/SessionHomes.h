@@ -15,7 +15,7 @@
 namespace hookcast::net {
 
 /// A server's sessions, spread over the loops; each loop touches its own only. `Session` has kick(reason), which ends
-/// it, and vhostName().
+/// it, and endOn(), see TcpSession.
 template <typename Session>
 class SessionHomes {
   public:
@@ -57,10 +57,10 @@ class SessionHomes {
 
     /// Ends the sessions on vhosts that `isGone` says so of; returns when they are destroyed. Not on a loop.
     void end(const std::function<bool(const std::string& vhost)>& isGone, const std::string& reason) {
-        endIf([&isGone](const Session& session) { return isGone(session.vhostName()); }, reason);
+        forEach([&](Session& session) { session.endOn(isGone, reason); });
     }
     void endAll(const std::string& reason) {
-        endIf([](const Session&) { return true; }, reason);
+        forEach([&](Session& session) { session.kick(reason); });
     }
 
     /// Returns when all that was posted to the loops has run. Not on a loop.
@@ -70,20 +70,21 @@ class SessionHomes {
 
   private:
     /// One that fails at its own end keeps nobody else from his.
-    static void end(Session& session, const std::string& reason, base::Log& log) {
+    template <typename End>
+    static void guarded(End end, Session& session, base::Log& log) {
         try {
-            session.kick(reason);
+            end(session);
         } catch (const std::exception& e) {
             log.error("main", "internal error: the end of a session threw: {}", e.what());
         }
     }
 
-    void endIf(const std::function<bool(const Session&)>& isMeant, const std::string& reason) {
+    template <typename End>
+    void forEach(End end) {
         for (const auto& home : homes_) {
             home->loop_.runAndWait([&] {
                 const auto sessions = home->sessions_;
-                for (const auto& [key, session] : sessions)
-                    if (isMeant(*session)) end(*session, reason, home->loop_.log());
+                for (const auto& [key, session] : sessions) guarded(end, *session, home->loop_.log());
             });
         }
         // What the sessions left behind to be destroyed was posted before this.

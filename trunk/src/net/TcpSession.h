@@ -15,6 +15,9 @@ class TcpSession {
     /// Called once, on the loop, when the connection is closed; the session is destroyed later, by a post().
     using OnGone = std::function<void(TcpSession&)>;
 
+    /// Whether a vhost is none any more.
+    using IsGone = std::function<bool(const std::string& vhost)>;
+
     virtual ~TcpSession() = default;
 
     /// Where it counts, until its death. Before start().
@@ -27,6 +30,11 @@ class TcpSession {
 
     /// The vhost that the client is on, or is asking to be let on; empty: none now.
     virtual std::string vhostName() const = 0;
+
+    /// kick() for whom a vhost is gone.
+    virtual void endOn(const IsGone& isGone, const std::string& reason) {
+        if (isGone(vhostName())) kick(reason);
+    }
 
   protected:
     ConnectionPlace& place() { return place_; }

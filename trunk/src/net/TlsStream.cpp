@@ -168,13 +168,6 @@ std::string TlsStream::failure() {
     return failure_.empty() ? below_->failure() : failure_;
 }
 
-std::string_view TlsStream::protocol() const {
-    const unsigned char* name = nullptr;
-    unsigned int sizeBytes = 0;
-    SSL_get0_alpn_selected(ssl_.get(), &name, &sizeBytes);
-    return {reinterpret_cast<const char*>(name), sizeBytes};
-}
-
 const BIO_METHOD* TlsStream::bioMethod() {
     struct FreeMethod {
         void operator()(BIO_METHOD* method) const { BIO_meth_free(method); }

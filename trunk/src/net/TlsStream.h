@@ -11,7 +11,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <string_view>
 
 namespace hookcast::net {
 
@@ -41,9 +40,6 @@ class TlsStream final : public Stream {
     std::string failure() override;
 
     bool hasShakenHands() const { return SSL_is_init_finished(ssl_.get()) == 1; }
-
-    /// What is spoken within, as ALPN has settled it; empty: nothing was settled. After the handshake.
-    std::string_view protocol() const;
 
   private:
     struct FreeBio {

@@ -9,6 +9,7 @@
 #include "net/Deadline.h"
 #include "net/GuardedTimer.h"
 #include "net/Loop.h"
+#include "net/TcpSession.h"
 #include "srt/Entrance.h"
 #include "srt/PayloadCutter.h"
 #include "srt/Reactor.h"
@@ -67,6 +68,11 @@ class Session final : public hub::Subscriber,
 
     /// Ends the session from outside: shutdown, a kick.
     void kick(const std::string& reason) { finish(reason, Ending::Ordered); }
+
+    /// See net::TcpSession.
+    void endOn(const net::TcpSession::IsGone& isGone, const std::string& reason) {
+        if (isGone(vhostName())) kick(reason);
+    }
 
     const std::string& vhostName() const { return vhost().name; }
 

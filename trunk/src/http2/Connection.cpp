@@ -1,0 +1,191 @@
+#include "http2/Connection.h"
+
+#include "net/EndReasons.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <utility>
+
+namespace hookcast::http2 {
+
+namespace {
+
+constexpr const char* kIdle = "no further request within keepalive_timeout";
+constexpr const char* kClientEnded = "the client has ended the stream";
+
+/// So much goes to the connection at once: two records of TLS.
+constexpr std::size_t kSendBytes = std::size_t{32} * 1024;
+
+Frames::Limits limitsOf(const http::ServerContext& context) {
+    const auto config = context.config.get();
+    const config::HttpServerConfig& server = *config.*context.server;
+    return {server.http2Streams, config->limits.headerBytes, config->limits.bodyBytes};
+}
+
+} // namespace
+
+Connection::Connection(http::ServerContext& context, const http::HttpLine& line)
+    : context_(context), line_(line), frames_(limitsOf(context)),
+      idle_(line.port.loop(), line.port.session(), [this](const char* reason) { onIdle(reason); }) {}
+
+Connection::~Connection() {
+    close(net::kClosed);
+}
+
+/// The session has read the beginning of the preface, which is no frame.
+void Connection::start() {
+    heedIdleness();
+    read(base::asBytes(http::RequestHead::kHttp2Preface));
+}
+
+void Connection::onInput(base::ByteSpan bytes) {
+    read(bytes);
+}
+
+void Connection::onWritable() {
+    isBlocked_ = false;
+    flush();
+    wake();
+    endIfOver();
+}
+
+void Connection::close(const std::string& reason) {
+    if (std::exchange(isClosed_, true)) return;
+    idle_.expectNothing();
+    for (const auto& [id, stream] : streams_) guarded(*stream, [&] { stream->noteGone(reason); });
+}
+
+bool Connection::endOn(const net::TcpSession::IsGone& isGone, const std::string& reason) {
+    for (const auto& [id, stream] : streams_)
+        if (isGone(stream->vhostName())) guarded(*stream, [&] { stream->kick(reason); });
+    return true;
+}
+
+/// What a stream throws is its own end, and no other's.
+template <typename Step>
+void Connection::guarded(Stream& stream, Step step) {
+    try {
+        step();
+    } catch (const std::exception& e) {
+        stream.endAfterFailure(e);
+    }
+}
+
+void Connection::read(base::ByteSpan bytes) {
+    if (isClosed_) return;
+    const base::Result<void> received = frames_.receive(bytes);
+    takeNew();
+    beginThose();
+    flush();
+    wake();
+    if (frames_.hasEnded()) settleLater();
+    if (!received && !isClosed_)
+        line_.port.session().end("HTTP/2: " + received.error().message, {});
+    else
+        endIfOver();
+}
+
+void Connection::endIfOver() {
+    if (isClosed_ || isBlocked_ || !frames_.isOver()) return;
+    if (frames_.whyOver().empty())
+        line_.port.endStream("the client has ended the connection", {});
+    else
+        line_.port.session().end("HTTP/2: " + frames_.whyOver(), {});
+}
+
+void Connection::takeNew() {
+    Carrier& carrier = *this;
+    for (Frames::Request& request : frames_.takeRequests()) {
+        const std::int32_t id = request.stream;
+        streams_.emplace(id, std::make_shared<Stream>(context_, carrier, std::move(request)));
+        idle_.expectNothing();
+    }
+}
+
+/// In their order. The first of those that are there at one time has the connection's place, and for each further one
+/// it is as if it came by a connection of its own: beyond what one address may have it waits until another is over.
+void Connection::beginThose() {
+    std::size_t running = 0;
+    bool hasFirst = false;
+    for (const auto& [id, stream] : streams_) {
+        running += stream->hasBegun() ? 1 : 0;
+        hasFirst = hasFirst || stream->isFirst();
+    }
+    for (const auto& [id, stream] : streams_) {
+        if (isClosed_) return;
+        if (stream->hasBegun()) continue;
+        bool hasBegun = true;
+        guarded(*stream, [&] { hasBegun = stream->begin(!hasFirst, running > 0); });
+        if (!hasBegun) return;
+        hasFirst = hasFirst || stream->isFirst();
+        ++running;
+    }
+}
+
+void Connection::flush() {
+    if (!hasRoom() || std::exchange(isFlushing_, true)) return;
+    struct Flushing {
+        explicit Flushing(bool& itsFlag) : flag(itsFlag) {}
+        ~Flushing() { flag = false; }
+        bool& flag;
+    } const flushing(isFlushing_);
+    std::array<std::uint8_t, kSendBytes> bytes; // NOLINT(cppcoreguidelines-pro-type-member-init): filled as far as used
+    while (hasRoom()) {
+        const std::size_t sizeBytes = frames_.produce(bytes);
+        if (sizeBytes == 0) break;
+        const iovec range{bytes.data(), sizeBytes};
+        const std::size_t takenBytes = line_.port.session().write({&range, 1});
+        if (takenBytes == sizeBytes) continue;
+        isBlocked_ = true;
+        line_.port.session().send(base::ByteSpan(bytes).subspan(takenBytes, sizeBytes - takenBytes));
+    }
+    if (frames_.hasEnded()) settleLater();
+}
+
+/// Those that wait for room, in turn.
+void Connection::wake() {
+    const auto wakeThose = [this](Streams::iterator from, Streams::iterator to) {
+        for (auto at = from; at != to && hasRoom(); ++at) {
+            Stream& stream = *at->second;
+            if (!stream.wantsRoom() || !frames_.hasRoom(at->first)) continue;
+            lastWoken_ = at->first;
+            guarded(stream, [&] { stream.onRoom(); });
+        }
+    };
+    const auto next = streams_.upper_bound(lastWoken_);
+    wakeThose(next, streams_.end());
+    wakeThose(streams_.begin(), next);
+}
+
+void Connection::settleLater() {
+    if (isClosed_ || std::exchange(isSettling_, true)) return;
+    line_.port.later([this] { settle(); });
+}
+
+/// No stream is on the stack.
+void Connection::settle() {
+    isSettling_ = false;
+    for (const Frames::Ended& ended : frames_.takeEnded()) {
+        const auto found = streams_.find(ended.stream);
+        if (found == streams_.end()) continue;
+        if (ended.isReset) guarded(*found->second, [&] { found->second->noteGone(kClientEnded); });
+        streams_.erase(found);
+    }
+    beginThose();
+    heedIdleness();
+}
+
+void Connection::heedIdleness() {
+    if (streams_.empty()) idle_.expect(context_.config.get()->limits.keepaliveTimeoutMs, kIdle);
+}
+
+void Connection::onIdle(const char* reason) {
+    frames_.finish(NGHTTP2_NO_ERROR);
+    flush();
+    if (!isClosed_) line_.port.endStream(reason, {});
+}
+
+} // namespace hookcast::http2

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "http/HttpHandler.h"
+#include "http/OtherVersion.h"
+#include "http/ServerContext.h"
+#include "http2/Frames.h"
+#include "http2/Stream.h"
+#include "net/Deadline.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace hookcast::http2 {
+
+/// A connection that speaks HTTP/2: what its session runs instead of requests one after another. Its streams share the
+/// way out: each frame goes to the connection as soon as that takes it, and nothing is queued up behind. Loop thread of
+/// its session only.
+class Connection final : public http::HttpActivity, private Carrier {
+  public:
+    /// What is in `line`, and `context`, outlive it.
+    Connection(http::ServerContext& context, const http::HttpLine& line);
+    ~Connection() override;
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    // http::HttpActivity
+    void start() override;
+    bool takesInput() const override { return true; }
+    void onInput(base::ByteSpan bytes) override;
+    void onWritable() override;
+    void close(const std::string& reason) override;
+    bool endOn(const net::TcpSession::IsGone& isGone, const std::string& reason) override;
+
+  private:
+    using Streams = std::map<std::int32_t, std::shared_ptr<Stream>>;
+
+    // Carrier
+    Frames& frames() override { return frames_; }
+    void flush() override;
+    bool hasRoom() const override { return !isBlocked_ && !isClosed_; }
+    const http::HttpLine& line() const override { return line_; }
+
+    void read(base::ByteSpan bytes);
+    void endIfOver();
+    void takeNew();
+    void beginThose();
+    bool hasFirst() const;
+    void wake();
+    void settleLater();
+    void settle();
+    void heedIdleness();
+    void onIdle(const char* reason);
+    template <typename Step>
+    static void guarded(Stream& stream, Step step);
+
+    // given
+    http::ServerContext& context_;
+    const http::HttpLine line_;
+    // owned
+    Frames frames_;
+    Streams streams_; ///< by id; those that are over go in settle() only
+    net::Deadline idle_;
+    // state
+    std::int32_t lastWoken_ = 0;
+    bool isBlocked_ = false; ///< until onWritable()
+    bool isFlushing_ = false;
+    bool isSettling_ = false; ///< by a post
+    bool isClosed_ = false;
+};
+
+} // namespace hookcast::http2

@@ -1,5 +1,6 @@
 // What the browser's tests stand on: a hookcast of their own, an encoder, pages and a headless Chromium. run() ends
 // all of it.
+import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,6 +19,7 @@ const CHROMIUM_ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  '--ignore-certificate-errors', // of servers that sign their own
   '--autoplay-policy=no-user-gesture-required',
 ];
 
@@ -48,23 +50,36 @@ async function freePort() {
   return port;
 }
 
-/// A hookcast that serves RTMP and HTTP; `vhost` is put into its vhost. `restart()` gives the same one again, on its ports.
+/// Writes `server.crt` and `server.key` into the folder.
+function signCertificate(folder) {
+  const files = ['-keyout', join(folder, 'server.key'), '-out', join(folder, 'server.crt')];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=localhost', ...files], {
+    stdio: 'ignore',
+  });
+}
+
+/// A hookcast that serves RTMP, HTTP and HTTPS; `vhost` is put into its vhost. `restart()` gives the same one again, on its
+/// ports.
 export async function startServer(hookcast, vhost = '') {
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-browser-'));
   atEnd(() => rmSync(folder, { recursive: true }));
   const config = join(folder, 'hookcast.conf');
+  signCertificate(folder);
   for (let attempt = 1; ; ++attempt) {
-    const [rtmp, http] = [await freePort(), await freePort()];
+    const [rtmp, http, https] = [await freePort(), await freePort(), await freePort()];
     writeFileSync(
       config,
       `listen 127.0.0.1:${rtmp}; daemon off; srs_log_tank console; pid ${folder}/pid; work_dir ${folder};
-       http_server { enabled on; listen 127.0.0.1:${http}; }
+       http_server {
+           enabled on; listen 127.0.0.1:${http};
+           https { enabled on; listen 127.0.0.1:${https}; key server.key; cert server.crt; }
+       }
        vhost __defaultVhost__ {
            http_remux { enabled on; mount [vhost]/[app]/[stream].flv [vhost]/[app]/[stream].ts; }
            ${vhost}
        }\n`,
     );
-    const server = { program: null, rtmp, http };
+    const server = { program: null, rtmp, http, https };
     server.restart = async () => {
       server.program = new Program('hookcast', hookcast, ['-c', config]);
       await server.program.says('serves, pid');

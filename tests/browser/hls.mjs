@@ -1,5 +1,5 @@
 // The page of research/players plays HLS, low-latency HLS and DASH in headless Chromium, by hls.js and dash.js, of what a
-// real encoder pushes.
+// real encoder pushes; and low-latency HLS, DASH and HTTP-FLV by HTTP/2.
 //   node hls.mjs HOOKCAST_PROGRAM SOURCE_FOLDER BUILD_FOLDER
 import { join, resolve } from 'node:path';
 import { installPackages } from './Packages.mjs';
@@ -18,6 +18,22 @@ const KINDS = [
   ['dash { enabled on; dash_fragment 1; dash_update_period 1; }', 'mpd'],
 ];
 
+const BY_HTTP2 = [
+  ['hls { enabled on; hls_fragment 1; hls_ll on; }', 'm3u8'],
+  ['dash { enabled on; dash_fragment 1; dash_update_period 1; }', 'mpd'],
+  ['', 'flv'],
+];
+
+async function play(hookcast, browser, page, vhost, ending, scheme, protocol) {
+  console.log(`${scheme}: ${vhost}`);
+  const server = await startServer(hookcast, vhost);
+  const encoder = await startEncoder(server);
+  const spoken = await expectToPlay(browser, page, `${scheme}://127.0.0.1:${server[scheme]}/live/show.${ending}`);
+  if (spoken.join() !== protocol) throw new Error(`${scheme}: it spoke ${spoken.join(' and ')} instead of ${protocol}`);
+  await encoder.stop();
+  await server.program.stop();
+}
+
 async function main() {
   const installed = join(build, 'players');
   const pages = join(source, 'research', 'players');
@@ -26,14 +42,8 @@ async function main() {
   atEnd(() => pageServer.close());
   const browser = await startBrowser(installed);
   const page = `http://127.0.0.1:${pageServer.address().port}/player.html`;
-  for (const [vhost, ending] of KINDS) {
-    console.log(vhost);
-    const server = await startServer(hookcast, vhost);
-    const encoder = await startEncoder(server);
-    await expectToPlay(browser, page, `http://127.0.0.1:${server.http}/live/show.${ending}`);
-    await encoder.stop();
-    await server.program.stop();
-  }
+  for (const [vhost, ending] of KINDS) await play(hookcast, browser, page, vhost, ending, 'http', 'http/1.1');
+  for (const [vhost, ending] of BY_HTTP2) await play(hookcast, browser, page, vhost, ending, 'https', 'h2');
 }
 
 await run(main);

@@ -117,6 +117,10 @@ TEST_F(CatalogueTest, ANameThatANewerSegmentHasTooIsThatOnes) {
         window().complete(std::move(next));
         EXPECT_EQ(numberAt("live/newest.ts"), static_cast<std::int64_t>(sequence));
     }
+    complete(4);
+    EXPECT_EQ(numberAt("live/newest.ts"), 3) << "the one before has gone, and had it as well";
+    complete(5);
+    EXPECT_EQ(numberAt("live/newest.ts"), -1);
 }
 
 TEST_F(CatalogueTest, HeadersAndKeysAreThereWhileASegmentHasThem) {

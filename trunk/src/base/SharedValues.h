@@ -20,7 +20,7 @@ class SharedValues {
         const std::lock_guard lock(mutex_);
         std::weak_ptr<const T>& held = values_[hash];
         // Of two values with one hash the newer one is shared.
-        if (const std::shared_ptr<const T> known = held.lock(); known != nullptr && *known == value) return known;
+        if (std::shared_ptr<const T> known = held.lock(); known != nullptr && *known == value) return known;
         // Apart from its counts: those stay while the weak pointer does.
         std::shared_ptr<const T> shared = std::make_unique<const T>(std::move(value));
         held = shared;

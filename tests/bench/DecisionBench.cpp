@@ -76,15 +76,19 @@ class Crowd {
         if (coming_ == 0) return;
         --coming_;
         auto info = std::make_shared<hooks::ClientInfo>();
-        info->number = coming_;
-        info->ip = fmt::format("10.0.{}.{}", coming_ / 250 % 250, coming_ % 250);
-        info->vhost = vhost_->name;
-        info->app = "live";
-        info->tcUrl = "rtmp://video.example.com/live";
+        info->who = std::make_shared<const hooks::ClientIdentity>(
+            hooks::ClientIdentity{{{}, coming_, fmt::format("10.0.{}.{}", coming_ / 250 % 250, coming_ % 250), {}}});
+        hooks::ClientPlace place;
+        place.vhost = vhost_->name;
+        place.app = "live";
+        place.tcUrl = "rtmp://video.example.com/live";
+        info->place = admission_.share(std::move(place));
         auto player = std::make_shared<Player>();
         player->lane = admission_.openLane(loop_, vhost_, "rtmp-1");
         player->askedAt = Clock::now();
-        hooks::HookEvent event{info, hooks::HookEvent::Play{{"show", "?token=abcdef", {}, {}}}, hooks::newEventId()};
+        hooks::HookEvent event{
+            info, hooks::HookEvent::Play{admission_.share(hooks::NamedStream{"show", "?token=abcdef", {}, {}})},
+            hooks::newEventId()};
         player->pending =
             admission_.request(player->lane, std::move(event), [this, player](base::Result<hooks::Ticket> verdict) {
                 player->pending.release();

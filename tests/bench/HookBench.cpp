@@ -10,13 +10,16 @@ using namespace hookcast;
 
 hooks::HookEvent playEvent() {
     auto client = std::make_shared<hooks::ClientInfo>();
-    client->number = 1985;
-    client->ip = "192.168.1.10";
-    client->vhost = "video.example.com";
-    client->app = "live";
-    client->tcUrl = "rtmp://video.example.com/live?key=d2fa801d08e3f90ed1e1670e6e52651a";
-    client->pageUrl = "http://www.example.com/live.html";
-    return {client, hooks::HookEvent::Play{{"livestream", "?token=abcdef", {}, {}}}, "event-id"};
+    client->who = std::make_shared<const hooks::ClientIdentity>(hooks::ClientIdentity{{{}, 1985, "192.168.1.10", {}}});
+    hooks::ClientPlace place;
+    place.vhost = "video.example.com";
+    place.app = "live";
+    place.tcUrl = "rtmp://video.example.com/live?key=d2fa801d08e3f90ed1e1670e6e52651a";
+    place.pageUrl = "http://www.example.com/live.html";
+    client->place = std::make_shared<const hooks::ClientPlace>(std::move(place));
+    const auto stream =
+        std::make_shared<const hooks::NamedStream>(hooks::NamedStream{"livestream", "?token=abcdef", {}, {}});
+    return {client, hooks::HookEvent::Play{stream}, "event-id"};
 }
 
 void writePayload(benchmark::State& state) {

@@ -65,9 +65,13 @@ void writeForm(const hooks::HookEvent& event, const std::string& input) {
 void write(const std::string& input) {
     static const hooks::SrsJsonDialect kDialect("server", "service");
     auto client = std::make_shared<hooks::ClientInfo>();
-    client->app = input;
-    client->tcUrl = input;
-    const hooks::HookEvent event{client, hooks::HookEvent::Publish{{input, input, {}, {}}}, "id"};
+    hooks::ClientPlace place;
+    place.app = input;
+    place.tcUrl = input;
+    client->who = std::make_shared<const hooks::ClientIdentity>();
+    client->place = std::make_shared<const hooks::ClientPlace>(std::move(place));
+    const auto stream = std::make_shared<const hooks::NamedStream>(hooks::NamedStream{input, input, {}, {}});
+    const hooks::HookEvent event{client, hooks::HookEvent::Publish{stream}, "id"};
     const std::string body = kDialect.write(event, config::ClientIdForm::Integer);
     const auto json =
         Poco::JSON::Parser(Poco::makeShared<Poco::JSON::ParseHandler>()).parse(body).extract<Poco::JSON::Object::Ptr>();

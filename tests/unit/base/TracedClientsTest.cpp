@@ -70,6 +70,18 @@ TEST_F(TracedClientsTest, ANameIsTracedWhileAnyOfItsIntroductionsIsMeant) {
     EXPECT_FALSE(clients.includes("rtmp-12"));
 }
 
+TEST_F(TracedClientsTest, WhoeverLastsIsMeantLikewise) {
+    const TracedClients::Client known = client();
+    TracedClients clients;
+    TracedClients::Introduction first = clients.introduceLasting(known);
+    const auto second = clients.introduce({"rtmp-12", 12, "10.0.0.1", ""});
+    clients.trace({"k3j9x0ab"});
+    EXPECT_TRUE(clients.includes("rtmp-12"));
+    EXPECT_FALSE(clients.includes("rtmp-1"));
+    first = {};
+    EXPECT_FALSE(clients.includes("rtmp-12")) << "the other one is not meant";
+}
+
 TEST_F(TracedClientsTest, AWordThatLooksLikeAnAddressMustBeOne) {
     for (const char* word : {"12", "rtmp-12", "k3j9x0ab", "capture door", "192.0.2.7", "10.0.0.0/8", "::1", "fe80::1"})
         EXPECT_EQ(TracedClients::faultIn(word), "") << word;

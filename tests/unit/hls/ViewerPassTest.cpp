@@ -31,7 +31,8 @@ class ViewerPassTest : public testing::Test {
     support::FakeClock clock_;
     support::LoopRunner home_{clock_};
     support::LoopRunner other_{clock_};
-    ViewerPass pass_{"token", {"v", "live", "show"}, "192.0.2.1", home_.loop(), clock_.monotonicMs()};
+    ViewerPass pass_{"token", std::make_shared<const hooks::StreamKey>(hooks::StreamKey{"v", "live", "show"}),
+                     "192.0.2.1", home_.loop(), clock_.monotonicMs()};
 };
 
 TEST_F(ViewerPassTest, RequestsOnAnyLoopHearOfEachState) {

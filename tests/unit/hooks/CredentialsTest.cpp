@@ -22,7 +22,7 @@ const std::vector<HookAction> kOpenings = {HookAction::Connect, HookAction::Publ
 
 HookEvent eventOf(HookAction action, std::shared_ptr<const Credentials> credentials) {
     auto client = support::someClient();
-    client->protocol = config::Protocol::Rtsp;
+    support::changeIdentity(*client, [](ClientIdentity& who) { who.protocol = config::Protocol::Rtsp; });
     client->credentials = std::move(credentials);
     return support::eventOf(action, client, support::namedStream("one"));
 }

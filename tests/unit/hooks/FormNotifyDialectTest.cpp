@@ -20,7 +20,7 @@ using Outcome = HookResponse::Outcome;
 
 HookEvent rtmpEvent(HookAction action) {
     auto client = support::someClient();
-    client->tcUrl = "rtmp://h/live?t=1";
+    support::changePlace(*client, [](ClientPlace& place) { place.tcUrl = "rtmp://h/live?t=1"; });
     NamedStream stream = support::namedStream("one");
     stream.url = action == HookAction::Connect ? "rtmp://h/live?t=1" : "rtmp://h/live?t=1/one?key=x";
     return support::eventOf(action, client, stream);
@@ -72,7 +72,7 @@ TEST(FormNotifyDialect, TellsTheTcUrlOfRtmpOnly) {
     for (const config::Protocol protocol : {config::Protocol::Rtsp, config::Protocol::Srt, config::Protocol::HttpFlv}) {
         HookEvent event = rtmpEvent(HookAction::Play);
         auto client = std::make_shared<ClientInfo>(*event.client);
-        client->protocol = protocol;
+        support::changeIdentity(*client, [protocol](ClientIdentity& who) { who.protocol = protocol; });
         event.client = client;
         const std::string fields = FormNotifyDialect::fields(event);
         EXPECT_TRUE(fields.starts_with("protocol=" + std::string(config::nameOf(protocol)) + "&call=play&")) << fields;
@@ -83,7 +83,7 @@ TEST(FormNotifyDialect, TellsTheTcUrlOfRtmpOnly) {
 TEST(FormNotifyDialect, NamesTheStreamThatConnectingNames) {
     HookEvent event = support::someEvent(HookAction::Connect);
     auto client = std::make_shared<ClientInfo>(*event.client);
-    client->stream = "camera";
+    support::changePlace(*client, [](ClientPlace& place) { place.stream = "camera"; });
     event.client = client;
     EXPECT_NE(FormNotifyDialect::fields(event).find("&name=camera&"), std::string::npos);
 }

@@ -42,7 +42,7 @@ class HookTargetTest : public ::testing::Test {
     static HookEvent event(HookAction action, Protocol protocol = Protocol::Rtmp) {
         HookEvent event = support::someEvent(action);
         auto client = std::make_shared<ClientInfo>(*event.client);
-        client->protocol = protocol;
+        support::changeIdentity(*client, [protocol](ClientIdentity& who) { who.protocol = protocol; });
         event.client = client;
         return event;
     }
@@ -118,9 +118,9 @@ TEST_F(HookTargetTest, UpdatesAreForEachBlockThatWantsThem) {
 HookEvent connecting(ConnectStep step, Protocol protocol = Protocol::Rtmp) {
     HookEvent event = support::someEvent(HookAction::Connect);
     auto client = std::make_shared<ClientInfo>(*event.client);
-    client->protocol = protocol;
+    support::changeIdentity(*client, [protocol](ClientIdentity& who) { who.protocol = protocol; });
     event.client = client;
-    event.what = HookEvent::Connect{"", step};
+    event.what = HookEvent::Connect{step};
     return event;
 }
 

@@ -35,9 +35,11 @@ const Closing kClosing{"peer closed the connection", 2000, 1000, 61500, 2};
 
 std::shared_ptr<ClientInfo> client() {
     auto client = support::someClient();
-    client->vhost = "video.test.com";
-    client->tcUrl = "rtmp://h/live?a=b";
-    client->pageUrl = "http://p/";
+    support::changePlace(*client, [](ClientPlace& place) {
+        place.vhost = "video.test.com";
+        place.tcUrl = "rtmp://h/live?a=b";
+        place.pageUrl = "http://p/";
+    });
     client->param = "?a=b";
     return client;
 }
@@ -56,7 +58,7 @@ std::string common(const std::string& action) {
 
 TEST(Srs4JsonDialect, WritesOnConnectWithTheStream) {
     const auto named = client();
-    named->stream = "one";
+    support::changePlace(*named, [](ClientPlace& place) { place.stream = "one"; });
     named->param = "?key=x";
     EXPECT_EQ(written(eventOf(HookAction::Connect, named)),
               common("on_connect") +
@@ -109,7 +111,7 @@ TEST(Srs4JsonDialect, WritesOnHlsWithTheSegmentBeforeTheIds) {
 
 TEST(Srs4JsonDialect, NamesWhomAPublisherReplaces) {
     HookEvent event = eventOf(HookAction::Publish);
-    std::get<HookEvent::Publish>(event.what).replaces = ClientIds{3, "wxyz6789"};
+    std::get<HookEvent::Publish>(event.what).replaces = std::make_shared<const ClientIds>(ClientIds{3, "wxyz6789"});
     EXPECT_THAT(written(event), HasSubstr(R"("stream_id":"vid-77","replaces":"wxyz6789"})"));
     EXPECT_THAT(written(event, ClientIdForm::Integer), HasSubstr(R"("stream_id":"vid-77","replaces":3})"));
     EXPECT_THAT(written(event, ClientIdForm::Integer), HasSubstr(R"("client_id":7,)"));
@@ -153,10 +155,13 @@ TEST(Srs4JsonDialect, WritesPlacesAsSrsDoes) {
     };
     for (const Place& place : places) {
         const auto whose = client();
-        whose->protocol = place.protocol;
-        whose->vhost = place.vhost;
-        whose->tcUrl = place.tcUrl;
-        whose->namedVhost = place.namedVhost;
+        whose->param = {};
+        support::changeIdentity(*whose, [&place](ClientIdentity& who) { who.protocol = place.protocol; });
+        support::changePlace(*whose, [&place](ClientPlace& its) {
+            its.vhost = place.vhost;
+            its.tcUrl = place.tcUrl;
+            its.namedVhost = place.namedVhost;
+        });
         EXPECT_THAT(written(eventOf(HookAction::Publish, whose, place.param)), HasSubstr(place.expected));
     }
 }

@@ -43,9 +43,11 @@ const Closing kClosing{"peer closed the connection", 2000, 1000, 61500};
 
 std::shared_ptr<ClientInfo> client() {
     auto client = someClient();
-    client->vhost = "video.test.com";
-    client->tcUrl = "rtmp://h/live?a=b";
-    client->pageUrl = "http://p/";
+    support::changePlace(*client, [](ClientPlace& place) {
+        place.vhost = "video.test.com";
+        place.tcUrl = "rtmp://h/live?a=b";
+        place.pageUrl = "http://p/";
+    });
     client->param = "?a=b";
     return client;
 }
@@ -210,9 +212,11 @@ TEST(SrsJsonDialect, ForgedTextStaysText) {
 
 TEST(SrsJsonDialect, WhatIsNoUtf8IsReplacedSoThatTheBodyIsJson) {
     auto client = someClient();
-    client->app = "app\xff";
-    client->tcUrl = "rtmp://h/\xc3(";
-    client->pageUrl = "\xe6\x97";
+    support::changePlace(*client, [](ClientPlace& place) {
+        place.app = "app\xff";
+        place.tcUrl = "rtmp://h/\xc3(";
+        place.pageUrl = "\xe6\x97";
+    });
     const auto json = parsed(support::eventOf(HookAction::Play, client, {"a\xffz\xed\xa0\x80", "?\x80", {}, {}}));
     EXPECT_EQ(json->getValue<std::string>("app"), "app\uFFFD");
     EXPECT_EQ(json->getValue<std::string>("tcUrl"), "rtmp://h/\uFFFD(");

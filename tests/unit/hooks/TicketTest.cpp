@@ -110,7 +110,7 @@ TEST_F(TicketTest, ReplacedItIsClosedAndTheNewOneIsNot) {
     ASSERT_TRUE(other.verdict.wait());
     client_.withTicket([&](auto& ticket) {
         other.withTicketOnLoop([&](auto& next) { *ticket = std::move(*next); });
-        EXPECT_EQ(ticket->event().client->number, 8U);
+        EXPECT_EQ(ticket->event().client->number(), 8U);
     });
     ASSERT_TRUE(gate_.transport.waitForCalls(4));
     gate_.runner.settle();

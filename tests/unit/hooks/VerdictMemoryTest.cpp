@@ -24,9 +24,11 @@ struct Asked {
 
     VerdictKey key() const {
         auto client = support::someClient();
-        client->vhost = vhost;
-        client->app = app;
-        client->ip = ip;
+        support::changePlace(*client, [this](ClientPlace& place) {
+            place.vhost = vhost;
+            place.app = app;
+        });
+        support::changeIdentity(*client, [this](ClientIdentity& who) { who.name.address = ip; });
         client->param = connectParam;
         client->credentials = credentials;
         NamedStream named = support::namedStream(stream);

@@ -9,12 +9,22 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace hookcast::hub {
 
 const hooks::StreamKey& streamOne();
 
 config::VhostConfig promptVhost();
+
+/// Notes what is wanted, in the order in which it was told.
+class NotedDemand final : public Demand {
+  public:
+    void onWanted(const hooks::StreamKey& key) override { told.push_back("+" + key.stream); }
+    void onUnwanted(const hooks::StreamKey& key) override { told.push_back("-" + key.stream); }
+
+    std::vector<std::string> told; ///< between two calls into the registry
+};
 
 /// A session on a gate's loop that publishes. The methods are for the test's thread.
 class TestPublisher {

@@ -109,7 +109,7 @@ TEST_F(StreamReporterTest, TheSourceHasNoSecrets) {
     stream.key = streamOne();
     auto client = std::make_shared<hooks::ClientInfo>(*support::someClient());
     for (const char* tcUrl : {"rtmp://user:secret@h/live?token=secret", "rtmp://h/live/", "rtmp://h/live"}) {
-        client->tcUrl = tcUrl;
+        support::changePlace(*client, [tcUrl](hooks::ClientPlace& place) { place.tcUrl = tcUrl; });
         stream.opening.client = client;
         EXPECT_EQ(describe(stream).source, "rtmp://h/live/one") << tcUrl;
     }

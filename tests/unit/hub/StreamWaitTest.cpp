@@ -21,15 +21,6 @@ bool hasVideo(const StreamHeaders& headers) {
     return headers.videoConfig != nullptr;
 }
 
-/// Notes what is wanted, in the order in which it was told.
-class NotedDemand final : public Demand {
-  public:
-    void onWanted(const hooks::StreamKey& key) override { told.push_back("+" + key.stream); }
-    void onUnwanted(const hooks::StreamKey& key) override { told.push_back("-" + key.stream); }
-
-    std::vector<std::string> told; ///< between two calls into the registry
-};
-
 class StreamWaitTest : public ::testing::Test {
   protected:
     ~StreamWaitTest() override {

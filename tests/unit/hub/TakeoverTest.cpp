@@ -119,8 +119,8 @@ TEST_F(TakeoverTest, ItIsKnownWhomItReplaces) {
     settle();
     auto second = registry_.reserve(streamOne(), kOn).take();
     ASSERT_TRUE(second.replaced());
-    EXPECT_EQ(second.replaced()->number, support::someClient()->number);
-    EXPECT_EQ(second.replaced()->id, support::someClient()->id);
+    EXPECT_EQ(second.replaced()->number, support::someClient()->number());
+    EXPECT_EQ(second.replaced()->id, support::someClient()->id());
     old.end();
     settle();
     EXPECT_FALSE(second.replaced()) << "it has left by itself, and the name is the second one's";

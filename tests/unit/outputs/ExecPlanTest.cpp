@@ -17,8 +17,10 @@ using Words = std::vector<std::string>;
 class ExecPlanTest : public ::testing::Test {
   protected:
     ExecPlanTest() {
-        client_->tcUrl = "rtmp://host/live";
-        client_->pageUrl = "http://page/";
+        support::changePlace(*client_, [](hooks::ClientPlace& place) {
+            place.tcUrl = "rtmp://host/live";
+            place.pageUrl = "http://page/";
+        });
     }
 
     base::Result<base::Command> plan(const Words& words) {
@@ -92,7 +94,7 @@ TEST_F(ExecPlanTest, AClientMakesNoOption) {
     EXPECT_EQ(arguments({"[stream]"}), (Words{"error: what the client says would become an option"}));
     EXPECT_EQ(arguments({"./[stream]"}), (Words{"./-version"}));
     key_.stream = "show";
-    client_->pageUrl = "--help";
+    support::changePlace(*client_, [](hooks::ClientPlace& place) { place.pageUrl = "--help"; });
     EXPECT_EQ(arguments({"[pageUrl]"}), (Words{"error: what the client says would become an option"}));
 }
 
@@ -103,7 +105,7 @@ TEST_F(ExecPlanTest, AClientLeadsNoFileElsewhere) {
         EXPECT_EQ(arguments({"./[stream]"}), (Words{"error: the stream's name cannot be one of a file"})) << name;
     }
     key_.stream = "show";
-    client_->tcUrl = std::string("a\0b", 3);
+    support::changePlace(*client_, [](hooks::ClientPlace& place) { place.tcUrl = std::string("a\0b", 3); });
     EXPECT_EQ(arguments({"[tcUrl]"}), (Words{"error: what the client says holds a NUL byte"}));
 }
 

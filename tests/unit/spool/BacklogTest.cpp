@@ -70,7 +70,7 @@ TEST_F(BacklogTest, IsOnTheDiskAndDrainsInOrder) {
         ASSERT_FALSE(some.empty()) << "after " << told;
         for (const hooks::OwedEvent& one : some) {
             const std::size_t id = std::stoul(one.event.id);
-            const auto [known, isFirst] = newest.emplace(one.event.client->id, id);
+            const auto [known, isFirst] = newest.emplace(one.event.client->id(), id);
             if (!isFirst) {
                 ASSERT_EQ(id, known->second + kClients);
             }

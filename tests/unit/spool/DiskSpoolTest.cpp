@@ -77,7 +77,7 @@ TEST_F(DiskSpoolTest, AfterAKillTheNextLifeEndsWhatWasOpen) {
     EXPECT_EQ(stops[0].event.action(), HookAction::Stop);
     EXPECT_EQ(stops[0].event.stream().name, "show");
     EXPECT_EQ(stops[0].event.stream().asked, asked.stream().name);
-    const auto& closing = std::get<hooks::HookEvent::Stop>(stops[0].event.what).closing;
+    const auto& closing = *std::get<hooks::HookEvent::Stop>(stops[0].event.what).closing;
     EXPECT_EQ(closing.reason, "server_restart");
     EXPECT_EQ(closing.sentBytes, 7U);
     EXPECT_EQ(closing.receivedBytes, 8U);

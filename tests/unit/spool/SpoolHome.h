@@ -48,7 +48,7 @@ class SpoolHome : public ::testing::Test {
 
     static hooks::HookEvent event(hooks::HookAction action, const std::string& client, const std::string& id) {
         auto info = support::someClient();
-        info->id = client;
+        support::changeIdentity(*info, [&client](hooks::ClientIdentity& who) { who.name.id = client; });
         hooks::HookEvent event = support::eventOf(action, info, support::namedStream("one"));
         event.id = id;
         return event;

@@ -44,23 +44,51 @@ struct HookGate {
 
 inline std::shared_ptr<hooks::ClientInfo> someClient(std::uint64_t number = 7) {
     auto client = std::make_shared<hooks::ClientInfo>();
-    client->number = number;
-    client->id = "abcd1234";
-    client->logName = "rtmp-" + std::to_string(number);
-    client->ip = "192.0.2.1";
-    client->vhost = "__defaultVhost__";
-    client->app = "live";
-    client->tcUrl = "rtmp://h/live";
+    client->who = std::make_shared<const hooks::ClientIdentity>(
+        hooks::ClientIdentity{{"rtmp-" + std::to_string(number), number, "192.0.2.1", "abcd1234"}});
+    hooks::ClientPlace place;
+    place.vhost = "__defaultVhost__";
+    place.app = "live";
+    place.tcUrl = "rtmp://h/live";
+    client->place = std::make_shared<const hooks::ClientPlace>(std::move(place));
     return client;
 }
 
+/// `change` gets where the client is.
+template <typename Change>
+void changePlace(hooks::ClientInfo& client, Change change) {
+    hooks::ClientPlace place = *client.place;
+    change(place);
+    client.place = std::make_shared<const hooks::ClientPlace>(std::move(place));
+}
+
+/// `change` gets who the client is.
+template <typename Change>
+void changeIdentity(hooks::ClientInfo& client, Change change) {
+    hooks::ClientIdentity who{client.who->name, client.who->protocol};
+    change(who);
+    client.who = std::make_shared<const hooks::ClientIdentity>(std::move(who));
+}
+
+/// A connection that asks for `url`, whole; empty: as its tcUrl says.
+inline std::shared_ptr<const hooks::ClientInfo> connectingTo(std::shared_ptr<const hooks::ClientInfo> client,
+                                                             const std::string& url) {
+    if (url.empty()) return client;
+    auto connecting = std::make_shared<hooks::ClientInfo>(*client);
+    connecting->url = url;
+    return connecting;
+}
+
 inline hooks::HookEvent eventOf(hooks::HookAction action, std::shared_ptr<const hooks::ClientInfo> client,
-                                const hooks::NamedStream& stream, const hooks::Closing& closing = {},
-                                const hooks::DvrFile& recording = {}, const hooks::HlsSegment& segment = {}) {
+                                const hooks::NamedStream& named, const hooks::Closing& why = {},
+                                const hooks::DvrFile& file = {}, const hooks::HlsSegment& segment = {}) {
     using hooks::HookAction;
     using hooks::HookEvent;
+    const auto stream = std::make_shared<const hooks::NamedStream>(named);
+    const auto closing = std::make_shared<const hooks::Closing>(why);
+    const auto recording = std::make_shared<const hooks::DvrFile>(file);
     switch (action) {
-    case HookAction::Connect: return {std::move(client), HookEvent::Connect{stream.url}, "event-id"};
+    case HookAction::Connect: return {connectingTo(std::move(client), named.url), HookEvent::Connect{}, "event-id"};
     case HookAction::Close: return {std::move(client), HookEvent::Close{closing}, "event-id"};
     case HookAction::Publish: return {std::move(client), HookEvent::Publish{stream}, "event-id"};
     case HookAction::Unpublish: return {std::move(client), HookEvent::Unpublish{stream, closing}, "event-id"};
@@ -69,7 +97,9 @@ inline hooks::HookEvent eventOf(hooks::HookAction action, std::shared_ptr<const 
     case HookAction::Dvr: return {std::move(client), HookEvent::Dvr{stream, recording}, "event-id"};
     case HookAction::Update:
         return {std::move(client),
-                HookEvent::Update{stream, {closing.sentBytes, closing.receivedBytes, closing.durationMs}}, "event-id"};
+                HookEvent::Update{stream, std::make_shared<const hooks::Progress>(
+                                              hooks::Progress{why.sentBytes, why.receivedBytes, why.durationMs})},
+                "event-id"};
     case HookAction::Hls:
         return {std::move(client), HookEvent::Hls{stream, std::make_shared<const hooks::HlsSegment>(segment)},
                 "event-id"};
@@ -90,8 +120,10 @@ inline hooks::HookEvent someEvent(hooks::HookAction action, std::uint64_t client
 /// The same about a stream.
 inline hooks::HookEvent eventAbout(hooks::HookAction action, const hooks::StreamKey& key) {
     auto client = someClient();
-    client->vhost = key.vhost;
-    client->app = key.app;
+    changePlace(*client, [&key](hooks::ClientPlace& place) {
+        place.vhost = key.vhost;
+        place.app = key.app;
+    });
     return eventOf(action, std::move(client), namedStream(key.stream));
 }
 

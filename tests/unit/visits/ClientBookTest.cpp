@@ -45,7 +45,7 @@ TEST_F(ClientBookTest, FindsByNumberAndById) {
         const ClientBook::Listing listing = enter(12);
         EXPECT_EQ(book_.find("12"), book_.find("abcd1234"));
         EXPECT_NE(book_.find("12"), nullptr);
-        EXPECT_EQ(book_.find("12"), book_.find(book_.find("12")->opening.client->logName));
+        EXPECT_EQ(book_.find("12"), book_.find(book_.find("12")->opening.client->logName()));
         EXPECT_EQ(book_.find("12x"), nullptr);
         EXPECT_EQ(book_.find(""), nullptr);
         EXPECT_EQ(book_.find("99999999999999999999999"), nullptr);

@@ -197,6 +197,45 @@ TEST_F(ClientGateTest, ATicketNamesTheStreamThatWasAskedAbout) {
     EXPECT_EQ(named, "a/live/room/cam");
 }
 
+TEST_F(ClientGateTest, WhatManyClientsHaveAlikeIsThereOnce) {
+    vhost_->security.enabled = false;
+    const auto playing = [this](std::uint64_t number, const std::string& ofConnection, const std::string& ofStream) {
+        make({number, "http-1", Protocol::HttpFlv, kIp});
+        std::shared_ptr<const hooks::HookEvent> event;
+        hooks_.runner.run([&] {
+            Place place;
+            place.app = "live";
+            place.url = "http://h/live/cam.flv" + ofConnection;
+            place.tcUrl = "http://h/live";
+            place.param = ofConnection;
+            place.stream = "cam";
+            gate_->connect(vhost_, place, [&](const base::Result<void>&) {
+                const Wish wish{"", "cam", ofStream, "http://h/live/cam.flv" + ofStream};
+                gate_->ask(HookAction::Play, wish, "vid-1", [&](base::Result<Ticket> result) {
+                    event = result.value().sharedEvent();
+                    verdict_ = "yes";
+                    said_.happen();
+                });
+            });
+        });
+        verdict();
+        return event;
+    };
+    const auto one = playing(1, "?token=1", "?token=1");
+    const auto other = playing(2, "?token=2", "?token=2");
+    EXPECT_NE(one->client, other->client);
+    EXPECT_EQ(one->client->place, other->client->place);
+    EXPECT_EQ(one->sharedStream(), other->sharedStream()) << "what is the connection's own stands there";
+    EXPECT_EQ(one->stream().paramOf(*one->client), "?token=1");
+    EXPECT_EQ(one->stream().urlOf(*one->client), "http://h/live/cam.flv?token=1");
+    EXPECT_EQ(other->stream().paramOf(*other->client), "?token=2");
+    const auto third = playing(3, "?token=3", "?of=stream");
+    EXPECT_EQ(third->client->place, one->client->place);
+    EXPECT_EQ(third->stream().paramOf(*third->client), "?of=stream");
+    EXPECT_EQ(third->stream().urlOf(*third->client), "http://h/live/cam.flv?of=stream");
+    EXPECT_EQ(third->client->param, "?token=3");
+}
+
 TEST_F(ClientGateTest, AnotherVhostHasItsOwnRules) {
     vhost_->security.enabled = false;
     EXPECT_EQ(connect(), "yes");

@@ -110,7 +110,7 @@ void HookReport::print(std::size_t number, const hooks::HookTarget& target, cons
     const hooks::ClientInfo& client = *event_.client;
     const bool isAboutStream =
         event_.action() != hooks::HookAction::Connect && event_.action() != hooks::HookAction::Close;
-    secrets_ = secretsIn(isAboutStream ? event_.stream().param : client.param);
+    secrets_ = secretsIn(isAboutStream ? event_.stream().paramOf(client) : client.param);
     std::ranges::move(secretsIn(target.url), std::back_inserter(secrets_));
     std::ranges::copy(target.terms->secrets, std::back_inserter(secrets_));
     for (const auto& [name, value] : target.terms->headers) {

@@ -112,30 +112,31 @@ config::VhostConfig knowingOnly(config::VhostConfig vhost, HookAction action, Pr
 }
 
 /// As a client of the protocol writes where it connects to, and which stream it wants.
-void placeClient(hooks::ClientInfo& client, hooks::NamedStream& stream, HookAction opening) {
-    const std::string host = client.vhost == config::kDefaultVhost ? "127.0.0.1" : client.vhost;
-    const config::ProtocolTraits& traits = config::traitsOf(client.protocol);
+void placeClient(hooks::ClientInfo& client, hooks::ClientPlace place, hooks::NamedStream& stream, HookAction opening) {
+    const std::string host = place.vhost == config::kDefaultVhost ? "127.0.0.1" : place.vhost;
+    const config::ProtocolTraits& traits = config::traitsOf(client.protocol());
     const std::string_view scheme = traits.ending.empty() ? traits.name : "http";
-    client.tcUrl = fmt::format("{}://{}/{}", scheme, host, client.app);
-    if (client.protocol == Protocol::Rtmp) {
-        stream.url = hub::urlOfStream(client.tcUrl, {stream.name, client.app, stream.name, stream.param, {}});
-        return;
+    place.tcUrl = fmt::format("{}://{}/{}", scheme, host, place.app);
+    const std::string path = fmt::format("{}/{}", place.app, stream.name);
+    if (client.protocol() == Protocol::Rtmp) {
+        stream.url = hub::urlOfStream(place.tcUrl, {stream.name, place.app, stream.name, stream.param, {}});
+    } else {
+        place.stream = stream.name;
+        client.param = stream.param;
+        if (client.protocol() == Protocol::Srt)
+            client.url = fmt::format("srt://{}?streamid=#!::h={},r={}{},m={}", host, host, path, stream.param,
+                                     opening == HookAction::Publish ? "publish" : "request");
+        else
+            client.url = fmt::format("{}://{}/{}{}{}", scheme, host, path, traits.ending, stream.param);
     }
-    client.stream = stream.name;
-    client.param = stream.param;
-    const std::string path = fmt::format("{}/{}", client.app, stream.name);
-    if (client.protocol == Protocol::Srt)
-        stream.url = fmt::format("srt://{}?streamid=#!::h={},r={}{},m={}", host, host, path, stream.param,
-                                 opening == HookAction::Publish ? "publish" : "request");
-    else
-        stream.url = fmt::format("{}://{}/{}{}{}", scheme, host, path, traits.ending, stream.param);
+    client.place = std::make_shared<const hooks::ClientPlace>(std::move(place));
 }
 
 /// A recording, or a segment of HLS, that nobody has made.
 HookEvent madeOf(const HookEvent& opening, HookAction action) {
     std::error_code unknown;
     const std::string cwd = std::filesystem::current_path(unknown).string();
-    const std::string name = fmt::format("{}/{}", opening.client->app, opening.stream().name);
+    const std::string name = fmt::format("{}/{}", opening.client->place->app, opening.stream().name);
     if (action == HookAction::Dvr) return recordingOf(opening, {cwd, fmt::format("./objs/recordings/{}.mp4", name)});
     const std::string url = name + "-0.ts";
     const std::string m3u8Url = name + ".m3u8";
@@ -167,22 +168,19 @@ base::Result<HookEvent> HookTrial::opening(const config::VhostConfig& vhost) con
         return base::Error{fmt::format("a stream is APP/STREAM or APP/STREAM?QUERY, not {}",
                                        base::printable(base::maskSecretWords(stream)))};
     auto client = std::make_shared<hooks::ClientInfo>();
-    client->number = 1;
-    client->id = clientId;
-    client->protocol = protocol;
-    client->logName = config::logNameOf(protocol, client->number);
-    client->ip = ip;
-    client->vhost = vhost.name;
-    client->app = path.value().app;
+    constexpr std::uint64_t kNumber = 1;
+    client->who = std::make_shared<const hooks::ClientIdentity>(
+        hooks::ClientIdentity{{config::logNameOf(protocol, kNumber), kNumber, ip, clientId}, protocol});
+    hooks::ClientPlace place;
+    place.vhost = vhost.name;
+    place.app = path.value().app;
     hooks::NamedStream named{path.value().stream, stream.substr(query), {}, {}};
-    placeClient(*client, named, begins);
-    if (begins == HookAction::Connect) {
-        std::string url = protocol == Protocol::Rtmp ? std::string() : std::move(named.url);
-        return HookEvent{std::move(client), HookEvent::Connect{std::move(url)}, eventId};
-    }
+    placeClient(*client, std::move(place), named, begins);
+    if (begins == HookAction::Connect) return HookEvent{std::move(client), HookEvent::Connect{}, eventId};
+    auto shared = std::make_shared<const hooks::NamedStream>(std::move(named));
     if (begins == HookAction::Publish)
-        return HookEvent{std::move(client), HookEvent::Publish{std::move(named)}, eventId};
-    return HookEvent{std::move(client), HookEvent::Play{std::move(named), 1}, eventId};
+        return HookEvent{std::move(client), HookEvent::Publish{std::move(shared)}, eventId};
+    return HookEvent{std::move(client), HookEvent::Play{std::move(shared), 1}, eventId};
 }
 
 HookEvent HookTrial::event(const HookEvent& opening) const {

@@ -86,6 +86,9 @@ class Log {
     [[nodiscard]] TracedClients::Introduction introduce(TracedClients::Client client) {
         return traced_.introduce(std::move(client));
     }
+    [[nodiscard]] TracedClients::Introduction introduceLasting(const TracedClients::Client& client) {
+        return traced_.introduceLasting(client);
+    }
 
     /// See TracedClients.
     void traceClients(std::vector<std::string> clients) { traced_.trace(std::move(clients)); }

@@ -26,6 +26,7 @@ TracedClients::Introduction& TracedClients::Introduction::operator=(Introduction
     end();
     clients_ = std::exchange(other.clients_, nullptr);
     place_ = other.place_;
+    own_ = std::move(other.own_);
     return *this;
 }
 
@@ -37,16 +38,21 @@ void TracedClients::Introduction::end() {
 }
 
 TracedClients::Introduction TracedClients::introduce(Client client) {
+    auto own = std::make_unique<const Client>(std::move(client));
+    Introduction introduction = introduceLasting(*own);
+    introduction.own_ = std::move(own);
+    return introduction;
+}
+
+TracedClients::Introduction TracedClients::introduceLasting(const Client& client) {
     const std::unique_lock lock(mutex_);
-    const bool isTraced = isMeant(client);
-    std::string name = client.logName;
-    return {*this, introduced_.emplace(std::move(name), Introduction::Known{std::move(client), isTraced})};
+    return {*this, introduced_.insert(Introduction::Known{&client, isMeant(client)})};
 }
 
 void TracedClients::trace(std::vector<std::string> words) {
     const std::unique_lock lock(mutex_);
     words_ = std::move(words);
-    for (auto& [name, known] : introduced_) known.isTraced = isMeant(known.client);
+    for (const Introduction::Known& known : introduced_) known.isTraced = isMeant(*known.client);
     isAnybodyMeant_.store(!words_.empty(), std::memory_order_relaxed);
 }
 
@@ -66,7 +72,7 @@ bool TracedClients::isMeant(const Client& client) const {
 bool TracedClients::find(std::string_view logName) const {
     const std::shared_lock lock(mutex_);
     const auto [first, last] = introduced_.equal_range(logName);
-    return std::any_of(first, last, [](const auto& entry) { return entry.second.isTraced; });
+    return std::any_of(first, last, [](const Introduction::Known& known) { return known.isTraced; });
 }
 
 } // namespace hookcast::base

@@ -2,7 +2,8 @@
 
 #include <atomic>
 #include <cstdint>
-#include <map>
+#include <memory>
+#include <set>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -27,26 +28,37 @@ class TracedClients {
       public:
         Introduction() = default;
         Introduction(Introduction&& other) noexcept
-            : clients_(std::exchange(other.clients_, nullptr)), place_(other.place_) {}
+            : clients_(std::exchange(other.clients_, nullptr)), place_(other.place_), own_(std::move(other.own_)) {}
         Introduction& operator=(Introduction&& other) noexcept;
         ~Introduction() { end(); }
 
       private:
         friend class TracedClients;
         struct Known {
-            Client client;
-            bool isTraced;
+            const Client* client;
+            mutable bool isTraced; ///< it is not what it is found by
         };
-        using Place = std::multimap<std::string, Known, std::less<>>::iterator;
+        struct ByName {
+            using is_transparent = void;
 
-        Introduction(TracedClients& clients, Place place) : clients_(&clients), place_(place) {}
+            static std::string_view nameOf(std::string_view name) { return name; }
+            static std::string_view nameOf(const Known& known) { return known.client->logName; }
+            bool operator()(const auto& one, const auto& other) const { return nameOf(one) < nameOf(other); }
+        };
+        using Everybody = std::multiset<Known, ByName>;
+
+        Introduction(TracedClients& clients, Everybody::iterator place) : clients_(&clients), place_(place) {}
         void end();
 
         TracedClients* clients_ = nullptr;
-        Place place_;
+        Everybody::iterator place_;
+        std::unique_ptr<const Client> own_; ///< null: whoever has been introduced outlives it
     };
 
     [[nodiscard]] Introduction introduce(Client client);
+
+    /// The same of one that outlives what it is given.
+    [[nodiscard]] Introduction introduceLasting(const Client& client);
 
     /// Traces whom these words name, and nobody else, from now on: an address, a network, a number, an id, or a name in
     /// the log. Those who are there already, too.
@@ -66,8 +78,8 @@ class TracedClients {
 
     std::atomic<bool> isAnybodyMeant_{false};
     mutable std::shared_mutex mutex_;
-    std::vector<std::string> words_;                                          ///< guarded by mutex_
-    std::multimap<std::string, Introduction::Known, std::less<>> introduced_; ///< by name; guarded by mutex_
+    std::vector<std::string> words_;     ///< guarded by mutex_
+    Introduction::Everybody introduced_; ///< by name; guarded by mutex_
 };
 
 } // namespace hookcast::base

@@ -24,7 +24,7 @@ ApiAnswer KickPages::kickClient(const ApiQuery& query) const {
     const visits::AdmittedClientPtr client = context_.services.clients.find(query.id);
     if (client == nullptr) return ApiAnswer::failed(ApiAnswer::kClientNotFound);
     const hooks::ClientInfo& info = *client->opening.client;
-    context_.services.admission.policies().forget({.vhost = info.vhost, .stream = {}, .ips = {info.ip}});
+    context_.services.admission.policies().forget({.vhost = info.place->vhost, .stream = {}, .ips = {info.ip()}});
     visits::ClientBook::kick(client, net::kKicked);
     return {};
 }

@@ -86,7 +86,7 @@ void writeClients(const Census& census, MetricsText& metrics) {
     std::uint64_t sentBytes = 0;
     std::uint64_t receivedBytes = 0;
     for (const visits::ClientFigures& client : census) {
-        ++counts[{config::nameOf(client.opening().client->protocol), client.publishes() ? "publish" : "play"}];
+        ++counts[{config::nameOf(client.opening().client->protocol()), client.publishes() ? "publish" : "play"}];
         sentBytes += client.sentBytes;
         receivedBytes += client.receivedBytes;
     }

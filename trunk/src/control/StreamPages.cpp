@@ -63,7 +63,7 @@ std::string playedName(const std::string& stream, std::string_view url, config::
 
 /// SRS's words, and ours in the same manner where it has none.
 std::string typeOf(const visits::ClientFigures& client) {
-    const config::ProtocolTraits& protocol = config::traitsOf(client.opening().client->protocol);
+    const config::ProtocolTraits& protocol = config::traitsOf(client.opening().client->protocol());
     return std::string(client.publishes() ? protocol.publishType : protocol.playType);
 }
 
@@ -198,7 +198,7 @@ ApiAnswer StreamPages::clients(const ApiQuery& query, const Census& census) cons
     }
     const visits::AdmittedClientPtr meant = context_.services.clients.find(query.id);
     const auto isIt = [&meant](const visits::ClientFigures& client) {
-        return meant != nullptr && client.opening().client->number == meant->opening.client->number;
+        return meant != nullptr && client.opening().client->number() == meant->opening.client->number();
     };
     const auto found = std::ranges::find_if(census, isIt);
     if (found == census.end() && !census.meant) return ApiAnswer::failed(ApiAnswer::kClientNotFound);
@@ -210,7 +210,7 @@ ApiAnswer StreamPages::clients(const ApiQuery& query, const Census& census) cons
 
 Json StreamPages::vhostJson(const config::VhostConfig& vhost, const Census& census) const {
     const Sum sum =
-        Sum::of(census, [&vhost](const auto& client) { return client.opening().client->vhost == vhost.name; });
+        Sum::of(census, [&vhost](const auto& client) { return client.opening().client->place->vhost == vhost.name; });
     std::uint64_t streams = 0;
     std::uint64_t sentBefore = 0;
     std::uint64_t received = 0;
@@ -240,14 +240,14 @@ Json StreamPages::streamJson(const hub::StreamRegistry::View& stream, const Cens
     const Sum sum = Sum::of(census, [&stream](const auto& client) { return keyOf(client) == stream.key; });
     Json publish = orderedJson();
     publish.set("active", stream.published != nullptr);
-    if (stream.published != nullptr) publish.set("cid", std::to_string(stream.published->opening.client->number));
+    if (stream.published != nullptr) publish.set("cid", std::to_string(stream.published->opening.client->number()));
     Json json = orderedJson();
     json.set("id", stream.id);
     json.set("name", stream.key.stream);
     json.set("vhost", vhostId(stream.key.vhost));
     json.set("app", stream.key.app);
-    json.set("tcUrl",
-             stream.published == nullptr ? std::string() : base::cutSecrets(stream.published->opening.client->tcUrl));
+    json.set("tcUrl", stream.published == nullptr ? std::string()
+                                                  : base::cutSecrets(stream.published->opening.client->place->tcUrl));
     json.set("url", fmt::format("/{}/{}", stream.key.app, stream.key.stream));
     json.set("live_ms", context_.clock.unixMs());
     json.set("clients", sum.clients);
@@ -266,17 +266,18 @@ Json StreamPages::streamJson(const hub::StreamRegistry::View& stream, const Cens
 Json StreamPages::clientJson(const visits::ClientFigures& client) const {
     const hooks::ClientInfo& info = *client.opening().client;
     Json json = orderedJson();
-    json.set("id", std::to_string(info.number));
-    json.set("vhost", vhostId(info.vhost));
+    json.set("id", std::to_string(info.number()));
+    json.set("vhost", vhostId(info.place->vhost));
     json.set("stream", context_.services.streams.streamId(keyOf(client)));
-    json.set("ip", info.ip);
-    json.set("pageUrl", base::cutSecrets(info.pageUrl));
-    json.set("swfUrl", base::cutSecrets(info.swfUrl));
-    json.set("tcUrl", base::cutSecrets(info.tcUrl));
-    json.set("url", fmt::format("/{}/{}", info.app, client.opening().stream().name));
-    json.set("name", playedName(client.opening().stream().name, client.opening().stream().url, info.protocol));
+    json.set("ip", info.ip());
+    json.set("pageUrl", base::cutSecrets(info.place->pageUrl));
+    json.set("swfUrl", base::cutSecrets(info.place->swfUrl));
+    json.set("tcUrl", base::cutSecrets(info.place->tcUrl));
+    json.set("url", fmt::format("/{}/{}", info.place->app, client.opening().stream().name));
+    json.set("name",
+             playedName(client.opening().stream().name, client.opening().stream().urlOf(info), info.protocol()));
     json.set("type", typeOf(client));
-    if (!info.node.empty()) json.set("node", info.node);
+    if (!info.place->node.empty()) json.set("node", info.place->node);
     json.set("publish", client.publishes());
     json.set("alive", static_cast<double>(client.aliveMs) / 1000);
     json.set("send_bytes", client.sentBytes);

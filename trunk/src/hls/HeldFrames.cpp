@@ -32,7 +32,7 @@ void HeldFrames::release(const std::shared_ptr<const RecoveredStream>& recovered
 
 /// The disk takes too long.
 void HeldFrames::goOn() {
-    loop_.log().warn(published_->opening.client->logName,
+    loop_.log().warn(published_->opening.client->logName(),
                      "{} begins anew: the disk does not tell what is there of it of before the start",
                      base::printable(published_->key.text()));
     release(nullptr);

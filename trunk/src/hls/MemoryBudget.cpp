@@ -1,7 +1,5 @@
 #include "hls/MemoryBudget.h"
 
-#include <algorithm>
-
 namespace hookcast::hls {
 
 namespace {
@@ -28,17 +26,23 @@ void MemoryBudget::note(Share& share) {
     const std::uint64_t nowBytes = share.window_.sizeBytes();
     sizeBytes_ += nowBytes - share.sizeBytes_;
     share.sizeBytes_ = nowBytes;
-    while (sizeBytes_ > limitBytes && dropOne()) {
+    share.mayLose_ = true;
+    while (sizeBytes_ > limitBytes && tryToDrop()) {
     }
 }
 
-/// False where each stream has its last one.
-bool MemoryBudget::dropOne() {
-    const auto most = std::ranges::max_element(shares_, {}, [](const Share* share) { return share->sizeBytes_; });
-    if (most == shares_.end()) return false;
-    const std::uint64_t freed = (*most)->window_.dropOldest();
-    if (freed == 0) return false;
-    (*most)->sizeBytes_ -= freed;
+/// False where no stream has one to lose.
+bool MemoryBudget::tryToDrop() {
+    Share* most = nullptr;
+    for (Share* share : shares_)
+        if (share->mayLose_ && (most == nullptr || most->sizeBytes_ < share->sizeBytes_)) most = share;
+    if (most == nullptr) return false;
+    const std::uint64_t freed = most->window_.dropOldest();
+    if (freed == 0) { // it keeps its last one, however large
+        most->mayLose_ = false;
+        return true;
+    }
+    most->sizeBytes_ -= freed;
     sizeBytes_ -= freed;
     ++dropped_;
     log_.about("", kFull, base::LogLevel::Warn, "hls", clock_.monotonicMs(), kFull);

@@ -13,8 +13,8 @@
 
 namespace hookcast::hls {
 
-/// How much memory the segments of all streams take, limits.hls_memory at most: beyond that, the stream that has most
-/// loses its oldest one. Any thread; outlives its shares.
+/// How much memory the segments of all streams take, limits.hls_memory at most: beyond that, the stream that has most,
+/// of those that have more than one in memory, loses its oldest one. Any thread; outlives its shares.
 class MemoryBudget {
   public:
     /// One stream's part of it. `window` outlives it.
@@ -35,7 +35,8 @@ class MemoryBudget {
         MemoryBudget& budget_;
         SegmentWindow& window_;
         // state
-        std::uint64_t sizeBytes_ = 0; ///< as the budget knows it; under its lock
+        std::uint64_t sizeBytes_ = 0; ///< as the budget knows it; under its lock, as the next
+        bool mayLose_ = false;        ///< it has changed since it had none to lose
     };
 
     /// The others outlive this.
@@ -48,7 +49,7 @@ class MemoryBudget {
 
   private:
     void note(Share& share);
-    bool dropOne();
+    bool tryToDrop();
 
     // given
     base::Log& log_;

@@ -74,7 +74,7 @@ class Output final : public WindowListener, public std::enable_shared_from_this<
 
         const config::HlsConfig& hls() const { return stream->vhost->hls; }
         bool writesFiles() const { return hls().enabled && !hls().path.empty() && !hasGivenUp; }
-        const std::string& who() const { return stream->opening.client->logName; }
+        const std::string& who() const { return stream->opening.client->logName(); }
 
         hub::PublishedStreamPtr stream;
         net::Loop& loop;

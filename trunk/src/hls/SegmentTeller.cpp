@@ -48,7 +48,7 @@ std::string notifyUrl(std::string_view pattern, const NotifyFields& fields) {
 
 SegmentTeller::SegmentTeller(TellerContext& context, net::Loop& loop, hub::PublishedStreamPtr stream)
     : context_(context), loop_(loop), stream_(std::move(stream)),
-      lane_(context.admission.openLane(loop, stream_->vhost, stream_->opening.client->logName)),
+      lane_(context.admission.openLane(loop, stream_->vhost, stream_->opening.client->logName())),
       leftOutGate_(kLeftOutLogMs) {}
 
 void SegmentTeller::tell(const Segment& segment, bool isWritten) {
@@ -60,7 +60,7 @@ void SegmentTeller::tell(const Segment& segment, bool isWritten) {
     if (lane_->waiting() >= kMostWaiting) {
         ++context_.hooksLeftOut;
         if (const auto count = leftOutGate_.admit(loop_.clock().monotonicMs()))
-            context_.log.error(stream_->opening.client->logName,
+            context_.log.error(stream_->opening.client->logName(),
                                "{} segments of {} are not told: the backends are behind", *count,
                                base::printable(stream_->key.text()));
         return;
@@ -89,20 +89,20 @@ void SegmentTeller::notify(const Segment& segment) {
     hooks::HookRequest request;
     request.url =
         notifyUrl(vhost.hooks.onHlsNotify, {context_.ids.serverId(), context_.ids.serviceId(), stream_->key.app,
-                                            stream_->key.stream, opening.stream().param, tsUrl});
+                                            stream_->key.stream, opening.stream().paramOf(*opening.client), tsUrl});
     request.method = config::HttpMethod::Get;
     request.timeoutMs = kNotifyTimeoutMs;
     request.mostAnswerBytes = vhost.hls.notifyBytes;
     request.kind = hooks::CallKind::Tells;
-    request.share = base::IpAddress::siteOf(opening.client->ip);
+    request.share = base::IpAddress::siteOf(opening.client->ip());
     // What the backends are shown of us is for them alone.
     if (!isWhole(tsUrl)) request.terms = {stream_->vhost, &vhost.hooks.calls};
     ++notifies_;
     context_.transport.call(std::move(request), [self = shared_from_this()](const hooks::HookResponse& answer) mutable {
         using Outcome = hooks::HookResponse::Outcome;
         if (answer.outcome != Outcome::Answered && answer.outcome != Outcome::TooLarge) ++self->context_.notifiesFailed;
-        self->context_.log.verbose(self->stream_->opening.client->logName, "on_hls_notify: status {} {}", answer.status,
-                                   answer.error);
+        self->context_.log.verbose(self->stream_->opening.client->logName(), "on_hls_notify: status {} {}",
+                                   answer.status, answer.error);
         net::Loop& loop = self->loop_;
         loop.post([self = std::move(self)] { --self->notifies_; });
     });

@@ -155,7 +155,7 @@ void SegmentWindow::release(std::uint64_t sequence) {
 
 std::uint64_t SegmentWindow::dropOldest() {
     const std::lock_guard lock(mutex_);
-    if (view_->segments.size() < 2) return 0;
+    if (view_->segments.size() < 2 || view_->segments.front()->sizeBytes == 0) return 0;
     auto next = std::make_shared<WindowView>(*view_);
     const std::uint64_t oldestBytes = next->segments.front()->sizeBytes;
     next->segments.erase(next->segments.begin());

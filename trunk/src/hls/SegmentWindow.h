@@ -94,7 +94,7 @@ class SegmentWindow {
     /// Segment `sequence` is there without its bytes from now on: they are on a disk.
     void release(std::uint64_t sequence);
 
-    /// The oldest segment goes, unless it is the only one; nobody is told. How much that was.
+    /// The oldest segment goes, unless it is the only one, or in a file; nobody is told. How much that was.
     std::uint64_t dropOldest();
 
     WindowViewPtr view() const;

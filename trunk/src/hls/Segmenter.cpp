@@ -250,14 +250,14 @@ void Segmenter::dropSegment() {
 
 void Segmenter::warnLeftOut(const std::string& codecs) {
     if (codecs.empty() || std::exchange(latestFailure_, codecs) == codecs) return;
-    loop_.log().warn(published_->opening.client->logName, "the HLS of {} is without {}",
+    loop_.log().warn(published_->opening.client->logName(), "the HLS of {} is without {}",
                      base::printable(published_->key.text()), codecs);
 }
 
 void Segmenter::fail(const std::string& why) {
     if (std::exchange(latestFailure_, why) == why) return;
-    loop_.log().warn(published_->opening.client->logName, "{} has no HLS: {}", base::printable(published_->key.text()),
-                     why);
+    loop_.log().warn(published_->opening.client->logName(), "{} has no HLS: {}",
+                     base::printable(published_->key.text()), why);
     using OnError = config::HlsConfig::OnError;
     if (terms().onError == OnError::Continue) return;
     isGivenUp_ = true;

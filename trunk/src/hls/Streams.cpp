@@ -40,7 +40,7 @@ void Streams::onPublish(const hub::PublishedStreamPtr& stream, hub::Publication&
     if (!isSegmented(*stream->vhost)) return;
     auto names = SegmentNames::create(stream->vhost->hls, stream->key, namesOf(*stream->vhost));
     if (!names) {
-        log_.warn(stream->opening.client->logName, "{} has no HLS: {}", base::printable(stream->key.text()),
+        log_.warn(stream->opening.client->logName(), "{} has no HLS: {}", base::printable(stream->key.text()),
                   names.error().message);
         return;
     }
@@ -48,7 +48,7 @@ void Streams::onPublish(const hub::PublishedStreamPtr& stream, hub::Publication&
     if (stream->vhost->hls.keys) {
         cipher = std::make_shared<SegmentCipher>(stream->vhost->hls, stream->key);
         if (const auto good = cipher->check(); !good) {
-            log_.warn(stream->opening.client->logName, "{} has no HLS: {}", base::printable(stream->key.text()),
+            log_.warn(stream->opening.client->logName(), "{} has no HLS: {}", base::printable(stream->key.text()),
                       good.error().message);
             return;
         }

@@ -80,7 +80,7 @@ bool Viewer::hasSegments() const {
 }
 
 void Viewer::admit() {
-    audience_ = services_.streams.attend(key());
+    audience_.emplace(services_.streams.attend(key()));
     visit_.endStreamWait();
     services_.log.trace(visit_.logName(), "plays {}.m3u8", base::printable(key().text()));
     pass_->setState(ViewerPass::State::Admitted);
@@ -89,7 +89,7 @@ void Viewer::admit() {
 void Viewer::end(const std::string& reason, ViewerPass::State state) {
     if (std::exchange(hasEnded_, true)) return;
     pass_->setState(state);
-    if (audience_ != nullptr) audience_->setSent(pass_->sentBytes());
+    if (audience_) audience_->setSent(pass_->sentBytes());
     audience_.reset();
     visit_.close(reason);
     if (state == ViewerPass::State::Ended) {

@@ -81,7 +81,7 @@ class Viewer final : private visits::Visitor, public std::enable_shared_from_thi
     // owned
     net::ConnectionPlace place_; ///< given back when he is destroyed
     visits::Visit visit_;
-    std::unique_ptr<hub::Audience> audience_; ///< from the yes on
+    std::optional<hub::Audience> audience_; ///< from the yes on
     // state
     std::int64_t arrivedAtMs_;
     bool mustEnd_ = false; ///< something has thrown, and there was no memory to end him then

@@ -46,12 +46,13 @@ class ViewerPass {
     };
 
     /// `home`: the loop of the viewer.
-    ViewerPass(std::string token, hooks::StreamKey key, std::string ip, net::Loop& home, std::int64_t nowMs)
+    ViewerPass(std::string token, std::shared_ptr<const hooks::StreamKey> key, std::string ip, net::Loop& home,
+               std::int64_t nowMs)
         : token_(std::move(token)), key_(std::move(key)), ip_(std::move(ip)), home_(home), latestMs_(nowMs) {}
 
     /// In URLs; empty where they have none.
     const std::string& token() const { return token_; }
-    const hooks::StreamKey& key() const { return key_; }
+    const hooks::StreamKey& key() const { return *key_; }
     const std::string& ip() const { return ip_; }
     net::Loop& home() const { return home_; }
 
@@ -82,7 +83,7 @@ class ViewerPass {
 
     // given
     const std::string token_;
-    const hooks::StreamKey key_;
+    const std::shared_ptr<const hooks::StreamKey> key_; ///< all viewers of a stream have one
     const std::string ip_;
     net::Loop& home_;
     // state

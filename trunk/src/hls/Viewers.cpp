@@ -68,8 +68,8 @@ base::Result<ViewerPassPtr> Viewers::open(Viewer::Wanted wanted, net::Loop& loop
     }
     ++figures.viewers;
     Home& home = homeOf(loop);
-    auto pass = std::make_shared<ViewerPass>(hasToken ? base::randomId(kTokenLength) : std::string(), wanted.key(),
-                                             wanted.ip, loop, loop.clock().monotonicMs());
+    auto pass = std::make_shared<ViewerPass>(hasToken ? base::randomId(kTokenLength) : std::string(),
+                                             keys_.share(wanted.key()), wanted.ip, loop, loop.clock().monotonicMs());
     auto viewer = std::make_shared<Viewer>(services_, streams_, wanted, std::move(place.value()), pass,
                                            [&home](Viewer& gone) { home.remove(gone); });
     home.add(viewer);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/Result.h"
+#include "base/SharedValues.h"
 #include "hls/Streams.h"
 #include "hls/Viewer.h"
 #include "hls/ViewerPass.h"
@@ -110,6 +111,7 @@ class Viewers {
     // owned
     std::vector<std::unique_ptr<Home>> homes_;
     // state
+    base::SharedValues<hooks::StreamKey> keys_;
     std::array<Shard, kShards> shards_;
     mutable std::mutex identitiesMutex_; ///< guards what is below
     Identities identities_;

@@ -75,6 +75,10 @@ class Admission {
     [[nodiscard]] PendingAdmission request(const std::shared_ptr<HookLane>& lane, HookEvent event, OnVerdict onVerdict,
                                            DataUse use = DataUse::All);
 
+    /// As somebody has it already, where anybody has: for events, which are there as long as their clients.
+    std::shared_ptr<const ClientPlace> share(ClientPlace place) { return context_.places.share(std::move(place)); }
+    NamedStreamPtr share(NamedStream stream) { return context_.namedStreams.share(std::move(stream)); }
+
     /// Tells the backends of a recording or a segment (Dvr, Hls), behind what the lane has to tell before. On the
     /// lane's loop.
     void tell(const std::shared_ptr<HookLane>& lane, HookEvent event);

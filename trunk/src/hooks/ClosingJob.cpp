@@ -21,7 +21,7 @@ void ClosingJob::start(std::shared_ptr<HookLane> lane) {
     lane_ = std::move(lane);
     retry_.emplace(lane_->loop());
     const Courier* courier = lane_->context().courier;
-    if (courier != nullptr && courier->owes(event_.client->id) && leave()) return;
+    if (courier != nullptr && courier->owes(event_.client->id()) && leave()) return;
     callNext();
 }
 

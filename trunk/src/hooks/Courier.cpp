@@ -29,7 +29,7 @@ std::uint64_t Courier::takenSoFar() const {
 void Courier::take(SpoolNumber number, std::uint32_t next, const HookTarget& target, const HookEvent& event) {
     {
         const std::lock_guard lock(mutex_);
-        ++debts_[event.client->id].events;
+        ++debts_[event.client->id()].events;
         ++taken_;
     }
     spool_.leave(number, next, target.url, 0);
@@ -111,21 +111,21 @@ void Courier::land(Route& route, SpoolNumber number) {
 void Courier::tell(const std::string& url, const OwedEvent& owed) {
     const ClientInfo& client = *owed.event.client;
     const std::shared_ptr<const config::Config> config = config_.get();
-    const HookTarget target = restoredTarget(context_, *config, client.vhost, owed.targets.at(owed.next));
-    const auto lane = std::make_shared<HookLane>(context_, loop_, nullptr, client.logName);
+    const HookTarget target = restoredTarget(context_, *config, client.place->vhost, owed.targets.at(owed.next));
+    const auto lane = std::make_shared<HookLane>(context_, loop_, nullptr, client.logName());
     try {
         lane->call(target, owed.event, [self = shared_from_this(), url, owed, target](const HookResponse& response) {
             self->onResponse(url, owed, target, response);
         });
     } catch (const std::exception& e) {
-        context_.log.error(client.logName, "internal error: a hook could not be called: {}", e.what());
+        context_.log.error(client.logName(), "internal error: a hook could not be called: {}", e.what());
         failed(url, owed, {});
     }
 }
 
 void Courier::onResponse(const std::string& url, const OwedEvent& owed, const HookTarget& target,
                          const HookResponse& response) {
-    const HookLane lane(context_, loop_, nullptr, owed.event.client->logName);
+    const HookLane lane(context_, loop_, nullptr, owed.event.client->logName());
     const Judgement judged = target.dialect->judge(owed.event.action(), response);
     if (!judged && hasFailed(response)) {
         lane.noteCall(owed.event, target, response, "later", judged.error().message);
@@ -155,7 +155,7 @@ void Courier::goOn(const OwedEvent& owed) {
 
 void Courier::settle(const OwedEvent& owed, bool isTold) {
     spool_.settle(owed.number, isTold);
-    endDebt(owed.event.client->id);
+    endDebt(owed.event.client->id());
     ++settled_;
 }
 

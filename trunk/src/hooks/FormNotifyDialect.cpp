@@ -32,9 +32,10 @@ struct Told {
 
 /// One function for each kind of event: a kind more does not compile without one.
 struct Teller {
+    const ClientInfo& client;
     bool hasTcUrl;
 
-    Told operator()(const HookEvent::Connect& connect) const { return {"connect", connect.url, {}, {}}; }
+    Told operator()(const HookEvent::Connect&) const { return {"connect", client.url, {}, {}}; }
     Told operator()(const HookEvent::Close&) const { return {"done", {}, {}, {}}; }
     Told operator()(const HookEvent::Publish& publish) const { return of("publish", publish.stream, hasTcUrl); }
     Told operator()(const HookEvent::Unpublish& ended) const { return of("done", ended.stream, false); }
@@ -45,14 +46,14 @@ struct Teller {
     Told operator()(const HookEvent::Hls&) const { throw std::logic_error("form notify has no call for a segment"); }
 
   private:
-    static Told of(std::string_view call, const NamedStream& stream, bool tellsTcUrl) {
-        return {call, stream.url, stream.name, stream.asked, tellsTcUrl};
+    Told of(std::string_view call, const NamedStreamPtr& stream, bool tellsTcUrl) const {
+        return {call, stream->urlOf(client), stream->name, stream->asked, tellsTcUrl};
     }
 };
 
 /// `time` is nginx-rtmp's, in whole seconds.
 void appendProgress(std::string& text, const HookEvent::Update& update) {
-    const Progress& progress = update.progress;
+    const Progress& progress = *update.progress;
     appendField(text, "for", update.publishes ? "publish" : "play");
     appendField(text, "time", std::to_string(progress.durationMs / 1000));
     appendField(text, "send_bytes", std::to_string(progress.sentBytes));
@@ -75,17 +76,17 @@ std::string withQuery(std::string_view url, std::string_view query) {
 
 std::string FormNotifyDialect::fields(const HookEvent& event) {
     const ClientInfo& client = *event.client;
-    const Told told = std::visit(Teller{config::traitsOf(client.protocol).hasTcUrl}, event.what);
+    const Told told = std::visit(Teller{client, config::traitsOf(client.protocol()).hasTcUrl}, event.what);
     std::string text;
-    appendField(text, "protocol", config::nameOf(client.protocol));
+    appendField(text, "protocol", config::nameOf(client.protocol()));
     appendField(text, "call", told.call);
-    appendField(text, "addr", client.ip);
-    appendField(text, "app", client.app);
-    appendField(text, "url", told.url.empty() ? client.tcUrl : told.url);
-    appendField(text, "name", told.name.empty() ? client.stream : told.name);
+    appendField(text, "addr", client.ip());
+    appendField(text, "app", client.place->app);
+    appendField(text, "url", told.url.empty() ? client.place->tcUrl : told.url);
+    appendField(text, "name", told.name.empty() ? client.place->stream : told.name);
     if (!told.askedName.empty()) appendField(text, "asked_name", told.askedName);
-    if (told.tellsTcUrl) appendField(text, "tcurl", client.tcUrl);
-    appendField(text, "clientid", std::to_string(client.number));
+    if (told.tellsTcUrl) appendField(text, "tcurl", client.place->tcUrl);
+    appendField(text, "clientid", std::to_string(client.number()));
     if (isOpening(event.action()) && client.credentials != nullptr)
         forEachField(*client.credentials,
                      [&text](std::string_view name, const std::string& value) { appendField(text, name, value); });

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "base/Log.h"
+#include "base/SharedValues.h"
 #include "hooks/DialectAdvice.h"
 #include "hooks/FormNotifyDialect.h"
+#include "hooks/HookEvent.h"
 #include "hooks/HookPolicies.h"
 #include "hooks/HookStatistics.h"
 #include "hooks/HookTransport.h"
@@ -61,6 +63,8 @@ struct HookContext {
     DialectAdvice dialectAdvice{log};
     Refusals refusals{log};
     StreamClients streamClients;
+    base::SharedValues<ClientPlace> places{};
+    base::SharedValues<NamedStream> namedStreams{};
     HookPolicies policies{};
     Srs4JsonDialect srs4Dialect{dialect.serverId(), dialect.serviceId()};
 

@@ -3,6 +3,7 @@
 #include "base/EnumSize.h"
 #include "base/Overloaded.h"
 #include "base/RandomId.h"
+#include "base/TextHash.h"
 
 #include <fmt/format.h>
 
@@ -31,6 +32,14 @@ static_assert(kIsAt<HookAction::Connect, HookEvent::Connect> && kIsAt<HookAction
 }
 
 } // namespace
+
+std::size_t ClientPlace::hash() const {
+    return base::hashOf({vhost, app, stream, tcUrl, pageUrl, swfUrl, node, namedVhost});
+}
+
+std::size_t NamedStream::hash() const {
+    return base::hashOf({name, param, url, id, asked});
+}
 
 std::string_view nameOf(HookAction action) {
     switch (action) {
@@ -76,9 +85,9 @@ bool isClosing(HookAction action) {
     return roleOf(action) == Role::Closes;
 }
 
-const NamedStream& HookEvent::stream() const {
+const NamedStreamPtr& HookEvent::sharedStream() const {
     return std::visit(
-        [this](const auto& kind) -> const NamedStream& {
+        [this](const auto& kind) -> const NamedStreamPtr& {
             if constexpr (requires { kind.stream; })
                 return kind.stream;
             else
@@ -90,8 +99,8 @@ const NamedStream& HookEvent::stream() const {
 std::string subjectOf(const HookEvent& event) {
     const ClientInfo& client = *event.client;
     const bool isConnection = event.action() == HookAction::Connect || event.action() == HookAction::Close;
-    const std::string place = client.vhost + "/" + client.app;
-    const std::string& stream = isConnection ? client.stream : event.stream().name;
+    const std::string place = client.place->vhost + "/" + client.place->app;
+    const std::string& stream = isConnection ? client.place->stream : event.stream().name;
     return stream.empty() ? place : place + "/" + stream;
 }
 
@@ -107,22 +116,24 @@ HookEvent renamed(HookEvent opening, std::string name, std::string streamId) {
     NamedStream stream = opening.stream();
     if (stream.name != name) stream.asked = std::exchange(stream.name, std::move(name));
     stream.id = std::move(streamId);
+    auto shared = std::make_shared<const NamedStream>(std::move(stream));
     if (auto* publish = std::get_if<HookEvent::Publish>(&opening.what))
-        publish->stream = std::move(stream);
+        publish->stream = std::move(shared);
     else
-        std::get<HookEvent::Play>(opening.what).stream = std::move(stream);
+        std::get<HookEvent::Play>(opening.what).stream = std::move(shared);
     return opening;
 }
 
 HookEvent endOf(HookEvent opening, Closing closing) {
     HookEvent end{std::move(opening.client), {}, opening.id + "-e"};
+    const auto shared = std::make_shared<const Closing>(std::move(closing));
     std::visit(base::Overloaded{
-                   [&](HookEvent::Connect&) { end.what = HookEvent::Close{std::move(closing)}; },
+                   [&](HookEvent::Connect&) { end.what = HookEvent::Close{shared}; },
                    [&](HookEvent::Publish& publish) {
-                       end.what = HookEvent::Unpublish{std::move(publish.stream), std::move(closing)};
+                       end.what = HookEvent::Unpublish{std::move(publish.stream), shared};
                    },
                    [&](HookEvent::Play& play) {
-                       end.what = HookEvent::Stop{std::move(play.stream), std::move(closing)};
+                       end.what = HookEvent::Stop{std::move(play.stream), shared};
                    },
                    [](HookEvent::Close&) { fail("began nothing that could end", HookAction::Close); },
                    [](HookEvent::Unpublish&) { fail("began nothing that could end", HookAction::Unpublish); },
@@ -138,15 +149,21 @@ HookEvent endOf(HookEvent opening, Closing closing) {
 HookEvent updateOf(const HookEvent& opening, const Progress& progress) {
     const HookAction action = opening.action();
     if (action != HookAction::Publish && action != HookAction::Play) fail("has no progress", action);
-    return {opening.client, HookEvent::Update{opening.stream(), progress, action == HookAction::Publish}, newEventId()};
+    return {opening.client,
+            HookEvent::Update{opening.sharedStream(), std::make_shared<const Progress>(progress),
+                              action == HookAction::Publish},
+            newEventId()};
 }
 
 HookEvent recordingOf(const HookEvent& publish, DvrFile recording) {
-    return {publish.client, HookEvent::Dvr{publish.stream(), std::move(recording)}, newEventId()};
+    return {publish.client,
+            HookEvent::Dvr{publish.sharedStream(), std::make_shared<const DvrFile>(std::move(recording))},
+            newEventId()};
 }
 
 HookEvent segmentOf(const HookEvent& publish, HlsSegment segment) {
-    return {publish.client, HookEvent::Hls{publish.stream(), std::make_shared<const HlsSegment>(std::move(segment))},
+    return {publish.client,
+            HookEvent::Hls{publish.sharedStream(), std::make_shared<const HlsSegment>(std::move(segment))},
             newEventId()};
 }
 

@@ -5,9 +5,9 @@
 #include "hooks/Credentials.h"
 #include "hooks/StreamKey.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -42,36 +42,60 @@ struct ClientIds {
     std::string id;           ///< unique beyond this process: 8 random characters
 };
 
-/// Who speaks to us: one connection, from its accept to its end. Immutable and shared by all events of the client.
-struct ClientInfo {
-    std::uint64_t number = 0; ///< unique in this process, from 1
-    std::string id;           ///< unique beyond this process: 8 random characters
-    std::string logName;      ///< who it is in the log, e.g. `rtmp-12`
-    std::shared_ptr<const base::TracedClients::Introduction> introduction; ///< the log's lines outlive the session
+/// Who speaks to us: one connection, from its accept to its end. Immutable; shared by all that is known of the client.
+struct ClientIdentity {
+    base::TracedClients::Client name; ///< in the log, with the client's number, address, and id: as ClientIds
     config::Protocol protocol = config::Protocol::Rtmp;
-    std::string ip;
-    std::string vhost; ///< the configured vhost, `__defaultVhost__` included
-    std::string app;
-    std::string tcUrl; ///< byte for byte as the client sent it
-    std::string pageUrl;
-    std::string swfUrl;       ///< for the control interface: no backend is told
-    std::string param;        ///< the connect URL's query with its `?`, byte for byte; empty without one
-    std::string stream;       ///< only where connecting names a stream
-    std::string node;         ///< of the cluster, that pulls; empty: a client like any other
-    std::string namedVhost{}; ///< as the client has named it, where that is not in its tcUrl or `param`
-    std::shared_ptr<const Credentials> credentials{}; ///< null: it was not asked; openings alone tell them
+    base::TracedClients::Introduction introduction{}; ///< the log's lines outlive the session
 };
 
-/// The stream that a client wants, as it says.
+/// Where a client has connected to. Immutable; thousands who watch one stream have the same one.
+struct ClientPlace {
+    std::string vhost; ///< the configured vhost, `__defaultVhost__` included
+    std::string app;
+    std::string stream; ///< only where connecting names one
+    std::string tcUrl;  ///< byte for byte as the client sent it
+    std::string pageUrl;
+    std::string swfUrl;     ///< for the control interface: no backend is told
+    std::string node;       ///< of the cluster, that pulls; empty: a client like any other
+    std::string namedVhost; ///< as the client has named it, where that is not in its tcUrl or query
+
+    bool operator==(const ClientPlace&) const = default;
+    std::size_t hash() const;
+};
+
+/// What is known of a client. Immutable and shared by all its events.
+struct ClientInfo {
+    std::shared_ptr<const ClientIdentity> who;
+    std::shared_ptr<const ClientPlace> place;
+    std::string param; ///< the connect URL's query with its `?`, byte for byte; empty without one
+    std::string url;   ///< what the client connects to, whole, byte for byte; empty: its tcUrl says it
+    std::shared_ptr<const Credentials> credentials; ///< null: it was not asked; openings alone tell them
+
+    std::uint64_t number() const { return who->name.number; }
+    const std::string& id() const { return who->name.id; }
+    const std::string& logName() const { return who->name.logName; }
+    const std::string& ip() const { return who->name.address; }
+    config::Protocol protocol() const { return who->protocol; }
+};
+
+/// The stream that a client wants, as it says. Immutable; those who want the same may have the same one.
 struct NamedStream {
     std::string name;
-    std::string param;   ///< its query with its `?`, byte for byte
-    std::string url;     ///< what the client asked for, whole, byte for byte; empty: its tcUrl says it
+    std::string param;   ///< its query with its `?`, byte for byte; empty: that of the connection
+    std::string url;     ///< what the client asked for, whole, byte for byte; empty: what it connects to
     std::string id;      ///< unique for a stream's life; empty while unknown
     std::string asked{}; ///< its name as the client has it, where a backend has given it another one; else empty
 
     const std::string& askedName() const { return asked.empty() ? name : asked; }
+    const std::string& paramOf(const ClientInfo& client) const { return param.empty() ? client.param : param; }
+    const std::string& urlOf(const ClientInfo& client) const { return url.empty() ? client.url : url; }
+
+    bool operator==(const NamedStream&) const = default;
+    std::size_t hash() const;
 };
+
+using NamedStreamPtr = std::shared_ptr<const NamedStream>;
 
 /// Why and how an opening ended.
 struct Closing {
@@ -115,45 +139,45 @@ enum class ConnectStep : std::uint8_t {
 
 /// HookEvent::Connect.
 struct Connecting {
-    std::string url; ///< what the client asked for, whole, byte for byte; empty: its tcUrl says it
     ConnectStep step = ConnectStep::Whole;
 };
 
 /// What a client wants, or what has become of it. Each kind of event has its own fields and no others: a dialect visits
-/// `what`, and the compiler tells it of a kind that it has forgotten.
+/// `what`, and the compiler tells it of a kind that it has forgotten. What is large stands apart, as each client's
+/// openings are as large as the largest kind; no pointer is null but `replaces`.
 struct HookEvent {
     using Connect = Connecting;
     struct Close {
-        Closing closing;
+        std::shared_ptr<const Closing> closing;
     };
     struct Publish {
-        NamedStream stream;
-        std::optional<ClientIds> replaces{}; ///< who publishes it now, and will be ended by this one's yes
+        NamedStreamPtr stream;
+        std::shared_ptr<const ClientIds> replaces{}; ///< who publishes it now, and will be ended by this one's yes
     };
     struct Unpublish {
-        NamedStream stream;
-        Closing closing;
+        NamedStreamPtr stream;
+        std::shared_ptr<const Closing> closing;
     };
     struct Play {
-        NamedStream stream;
+        NamedStreamPtr stream;
         std::uint64_t clients = 0; ///< of the stream: publisher and players, this one among them
     };
     struct Stop {
-        NamedStream stream;
-        Closing closing;
+        NamedStreamPtr stream;
+        std::shared_ptr<const Closing> closing;
     };
     struct Dvr {
-        NamedStream stream; ///< that is published and has been recorded
-        DvrFile recording;
+        NamedStreamPtr stream; ///< that is published and has been recorded
+        std::shared_ptr<const DvrFile> recording;
     };
     struct Update {
-        NamedStream stream;
-        Progress progress;
+        NamedStreamPtr stream;
+        std::shared_ptr<const Progress> progress;
         bool publishes = false; ///< else it plays
     };
     struct Hls {
-        NamedStream stream;                        ///< that is published
-        std::shared_ptr<const HlsSegment> segment; ///< never null; apart, as each client's opening is as large as this
+        NamedStreamPtr stream; ///< that is published
+        std::shared_ptr<const HlsSegment> segment;
     };
     using What = std::variant<Connect, Close, Publish, Unpublish, Play, Stop, Dvr, Update, Hls>;
 
@@ -164,10 +188,13 @@ struct HookEvent {
     HookAction action() const { return static_cast<HookAction>(what.index()); }
 
     /// The stream that it is about. Throws std::logic_error for Connect and Close, which are about none.
-    const NamedStream& stream() const;
+    const NamedStream& stream() const { return *sharedStream(); }
+
+    /// The same for whoever keeps it; throws likewise.
+    const NamedStreamPtr& sharedStream() const;
 
     /// Of that stream; throws likewise.
-    StreamKey key() const { return {client->vhost, client->app, stream().name}; }
+    StreamKey key() const { return {client->place->vhost, client->place->app, stream().name}; }
 };
 
 /// What it is about, for the log: vhost/app/stream, without the stream where the client has named none.

@@ -149,9 +149,9 @@ void HookLane::writeRefusal(const HookEvent& event, const HookTarget& target, co
     line.who = who_;
     line.event = target.dialect->directiveOf(event.action());
     line.stream = subjectOf(event);
-    line.ip = client.ip;
-    line.number = client.number;
-    line.id = client.id;
+    line.ip = client.ip();
+    line.number = client.number();
+    line.id = client.id();
     line.cause = fault.cause;
     line.reason = fault.message;
     line.url = target.url;
@@ -166,9 +166,9 @@ void HookLane::noteOwed(const HookEvent& event) const {
     line.who = who_;
     line.event = nameOf(event.action());
     line.stream = subjectOf(event);
-    line.ip = client.ip;
-    line.number = client.number;
-    line.id = client.id;
+    line.ip = client.ip();
+    line.number = client.number();
+    line.id = client.id();
     line.cause = RefusalCause::Owed;
     line.reason = "the backends have still to be told how the client's last stream ended";
     context_.refusals.tell(line, loop_.clock().monotonicMs());

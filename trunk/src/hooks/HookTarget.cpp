@@ -85,7 +85,7 @@ bool hears(const config::HooksConfig& hooks, const HookEvent& event) {
     const auto* connect = std::get_if<HookEvent::Connect>(&event.what);
     if (connect == nullptr) return true;
     const config::HookDialectTraits& traits = config::traitsOf(hooks.dialect);
-    if (!traits.tellsConnectionsOf(event.client->protocol)) return false;
+    if (!traits.tellsConnectionsOf(event.client->protocol())) return false;
     using Step = ConnectStep;
     return connect->step == Step::Whole || (connect->step == Step::Stream) == traits.connectNamesStream;
 }
@@ -104,7 +104,7 @@ std::vector<Block> blocksOf(const HookContext& context, const VhostPtr& vhost, c
                           hooks.updateIntervalMs, targetOf(context, vhost)});
     }
     for (const config::NotifyConfig& notify : vhost->notifies) {
-        if (!notify.enabled || !hears(event) || !notify.isFor(event.client->protocol)) continue;
+        if (!notify.enabled || !hears(event) || !notify.isFor(event.client->protocol())) continue;
         HookTarget target{{}, &context.notifyDialect, notify.method, {}, termsIn(vhost, notify.calls)};
         target.policy = policyIn(vhost, notify.policy);
         blocks.push_back({openingUrls(notify, event.action()), closingUrls(notify, event.action()), notify.onUpdate,
@@ -130,7 +130,7 @@ HookRequest requestFor(const HookTarget& target, const HookEvent& event) {
     request.timeoutMs = target.terms->timeoutMs;
     request.terms = target.terms;
     request.kind = isOpening(event.action()) ? CallKind::Asks : CallKind::Tells;
-    request.share = base::IpAddress::siteOf(event.client->ip);
+    request.share = base::IpAddress::siteOf(event.client->ip());
     return request;
 }
 

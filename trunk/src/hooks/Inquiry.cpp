@@ -229,7 +229,7 @@ void Inquiry::remember(const HookResponse& response, const Verdict& verdict) {
     const config::HookPolicy& policy = *target_.policy;
     HookPolicies& policies = lane_.context().policies;
     KeptVerdict kept{verdict.judged, verdict.forClient, verdict.data};
-    if (!kept.data.stream.empty()) kept.otherStream = streamDigest(event_.client->app, kept.data.stream);
+    if (!kept.data.stream.empty()) kept.otherStream = streamDigest(event_.client->place->app, kept.data.stream);
     if (onFailure_ == config::OnFailure::Last)
         policies.last.keep(*key_, kept, nowMs() + policy.lastTtlMs, policy.cacheSize, lastGeneration_);
     const std::int64_t keepMs = policy.cachesVerdicts ? target_.dialect->keepMs(response).value_or(0) : 0;

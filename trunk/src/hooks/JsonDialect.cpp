@@ -48,8 +48,8 @@ Judgement judgeObject(std::string_view body) {
 } // namespace
 
 std::string streamUrlOf(const ClientInfo& client, const NamedStream& stream) {
-    const std::string vhost = client.vhost == config::kDefaultVhost ? "" : client.vhost;
-    return vhost + "/" + client.app + "/" + stream.name;
+    const std::string vhost = client.place->vhost == config::kDefaultVhost ? "" : client.place->vhost;
+    return vhost + "/" + client.place->app + "/" + stream.name;
 }
 
 void writeClosing(base::JsonWriter& json, const Closing& closing) {
@@ -61,9 +61,9 @@ void writeClosing(base::JsonWriter& json, const Closing& closing) {
 
 void writeProgress(base::JsonWriter& json, const HookEvent::Update& update) {
     json.member("for", update.publishes ? "publish" : "play");
-    json.member("send_bytes", update.progress.sentBytes);
-    json.member("recv_bytes", update.progress.receivedBytes);
-    json.member("duration", static_cast<double>(update.progress.durationMs) / 1000.0);
+    json.member("send_bytes", update.progress->sentBytes);
+    json.member("recv_bytes", update.progress->receivedBytes);
+    json.member("duration", static_cast<double>(update.progress->durationMs) / 1000.0);
 }
 
 void writeAskedName(base::JsonWriter& json, const NamedStream& stream) {
@@ -87,7 +87,7 @@ void writeCredentials(base::JsonWriter& json, const ClientInfo& client) {
 }
 
 void writeReplaced(base::JsonWriter& json, const HookEvent::Publish& publish, config::ClientIdForm clientIdForm) {
-    if (publish.replaces) writeClientId(json, "replaces", *publish.replaces, clientIdForm);
+    if (publish.replaces != nullptr) writeClientId(json, "replaces", *publish.replaces, clientIdForm);
 }
 
 JsonDialect::JsonDialect(std::string serverId, std::string serviceId, const config::HookDialectTraits& traits)
@@ -108,10 +108,10 @@ std::string JsonDialect::write(const HookEvent& event, config::ClientIdForm clie
     json.member("server_id", serverId_);
     json.member("service_id", serviceId_);
     json.member("action", nameOf(event.action()));
-    writeClientId(json, "client_id", {client.number, client.id}, clientIdForm);
-    json.member("ip", client.ip);
-    json.member("vhost", client.vhost);
-    json.member("app", client.app);
+    writeClientId(json, "client_id", {client.number(), client.id()}, clientIdForm);
+    json.member("ip", client.ip());
+    json.member("vhost", client.place->vhost);
+    json.member("app", client.place->app);
     writeRest(json, event, clientIdForm);
     if (isOpening(event.action())) writeCredentials(json, client);
     if (tellsId && !event.id.empty()) json.member("event_id", event.id);

@@ -31,7 +31,7 @@ void OpeningJob::start(std::shared_ptr<HookLane> lane) {
         }
         targets_ = lane_->openings(event_);
         const Courier* courier = lane_->context().courier;
-        if (courier != nullptr && courier->owes(event_.client->id) && !targets_.empty())
+        if (courier != nullptr && courier->owes(event_.client->id()) && !targets_.empty())
             waitForTheCourier();
         else
             begin();
@@ -47,7 +47,7 @@ void OpeningJob::waitForTheCourier() {
             self->refuse({.forBackends = kRefused, .forClient = kRefused});
         });
     });
-    lane_->context().courier->whenSettled(event_.client->id, [weak = weak_from_this(), &loop = lane_->loop()] {
+    lane_->context().courier->whenSettled(event_.client->id(), [weak = weak_from_this(), &loop = lane_->loop()] {
         loop.post([weak] {
             const auto self = weak.lock();
             if (self == nullptr || !self->patience_->isArmed()) return;

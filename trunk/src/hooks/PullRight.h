@@ -29,7 +29,7 @@ class PullRight {
     /// Whether this opening is what it is for: connecting to the stream's place, and the one thing.
     bool permits(const HookEvent& opening) const {
         if (opening.action() == HookAction::Connect)
-            return opening.client->vhost == key_.vhost && opening.client->app == key_.app;
+            return opening.client->place->vhost == key_.vhost && opening.client->place->app == key_.app;
         return opening.action() == action_ && opening.key() == key_;
     }
 

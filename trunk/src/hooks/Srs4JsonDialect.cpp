@@ -21,18 +21,20 @@ std::string_view hostOf(std::string_view srtUrl) {
 
 /// Clients of RTMP and RTSP say it themselves, and a capture as if it did. For the others SRS makes one.
 std::string tcUrlOf(const ClientInfo& client) {
-    if (client.tcUrl.starts_with(kSrtScheme)) {
-        const bool isNamed = client.vhost != config::kDefaultVhost;
-        return fmt::format("{}{}/{}", kSrtScheme, isNamed ? client.vhost : hostOf(client.tcUrl), client.app);
+    if (client.place->tcUrl.starts_with(kSrtScheme)) {
+        const bool isNamed = client.place->vhost != config::kDefaultVhost;
+        return fmt::format("{}{}/{}", kSrtScheme, isNamed ? client.place->vhost : hostOf(client.place->tcUrl),
+                           client.place->app);
     }
-    if (!config::traitsOf(client.protocol).ending.empty()) return fmt::format("rtmp://{}/{}", client.vhost, client.app);
-    return client.tcUrl;
+    if (!config::traitsOf(client.protocol()).ending.empty())
+        return fmt::format("rtmp://{}/{}", client.place->vhost, client.place->app);
+    return client.place->tcUrl;
 }
 
 /// Over SRT it is without its `?`, and the vhost that the stream id names by `h` comes first.
-std::string paramOf(const ClientInfo& client, const std::string& param) {
-    if (client.protocol != config::Protocol::Srt) return param;
-    std::string items = client.namedVhost.empty() ? std::string() : "vhost=" + client.namedVhost;
+std::string shownParam(const ClientInfo& client, const std::string& param) {
+    if (client.protocol() != config::Protocol::Srt) return param;
+    std::string items = client.place->namedVhost.empty() ? std::string() : "vhost=" + client.place->namedVhost;
     const std::string_view query = param.starts_with('?') ? std::string_view(param).substr(1) : param;
     if (!items.empty() && !query.empty()) items += '&';
     return items += query;
@@ -45,51 +47,51 @@ class KindWriter {
         : json_(json), client_(client), clientIdForm_(clientIdForm) {}
 
     void operator()(const HookEvent::Connect&) const {
-        json_.member("stream", client_.stream);
-        json_.member("param", paramOf(client_, client_.param));
+        json_.member("stream", client_.place->stream);
+        json_.member("param", shownParam(client_, client_.param));
         json_.member("tcUrl", tcUrlOf(client_));
-        json_.member("pageUrl", client_.pageUrl);
+        json_.member("pageUrl", client_.place->pageUrl);
     }
-    void operator()(const HookEvent::Close& close) const { writeClosing(json_, close.closing); }
+    void operator()(const HookEvent::Close& close) const { writeClosing(json_, *close.closing); }
     void operator()(const HookEvent::Publish& publish) const {
-        writeStream(publish.stream);
-        writeIds(publish.stream);
+        writeStream(*publish.stream);
+        writeIds(*publish.stream);
         writeReplaced(json_, publish, clientIdForm_);
     }
     void operator()(const HookEvent::Play& play) const {
-        json_.member("stream", play.stream.name);
+        json_.member("stream", play.stream->name);
         json_.member("tcUrl", tcUrlOf(client_));
-        json_.member("param", paramOf(client_, play.stream.param));
-        json_.member("pageUrl", client_.pageUrl);
-        writeIds(play.stream);
+        json_.member("param", shownParam(client_, play.stream->paramOf(client_)));
+        json_.member("pageUrl", client_.place->pageUrl);
+        writeIds(*play.stream);
         json_.member("clients", play.clients);
     }
     void operator()(const HookEvent::Unpublish& unpublish) const {
-        writeStream(unpublish.stream);
-        writeIds(unpublish.stream);
-        writeClosing(json_, unpublish.closing);
+        writeStream(*unpublish.stream);
+        writeIds(*unpublish.stream);
+        writeClosing(json_, *unpublish.closing);
     }
     void operator()(const HookEvent::Stop& stop) const {
-        writeStream(stop.stream);
-        writeIds(stop.stream);
-        json_.member("clients", stop.closing.clientsLeft);
-        writeClosing(json_, stop.closing);
+        writeStream(*stop.stream);
+        writeIds(*stop.stream);
+        json_.member("clients", stop.closing->clientsLeft);
+        writeClosing(json_, *stop.closing);
     }
     void operator()(const HookEvent::Dvr& dvr) const {
-        writeStream(dvr.stream);
-        json_.member("cwd", dvr.recording.cwd);
-        json_.member("file", dvr.recording.file);
-        writeIds(dvr.stream);
+        writeStream(*dvr.stream);
+        json_.member("cwd", dvr.recording->cwd);
+        json_.member("file", dvr.recording->file);
+        writeIds(*dvr.stream);
     }
     void operator()(const HookEvent::Hls& hls) const {
-        writeStream(hls.stream);
+        writeStream(*hls.stream);
         writeSegment(json_, *hls.segment);
-        writeIds(hls.stream);
+        writeIds(*hls.stream);
     }
     void operator()(const HookEvent::Update& update) const {
-        writeStream(update.stream);
-        if (!update.publishes) json_.member("pageUrl", client_.pageUrl);
-        writeIds(update.stream);
+        writeStream(*update.stream);
+        if (!update.publishes) json_.member("pageUrl", client_.place->pageUrl);
+        writeIds(*update.stream);
         writeProgress(json_, update);
     }
 
@@ -97,7 +99,7 @@ class KindWriter {
     void writeStream(const NamedStream& stream) const {
         json_.member("tcUrl", tcUrlOf(client_));
         json_.member("stream", stream.name);
-        json_.member("param", paramOf(client_, stream.param));
+        json_.member("param", shownParam(client_, stream.paramOf(client_)));
     }
     void writeIds(const NamedStream& stream) const {
         json_.member("stream_url", streamUrlOf(client_, stream));

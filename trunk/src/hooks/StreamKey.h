@@ -1,8 +1,10 @@
 #pragma once
 
 #include "base/Result.h"
+#include "base/TextHash.h"
 
 #include <compare>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -18,6 +20,8 @@ struct StreamKey {
     auto operator<=>(const StreamKey&) const = default;
 
     std::string text() const { return vhost + "/" + app + "/" + stream; }
+
+    std::size_t hash() const { return base::hashOf({vhost, app, stream}); }
 };
 
 /// Where a stream is on its vhost.

@@ -52,32 +52,34 @@ void Ticket::begin(const std::string& streamId) {
 }
 
 void Ticket::setTraffic(std::uint64_t sentBytes, std::uint64_t receivedBytes) {
-    opening_->closing.sentBytes = sentBytes;
-    opening_->closing.receivedBytes = receivedBytes;
+    opening_->sentBytes = sentBytes;
+    opening_->receivedBytes = receivedBytes;
 }
 
 void Ticket::note() const {
     if (opening_->number == 0) return;
     const HookLane& lane = *opening_->lane;
-    lane.context().spool->note(opening_->number, {opening_->closing.sentBytes, opening_->closing.receivedBytes,
+    lane.context().spool->note(opening_->number, {opening_->sentBytes, opening_->receivedBytes,
                                                   lane.loop().clock().monotonicMs() - opening_->openedAtMs});
 }
 
 void Ticket::setReason(const std::string& reason) {
-    if (opening_->closing.reason.empty()) opening_->closing.reason = reason;
+    if (opening_->reason.empty()) opening_->reason = reason;
 }
 
 void Ticket::close() {
     const std::unique_ptr<Opening> opening = std::move(opening_);
     if (opening == nullptr) return;
     HookLane& lane = *opening->lane;
-    opening->closing.clientsLeft = opening->seat.leave().value_or(0);
+    Closing closing;
+    closing.clientsLeft = opening->seat.leave().value_or(0);
     try {
         HookTargets targets = lane.closings(*opening->event);
         if (targets.empty()) return;
-        Closing closing = std::move(opening->closing);
+        closing.sentBytes = opening->sentBytes;
+        closing.receivedBytes = opening->receivedBytes;
         closing.durationMs = lane.loop().clock().monotonicMs() - opening->openedAtMs;
-        if (closing.reason.empty()) closing.reason = net::kClosed;
+        closing.reason = opening->reason.empty() ? net::kClosed : std::move(opening->reason);
         HookEvent end = endOf(*opening->event, std::move(closing));
         const SpoolNumber number = lane.owe(end, targets, opening->number);
         lane.append(std::make_shared<ClosingJob>(std::move(end), std::move(targets), number));

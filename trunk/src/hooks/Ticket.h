@@ -43,7 +43,7 @@ class Ticket {
     void begin(const std::string& streamId);
 
     /// As setTraffic() has told.
-    std::uint64_t sentBytes() const { return opening_->closing.sentBytes; }
+    std::uint64_t sentBytes() const { return opening_->sentBytes; }
 
     /// For the closing event: how many bytes the client got and sent while the ticket lived.
     void setTraffic(std::uint64_t sentBytes, std::uint64_t receivedBytes);
@@ -61,7 +61,10 @@ class Ticket {
         std::shared_ptr<HookLane> lane;
         std::shared_ptr<const HookEvent> event; ///< another one from begin() on
         std::int64_t openedAtMs = 0;
-        Closing closing;
+        // For the closing event.
+        std::uint64_t sentBytes = 0;
+        std::uint64_t receivedBytes = 0;
+        std::string reason;
         StreamClients::Seat seat;               ///< of Publish and Play
         SpoolNumber number = 0;                 ///< 0: it is not kept
         std::unique_ptr<const AnswerData> data; ///< null: nothing

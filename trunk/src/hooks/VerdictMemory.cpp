@@ -42,16 +42,15 @@ std::string streamDigest(std::string_view app, std::string_view stream) {
 VerdictKey verdictKeyOf(const std::string& url, const HookEvent& event) {
     const ClientInfo& client = *event.client;
     const bool isConnection = event.action() == HookAction::Connect;
-    const std::string& stream = isConnection ? client.stream : event.stream().name;
-    const std::string_view param = isConnection ? std::string_view() : event.stream().param;
+    const std::string& stream = isConnection ? client.place->stream : event.stream().name;
+    const std::string_view param = isConnection ? std::string_view() : event.stream().paramOf(client);
     // Of a stream's recordings each is a question of its own.
-    const auto* const connect = std::get_if<HookEvent::Connect>(&event.what);
-    const std::string& wanted = connect != nullptr ? connect->url : event.stream().url;
-    VerdictKey key{url, client.vhost, client.ip, streamDigest(client.app, stream), {}};
+    const std::string& wanted = isConnection ? client.url : event.stream().urlOf(client);
+    VerdictKey key{url, client.place->vhost, client.ip(), streamDigest(client.place->app, stream), {}};
     // A token is in the query of the connection's URL, or in that of the stream.
-    key.question = digestOf(
-        {url, nameOf(event.action()), client.vhost, client.app, stream, client.ip, client.param, param, wanted},
-        client.credentials.get());
+    key.question = digestOf({url, nameOf(event.action()), client.place->vhost, client.place->app, stream, client.ip(),
+                             client.param, param, wanted},
+                            client.credentials.get());
     return key;
 }
 

@@ -4,7 +4,6 @@
 #include "hub/StreamListener.h"
 
 #include <cstdint>
-#include <memory>
 #include <utility>
 
 namespace hookcast::hub {
@@ -12,28 +11,28 @@ namespace hookcast::hub {
 class StreamRegistry;
 
 /// One who plays a stream without a playback: while it lives, it counts among the stream's players, and the stream is
-/// wanted (see Demand). One thread at a time.
+/// wanted (see Demand). One thread at a time; the registry outlives it.
 class Audience {
   public:
+    Audience(Audience&& other) noexcept
+        : registry_(std::exchange(other.registry_, nullptr)), key_(other.key_), figures_(other.figures_),
+          sentBytes_(other.sentBytes_) {}
+    Audience& operator=(Audience&&) = delete;
     ~Audience();
-    Audience(const Audience&) = delete;
-    Audience& operator=(const Audience&) = delete;
 
     /// What it has been sent, in all; counts in the stream's figures when it leaves.
     void setSent(std::uint64_t sentBytes) { sentBytes_ = sentBytes; }
 
   private:
     friend class StreamRegistry;
-    Audience(StreamRegistry& registry, hooks::StreamKey key, std::shared_ptr<StreamFigures> figures)
-        : registry_(registry), key_(std::move(key)), figures_(std::move(figures)) {
+    Audience(StreamRegistry& registry, const hooks::StreamKey& key, StreamFigures& figures)
+        : registry_(&registry), key_(&key), figures_(&figures) {
         figures_->players.fetch_add(1, std::memory_order_relaxed);
     }
 
-    // given
-    StreamRegistry& registry_;
-    hooks::StreamKey key_;
-    std::shared_ptr<StreamFigures> figures_;
-    // state
+    StreamRegistry* registry_;    ///< null: it has moved
+    const hooks::StreamKey* key_; ///< the registry's, as are the figures: they stay while the stream is wanted
+    StreamFigures* figures_;
     std::uint64_t sentBytes_ = 0;
 };
 

@@ -3,7 +3,7 @@
 namespace hookcast::hub {
 
 LateTracks::LateTracks(base::Log& log, const PublishedStream& stream)
-    : log_(&log), logName_(stream.opening.client->logName), stream_(stream.key.text()),
+    : log_(&log), logName_(stream.opening.client->logName()), stream_(stream.key.text()),
       matters_(stream.vhost->rtspEnabled) {}
 
 void LateTracks::note(const StreamHeaders& headers) {

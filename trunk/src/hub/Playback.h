@@ -76,7 +76,7 @@ class Playback {
     void setReceives(media::FrameKind kind, bool on);
 
     hooks::Ticket& ticket() { return ticket_; }
-    const std::string& logName() const { return ticket_.event().client->logName; }
+    const std::string& logName() const { return ticket_.event().client->logName(); }
     std::uint64_t jumps() const { return jumps_; }
 
     /// Whether there was a publication when it began, whose end onEnded() tells, however soon that comes. Else nobody

@@ -21,7 +21,7 @@ Publication::~Publication() {
         try {
             step();
         } catch (const std::exception& e) {
-            loop().log().error(stream_->opening.client->logName, "internal error at the end of {}: {}",
+            loop().log().error(stream_->opening.client->logName(), "internal error at the end of {}: {}",
                                base::printable(reservation_.key().text()), e.what());
         }
     };

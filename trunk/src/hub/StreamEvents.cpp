@@ -15,7 +15,7 @@ namespace {
 
 /// On every protocol the tcUrl is what stands in front of the stream's name.
 std::string sourceOf(const PublishedStream& stream) {
-    std::string url = base::cutSecrets(stream.opening.client->tcUrl);
+    std::string url = base::cutSecrets(stream.opening.client->place->tcUrl);
     if (!url.ends_with('/')) url += '/';
     return url + stream.key.stream;
 }
@@ -35,7 +35,7 @@ hooks::StreamEventData describe(const PublishedStream& stream) {
     const hooks::ClientInfo& client = *stream.opening.client;
     if (stream.fetchedBy.isCapture()) return describe(*stream.fetchedBy.capture, stream.fetchedBy.sinceUnixS);
     hooks::StreamEventData data;
-    data.address = client.ip;
+    data.address = client.ip();
     data.camera = stream.key.stream;
     data.source = sourceOf(stream);
     data.stime = stream.sinceUnixMs / 1000;

@@ -76,7 +76,7 @@ std::optional<hooks::ClientIds> StreamRegistry::replacedBy(const hooks::StreamKe
     const PublishedStreamPtr& published = found->second.published;
     if (published == nullptr || published->fetchedBy.claimant() == Claimant::Pull) return std::nullopt;
     const hooks::ClientInfo& client = *published->opening.client;
-    return hooks::ClientIds{client.number, client.id};
+    return hooks::ClientIds{client.number(), client.id()};
 }
 
 std::optional<base::Result<void>> StreamRegistry::awaitTurn(const hooks::StreamKey& key, std::uint64_t reservation,
@@ -334,13 +334,12 @@ void StreamRegistry::forget(const hooks::StreamKey& key, std::uint64_t wait) {
     eraseIfIdle(key);
 }
 
-std::unique_ptr<Audience> StreamRegistry::attend(const hooks::StreamKey& key) {
+Audience StreamRegistry::attend(const hooks::StreamKey& key) {
     const std::lock_guard lock(mutex_);
     Stream& stream = findOrCreate(key);
-    auto audience = std::unique_ptr<Audience>(new Audience(*this, key, stream.figures));
     ++stream.attending;
     noteDemand(key, stream);
-    return audience;
+    return {*this, streams_.find(key)->first, *stream.figures};
 }
 
 void StreamRegistry::depart(const hooks::StreamKey& key) {

@@ -97,7 +97,7 @@ class StreamRegistry {
                                                     StreamWait::Until until = StreamWait::Until::Timeout);
 
     /// Counts one who plays `key` without a playback, such as a viewer of segments. Any thread.
-    [[nodiscard]] std::unique_ptr<Audience> attend(const hooks::StreamKey& key);
+    [[nodiscard]] Audience attend(const hooks::StreamKey& key);
 
     /// An id for the stream's life, which starts with its first publisher or player; empty when there is no such
     /// stream now.

@@ -28,6 +28,9 @@ class StreamWait {
     StreamWait(const StreamWait&) = delete;
     StreamWait& operator=(const StreamWait&) = delete;
 
+    /// What is waited for.
+    const hooks::StreamKey& key() const { return key_; }
+
   private:
     friend class StreamRegistry;
 

@@ -42,8 +42,8 @@ base::Result<base::Command> planExec(const std::vector<std::string>& words, cons
     hub::Variables all = ofFiles;
     all.insert(all.end(), {{"[port]", std::to_string(rtmpPort)},
                            {"[url]", rtmpPort == 0 ? std::string() : localUrl(stream.key, rtmpPort)},
-                           {"[tcUrl]", stream.opening.client->tcUrl},
-                           {"[pageUrl]", stream.opening.client->pageUrl},
+                           {"[tcUrl]", stream.opening.client->place->tcUrl},
+                           {"[pageUrl]", stream.opening.client->place->pageUrl},
                            {"[swfUrl]", ""},
                            {"[engine]", ""}});
     base::Command command;

@@ -42,7 +42,7 @@ void Execs::onUnpublish(const hub::PublishedStreamPtr& stream) {
 
 void Execs::start(const hub::PublishedStream& stream, const std::vector<std::string>& words, std::int64_t unixMs,
                   Programs& programs) {
-    const std::string& who = stream.opening.client->logName;
+    const std::string& who = stream.opening.client->logName();
     const std::string name = stream.key.text();
     auto command = planExec(words, stream, rtmpPort(*config_.get()), unixMs);
     if (!command) {

@@ -16,11 +16,11 @@ constexpr std::int64_t kOverflowLogMs = 10'000;
 Recorder::Recorder(RecorderContext& context, net::Loop& loop, hub::PublishedStreamPtr stream,
                    std::function<void()> onDone)
     : context_(context), loop_(loop), stream_(std::move(stream)), onDone_(std::move(onDone)),
-      lane_(context.admission.openLane(loop, stream_->vhost, stream_->opening.client->logName)),
+      lane_(context.admission.openLane(loop, stream_->vhost, stream_->opening.client->logName())),
       recording_(stream_->vhost->dvr, stream_->key, surroundings()), overflowGate_(kOverflowLogMs) {}
 
 Recording::Surroundings Recorder::surroundings() {
-    const std::string& who = stream_->opening.client->logName;
+    const std::string& who = stream_->opening.client->logName();
     return {loop_.clock(),
             [this](const Recording::FilePtr& file, RecordedFile about) { finish(file, std::move(about)); },
             [this, who](const DiskError& error) {
@@ -58,7 +58,7 @@ bool Recorder::fits(const media::Frame& frame) {
     if (!isLeftOut) return true;
     ++context_.framesLeftOut;
     if (const auto count = overflowGate_.admit(loop_.clock().monotonicMs()))
-        context_.log.warn(stream_->opening.client->logName,
+        context_.log.warn(stream_->opening.client->logName(),
                           "{} frames of {} are not recorded: the disk is behind by dvr_queue", *count,
                           base::printable(stream_->key.text()));
     return false;
@@ -97,7 +97,7 @@ void Recorder::record(const Batch& batch) {
         try {
             step();
         } catch (const std::exception& e) {
-            context_.log.error(stream_->opening.client->logName, "internal error while {} was recorded: {}",
+            context_.log.error(stream_->opening.client->logName(), "internal error while {} was recorded: {}",
                                base::printable(stream_->key.text()), e.what());
         }
     };
@@ -136,7 +136,7 @@ void Recorder::finish(const Recording::FilePtr& file, RecordedFile about) {
 }
 
 void Recorder::tell(const RecordedFile& file) {
-    const std::string& who = stream_->opening.client->logName;
+    const std::string& who = stream_->opening.client->logName();
     if (file.isThere) {
         context_.log.trace(who, "recorded {} to {} ({} bytes, {} ms){}", base::printable(stream_->key.text()),
                            base::printable(file.path), file.sizeBytes, file.toUnixMs - file.fromUnixMs,

@@ -35,7 +35,7 @@ Recorders::Recorders(hooks::Admission& admission, hooks::EventSink& events, base
 void Recorders::onPublish(const hub::PublishedStreamPtr& stream, hub::Publication& publication) {
     if (!isWanted(*stream)) return;
     if (const auto path = makeRecordingPath(stream->vhost->dvr.path, stream->key, 0); !path) {
-        context_.log.warn(stream->opening.client->logName, "{} is not recorded: {}",
+        context_.log.warn(stream->opening.client->logName(), "{} is not recorded: {}",
                           base::printable(stream->key.text()), path.error().message);
         return;
     }

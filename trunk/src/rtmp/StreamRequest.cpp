@@ -19,7 +19,7 @@ base::Result<hub::StreamTarget> readStreamRequest(const Command& command, const 
 }
 
 bool isAskedFor(const hooks::HookEvent& opening, const hub::StreamTarget& target) {
-    return target.app == opening.client->app && target.stream == opening.stream().askedName();
+    return target.app == opening.client->place->app && target.stream == opening.stream().askedName();
 }
 
 visits::Wish wishFor(const hub::StreamTarget& target, const visits::Place& place) {

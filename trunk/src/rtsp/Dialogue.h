@@ -116,7 +116,7 @@ class Dialogue final : private visits::PortVisitor {
     visits::Visit& visit() { return visit_; }
     const visits::Visit& visit() const { return visit_; }
     const std::string& logName() const { return visit_.logName(); }
-    const std::string& clientIp() const { return visit_.client().ip; }
+    const std::string& clientIp() const { return visit_.client().ip(); }
 
   private:
     // visits::Visitor

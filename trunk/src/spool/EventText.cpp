@@ -44,20 +44,21 @@ void put(base::JsonWriter& json, std::string_view name, std::uint64_t number) {
 
 void write(base::JsonWriter& json, const hooks::ClientInfo& client) {
     json.key("client").beginObject();
-    put(json, "number", client.number);
-    put(json, "id", client.id);
-    put(json, "log", client.logName);
-    put(json, "protocol", std::string(nameOf(client.protocol)));
-    put(json, "ip", client.ip);
-    put(json, "vhost", client.vhost);
-    put(json, "app", client.app);
-    put(json, "tcUrl", client.tcUrl);
-    put(json, "pageUrl", client.pageUrl);
-    put(json, "swfUrl", client.swfUrl);
+    put(json, "number", client.number());
+    put(json, "id", client.id());
+    put(json, "log", client.logName());
+    put(json, "protocol", std::string(nameOf(client.protocol())));
+    put(json, "ip", client.ip());
+    put(json, "vhost", client.place->vhost);
+    put(json, "app", client.place->app);
+    put(json, "tcUrl", client.place->tcUrl);
+    put(json, "pageUrl", client.place->pageUrl);
+    put(json, "swfUrl", client.place->swfUrl);
     put(json, "param", client.param);
-    put(json, "stream", client.stream);
-    put(json, "node", client.node);
-    put(json, "namedVhost", client.namedVhost);
+    put(json, "url", client.url);
+    put(json, "stream", client.place->stream);
+    put(json, "node", client.place->node);
+    put(json, "namedVhost", client.place->namedVhost);
     json.endObject();
 }
 
@@ -111,33 +112,37 @@ Object::Ptr objectIn(const Object& object, const std::string& name) {
 
 std::shared_ptr<const hooks::ClientInfo> clientIn(const Object& object) {
     const Object::Ptr from = objectIn(object, "client");
-    auto client = std::make_shared<hooks::ClientInfo>();
-    client->number = numberIn(*from, "number");
-    client->id = textIn(*from, "id");
-    client->logName = textIn(*from, "log");
+    auto who = std::make_shared<hooks::ClientIdentity>();
+    who->name = {textIn(*from, "log"), numberIn(*from, "number"), textIn(*from, "ip"), textIn(*from, "id")};
     const std::optional<config::Protocol> protocol = config::protocolNamed(textIn(*from, "protocol"));
     if (!protocol) throw std::runtime_error("a protocol that nobody knows");
-    client->protocol = *protocol;
-    client->ip = textIn(*from, "ip");
-    client->vhost = textIn(*from, "vhost");
-    client->app = textIn(*from, "app");
-    client->tcUrl = textIn(*from, "tcUrl");
-    client->pageUrl = textIn(*from, "pageUrl");
-    client->swfUrl = textIn(*from, "swfUrl");
+    who->protocol = *protocol;
+    auto place = std::make_shared<hooks::ClientPlace>();
+    place->vhost = textIn(*from, "vhost");
+    place->app = textIn(*from, "app");
+    place->stream = textIn(*from, "stream");
+    place->tcUrl = textIn(*from, "tcUrl");
+    place->pageUrl = textIn(*from, "pageUrl");
+    place->swfUrl = textIn(*from, "swfUrl");
+    place->node = textIn(*from, "node");
+    place->namedVhost = textIn(*from, "namedVhost");
+    auto client = std::make_shared<hooks::ClientInfo>();
+    client->who = std::move(who);
+    client->place = std::move(place);
     client->param = textIn(*from, "param");
-    client->stream = textIn(*from, "stream");
-    client->node = textIn(*from, "node");
-    client->namedVhost = textIn(*from, "namedVhost");
+    client->url = textIn(*from, "url");
     return client;
 }
 
-void read(const Object& object, hooks::NamedStream& stream) {
+hooks::NamedStreamPtr streamIn(const Object& object) {
     const Object::Ptr from = objectIn(object, "stream");
-    stream.name = textIn(*from, "name");
-    stream.param = textIn(*from, "param");
-    stream.url = textIn(*from, "url");
-    stream.id = textIn(*from, "id");
-    stream.asked = textIn(*from, "asked");
+    auto stream = std::make_shared<hooks::NamedStream>();
+    stream->name = textIn(*from, "name");
+    stream->param = textIn(*from, "param");
+    stream->url = textIn(*from, "url");
+    stream->id = textIn(*from, "id");
+    stream->asked = textIn(*from, "asked");
+    return stream;
 }
 
 std::shared_ptr<const hooks::HlsSegment> segmentIn(const Object& object) {
@@ -152,13 +157,19 @@ std::shared_ptr<const hooks::HlsSegment> segmentIn(const Object& object) {
     return segment;
 }
 
-void read(const Object& object, hooks::Closing& closing) {
+std::shared_ptr<const hooks::Closing> closingIn(const Object& object) {
     const Object::Ptr from = objectIn(object, "closing");
-    closing.reason = textIn(*from, "reason");
-    closing.sentBytes = numberIn(*from, "sent");
-    closing.receivedBytes = numberIn(*from, "received");
-    closing.durationMs = static_cast<std::int64_t>(numberIn(*from, "ms"));
-    closing.clientsLeft = numberIn(*from, "left");
+    auto closing = std::make_shared<hooks::Closing>();
+    closing->reason = textIn(*from, "reason");
+    closing->sentBytes = numberIn(*from, "sent");
+    closing->receivedBytes = numberIn(*from, "received");
+    closing->durationMs = static_cast<std::int64_t>(numberIn(*from, "ms"));
+    closing->clientsLeft = numberIn(*from, "left");
+    return closing;
+}
+
+std::shared_ptr<const hooks::DvrFile> recordingIn(const Object& object) {
+    return std::make_shared<const hooks::DvrFile>(hooks::DvrFile{textIn(object, "cwd"), textIn(object, "file")});
 }
 
 /// The kind whose name that is, without its fields.
@@ -175,15 +186,12 @@ HookEvent::What kindNamed(const std::string& name) {
 void readKind(const Object& object, HookEvent::What& what) {
     std::visit(
         [&object](auto& kind) {
-            if constexpr (requires { kind.stream; }) read(object, kind.stream);
-            if constexpr (requires { kind.closing; }) read(object, kind.closing);
-            if constexpr (requires { kind.url; }) kind.url = textIn(object, "url");
+            if constexpr (requires { kind.stream; }) kind.stream = streamIn(object);
+            if constexpr (requires { kind.closing; }) kind.closing = closingIn(object);
             if constexpr (requires { kind.clients; }) kind.clients = numberIn(object, "clients");
             if constexpr (requires { kind.segment; }) kind.segment = segmentIn(object);
-            if constexpr (requires { kind.recording; }) {
-                kind.recording.cwd = textIn(object, "cwd");
-                kind.recording.file = textIn(object, "file");
-            }
+            if constexpr (requires { kind.recording; }) kind.recording = recordingIn(object);
+            if constexpr (requires { kind.progress; }) kind.progress = std::make_shared<const hooks::Progress>();
         },
         what);
 }
@@ -232,14 +240,13 @@ std::string eventText(const HookEvent& event) {
     write(json, *event.client);
     std::visit(
         [&json](const auto& kind) {
-            if constexpr (requires { kind.stream; }) write(json, kind.stream);
-            if constexpr (requires { kind.closing; }) write(json, kind.closing);
-            if constexpr (requires { kind.url; }) put(json, "url", kind.url);
+            if constexpr (requires { kind.stream; }) write(json, *kind.stream);
+            if constexpr (requires { kind.closing; }) write(json, *kind.closing);
             if constexpr (requires { kind.clients; }) put(json, "clients", kind.clients);
             if constexpr (requires { kind.segment; }) write(json, *kind.segment);
             if constexpr (requires { kind.recording; }) {
-                put(json, "cwd", kind.recording.cwd);
-                put(json, "file", kind.recording.file);
+                put(json, "cwd", kind.recording->cwd);
+                put(json, "file", kind.recording->file);
             }
         },
         event.what);

@@ -53,17 +53,17 @@ Row rowOf(std::uint64_t seq, State state, std::int64_t atUnixMs, const hooks::Ho
     row.state = state;
     row.atUnixMs = atUnixMs;
     row.id = event.id;
-    row.client = event.client->id;
-    row.clientNumber = event.client->number;
+    row.client = event.client->id();
+    row.clientNumber = event.client->number();
     row.action = nameOf(event.action());
-    row.vhost = event.client->vhost;
-    row.app = event.client->app;
+    row.vhost = event.client->place->vhost;
+    row.app = event.client->place->app;
     std::visit(
         [&row, &event](const auto& kind) {
             if constexpr (requires { kind.stream; })
-                row.stream = kind.stream.name;
+                row.stream = kind.stream->name;
             else
-                row.stream = event.client->stream;
+                row.stream = event.client->place->stream;
         },
         event.what);
     if (!targets.empty()) row.url = targets.front().url;

@@ -49,7 +49,7 @@ ClientBook::Listing ClientBook::enter(AdmittedClientPtr client) {
     client->loop.assertCurrent();
     {
         const std::lock_guard lock(mutex_);
-        clients_[client->opening.client->number] = client;
+        clients_[client->opening.client->number()] = client;
     }
     client->visitor.setAdmitted(true);
     return {*this, std::move(client)};
@@ -57,9 +57,9 @@ ClientBook::Listing ClientBook::enter(AdmittedClientPtr client) {
 
 bool ClientBook::erase(const AdmittedClientPtr& client, const net::SessionPort::Traffic& itsTraffic) {
     const std::lock_guard lock(mutex_);
-    add(itsTraffic, client->opening.client->protocol, left_);
+    add(itsTraffic, client->opening.client->protocol(), left_);
     client->isSummed = true;
-    const auto found = clients_.find(client->opening.client->number);
+    const auto found = clients_.find(client->opening.client->number());
     if (found == clients_.end() || found->second != client) return false;
     clients_.erase(found);
     return true;
@@ -71,18 +71,18 @@ ClientBook::Stay::~Stay() {
     book_.depart(guest_);
 }
 
-std::unique_ptr<ClientBook::Stay> ClientBook::arrive(GuestPtr guest) {
+ClientBook::Stay ClientBook::arrive(GuestPtr guest) {
     guest->loop.assertCurrent();
     {
         const std::lock_guard lock(mutex_);
-        guests_[guest->number] = guest;
+        guests_[guest->who->name.number] = guest;
     }
-    return std::make_unique<Stay>(*this, std::move(guest));
+    return {*this, std::move(guest)};
 }
 
 void ClientBook::depart(const GuestPtr& guest) {
     const std::lock_guard lock(mutex_);
-    const auto found = guests_.find(guest->number);
+    const auto found = guests_.find(guest->who->name.number);
     // A further visit on the same connection may have begun in the meantime.
     if (found != guests_.end() && found->second == guest) guests_.erase(found);
 }
@@ -91,7 +91,10 @@ GuestPtr ClientBook::findGuest(const std::string& id) const {
     const std::lock_guard lock(mutex_);
     if (const auto number = numberIn(id))
         if (const auto found = guests_.find(*number); found != guests_.end()) return found->second;
-    const auto isMeant = [&id](const auto& entry) { return entry.second->id == id || entry.second->logName == id; };
+    const auto isMeant = [&id](const auto& entry) {
+        const base::TracedClients::Client& name = entry.second->who->name;
+        return name.id == id || name.logName == id;
+    };
     const auto found = std::ranges::find_if(guests_, isMeant);
     return found == guests_.end() ? nullptr : found->second;
 }
@@ -109,7 +112,7 @@ TrafficTotals ClientBook::totals(const std::vector<ClientFigures>& present) cons
     TrafficTotals totals = left_;
     for (const ClientFigures& client : present)
         if (!client.client->isSummed)
-            add({client.sentBytes, client.receivedBytes}, client.opening().client->protocol, totals);
+            add({client.sentBytes, client.receivedBytes}, client.opening().client->protocol(), totals);
     return totals;
 }
 
@@ -125,7 +128,7 @@ AdmittedClientPtr ClientBook::find(const std::string& id) const {
     // An id may consist of digits too.
     const auto isMeant = [&id](const auto& entry) {
         const hooks::ClientInfo& client = *entry.second->opening.client;
-        return client.id == id || client.logName == id;
+        return client.id() == id || client.logName() == id;
     };
     const auto found = std::ranges::find_if(clients_, isMeant);
     return found == clients_.end() ? nullptr : found->second;

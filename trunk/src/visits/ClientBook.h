@@ -17,9 +17,7 @@ class Visit;
 
 /// Who is here, admitted or not, and the way to him. What is not const belongs to `loop`.
 struct Guest {
-    const std::uint64_t number;
-    const std::string id;
-    const std::string logName;
+    const std::shared_ptr<const hooks::ClientIdentity> who;
     net::Loop& loop;
     const Visit* visit; ///< null when it has ended
 };
@@ -49,7 +47,7 @@ class ClientBook {
     };
 
     /// On the guest's loop.
-    [[nodiscard]] std::unique_ptr<Stay> arrive(GuestPtr guest);
+    [[nodiscard]] Stay arrive(GuestPtr guest);
 
     /// Lives in a visit; its death is the end of the entry. The visit's loop only.
     class Listing {

@@ -12,17 +12,22 @@ namespace {
 
 constexpr std::size_t kClientIdLength = 8;
 
-/// What the connection tells.
-std::shared_ptr<hooks::ClientInfo> infoOf(const Caller& caller, base::Log& log) {
+/// What the connection tells; where it leads is not known yet.
+std::shared_ptr<const hooks::ClientInfo> infoOf(const Caller& caller, base::Log& log) {
+    static const auto kNowhere = std::make_shared<const hooks::ClientPlace>();
+    auto who = std::make_shared<hooks::ClientIdentity>();
+    who->name = {caller.logName, caller.number, caller.ip, base::randomId(kClientIdLength)};
+    who->protocol = caller.protocol;
+    who->introduction = log.introduceLasting(who->name);
     auto client = std::make_shared<hooks::ClientInfo>();
-    client->number = caller.number;
-    client->id = base::randomId(kClientIdLength);
-    client->logName = caller.logName;
-    client->introduction = std::make_shared<base::TracedClients::Introduction>(
-        log.introduce({caller.logName, caller.number, caller.ip, client->id}));
-    client->protocol = caller.protocol;
-    client->ip = caller.ip;
+    client->who = std::move(who);
+    client->place = kNowhere;
     return client;
+}
+
+/// Nothing where it is what is said of the connection anyway.
+std::string unlessSame(const std::string& text, const std::string& ofConnection) {
+    return text == ofConnection ? std::string() : text;
 }
 
 } // namespace
@@ -33,19 +38,21 @@ ClientGate::ClientGate(hooks::Admission& admission, base::Log& log, net::Loop& l
 void ClientGate::connect(std::shared_ptr<const config::VhostConfig> vhost, Place place,
                          const OnConnected& onConnected) {
     vhost_ = std::move(vhost);
-    auto client = std::make_shared<hooks::ClientInfo>(*client_);
-    client->vhost = vhost_->name;
-    client->app = std::move(place.app);
-    client->tcUrl = std::move(place.tcUrl);
-    client->pageUrl = std::move(place.pageUrl);
-    client->swfUrl = std::move(place.swfUrl);
+    hooks::ClientPlace at;
+    at.vhost = vhost_->name;
+    at.app = std::move(place.app);
+    at.stream = std::move(place.stream);
+    at.tcUrl = std::move(place.tcUrl);
+    at.pageUrl = std::move(place.pageUrl);
+    at.swfUrl = std::move(place.swfUrl);
+    at.namedVhost = std::move(place.namedVhost);
+    if (place.pull != nullptr) at.node = place.pull->node();
+    std::string url = unlessSame(place.url, at.tcUrl);
+    const auto client = clientAt(std::move(at));
     client->param = std::move(place.param);
-    client->stream = std::move(place.stream);
-    client->namedVhost = std::move(place.namedVhost);
+    client->url = std::move(url);
     client->credentials = std::move(place.credentials);
-    if (place.pull != nullptr) client->node = place.pull->node();
-    url_ = place.url == client->tcUrl ? std::string() : std::move(place.url);
-    client_ = std::move(client);
+    client_ = client;
     use_ = place.use;
     pull_ = std::move(place.pull);
     askToConnect(onConnected);
@@ -54,9 +61,9 @@ void ClientGate::connect(std::shared_ptr<const config::VhostConfig> vhost, Place
 void ClientGate::moveTo(std::shared_ptr<const config::VhostConfig> vhost, config::StreamUse use,
                         const OnConnected& onConnected) {
     vhost_ = std::move(vhost);
-    auto client = std::make_shared<hooks::ClientInfo>(*client_);
-    client->vhost = vhost_->name;
-    client_ = std::move(client);
+    hooks::ClientPlace place = *client_->place;
+    place.vhost = vhost_->name;
+    client_ = clientAt(std::move(place));
     use_ = use;
     askToConnect(onConnected);
 }
@@ -70,15 +77,15 @@ void ClientGate::refuse(hooks::HookAction what, const std::string& stream, const
 
 void ClientGate::askToConnect(const OnConnected& onConnected) {
     const std::shared_ptr<hooks::HookLane> earlier = std::move(lane_);
-    lane_ = admission_.openLane(loop_, vhost_, client_->logName, pull_);
+    lane_ = admission_.openLane(loop_, vhost_, client_->logName(), pull_);
     if (earlier != nullptr) lane_->follow(*earlier);
     if (const std::optional<hooks::Fault> denied = connectDenial()) {
         refuse(hooks::HookAction::Connect, {}, *denied, onConnected);
         return;
     }
     using Step = hooks::ConnectStep;
-    const Step step = client_->stream.empty() ? Step::Connection : Step::Whole;
-    hooks::HookEvent event{client_, hooks::HookEvent::Connect{url(), step}, hooks::newEventId()};
+    const Step step = client_->place->stream.empty() ? Step::Connection : Step::Whole;
+    hooks::HookEvent event{client_, hooks::HookEvent::Connect{step}, hooks::newEventId()};
     requestConnect(std::move(event), ticket_, onConnected);
 }
 
@@ -95,9 +102,9 @@ void ClientGate::requestConnect(hooks::HookEvent event, std::optional<hooks::Tic
 
 bool ClientGate::owesConnect(const Wish& wish) const {
     if (!connected() || pull_ != nullptr || !vhost_->hooks.asksWhenStreamIsNamed()) return false;
-    if (!config::traitsOf(vhost_->hooks.dialect).tellsConnectionsOf(client_->protocol)) return false;
+    if (!config::traitsOf(vhost_->hooks.dialect).tellsConnectionsOf(client_->protocol())) return false;
     const hooks::StreamKey key = keyOf(wish);
-    return key.app != client_->app || key.stream != client_->stream;
+    return key.app != client_->place->app || key.stream != client_->place->stream;
 }
 
 void ClientGate::nameStream(hooks::HookAction action, const Wish& wish, std::uint64_t sentBytes,
@@ -108,12 +115,13 @@ void ClientGate::nameStream(hooks::HookAction action, const Wish& wish, std::uin
         refuse(action, key.text(), *denied, onConnected);
         return;
     }
-    auto client = std::make_shared<hooks::ClientInfo>(*client_);
-    client->app = key.app;
-    client->stream = key.stream;
+    hooks::ClientPlace place = *client_->place;
+    place.app = key.app;
+    place.stream = key.stream;
+    const auto client = clientAt(std::move(place));
     if (!wish.param.empty()) client->param = wish.param;
-    hooks::HookEvent event{std::move(client), hooks::HookEvent::Connect{wish.url, hooks::ConnectStep::Stream},
-                           hooks::newEventId()};
+    client->url = wish.url;
+    hooks::HookEvent event{client, hooks::HookEvent::Connect{hooks::ConnectStep::Stream}, hooks::newEventId()};
     requestConnect(std::move(event), namedTicket_, onConnected);
 }
 
@@ -135,9 +143,12 @@ void ClientGate::ask(hooks::HookAction action, const Wish& wish, const std::stri
         return;
     }
     hooks::HookEvent event{clientOf(key.app), {}, hooks::newEventId()};
-    hooks::NamedStream stream{key.stream, wish.param.empty() ? client_->param : wish.param, wish.url, streamId};
+    // Told of as its own is what differs: the others who want the stream have it alike then.
+    auto stream = admission_.share(hooks::NamedStream{key.stream, unlessSame(wish.param, client_->param),
+                                                      unlessSame(wish.url, client_->url), streamId});
     if (action == hooks::HookAction::Publish)
-        event.what = hooks::HookEvent::Publish{std::move(stream), std::move(replaces)};
+        event.what = hooks::HookEvent::Publish{
+            std::move(stream), replaces ? std::make_shared<const hooks::ClientIds>(std::move(*replaces)) : nullptr};
     else
         event.what = hooks::HookEvent::Play{std::move(stream)};
     const bool mayBeRenamed = action == hooks::HookAction::Publish || wish.mayBeRenamed;
@@ -155,32 +166,32 @@ std::optional<hooks::Fault> ClientGate::denial(config::StreamUse use) const {
     using hooks::RefusalCause;
     if (pull_ != nullptr) return pullDenial(use);
     if (isOurs_) return std::nullopt;
-    if (std::string denied = vhost_->security.denial(use, client_->ip); !denied.empty())
+    if (std::string denied = vhost_->security.denial(use, client_->ip()); !denied.empty())
         return hooks::Fault{RefusalCause::Security, std::move(denied)};
-    if (!config::traitsOf(client_->protocol).namesPage) return std::nullopt;
-    if (std::string denied = vhost_->refer.denial(use, client_->pageUrl); !denied.empty())
+    if (!config::traitsOf(client_->protocol()).namesPage) return std::nullopt;
+    if (std::string denied = vhost_->refer.denial(use, client_->place->pageUrl); !denied.empty())
         return hooks::Fault{RefusalCause::Refer, std::move(denied)};
     return std::nullopt;
 }
 
 void ClientGate::tellRefusal(hooks::HookAction what, const std::string& stream, const hooks::Fault& why) const {
     hooks::RefusalLine line;
-    line.who = client_->logName;
+    line.who = client_->logName();
     line.event = hooks::nameOf(what);
     line.stream = stream;
     if (stream.empty() && vhost_ != nullptr)
-        line.stream =
-            fmt::format("{}/{}{}{}", vhostName(), client_->app, client_->stream.empty() ? "" : "/", client_->stream);
-    line.ip = client_->ip;
-    line.number = client_->number;
-    line.id = client_->id;
+        line.stream = fmt::format("{}/{}{}{}", vhostName(), client_->place->app,
+                                  client_->place->stream.empty() ? "" : "/", client_->place->stream);
+    line.ip = client_->ip();
+    line.number = client_->number();
+    line.id = client_->id();
     line.cause = why.cause;
     line.reason = why.message;
     admission_.refusals().tell(line, loop_.clock().monotonicMs());
 }
 
 hooks::StreamKey ClientGate::keyOf(const Wish& wish) const {
-    return {vhost_->name, wish.app.empty() ? client_->app : wish.app, wish.stream};
+    return {vhost_->name, wish.app.empty() ? client_->place->app : wish.app, wish.stream};
 }
 
 /// No protocol lets a name through that backends would see as another one; if one does all the same, it ends here.
@@ -243,20 +254,31 @@ void ClientGate::close(const std::string& reason, std::uint64_t sentBytes, std::
 }
 
 Caller ClientGate::caller() const {
-    return {client_->number, client_->logName, client_->protocol, client_->ip, isOurs_};
+    return {client_->number(), client_->logName(), client_->protocol(), client_->ip(), isOurs_};
 }
 
 Place ClientGate::place() const {
-    return {client_->app,    url(), client_->tcUrl, client_->pageUrl,   client_->swfUrl, client_->param,
-            client_->stream, use_,  pull_,          client_->namedVhost};
+    const hooks::ClientPlace& at = *client_->place;
+    return {at.app,    client_->url.empty() ? at.tcUrl : client_->url,
+            at.tcUrl,  at.pageUrl,
+            at.swfUrl, client_->param,
+            at.stream, use_,
+            pull_,     at.namedVhost};
+}
+
+/// What is known of it, at another place.
+std::shared_ptr<hooks::ClientInfo> ClientGate::clientAt(hooks::ClientPlace place) const {
+    auto client = std::make_shared<hooks::ClientInfo>(*client_);
+    client->place = admission_.share(std::move(place));
+    return client;
 }
 
 /// Whoever asks about another application than that of the connection is told of as if he were there.
 std::shared_ptr<const hooks::ClientInfo> ClientGate::clientOf(const std::string& app) const {
-    if (app == client_->app) return client_;
-    auto elsewhere = std::make_shared<hooks::ClientInfo>(*client_);
-    elsewhere->app = app;
-    return elsewhere;
+    if (app == client_->place->app) return client_;
+    hooks::ClientPlace place = *client_->place;
+    place.app = app;
+    return clientAt(std::move(place));
 }
 
 } // namespace hookcast::visits

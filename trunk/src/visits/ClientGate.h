@@ -109,7 +109,7 @@ class ClientGate {
     std::optional<hooks::Fault> pullDenial(config::StreamUse use) const;
     void refuseLater(std::function<void()> refuse);
     std::shared_ptr<const hooks::ClientInfo> clientOf(const std::string& app) const;
-    const std::string& url() const { return url_.empty() ? client_->tcUrl : url_; }
+    std::shared_ptr<hooks::ClientInfo> clientAt(hooks::ClientPlace place) const;
 
     // given
     hooks::Admission& admission_;
@@ -124,7 +124,6 @@ class ClientGate {
     // state
     std::shared_ptr<const config::VhostConfig> vhost_;
     std::shared_ptr<const hooks::ClientInfo> client_; ///< what there is to say of it stands here and nowhere else
-    std::string url_;                                 ///< of the connection; empty: the tcUrl
     std::optional<config::StreamUse> use_;            ///< see Place
     hooks::PullRightPtr pull_;                        ///< likewise
     std::uint64_t toldSentBytes_ = 0;                 ///< in closing events of earlier streams

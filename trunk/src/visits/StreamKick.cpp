@@ -10,7 +10,7 @@ std::vector<AdmittedClientPtr> beginKick(hooks::Admission& admission, const Clie
         const hooks::HookEvent& opening = client->opening;
         if (opening.key() != key || (only && *only != opening.action())) continue;
         meant.push_back(client);
-        theirs.ips.insert(opening.client->ip);
+        theirs.ips.insert(opening.client->ip());
     }
     hooks::HookPolicies& policies = admission.policies();
     // Of the stream's others, whoever has left may be meant, too.

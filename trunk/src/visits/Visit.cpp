@@ -23,8 +23,7 @@ Refusal denied(const base::Error& error) {
 Visit::Visit(Services& services, net::Loop& loop, const Caller& caller, Visitor& visitor)
     : services_(services), loop_(loop), visitor_(visitor), gate_(services.admission, services.log, loop, caller),
       arrivedAtMs_(loop.clock().monotonicMs()),
-      stay_(services.clients.arrive(
-          std::make_shared<Guest>(Guest{client().number, client().id, client().logName, loop, this}))) {}
+      stay_(services.clients.arrive(std::make_shared<Guest>(Guest{client().who, loop, this}))) {}
 
 /// What happens next, when a verdict or a turn comes; throwing is the end of the session.
 template <typename Step>
@@ -300,26 +299,24 @@ void Visit::awaitStream(const Wish& wish, std::int64_t timeoutMs, hub::StreamWai
                         const hub::StreamWait::OnStream& onStream, hub::StreamWait::Until until) {
     const hooks::StreamKey key = permittedKey().value_or(keyOf(wish));
     note(WaitsFor::Stream, timeoutMs);
-    awaitedStream_ = key.text();
-    tellWhatFor(awaitedStream_);
+    tellWhatFor(key.text());
     streamWait_ = services_.streams.await(key, loop_, timeoutMs, std::move(isReady), guarded(onStream), until);
 }
 
 void Visit::endStreamWait() {
     streamWait_.reset();
-    std::string().swap(awaitedStream_);
 }
 
 ClientState Visit::state() const {
     ClientState state;
     state.caller = caller();
-    state.id = client().id;
+    state.id = client().id();
     state.vhost = vhostName();
     state.place = place();
     if (listing_) state.opening = listing_->client().opening;
     if (publication_ != nullptr || playback_ != nullptr) state.how = how_;
     state.waiting = waiting_;
-    if (waiting_.what == WaitsFor::Stream) state.awaitedStream = awaitedStream_;
+    if (waiting_.what == WaitsFor::Stream && streamWait_ != nullptr) state.awaitedStream = streamWait_->key().text();
     state.nowMs = loop_.clock().monotonicMs();
     state.arrivedAtMs = arrivedAtMs_;
     state.traffic = visitor_.traffic();

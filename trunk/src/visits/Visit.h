@@ -141,7 +141,7 @@ class Visit final : private net::Rhythms::Member {
     const std::shared_ptr<const config::VhostConfig>& vhost() const { return gate_.vhost(); }
     std::string vhostName() const { return gate_.vhostName(); }
     const hooks::ClientInfo& client() const { return *gate_.client(); }
-    const std::string& logName() const { return client().logName; }
+    const std::string& logName() const { return client().logName(); }
 
     /// As it has said so; made at each call.
     Caller caller() const { return gate_.caller(); }
@@ -195,11 +195,10 @@ class Visit final : private net::Rhythms::Member {
     net::SessionPort::Traffic since_{}; ///< the client's traffic at the yes
     std::int64_t arrivedAtMs_;
     Waiting waiting_;
-    std::string awaitedStream_; ///< while it is waited for
-    std::string how_;           ///< see PublishTerms, and play()
-    bool beats_ = false;        ///< from the first connect() on
+    std::string how_;    ///< see PublishTerms, and play()
+    bool beats_ = false; ///< from the first connect() on
     // owned; dies first: who asks about the visit finds all of it
-    std::unique_ptr<ClientBook::Stay> stay_;
+    ClientBook::Stay stay_;
 };
 
 } // namespace hookcast::visits

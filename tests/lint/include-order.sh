@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# base <- config <- {net, media} <- hooks <- hub <- visits <- {rtp, http} <- {rtmp, rtsp, srt, live, control, files, outputs,
+# base <- {config, srtp}, config <- {net, media} <- hooks <- hub <- visits <- {rtp, http} <- {rtmp, rtsp, srt, live, control, files, outputs,
 # inputs} <- app: a room includes itself and the rooms that its line in CMakeLists.txt leads to, and no other.
 set -euo pipefail
 

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "base/Result.h"
+#include "srtp/Keying.h"
+
+#include <memory>
+
+struct srtp_ctx_t_; // libsrtp's session
+
+namespace hookcast::srtp {
+
+struct SessionDeleter {
+    void operator()(srtp_ctx_t_* session) const noexcept;
+};
+using SessionPtr = std::unique_ptr<srtp_ctx_t_, SessionDeleter>;
+
+/// A session of libsrtp that opens packets of whatever sources there are. An error when libsrtp has no memory or does
+/// not work. Any thread; the session then belongs to one.
+base::Result<SessionPtr> makeSession(const Keying& keying);
+
+} // namespace hookcast::srtp

@@ -50,7 +50,7 @@ TEST(KeyManagement, TakesTheAlternativeThatIsMikey) {
     EXPECT_EQ(errorOf(parseKeyMgmt("")), "a KeyMgmt header without a MIKEY message");
     EXPECT_EQ(errorOf(parseKeyMgmt("prot=mikey")), "a KeyMgmt header without a MIKEY message");
     EXPECT_EQ(errorOf(parseKeyMgmt("data=\"AAAA\"")), "a KeyMgmt header without a MIKEY message");
-    EXPECT_EQ(errorOf(parseKeyMgmt("prot=mikey;data=\"=\"")), "a MIKEY message that is not base 64");
+    EXPECT_EQ(errorOf(parseKeyMgmt("prot=mikey;data=\"!\"")), "a MIKEY message that is not base 64");
     EXPECT_EQ(errorOf(parseKeyMgmt("prot=mikey;data=\"\"")), "a MIKEY message that cannot be used: it ends too early");
 }
 

@@ -234,7 +234,7 @@ TEST(Protection, DerivesKeysAsTheStandardDoes) {
     EXPECT_EQ(stream, support::hex("FA63BC4668685B65F8FA1CE3909CEAD5 4DFB05F154B623DDE2BB3DD717DFC3FB"));
     // HMAC-SHA1 with CEBE321F6FF7716B6FD4AB49AF256A156D38BAA4 of nothing.
     Bytes tag(cipher->tagBytes());
-    ASSERT_TRUE(cipher->sign({}, {}, tag.data()));
+    cipher->sign({}, {}, tag.data());
     EXPECT_EQ(tag, support::hex("0B008D40F18E9E1CEF18"));
 }
 

@@ -55,9 +55,8 @@ base::ByteSpan Outbound::rtp(std::span<const iovec> pieces) {
     const std::uint64_t index = static_cast<std::uint64_t>(rolloverCounter_) << 16U | newest_;
     std::array<std::uint8_t, 4> counter{};
     write(counter.data(), rolloverCounter_, counter.size());
-    if (!rtp_->encrypt(packet.subspan(begin), read(packet, 8, 4), index) ||
-        !rtp_->sign(packet, counter, packet.data() + packet.size()))
-        return {};
+    if (!rtp_->encrypt(packet.subspan(begin), read(packet, 8, 4), index)) return {};
+    rtp_->sign(packet, counter, packet.data() + packet.size());
     return {packet.data(), packet.size() + rtp_->tagBytes()};
 }
 
@@ -68,7 +67,7 @@ base::ByteSpan Outbound::rtcp(std::span<const iovec> pieces) {
     if (!rtcp_->encrypt(packet.subspan(kRtcpHeaderBytes), read(packet, 4, 4), rtcpIndex_)) return {};
     write(packet.data() + packet.size(), kEncrypted | rtcpIndex_, kRtcpIndexBytes);
     const base::ByteSpan whole(packet.data(), packet.size() + kRtcpIndexBytes);
-    if (!rtcp_->sign(whole, {}, packet.data() + whole.size())) return {};
+    rtcp_->sign(whole, {}, packet.data() + whole.size());
     return {packet.data(), whole.size() + rtcp_->tagBytes()};
 }
 

@@ -1,7 +1,11 @@
+// SHA-1 as OpenSSL had it before there were providers: what has replaced it allocates for every message.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "srtp/PacketCipher.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 
 #include <algorithm>
 
@@ -10,7 +14,6 @@ namespace hookcast::srtp {
 namespace {
 
 constexpr std::size_t kIvBytes = 16;
-constexpr std::size_t kSha1Bytes = 20;
 constexpr std::size_t kTagBytes80 = 10;
 constexpr std::size_t kTagBytes32 = 4;
 
@@ -47,16 +50,35 @@ void PacketCipher::FreeCipher::operator()(evp_cipher_ctx_st* context) const noex
     EVP_CIPHER_CTX_free(context);
 }
 
-void PacketCipher::FreeDigest::operator()(evp_md_ctx_st* context) const noexcept {
-    EVP_MD_CTX_free(context);
-}
+/// RFC 2104: what comes before the message is hashed once for all.
+struct PacketCipher::Signature {
+    explicit Signature(base::ByteSpan key) {
+        begin(inner, key, 0x36);
+        begin(outer, key, 0x5C);
+    }
+    ~Signature() {
+        OPENSSL_cleanse(&inner, sizeof inner);
+        OPENSSL_cleanse(&outer, sizeof outer);
+    }
+    Signature(const Signature&) = delete;
+    Signature& operator=(const Signature&) = delete;
 
-PacketCipher::PacketCipher() : cipher_(EVP_CIPHER_CTX_new()), digest_(EVP_MD_CTX_new()) {}
+    static void begin(SHA_CTX& hash, base::ByteSpan key, std::uint8_t pad) {
+        std::array<std::uint8_t, SHA_CBLOCK> block{};
+        std::ranges::copy(key, block.begin());
+        for (std::uint8_t& byte : block) byte ^= pad;
+        SHA1_Init(&hash);
+        SHA1_Update(&hash, block.data(), block.size());
+        OPENSSL_cleanse(block.data(), block.size());
+    }
 
-PacketCipher::~PacketCipher() {
-    OPENSSL_cleanse(inner_.data(), inner_.size());
-    OPENSSL_cleanse(outer_.data(), outer_.size());
-}
+    SHA_CTX inner{};
+    SHA_CTX outer{};
+};
+
+PacketCipher::PacketCipher() : cipher_(EVP_CIPHER_CTX_new()) {}
+
+PacketCipher::~PacketCipher() = default;
 
 base::Result<std::unique_ptr<PacketCipher>> PacketCipher::make(const Keying& keying, Use use) {
     auto cipher = std::make_unique<PacketCipher>();
@@ -65,7 +87,7 @@ base::Result<std::unique_ptr<PacketCipher>> PacketCipher::make(const Keying& key
 }
 
 bool PacketCipher::begin(const Keying& keying, Use use) {
-    if (cipher_ == nullptr || digest_ == nullptr) return false;
+    if (cipher_ == nullptr) return false;
     tagBytes_ = keying.tag == Tag::Bits32 ? kTagBytes32 : kTagBytes80;
     const base::ByteSpan key(keying.key.bytes);
     if (EVP_EncryptInit_ex(cipher_.get(), EVP_aes_128_ctr(), nullptr, key.data(), nullptr) != 1) return false;
@@ -75,17 +97,11 @@ bool PacketCipher::begin(const Keying& keying, Use use) {
         return crypt(cipher_.get(), iv, to);
     };
     std::array<std::uint8_t, MasterKey::kKeyBytes> encryption{};
-    std::array<std::uint8_t, kSha1Bytes> authentication{};
+    std::array<std::uint8_t, SHA_DIGEST_LENGTH> authentication{};
     if (!derive(kEncryption, encryption) || !derive(kAuthentication, authentication) || !derive(kSalt, salt_))
         return false;
-    // HMAC (RFC 2104) by hand: OpenSSL's copies its state for every packet.
-    for (std::size_t i = 0; i < inner_.size(); ++i) {
-        const std::uint8_t byte = i < authentication.size() ? authentication[i] : 0;
-        inner_[i] = byte ^ 0x36U;
-        outer_[i] = byte ^ 0x5CU;
-    }
-    const bool begun = EVP_EncryptInit_ex(cipher_.get(), nullptr, nullptr, encryption.data(), nullptr) == 1 &&
-                       EVP_DigestInit_ex(digest_.get(), EVP_sha1(), nullptr) == 1;
+    signature_ = std::make_unique<Signature>(authentication);
+    const bool begun = EVP_EncryptInit_ex(cipher_.get(), nullptr, nullptr, encryption.data(), nullptr) == 1;
     OPENSSL_cleanse(encryption.data(), encryption.size());
     OPENSSL_cleanse(authentication.data(), authentication.size());
     return begun;
@@ -98,19 +114,16 @@ bool PacketCipher::encrypt(std::span<std::uint8_t> bytes, std::uint32_t ssrc, st
     return crypt(cipher_.get(), iv, bytes);
 }
 
-bool PacketCipher::sign(base::ByteSpan packet, base::ByteSpan behind, std::uint8_t* tag) {
-    EVP_MD_CTX* context = digest_.get();
-    std::array<std::uint8_t, kSha1Bytes> sum{};
-    const bool isSigned =
-        EVP_DigestInit_ex(context, nullptr, nullptr) == 1 &&
-        EVP_DigestUpdate(context, inner_.data(), inner_.size()) == 1 &&
-        EVP_DigestUpdate(context, packet.data(), packet.size()) == 1 &&
-        EVP_DigestUpdate(context, behind.data(), behind.size()) == 1 &&
-        EVP_DigestFinal_ex(context, sum.data(), nullptr) == 1 && EVP_DigestInit_ex(context, nullptr, nullptr) == 1 &&
-        EVP_DigestUpdate(context, outer_.data(), outer_.size()) == 1 &&
-        EVP_DigestUpdate(context, sum.data(), sum.size()) == 1 && EVP_DigestFinal_ex(context, sum.data(), nullptr) == 1;
-    if (isSigned) std::copy_n(sum.begin(), tagBytes_, tag);
-    return isSigned;
+void PacketCipher::sign(base::ByteSpan packet, base::ByteSpan behind, std::uint8_t* tag) {
+    std::array<std::uint8_t, SHA_DIGEST_LENGTH> sum{};
+    SHA_CTX hash = signature_->inner;
+    SHA1_Update(&hash, packet.data(), packet.size());
+    SHA1_Update(&hash, behind.data(), behind.size());
+    SHA1_Final(sum.data(), &hash);
+    hash = signature_->outer;
+    SHA1_Update(&hash, sum.data(), sum.size());
+    SHA1_Final(sum.data(), &hash);
+    std::copy_n(sum.begin(), tagBytes_, tag);
 }
 
 } // namespace hookcast::srtp

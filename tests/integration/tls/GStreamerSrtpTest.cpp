@@ -1,6 +1,7 @@
 // GStreamer and FFmpeg ask for SRTP, each in its way.
 #include "support/ChildProcess.h"
 #include "support/Configs.h"
+#include "support/Deadline.h"
 #include "support/FfmpegRun.h"
 #include "support/FrameHashes.h"
 #include "support/PacketMatch.h"
@@ -29,7 +30,8 @@ constexpr const char* kBareH264 = "h264_mp4toannexb,filter_units=remove_types=7-
 class SrtpClients : public testing::TestWithParam<std::string> {
   protected:
     explicit SrtpClients(const std::string& vhost = "")
-        : hookcast_(defaultVhost("publish { firstpkt_timeout 600000; normal_timeout 600000; }" + vhost)) {}
+        : hookcast_("srs_log_level info;\n" +
+                    defaultVhost("publish { firstpkt_timeout 600000; normal_timeout 600000; }" + vhost)) {}
 
     std::string rtsps(const std::string& path) const {
         return fmt::format("rtsps://localhost:{}/{}", hookcast_.rtspsPort(), path);
@@ -151,6 +153,8 @@ TEST_P(SrtpClients, GStreamerPublishesEveryPacket) {
     match.leastAudio = sent_.audio.size() - 8;
     match.mostAudioLost = 8;
     EXPECT_THAT(server().waitForLog("publishes __defaultVhost__/live/clip"), HasSubstr(way()));
+    const Deadline deadline;
+    while (!deadline.passed() && received.read().video.size() < match.leastVideo) std::this_thread::yield();
     received.waitFor(match.leastVideo + match.leastAudio);
     publisher.signal(SIGKILL);
     publisher.waitForExit();
@@ -170,6 +174,8 @@ INSTANTIATE_TEST_SUITE_P(Rtsps, SrtpForAll, testing::Values("tcp", "udp"), kName
 /// does not say: it would see nothing of the clip if it were not.
 class FfmpegSrtp : public SrtpClients {
   protected:
+    explicit FfmpegSrtp(const std::string& vhost = "") : SrtpClients(vhost) {}
+
     PacketHashes packetsOf(const std::string& path) {
         FfmpegRun publisher({"-re", "-i", h264AacClip(), "-c", "copy", "-f", "rtsp", "-rtsp_transport", "tcp",
                              server().rtspUrl("live/clip")});
@@ -198,7 +204,23 @@ TEST_P(FfmpegSrtp, PlaysEveryPacket) {
     EXPECT_THAT(server().waitForLog("plays __defaultVhost__/live/clip"), HasSubstr(way()));
 }
 
+/// Where every description tells of SRTP, FFmpeg overlooks that, and gets what its SETUP asks for.
+class FfmpegWhereAllMayHaveSrtp : public FfmpegSrtp {
+  protected:
+    FfmpegWhereAllMayHaveSrtp() : FfmpegSrtp("rtsp_srtp on;") {}
+};
+
+TEST_P(FfmpegWhereAllMayHaveSrtp, GoesWithoutUnlessItAsks) {
+    PacketMatch match;
+    match.leastVideo = 50;
+    match.leastAudio = 80;
+    match.mostAudioLost = 8;
+    EXPECT_TRUE(isTailOf(packetsOf("live/clip"), sent_, match));
+    EXPECT_THAT(server().waitForLog("plays __defaultVhost__/live/clip"), testing::EndsWith(" over TCP"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Rtsps, FfmpegSrtp, testing::Values("tcp"), kNameOf);
+INSTANTIATE_TEST_SUITE_P(Rtsps, FfmpegWhereAllMayHaveSrtp, testing::Values("tcp"), kNameOf);
 
 } // namespace
 } // namespace hookcast::integration

@@ -12,8 +12,10 @@ namespace {
 /// Far more than the network turns around (RFC 3711, 3.3.2: at least 64).
 constexpr unsigned long kReplayWindow = 1024;
 
+} // namespace
+
 /// libsrtp has a state of the process, which its first user begins; one that did not work is tried anew.
-bool begin() {
+bool prepare() {
     static std::mutex mutex;
     static bool hasBegun = false;
     const std::lock_guard lock(mutex);
@@ -23,14 +25,12 @@ bool begin() {
     return hasBegun;
 }
 
-} // namespace
-
 void SessionDeleter::operator()(srtp_ctx_t_* session) const noexcept {
     srtp_dealloc(session);
 }
 
 base::Result<SessionPtr> makeSession(const Keying& keying) {
-    if (!begin()) return base::Error{"libsrtp does not begin"};
+    if (!prepare()) return base::Error{"libsrtp does not begin"};
     srtp_policy_t policy{};
     if (keying.tag == Tag::Bits32) {
         srtp_crypto_policy_set_aes_cm_128_hmac_sha1_32(&policy.rtp);

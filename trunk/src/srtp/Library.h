@@ -9,6 +9,10 @@ struct srtp_ctx_t_; // libsrtp's session
 
 namespace hookcast::srtp {
 
+/// Begins libsrtp, and the libraries that it reads then: to be called where somebody may wait for a disk. False: it
+/// does not work; makeSession() tries again. Any thread.
+bool prepare();
+
 struct SessionDeleter {
     void operator()(srtp_ctx_t_* session) const noexcept;
 };

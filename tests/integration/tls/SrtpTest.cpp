@@ -249,6 +249,25 @@ TEST_F(Srtp, IsRefusedWithKeysThatCannotBeUsed) {
     }
 }
 
+/// What is set up anew would begin with the first packet's cipher stream again.
+TEST_F(Srtp, AKeyThatHasBeenUsedIsNotSetUpAgain) {
+    auto publisher = std::make_unique<RtspPublisher>(server().rtspPort());
+    publisher->send(true, 0);
+    publisher->sync();
+    SrtpPlayer player(secure(), "live/show?srtp=mikey", RtpWay::Tcp, testKeying(7));
+    player.expectRtp();
+    publisher.reset();
+    const Deadline deadline;
+    int status = 455;
+    while (status == 455 && !deadline.passed()) // it plays still
+        status =
+            player.client()
+                .request("SETUP", player.url() + "/trackID=0", {{"Transport", kSecureTcp}, keyMgmtOf(testKeying(7))})
+                .status;
+    EXPECT_EQ(status, 463);
+    server().waitForLog("SRTP anew with keys that have been used");
+}
+
 /// Media in the clear beside a dialogue that is not stays what nobody gets.
 TEST_F(Srtp, UdpInTheClearStaysRefused) {
     RtspPublisher publisher(server().rtspPort());

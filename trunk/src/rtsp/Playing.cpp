@@ -184,6 +184,8 @@ bool Playing::mayBeSetUp(const std::optional<Transport>& wanted) const {
 /// Without protection where there is to be none.
 base::Result<KeyGrant> Playing::keysFor(const RtspRequest& request, std::size_t index, const Transport& wanted) {
     if (!isSecure(wanted)) return KeyGrant{};
+    // Its counters would begin anew, and a cipher's stream come twice.
+    if (sender_.hasBegun()) return base::Error{"SRTP anew with keys that have been used: a new DESCRIBE is needed"};
     return keys_.setUp(index, request, ntpTime(dialogue_));
 }
 

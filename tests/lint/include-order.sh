@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# base <- config <- {net, media} <- hooks <- hub <- visits <- {rtp, http} <- {rtmp, rtsp, srt, live, control, files, outputs,
-# inputs} <- app: a room includes itself and the rooms that its line in CMakeLists.txt leads to, and no other.
+# base <- {config, srtp}, config <- {net, media} <- hooks <- hub <- visits <- {rtp, http} <- {rtmp, rtsp, srt, live,
+# control, files, outputs, inputs} <- app, and srtp <- rtsp: a room includes itself and the rooms that its line in
+# CMakeLists.txt leads to, and no other.
 set -euo pipefail
 
 declare -A may_include=()

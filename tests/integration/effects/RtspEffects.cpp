@@ -1,12 +1,15 @@
 // rtsp_server and vhost.rtsp.
 #include "effects/Effect.h"
 
+#include "support/Configs.h"
 #include "support/FreePort.h"
 #include "support/HookcastServer.h"
 #include "support/MockBackend.h"
 #include "support/OwnServer.h"
 #include "support/RtspClient.h"
 #include "support/RtspSessions.h"
+#include "support/SrtpPlayer.h"
+#include "support/TlsHookcast.h"
 #include "support/UdpPortPair.h"
 
 #include <fmt/format.h>
@@ -181,6 +184,38 @@ void rtspRealm() {
     EXPECT_THAT(std::string(answer.headers.get("WWW-Authenticate")), testing::StartsWith("Digest realm=\"cameras\""));
 }
 
+/// The profile that a description over RTSPS has, and what a SETUP of SRTP is answered there.
+struct Offer {
+    std::string description;
+    int setUp = 0;
+};
+
+Offer offerWith(const std::string& vhost) {
+    const TlsHookcast hookcast(defaultVhost("publish { normal_timeout 60000; } " + vhost));
+    RtspPublisher publisher(hookcast.rtspPort());
+    publisher.send(true, 0);
+    publisher.sync();
+    const auto relay = hookcast.relayTo(hookcast.rtspsPort());
+    RtspClient client(relay->port());
+    const std::string url = rtspUrl(relay->port(), "live/show");
+    const rtsp::RtspResponse description = client.require("DESCRIBE", url);
+    const RtspClient::Headers headers = {{"Transport", "RTP/SAVP/TCP;unicast;interleaved=0-1"},
+                                         keyMgmtOf(testKeying(7))};
+    return {std::string(base::asText(description.body)), client.request("SETUP", url + "/trackID=0", headers).status};
+}
+
+void rtspSrtp() {
+    const Offer byDefault = offerWith("");
+    EXPECT_THAT(byDefault.description, testing::HasSubstr("RTP/AVP"));
+    EXPECT_EQ(byDefault.setUp, kOk);
+    const Offer toAll = offerWith("rtsp_srtp on;");
+    EXPECT_THAT(toAll.description, testing::HasSubstr("RTP/SAVP"));
+    EXPECT_EQ(toAll.setUp, kOk);
+    const Offer toNobody = offerWith("rtsp_srtp off;");
+    EXPECT_THAT(toNobody.description, testing::HasSubstr("RTP/AVP"));
+    EXPECT_EQ(toNobody.setUp, 461);
+}
+
 } // namespace
 
 Effects rtspEffects() {
@@ -196,6 +231,7 @@ Effects rtspEffects() {
         {"vhost.rtsp.enabled", vhostEnabled},
         {"vhost.rtsp_auth", rtspAuth},
         {"vhost.rtsp_realm", rtspRealm},
+        {"vhost.rtsp_srtp", rtspSrtp},
     };
 }
 

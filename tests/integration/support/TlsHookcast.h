@@ -31,6 +31,7 @@ class TlsHookcast {
     }
 
     HookcastServer& server() { return *server_; }
+    std::uint16_t rtspPort() const { return server_->rtspPort(); }
     std::uint16_t rtmpsPort() const { return rtmps_.number(); }
     std::uint16_t rtspsPort() const { return rtsps_.number(); }
     std::uint16_t httpsPort() const { return https_.number(); }

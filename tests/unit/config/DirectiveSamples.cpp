@@ -314,6 +314,7 @@ const std::vector<Sample> kSamples = {
              return v.rtspAuth.schemes() == std::vector{RtspAuthScheme::DigestMd5, RtspAuthScheme::Basic};
          }},
         {"vhost.rtsp_realm", "cameras", [](C, V v) { return v.rtspAuth.realm == "cameras"; }},
+        {"vhost.rtsp_srtp", "on", [](C, V v) { return v.rtspSrtp == RtspSrtp::On; }},
         {"vhost.rtsp.enabled", "off", [](C, V v) { return !v.rtspEnabled; }},
         {"vhost.security.enabled", "on", [](C, V v) { return v.security.enabled; }},
         {"vhost.security.allow", "publish 10.0.0.0/8; allow play all",

@@ -240,5 +240,23 @@ TEST(SdpWriter, PassesAnUnknownCodecOn) {
     EXPECT_EQ(errorOf(describeOpaque("m=video")), "SDP: \"m=video\" makes no sense");
 }
 
+/// What players get is not what came, and the key of one is nothing to the others.
+TEST(SdpWriter, APublishersKeyIsItsOwn) {
+    const auto track = describeOpaque("m=video 0 RTP/SAVP 98\r\n"
+                                      "a=rtpmap:98 VP8/90000\r\n"
+                                      "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:BwcH\r\n"
+                                      "a=key-mgmt:mikey AAAA\r\n");
+    ASSERT_EQ(errorOf(track), "");
+    EXPECT_EQ(track.value().section, "m=video 0 RTP/AVP 98\r\na=rtpmap:98 VP8/90000\r\n");
+    const auto feedback = describeOpaque("m=video 0 RTP/SAVPF 98\r\n");
+    EXPECT_EQ(feedback.value().section, "m=video 0 RTP/AVPF 98\r\n");
+}
+
+TEST(SdpWriter, ATrackCanBeOfSrtp) {
+    TrackDescription track = describeOpus(97);
+    protect(track, "a=key-mgmt:mikey AAAA\r\n");
+    EXPECT_EQ(track.section, "m=audio 0 RTP/SAVP 97\r\na=rtpmap:97 opus/48000/2\r\na=key-mgmt:mikey AAAA\r\n");
+}
+
 } // namespace
 } // namespace hookcast::rtp

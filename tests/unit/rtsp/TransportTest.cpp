@@ -37,6 +37,19 @@ TEST(Transport, ReadsWhatPublishersAskFor) {
     EXPECT_EQ(parsedOne("RTP/AVP;unicast;client_port=4-5;mode=\"PLAY\"").mode, Transport::Mode::Play);
 }
 
+TEST(Transport, KnowsSrtp) {
+    const Transport udp = parsedOne("RTP/SAVP;unicast;client_port=4-5");
+    EXPECT_TRUE(udp.isSecure);
+    EXPECT_EQ(udp.lower, Transport::Lower::Udp);
+    EXPECT_EQ(writeTransport(udp), "RTP/SAVP;unicast;client_port=4-5");
+    EXPECT_TRUE(parsedOne("RTP/SAVP/UDP;unicast;client_port=4-5").isSecure);
+    const Transport tcp = parsedOne("rtp/savp/tcp;unicast;interleaved=0-1");
+    EXPECT_TRUE(tcp.isSecure);
+    EXPECT_EQ(tcp.lower, Transport::Lower::Tcp);
+    EXPECT_EQ(writeTransport(tcp), "RTP/SAVP/TCP;unicast;interleaved=0-1");
+    EXPECT_FALSE(parsedOne("RTP/AVP;unicast;client_port=4-5").isSecure);
+}
+
 TEST(Transport, ReadsAlternativesInTheirOrder) {
     // RFC 2326, 12.39, with an alternative that is not spoken here and a quoted comma.
     const auto transports = parseTransports("RTP/AVP;multicast;ttl=127;mode=\"PLAY,RECORD\", RAW/RAW/UDP;port=1,"
@@ -52,7 +65,7 @@ TEST(Transport, ReadsAlternativesInTheirOrder) {
 
 TEST(Transport, NothingUsableIsNoError) {
     EXPECT_THAT(parseTransports("").value(), IsEmpty());
-    EXPECT_THAT(parseTransports("RTP/SAVP;unicast;client_port=4-5, ;").value(), IsEmpty());
+    EXPECT_THAT(parseTransports("RTP/SAVPF;unicast;client_port=4-5, ;").value(), IsEmpty());
 }
 
 TEST(Transport, RefusesNumbersThatMakeNoSense) {

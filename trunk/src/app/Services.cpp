@@ -9,6 +9,7 @@
 #include "rtmp/Session.h"
 #include "rtsp/ServerContext.h"
 #include "rtsp/Session.h"
+#include "srtp/Library.h"
 
 namespace hookcast::app {
 
@@ -25,7 +26,9 @@ struct RtspParts {
     explicit RtspParts(const Wiring& wiring)
         : format(wiring.loops.front()->clock()),
           ports(wiring.services.config.get()->rtsp.rtpPortMin, wiring.services.config.get()->rtsp.rtpPortMax),
-          context{wiring.services, format, ports} {}
+          context{wiring.services, format, ports} {
+        if (wiring.services.config.get()->rtsp.rtsps.enabled) srtp::prepare();
+    }
 
     rtsp::RtspFormat format;
     rtsp::UdpPorts ports;

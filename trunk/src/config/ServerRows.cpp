@@ -185,7 +185,7 @@ constexpr std::array kRtspServer = {
         .in([](Scope s) -> std::uint32_t& { return s.config.rtsp.reorderPackets; }),
     text("default_app", kAppOfBareNames, "The app of a URL that names a stream and nothing else, as rtsp://host/cam1.")
         .in([](Scope s) -> std::string& { return s.config.rtsp.defaultApp; }),
-    block("rtsps", "The same over TLS; media over that connection, too.").works(),
+    block("rtsps", "The same over TLS; media over that connection, too, or by SRTP (rtsp_srtp).").works(),
 };
 
 constexpr std::array kVias = {Choice{"direct", static_cast<int>(WebhookConfig::Via::Direct)},

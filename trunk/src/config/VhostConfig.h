@@ -280,6 +280,13 @@ struct IngestConfig {
     bool operator==(const IngestConfig&) const = default;
 };
 
+/// Who gets SRTP of those who play over RTSPS.
+enum class RtspSrtp : std::uint8_t {
+    Off, ///< nobody
+    Ask, ///< who asks: by the profile of its SETUP, or by its URL
+    On,  ///< who does not go without: descriptions tell of it
+};
+
 struct VhostConfig {
     std::string name;
     bool enabled = true;
@@ -293,6 +300,7 @@ struct VhostConfig {
     PublishConfig publish;
     bool rtspEnabled = true; ///< where rtsp_server is
     RtspAuthConfig rtspAuth;
+    RtspSrtp rtspSrtp = RtspSrtp::Ask;
     HttpRemuxConfig httpRemux;
     SecurityConfig security;
     ReferConfig refer;

@@ -18,6 +18,13 @@ constexpr double kMaxInt32 = std::numeric_limits<std::int32_t>::max();
 constexpr double kDayS = 24 * 3600;
 constexpr double kDayMs = kDayS * 1000;
 
+constexpr std::array kRtspSrtp = {Choice{"off", static_cast<int>(RtspSrtp::Off)},
+                                  Choice{"ask", static_cast<int>(RtspSrtp::Ask)},
+                                  Choice{"on", static_cast<int>(RtspSrtp::On)}};
+
+constexpr ChoiceField kRtspSrtpField = {[](Scope s) { return static_cast<int>(s.vhost.rtspSrtp); },
+                                        [](Scope s, int value) { s.vhost.rtspSrtp = static_cast<RtspSrtp>(value); }};
+
 constexpr std::array kVhost = {
     onSwitch("enabled", "off: every client of this vhost is refused.").noVariable().guarding().in([](Scope s) -> bool& {
         return s.vhost.enabled;
@@ -104,6 +111,10 @@ constexpr std::array kVhost = {
     text("rtsp_realm", "hookcast", "What they are asked for the password of; a digest depends on it.")
         .guarding()
         .in([](Scope s) -> std::string& { return s.vhost.rtspAuth.realm; }),
+    choice("rtsp_srtp", "ask",
+           "SRTP over RTSPS: off; ask, for whom SETUP or URL ask for it; on, DESCRIBE offers it, too.")
+        .onlyOneOf(kRtspSrtp)
+        .in(kRtspSrtpField),
     block("srt", "SRT.").works(),
     block("bandcheck", "Bandwidth test of SRS 1 to 4."),
 };

@@ -37,10 +37,11 @@ TrackDescription describe(media::Codec codec, std::string_view kind, std::uint8_
     return track;
 }
 
-/// Where the publisher sends, and in which direction, is nothing to a player.
+/// Where the publisher sends, in which direction and with which key, is nothing to a player.
 bool concernsConnection(std::string_view line) {
-    constexpr std::array<std::string_view, 9> kPrefixes{
-        "m=", "c=", "a=control:", "a=range:", "a=rtcp:", "a=sendonly", "a=recvonly", "a=sendrecv", "a=inactive"};
+    constexpr std::array<std::string_view, 11> kPrefixes{
+        "m=",         "c=",         "a=control:", "a=range:",  "a=rtcp:",    "a=sendonly",
+        "a=recvonly", "a=sendrecv", "a=inactive", "a=crypto:", "a=key-mgmt:"};
     return std::ranges::any_of(kPrefixes, [line](std::string_view prefix) { return line.starts_with(prefix); });
 }
 
@@ -114,7 +115,9 @@ base::Result<TrackDescription> describeOpaque(std::string_view publisherSection)
     std::string_view rest = media.text;
     std::string_view first = takeLine(rest);
     TrackDescription track{media::Codec::None, media.payloadType, media.clockRate, {}};
-    track.section = fmt::format("{} 0 {} {}\r\n", takeUntil(first, ' '), media.protocol, media.payloadType);
+    std::string protocol = media.protocol;
+    if (protocol.starts_with("RTP/SAVP")) protocol.erase(protocol.find('S'), 1);
+    track.section = fmt::format("{} 0 {} {}\r\n", takeUntil(first, ' '), protocol, media.payloadType);
     while (!rest.empty()) {
         const std::string_view line = takeLine(rest);
         if (isSdpField(line) && !concernsConnection(line)) track.section.append(line).append("\r\n");
@@ -139,6 +142,13 @@ std::string writeSdp(const SdpSession& session, std::span<const TrackDescription
         text += fmt::format("a=control:{}\r\n", trackControl(i));
     }
     return text;
+}
+
+void protect(TrackDescription& track, std::string_view keyLines) {
+    constexpr std::string_view kPlain = " RTP/AVP";
+    const std::size_t at = track.section.find(kPlain);
+    if (at < track.section.find('\n')) track.section.replace(at, kPlain.size(), " RTP/SAVP");
+    track.section += keyLines;
 }
 
 std::string trackControl(std::size_t index) {

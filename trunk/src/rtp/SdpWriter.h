@@ -43,6 +43,9 @@ struct SdpSession {
 /// The description of a live stream. Track i has the control attribute trackControl(i).
 std::string writeSdp(const SdpSession& session, std::span<const TrackDescription> tracks);
 
+/// Makes of a track one of SRTP (RTP/SAVP), with the lines that tell of its key.
+void protect(TrackDescription& track, std::string_view keyLines);
+
 /// "trackID=<index>", relative to the Content-Base.
 std::string trackControl(std::size_t index);
 

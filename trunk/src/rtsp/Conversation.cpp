@@ -33,7 +33,7 @@ std::string connectUrl(const hub::StreamUrl& url) {
 
 Conversation::Conversation(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                            net::SessionPort& port, const visits::Caller& caller)
-    : isEncrypted_(caller.isEncrypted), dialogue_(context, std::move(config), loop, port, caller) {
+    : dialogue_(context, std::move(config), loop, port, caller) {
     expectSignOfLife();
 }
 
@@ -71,8 +71,8 @@ void Conversation::onRequest(RtspRequest&& request) {
 }
 
 void Conversation::onInterleaved(std::uint8_t channel, base::ByteSpan payload) {
-    // What players send are receiver reports: nothing to learn from them.
     if (publishing_) publishing_->onInterleaved(channel, payload);
+    if (playing_) playing_->onInterleaved(channel, payload);
 }
 
 void Conversation::onWritable() {
@@ -262,14 +262,11 @@ void Conversation::onSetup(const RtspRequest& request) {
         notNow(request);
         return;
     }
-    auto transports = parseTransports(request.headers.get("Transport"));
+    const auto transports = parseTransports(request.headers.get("Transport"));
     if (!transports) {
         dialogue_.reply(request, kBadRequest);
         return;
     }
-    // Who encrypts the dialogue does not want the media in the clear beside it.
-    const auto isOverUdp = [](const Transport& transport) { return transport.lower == Transport::Lower::Udp; };
-    if (isEncrypted_) std::erase_if(transports.value(), isOverUdp);
     if (publishing_) {
         publishing_->setUp(request, transports.value());
         return;

@@ -74,8 +74,6 @@ class Conversation {
     std::string allowedMethods() const;
     void expectSignOfLife();
 
-    // given
-    bool isEncrypted_;
     // owned
     Dialogue dialogue_;
     Authenticator authenticator_;

@@ -20,7 +20,7 @@ std::string_view wordFor(media::FrameKind kind) {
 
 Description describeStream(const hub::StreamHeaders& headers, const std::string& name) {
     Description description;
-    std::vector<rtp::TrackDescription> tracks;
+    description.name = name;
     for (std::size_t track = 0; track < rtp::trackCount(headers); ++track) {
         const media::FramePtr frame = rtp::tellsOf(headers, track);
         if (frame == nullptr) continue;
@@ -32,16 +32,20 @@ Description describeStream(const hub::StreamHeaders& headers, const std::string&
                 fmt::format("{} track {}, {}", wordFor(frame->kind), name.number, described.error().message);
             continue;
         }
-        tracks.push_back(described.take());
+        description.sections.push_back(described.take());
         description.tracks.push_back(track);
     }
-    if (tracks.empty()) return description;
+    return description;
+}
+
+std::string writeDescription(Description description, std::span<const std::string> keyLines) {
+    for (std::size_t i = 0; i < keyLines.size() && i < description.sections.size(); ++i)
+        rtp::protect(description.sections[i], keyLines[i]);
     rtp::SdpSession session;
     session.id = 1;
-    session.name = name;
+    session.name = description.name;
     session.serverAddress = kAnyAddress;
-    description.sdp = rtp::writeSdp(session, tracks);
-    return description;
+    return rtp::writeSdp(session, description.sections);
 }
 
 bool isComplete(const hub::StreamHeaders& headers) {

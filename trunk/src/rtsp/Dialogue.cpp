@@ -20,7 +20,7 @@ constexpr std::size_t kSessionIdLength = 16;
 Dialogue::Dialogue(ServerContext& context, std::shared_ptr<const config::Config> config, net::Loop& loop,
                    net::SessionPort& port, const visits::Caller& caller)
     : visits::PortVisitor(port), context_(context), config_(std::move(config)), loop_(loop),
-      visit_(context, loop, caller, *this) {}
+      isEncrypted_(caller.isEncrypted), visit_(context, loop, caller, *this) {}
 
 net::SessionPort::Traffic Dialogue::traffic() const {
     net::SessionPort::Traffic all = port().traffic();

@@ -118,6 +118,9 @@ class Dialogue final : private visits::PortVisitor {
     const std::string& logName() const { return visit_.logName(); }
     const std::string& clientIp() const { return visit_.client().ip(); }
 
+    /// Whether the connection goes through TLS.
+    bool isEncrypted() const { return isEncrypted_; }
+
   private:
     // visits::Visitor
     net::SessionPort::Traffic traffic() const override; ///< of the connection, and over UDP
@@ -131,6 +134,7 @@ class Dialogue final : private visits::PortVisitor {
     ServerContext& context_;
     std::shared_ptr<const config::Config> config_;
     net::Loop& loop_;
+    bool isEncrypted_;
     UdpTraffic udpTraffic_;
     // owned
     visits::Visit visit_;

@@ -94,12 +94,36 @@ void Playing::answerDescribe(const RtspRequest& request, const std::shared_ptr<c
     if (!description.leftOut.empty())
         dialogue_.context().log.trace(dialogue_.logName(), "is offered {} without {}",
                                       base::printable(dialogue_.key().text()), description.leftOut);
+    std::vector<std::string> keyLines;
+    if (const KeyTelling telling = keyTelling(); telling != KeyTelling::None) {
+        auto described = keys_.describe(telling, tracks_.size(), ntpTime(dialogue_));
+        if (!described) {
+            refuseKeys(dialogue_, request, described.error().message);
+            return;
+        }
+        keyLines = described.take();
+    }
     RtspResponse response = dialogue_.answer(request, kOk);
     response.headers.add("Content-Base", dialogue_.contentBase());
     response.headers.add("Content-Type", "application/sdp");
-    const base::ByteSpan sdp = base::asBytes(description.sdp);
+    const std::string text = writeDescription(description, keyLines);
+    const base::ByteSpan sdp = base::asBytes(text);
     response.body.assign(sdp.begin(), sdp.end());
     dialogue_.reply(response);
+}
+
+/// How the description tells of keys.
+KeyTelling Playing::keyTelling() {
+    const KeyTelling asked = keyTellingIn(dialogue_.target().param);
+    const config::RtspSrtp policy = dialogue_.vhost().rtspSrtp;
+    if (!dialogue_.isEncrypted() || policy == config::RtspSrtp::Off) {
+        if (asked != KeyTelling::None)
+            dialogue_.warnOnce(dialogue_.isEncrypted()
+                                   ? "is described without SRTP: rtsp_srtp is off"
+                                   : "is described without SRTP: without TLS its keys would be in the clear");
+        return KeyTelling::None;
+    }
+    return asked == KeyTelling::None && policy == config::RtspSrtp::On ? KeyTelling::Mikey : asked;
 }
 
 void Playing::lookUpTracks() {
@@ -119,23 +143,27 @@ void Playing::setUp(const RtspRequest& request, const std::vector<Transport>& tr
         dialogue_.reply(request, kAggregateNotAllowed);
         return;
     }
-    const Transport* wanted = firstUsable(transports);
-    const bool mixes =
-        wanted != nullptr && sender_.anySetUp() && sender_.usesUdp() != (wanted->lower == Transport::Lower::Udp);
-    if (wanted == nullptr || mixes) {
+    const std::optional<Transport> wanted = firstUsable(dialogue_, transports);
+    if (!mayBeSetUp(wanted)) {
         dialogue_.reply(request, kUnsupportedTransport);
+        return;
+    }
+    auto keys = keysFor(request, url.track.value_or(0), *wanted);
+    if (!keys) {
+        refuseKeys(dialogue_, request, keys.error().message);
         return;
     }
     const std::size_t track = tracks_[url.track.value_or(0)];
     Transport granted;
     granted.lower = wanted->lower;
+    granted.isSecure = wanted->isSecure;
     if (wanted->lower == Transport::Lower::Tcp) {
         // The log's own channels, whatever the client proposed: it has to take what it is told.
         granted.interleaved = NumberPair{rtp::channelOf(track), static_cast<std::uint16_t>(rtp::channelOf(track) + 1)};
-        sender_.setUpTcp(track);
+        sender_.setUpTcp(track, std::move(keys.value().protection));
     } else {
-        const auto ports =
-            sender_.setUpUdp(track, dialogue_.context().udpPorts, dialogue_.clientIp(), *wanted->clientPort);
+        const auto ports = sender_.setUpUdp(track, dialogue_.context().udpPorts, dialogue_.clientIp(),
+                                            *wanted->clientPort, std::move(keys.value().protection));
         if (!ports) {
             refuseSetup(dialogue_, request, ports.error().message);
             return;
@@ -143,7 +171,26 @@ void Playing::setUp(const RtspRequest& request, const std::vector<Transport>& tr
         granted.clientPort = wanted->clientPort;
         granted.serverPort = ports.value();
     }
-    answerSetup(dialogue_, request, granted);
+    answerSetup(dialogue_, request, granted, keys.value().keyMgmt);
+}
+
+/// One player's tracks take one way.
+bool Playing::mayBeSetUp(const std::optional<Transport>& wanted) const {
+    if (!wanted) return false;
+    if (!sender_.anySetUp()) return true;
+    return sender_.usesUdp() == (wanted->lower == Transport::Lower::Udp) && sender_.isSecure() == isSecure(*wanted);
+}
+
+/// Without protection where there is to be none.
+base::Result<KeyGrant> Playing::keysFor(const RtspRequest& request, std::size_t index, const Transport& wanted) {
+    if (!isSecure(wanted)) return KeyGrant{};
+    // Its counters would begin anew, and a cipher's stream come twice.
+    if (sender_.hasBegun()) return base::Error{"SRTP anew with keys that have been used: a new DESCRIBE is needed"};
+    return keys_.setUp(index, request, ntpTime(dialogue_));
+}
+
+bool Playing::isSecure(const Transport& wanted) const {
+    return wanted.isSecure || keys_.areInTheClear();
 }
 
 void Playing::play(const RtspRequest& request) {
@@ -173,7 +220,7 @@ void Playing::accept(const RtspRequest& request) {
     sender_.begin();
     hub::Wanted wanted;
     wanted.tracks = sender_.tracksSetUp();
-    dialogue_.visit().play(dialogue_.context().format, sender_, wanted, sender_.usesUdp() ? " over UDP" : " over TCP");
+    dialogue_.visit().play(dialogue_.context().format, sender_, wanted, way(sender_.usesUdp(), sender_.isSecure()));
     // With media at hand the answer is out already.
     const std::int64_t leftMs = pendingPlay_ ? kLongestPlayAnswerMs : 0;
     timer_.runAfter(leftMs, [this] { goOn(); });
@@ -237,8 +284,14 @@ void Playing::sendAway() {
     if (dialogue_.isWaiting()) dialogue_.goOn();
 }
 
+void Playing::onForgedReport() {
+    dialogue_.context().log.info(dialogue_.logName(),
+                                 "dropped RTCP that is not authentic (further such packets are counted)");
+}
+
 void Playing::onWritable() {
-    if (isOpen()) playback()->resume();
+    // What has been protected, and has waited, goes first.
+    if (isOpen() && sender_.flush()) playback()->resume();
 }
 
 void Playing::onSignOfLife() {
@@ -257,7 +310,7 @@ void Playing::stop(const std::string& reason) {
     forget();
     const base::Bytes rest = dialogue_.visit().stopPlaying(reason);
     dialogue_.countUdp({});
-    if (!sender_.usesUdp()) dialogue_.port().send(rest);
+    if (!sender_.usesUdp()) dialogue_.port().send(sender_.restOf(rest));
 }
 
 void Playing::end(const std::string& reason) {
@@ -268,6 +321,8 @@ void Playing::end(const std::string& reason) {
 
 /// Nothing that waits happens any more.
 void Playing::forget() {
+    if (const std::uint64_t forged = sender_.forgedReports(); isOpen() && forged > 0)
+        dialogue_.context().log.info(dialogue_.logName(), "{} packets of RTCP were not authentic", forged);
     dialogue_.visit().endStreamWait();
     timer_.cancel();
     leaveTimer_.cancel();

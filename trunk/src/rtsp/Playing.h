@@ -3,6 +3,7 @@
 #include "hub/Playback.h"
 #include "net/GuardedTimer.h"
 #include "rtsp/Dialogue.h"
+#include "rtsp/PlayerKeys.h"
 #include "rtsp/RtpSender.h"
 #include "rtsp/RtspMessage.h"
 #include "rtsp/Transport.h"
@@ -29,6 +30,7 @@ class Playing final : public RtpSender::Owner {
     void play(const RtspRequest& request);
     void pause(const RtspRequest& request);
     void onWritable();
+    void onInterleaved(std::uint8_t channel, base::ByteSpan payload) { sender_.onInterleaved(channel, payload); }
 
     /// Ends the playback, so that the next reply finds the connection at a frame's end. Once.
     void stop(const std::string& reason);
@@ -47,13 +49,18 @@ class Playing final : public RtpSender::Owner {
     void onRoom() override { onWritable(); }
     void onPlayerStalled(const std::string& reason) override { dialogue_.port().endLater(reason); }
     void onPublisherLeft() override;
+    void onForgedReport() override;
 
   private:
     template <typename Next>
     void ask(const RtspRequest& request, const Next& next);
     void describePermitted(const RtspRequest& request);
     void answerDescribe(const RtspRequest& request, const std::shared_ptr<const hub::StreamHeaders>& headers);
+    KeyTelling keyTelling();
     void lookUpTracks();
+    bool mayBeSetUp(const std::optional<Transport>& wanted) const;
+    base::Result<KeyGrant> keysFor(const RtspRequest& request, std::size_t index, const Transport& wanted);
+    bool isSecure(const Transport& wanted) const;
     hub::Playback* playback() const { return dialogue_.visit().playback(); }
     void accept(const RtspRequest& request);
     void answerPlay(const RtpSender::Beginnings& beginnings);
@@ -69,6 +76,7 @@ class Playing final : public RtpSender::Owner {
     net::GuardedTimer timer_;      ///< of PLAY
     net::GuardedTimer leaveTimer_; ///< the publisher left
     // state
+    PlayerKeys keys_;
     std::vector<std::size_t> tracks_;        ///< which of the stream's tracks the client's `trackID=N` are
     std::optional<RtspRequest> pendingPlay_; ///< to be answered when its media begins
 };

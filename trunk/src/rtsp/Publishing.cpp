@@ -2,6 +2,7 @@
 
 #include "net/EndReasons.h"
 #include "rtp/Sdp.h"
+#include "rtsp/KeyGrant.h"
 #include "rtsp/SetupAnswer.h"
 #include "rtsp/StreamUrls.h"
 
@@ -57,23 +58,34 @@ void Publishing::setUp(const RtspRequest& request, const std::vector<Transport>&
         dialogue_.reply(request, isWhole ? kAggregateNotAllowed : kNotFound);
         return;
     }
-    const Transport* wanted = firstUsable(transports);
-    if (wanted == nullptr) {
+    const std::optional<Transport> wanted = firstUsable(dialogue_, transports);
+    if (!wanted) {
         dialogue_.reply(request, kUnsupportedTransport);
         return;
     }
+    KeyGrant keys;
+    if (wanted->isSecure) {
+        auto made = grantPublisher(request, receiver_.sectionOf(*track), ntpTime(dialogue_));
+        if (!made) {
+            refuseKeys(dialogue_, request, made.error().message);
+            return;
+        }
+        keys = made.take();
+    }
     Transport granted;
     granted.lower = wanted->lower;
+    granted.isSecure = wanted->isSecure;
     granted.mode = Transport::Mode::Record;
     if (wanted->lower == Transport::Lower::Tcp) {
         granted.interleaved = wanted->interleaved.value_or(receiver_.freeChannels());
-        if (!receiver_.setUpTcp(*track, *granted.interleaved)) {
+        if (!receiver_.setUpTcp(*track, *granted.interleaved, std::move(keys.protection))) {
             dialogue_.warnOnce("two tracks on one interleaved channel");
             dialogue_.reply(request, kUnsupportedTransport);
             return;
         }
     } else {
-        const auto ports = receiver_.setUpUdp(*track, dialogue_.context().udpPorts, dialogue_.clientIp(), *wanted);
+        const auto ports = receiver_.setUpUdp(*track, dialogue_.context().udpPorts, dialogue_.clientIp(), *wanted,
+                                              std::move(keys.protection));
         if (!ports) {
             refuseSetup(dialogue_, request, ports.error().message);
             return;
@@ -81,7 +93,7 @@ void Publishing::setUp(const RtspRequest& request, const std::vector<Transport>&
         granted.clientPort = wanted->clientPort;
         granted.serverPort = ports.value();
     }
-    answerSetup(dialogue_, request, granted);
+    answerSetup(dialogue_, request, granted, keys.keyMgmt);
 }
 
 /// RFC 2326, C.1.1: a control attribute is absolute, or relative to the base; `*` is the base itself.
@@ -104,7 +116,7 @@ void Publishing::record(const RtspRequest& request) {
         return;
     }
     visits::Visit::PublishTerms terms;
-    terms.how = receiver_.usesUdp() ? " over UDP" : " over TCP";
+    terms.how = way(receiver_.usesUdp(), receiver_.isSecure());
     dialogue_.visit().publish(dialogue_.wish(), std::move(terms), [this, request](const auto& refusal) {
         if (refusal)
             dialogue_.refuseVisit(request, dialogue_.target().stream, *refusal);

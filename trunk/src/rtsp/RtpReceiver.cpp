@@ -20,6 +20,7 @@ namespace hookcast::rtsp {
 namespace {
 
 constexpr std::int64_t kReportPeriodMs = 5000;
+constexpr const char* kForgery = "a packet that is not authentic";
 
 /// A picture whose next slice takes longer has none.
 constexpr std::int64_t kLongestHoldMs = 200;
@@ -34,14 +35,6 @@ bool shareOne(const NumberPair& a, const NumberPair& b) {
 /// Pictures and sounds, in this order.
 std::size_t kindIndex(const rtp::SdpMedia& media) {
     return media.kind == rtp::SdpKind::Video ? 0 : 1;
-}
-
-void send(net::UdpSocket& socket, base::ByteSpan bytes) {
-    iovec range{const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
-    mmsghdr datagram{};
-    datagram.msg_hdr.msg_iov = &range;
-    datagram.msg_hdr.msg_iovlen = 1;
-    socket.send({&datagram, 1});
 }
 
 } // namespace
@@ -110,13 +103,19 @@ bool RtpReceiver::usesUdp() const {
     return std::any_of(tracks_.begin(), tracks_.end(), [](const Track& track) { return track.udp != nullptr; });
 }
 
-bool RtpReceiver::setUpTcp(std::size_t track, const NumberPair& channels) {
+bool RtpReceiver::isSecure() const {
+    return std::any_of(tracks_.begin(), tracks_.end(), [](const Track& track) { return track.protection != nullptr; });
+}
+
+bool RtpReceiver::setUpTcp(std::size_t track, const NumberPair& channels,
+                           std::unique_ptr<srtp::Protection> protection) {
     Track& one = tracks_[track];
     const auto takes = [&](const Track& other) {
         return &other != &one && other.channels && shareOne(*other.channels, channels);
     };
     if (std::ranges::any_of(tracks_, takes)) return false;
     one.channels = channels;
+    one.protection = std::move(protection);
     one.udp.reset();
     return true;
 }
@@ -130,12 +129,13 @@ NumberPair RtpReceiver::freeChannels() const {
 }
 
 base::Result<NumberPair> RtpReceiver::setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
-                                               const Transport& wanted) {
+                                               const Transport& wanted, std::unique_ptr<srtp::Protection> protection) {
     const NumberPair& clientPorts = *wanted.clientPort;
     auto pair = ports.open(loop_, clientIp, clientPorts, *this, net::UdpSocket::Accepts::AnyPort);
     if (!pair) return pair.error();
     Track& one = tracks_[track];
     one.udp = pair.take();
+    one.protection = std::move(protection);
     one.channels.reset();
     one.clientPorts = clientPorts;
     one.source = wanted.ssrc;
@@ -179,7 +179,11 @@ void RtpReceiver::onInterleaved(std::uint8_t channel, base::ByteSpan payload) {
     for (Track& track : tracks_) {
         if (!track.channels) continue;
         if (channel == track.channels->rtp) {
-            if (publication_ != nullptr && track.published != nullptr) deliver(track, payload);
+            if (publication_ == nullptr || track.published == nullptr) return;
+            if (const auto packet = track.openRtp(payload))
+                deliver(track, *packet);
+            else
+                complain(kForgery);
             return;
         }
         if (channel == track.channels->rtcp) {
@@ -211,9 +215,14 @@ std::uint64_t RtpReceiver::udpBytes() const {
     return sum;
 }
 
-void RtpReceiver::onRtp(Track& track, base::ByteSpan packet) {
+void RtpReceiver::onRtp(Track& track, base::ByteSpan datagram) {
     if (publication_ == nullptr || track.published == nullptr) return;
-    const auto parsed = rtp::RtpPacketView::parse(packet);
+    const auto packet = track.openRtp(datagram);
+    if (!packet) {
+        complain(kForgery);
+        return;
+    }
+    const auto parsed = rtp::RtpPacketView::parse(*packet);
     if (!parsed) {
         complain("a broken RTP packet: " + parsed.error().message);
         return;
@@ -227,7 +236,7 @@ void RtpReceiver::onRtp(Track& track, base::ByteSpan packet) {
     track.source = header.ssrc;
     if (!hasPicture_ && track.media.kind == rtp::SdpKind::Audio) receivePictures();
     const std::int64_t nowMs = loop_.clock().monotonicMs();
-    track.reorder->push(parsed.value().header.sequence, {packet.begin(), packet.end()}, nowMs);
+    track.reorder->push(parsed.value().header.sequence, {packet->begin(), packet->end()}, nowMs);
     // A sender report that came before the packet, on its own socket, is to be known before it: what is placed by its
     // arrival is moved when the report comes.
     if (track.looksForReport > 0) {
@@ -265,7 +274,12 @@ bool RtpReceiver::hasItsType(const Track& track, const rtp::RtpHeader& header) {
 }
 
 void RtpReceiver::onRtcp(Track& track, base::ByteSpan packet) {
-    const auto compound = rtp::parseRtcp(packet);
+    const auto opened = track.openRtcp(packet);
+    if (!opened) {
+        complain(kForgery);
+        return;
+    }
+    const auto compound = rtp::parseRtcp(*opened);
     if (!compound) {
         complain("a broken RTCP packet: " + compound.error().message);
         return;
@@ -367,21 +381,12 @@ void RtpReceiver::reportLater() {
 void RtpReceiver::report() {
     reportLater();
     for (Track& track : tracks_)
-        if (track.ssrc) reportTrack(track);
-}
-
-void RtpReceiver::reportTrack(Track& track) {
-    rtp::ReceiverReport report;
-    report.ssrc = ourSsrc_;
-    report.blocks.push_back(track.statistics->report(*track.ssrc, loop_.clock().monotonicUs()));
-    const base::Bytes bytes = rtp::writeReceiverReport(report, rtp::kCname);
-    if (track.udp != nullptr) {
-        send(*track.udp->rtcp, bytes);
-    } else if (track.channels) {
-        base::Bytes frame;
-        rtp::appendInterleaved(static_cast<std::uint8_t>(track.channels->rtcp), bytes, frame);
-        port_.send(frame);
-    }
+        if (track.ssrc) {
+            rtp::ReceiverReport report;
+            report.ssrc = ourSsrc_;
+            report.blocks.push_back(track.statistics->report(*track.ssrc, loop_.clock().monotonicUs()));
+            track.send(rtp::writeReceiverReport(report, rtp::kCname), port_);
+        }
 }
 
 void RtpReceiver::complain(const std::string& what) {

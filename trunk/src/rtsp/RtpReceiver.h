@@ -7,11 +7,11 @@
 #include "net/SessionPort.h"
 #include "net/UdpSocket.h"
 #include "rtp/ClockMap.h"
-#include "rtp/PublishedTrack.h"
-#include "rtp/ReceiverStatistics.h"
 #include "rtp/ReorderBuffer.h"
 #include "rtp/Sdp.h"
+#include "rtsp/ReceivedTrack.h"
 #include "rtsp/UdpPorts.h"
+#include "srtp/Protection.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -50,11 +50,16 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     /// The control attribute of each track.
     std::vector<std::string> controls() const;
     std::size_t trackCount() const { return tracks_.size(); }
+
+    /// What its description says of a track, as it came.
+    const std::string& sectionOf(std::size_t track) const { return tracks_[track].media.text; }
     bool anySetUp() const;
     bool usesUdp() const;
+    bool isSecure() const; ///< SRTP, of any track
 
-    /// False when another track has one of the channels: what comes there would be nobody's.
-    bool setUpTcp(std::size_t track, const NumberPair& channels);
+    /// False when another track has one of the channels: what comes there would be nobody's. `protection`: null: the
+    /// track is not of SRTP.
+    bool setUpTcp(std::size_t track, const NumberPair& channels, std::unique_ptr<srtp::Protection> protection);
 
     /// For a client that proposes none. There are more than tracks.
     NumberPair freeChannels() const;
@@ -62,7 +67,7 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     /// `wanted`: over UDP, with the client's ports. Returns our ports; when there are none, an earlier SETUP of the
     /// track holds.
     base::Result<NumberPair> setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
-                                      const Transport& wanted);
+                                      const Transport& wanted, std::unique_ptr<srtp::Protection> protection);
 
     /// From now on media goes to `publication`, which outlives this or end()s first.
     void begin(hub::Publication& publication);
@@ -79,31 +84,12 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     std::uint64_t udpBytes() const;
 
   private:
-    /// A publisher that has sent no sender report by its so many first packets will not send one with them.
-    static constexpr unsigned kMostLooksForReport = 100;
-
-    struct Track {
-        rtp::SdpMedia media;
-        std::unique_ptr<rtp::PublishedTrack> published; ///< null: received and dropped
-        std::unique_ptr<UdpPair> udp;
-        std::unique_ptr<rtp::ReorderBuffer> reorder; ///< over UDP
-        NumberPair clientPorts;                      ///< over UDP, as announced
-        std::optional<std::uint32_t> source;         ///< over UDP, the client's SSRC, once it is known
-        std::optional<NumberPair> channels;          ///< over TCP
-        std::unique_ptr<rtp::ReceiverStatistics> statistics;
-        std::size_t clock = 0;
-        std::int64_t heldUs = 0; ///< when what is held came
-        std::optional<std::uint32_t> ssrc;
-        unsigned looksForReport = kMostLooksForReport; ///< how often RTCP is still to be read before RTP
-
-        bool isSetUp() const { return udp != nullptr || channels; }
-        bool isCarried() const { return published != nullptr && isSetUp(); }
-    };
+    using Track = ReceivedTrack;
 
     bool isFromClient(net::UdpSocket& socket, std::uint16_t knownPort, const Track& track, std::uint32_t ssrc);
     void receivePictures();
     bool hasItsType(const Track& track, const rtp::RtpHeader& header);
-    void onRtp(Track& track, base::ByteSpan packet);
+    void onRtp(Track& track, base::ByteSpan datagram);
     void onRtcp(Track& track, base::ByteSpan packet);
     void deliver(Track& track, base::ByteSpan packet);
     void write(Track& track, const rtp::AccessUnit& unit, std::int64_t cameUs);
@@ -116,7 +102,6 @@ class RtpReceiver final : public net::UdpSocket::Handler {
     void drainAll();
     void reportLater();
     void report();
-    void reportTrack(Track& track);
     void complain(const std::string& what);
 
     // given

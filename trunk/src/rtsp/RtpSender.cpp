@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace hookcast::rtsp {
 
@@ -62,16 +63,19 @@ bool isAllRtcp(std::span<const iovec> ranges) {
 
 } // namespace
 
-void RtpSender::setUpTcp(std::size_t track) {
+void RtpSender::setUpTcp(std::size_t track, std::unique_ptr<srtp::Protection> protection) {
     trackFor(track) = {};
     tracks_[track].isSetUp = true;
+    tracks_[track].protection = std::move(protection);
 }
 
 base::Result<NumberPair> RtpSender::setUpUdp(std::size_t track, UdpPorts& ports, const std::string& clientIp,
-                                             const NumberPair& clientPorts) {
+                                             const NumberPair& clientPorts,
+                                             std::unique_ptr<srtp::Protection> protection) {
     auto pair = ports.open(loop_, clientIp, clientPorts, *this);
     if (!pair) return pair.error();
     trackFor(track).udp = pair.take();
+    tracks_[track].protection = std::move(protection);
     tracks_[track].isSetUp = true;
     return tracks_[track].udp->ports();
 }
@@ -92,6 +96,10 @@ bool RtpSender::usesUdp() const {
     return std::any_of(tracks_.begin(), tracks_.end(), [](const Track& track) { return track.udp != nullptr; });
 }
 
+bool RtpSender::isSecure() const {
+    return std::any_of(tracks_.begin(), tracks_.end(), [](const Track& track) { return track.protection != nullptr; });
+}
+
 void RtpSender::begin() {
     for (const Track& track : tracks_) {
         if (track.udp == nullptr) continue;
@@ -102,6 +110,7 @@ void RtpSender::begin() {
 
 std::size_t RtpSender::write(std::span<const iovec> ranges) {
     if (!begun_) return writeFirst(ranges);
+    if (isSecure()) return writeSecure(ranges);
     return usesUdp() ? writeUdp(ranges) : port_.write(ranges);
 }
 
@@ -133,13 +142,69 @@ void RtpSender::sendPreamble(base::ByteSpan preamble) {
         wanted.insert(wanted.end(), packet - rtp::kInterleavedHeaderBytes, packet + frame->pieces[0].iov_len);
     }
     owner_.onMediaBegins(beginnings);
-    if (wanted.empty()) return;
-    if (usesUdp()) {
-        const iovec rest{wanted.data(), wanted.size()};
-        writeUdp({&rest, 1});
-    } else {
-        port_.send(wanted);
+    if (!wanted.empty()) send(wanted);
+}
+
+/// Whole frames of our own.
+void RtpSender::send(base::ByteSpan frames) {
+    const iovec range{const_cast<std::uint8_t*>(frames.data()), frames.size()};
+    if (isSecure())
+        writeSecure({&range, 1});
+    else if (usesUdp())
+        writeUdp({&range, 1});
+    else
+        port_.send(frames);
+}
+
+/// Frames that the ranges cut, and what there is no room for, stay with who offers them. A reply comes by itself, and
+/// over TCP alone.
+std::size_t RtpSender::writeSecure(std::span<const iovec> ranges) {
+    if (!flush()) return 0;
+    const base::ByteSpan first(static_cast<const std::uint8_t*>(ranges.front().iov_base), ranges.front().iov_len);
+    if (!usesUdp() && !first.empty() && first.front() != '$') {
+        outbox_.add(first);
+        flush();
+        return first.size();
     }
+    rtp::FrameCursor cursor(ranges);
+    std::size_t done = 0;
+    for (auto frame = cursor.next(); frame; frame = cursor.next()) {
+        if (!addSecure(*frame) && (!flush() || !addSecure(*frame))) break;
+        done += frame->sizeBytes;
+    }
+    // Nobody else would ask for the frame that is cut.
+    if (flush() && done < sizeOf(ranges)) askAgain();
+    return done;
+}
+
+bool RtpSender::addSecure(const rtp::FrameCursor::Frame& frame) {
+    const std::size_t track = frame.channel / 2U;
+    return !isSetUp(track) || outbox_.add(frame, *tracks_[track].protection->out);
+}
+
+bool RtpSender::flush() {
+    if (outbox_.isEmpty()) return true;
+    const iovec pending = outbox_.pending();
+    outbox_.consume(usesUdp() ? writeUdp({&pending, 1}) : port_.write({&pending, 1}));
+    return outbox_.isEmpty();
+}
+
+base::Bytes RtpSender::restOf(base::ByteSpan left) {
+    if (!isSecure()) return {left.begin(), left.end()};
+    base::Bytes rest = outbox_.take();
+    // None of the frames has been begun.
+    while (!left.empty() && left.front() == '$') {
+        const iovec range{const_cast<std::uint8_t*>(left.data()), left.size()};
+        rtp::FrameCursor cursor({&range, 1});
+        const auto frame = cursor.next();
+        left = frame ? left.subspan(frame->sizeBytes) : base::ByteSpan();
+    }
+    rest.insert(rest.end(), left.begin(), left.end());
+    return rest;
+}
+
+void RtpSender::askAgain() {
+    if (!againTimer_.isArmed()) againTimer_.runAfter(0, [this] { owner_.onRoom(); });
 }
 
 std::size_t RtpSender::writeUdp(std::span<const iovec> ranges) {
@@ -160,8 +225,7 @@ std::size_t RtpSender::writeUdp(std::span<const iovec> ranges) {
             batch.add(*frame);
     }
     // A frame that the ranges cut comes again; nobody else would ask for it.
-    if (!isFull && done < sizeOf(ranges) && !againTimer_.isArmed())
-        againTimer_.runAfter(0, [this] { owner_.onRoom(); });
+    if (!isFull && done < sizeOf(ranges)) askAgain();
     return done;
 }
 
@@ -184,16 +248,38 @@ void RtpSender::sendGoodbye(std::size_t track) {
     base::Bytes frame;
     rtp::appendInterleaved(static_cast<std::uint8_t>(rtp::channelOf(track) + 1),
                            rtp::writeGoodbye(*tracks_[track].ssrc, rtp::kCname), frame);
-    if (tracks_[track].udp == nullptr) {
-        port_.send(frame);
-        return;
-    }
-    const iovec range{frame.data(), frame.size()};
-    writeUdp({&range, 1});
+    send(frame);
 }
 
-void RtpSender::onDatagram(net::UdpSocket& /*from*/, base::ByteSpan /*bytes*/) {
+void RtpSender::onDatagram(net::UdpSocket& from, base::ByteSpan bytes) {
+    for (Track& track : tracks_) {
+        if (track.protection == nullptr || track.udp == nullptr) continue;
+        if (&from == track.udp->rtcp.get()) onReport(track, bytes);
+        if (&from == track.udp->rtcp.get() || &from == track.udp->rtp.get()) return;
+    }
     owner_.onSignOfLife();
+}
+
+/// Without SRTP there is nothing to learn from players' reports.
+void RtpSender::onInterleaved(std::uint8_t channel, base::ByteSpan payload) {
+    const std::size_t track = channel / 2U;
+    if (channel % 2 == 1 && isSetUp(track) && tracks_[track].protection != nullptr) onReport(tracks_[track], payload);
+}
+
+/// Who has no key makes no sign of life.
+void RtpSender::onReport(Track& track, base::ByteSpan packet) {
+    if (track.protection->in->rtcp(packet)) {
+        owner_.onSignOfLife();
+        return;
+    }
+    if (!std::exchange(complained_, true)) owner_.onForgedReport();
+}
+
+std::uint64_t RtpSender::forgedReports() const {
+    std::uint64_t sum = 0;
+    for (const Track& track : tracks_)
+        if (track.protection != nullptr) sum += track.protection->in->dropped();
+    return sum;
 }
 
 std::uint64_t RtpSender::udpSentBytes() const {

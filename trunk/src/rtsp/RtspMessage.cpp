@@ -84,6 +84,7 @@ std::string_view reasonPhrase(int status) {
     case 460: return "Only Aggregate Operation Allowed";
     case kUnsupportedTransport: return "Unsupported Transport";
     case 462: return "Destination Unreachable";
+    case kKeyManagementFailure: return "Key Management Failure";
     case 500: return "Internal Server Error";
     case kNotImplemented: return "Not Implemented";
     case kUnavailable: return "Service Unavailable";

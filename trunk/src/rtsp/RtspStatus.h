@@ -4,7 +4,7 @@
 
 namespace hookcast::rtsp {
 
-// The statuses of RTSP (RFC 2326, section 7.1.1) that this server answers with.
+// The statuses of RTSP (RFC 2326, section 7.1.1; RFC 4567, 4.2) that this server answers with.
 
 inline constexpr int kOk = 200;
 inline constexpr int kBadRequest = 400;
@@ -20,6 +20,7 @@ inline constexpr int kNotInThisState = 455;
 inline constexpr int kInvalidRange = 457;
 inline constexpr int kAggregateNotAllowed = 459;
 inline constexpr int kUnsupportedTransport = 461;
+inline constexpr int kKeyManagementFailure = 463;
 inline constexpr int kNotImplemented = 501;
 inline constexpr int kUnavailable = 503;
 inline constexpr int kVersionNotSupported = 505;

@@ -24,13 +24,12 @@ base::Result<NumberPair> parsePair(std::string_view value, std::uint16_t limit) 
     return NumberPair{*rtp, *rtcp};
 }
 
-/// None: a protocol that is not spoken here.
-std::optional<Transport::Lower> parseProtocol(std::string_view protocol) {
-    if (rtp::equalsIgnoringCase(protocol, "RTP/AVP") || rtp::equalsIgnoringCase(protocol, "RTP/AVP/UDP")) {
-        return Transport::Lower::Udp;
-    }
-    if (rtp::equalsIgnoringCase(protocol, "RTP/AVP/TCP")) return Transport::Lower::Tcp;
-    return std::nullopt;
+/// False: a protocol that is not spoken here.
+bool parseProtocol(std::string_view protocol, Transport& transport) {
+    const auto is = [&protocol](std::string_view known) { return rtp::equalsIgnoringCase(protocol, known); };
+    transport.isSecure = is("RTP/SAVP") || is("RTP/SAVP/UDP") || is("RTP/SAVP/TCP");
+    transport.lower = is("RTP/AVP/TCP") || is("RTP/SAVP/TCP") ? Transport::Lower::Tcp : Transport::Lower::Udp;
+    return transport.isSecure || transport.lower == Transport::Lower::Tcp || is("RTP/AVP") || is("RTP/AVP/UDP");
 }
 
 base::Result<void> setPair(std::optional<NumberPair>& pair, std::string_view value, std::uint16_t limit) {
@@ -63,10 +62,8 @@ base::Result<std::vector<Transport>> parseTransports(std::string_view header) {
     for (const std::string_view alternative : rtp::splitOutsideQuotes(header, ',')) {
         const auto parts = rtp::splitOutsideQuotes(alternative, ';');
         if (parts.empty()) continue;
-        const auto lower = parseProtocol(parts.front());
-        if (!lower) continue;
         Transport transport;
-        transport.lower = *lower;
+        if (!parseProtocol(parts.front(), transport)) continue;
         for (const std::string_view parameter : std::span(parts).subspan(1)) {
             if (auto parsed = parseParameter(parameter, transport); !parsed.ok()) return parsed.error();
         }
@@ -76,7 +73,8 @@ base::Result<std::vector<Transport>> parseTransports(std::string_view header) {
 }
 
 std::string writeTransport(const Transport& transport) {
-    std::string text = transport.lower == Transport::Lower::Tcp ? "RTP/AVP/TCP" : "RTP/AVP";
+    std::string text = transport.isSecure ? "RTP/SAVP" : "RTP/AVP";
+    if (transport.lower == Transport::Lower::Tcp) text += "/TCP";
     text += transport.multicast ? ";multicast" : ";unicast";
     const auto addPair = [&text](std::string_view name, const std::optional<NumberPair>& pair) {
         if (pair) text += fmt::format(";{}={}-{}", name, pair->rtp, pair->rtcp);

@@ -24,6 +24,7 @@ struct Transport {
     enum class Mode : std::uint8_t { Play, Record };
 
     Lower lower = Lower::Udp;
+    bool isSecure = false;                 ///< RTP/SAVP: SRTP (RFC 3711)
     bool multicast = false;                ///< only when it is written: the standard's default is not what clients mean
     Mode mode = Mode::Play;                ///< RECORD in any case, and "receive" of old clients, are Mode::Record
     std::optional<NumberPair> interleaved; ///< channels, at most 255
@@ -34,8 +35,9 @@ struct Transport {
     bool operator==(const Transport&) const = default;
 };
 
-/// The alternatives of a Transport header that are RTP/AVP over UDP or TCP, in the client's order of preference. Others
-/// are left out, so the result may be empty (461 is the answer); parameters not known here are ignored.
+/// The alternatives of a Transport header that are RTP/AVP or RTP/SAVP, over UDP or TCP, in the client's order of
+/// preference. Others are left out, so the result may be empty (461 is the answer); parameters not known here are
+/// ignored.
 base::Result<std::vector<Transport>> parseTransports(std::string_view header);
 
 /// One alternative, as a response has it.

@@ -60,13 +60,6 @@ TEST_F(HeapTest, AFreedBlockIsNoReasonToKeepThoseOfItsSize) {
     EXPECT_EQ(::mallinfo2().hblks, before);
 }
 
-TEST_F(HeapTest, WhatIsReadFromAFileIsNoMapping) {
-    Heap::settle(2);
-    const std::size_t before = ::mallinfo2().hblks;
-    const Block piece = block(128UL * 1024);
-    EXPECT_EQ(::mallinfo2().hblks, before);
-}
-
 TEST_F(HeapTest, ThreadsThatComeAndGoShareArenas) {
     constexpr std::size_t kLoops = 2;
     constexpr std::size_t kMost = kLoops + Heap::kSharedArenas;

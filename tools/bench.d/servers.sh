@@ -16,11 +16,13 @@ make_media() {
     make_stream "$work/tiny.flv" 64x36 20k 16k
 }
 
-# A constant bit rate, a keyframe every two seconds, no B-frames.
+# A constant bit rate, a keyframe every two seconds, no B-frames. Arguments: the file, the size, the rates of picture and
+# sound; pictures a second, sound samples a second.
 make_stream() {
-    ffmpeg -v error -y -f lavfi -i "testsrc2=size=$2:rate=25" -f lavfi -i sine=frequency=440 -t 20 \
-        -c:v libx264 -preset veryfast -g 50 -bf 0 -b:v "$3" -maxrate "$3" -bufsize "$3" -x264-params nal-hrd=cbr \
-        -pix_fmt yuv420p -c:a aac -b:a "$4" -f flv "$1"
+    local pictures=${5:-25}
+    ffmpeg -v error -y -f lavfi -i "testsrc2=size=$2:rate=$pictures" -f lavfi -i sine=frequency=440 -t 20 \
+        -c:v libx264 -preset veryfast -g "$((2 * pictures))" -bf 0 -b:v "$3" -maxrate "$3" -bufsize "$3" \
+        -x264-params nal-hrd=cbr -pix_fmt yuv420p -c:a aac -b:a "$4" -ar "${6:-44100}" -f flv "$1"
 }
 
 wait_for_port() {

@@ -42,8 +42,30 @@ hear() {
     done
 }
 
+# Of all cores, in hundredths of a second: busy or not, and not busy.
+ticks_of_machine() {
+    awk '/^cpu / { for (i = 2; i <= 9; i++) all += $i; print all, $5 + $6 }' /proc/stat
+}
+
+# Of those children of this script that have ended.
+ended_ticks() {
+    awk '{ sub(/.*\) /, ""); print $14 + $15 }' "/proc/$$/stat"
+}
+
+# Publishers and players are what ends here.
+end_crowds_counted() {
+    local before
+    server_ticks=$(($(cpu_ticks "$server") - first_server_ticks))
+    read -r machine_ticks idle_ticks < <(ticks_of_machine)
+    before=$(ended_ticks)
+    end_crowds
+    crowd_ticks=$(($(ended_ticks) - before))
+}
+
 take_first_sample() {
     began=$SECONDS
+    first_server_ticks=$(cpu_ticks "$server")
+    read -r first_machine_ticks first_idle_ticks < <(ticks_of_machine)
     echo "seconds,rss_kb,descriptors,connections,streams,clients,hook_events,hook_calls" >"$out/samples.csv"
     sample
     first_descriptors=$(descriptors)
@@ -51,9 +73,13 @@ take_first_sample() {
 }
 
 watch_for() {
-    local until=$((SECONDS + $1)) told=$SECONDS
+    local until=$((SECONDS + $1)) told=$SECONDS status=0
     while ((SECONDS < until)); do
-        kill -0 "$server" || { echo "The server has died" >&2; return 1; }
+        if ! kill -0 "$server" 2>/dev/null; then
+            wait "$server" || status=$?
+            echo "The server has ended, exit status $status" >&2
+            return 1
+        fi
         sample
         if ((SECONDS - told >= 60)); then
             tail -1 "$out/samples.csv"
@@ -129,6 +155,16 @@ check_queues() {
     [[ ${last#*,*,*,} == 0,0,0,0,0 ]] && ((lost == 0 && server_exit == 0))
 }
 
+# Told, not judged: it is this machine's.
+tell_processor() {
+    awk -v cores="$(nproc)" -v all="$((machine_ticks - first_machine_ticks))" -v idle="$((idle_ticks - first_idle_ticks))" \
+        -v server="$server_ticks" -v crowd="$crowd_ticks" 'BEGIN {
+            printf "processor: of %d cores the server took %.2f, publishers and players %.2f, all else %.2f; %.2f were idle%s\n", cores,
+                cores * server / all, cores * crowd / all, cores * (all - idle - server - crowd) / all, cores * idle / all,
+                idle < 0.05 * all ? ": too little for so many" : ""
+        }'
+}
+
 check_sanitizer() {
     local reports
     reports=$(compgen -G "$out/sanitizer*" | wc -l || true)
@@ -143,6 +179,7 @@ check_all() {
         [[ $name != sanitizer || $folder != build ]] || continue
         if said=$(check_$name); then echo "ok    $said"; else echo "FAILS $said"; fi
     done
+    echo "      $(tell_processor)"
 }
 
 # Resident memory and descriptors over time, as SVG.

@@ -14,7 +14,6 @@ http_server { enabled on; listen $soak_http; }
 srt_server { enabled on; listen $soak_srt; }
 http_api { enabled on; listen 127.0.0.1:$soak_api; }
 vhost __defaultVhost__ {
-    min_latency on;
     srt { enabled on; }
     http_remux { enabled on; }
     hls { enabled on; hls_fragment 2; hls_window 10; hls_viewer_timeout 8; }
@@ -51,7 +50,7 @@ expect_alive() {
 # again COMMAND...: runs it again and again, until end_crowds. Its output is not kept.
 again() {
     (
-        trap 'kill "$child" 2>/dev/null; exit' TERM
+        trap 'kill "$child" 2>/dev/null; wait "$child"; exit' TERM # waited for, so that its time is counted
         while true; do
             "$@" >/dev/null 2>&1 &
             child=$!

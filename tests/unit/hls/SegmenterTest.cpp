@@ -31,6 +31,16 @@ TEST_F(SegmenterTest, CutsAtKeyframesAndDurationsAddUpToTheStream) {
     }
 }
 
+TEST_F(SegmenterTest, ASegmentTakesNoMoreMemoryThanItIsCountedWith) {
+    begin();
+    play(0, 10'000);
+    end();
+    for (const SegmentPtr& segment : view()->segments) {
+        const base::Bytes& bytes = *segment->parts.front().bytes;
+        EXPECT_LE(bytes.capacity(), bytes.size() + bytes.size() / 8);
+    }
+}
+
 TEST_F(SegmenterTest, EachTsSegmentCanBePlayedByItself) {
     begin();
     play(0, 6000);

@@ -207,6 +207,22 @@ TEST(TsDemuxer, FramesComeWhileTheStreamGoesOn) {
     EXPECT_TRUE(demuxed.waitForFrames());
 }
 
+/// 0 under a sanitizer.
+std::size_t allocatedBytes() {
+    const auto info = ::mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+
+TEST(TsDemuxer, APublisherCostsLittleMemory) {
+    constexpr std::size_t kMostBytes = 2 * 1024 * 1024;
+    const base::Bytes bytes = muxed(pictures(Codec::Avc, false));
+    const std::size_t before = allocatedBytes();
+    Demuxed demuxed;
+    ASSERT_TRUE(demuxed.demuxer().push(bytes));
+    ASSERT_TRUE(demuxed.waitForFrames());
+    EXPECT_LT(allocatedBytes(), before + kMostBytes);
+}
+
 TEST(TsDemuxer, RefusesWhatDoesNotFitInItsQueue) {
     Demuxed demuxed({1000, 1000});
     EXPECT_FALSE(demuxed.demuxer().push(base::Bytes(1001, 0x47)));

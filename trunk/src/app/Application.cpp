@@ -1,6 +1,7 @@
 #include "app/Application.h"
 
 #include "app/Daemon.h"
+#include "app/Heap.h"
 #include "app/PidFile.h"
 #include "app/Predecessor.h"
 #include "app/Pulse.h"
@@ -250,6 +251,7 @@ int Application::serve(const config::LoadOutcome& outcome) const {
 
     // Before the first thread, so that every thread inherits it.
     const SignalWaiter signals;
+    Heap::settle(Runtime::loopsOf(config));
     const std::unique_ptr<base::Log> log = openLog(config);
     if (!config.log.toConsole) logFindings(outcome, *log);
     try {

@@ -28,8 +28,7 @@ namespace {
 constexpr std::size_t kServiceIdLength = 8;
 constexpr std::size_t kIncarnationLength = 16;
 
-std::vector<std::unique_ptr<net::Loop>> startLoops(unsigned configured, const base::Clock& clock, base::Log& log) {
-    const unsigned count = configured != 0 ? configured : std::max(1U, std::thread::hardware_concurrency());
+std::vector<std::unique_ptr<net::Loop>> startLoops(unsigned count, const base::Clock& clock, base::Log& log) {
     std::vector<std::unique_ptr<net::Loop>> loops;
     for (unsigned i = 0; i < count; ++i) {
         loops.push_back(std::make_unique<net::Loop>("loop-" + std::to_string(i), clock, log));
@@ -68,11 +67,15 @@ std::vector<control::ClusterView::Pull> shown(const cluster::Pulls& pulls, std::
 
 } // namespace
 
+unsigned Runtime::loopsOf(const config::Config& config) {
+    return config.loops != 0 ? config.loops : std::max(1U, std::thread::hardware_concurrency());
+}
+
 Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::ReloadControl& reloads,
                  Predecessor& predecessor, base::Log& log)
     : log_(log), config_(config), spool_(spoolTerms(*config, predecessor.isThere()), clock_, log_),
       keptEvents_(config->spool.enabled ? std::make_unique<spool::WebhookQueues>(spool_) : nullptr),
-      loops_(startLoops(config->loops, clock_, log_)), heldBackTimer_(*loops_.front()),
+      loops_(startLoops(loopsOf(*config), clock_, log_)), heldBackTimer_(*loops_.front()),
       transport_({config->limits.hookConnections, config->limits.hookQueue}, clock_, log_),
       courierLoop_("courier", clock_, log_), dialect_(serverIdOf(*config, log_), base::randomId(kServiceIdLength)),
       admission_(transport_, dialect_, log_),

@@ -54,6 +54,9 @@ namespace hookcast::app {
 /// left dies with this object, from the last member to the first. What waits in Redis is left to other nodes last.
 class Runtime {
   public:
+    /// How many event loops it has; one per core, where the configuration does not say.
+    static unsigned loopsOf(const config::Config& config);
+
     /// Starts the threads and binds the listeners. Throws std::runtime_error when a listener cannot be bound.
     /// `reloads`: how the control interface asks for a reload. `predecessor`: whose sockets are used, where it is
     /// there.

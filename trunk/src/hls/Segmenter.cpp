@@ -13,6 +13,8 @@ constexpr std::int64_t kUsPerMs = 1000;
 constexpr std::int64_t kMsPerS = 1000;
 constexpr std::int64_t kPermille = 1000;
 constexpr std::size_t kBytesPerMb = 1024 * 1024;
+/// So much of a segment's memory may be empty beside its bytes, as only those are counted.
+constexpr std::size_t kSpareShare = 8;
 
 /// A target duration is in whole seconds.
 std::int64_t targetOf(const config::VhostConfig& vhost) {
@@ -208,6 +210,7 @@ void Segmenter::onSilence() {
 void Segmenter::endPart(std::int64_t endMs) {
     base::Bytes bytes = packer_->take(endMs);
     if (bytes.empty()) return;
+    if (bytes.capacity() - bytes.size() > bytes.size() / kSpareShare) bytes.shrink_to_fit();
     segment_.sizeBytes += bytes.size();
     const std::int64_t beganMs = parts_ ? parts_->beganMs() : segmentBeganMs_;
     const std::int64_t endedMs = parts_ ? parts_->endMs(endMs) : std::max(endMs, beganMs + 1);

@@ -13,6 +13,11 @@ namespace {
 /// What libavformat reads at once: a few messages of SRT, so that the first tables are looked at when they come.
 constexpr int kIoBufferBytes = 7 * 188;
 
+/// How far libavformat looks for the tables at first; then it goes by what the packets say themselves. It keeps all of
+/// that, to go back, and fills as much memory with what comes behind: with its own 5 MB each publisher would cost
+/// those. Tables come ten times a second, so that this is enough for 80 Mbit/s.
+constexpr std::int64_t kSearchBytes = 1024 * 1024;
+
 /// How long until the end is told again that there was no memory for.
 constexpr std::chrono::milliseconds kTellAgain{100};
 
@@ -83,6 +88,7 @@ base::Result<void> TsDemuxer::demux() {
     AvInputPtr source(avformat_alloc_context());
     if (packet == nullptr || io == nullptr || source == nullptr) return base::Error{"no memory for the demuxer"};
     source->pb = io.get();
+    source->probesize = kSearchBytes;
     source->interrupt_callback = {isStopping, this};
     source->flags |= AVFMT_FLAG_CUSTOM_IO | AVFMT_FLAG_NOBUFFER;
     source->correct_ts_overflow = 0; // clock_ does it, and for more than one wrap

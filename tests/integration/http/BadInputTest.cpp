@@ -97,7 +97,7 @@ std::vector<Nonsense> allNonsense() {
         {"NoHost", "GET / HTTP/1.1\r\n\r\n", 400, true},
         {"Tls", std::string("\x16\x03\x01\x02\x00", 5), 400, true},
         {"Rtmp", "\x03" + std::string(1536, '\x5A'), 400, true},
-        {"Http2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, true},
+        {"Http2", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505, true},
     };
 }
 

@@ -55,12 +55,12 @@ void Connection::onWritable() {
 void Connection::close(const std::string& reason) {
     if (std::exchange(isClosed_, true)) return;
     idle_.expectNothing();
-    for (const auto& [id, stream] : streams_) guarded(*stream, [&] { stream->noteGone(reason); });
+    for (const auto& [id, stream] : streams_) guarded(*stream, [&](Stream& its) { its.noteGone(reason); });
 }
 
 bool Connection::endOn(const net::TcpSession::IsGone& isGone, const std::string& reason) {
     for (const auto& [id, stream] : streams_)
-        if (isGone(stream->vhostName())) guarded(*stream, [&] { stream->kick(reason); });
+        if (isGone(stream->vhostName())) guarded(*stream, [&](Stream& its) { its.kick(reason); });
     return true;
 }
 
@@ -68,7 +68,7 @@ bool Connection::endOn(const net::TcpSession::IsGone& isGone, const std::string&
 template <typename Step>
 void Connection::guarded(Stream& stream, Step step) {
     try {
-        step();
+        step(stream);
     } catch (const std::exception& e) {
         stream.endAfterFailure(e);
     }
@@ -118,7 +118,7 @@ void Connection::beginThose() {
         if (isClosed_) return;
         if (stream->hasBegun()) continue;
         bool hasBegun = true;
-        guarded(*stream, [&] { hasBegun = stream->begin(!hasFirst, running > 0); });
+        guarded(*stream, [&](Stream& its) { hasBegun = its.begin(!hasFirst, running > 0); });
         if (!hasBegun) return;
         hasFirst = hasFirst || stream->isFirst();
         ++running;
@@ -152,7 +152,7 @@ void Connection::wake() {
             Stream& stream = *at->second;
             if (!stream.wantsRoom() || !frames_.hasRoom(at->first)) continue;
             lastWoken_ = at->first;
-            guarded(stream, [&] { stream.onRoom(); });
+            guarded(stream, [](Stream& its) { its.onRoom(); });
         }
     };
     const auto next = streams_.upper_bound(lastWoken_);
@@ -171,7 +171,7 @@ void Connection::settle() {
     for (const Frames::Ended& ended : frames_.takeEnded()) {
         const auto found = streams_.find(ended.stream);
         if (found == streams_.end()) continue;
-        if (ended.isReset) guarded(*found->second, [&] { found->second->noteGone(kClientEnded); });
+        if (ended.isReset) guarded(*found->second, [](Stream& its) { its.noteGone(kClientEnded); });
         streams_.erase(found);
     }
     beginThose();

@@ -123,6 +123,21 @@ TEST_P(HttpNonsense, GetsAClearAnswerAndOneLine) {
 INSTANTIATE_TEST_SUITE_P(Http, HttpNonsense, testing::ValuesIn(allNonsense()),
                          [](const auto& test) { return test.param.name; });
 
+TEST(HttpBadInput, WhatIsNoFrameOfHttp2EndsItsConnection) {
+    HttpHookcast hookcast(patientVhost());
+    Bystanders bystanders(hookcast.server());
+    for (const std::string& nonsense :
+         {std::string(100, '\xFF'), std::string("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), std::string(100, '\0')}) {
+        HttpClient client(hookcast.httpPort());
+        client.sendRaw("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + nonsense);
+        client.receiveToEnd();
+    }
+    bystanders.expectToGoOn();
+    hookcast.server().stop();
+    EXPECT_EQ(hookcast.server().log().count("closed: HTTP/2: PROTOCOL_ERROR"), 1U);
+    EXPECT_EQ(hookcast.server().log().count("2 more from 127.0.0.1: HTTP/2: PROTOCOL_ERROR"), 1U);
+}
+
 TEST(HttpBadInput, AWebSocketClientThatTalksTooMuchIsClosed) {
     HttpHookcast hookcast(patientVhost());
     Bystanders bystanders(hookcast.server());

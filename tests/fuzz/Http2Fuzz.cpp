@@ -1,6 +1,7 @@
 // The first byte says how the rest is split, and how much of it is answered; the rest is what a client of HTTP/2 sends
-// behind the first part of its preface. Which requests come out must not depend on where the bytes are split; and
-// whatever is answered in between, there are never more streams than allowed, and no body is asked for in vain.
+// behind the first part of its preface. Which requests are there at the end must not depend on where the bytes are
+// split; and whatever is answered in between, there are never more streams than allowed, and no body is asked for in
+// vain.
 #include "http2/Frames.h"
 
 #include <algorithm>
@@ -52,19 +53,22 @@ std::string told(const http2::Frames::Request& asked) {
     return story + "\n";
 }
 
-/// All requests, as text.
+/// All requests whose streams are not over, as text.
 std::string read(base::ByteSpan bytes, std::size_t pieceBytes) {
     http2::Frames frames(kLimits);
     begin(frames);
-    std::string story;
+    std::map<std::int32_t, std::string> stories;
     while (!bytes.empty()) {
         const base::ByteSpan piece = bytes.first(std::min(pieceBytes, bytes.size()));
         bytes = bytes.subspan(piece.size());
         const bool isGood = frames.receive(piece).ok();
-        for (const http2::Frames::Request& asked : frames.takeRequests()) story += told(asked);
+        for (const http2::Frames::Request& asked : frames.takeRequests()) stories[asked.stream] = told(asked);
+        for (const http2::Frames::Ended& ended : frames.takeEnded()) stories.erase(ended.stream);
         if (!isGood) break;
     }
-    return story;
+    std::string all;
+    for (const auto& [stream, story] : stories) all += story;
+    return all;
 }
 
 /// Answers as far as `most` lets it, and sends as much as there is.

@@ -248,6 +248,47 @@ TEST_F(FramesTest, AHeaderWithoutAnEndEndsTheConnection) {
     EXPECT_TRUE(frames_.isOver());
 }
 
+TEST_F(FramesTest, ATrailerIsReadOverAndMustNotBeLong) {
+    const Http2Client::Fields post{{":method", "POST"}, {":scheme", "http"}, {":authority", "a"}, {":path", "/"}};
+    const std::int32_t small = client_.ask(post, true);
+    EXPECT_TRUE(talk());
+    client_.endWith(small, {{"x", "y"}});
+    EXPECT_TRUE(talk());
+    const std::int32_t large = client_.ask(post, true);
+    EXPECT_TRUE(talk());
+    client_.endWith(large, {{"x", std::string(kLimits.headerBytes, 'y')}});
+    const base::Result<void> result = talk();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().message, "the header is longer than header_size");
+}
+
+TEST_F(FramesTest, StreamsThatComeToNothingAreCountedWhoeverEndsThem) {
+    const std::int32_t stream = client_.get("/");
+    request();
+    EXPECT_EQ(frames_.takeResets(), 0U);
+    EXPECT_TRUE(frames_.receive(base::asBytes(Http2Client::tooMuchRoom(stream))));
+    EXPECT_TRUE(talk());
+    EXPECT_TRUE(client_.answer(stream).isOver);
+    EXPECT_EQ(frames_.takeResets(), 1U);
+    EXPECT_EQ(frames_.takeResets(), 0U);
+    client_.reset(client_.get("/"));
+    EXPECT_TRUE(talk());
+    EXPECT_THAT(frames_.takeRequests(), IsEmpty()) << "it need not be begun";
+}
+
+TEST_F(FramesTest, WhatIsRefusedWithoutBeingReadIsSeenToQueueUp) {
+    Http2Client hasty;
+    for (int i = 0; i < 100; ++i) hasty.get("/");
+    Frames frames(kLimits);
+    EXPECT_TRUE(frames.receive(base::asBytes(hasty.toSend())));
+    EXPECT_GT(frames.queued(), 90U);
+    std::vector<std::uint8_t> buffer(10'000);
+    while (frames.produce(buffer) > 0) {
+    }
+    EXPECT_EQ(frames.queued(), 0U);
+    EXPECT_EQ(frames.takeResets(), 100 - kLimits.streams);
+}
+
 TEST_F(FramesTest, ABodyIsReadOverAndMustNotGoOnForEver) {
     const Http2Client::Fields post{{":method", "POST"}, {":scheme", "http"}, {":authority", "a"}, {":path", "/"}};
     const std::int32_t kept = client_.ask(post, true);
@@ -255,7 +296,7 @@ TEST_F(FramesTest, ABodyIsReadOverAndMustNotGoOnForEver) {
     const std::int32_t endless = client_.ask(post, true);
     client_.say(endless, kLimits.bodyBytes + 1, false);
     EXPECT_TRUE(talk());
-    EXPECT_THAT(frames_.takeRequests(), SizeIs(2));
+    EXPECT_THAT(frames_.takeRequests(), SizeIs(1)) << "the other one is over";
     EXPECT_FALSE(client_.answer(kept).isOver);
     EXPECT_TRUE(client_.answer(endless).isOver);
     EXPECT_EQ(client_.answer(endless).code, NGHTTP2_ENHANCE_YOUR_CALM);

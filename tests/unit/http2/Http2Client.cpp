@@ -89,12 +89,17 @@ std::int32_t Http2Client::get(const std::string& path, const Fields& fields) {
     return ask(all);
 }
 
-std::int32_t Http2Client::ask(const Fields& fields, bool hasMore) {
+std::vector<nghttp2_nv> Http2Client::pairsOf(const Fields& fields) {
     std::vector<nghttp2_nv> pairs;
     for (const auto& [name, value] : fields)
         pairs.push_back({reinterpret_cast<std::uint8_t*>(const_cast<char*>(name.data())),
                          reinterpret_cast<std::uint8_t*>(const_cast<char*>(value.data())), name.size(), value.size(),
                          NGHTTP2_NV_FLAG_NONE});
+    return pairs;
+}
+
+std::int32_t Http2Client::ask(const Fields& fields, bool hasMore) {
+    const std::vector<nghttp2_nv> pairs = pairsOf(fields);
     nghttp2_data_provider provider{};
     provider.read_callback = &Callbacks::read;
     const std::int32_t stream = nghttp2_submit_request(session_.get(), nullptr, pairs.data(), pairs.size(),
@@ -109,12 +114,24 @@ void Http2Client::say(std::int32_t stream, std::size_t sizeBytes, bool isEnd) {
     nghttp2_session_resume_data(session_.get(), stream);
 }
 
+void Http2Client::endWith(std::int32_t stream, const Fields& trailer) {
+    const std::vector<nghttp2_nv> pairs = pairsOf(trailer);
+    nghttp2_submit_trailer(session_.get(), stream, pairs.data(), pairs.size());
+}
+
 void Http2Client::reset(std::int32_t stream, std::uint32_t code) {
     nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream, code);
 }
 
 void Http2Client::makeRoom(std::int32_t stream, std::int32_t sizeBytes) {
     nghttp2_submit_window_update(session_.get(), NGHTTP2_FLAG_NONE, stream, sizeBytes);
+}
+
+std::string Http2Client::tooMuchRoom(std::int32_t stream) {
+    std::string frame("\0\0\4\x08\0", 5);
+    for (const unsigned shift : {24U, 16U, 8U, 0U})
+        frame += static_cast<char>(static_cast<std::uint32_t>(stream) >> shift & 0xFFU);
+    return frame + std::string("\x7F\xFF\xFF\xFF", 4);
 }
 
 std::string Http2Client::toSend() {

@@ -44,10 +44,17 @@ class Http2Client {
     /// A body of so many bytes for a request that has more, without its end, or with it.
     void say(std::int32_t stream, std::size_t sizeBytes, bool isEnd);
 
+    /// The request of `stream` ends with these fields.
+    void endWith(std::int32_t stream, const Fields& trailer);
+
     void reset(std::int32_t stream, std::uint32_t code = NGHTTP2_CANCEL);
 
     /// It has room for so many bytes more.
     void makeRoom(std::int32_t stream, std::int32_t sizeBytes);
+
+    /// A frame that says of more room than there may be, which is a fault of the client's: the server has to end the
+    /// stream.
+    static std::string tooMuchRoom(std::int32_t stream);
 
     /// What it has to send now.
     std::string toSend();
@@ -71,6 +78,8 @@ class Http2Client {
         bool isEnd = false;
     };
     class Callbacks;
+
+    static std::vector<nghttp2_nv> pairsOf(const Fields& fields);
 
     bool takesBodies_ = true;
     std::unique_ptr<nghttp2_session, Free> session_;

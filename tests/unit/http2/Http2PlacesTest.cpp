@@ -49,6 +49,56 @@ TEST_F(Http2PlacesTest, WhoWaitsForAPlaceInVainIsToldSo) {
     EXPECT_EQ(budget.open(), 0U);
 }
 
+TEST_F(Http2PlacesTest, WhatIsOverHasNoPlaceThoughTheClientTakesNothing) {
+    net::ConnectionBudget budget(
+        {.connections = 10, .perAddress = 10, .unadmittedPerAddress = 10, .perSecond = 1, .exempt = {}},
+        bench_.gate.clock);
+    bench_.occupy(budget.take("127.0.0.1").take());
+    client_.takeNoBodies();
+    constexpr std::size_t kMoreThanAWindow = 100'000;
+    std::vector<std::int32_t> streams;
+    for (const char* name : {"one", "two", "three"}) {
+        streams.push_back(begin(name));
+        on(name, [](HttpPort& port) {
+            http::HttpResponse head;
+            head.isStream = true;
+            port.beginStream(head);
+            std::string body(kMoreThanAWindow, 'x');
+            const iovec range{body.data(), body.size()};
+            port.session().write({&range, 1});
+        });
+    }
+    const auto open = [&] { return bench_.gate.runner.run([&] { return budget.open(); }); };
+    EXPECT_EQ(open(), 3U);
+    for (const char* name : {"one", "two", "three"})
+        on(name, [](HttpPort& port) { port.endStream("the publisher has left", {}); });
+    EXPECT_EQ(open(), 1U) << "the connection's own";
+    ASSERT_TRUE(talkUntil([&] { return client_.answer(streams[2]).isOver; }));
+    EXPECT_EQ(client_.answer(streams[2]).code, NGHTTP2_CANCEL) << "its end would never be read";
+    bench_.drop();
+}
+
+TEST_F(Http2PlacesTest, AConnectionOfWhichNothingIsReadAnyMoreEnds) {
+    constexpr std::size_t kMoreThanSocketsHold = 8'000'000;
+    client_.makeRoom(0, static_cast<std::int32_t>(kMoreThanSocketsHold));
+    const std::int32_t stream = client_.get("/act/live");
+    client_.makeRoom(stream, static_cast<std::int32_t>(kMoreThanSocketsHold));
+    bench_.peer().send(client_.toSend());
+    waitFor("live started");
+    on("live", [](HttpPort& port) {
+        http::HttpResponse head;
+        head.isStream = true;
+        port.beginStream(head);
+        std::string body(kMoreThanSocketsHold, 'x');
+        const iovec range{body.data(), body.size()};
+        EXPECT_LT(port.session().write({&range, 1}), body.size());
+        port.session().end("it took nothing", {});
+    });
+    bench_.gate.runner.settle();
+    bench_.gate.pass(config::LimitsConfig().idleTimeoutMs);
+    EXPECT_THAT(bench_.lineWith("took nothing of what was left"), HasSubstr("[warn]"));
+}
+
 class Http2ProxyTest : public Http2Bench {
   protected:
     Http2ProxyTest()
@@ -56,6 +106,39 @@ class Http2ProxyTest : public Http2Bench {
               config.trustedProxies = {base::IpNetwork::parse("127.0.0.0/8").take()};
           })) {}
 };
+
+TEST_F(Http2ProxyTest, WhoIsFullHoldsUpNobodyElse) {
+    net::ConnectionBudget budget(
+        {.connections = 10, .perAddress = 1, .unadmittedPerAddress = 1, .perSecond = 9, .exempt = {}},
+        bench_.gate.clock);
+    bench_.occupy(budget.take("127.0.0.1").take());
+    const auto by = [](const char* address) { return Http2Client::Fields{{"x-forwarded-for", address}}; };
+    client_.get("/act/one", by("192.0.2.1"));
+    bench_.peer().send(client_.toSend());
+    waitFor("one started");
+    const std::int32_t full = client_.get("/2", by("192.0.2.1"));
+    const std::int32_t behindIt = client_.get("/3", by("192.0.2.1"));
+    EXPECT_EQ(get("/4", by("192.0.2.2")).status, "200");
+    EXPECT_FALSE(client_.answer(full).isOver);
+    bench_.gate.pass(config::LimitsConfig().headerTimeoutMs);
+    ASSERT_TRUE(talkUntil([&] { return client_.answer(full).isOver && client_.answer(behindIt).isOver; }));
+    EXPECT_EQ(client_.answer(behindIt).status, "503") << "its time ran from its own arrival";
+    bench_.drop();
+}
+
+TEST_F(Http2ProxyTest, WhoIsLetInMakesRoomForThoseWhoWait) {
+    net::ConnectionBudget budget(
+        {.connections = 10, .perAddress = 9, .unadmittedPerAddress = 1, .perSecond = 9, .exempt = {}},
+        bench_.gate.clock);
+    bench_.occupy(budget.take("127.0.0.1").take());
+    client_.get("/act/first");
+    bench_.peer().send(client_.toSend());
+    waitFor("first started");
+    for (const char* path : {"/act/one", "/act/two", "/act/three"}) client_.get(path); // in one go
+    bench_.peer().send(client_.toSend());
+    waitFor("three started");
+    bench_.drop();
+}
 
 TEST_F(Http2ProxyTest, EachStreamIsItsOwnClients) {
     EXPECT_EQ(get("/1", {{"x-forwarded-for", "192.0.2.1"}}).body, "GET http://a/1 192.0.2.1\n");

@@ -191,6 +191,18 @@ TEST_F(Http2SessionTest, WhatIsNoFrameEndsTheConnectionWithAWord) {
     EXPECT_THAT(bench_.lineWith("HTTP/2: "), HasSubstr("[warn]"));
 }
 
+TEST_F(Http2SessionTest, WhoMakesTheServerGiveUpStreamsAllTheTimeIsSentAway) {
+    int asked = 0;
+    for (; asked < 1000 && client_.goneWith().empty(); ++asked) {
+        const std::int32_t stream = client_.get("/act/" + std::to_string(asked));
+        bench_.peer().send(client_.toSend() + Http2Client::tooMuchRoom(stream));
+        if (!talkUntil([&] { return client_.answer(stream).isOver || !client_.goneWith().empty(); })) break;
+    }
+    EXPECT_LT(asked, 300);
+    EXPECT_THAT(client_.goneWith(), ElementsAre(NGHTTP2_ENHANCE_YOUR_CALM));
+    EXPECT_THAT(bench_.lineWith("[http-1] closed: HTTP/2: streams are begun"), HasSubstr("[warn]"));
+}
+
 TEST_F(Http2SessionTest, ThePrefaceComesFirstOrNotAtAll) {
     EXPECT_THAT(bench_.get("/1"), StartsWith("HTTP/1.1 200"));
     bench_.peer().send(client_.toSend());

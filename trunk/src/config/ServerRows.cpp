@@ -15,7 +15,8 @@ using namespace rows;
 template <auto server>
 constexpr std::array<DirectiveRow, 2> http2Rows() {
     return {
-        onSwitch("http2", "Speak HTTP/2 too: with clients of TLS that want it, and with who begins a connection so.")
+        onSwitch("http2", "Speak HTTP/2 too: with clients of TLS that want it, and with who begins so. Who speaks it "
+                          "already goes on.")
             .in([](Scope s) -> bool& { return server(s).http2; }),
         integer("http2_max_concurrent_streams", "128", "requests",
                 "Requests that one HTTP/2 connection has at one time; the client waits with more.")

@@ -229,13 +229,13 @@ void HttpSession::answer(HttpRequest&& request) {
 
 /// Before any other request, as a client does who knows that it is spoken here: from ALPN, or by himself.
 void HttpSession::speakHttp2() {
-    if (!requestLine_.empty() || context_.http2 == nullptr || !serverConfig().http2) {
+    const bool isFirst = std::exchange(requestLine_, "HTTP/2").empty();
+    if (!isFirst || context_.http2 == nullptr || !serverConfig().http2) {
         HttpResponse response = textResponse(kVersionNotSupported, kNoHttp2);
         response.close = true;
         respond(response, kNoHttp2);
         return;
     }
-    requestLine_ = "HTTP/2";
     run(context_.http2->speakOn({*this, place(), GatedSession::clientIp(), connection().isEncrypted()}));
 }
 

@@ -6,18 +6,29 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <exception>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace hookcast::http2 {
 
 namespace {
 
 constexpr const char* kIdle = "no further request within keepalive_timeout";
+constexpr const char* kTakesNothing = "the client took nothing of what was left to send for idle_timeout";
 constexpr const char* kClientEnded = "the client has ended the stream";
 
 /// So much goes to the connection at once: two records of TLS.
 constexpr std::size_t kSendBytes = std::size_t{32} * 1024;
+
+/// Between two looks for places that were left elsewhere.
+constexpr std::int64_t kRetryMs = 250;
+
+/// Frames of each stream that may wait for being sent: its head, its end, and what belongs to the connection.
+constexpr std::size_t kFramesPerStream = 4;
 
 Frames::Limits limitsOf(const http::ServerContext& context) {
     const auto config = context.config.get();
@@ -28,8 +39,10 @@ Frames::Limits limitsOf(const http::ServerContext& context) {
 } // namespace
 
 Connection::Connection(http::ServerContext& context, const http::HttpLine& line)
-    : context_(context), line_(line), frames_(limitsOf(context)),
-      idle_(line.port.loop(), line.port.session(), [this](const char* reason) { onIdle(reason); }) {}
+    : context_(context), line_(line), mostQueued_(kFramesPerStream * limitsOf(context).streams + kFramesPerStream),
+      frames_(limitsOf(context)),
+      idle_(line.port.loop(), line.port.session(), [this](const char* reason) { onIdle(reason); }),
+      retryTimer_(line.port.loop(), line.port.session()), resetsAtMs_(line.port.loop().clock().monotonicMs()) {}
 
 Connection::~Connection() {
     close(net::kClosed);
@@ -55,6 +68,7 @@ void Connection::onWritable() {
 void Connection::close(const std::string& reason) {
     if (std::exchange(isClosed_, true)) return;
     idle_.expectNothing();
+    retryTimer_.cancel();
     for (const auto& [id, stream] : streams_) guarded(*stream, [&](Stream& its) { its.noteGone(reason); });
 }
 
@@ -82,10 +96,29 @@ void Connection::read(base::ByteSpan bytes) {
     flush();
     wake();
     if (frames_.hasEnded()) settleLater();
-    if (!received && !isClosed_)
+    if (isClosed_) return;
+    if (!received)
         line_.port.session().end("HTTP/2: " + received.error().message, {});
-    else
+    else if (!isAbused())
         endIfOver();
+}
+
+/// Ends a client that has the server do much more than it does itself. What is queued was not to be sent: the client
+/// reads nothing.
+bool Connection::isAbused() {
+    constexpr double kMsPerSecond = 1000;
+    const std::int64_t nowMs = line_.port.loop().clock().monotonicMs();
+    const double filled = static_cast<double>(nowMs - resetsAtMs_) * Frames::kResetsPerSecond / kMsPerSecond;
+    resetsAtMs_ = nowMs;
+    resetsLeft_ = std::min<double>(Frames::kResetsAtOnce, resetsLeft_ + filled) - frames_.takeResets();
+    const char* const how = resetsLeft_ < 0                  ? Frames::kHasty
+                            : frames_.queued() > mostQueued_ ? net::kRepliesUnread
+                                                             : nullptr;
+    if (how == nullptr) return false;
+    frames_.finish(NGHTTP2_ENHANCE_YOUR_CALM);
+    flush();
+    if (!isClosed_) line_.port.session().end(std::string("HTTP/2: ") + how, {});
+    return true;
 }
 
 void Connection::endIfOver() {
@@ -105,24 +138,30 @@ void Connection::takeNew() {
     }
 }
 
-/// In their order. The first of those that are there at one time has the connection's place, and for each further one
-/// it is as if it came by a connection of its own: beyond what one address may have it waits until another is over.
+/// The first of those that are there at one time has the connection's place, and for each further one it is as if it
+/// came by a connection of its own: beyond what its address may have it waits until another is over, and holds up
+/// nobody of another address.
 void Connection::beginThose() {
     std::size_t running = 0;
     bool hasFirst = false;
     for (const auto& [id, stream] : streams_) {
-        running += stream->hasBegun() ? 1 : 0;
+        running += stream->hasBegun() && !stream->hasEnded() ? 1 : 0;
         hasFirst = hasFirst || stream->isFirst();
     }
+    std::vector<std::string_view> full;
     for (const auto& [id, stream] : streams_) {
         if (isClosed_) return;
         if (stream->hasBegun()) continue;
-        bool hasBegun = true;
-        guarded(*stream, [&](Stream& its) { hasBegun = its.begin(!hasFirst, running > 0); });
-        if (!hasBegun) return;
+        bool hasBegun = false;
+        if (std::ranges::count(full, stream->ip()) > 0)
+            stream->wait();
+        else
+            guarded(*stream, [&](Stream& its) { hasBegun = its.begin(!hasFirst, running > 0); });
+        if (!hasBegun && !stream->hasBegun()) full.emplace_back(stream->ip());
         hasFirst = hasFirst || stream->isFirst();
-        ++running;
+        running += hasBegun ? 1 : 0;
     }
+    if (!full.empty() && !isClosed_ && !retryTimer_.isArmed()) retryTimer_.runAfter(kRetryMs, [this] { beginThose(); });
 }
 
 void Connection::flush() {
@@ -178,14 +217,25 @@ void Connection::settle() {
     heedIdleness();
 }
 
+/// While nothing goes on, what is left of streams included, which the client does not take.
 void Connection::heedIdleness() {
-    if (streams_.empty()) idle_.expect(context_.config.get()->limits.keepaliveTimeoutMs, kIdle);
+    const auto hasEnded = [](const auto& entry) { return entry.second->hasEnded(); };
+    if (isClosed_ || !std::ranges::all_of(streams_, hasEnded)) return;
+    const config::LimitsConfig& limits = context_.config.get()->limits;
+    if (streams_.empty())
+        idle_.expect(limits.keepaliveTimeoutMs, kIdle);
+    else
+        idle_.expect(limits.idleTimeoutMs, kTakesNothing);
 }
 
 void Connection::onIdle(const char* reason) {
     frames_.finish(NGHTTP2_NO_ERROR);
     flush();
-    if (!isClosed_) line_.port.endStream(reason, {});
+    if (isClosed_) return;
+    if (streams_.empty())
+        line_.port.endStream(reason, {});
+    else
+        line_.port.session().end(reason, {});
 }
 
 } // namespace hookcast::http2

@@ -6,7 +6,9 @@
 #include "http2/Frames.h"
 #include "http2/Stream.h"
 #include "net/Deadline.h"
+#include "net/GuardedTimer.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -41,9 +43,11 @@ class Connection final : public http::HttpActivity, private Carrier {
     void flush() override;
     bool hasRoom() const override { return !isBlocked_ && !isClosed_; }
     const http::HttpLine& line() const override { return line_; }
+    void onFreed() override { settleLater(); }
 
     void read(base::ByteSpan bytes);
     void endIfOver();
+    bool isAbused();
     void takeNew();
     void beginThose();
     bool hasFirst() const;
@@ -58,11 +62,15 @@ class Connection final : public http::HttpActivity, private Carrier {
     // given
     http::ServerContext& context_;
     const http::HttpLine line_;
+    const std::size_t mostQueued_; ///< frames that the client has not read
     // owned
     Frames frames_;
     Streams streams_; ///< by id; those that are over go in settle() only
     net::Deadline idle_;
+    net::GuardedTimer retryTimer_; ///< for those who wait for a place that another connection leaves
     // state
+    double resetsLeft_ = Frames::kResetsAtOnce; ///< that the client may cause now
+    std::int64_t resetsAtMs_;                   ///< when that was so
     std::int32_t lastWoken_ = 0;
     bool isBlocked_ = false; ///< until onWritable()
     bool isFlushing_ = false;

@@ -24,10 +24,6 @@ constexpr const char* kLongHeader = "the header is longer than header_size";
 /// A header that is so many times too long is not read to its end to be refused.
 constexpr std::size_t kPatience = 8;
 
-/// Streams that a client gives up by itself: so many at once, and so many a second.
-constexpr std::uint64_t kResetsAtOnce = 200;
-constexpr std::uint64_t kResetsPerSecond = 33;
-
 std::string_view asText(const std::uint8_t* bytes, std::size_t sizeBytes) {
     return hookcast::base::asText({bytes, sizeBytes});
 }
@@ -110,6 +106,7 @@ class Frames::Callbacks {
 
     static int onBeginHeaders(nghttp2_session* /*session*/, const nghttp2_frame* frame, void* self) {
         return guarded(self, [&] {
+            of(self).trailerBytes_ = 0;
             if (isRequest(*frame)) of(self).begin(frame->hd.stream_id);
         });
     }
@@ -117,16 +114,18 @@ class Frames::Callbacks {
     static int onHeader(nghttp2_session* /*session*/, const nghttp2_frame* frame, const std::uint8_t* name,
                         std::size_t nameBytes, const std::uint8_t* value, std::size_t valueBytes,
                         std::uint8_t /*flags*/, void* self) {
-        if (!isRequest(*frame)) return 0; // a trailer
         int result = 0;
-        const int thrown =
-            guarded(self, [&] { result = of(self).addField(asText(name, nameBytes), asText(value, valueBytes)); });
+        const int thrown = guarded(self, [&] {
+            result = isRequest(*frame) ? of(self).addField(asText(name, nameBytes), asText(value, valueBytes))
+                                       : of(self).addTrailer(nameBytes + valueBytes);
+        });
         return thrown != 0 ? thrown : result;
     }
 
     static int onFrame(nghttp2_session* /*session*/, const nghttp2_frame* frame, void* self) {
         return guarded(self, [&] {
             if (isRequest(*frame)) of(self).complete();
+            if (frame->hd.type == NGHTTP2_RST_STREAM) ++of(self).givenUp_;
         });
     }
 
@@ -177,6 +176,14 @@ base::Result<void> Frames::receive(base::ByteSpan bytes) {
 void Frames::begin(std::int32_t stream) {
     making_ = {};
     making_.stream = stream;
+}
+
+/// What stands behind a body nobody wants to know; it is read all the same, as later headers are compressed by it.
+int Frames::addTrailer(std::size_t sizeBytes) {
+    trailerBytes_ += sizeBytes + kFieldBytes;
+    if (trailerBytes_ <= limits_.headerBytes) return 0;
+    fault_ = kLongHeader;
+    return NGHTTP2_ERR_CALLBACK_FAILURE;
 }
 
 /// What nobody may send, the library has refused: names in capitals, control characters, what is about the connection,
@@ -288,7 +295,12 @@ void Frames::onSent(const nghttp2_frame& frame) {
         auto* const body = static_cast<Body*>(nghttp2_session_get_stream_user_data(session_.get(), stream));
         if (body != nullptr) body->onHead(kHeadBytes + frame.hd.length);
     } else if (frame.hd.type == NGHTTP2_GOAWAY && frame.goaway.error_code != NGHTTP2_NO_ERROR) {
-        whyOver_ = fault_.empty() ? nghttp2_http2_strerror(frame.goaway.error_code) : fault_;
+        // The library's own limit of these says no more than that it is internal.
+        const bool isHasty = givenUp_ >= kResetsAtOnce && frame.goaway.error_code == NGHTTP2_INTERNAL_ERROR;
+        if (whyOver_.empty())
+            whyOver_ = isHasty ? kHasty : fault_.empty() ? nghttp2_http2_strerror(frame.goaway.error_code) : fault_;
+    } else if (frame.hd.type == NGHTTP2_RST_STREAM && frame.rst_stream.error_code == NGHTTP2_REFUSED_STREAM) {
+        ++resets_;
     }
     if (frame.hd.type != NGHTTP2_HEADERS && frame.hd.type != NGHTTP2_DATA) return;
     // Its request may go on, which nobody wants to have any more (RFC 9113, section 8.1).
@@ -298,6 +310,9 @@ void Frames::onSent(const nghttp2_frame& frame) {
 
 void Frames::onClosed(std::int32_t stream, std::uint32_t code) {
     bodyBytes_.erase(stream);
+    if (code != NGHTTP2_NO_ERROR) ++resets_;
+    // One that nobody has heard of yet need not be begun.
+    if (std::erase_if(requests_, [stream](const Request& request) { return request.stream == stream; }) > 0) return;
     ended_.push_back({stream, code != NGHTTP2_NO_ERROR});
 }
 

@@ -31,6 +31,12 @@ class Frames {
         std::size_t bodyBytes;
     };
 
+    /// Streams that come to nothing: so many at once, and so many a second. The library itself ends connections that
+    /// end their own ones faster than that.
+    static constexpr std::uint32_t kResetsAtOnce = 200;
+    static constexpr std::uint32_t kResetsPerSecond = 33;
+    static constexpr const char* kHasty = "streams are begun and given up too fast";
+
     static constexpr std::size_t kHeadBytes = 9; ///< of a frame, before what it carries
 
     /// Where the body of an answer comes from.
@@ -74,6 +80,13 @@ class Frames {
     std::vector<Request> takeRequests() { return std::exchange(requests_, {}); }
     std::vector<Ended> takeEnded() { return std::exchange(ended_, {}); }
     bool hasEnded() const { return !ended_.empty(); }
+
+    /// How many streams have ended before their answer was whole, or were not let in, since the last call, whoever did
+    /// it: a client has many ways to make the server do it.
+    std::uint32_t takeResets() { return std::exchange(resets_, 0); }
+
+    /// Frames that are made and not sent yet, bodies aside.
+    std::size_t queued() const { return nghttp2_session_get_outbound_queue_size(session_.get()); }
 
     /// Answers the request of `stream`, once. `body` outlives the stream, whether there is one or not.
     void answer(std::int32_t stream, const http::HttpResponse& head, const http::ResponseFraming& framing, Body& body,
@@ -119,6 +132,7 @@ class Frames {
 
     void rethrow(ssize_t result);
     void begin(std::int32_t stream);
+    int addTrailer(std::size_t sizeBytes);
     int addField(std::string_view name, std::string_view value);
     void complete();
     void judge(Request& request) const;
@@ -133,6 +147,9 @@ class Frames {
     // state
     Making making_;
     std::map<std::int32_t, std::size_t> bodyBytes_; ///< so much has come, where anything has
+    std::size_t trailerBytes_ = 0;                  ///< of the trailer that is coming
+    std::uint32_t resets_ = 0;
+    std::uint32_t givenUp_ = 0; ///< streams that the client has ended, in all
     std::vector<Request> requests_;
     std::vector<Ended> ended_;
     base::ByteSpan left_; ///< of what the library has made: it stays until the library is asked again

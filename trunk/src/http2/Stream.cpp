@@ -32,13 +32,13 @@ Stream::Stream(http::ServerContext& context, Carrier& carrier, Frames::Request&&
       config_(context.config.get()), number_(context.numbers.next()),
       logName_(config::logNameOf(config::Protocol::HttpFlv, number_)), request_(std::move(asked.request)),
       round_(context), deadline_(loop_, *this, [this](const char* otherwise) { onLate(otherwise); }),
-      beganAtMs_(loop_.clock().monotonicMs()), faultStatus_(asked.status), fault_(std::move(asked.fault)) {}
+      ip_(http::clientOf(*request_, carrier.line().peerIp, *config_)), beganAtMs_(loop_.clock().monotonicMs()),
+      faultStatus_(asked.status), fault_(std::move(asked.fault)) {}
 
 bool Stream::begin(bool isFirst, bool mayWait) {
     if (hasEnded_ || !request_) return true;
     requestLine_ = fmt::format("{} {}", request_->method(), base::printable(http::withoutQuery(request_->head.uri())));
     headOnly_ = request_->method() == http::RequestHead::kHead;
-    ip_ = http::clientOf(*request_, carrier_.line().peerIp, *config_);
     if (faultStatus_ != 0) {
         respond(http::textResponse(faultStatus_, fault_), fault_);
         return true;
@@ -50,7 +50,7 @@ bool Stream::begin(bool isFirst, bool mayWait) {
             refusePlace(taken.error().message);
             return true;
         }
-        if (!std::exchange(isWaiting_, true)) deadline_.expect(config_->limits.headerTimeoutMs, kNoPlace);
+        wait();
         return false;
     }
     if (std::exchange(isWaiting_, false)) deadline_.expectNothing();
@@ -59,6 +59,10 @@ bool Stream::begin(bool isFirst, bool mayWait) {
     const config::HttpServerConfig& server = *config_.*context_.server;
     round_.begin(std::move(request), {server, config_->api.asksForSecret, carrier_.line().isEncrypted, {}}, *this);
     return true;
+}
+
+void Stream::wait() {
+    if (!std::exchange(isWaiting_, true)) deadline_.expect(config_->limits.headerTimeoutMs, kNoPlace);
 }
 
 void Stream::refusePlace(const std::string& why) {
@@ -79,6 +83,13 @@ base::Result<void> Stream::takePlace() {
     if (!further) return further.error();
     further_ = further.take();
     return {};
+}
+
+/// Whatever the client has not taken yet needs none.
+void Stream::leavePlace() {
+    further_ = net::ConnectionPlace();
+    if (std::exchange(isFirst_, false) && isLive_) carrier_.line().port.session().setAdmitted(false);
+    carrier_.onFreed();
 }
 
 void Stream::noteGone(const std::string& reason) {
@@ -206,6 +217,7 @@ void Stream::setAdmitted(bool isAdmitted) {
         carrier_.line().port.session().setAdmitted(isAdmitted);
     else
         further_.setAdmitted(isAdmitted);
+    if (isAdmitted) carrier_.onFreed();
 }
 
 /// Without memory to end it alone, it ends with the connection.
@@ -250,11 +262,14 @@ void Stream::finish(const std::string& reason, base::ByteSpan farewell, Ending e
     }
     if (!isGone_) finishFrames(farewell, ending);
     isComplete_ = true;
+    leavePlace();
     carrier_.flush();
 }
 
 void Stream::finishFrames(base::ByteSpan farewell, Ending ending) {
-    if (isLive_ && !isComplete_) {
+    // The end of a body waits for the client's room as the rest of it does.
+    const bool isLeft = ending == Ending::Expected && carrier_.frames().hasRoom(id_);
+    if (isLive_ && !isComplete_ && isLeft) {
         rest_.insert(rest_.end(), farewell.begin(), farewell.end());
         carrier_.frames().resume(id_);
     } else if (!isComplete_ || ending != Ending::Expected) {

@@ -36,6 +36,9 @@ class Carrier {
     virtual bool hasRoom() const = 0;
 
     virtual const http::HttpLine& line() const = 0;
+
+    /// Something of a stream's is free for another one, or all of it is over.
+    virtual void onFreed() = 0;
 };
 
 /// One request of an HTTP/2 connection and its answer: to handlers and activities what a whole connection is with
@@ -56,6 +59,9 @@ class Stream final : public http::HttpPort,
     bool begin(bool isFirst, bool mayWait);
     bool hasBegun() const { return !request_ || hasEnded_ || isComplete_; }
 
+    /// It will not begin yet: header_timeout runs from the first such call.
+    void wait();
+
     /// It is over: by the client, or as the connection is. Nothing is sent any more.
     void noteGone(const std::string& reason);
 
@@ -68,6 +74,8 @@ class Stream final : public http::HttpPort,
 
     std::string vhostName() const { return activity_ == nullptr ? std::string() : activity_->vhostName(); }
     bool isFirst() const { return isFirst_; }
+    bool hasEnded() const { return hasEnded_; }
+    const std::string& ip() const { return ip_; }
 
     // Frames::Body
     Piece take(std::span<std::uint8_t> into) override;
@@ -116,6 +124,7 @@ class Stream final : public http::HttpPort,
     enum class Ending { Expected, Refused, Fault, Ordered };
 
     base::Result<void> takePlace();
+    void leavePlace();
     void refusePlace(const std::string& why);
     void onLate(const char* otherwise);
 
@@ -145,7 +154,7 @@ class Stream final : public http::HttpPort,
     base::Bytes rest_;                               ///< of the answer: what is here to be sent before anything else
     base::TracedClients::Introduction introduction_; ///< where there is an activity
     // state
-    std::string ip_;
+    std::string ip_;          ///< where its client is: a proxy may send those of several
     std::string requestLine_; ///< method and path, for the log
     std::int64_t beganAtMs_;
     std::uint64_t sentBytes_ = 0;

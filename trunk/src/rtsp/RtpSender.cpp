@@ -61,6 +61,15 @@ bool isAllRtcp(std::span<const iovec> ranges) {
     return true;
 }
 
+/// Whether a packet of SRTCP is a source's, which stands in the clear (RFC 3711, 3.4).
+bool isOf(base::ByteSpan packet, std::uint32_t ssrc) {
+    constexpr std::size_t kSsrcAt = 4;
+    if (packet.size() < kSsrcAt + 4) return false;
+    std::uint32_t its = 0;
+    for (const std::uint8_t byte : packet.subspan(kSsrcAt, 4)) its = its << 8U | byte;
+    return its == ssrc;
+}
+
 } // namespace
 
 void RtpSender::setUpTcp(std::size_t track, std::unique_ptr<srtp::Protection> protection) {
@@ -268,6 +277,8 @@ void RtpSender::onInterleaved(std::uint8_t channel, base::ByteSpan payload) {
 
 /// Who has no key makes no sign of life.
 void RtpSender::onReport(Track& track, base::ByteSpan packet) {
+    // Nor does who sends ours back, which has the key that both sides may share (RFC 3550, 8.2).
+    if (track.ssrc && isOf(packet, *track.ssrc)) return;
     if (track.protection->in->rtcp(packet)) {
         owner_.onSignOfLife();
         return;

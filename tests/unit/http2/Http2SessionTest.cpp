@@ -209,6 +209,18 @@ TEST_F(Http2SessionTest, ThePrefaceComesFirstOrNotAtAll) {
     EXPECT_THAT(bench_.peer().receiveToEnd(), StartsWith("HTTP/1.1 505"));
 }
 
+class Http2SmallBufferTest : public Http2Bench {
+  protected:
+    Http2SmallBufferTest()
+        : Http2Bench(configWith([](config::Config& config) { config.limits.controlBytes = 4096; })) {}
+};
+
+TEST_F(Http2SmallBufferTest, WhatDoesNotFitWaitsWithinControlBuffer) {
+    const std::int32_t stream = client_.get("/send/3000000");
+    ASSERT_TRUE(talkUntil([&] { return client_.answer(stream).isOver; }));
+    EXPECT_EQ(client_.answer(stream).body.size(), 3'000'000U);
+}
+
 class Http2OffTest : public Http2Bench {
   protected:
     Http2OffTest() : Http2Bench(configWith([](config::Config& config) { config.http.http2 = false; })) {}

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <exception>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +24,11 @@ constexpr const char* kClientEnded = "the client has ended the stream";
 
 /// So much goes to the connection at once: two records of TLS.
 constexpr std::size_t kSendBytes = std::size_t{32} * 1024;
+
+/// What the connection does not take of that has to have room among its replies.
+std::size_t sendBytesOf(const http::ServerContext& context) {
+    return std::min<std::size_t>(kSendBytes, context.config.get()->limits.controlBytes);
+}
 
 /// Between two looks for places that were left elsewhere.
 constexpr std::int64_t kRetryMs = 250;
@@ -40,7 +46,7 @@ Frames::Limits limitsOf(const http::ServerContext& context) {
 
 Connection::Connection(http::ServerContext& context, const http::HttpLine& line)
     : context_(context), line_(line), mostQueued_(kFramesPerStream * limitsOf(context).streams + kFramesPerStream),
-      frames_(limitsOf(context)),
+      sendBytes_(sendBytesOf(context)), frames_(limitsOf(context)),
       idle_(line.port.loop(), line.port.session(), [this](const char* reason) { onIdle(reason); }),
       retryTimer_(line.port.loop(), line.port.session()), resetsAtMs_(line.port.loop().clock().monotonicMs()) {}
 
@@ -103,8 +109,7 @@ void Connection::read(base::ByteSpan bytes) {
         endIfOver();
 }
 
-/// Ends a client that has the server do much more than it does itself. What is queued was not to be sent: the client
-/// reads nothing.
+/// Ends a client for whom much is done in vain: streams that come to nothing, or answers that it does not read.
 bool Connection::isAbused() {
     constexpr double kMsPerSecond = 1000;
     const std::int64_t nowMs = line_.port.loop().clock().monotonicMs();
@@ -173,7 +178,7 @@ void Connection::flush() {
     } const flushing(isFlushing_);
     std::array<std::uint8_t, kSendBytes> bytes; // NOLINT(cppcoreguidelines-pro-type-member-init): filled as far as used
     while (hasRoom()) {
-        const std::size_t sizeBytes = frames_.produce(bytes);
+        const std::size_t sizeBytes = frames_.produce(std::span(bytes).first(sendBytes_));
         if (sizeBytes == 0) break;
         const iovec range{bytes.data(), sizeBytes};
         const std::size_t takenBytes = line_.port.session().write({&range, 1});

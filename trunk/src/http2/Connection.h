@@ -63,6 +63,7 @@ class Connection final : public http::HttpActivity, private Carrier {
     http::ServerContext& context_;
     const http::HttpLine line_;
     const std::size_t mostQueued_; ///< frames that the client has not read
+    const std::size_t sendBytes_;  ///< that go to the connection at once
     // owned
     Frames frames_;
     Streams streams_; ///< by id; those that are over go in settle() only

@@ -31,7 +31,7 @@ class Act final : public http::HttpActivity {
     ~Act() override { story_.push_back(name_ + " destroyed"); }
 
     void start() override {
-        port.session().setAdmitted(true);
+        if (!name_.starts_with("late")) port.session().setAdmitted(true);
         story_.push_back(name_ + " started");
     }
     void onWritable() override {

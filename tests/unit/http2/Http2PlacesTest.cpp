@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace hookcast::http2 {
@@ -137,6 +138,37 @@ TEST_F(Http2ProxyTest, WhoIsLetInMakesRoomForThoseWhoWait) {
     for (const char* path : {"/act/one", "/act/two", "/act/three"}) client_.get(path); // in one go
     bench_.peer().send(client_.toSend());
     waitFor("three started");
+    bench_.drop();
+}
+
+TEST_F(Http2ProxyTest, AVerdictThatComesLaterMakesRoomToo) {
+    net::ConnectionBudget budget(
+        {.connections = 10, .perAddress = 9, .unadmittedPerAddress = 2, .perSecond = 9, .exempt = {}},
+        bench_.gate.clock);
+    bench_.occupy(budget.take("127.0.0.1").take());
+    for (const char* path : {"/act/late-one", "/act/late-two", "/act/three"}) client_.get(path);
+    bench_.peer().send(client_.toSend());
+    waitFor("late-two started");
+    EXPECT_THAT(story(), testing::ElementsAre("late-one started", "late-two started"));
+    on("late-two", [](HttpPort& port) { port.session().setAdmitted(true); });
+    waitFor("three started");
+    bench_.drop();
+}
+
+TEST_F(Http2ProxyTest, APlaceThatAnotherConnectionLeavesIsFoundSoon) {
+    net::ConnectionBudget budget(
+        {.connections = 10, .perAddress = 2, .unadmittedPerAddress = 2, .perSecond = 9, .exempt = {}},
+        bench_.gate.clock);
+    bench_.occupy(budget.take("127.0.0.1").take());
+    auto other = std::make_unique<net::ConnectionPlace>(budget.take("127.0.0.1").take());
+    for (const char* path : {"/act/one", "/act/two"}) client_.get(path);
+    bench_.peer().send(client_.toSend());
+    waitFor("one started");
+    bench_.gate.pass(1000);
+    EXPECT_THAT(story(), testing::ElementsAre("one started"));
+    other.reset();
+    bench_.gate.pass(1000);
+    EXPECT_THAT(story(), testing::ElementsAre("one started", "two started"));
     bench_.drop();
 }
 

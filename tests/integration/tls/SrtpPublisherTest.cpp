@@ -123,5 +123,21 @@ TEST_F(SrtpPublishing, IsRefusedWithoutAKey) {
     server().waitForLog("a crypto suite that is not known here");
 }
 
+TEST_F(SrtpPublishing, HasAllOfItsTracksOrNone) {
+    RtspClient client(secure());
+    const std::string url = rtspUrl(secure(), "live/show");
+    const std::string audio = "m=audio 0 RTP/AVP 8\r\na=control:streamid=1\r\n";
+    client.require("ANNOUNCE", url, {{"Content-Type", "application/sdp"}}, avcSdp() + audio);
+    client.require("SETUP", url + "/streamid=0",
+                   {{"Transport", "RTP/SAVP/TCP;interleaved=0-1;mode=record"}, keyMgmtOf(testKeying(5))});
+    const auto setUp = [&](const std::string& profile) {
+        const std::string transport = profile + "/TCP;interleaved=2-3;mode=record";
+        return client.request("SETUP", url + "/streamid=1", {{"Transport", transport}, keyMgmtOf(testKeying(6))});
+    };
+    EXPECT_EQ(setUp("RTP/AVP").status, 461);
+    EXPECT_EQ(setUp("RTP/SAVP").status, 200);
+    server().waitForLog("tracks with SRTP and without it");
+}
+
 } // namespace
 } // namespace hookcast::integration

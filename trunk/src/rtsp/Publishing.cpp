@@ -63,6 +63,11 @@ void Publishing::setUp(const RtspRequest& request, const std::vector<Transport>&
         dialogue_.reply(request, kUnsupportedTransport);
         return;
     }
+    if (receiver_.anySetUp() && receiver_.isSecure() != wanted->isSecure) {
+        dialogue_.warnOnce("tracks with SRTP and without it");
+        dialogue_.reply(request, kUnsupportedTransport);
+        return;
+    }
     KeyGrant keys;
     if (wanted->isSecure) {
         auto made = grantPublisher(request, receiver_.sectionOf(*track), ntpTime(dialogue_));

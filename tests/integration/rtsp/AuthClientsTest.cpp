@@ -3,6 +3,7 @@
 #include "support/ChildProcess.h"
 #include "support/Configs.h"
 #include "support/FfmpegRun.h"
+#include "support/GstLaunch.h"
 #include "support/HookcastServer.h"
 #include "support/TestMedia.h"
 
@@ -12,7 +13,6 @@
 #include <memory>
 #include <string>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 namespace hookcast::integration {
@@ -46,7 +46,7 @@ class Ffmpeg final : public RealClient {
 
 class GstLaunch final : public RealClient {
   public:
-    explicit GstLaunch(Words pipeline) : process_(commandOf(std::move(pipeline))) {}
+    explicit GstLaunch(const Words& pipeline) : process_(gstLaunch(pipeline)) {}
 
     std::string waitForRefusal() override {
         EXPECT_NE(process_.waitForExit().code, 0);
@@ -54,13 +54,6 @@ class GstLaunch final : public RealClient {
     }
 
   private:
-    static ChildProcess::Command commandOf(Words pipeline) {
-        ChildProcess::Command command;
-        command.words = {"gst-launch-1.0"};
-        command.words.insert(command.words.end(), pipeline.begin(), pipeline.end());
-        return command;
-    }
-
     ChildProcess process_;
 };
 
@@ -70,29 +63,7 @@ std::unique_ptr<RealClient> publisher(Program program, const std::string& url) {
     if (program == Program::Ffmpeg)
         return std::make_unique<Ffmpeg>(Words{"-re", "-stream_loop", "-1", "-i", h264AacClip(), "-c", "copy", "-f",
                                               "rtsp", "-rtsp_transport", "tcp", url});
-    return std::make_unique<GstLaunch>(Words{"rtspclientsink",
-                                             "name=s",
-                                             "location=" + url,
-                                             "protocols=tcp",
-                                             "filesrc",
-                                             "location=" + h264AacClip(),
-                                             "!",
-                                             "flvdemux",
-                                             "name=d",
-                                             "d.video",
-                                             "!",
-                                             "queue",
-                                             "!",
-                                             "h264parse",
-                                             "!",
-                                             "s.",
-                                             "d.audio",
-                                             "!",
-                                             "queue",
-                                             "!",
-                                             "aacparse",
-                                             "!",
-                                             "s."});
+    return std::make_unique<GstLaunch>(gstPublisher({"location=" + url, "protocols=tcp"}, h264AacClip()));
 }
 
 std::unique_ptr<RealClient> player(Program program, const std::string& url) {

@@ -3,6 +3,7 @@
 #include "support/Deadline.h"
 #include "support/FfmpegRun.h"
 #include "support/FrameHashes.h"
+#include "support/GstLaunch.h"
 #include "support/HookcastServer.h"
 #include "support/PacketMatch.h"
 #include "support/RtspClient.h"
@@ -27,14 +28,6 @@ constexpr const char* kBareH264 = "h264_mp4toannexb,filter_units=remove_types=7-
 /// Clients that are told a token write their tracks' URLs in ways of their own.
 constexpr const char* kStream = "live/clip?token=x&b=c";
 
-/// gst-launch-1.0 with a pipeline.
-ChildProcess::Command gstLaunch(const Words& pipeline) {
-    ChildProcess::Command command;
-    command.words = {"gst-launch-1.0"};
-    command.words.insert(command.words.end(), pipeline.begin(), pipeline.end());
-    return command;
-}
-
 /// Another client than FFmpeg, over `tcp` or `udp`.
 class GStreamer : public testing::TestWithParam<std::string> {
   protected:
@@ -53,29 +46,8 @@ TEST_P(GStreamer, PlaysEveryPacketAndEndsWithItsPublisher) {
     publisher.signal(SIGSTOP);
     const std::string video = folder_.file("video.h264");
     const std::string audio = folder_.file("audio.aac");
-    ChildProcess player(gstLaunch({"rtspsrc",
-                                   "name=s",
-                                   "location=" + server_.rtspUrl(kStream),
-                                   "protocols=" + GetParam(),
-                                   "latency=200",
-                                   "s.",
-                                   "!",
-                                   "rtph264depay",
-                                   "!",
-                                   "video/x-h264,stream-format=byte-stream,alignment=au",
-                                   "!",
-                                   "filesink",
-                                   "location=" + video,
-                                   "s.",
-                                   "!",
-                                   "rtpmp4gdepay",
-                                   "!",
-                                   "aacparse",
-                                   "!",
-                                   "audio/mpeg,stream-format=adts",
-                                   "!",
-                                   "filesink",
-                                   "location=" + audio}));
+    ChildProcess player(gstLaunch(
+        gstPlayer({"location=" + server_.rtspUrl(kStream), "protocols=" + GetParam(), "latency=200"}, video, audio)));
     server_.waitForLog("plays __defaultVhost__/live/clip");
     publisher.signal(SIGCONT);
     EXPECT_EQ(publisher.waitForExit(), 0);
@@ -111,29 +83,8 @@ void GStreamer::publishesEveryPacket(const std::string& ranks) {
     arguments.insert(arguments.end(), output.begin(), output.end());
     FfmpegRun player(arguments);
     server_.waitForLog("plays __defaultVhost__/live/clip");
-    ChildProcess::Command command = gstLaunch({"rtspclientsink",
-                                               "name=s",
-                                               "location=" + server_.rtspUrl(kStream),
-                                               "protocols=" + GetParam(),
-                                               "filesrc",
-                                               "location=" + h264AacClip(),
-                                               "!",
-                                               "flvdemux",
-                                               "name=d",
-                                               "d.video",
-                                               "!",
-                                               "queue",
-                                               "!",
-                                               "h264parse",
-                                               "!",
-                                               "s.",
-                                               "d.audio",
-                                               "!",
-                                               "queue",
-                                               "!",
-                                               "aacparse",
-                                               "!",
-                                               "s."});
+    ChildProcess::Command command =
+        gstLaunch(gstPublisher({"location=" + server_.rtspUrl(kStream), "protocols=" + GetParam()}, h264AacClip()));
     if (!ranks.empty()) command.environment = {{"GST_PLUGIN_FEATURE_RANK", ranks}};
     ChildProcess publisher(command);
     PacketMatch match;

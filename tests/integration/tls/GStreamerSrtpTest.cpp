@@ -4,6 +4,7 @@
 #include "support/Deadline.h"
 #include "support/FfmpegRun.h"
 #include "support/FrameHashes.h"
+#include "support/GstLaunch.h"
 #include "support/PacketMatch.h"
 #include "support/RtspClient.h"
 #include "support/TempFolder.h"
@@ -61,33 +62,9 @@ void SrtpClients::playsEveryPacket(const std::string& path) {
     publisher.signal(SIGSTOP);
     const std::string video = folder_.file("video.h264");
     const std::string audio = folder_.file("audio.aac");
-    ChildProcess player({{"gst-launch-1.0",
-                          "rtspsrc",
-                          "name=s",
-                          "location=" + rtsps(path),
-                          "tls-validation-flags=0",
-                          "protocols=" + GetParam(),
-                          "latency=200",
-                          "s.",
-                          "!",
-                          "rtph264depay",
-                          "!",
-                          "video/x-h264,stream-format=byte-stream,alignment=au",
-                          "!",
-                          "filesink",
-                          "location=" + video,
-                          "s.",
-                          "!",
-                          "rtpmp4gdepay",
-                          "!",
-                          "aacparse",
-                          "!",
-                          "audio/mpeg,stream-format=adts",
-                          "!",
-                          "filesink",
-                          "location=" + audio},
-                         {},
-                         {}});
+    ChildProcess player(gstLaunch(
+        gstPlayer({"location=" + rtsps(path), "tls-validation-flags=0", "protocols=" + GetParam(), "latency=200"},
+                  video, audio)));
     EXPECT_THAT(server().waitForLog("plays __defaultVhost__/live/clip"), HasSubstr(way()));
     publisher.signal(SIGCONT);
     EXPECT_EQ(publisher.waitForExit(), 0);
@@ -120,34 +97,9 @@ TEST_P(SrtpClients, GStreamerPublishesEveryPacket) {
     arguments.insert(arguments.end(), output.begin(), output.end());
     FfmpegRun player(arguments);
     server().waitForLog("plays __defaultVhost__/live/clip");
-    ChildProcess publisher({{"gst-launch-1.0",
-                             "rtspclientsink",
-                             "name=s",
-                             "location=" + rtsps("live/clip"),
-                             "profiles=savp",
-                             "tls-validation-flags=0",
-                             "protocols=" + GetParam(),
-                             "filesrc",
-                             "location=" + h264AacClip(),
-                             "!",
-                             "flvdemux",
-                             "name=d",
-                             "d.video",
-                             "!",
-                             "queue",
-                             "!",
-                             "h264parse",
-                             "!",
-                             "s.",
-                             "d.audio",
-                             "!",
-                             "queue",
-                             "!",
-                             "aacparse",
-                             "!",
-                             "s."},
-                            {},
-                            {}});
+    ChildProcess publisher(gstLaunch(gstPublisher(
+        {"location=" + rtsps("live/clip"), "profiles=savp", "tls-validation-flags=0", "protocols=" + GetParam()},
+        h264AacClip())));
     PacketMatch match;
     match.leastVideo = sent_.video.size();
     match.leastAudio = sent_.audio.size() - 8;

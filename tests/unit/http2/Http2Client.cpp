@@ -119,6 +119,10 @@ void Http2Client::endWith(std::int32_t stream, const Fields& trailer) {
     nghttp2_submit_trailer(session_.get(), stream, pairs.data(), pairs.size());
 }
 
+void Http2Client::ping() {
+    nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, nullptr);
+}
+
 void Http2Client::reset(std::int32_t stream, std::uint32_t code) {
     nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream, code);
 }

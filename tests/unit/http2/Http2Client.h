@@ -47,6 +47,8 @@ class Http2Client {
     /// The request of `stream` ends with these fields.
     void endWith(std::int32_t stream, const Fields& trailer);
 
+    void ping();
+
     void reset(std::int32_t stream, std::uint32_t code = NGHTTP2_CANCEL);
 
     /// It has room for so many bytes more.

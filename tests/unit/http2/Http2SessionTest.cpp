@@ -203,6 +203,18 @@ TEST_F(Http2SessionTest, WhoMakesTheServerGiveUpStreamsAllTheTimeIsSentAway) {
     EXPECT_THAT(bench_.lineWith("[http-1] closed: HTTP/2: streams are begun"), HasSubstr("[warn]"));
 }
 
+TEST_F(Http2SessionTest, WhoReadsNothingDoesNotGetRepliesQueuedUp) {
+    constexpr std::int32_t kMoreThanSocketsHold = 8'000'000;
+    client_.makeRoom(0, kMoreThanSocketsHold);
+    client_.makeRoom(client_.get("/send/8000000"), kMoreThanSocketsHold);
+    bench_.peer().send(client_.toSend());
+    waitFor("8000000 started");
+    constexpr int kMoreThanMayWait = 600; // and fewer than the library's own limit
+    for (int i = 0; i < kMoreThanMayWait; ++i) client_.ping();
+    bench_.peer().send(client_.toSend());
+    EXPECT_THAT(bench_.lineWith("[http-1] closed: HTTP/2: "), HasSubstr("too many replies left unread"));
+}
+
 TEST_F(Http2SessionTest, ThePrefaceComesFirstOrNotAtAll) {
     EXPECT_THAT(bench_.get("/1"), StartsWith("HTTP/1.1 200"));
     bench_.peer().send(client_.toSend());

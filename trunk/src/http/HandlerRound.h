@@ -22,7 +22,7 @@ class HandlerRound {
         const config::HttpServerConfig& server;
         bool asksForSecret; ///< whoever wants to change something must know one
         bool isEncrypted;
-        std::string host; ///< what a client has asked that does not say it
+        std::string host; ///< what a client has asked that does not say it; of no use where it does
     };
 
     /// Offers `request` to one handler after another. OPTIONS and what nobody can take is answered at once.

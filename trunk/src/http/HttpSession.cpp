@@ -222,9 +222,9 @@ void HttpSession::answer(HttpRequest&& request) {
         return;
     }
     // HTTP/1.0 knows no Host; a request of HTTP/1.1 without one did not get this far.
+    std::string host = request.head.has("Host") ? std::string() : connection().localAddress();
     round_.begin(std::move(request),
-                 {serverConfig(), config_->api.asksForSecret, connection().isEncrypted(), connection().localAddress()},
-                 *this);
+                 {serverConfig(), config_->api.asksForSecret, connection().isEncrypted(), std::move(host)}, *this);
 }
 
 /// Before any other request, as a client does who knows that it is spoken here: from ALPN, or by himself.

@@ -41,10 +41,10 @@ class Connection final : public http::HttpActivity, private Carrier {
     // Carrier
     Frames& frames() override { return frames_; }
     void flush() override;
-    bool hasRoom() const override { return !isBlocked_ && !isClosed_; }
     const http::HttpLine& line() const override { return line_; }
     void onFreed() override { settleLater(); }
 
+    bool hasRoom() const { return !isBlocked_ && !isClosed_; }
     void read(base::ByteSpan bytes);
     void endIfOver();
     bool isAbused();

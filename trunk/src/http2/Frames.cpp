@@ -2,7 +2,7 @@
 
 #include "http/HttpStatus.h"
 
-#include <fmt/format.h>
+#include <Poco/String.h>
 
 #include <algorithm>
 #include <array>
@@ -33,13 +33,6 @@ nghttp2_nv asPair(const std::pair<std::string, std::string>& field) {
         return const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(text.data()));
     };
     return {bytes(field.first), bytes(field.second), field.first.size(), field.second.size(), NGHTTP2_NV_FLAG_NONE};
-}
-
-std::string lowered(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return lower;
 }
 
 /// Those that are about the connection do not exist here (RFC 9113, section 8.2.2).
@@ -248,7 +241,7 @@ void Frames::answer(std::int32_t stream, const http::HttpResponse& head, const h
                     Body& body, bool hasBody) {
     http::HttpResponse::Fields fields{{":status", std::to_string(head.status)}};
     for (auto& [name, value] : http::responseFields(head, framing))
-        if (!isOfConnection(name)) fields.emplace_back(lowered(name), std::move(value));
+        if (!isOfConnection(name)) fields.emplace_back(Poco::toLower(name), std::move(value));
     std::vector<nghttp2_nv> pairs;
     pairs.reserve(fields.size());
     for (const auto& field : fields) pairs.push_back(asPair(field));

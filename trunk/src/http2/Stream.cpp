@@ -32,13 +32,13 @@ Stream::Stream(http::ServerContext& context, Carrier& carrier, Frames::Request&&
       config_(context.config.get()), number_(context.numbers.next()),
       logName_(config::logNameOf(config::Protocol::HttpFlv, number_)), request_(std::move(asked.request)),
       round_(context), deadline_(loop_, *this, [this](const char* otherwise) { onLate(otherwise); }),
-      ip_(http::clientOf(*request_, carrier.line().peerIp, *config_)), beganAtMs_(loop_.clock().monotonicMs()),
-      faultStatus_(asked.status), fault_(std::move(asked.fault)) {}
+      ip_(http::clientOf(*request_, carrier.line().peerIp, *config_)),
+      requestLine_(fmt::format("{} {}", request_->method(), base::printable(http::withoutQuery(request_->head.uri())))),
+      beganAtMs_(loop_.clock().monotonicMs()), faultStatus_(asked.status), fault_(std::move(asked.fault)),
+      headOnly_(request_->method() == http::RequestHead::kHead) {}
 
 bool Stream::begin(bool isFirst, bool mayWait) {
     if (hasEnded_ || !request_) return true;
-    requestLine_ = fmt::format("{} {}", request_->method(), base::printable(http::withoutQuery(request_->head.uri())));
-    headOnly_ = request_->method() == http::RequestHead::kHead;
     if (faultStatus_ != 0) {
         respond(http::textResponse(faultStatus_, fault_), fault_);
         return true;

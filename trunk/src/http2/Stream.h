@@ -32,9 +32,6 @@ class Carrier {
     /// Sends what there is, as far as the connection takes it now.
     virtual void flush() = 0;
 
-    /// The connection takes something.
-    virtual bool hasRoom() const = 0;
-
     virtual const http::HttpLine& line() const = 0;
 
     /// Something of a stream's is free for another one, or all of it is over.
@@ -164,9 +161,9 @@ class Stream final : public http::HttpPort,
     std::optional<std::uint64_t> bodyLeftBytes_; ///< of a body with a length
     int faultStatus_;                            ///< of the request; 0: there is none
     std::string fault_;                          ///< the same in words
+    bool headOnly_;
     bool isFirst_ = false;
     bool isWaiting_ = false;
-    bool headOnly_ = false;
     bool isHeadSent_ = false;
     bool isComplete_ = false; ///< nothing is added to the answer any more
     bool isLive_ = false;     ///< its body ends with it

@@ -1,5 +1,6 @@
 #include "rtsp/RtpSender.h"
 
+#include "base/ByteReader.h"
 #include "rtp/FrameCursor.h"
 #include "rtp/OwnSource.h"
 #include "rtp/Packetizer.h"
@@ -64,10 +65,9 @@ bool isAllRtcp(std::span<const iovec> ranges) {
 /// Whether a packet of SRTCP is a source's, which stands in the clear (RFC 3711, 3.4).
 bool isOf(base::ByteSpan packet, std::uint32_t ssrc) {
     constexpr std::size_t kSsrcAt = 4;
-    if (packet.size() < kSsrcAt + 4) return false;
-    std::uint32_t its = 0;
-    for (const std::uint8_t byte : packet.subspan(kSsrcAt, 4)) its = its << 8U | byte;
-    return its == ssrc;
+    base::ByteReader header(packet);
+    header.bytes(kSsrcAt);
+    return header.u32() == ssrc && header.ok();
 }
 
 } // namespace

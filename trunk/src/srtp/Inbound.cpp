@@ -1,5 +1,7 @@
 #include "srtp/Inbound.h"
 
+#include "base/ByteReader.h"
+
 #include <srtp2/srtp.h>
 
 #include <algorithm>
@@ -37,12 +39,12 @@ std::optional<base::ByteSpan> Inbound::rtcp(base::ByteSpan packet) {
 }
 
 std::optional<base::ByteSpan> Inbound::open(base::ByteSpan packet, std::size_t ssrcAt, Open how) {
-    std::uint32_t ssrc = 0;
-    if (packet.size() >= ssrcAt + 4)
-        for (const std::uint8_t byte : packet.subspan(ssrcAt, 4)) ssrc = ssrc << 8U | byte;
+    base::ByteReader header(packet);
+    header.bytes(ssrcAt);
+    const std::uint32_t ssrc = header.u32();
     int size = static_cast<int>(packet.size());
     packet_.assign(packet.begin(), packet.end());
-    if (packet.size() < ssrcAt + 4 || !mayComeFrom(ssrc) ||
+    if (!header.ok() || !mayComeFrom(ssrc) ||
         how(session_.get(), packet_.data(), &size, hasMki_) != srtp_err_status_ok) {
         ++dropped_;
         return std::nullopt;

@@ -1,5 +1,8 @@
 #include "srtp/Mikey.h"
 
+#include "base/ByteReader.h"
+#include "base/ByteWriter.h"
+
 #include <fmt/format.h>
 #include <openssl/rand.h>
 
@@ -55,67 +58,37 @@ constexpr std::uint32_t kHmacSha1KeyBytes = 20;
 constexpr std::uint32_t kTagBytes80 = 10;
 constexpr std::uint32_t kTagBytes32 = 4;
 
-/// Takes numbers and bytes off a message; what is not there makes it fail, and is 0 or empty.
-class Reader {
-  public:
-    explicit Reader(base::ByteSpan bytes) : rest_(bytes) {}
-
-    std::uint32_t number(std::size_t sizeBytes) {
-        std::uint32_t value = 0;
-        for (const std::uint8_t byte : bytes(sizeBytes)) value = value << 8U | byte;
-        return value;
-    }
-    std::uint8_t byte() { return static_cast<std::uint8_t>(number(1)); }
-
-    base::ByteSpan bytes(std::size_t sizeBytes) {
-        if (sizeBytes > rest_.size()) {
-            failed_ = true;
-            rest_ = {};
-        }
-        const base::ByteSpan taken = rest_.first(std::min(sizeBytes, rest_.size()));
-        rest_ = rest_.subspan(taken.size());
-        return taken;
-    }
-
-    bool failed() const { return failed_; }
-    bool isEmpty() const { return rest_.empty(); }
-
-  private:
-    base::ByteSpan rest_;
-    bool failed_ = false;
-};
-
 class Parser {
   public:
     explicit Parser(base::ByteSpan bytes) : reader_(bytes) {}
 
     base::Result<MikeyMessage> parse() {
         if (auto header = readHeader(); !header) return header.error();
-        while (next_ != kLast && !reader_.failed())
+        while (next_ != kLast && reader_.ok())
             if (auto payload = readPayload(); !payload) return payload.error();
-        if (reader_.failed()) return base::Error{"it ends too early"};
+        if (!reader_.ok()) return base::Error{"it ends too early"};
         if (!hasKey_) return base::Error{"it has no key"};
         return std::move(message_);
     }
 
   private:
     base::Result<void> readHeader() {
-        const std::uint8_t version = reader_.byte();
-        const std::uint8_t type = reader_.byte();
-        next_ = reader_.byte();
-        reader_.byte(); // whether to verify, and a function for keys that are derived: neither is asked for here
-        message_.bundleId = reader_.number(4);
-        const std::uint8_t sessions = reader_.byte();
-        const std::uint8_t map = reader_.byte();
-        if (reader_.failed()) return {};
+        const std::uint8_t version = reader_.u8();
+        const std::uint8_t type = reader_.u8();
+        next_ = reader_.u8();
+        reader_.u8(); // whether to verify, and a function for keys that are derived: neither is asked for here
+        message_.bundleId = reader_.u32();
+        const std::uint8_t sessions = reader_.u8();
+        const std::uint8_t map = reader_.u8();
+        if (!reader_.ok()) return {};
         if (version != kVersion) return base::Error{fmt::format("it is of version {}", version)};
         if (type != kPresharedKeyMessage) return base::Error{fmt::format("its data type is {}", type)};
         if (map != kSrtpMap) return base::Error{fmt::format("its sessions are of map type {}", map)};
-        for (unsigned i = 0; i < sessions && !reader_.failed(); ++i) {
+        for (unsigned i = 0; i < sessions && reader_.ok(); ++i) {
             CryptoSession session;
-            session.policy = reader_.byte();
-            session.ssrc = reader_.number(4);
-            session.rolloverCounter = reader_.number(4);
+            session.policy = reader_.u8();
+            session.ssrc = reader_.u32();
+            session.rolloverCounter = reader_.u32();
             message_.sessions.push_back(session);
         }
         return {};
@@ -123,16 +96,16 @@ class Parser {
 
     base::Result<void> readPayload() {
         const std::uint8_t type = next_;
-        next_ = reader_.byte();
+        next_ = reader_.u8();
         switch (type) {
         case kKemac: return readKemac();
         case kTimestamp: return readTimestamp();
         case kSecurityPolicy: return readPolicy();
-        case kRand: reader_.bytes(reader_.byte()); return {};
+        case kRand: reader_.bytes(reader_.u8()); return {};
         case kId:
         case kExtension:
-            reader_.byte();
-            reader_.bytes(reader_.number(2));
+            reader_.u8();
+            reader_.bytes(reader_.u16());
             return {};
         default: return base::Error{fmt::format("a payload of type {} is not known here", type)};
         }
@@ -140,24 +113,24 @@ class Parser {
 
     /// Whether it is recent is for TLS to see to.
     base::Result<void> readTimestamp() {
-        const std::uint8_t type = reader_.byte();
+        const std::uint8_t type = reader_.u8();
         if (type > 2) return base::Error{fmt::format("a time of type {}", type)};
         reader_.bytes(type == 2 ? 4 : 8);
         return {};
     }
 
     base::Result<void> readPolicy() {
-        reader_.byte(); // its number
-        const std::uint8_t protocol = reader_.byte();
-        Reader parameters(reader_.bytes(reader_.number(2)));
-        if (reader_.failed()) return {};
+        reader_.u8(); // its number
+        const std::uint8_t protocol = reader_.u8();
+        base::ByteReader parameters(reader_.bytes(reader_.u16()));
+        if (!reader_.ok()) return {};
         if (protocol != kSrtpProtocol) return base::Error{fmt::format("a policy of protocol type {}", protocol)};
         if (hasPolicy_) return base::Error{"it has several policies"};
         hasPolicy_ = true;
-        while (!parameters.isEmpty()) {
-            const std::uint8_t type = parameters.byte();
-            const base::ByteSpan value = parameters.bytes(parameters.byte());
-            if (parameters.failed() || value.size() > 4) return base::Error{"a broken policy"};
+        while (parameters.remaining() > 0) {
+            const std::uint8_t type = parameters.u8();
+            const base::ByteSpan value = parameters.bytes(parameters.u8());
+            if (!parameters.ok() || value.size() > 4) return base::Error{"a broken policy"};
             std::uint32_t number = 0;
             for (const std::uint8_t byte : value) number = number << 8U | byte;
             if (!applyPolicy(type, number))
@@ -193,26 +166,26 @@ class Parser {
     }
 
     base::Result<void> readKemac() {
-        const std::uint8_t encryption = reader_.byte();
-        Reader keys(reader_.bytes(reader_.number(2)));
-        const std::uint8_t mac = reader_.byte();
-        if (reader_.failed()) return {};
+        const std::uint8_t encryption = reader_.u8();
+        base::ByteReader keys(reader_.bytes(reader_.u16()));
+        const std::uint8_t mac = reader_.u8();
+        if (!reader_.ok()) return {};
         if (encryption != kNullEncryption || mac != kNullMac) return base::Error{"its key is encrypted or signed"};
         if (hasKey_) return base::Error{"it has several keys"};
-        const std::uint8_t next = keys.byte();
-        const std::uint8_t typeAndValidity = keys.byte();
-        const base::ByteSpan key = keys.bytes(keys.number(2));
+        const std::uint8_t next = keys.u8();
+        const std::uint8_t typeAndValidity = keys.u8();
+        const base::ByteSpan key = keys.bytes(keys.u16());
         const std::uint8_t type = typeAndValidity >> 4U;
-        const base::ByteSpan salt = type == kTekWithSalt ? keys.bytes(keys.number(2)) : base::ByteSpan();
+        const base::ByteSpan salt = type == kTekWithSalt ? keys.bytes(keys.u16()) : base::ByteSpan();
         if (auto validity = readValidity(typeAndValidity & 0x0FU, keys); !validity) return validity.error();
-        if (keys.failed()) return base::Error{"a broken key"};
+        if (!keys.ok()) return base::Error{"a broken key"};
         if (next != kLast) return base::Error{"it has several keys"};
         return takeKey(type, key, salt);
     }
 
-    base::Result<void> readValidity(std::uint8_t validity, Reader& keys) {
+    base::Result<void> readValidity(std::uint8_t validity, base::ByteReader& keys) {
         if (validity == kSpi) {
-            const base::ByteSpan mki = keys.bytes(keys.byte());
+            const base::ByteSpan mki = keys.bytes(keys.u8());
             if (mki.size() > Keying::kMaxMkiBytes) return base::Error{"the name of its key is too long"};
             message_.keying.mki.assign(mki.begin(), mki.end());
             return {};
@@ -234,39 +207,27 @@ class Parser {
         return {};
     }
 
-    Reader reader_;
+    base::ByteReader reader_;
     std::uint8_t next_ = kLast;
     bool hasPolicy_ = false;
     bool hasKey_ = false;
     MikeyMessage message_;
 };
 
-class Writer {
-  public:
-    void number(std::uint64_t value, std::size_t sizeBytes) {
-        for (std::size_t i = sizeBytes; i > 0; --i) bytes_.push_back(static_cast<std::uint8_t>(value >> (8 * (i - 1))));
-    }
-    void bytes(base::ByteSpan bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
-
-    /// Behind their size, which has two bytes.
-    void sized(base::ByteSpan content) {
-        number(content.size(), 2);
-        bytes(content);
-    }
-
-    base::Bytes take() { return std::move(bytes_); }
-
-  private:
-    base::Bytes bytes_;
-};
+/// Behind their size.
+void writeSized(base::ByteWriter& out, base::ByteSpan content) {
+    out.u16(static_cast<std::uint16_t>(content.size()));
+    out.bytes(content);
+}
 
 base::Bytes policyOf(Tag tag) {
     const std::uint32_t tagBytes = tag == Tag::Bits32 ? kTagBytes32 : kTagBytes80;
-    Writer policy;
-    const auto parameter = [&policy](PolicyType type, std::uint64_t value) {
-        policy.number(type, 1);
-        policy.number(1, 1);
-        policy.number(value, 1);
+    base::Bytes bytes;
+    base::ByteWriter policy(bytes);
+    const auto parameter = [&policy](PolicyType type, std::uint32_t value) {
+        policy.u8(type);
+        policy.u8(1);
+        policy.u8(static_cast<std::uint8_t>(value));
     };
     parameter(kEncryption, kAesCounterMode);
     parameter(kEncryptionKeyBytes, MasterKey::kKeyBytes);
@@ -276,19 +237,20 @@ base::Bytes policyOf(Tag tag) {
     parameter(kRtcpEncryption, 1);
     parameter(kRtpAuthentication, 1);
     parameter(kTagBytes, tagBytes);
-    return policy.take();
+    return bytes;
 }
 
 base::Bytes keyDataOf(const Keying& keying) {
-    Writer data;
-    data.number(kLast, 1);
-    data.number(kTek << 4U | (keying.mki.empty() ? kAlways : kSpi), 1);
-    data.sized(keying.key.bytes);
+    base::Bytes bytes;
+    base::ByteWriter data(bytes);
+    data.u8(kLast);
+    data.u8(static_cast<std::uint8_t>(kTek << 4U | (keying.mki.empty() ? kAlways : kSpi)));
+    writeSized(data, keying.key.bytes);
     if (!keying.mki.empty()) {
-        data.number(keying.mki.size(), 1);
+        data.u8(static_cast<std::uint8_t>(keying.mki.size()));
         data.bytes(keying.mki);
     }
-    return data.take();
+    return bytes;
 }
 
 } // namespace
@@ -300,34 +262,35 @@ base::Result<MikeyMessage> parseMikey(base::ByteSpan bytes) {
 
 base::Bytes writeMikey(const MikeyMessage& message, const MikeyOrigin& origin) {
     const std::size_t sessions = std::min(message.sessions.size(), MikeyMessage::kMaxSessions);
-    Writer out;
-    out.number(kVersion, 1);
-    out.number(kPresharedKeyMessage, 1);
-    out.number(kTimestamp, 1);
-    out.number(0, 1); // nothing to verify
-    out.number(message.bundleId, 4);
-    out.number(sessions, 1);
-    out.number(kSrtpMap, 1);
+    base::Bytes bytes;
+    base::ByteWriter out(bytes);
+    out.u8(kVersion);
+    out.u8(kPresharedKeyMessage);
+    out.u8(kTimestamp);
+    out.u8(0); // nothing to verify
+    out.u32(message.bundleId);
+    out.u8(static_cast<std::uint8_t>(sessions));
+    out.u8(kSrtpMap);
     for (std::size_t i = 0; i < sessions; ++i) {
-        out.number(message.sessions[i].policy, 1);
-        out.number(message.sessions[i].ssrc, 4);
-        out.number(message.sessions[i].rolloverCounter, 4);
+        out.u8(message.sessions[i].policy);
+        out.u32(message.sessions[i].ssrc);
+        out.u32(message.sessions[i].rolloverCounter);
     }
-    out.number(kRand, 1); // what follows each payload stands in it
-    out.number(0, 1);     // NTP, UTC
-    out.number(origin.ntpTime, 8);
-    out.number(kSecurityPolicy, 1);
-    out.number(origin.random.size(), 1);
+    out.u8(kRand); // what follows each payload stands in it
+    out.u8(0);     // NTP, UTC
+    out.u64(origin.ntpTime);
+    out.u8(kSecurityPolicy);
+    out.u8(static_cast<std::uint8_t>(origin.random.size()));
     out.bytes(origin.random);
-    out.number(kKemac, 1);
-    out.number(0, 1);
-    out.number(kSrtpProtocol, 1);
-    out.sized(policyOf(message.keying.tag));
-    out.number(kLast, 1);
-    out.number(kNullEncryption, 1);
-    out.sized(keyDataOf(message.keying));
-    out.number(kNullMac, 1);
-    return out.take();
+    out.u8(kKemac);
+    out.u8(0);
+    out.u8(kSrtpProtocol);
+    writeSized(out, policyOf(message.keying.tag));
+    out.u8(kLast);
+    out.u8(kNullEncryption);
+    writeSized(out, keyDataOf(message.keying));
+    out.u8(kNullMac);
+    return bytes;
 }
 
 base::Result<base::Bytes> makeMikey(const Keying& keying, std::uint64_t ntpTime) {
@@ -338,7 +301,7 @@ base::Result<base::Bytes> makeMikey(const Keying& keying, std::uint64_t ntpTime)
         RAND_bytes(id.data(), static_cast<int>(id.size())) != 1)
         return base::Error{"no randomness for a message about a key"};
     MikeyMessage message;
-    message.bundleId = Reader(id).number(id.size());
+    message.bundleId = base::ByteReader(id).u32();
     message.sessions.emplace_back(); // each player's log has its sources: they are told by their packets
     message.keying = keying;
     return writeMikey(message, origin);

@@ -1,5 +1,7 @@
 #include "srtp/Outbound.h"
 
+#include "base/ByteReader.h"
+
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -17,10 +19,12 @@ constexpr std::uint32_t kMostReports = 0x7FFFFFFF;
 /// What is added to a packet.
 constexpr std::size_t kTrailerBytes = kRtcpIndexBytes + PacketCipher::kMaxTagBytes;
 
-std::uint32_t read(base::ByteSpan bytes, std::size_t at, std::size_t sizeBytes) {
-    std::uint32_t value = 0;
-    for (const std::uint8_t byte : bytes.subspan(at, sizeBytes)) value = value << 8U | byte;
-    return value;
+std::uint16_t u16At(base::ByteSpan bytes, std::size_t at) {
+    return base::ByteReader(bytes.subspan(at)).u16();
+}
+
+std::uint32_t u32At(base::ByteSpan bytes, std::size_t at) {
+    return base::ByteReader(bytes.subspan(at)).u32();
 }
 
 void write(std::uint8_t* to, std::uint32_t value, std::size_t sizeBytes) {
@@ -33,7 +37,7 @@ std::size_t payloadAt(base::ByteSpan packet) {
     std::size_t at = kRtpHeaderBytes + 4U * (packet[0] & 0x0FU);
     if ((packet[0] & 0x10U) == 0) return at;
     if (at + 4 > packet.size()) return packet.size() + 1;
-    at += 4 + 4U * read(packet, at + 2, 2);
+    at += 4 + 4U * u16At(packet, at + 2);
     return at;
 }
 
@@ -55,7 +59,7 @@ base::ByteSpan Outbound::rtp(std::span<const iovec> pieces) {
     const std::uint64_t index = static_cast<std::uint64_t>(rolloverCounter_) << 16U | newest_;
     std::array<std::uint8_t, 4> counter{};
     write(counter.data(), rolloverCounter_, counter.size());
-    if (!rtp_->encrypt(packet.subspan(begin), read(packet, 8, 4), index)) return {};
+    if (!rtp_->encrypt(packet.subspan(begin), u32At(packet, 8), index)) return {};
     rtp_->sign(packet, counter, packet.data() + packet.size());
     return {packet.data(), packet.size() + rtp_->tagBytes()};
 }
@@ -64,7 +68,7 @@ base::ByteSpan Outbound::rtcp(std::span<const iovec> pieces) {
     const std::span<std::uint8_t> packet = gather(pieces);
     if (packet.size() < kRtcpHeaderBytes || rtcpIndex_ == kMostReports) return {};
     ++rtcpIndex_;
-    if (!rtcp_->encrypt(packet.subspan(kRtcpHeaderBytes), read(packet, 4, 4), rtcpIndex_)) return {};
+    if (!rtcp_->encrypt(packet.subspan(kRtcpHeaderBytes), u32At(packet, 4), rtcpIndex_)) return {};
     write(packet.data() + packet.size(), kEncrypted | rtcpIndex_, kRtcpIndexBytes);
     const base::ByteSpan whole(packet.data(), packet.size() + kRtcpIndexBytes);
     rtcp_->sign(whole, {}, packet.data() + whole.size());
@@ -86,8 +90,8 @@ std::span<std::uint8_t> Outbound::gather(std::span<const iovec> pieces) {
 
 /// Gives the packet its sequence number, which is the newest then; false: there is none left.
 bool Outbound::number(std::span<std::uint8_t> packet) {
-    const std::uint32_t ssrc = read(packet, 8, 4);
-    const auto its = static_cast<std::uint16_t>(read(packet, 2, 2));
+    const std::uint32_t ssrc = u32At(packet, 8);
+    const auto its = u16At(packet, 2);
     if (sourceCount_ == 0 || sources_[sourceCount_ - 1] != ssrc) {
         if (!beginSource(ssrc)) return false;
         newest_ = its;

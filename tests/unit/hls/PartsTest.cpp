@@ -121,6 +121,38 @@ TEST_F(PartsTest, ASegmentIsPartsOfWholeFrames) {
     expectRulesHold();
 }
 
+/// Every playlist that there could ever have been.
+class Playlists final : public WindowListener {
+  public:
+    void onChange(const WindowViewPtr& view) override {
+        PlaylistTerms terms;
+        terms.partMs = 200;
+        texts.push_back(mediaPlaylist(*view, terms));
+    }
+
+    std::vector<std::string> texts;
+};
+
+TEST_F(PartsTest, APlaylistWithPartsAlwaysSaysWhatComesNext) {
+    publish();
+    const auto playlists = std::make_shared<Playlists>();
+    stream_->window().addListener(playlists);
+    take(media::videoConfig(codec_));
+    play(0, 6000, 2000, false);
+    codec_ = media::Codec::Hevc;
+    take(media::videoConfig(codec_));
+    play(6000, 10'000, 2000, false);
+    std::size_t withParts = 0;
+    for (const std::string& text : playlists->texts) {
+        if (text.find("#EXT-X-PART:") == std::string::npos) continue;
+        ++withParts;
+        const std::size_t lastLine = text.rfind('\n', text.size() - 2) + 1;
+        EXPECT_THAT(text.substr(lastLine), testing::StartsWith("#EXT-X-PRELOAD-HINT:TYPE=PART,")) << text;
+    }
+    EXPECT_GE(withParts, 48U);
+    EXPECT_THAT(playlists->texts.back(), HasSubstr("#EXT-X-DISCONTINUITY"));
+}
+
 TEST_F(PartsTest, RulesHoldAtAnyRate) {
     for (const double fps : {8.0, 10.0, 12.0, 15.0, 24.0, 29.97, 30.0, 50.0, 60.0}) {
         stream_ = nullptr;

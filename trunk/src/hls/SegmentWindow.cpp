@@ -63,7 +63,7 @@ void SegmentWindow::update(SegmentPtr open) {
     change([&](WindowView& view) { view.open = std::move(open); });
 }
 
-void SegmentWindow::complete(SegmentPtr segment) {
+void SegmentWindow::complete(SegmentPtr segment, SegmentPtr next) {
     const SegmentPtr completed = segment;
     change(
         [&](WindowView& view) {
@@ -75,7 +75,7 @@ void SegmentWindow::complete(SegmentPtr segment) {
                     std::max<std::uint64_t>(view.bitsPerSecond, segment->sizeBytes * 8 * 1'000'000 /
                                                                     static_cast<std::uint64_t>(segment->durationUs));
             view.segments.push_back(std::move(segment));
-            view.open = nullptr;
+            view.open = std::move(next);
             trim(view);
         },
         completed);
@@ -108,11 +108,13 @@ void SegmentWindow::describe(const std::string& codecs, std::uint32_t width, std
 }
 
 void SegmentWindow::raiseTargetDuration(std::int64_t targetDurationMs) {
-    change([&](WindowView& view) { view.targetDurationMs = std::max(view.targetDurationMs, targetDurationMs); });
+    if (targetDurationMs <= view()->targetDurationMs) return;
+    change([&](WindowView& view) { view.targetDurationMs = targetDurationMs; });
 }
 
 void SegmentWindow::raisePartTarget(std::int64_t partTargetMs) {
-    change([&](WindowView& view) { view.partTargetMs = std::max(view.partTargetMs, partTargetMs); });
+    if (partTargetMs <= view()->partTargetMs) return;
+    change([&](WindowView& view) { view.partTargetMs = partTargetMs; });
 }
 
 void SegmentWindow::setEnded(bool hasEnded) {

@@ -72,7 +72,9 @@ class SegmentWindow {
     /// Replaces what is known of the segment that is being written.
     void update(SegmentPtr open);
 
-    void complete(SegmentPtr segment);
+    /// `next` is written from now on, which is one change with it: whoever gets a playlist of the moment hears what
+    /// comes next. Null: that is not known yet.
+    void complete(SegmentPtr segment, SegmentPtr next = nullptr);
 
     /// What a master playlist says.
     void describe(const std::string& codecs, std::uint32_t width, std::uint32_t height);

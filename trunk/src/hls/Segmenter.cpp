@@ -62,6 +62,7 @@ void Segmenter::onFrame(const media::FramePtr& frame) {
 void Segmenter::onEnd() {
     if (!isGivenUp_ && !isStarted_) start();
     if (isOpen_) endSegment(clock_.endMs());
+    tellCompleted();
     if (surroundings_.onEnd) surroundings_.onEnd();
     surroundings_ = {};
 }
@@ -91,8 +92,9 @@ void Segmenter::take(MediaFrame& frame) {
         endSegment(frame.timeMs);
         if (!mustRestart_) beginSegment(frame, false);
     }
-    if (!isOpen_ && (!mayBeginRun(frame) || !beginRun(frame))) return;
-    if (tracks_.isPacked(frame.frame->kind)) add(frame);
+    const bool isRunning = isOpen_ || (mayBeginRun(frame) && beginRun(frame));
+    tellCompleted();
+    if (isRunning && tracks_.isPacked(frame.frame->kind)) add(frame);
 }
 
 bool Segmenter::mayBeginRun(const MediaFrame& frame) const {
@@ -145,7 +147,10 @@ void Segmenter::setInit(const Description& described) {
     base::Bytes bytes = packer_->init();
     if (bytes.empty()) return;
     const WindowViewPtr view = stream_->window().view();
-    init_ = view->segments.empty() ? init_ : view->segments.back()->init;
+    if (completed_ != nullptr)
+        init_ = completed_->init;
+    else if (!view->segments.empty())
+        init_ = view->segments.back()->init;
     if (init_ != nullptr && *init_->bytes == bytes) return;
     auto init = std::make_shared<InitSegment>();
     init->number = init_ != nullptr ? init_->number + 1 : 0;
@@ -171,7 +176,7 @@ void Segmenter::beginSegment(const MediaFrame& frame, bool isFirstOfRun) {
     cutter_->begin(first, isFirstOfRun);
     packer_->beginSegment();
     segment_ = {};
-    segment_.sequence = window.nextSequence();
+    segment_.sequence = completed_ != nullptr ? completed_->sequence + 1 : window.nextSequence();
     segment_.isDiscontinuous = isFirstOfRun && segment_.sequence > 0;
     if (segment_.isDiscontinuous) ++discontinuities_;
     segment_.discontinuities = discontinuities_;
@@ -185,7 +190,11 @@ void Segmenter::beginSegment(const MediaFrame& frame, bool isFirstOfRun) {
     segment_.runMediaMs = runBeganMs_;
     if (parts_) parts_->begin(frame.timeMs);
     isOpen_ = true;
-    window.update(std::make_shared<const Segment>(segment_));
+    auto open = std::make_shared<const Segment>(segment_);
+    if (completed_ != nullptr)
+        window.complete(std::exchange(completed_, nullptr), std::move(open));
+    else
+        window.update(std::move(open));
 }
 
 void Segmenter::add(const MediaFrame& frame) {
@@ -241,7 +250,13 @@ void Segmenter::endSegment(std::int64_t endMs) {
     }
     window.raiseTargetDuration(roundedToSeconds(segment_.durationUs / kUsPerMs));
     cutter_->setTarget(window.view()->targetDurationMs);
-    window.complete(std::make_shared<const Segment>(std::exchange(segment_, {})));
+    completed_ = std::make_shared<const Segment>(std::exchange(segment_, {}));
+}
+
+/// Where nothing has followed it at once. Players that wait for the last part of a segment are answered by its end, and
+/// some lose their way in a playlist of parts that does not say what comes next.
+void Segmenter::tellCompleted() {
+    if (completed_ != nullptr) stream_->window().complete(std::exchange(completed_, nullptr));
 }
 
 /// Its number, and a discontinuity that it would have told of, are the next one's.

@@ -73,6 +73,7 @@ class Segmenter final : public hub::FrameSink {
     void add(const MediaFrame& frame);
     void endPart(std::int64_t endMs);
     void endSegment(std::int64_t endMs);
+    void tellCompleted();
     void dropSegment();
     void onSilence();
     void warnLeftOut(const std::string& codecs);
@@ -100,6 +101,7 @@ class Segmenter final : public hub::FrameSink {
     bool isGivenUp_ = false;
     bool isOpen_ = false; ///< a segment is
     Segment segment_;
+    SegmentPtr completed_; ///< the one before, until it is told together with what follows it
     std::int64_t segmentBeganMs_ = 0;
     std::int64_t runBeganMs_ = 0;
     std::shared_ptr<const InitSegment> init_; ///< of the run

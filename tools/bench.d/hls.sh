@@ -79,9 +79,10 @@ row_hls_streams() {
     done
 }
 
-# 5,000 viewers whose requests wait for the same part.
+# 5,000 viewers whose requests wait for the same part; and as many bytes to as many sockets, each answered with as many as a
+# request has, by a bare loop of recv() and send().
 row_hls_reloads() {
-    local summary
+    local summary bytes kbps
     start_ours_with_hls "hls_ll on; hls_fragment 1; hls_window 12;" "tcp_nodelay on; min_latency on;"
     start_publisher "$our_url" "$work/small.flv"
     wait_for_segments 3
@@ -91,6 +92,15 @@ row_hls_reloads() {
     record hls_reloads.release_p95_ms "$(of "$summary" .release_ms.p95)"
     record hls_reloads.parts "$(of "$summary" .release_ms.count)"
     record hls_reloads.bad "$(of "$summary" '.refused + .lost + (5000 - .started)')"
+    bytes=$(of "$summary" '.window.bytes / .window.seconds / 5000 / 5 | floor')
+    kbps=$((bytes * 8 * 5 / 1000))
+    start_floor 5000 "$kbps" 200 --reloads
+    wait_for_port $floor_port
+    summary=$(play --url tcp://127.0.0.1:$floor_port --reloads --kbps "$kbps" --period 200 --clients 5000 --ramp 5 \
+        --seconds "$((seconds + 2))")
+    stop_all
+    record floor_reloads.release_p50_ms "$(of "$summary" .release_ms.p50)"
+    record floor_reloads.parts "$(of "$summary" .release_ms.count)"
 }
 
 # A clock in the picture, from the encoder to what a browser shows. Five minutes of it: tools/bench --only hls_glass 100

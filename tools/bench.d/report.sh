@@ -88,6 +88,8 @@ print_table() {
     line "the same without HLS" "" "$(number "$(median plain200.cpu_percent)" 1)" ""
     line "5,000 viewers whose requests wait for a part: from the first answer to the last, p50 ms" "<= 20" \
         "$(number "$(median hls_reloads.release_p50_ms)" 1)" ""
+    line "and a bare loop of recv() and send() to as many sockets, p50 ms" "" \
+        "$(number "$(median floor_reloads.release_p50_ms)" 1)" ""
     line "low-latency HLS, encoder to what a browser shows, a clock in the picture: median, s" "<= 2.0" \
         "$(number "$(jq -n "$(median hls_glass.p50_ms) / 1000")")" ""
     line "and its p95, s" "<= 3.0" "$(number "$(jq -n "$(median hls_glass.p95_ms) / 1000")")" ""

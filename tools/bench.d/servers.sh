@@ -72,8 +72,9 @@ EOT
     wait_for_port $nginx_port
 }
 
+# Arguments: clients, the rate and the period of each; more options.
 start_floor() {
-    launch build/bin/stream-load floor --port $floor_port --clients "$1" --kbps "$2" --period "$3" --seconds 600
+    launch build/bin/stream-load floor --port $floor_port --clients "$1" --kbps "$2" --period "$3" --seconds 600 "${@:4}"
     server=$pid
 }
 

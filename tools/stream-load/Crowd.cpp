@@ -78,7 +78,7 @@ base::Result<void> Crowd::startSinks() {
         Corner& corner = *corners_[i % corners_.size()];
         corner.loop->post([this, &corner, delay = delayMs(i)] {
             corner.arrivals.emplace_back(*corner.loop).runAfter(delay, [this, &corner] {
-                corner.sinks.push_back(std::make_unique<Sink>(*corner.loop, address_, metrics_));
+                corner.sinks.push_back(std::make_unique<Sink>(*corner.loop, address_, options_, metrics_));
             });
         });
     }

@@ -1,5 +1,7 @@
 #include "Floor.h"
 
+#include "FloorMessage.h"
+
 #include "base/Bytes.h"
 
 #include <fmt/format.h>
@@ -12,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -42,10 +45,13 @@ class Lane {
         sockets_.push_back(fd);
     }
 
-    /// A socket that is full loses the turn, as it would with any sender that does not wait.
-    void sendToAll(base::ByteSpan bytes) {
+    /// A socket that is full loses the turn, as it would with any sender that does not wait. `isAnswered`: what came
+    /// back since the turn before is read first.
+    void sendToAll(base::ByteSpan bytes, bool isAnswered) {
         const std::lock_guard lock(mutex_);
-        std::erase_if(sockets_, [bytes](int fd) {
+        std::erase_if(sockets_, [bytes, isAnswered](int fd) {
+            std::array<char, 2 * FloorMessage::kAnswerBytes> answer{};
+            if (isAnswered) (void)::recv(fd, answer.data(), answer.size(), MSG_DONTWAIT);
             const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
             if (sent >= 0 || errno == EAGAIN) return false;
             ::close(fd);
@@ -58,16 +64,18 @@ class Lane {
     std::vector<int> sockets_;
 };
 
-void sendAtCadence(Lane& lane, const base::Bytes& bytes, double periodMs, double seconds) {
+void sendAtCadence(Lane& lane, base::Bytes bytes, const Options& options) {
     timespec next{};
     ::clock_gettime(CLOCK_MONOTONIC, &next);
-    const auto periodNs = static_cast<std::int64_t>(periodMs * 1e6);
-    for (double passedMs = 0; seconds <= 0 || passedMs < seconds * 1000; passedMs += periodMs) {
+    const auto periodNs = static_cast<std::int64_t>(options.periodMs * 1e6);
+    const auto most = static_cast<std::uint64_t>(options.seconds * 1000 / options.periodMs);
+    for (std::uint64_t number = 0; most == 0 || number < most; ++number) {
         const std::int64_t ns = next.tv_nsec + periodNs;
         next.tv_sec += ns / 1'000'000'000;
         next.tv_nsec = ns % 1'000'000'000;
         ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, nullptr);
-        lane.sendToAll(bytes);
+        FloorMessage::writeNumber(bytes, number);
+        lane.sendToAll(bytes, options.reloads);
     }
 }
 
@@ -79,15 +87,12 @@ base::Result<void> runFloor(const Options& options) {
         listener.bind(Poco::Net::SocketAddress("127.0.0.1", options.port), true);
         listener.listen(4096);
         const unsigned loops = options.loops != 0 ? options.loops : std::max(1U, std::thread::hardware_concurrency());
-        const auto sizeBytes = static_cast<std::size_t>(options.bitrateKbps * 1000 / 8 * options.periodMs / 1000);
-        const base::Bytes bytes(sizeBytes, 0x5A);
+        const base::Bytes bytes(FloorMessage::sizeBytes(options), 0x5A);
         std::vector<std::unique_ptr<Lane>> lanes;
         std::vector<std::thread> threads;
         for (unsigned i = 0; i < loops; ++i) {
             lanes.push_back(std::make_unique<Lane>());
-            threads.emplace_back([&lane = *lanes.back(), &bytes, &options] {
-                sendAtCadence(lane, bytes, options.periodMs, options.seconds);
-            });
+            threads.emplace_back([&lane = *lanes.back(), &bytes, &options] { sendAtCadence(lane, bytes, options); });
         }
         const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(options.seconds);
         for (unsigned accepted = 0; std::chrono::steady_clock::now() < end;) {

@@ -130,7 +130,9 @@ std::string usage() {
   --frozen N    so many of the players stop reading once they play
   --watch PID   play: reports what the server PID used from 2 s after the ramp to the end
   --reloads     viewers of low-latency HLS ask for the playlist with the next part, again and again, and fetch nothing
-                else; the summary has how long after the first the last of them was answered
+                else; the summary has how long after the first the last of them was answered. Of the floor and of who
+                plays it, both with the same --kbps and --period: each message is answered, as a request follows on a
+                playlist
   --clock       the publisher stamps each video frame with this machine's clock; players on it measure latency
   --loops N     threads [one per core]
   --progress    a line each second on the standard error output, though it is no terminal

@@ -25,7 +25,8 @@ struct Options {
     double periodMs = 350;     ///< floor: between two sends to a client
     int watchPid = 0;          ///< play: whose CPU and memory to report; 0: nobody's
     unsigned loops = 0;        ///< 0: one per core
-    bool reloads = false;      ///< play, HLS: ask for playlists that wait for the next part, and for no media
+    bool reloads = false;      ///< play, HLS: ask for playlists that wait for the next part, and for no media; floor
+                               ///< and its play: each message is answered, as such a playlist is with a request
     bool clock = false;        ///< publish: stamp the stream with this machine's clock
     bool progress = false;     ///< a line each second, though nobody watches at a terminal
     bool json = false;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "AsyncConnect.h"
+#include "FloorMessage.h"
 #include "Metrics.h"
+#include "Options.h"
 
 #include "net/Loop.h"
 #include "net/TcpConnection.h"
@@ -13,13 +15,13 @@
 
 namespace hookcast::load {
 
-/// A client that only takes bytes: the other end of the floor. Loop thread only.
+/// A client that only takes bytes, or answers each message: the other end of the floor. Loop thread only.
 class Sink final : public net::TcpConnection::Handler {
   public:
-    Sink(net::Loop& loop, const Poco::Net::SocketAddress& address, Metrics& metrics);
+    Sink(net::Loop& loop, const Poco::Net::SocketAddress& address, const Options& options, Metrics& metrics);
 
     // net::TcpConnection::Handler
-    void onData(base::ByteSpan bytes) override { metrics_.bytes += bytes.size(); }
+    void onData(base::ByteSpan bytes) override;
     void onWritable() override {}
     void onDisconnected(const std::string& reason) override;
 
@@ -32,6 +34,9 @@ class Sink final : public net::TcpConnection::Handler {
     // owned
     AsyncConnect connecting_;
     std::unique_ptr<net::TcpConnection> connection_;
+    // state
+    bool answers_;
+    FloorMessage::Reader reader_;
 };
 
 } // namespace hookcast::load

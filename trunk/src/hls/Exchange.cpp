@@ -84,7 +84,11 @@ void Exchange::waitAtMost(std::int64_t withinMs) {
 }
 
 void Exchange::sendText(http::HttpResponse head, const std::string& text) {
-    auto bytes = std::make_shared<const base::Bytes>(text.begin(), text.end());
+    const base::ByteSpan bytes = base::asBytes(text);
+    sendWhole(std::move(head), std::make_shared<const base::Bytes>(bytes.begin(), bytes.end()));
+}
+
+void Exchange::sendWhole(http::HttpResponse head, BytesPtr bytes) {
     const std::size_t sizeBytes = bytes->size();
     send(std::move(head), {{std::move(bytes), 0, sizeBytes}});
 }

@@ -57,6 +57,7 @@ class Exchange : public http::HttpActivity {
 
     /// Answers with it.
     void send(http::HttpResponse head, std::vector<Slice> body);
+    void sendWhole(http::HttpResponse head, BytesPtr bytes);
     void sendText(http::HttpResponse head, const std::string& text);
 
     /// In words, with a status that is none of success.

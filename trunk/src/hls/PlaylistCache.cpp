@@ -32,17 +32,17 @@ PlaylistCache::FormPtr PlaylistCache::write(const WindowViewPtr& view, const Pla
     form->view = view;
     form->terms = terms;
     if (!terms.query.empty()) form->terms.query.assign(1, kGap);
-    std::string text = mediaPlaylist(*view, form->terms);
-    std::size_t at = 0;
-    for (std::size_t gap = text.find(kGap); gap != std::string::npos; gap = text.find(kGap, at)) {
-        form->pieces.push_back(text.substr(at, gap - at));
-        at = gap + 1;
+    const std::string text = mediaPlaylist(*view, form->terms);
+    for (std::size_t at = 0; at <= text.size();) {
+        const std::size_t end = std::min(text.find(kGap, at), text.size());
+        const base::ByteSpan piece = base::asBytes(text).subspan(at, end - at);
+        form->pieces.push_back(std::make_shared<const base::Bytes>(piece.begin(), piece.end()));
+        at = end + 1;
     }
-    form->pieces.push_back(text.substr(at));
     return form;
 }
 
-std::string PlaylistCache::media(const WindowViewPtr& view, const PlaylistTerms& terms) {
+BytesPtr PlaylistCache::media(const WindowViewPtr& view, const PlaylistTerms& terms) {
     FormPtr form = find(view, terms);
     if (form == nullptr) {
         form = write(view, terms);
@@ -50,15 +50,17 @@ std::string PlaylistCache::media(const WindowViewPtr& view, const PlaylistTerms&
         forms_.push_back(form);
         if (forms_.size() > kMostForms) forms_.pop_front();
     }
+    if (form->pieces.size() == 1) return form->pieces.front();
+    const base::ByteSpan token = base::asBytes(terms.query);
     std::size_t sizeBytes = 0;
-    for (const std::string& piece : form->pieces) sizeBytes += piece.size() + terms.query.size();
-    std::string text;
-    text.reserve(sizeBytes);
+    for (const BytesPtr& piece : form->pieces) sizeBytes += piece->size() + token.size();
+    auto bytes = std::make_shared<base::Bytes>();
+    bytes->reserve(sizeBytes);
     for (std::size_t i = 0; i < form->pieces.size(); ++i) {
-        if (i > 0) text += terms.query;
-        text += form->pieces[i];
+        if (i > 0) bytes->insert(bytes->end(), token.begin(), token.end());
+        bytes->insert(bytes->end(), form->pieces[i]->begin(), form->pieces[i]->end());
     }
-    return text;
+    return bytes;
 }
 
 } // namespace hookcast::hls

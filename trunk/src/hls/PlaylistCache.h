@@ -7,7 +7,6 @@
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
 namespace hookcast::hls {
@@ -16,15 +15,15 @@ namespace hookcast::hls {
 /// get the same text, but for their tokens, and it is written once. Any thread.
 class PlaylistCache {
   public:
-    /// As mediaPlaylist().
-    std::string media(const WindowViewPtr& view, const PlaylistTerms& terms);
+    /// What mediaPlaylist() writes.
+    BytesPtr media(const WindowViewPtr& view, const PlaylistTerms& terms);
 
   private:
     /// A playlist with gaps for the token. Immutable.
     struct Form {
         std::weak_ptr<const WindowView> view; ///< its segments go when they leave the window
         PlaylistTerms terms;
-        std::vector<std::string> pieces;
+        std::vector<BytesPtr> pieces;
     };
     using FormPtr = std::shared_ptr<const Form>;
 

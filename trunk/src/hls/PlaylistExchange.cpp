@@ -201,7 +201,7 @@ void PlaylistExchange::sendMedia(const WindowViewPtr& view) {
         const auto skip = Query(wanted_.query).find(Query::kSkip);
         terms.skips = skip == "YES" || skip == "v2";
     }
-    sendText(head(), stream_->playlists().media(view, terms));
+    sendWhole(head(), stream_->playlists().media(view, terms));
 }
 
 std::int64_t PlaylistExchange::patienceMs(const WindowView* view) const {

@@ -86,11 +86,9 @@ class Theatre {
     hls::Viewer::Wanted wanted(std::size_t index) const {
         hls::Viewer::Wanted one;
         one.vhost = vhost_;
-        one.app = "live";
-        one.stream = "show";
+        one.key = {vhost_->name, "live", "show"};
         one.param = fmt::format("?token={:016x}", index);
-        one.tcUrl = "http://video.example.com/live";
-        one.url = one.tcUrl + "/show.m3u8" + one.param;
+        one.url = "http://video.example.com/live/show.m3u8" + one.param;
         one.pageUrl = "https://www.example.com/";
         one.ip = fmt::format("10.{}.{}.{}", index / 62'500, index / 250 % 250, index % 250);
         return one;

@@ -165,7 +165,7 @@ bool Exchange::advance(std::span<const iovec> offered, std::size_t taken) {
 /// The head's bytes are among them.
 void Exchange::count() {
     const std::uint64_t sentBytes = port_.session().traffic().sentBytes;
-    if (caller_.pass != nullptr) caller_.pass->addSent(sentBytes - countedBytes_);
+    if (caller_.pass != nullptr) caller_.pass->add({sentBytes - countedBytes_, 0});
     context_.streams.figures().sentBytes += sentBytes - countedBytes_;
     countedBytes_ = sentBytes;
 }

@@ -158,20 +158,17 @@ base::Result<ViewerPassPtr> Handler::open(const Asked& asked, const hooks::Strea
     const config::HlsConfig& hls = asked.vhost->hls;
     Viewer::Wanted wanted;
     wanted.vhost = asked.vhost;
-    wanted.app = key.app;
-    wanted.stream = key.stream;
+    wanted.key = key;
     wanted.param = Query(asked.target.query).own();
-    const std::string_view whole = http::withoutQuery(asked.target.url);
-    wanted.url = std::string(whole) + wanted.param;
-    wanted.tcUrl = whole.substr(0, whole.rfind('/'));
+    wanted.url = std::string(http::withoutQuery(asked.target.url)) + wanted.param;
     // Some browsers name the page of what a script fetches by its origin only.
     wanted.pageUrl = asked.request.field(asked.request.head.has("Referer") ? "Referer" : "Origin");
     wanted.ip = asked.port.caller().ip;
     // Segments that have no token are his by where he is.
     const bool isKnownByPlace = !hls.cdn && !(hasToken && hls.tsCtx);
-    if (!isKnownByPlace) return context_.viewers.open(std::move(wanted), asked.port.loop(), hasToken);
+    if (!isKnownByPlace) return context_.viewers.open(wanted, asked.port.loop(), hasToken);
     const ViewerPass::Identity identity = identityOf(asked, key);
-    return context_.viewers.open(std::move(wanted), asked.port.loop(), hasToken, &identity);
+    return context_.viewers.open(wanted, asked.port.loop(), hasToken, &identity);
 }
 
 /// Whether there is what was asked for is not this client's business.

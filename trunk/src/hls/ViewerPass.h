@@ -2,6 +2,7 @@
 
 #include "hooks/StreamKey.h"
 #include "net/Loop.h"
+#include "visits/RoamingTraffic.h"
 
 #include <atomic>
 #include <cstdint>
@@ -17,7 +18,7 @@ class Viewer;
 
 /// What the requests of one viewer, on whatever loop, know of him: whether he may, and where they leave what he got.
 /// Any thread.
-class ViewerPass {
+class ViewerPass : public visits::RoamingTraffic {
   public:
     enum class State : std::uint8_t {
         Asked,    ///< the backends, or for a publisher
@@ -68,9 +69,6 @@ class ViewerPass {
     /// It ends. True: it was the last one.
     bool leave(const Watcher* watcher, std::int64_t nowMs);
 
-    void addSent(std::uint64_t sizeBytes) { sentBytes_.fetch_add(sizeBytes, std::memory_order_relaxed); }
-    std::uint64_t sentBytes() const { return sentBytes_.load(std::memory_order_relaxed); }
-
     /// How long it is since he had a request; 0 while he has one.
     std::int64_t idleMs(std::int64_t nowMs) const;
 
@@ -88,7 +86,6 @@ class ViewerPass {
     net::Loop& home_;
     // state
     std::atomic<State> state_{State::Asked};
-    std::atomic<std::uint64_t> sentBytes_{0};
     std::atomic<std::int64_t> latestMs_;
     mutable std::mutex mutex_; ///< guards the requests that are there
     std::vector<Request> requests_;

@@ -57,7 +57,7 @@ Viewers::Shard& Viewers::shardOf(std::string_view token) {
     return shards_[std::hash<std::string_view>()(token) % kShards];
 }
 
-base::Result<ViewerPassPtr> Viewers::open(Viewer::Wanted wanted, net::Loop& loop, bool hasToken,
+base::Result<ViewerPassPtr> Viewers::open(const Viewer::Wanted& wanted, net::Loop& loop, bool hasToken,
                                           const ViewerPass::Identity* identity) {
     loop.assertCurrent();
     Streams::Figures& figures = streams_.figures();
@@ -69,12 +69,12 @@ base::Result<ViewerPassPtr> Viewers::open(Viewer::Wanted wanted, net::Loop& loop
     ++figures.viewers;
     Home& home = homeOf(loop);
     auto pass = std::make_shared<ViewerPass>(hasToken ? base::randomId(kTokenLength) : std::string(),
-                                             keys_.share(wanted.key()), wanted.ip, loop, loop.clock().monotonicMs());
+                                             keys_.share(wanted.key), wanted.ip, loop, loop.clock().monotonicMs());
     auto viewer = std::make_shared<Viewer>(services_, streams_, wanted, std::move(place.value()), pass,
                                            [&home](Viewer& gone) { home.remove(gone); });
     home.add(viewer);
     enter(pass, identity);
-    viewer->start(std::move(wanted));
+    viewer->start(wanted);
     return pass;
 }
 

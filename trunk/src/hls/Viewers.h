@@ -39,7 +39,7 @@ class Viewers {
 
     /// A new viewer, on `loop`, the current one: the backends are asked. With a token of his own, or found by
     /// `identity` where that is not null, or by neither. An error: which limit there is no room for him within.
-    base::Result<ViewerPassPtr> open(Viewer::Wanted wanted, net::Loop& loop, bool hasToken,
+    base::Result<ViewerPassPtr> open(const Viewer::Wanted& wanted, net::Loop& loop, bool hasToken,
                                      const ViewerPass::Identity* identity = nullptr);
 
     /// By his token; null: it is nobody's, or not any more.

@@ -31,7 +31,7 @@ void RecordingRequest::start() {
         askFor(base::randomId(kIdLength));
         return;
     }
-    const ViewerPasses::Bearer bearer{wanted_.wish.key, port_.caller().ip, wanted_.wish.param};
+    const ViewerPasses::Bearer bearer{wanted_.viewer.key, wanted_.viewer.ip, wanted_.viewer.param};
     if (const auto viewerId = recordings_.passes_.read(bearer, wanted_.pass))
         askFor(*viewerId);
     else
@@ -49,7 +49,7 @@ void RecordingRequest::askFor(const std::string& viewerId) {
         ++viewer_->requests;
         make(viewerId);
     };
-    recordings_.viewers_.ask(viewerId, port_.caller().ip, wanted_.wish, port_.loop(), onVerdict);
+    recordings_.viewers_.ask(viewerId, wanted_.viewer, port_.loop(), onVerdict);
 }
 
 /// `isTold`: the log has it already.
@@ -69,11 +69,11 @@ void RecordingRequest::make(const std::string& viewerId) {
         });
     };
     if (wanted_.segment) {
-        recordings_.makeSegment(wanted_.wish.key, wanted_.range, *wanted_.segment, give);
+        recordings_.makeSegment(wanted_.viewer.key, wanted_.range, *wanted_.segment, give);
         return;
     }
-    const ViewerPasses::Bearer bearer{wanted_.wish.key, port_.caller().ip, wanted_.wish.param};
-    recordings_.makePlaylist(wanted_.wish.key, wanted_.range, recordings_.passes_.write(bearer, viewerId), give);
+    const ViewerPasses::Bearer bearer{wanted_.viewer.key, wanted_.viewer.ip, wanted_.viewer.param};
+    recordings_.makePlaylist(wanted_.viewer.key, wanted_.range, recordings_.passes_.write(bearer, viewerId), give);
 }
 
 void RecordingRequest::answer(Recordings::Answer answer) {
@@ -136,8 +136,7 @@ void RecordingRequest::pump() {
 void RecordingRequest::account() {
     if (viewer_ == nullptr) return;
     const net::SessionPort::Traffic now = port_.session().traffic();
-    viewer_->sentBytes += now.sentBytes - counted_.sentBytes;
-    viewer_->receivedBytes += now.receivedBytes - counted_.receivedBytes;
+    viewer_->add({now.sentBytes - counted_.sentBytes, now.receivedBytes - counted_.receivedBytes});
     viewer_->heardAtMs = port_.loop().clock().monotonicMs();
     counted_ = now;
 }

@@ -18,7 +18,7 @@ namespace hookcast::vod {
 class RecordingRequest final : public http::HttpActivity {
   public:
     struct Wanted {
-        ViewerWish wish;
+        Viewer::Wanted viewer;
         TimeRange range;
         std::optional<SegmentName> segment; ///< nothing: the playlist
         std::string pass;                   ///< what the URL of a segment has
@@ -36,7 +36,7 @@ class RecordingRequest final : public http::HttpActivity {
     void start() override;
     void onWritable() override { pump(); }
     void close(const std::string& reason) override;
-    std::string vhostName() const override { return wanted_.wish.vhost->name; }
+    std::string vhostName() const override { return wanted_.viewer.vhost->name; }
 
   private:
     void askFor(const std::string& viewerId);

@@ -116,12 +116,12 @@ std::optional<std::string> Recordings::handle(const http::HttpRequest& request, 
     wanted.range = range.value();
     wanted.pass = std::move(query.pass);
     wanted.timeoutMs = limits.idleTimeoutMs;
-    wanted.wish = {vhost,
-                   {vhost->name, stream.value().app, stream.value().stream},
-                   {},
-                   std::move(query.query),
-                   request.field("Referer")};
-    wanted.wish.url = std::string(http::withoutQuery(target.url)) + wanted.wish.param;
+    wanted.viewer.vhost = vhost;
+    wanted.viewer.key = {vhost->name, stream.value().app, stream.value().stream};
+    wanted.viewer.param = std::move(query.query);
+    wanted.viewer.url = std::string(http::withoutQuery(target.url)) + wanted.viewer.param;
+    wanted.viewer.pageUrl = request.field("Referer");
+    wanted.viewer.ip = port.caller().ip;
     port.run(std::make_unique<RecordingRequest>(*this, std::move(wanted), port));
     return std::nullopt;
 }

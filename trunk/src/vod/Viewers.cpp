@@ -6,8 +6,7 @@
 
 namespace hookcast::vod {
 
-void Viewers::ask(const std::string& id, const std::string& ip, const ViewerWish& wish, net::Loop& loop,
-                  OnVerdict onVerdict) {
+void Viewers::ask(const std::string& id, const Viewer::Wanted& wanted, net::Loop& loop, OnVerdict onVerdict) {
     std::shared_ptr<Viewer> viewer;
     {
         const std::lock_guard lock(mutex_);
@@ -21,19 +20,20 @@ void Viewers::ask(const std::string& id, const std::string& ip, const ViewerWish
             return;
         }
         base::Result<net::ConnectionPlace> room = base::Error{net::kServerStopped};
-        if (!hasStopped_) room = budget_.take(ip);
+        if (!hasStopped_) room = budget_.take(wanted.ip);
         if (!room || found != entries_.end()) {
             ++refused_;
             const base::Error error = room ? base::Error{net::kClosed} : room.error();
             loop.post([onVerdict = std::move(onVerdict), error] { onVerdict(error); });
             return;
         }
-        viewer = std::make_shared<Viewer>(services_, loop, ip, std::move(room.value()), [this, id] { forget(id); });
-        Entry entry{viewer, viewer->shared(), &loop, wish.vhost->name};
+        viewer =
+            std::make_shared<Viewer>(services_, loop, wanted.ip, std::move(room.value()), [this, id] { forget(id); });
+        Entry entry{viewer, viewer->shared(), &loop, wanted.vhost->name};
         entry.waiting.push_back({&loop, std::move(onVerdict)});
         entries_.emplace(id, std::move(entry));
     }
-    viewer->ask(wish, [this, id](const std::optional<visits::Refusal>& refusal) {
+    viewer->start(wanted, [this, id](const std::optional<visits::Refusal>& refusal) {
         settle(id, refusal ? base::Result<void>(base::Error{refusal->reason}) : base::Result<void>());
     });
 }

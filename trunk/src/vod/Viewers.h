@@ -29,9 +29,8 @@ class Viewers {
 
     /// Whether the viewer with this id may have what he wishes: who is here may; for who is not here (any more) the
     /// gate is asked, and with a yes he is. `onVerdict` is called later on `loop`, the current one. The id is of a pass
-    /// that is valid for `ip` and `wish`, or new.
-    void ask(const std::string& id, const std::string& ip, const ViewerWish& wish, net::Loop& loop,
-             OnVerdict onVerdict);
+    /// that is valid for what is `wanted`, or new.
+    void ask(const std::string& id, const Viewer::Wanted& wanted, net::Loop& loop, OnVerdict onVerdict);
 
     /// Ends those for whose vhost `isGone` holds. Not on a loop.
     void endSessions(const std::function<bool(const std::string& vhost)>& isGone, const std::string& reason);

@@ -1,5 +1,6 @@
 #include "http/HttpSession.h"
 
+#include "http/AnswerRest.h"
 #include "http/ForwardedFor.h"
 #include "http/HttpStatus.h"
 
@@ -53,7 +54,8 @@ void HttpSession::onWritable() {
     if (callActivity([](HttpActivity& activity) { activity.onWritable(); })) resume();
 }
 
-/// True: it has answered meanwhile, and is gone. Most do so within one call: what ends them costs nothing then.
+/// True: it has answered meanwhile, and is gone, and so is the answer. Most do so within one call: what ends them costs
+/// nothing then.
 template <typename Step>
 bool HttpSession::callActivity(Step step) {
     isCalling_ = true;
@@ -64,7 +66,7 @@ bool HttpSession::callActivity(Step step) {
         throw;
     }
     isCalling_ = false;
-    const bool isDone = done_ != nullptr;
+    const bool isDone = done_ != nullptr && activity_ == nullptr;
     done_.reset();
     return isDone && !hasEnded();
 }
@@ -76,22 +78,36 @@ void HttpSession::conclude(const HttpResponse& response, const std::string& refu
     // Nobody reads over what belongs to a request that is refused.
     const bool bodyComes = reader_.stage() == HttpReader::Stage::Body;
     framing.keepAlive = framing.keepAlive && !response.close && (refusal.empty() || !bodyComes);
-    const std::string answer = writeResponse(response, framing);
+    std::string answer = writeResponse(response, framing);
     const std::string line =
         refusal.empty() ? std::string("answered") : fmt::format("{}: {} {}", requestLine_, response.status, refusal);
     if (!refusal.empty()) isQuiet_ = false;
-    if (framing.keepAlive) {
-        if (!refusal.empty() && !isTold)
-            log().about(clientIp(), line, base::LogLevel::Trace, logName(), loop().clock().monotonicMs(), line);
-        endActivity();
-        send(base::asBytes(answer));
-    } else if (refusal.empty()) {
-        endAsExpected(line, base::asBytes(answer));
-    } else if (isTold) {
-        endRefused(line, base::asBytes(answer));
-    } else {
-        end(line, base::asBytes(answer));
-    }
+    if (framing.keepAlive && !refusal.empty() && !isTold)
+        log().about(clientIp(), line, base::LogLevel::Trace, logName(), loop().clock().monotonicMs(), line);
+    const auto goOn = [this, line, keepAlive = framing.keepAlive, isServed = refusal.empty(), isTold] {
+        if (keepAlive)
+            endActivity();
+        else if (isServed)
+            endAsExpected(line, {});
+        else if (isTold)
+            endRefused(line, {});
+        else
+            end(line, {});
+    };
+    const iovec whole{answer.data(), answer.size()};
+    const std::size_t sentBytes = write({&whole, 1});
+    if (sentBytes == answer.size())
+        goOn();
+    else
+        sendRest(std::move(answer), sentBytes, goOn);
+}
+
+void HttpSession::sendRest(std::string answer, std::size_t sentBytes, std::function<void()> onSent) {
+    suspend();
+    if (activity_ != nullptr) retireActivity();
+    activity_ = std::make_unique<AnswerRest>(*this, std::move(answer), sentBytes, config_->limits.idleTimeoutMs,
+                                             std::move(onSent));
+    activity_->start();
 }
 
 void HttpSession::run(std::unique_ptr<HttpActivity> activity) {
@@ -253,16 +269,22 @@ void HttpSession::expectRest(HttpReader::Stage before) {
     expect(config_->limits.headerTimeoutMs, kSlowHeader);
 }
 
+/// It may be on the stack. True: nobody looks after the session once it is not.
+bool HttpSession::retireActivity() {
+    if (isCalling_) {
+        done_ = std::move(activity_);
+        return false;
+    }
+    later([done = std::shared_ptr<HttpActivity>(std::move(activity_))] {});
+    return true;
+}
+
 /// Its request is answered: the next one's turn comes once the activity is not on the stack any more.
 void HttpSession::endActivity() {
     if (activity_ == nullptr) return;
     expect(config_->limits.keepaliveTimeoutMs, kIdle);
     suspend();
-    if (isCalling_) {
-        done_ = std::move(activity_);
-        return;
-    }
-    later([this, done = std::shared_ptr<HttpActivity>(std::move(activity_))] { resume(); });
+    if (retireActivity()) later([this] { resume(); });
 }
 
 ResponseFraming HttpSession::framing() const {

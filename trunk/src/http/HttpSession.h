@@ -64,6 +64,8 @@ class HttpSession final : public net::GatedSession, public HttpPort {
     void speakHttp2();
     void expectRest(HttpReader::Stage before);
     void conclude(const HttpResponse& response, const std::string& refusal, bool isTold);
+    void sendRest(std::string answer, std::size_t sentBytes, std::function<void()> onSent);
+    bool retireActivity();
     void endActivity();
     template <typename Step>
     bool callActivity(Step step);

@@ -123,6 +123,19 @@ TEST(WebPagesAttack, TheConsoleKicksWithTheSecret) {
     const std::string kick = client + "?callback=F&method=DELETE";
     EXPECT_EQ(target.status("GET", kick), 401);
     EXPECT_EQ(target.status("GET", kick, secret + "|Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: no-cors"), 403);
+    const std::string replay = "/api/v1/events/replay";
+    for (const char* page :
+         {"|Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: cors", "|Sec-Fetch-Site: same-site|Sec-Fetch-Mode: no-cors",
+          "|Origin: http://evil.example", "|Origin: null", "|Origin: http://127.0.0.1.evil.example",
+          "|Origin: http://evil.example|Content-Type: text/plain; charset=application/json"}) {
+        EXPECT_EQ(target.status("GET", kick, secret + page), 403) << page;
+        EXPECT_EQ(target.status("POST", replay, secret + page), 403) << page;
+        EXPECT_EQ(target.status("POST", "/api/v1/raw?rpc=reload", secret + page), 403) << page;
+    }
+    EXPECT_EQ(target.status("POST", replay, secret + "|" + target.origin()), 200) << "a page of its own";
+    EXPECT_EQ(target.status("POST", replay, secret + "|" + kEvil + "|Content-Type: application/json"), 200)
+        << "the browser has asked before, and heard that it may add nothing";
+    EXPECT_EQ(target.ask("OPTIONS", replay, kEvil).field("access-control-allow-credentials"), "");
     EXPECT_EQ(target.status("GET", "/api/v1/raw?rpc=reload", secret), 405) << "an image of a page of its own";
     EXPECT_EQ(target.path(secret), client);
     EXPECT_THAT(target.ask("GET", kick, secret).body, StartsWith("F({\"code\":0"));

@@ -1,6 +1,7 @@
 // The first line is a time, the second a query, the third the name of a segment, the rest a viewer's pass.
+#include "base/TimeText.h"
 #include "fuzz/TakenLine.h"
-#include "vod/TimeText.h"
+#include "vod/TimeRange.h"
 #include "vod/ViewerPass.h"
 #include "vod/VodPlaylist.h"
 
@@ -21,11 +22,11 @@ void check(bool condition) {
 
 void fuzzTime(std::string_view text) {
     constexpr std::int64_t kYear10000 = 253'402'300'800'000 + 86'400'000;
-    const auto time = vod::parseTime(text);
+    const auto time = base::parseTime(text);
     if (!time) return;
     check(time.value() >= 0 && time.value() < kYear10000);
     if (time.value() >= kYear10000 - 86'400'000) return; // by a time zone
-    const auto again = vod::parseTime(vod::timeText(time.value()));
+    const auto again = base::parseTime(base::timeText(time.value()));
     check(again && again.value() == time.value());
 }
 

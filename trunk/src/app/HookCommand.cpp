@@ -4,6 +4,7 @@
 #include "app/HookTest.h"
 #include "base/IpAddress.h"
 #include "base/Log.h"
+#include "base/TimeText.h"
 #include "config/Addresses.h"
 
 #include <Poco/Exception.h>
@@ -81,8 +82,8 @@ int printTestHelp(std::ostream& out) {
 
 OptionSet replayOptionSet() {
     OptionSet set = sourceOptionSet();
-    set.addOption(Option("since", "", "the first moment: Unix time in milliseconds, or as 2026-11-28T22:00:00Z")
-                      .argument("TIME"));
+    set.addOption(
+        Option("since", "", "the first moment: Unix time in seconds, or as 2026-11-28T22:00:00Z").argument("TIME"));
     set.addOption(Option("until", "", "the last one; default now").argument("TIME"));
     set.addOption(Option("stream", "s", "events of this stream alone, VHOST/APP/STREAM").argument("STREAM"));
     set.addOption(Option("client", "", "events of this client alone, by its client_id").argument("ID"));
@@ -142,8 +143,8 @@ std::optional<base::Error> setOption(ReplayOptions& options, const std::string& 
     if (name == "client") options.range.client = value;
     if (name == "help") options.showsHelp = true;
     if (name != "since" && name != "until") return std::nullopt;
-    const base::Result<std::int64_t> ms = unixMsIn(value);
-    if (!ms) return ms.error();
+    const base::Result<std::int64_t> ms = base::parseTime(value);
+    if (!ms) return base::Error{fmt::format("--{}: {}", name, ms.error().message)};
     if (name == "until") {
         options.range.untilMs = ms.value();
     } else {

@@ -3,10 +3,8 @@
 #include "base/Base64.h"
 #include "base/Bytes.h"
 #include "base/Log.h"
+#include "base/TimeText.h"
 
-#include <Poco/DateTime.h>
-#include <Poco/DateTimeFormat.h>
-#include <Poco/DateTimeParser.h>
 #include <Poco/Dynamic/Var.h>
 #include <Poco/Exception.h>
 #include <Poco/JSON/Object.h>
@@ -19,10 +17,8 @@
 #include <Poco/URI.h>
 #include <fmt/format.h>
 
-#include <charconv>
 #include <istream>
 #include <ostream>
-#include <system_error>
 #include <utility>
 
 namespace hookcast::app {
@@ -30,7 +26,6 @@ namespace hookcast::app {
 namespace {
 
 constexpr long kTimeoutS = 60;
-constexpr std::int64_t kUsPerMs = 1000;
 
 std::string authorizationOf(const config::HttpApiConfig& api) {
     if (api.scheme == config::HttpApiConfig::Scheme::Bearer) return "Bearer " + api.token;
@@ -45,8 +40,8 @@ std::string hostOf(const config::ListenAddress& address) {
 
 std::string targetOf(const HookReplay::Range& range) {
     Poco::URI uri("/api/v1/events/replay");
-    uri.addQueryParameter("since", std::to_string(range.sinceMs));
-    if (range.untilMs) uri.addQueryParameter("until", std::to_string(*range.untilMs));
+    uri.addQueryParameter("since", base::timeText(range.sinceMs));
+    if (range.untilMs) uri.addQueryParameter("until", base::timeText(*range.untilMs));
     if (!range.stream.empty()) uri.addQueryParameter("stream", range.stream);
     if (!range.client.empty()) uri.addQueryParameter("client", range.client);
     return uri.getPathAndQuery();
@@ -64,22 +59,6 @@ std::optional<std::uint64_t> replayedIn(const std::string& body) {
 }
 
 } // namespace
-
-base::Result<std::int64_t> unixMsIn(std::string_view text) {
-    std::int64_t ms = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ms);
-    if (error == std::errc() && end == text.data() + text.size() && ms >= 0) return ms;
-    Poco::DateTime time;
-    int zoneS = 0;
-    const std::string whole(text);
-    const bool hasZone = text.ends_with('Z') || text.find_first_of("+-", text.find('T')) != std::string_view::npos;
-    if (text.find('T') == std::string_view::npos || !hasZone ||
-        !Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::ISO8601_FORMAT, whole, time, zoneS))
-        return base::Error{
-            fmt::format("{} is no time: Unix time in milliseconds, or as 2026-11-28T22:00:00Z", base::printable(text))};
-    time.makeUTC(zoneS);
-    return time.timestamp().epochMicroseconds() / kUsPerMs;
-}
 
 HookReplay::HookReplay(ConfigSource source, Range range, std::ostream& out, std::ostream& errors)
     : source_(std::move(source)), range_(std::move(range)), out_(out), errors_(errors) {}

@@ -46,7 +46,4 @@ class HookReplay {
     std::ostream& errors_;
 };
 
-/// `1795904000000`, Unix time in milliseconds, or ISO 8601 with seconds and a zone, `2026-11-28T22:00:00Z`.
-base::Result<std::int64_t> unixMsIn(std::string_view text);
-
 } // namespace hookcast::app

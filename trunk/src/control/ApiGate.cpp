@@ -43,28 +43,46 @@ std::string_view withoutDefaultPort(std::string_view authority) {
     return authority;
 }
 
+bool isAllowed(std::string_view host, const std::vector<std::string>& allowed) {
+    return std::ranges::any_of(allowed, [host](const std::string& name) { return config::sameHost(name, host); });
+}
+
 /// A page can make any name of its own lead here (DNS rebinding), but no address and no name that it does not own.
 bool isOwnHost(std::string_view authority, const std::vector<std::string>& allowed) {
     const std::string_view host = hostOf(authority);
     if (authority.empty() || base::IpAddress::parse(host) || config::sameHost(host, "localhost")) return true;
-    return std::ranges::any_of(allowed, [host](const std::string& name) { return config::sameHost(name, host); });
+    return isAllowed(host, allowed);
 }
 
-/// Whether a page of another origin sends it. Programs name no origin.
-bool isForeign(const http::HttpRequest& request) {
+/// Whether a page of another origin sends it. Programs name no origin. Behind a proxy the own one may have another name
+/// than Host says, of those that are `allowed`.
+bool isForeign(const http::HttpRequest& request, const std::vector<std::string>& allowed) {
     const std::string& site = request.field("Sec-Fetch-Site");
     if (!site.empty() && site != "same-origin" && site != "none") return true;
     const std::string& origin = request.field("Origin");
     if (origin.empty()) return false;
     const std::size_t scheme = origin.find("://");
     if (scheme == std::string::npos) return true; // "null"
-    return !config::sameHost(withoutDefaultPort(std::string_view(origin).substr(scheme + 3)),
-                             withoutDefaultPort(request.field("Host")));
+    const std::string_view authority = std::string_view(origin).substr(scheme + 3);
+    return !config::sameHost(withoutDefaultPort(authority), withoutDefaultPort(request.field("Host"))) &&
+           !isAllowed(hostOf(authority), allowed);
 }
 
-/// With a secret: what a browser adds it to by itself, on behalf of a page of another site.
-bool isBorrowed(const http::HttpRequest& request) {
-    return request.field("Sec-Fetch-Site") == "cross-site" && request.field("Sec-Fetch-Mode") != "cors";
+/// What a browser sends to another origin without asking that first (Fetch standard, 2.2.1 and 2.2.2).
+bool isSimple(const http::HttpRequest& request) {
+    const std::string& method = request.method();
+    if (method != "GET" && method != "HEAD" && method != "POST") return false;
+    const std::string& field = request.field("Content-Type");
+    const std::string type = Poco::toLower(Poco::trim(field.substr(0, field.find(';'))));
+    return type.empty() || type == "text/plain" || type == "multipart/form-data" ||
+           type == "application/x-www-form-urlencoded";
+}
+
+/// With a secret: what a browser may have added it to by itself, on behalf of a page of another origin. Where it asks
+/// first, it hears that it may not, so whoever sends that knows the secret.
+bool isBorrowed(const http::HttpRequest& request, const config::HttpApiConfig& config) {
+    const bool isAdded = config.scheme == config::HttpApiConfig::Scheme::Basic;
+    return isAdded && isForeign(request, config.allowedHosts) && isSimple(request);
 }
 
 } // namespace
@@ -90,8 +108,8 @@ std::optional<ApiRefusal> refusalOfPage(const http::HttpRequest& request, const 
     if (config.api.asksForSecret) {
         if (isChange && isRead && query.parameter("method").empty())
             return ApiRefusal{http::kMethodNotAllowed, "what changes something wants POST"};
-        if ((isChange || hasCallback) && isBorrowed(request))
-            return ApiRefusal{http::kForbidden, "a page of another site may not use what the browser knows"};
+        if ((isChange || hasCallback) && isBorrowed(request, config.api))
+            return ApiRefusal{http::kForbidden, "a page of another origin may not use what the browser knows"};
         return std::nullopt;
     }
     if (!isOwnHost(request.field("Host"), config.api.allowedHosts))
@@ -101,7 +119,7 @@ std::optional<ApiRefusal> refusalOfPage(const http::HttpRequest& request, const 
     if (!isChange) return std::nullopt;
     if (isRead)
         return ApiRefusal{http::kMethodNotAllowed, "what changes something wants POST or DELETE; by GET it needs auth"};
-    if (isForeign(request))
+    if (isForeign(request, {}))
         return ApiRefusal{http::kForbidden, "a page of another origin may change nothing where no auth is on"};
     return std::nullopt;
 }

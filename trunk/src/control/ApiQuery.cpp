@@ -22,8 +22,9 @@ ApiQuery ApiQuery::of(const http::HttpRequest& request, const http::RequestTarge
         rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
         const std::size_t equals = pair.find('=');
         const auto name = base::percentDecoded(pair.substr(0, equals));
-        const auto value = base::percentDecoded(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
-        if (name && value && !name.value().empty()) query.parameters[name.value()] = value.value();
+        const std::string_view raw = equals == std::string_view::npos ? "" : pair.substr(equals + 1);
+        const auto value = base::percentDecoded(raw);
+        if (name && !name.value().empty()) query.parameters[name.value()] = value ? value.value() : std::string(raw);
     }
     return query;
 }

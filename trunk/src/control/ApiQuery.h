@@ -28,7 +28,8 @@ struct ApiQuery {
     std::string method;
     std::string path;                              ///< without trailing slash: `/api/v1/clients`
     std::string id;                                ///< what stands behind the endpoint's path, decoded; often empty
-    std::map<std::string, std::string> parameters; ///< of the URL's query, decoded; of several with one name the last
+    std::map<std::string, std::string> parameters; ///< of the URL's query, decoded; of several with one name the last.
+                                                   ///< What cannot be decoded stands as it is: it names nothing
     std::string authorization;                     ///< the field
 
     static ApiQuery of(const http::HttpRequest& request, const http::RequestTarget& target);

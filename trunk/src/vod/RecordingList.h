@@ -4,7 +4,7 @@
 #include "files/ServedFile.h"
 #include "hooks/StreamKey.h"
 #include "vod/MediaIndex.h"
-#include "vod/TimeText.h"
+#include "vod/TimeRange.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,7 @@
 #include "vod/VodPlaylist.h"
 
+#include "base/TimeText.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -132,7 +134,7 @@ base::Result<std::string> writePlaylist(const std::vector<VodSegment>& segments,
     for (const VodSegment& segment : segments) {
         if (!segment.isContinuation) {
             if (&segment != &segments.front()) text += "#EXT-X-DISCONTINUITY\n";
-            fmt::format_to(std::back_inserter(text), "#EXT-X-PROGRAM-DATE-TIME:{}\n", timeText(segment.unixMs));
+            fmt::format_to(std::back_inserter(text), "#EXT-X-PROGRAM-DATE-TIME:{}\n", base::timeText(segment.unixMs));
         }
         fmt::format_to(std::back_inserter(text), "#EXTINF:{:.3f},\n{}{}\n",
                        static_cast<double>(segment.durationMs) / kMsPerSecond, segment.name.text(), query);

@@ -1,14 +1,13 @@
-#include "vod/TimeText.h"
-
-#include "base/PercentEncoding.h"
+#include "base/TimeText.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <ctime>
-#include <string>
+#include <optional>
 
-namespace hookcast::vod {
+namespace hookcast::base {
 
 namespace {
 
@@ -106,10 +105,10 @@ std::optional<std::int64_t> calendarTime(std::string_view text) {
 
 } // namespace
 
-base::Result<std::int64_t> parseTime(std::string_view text) {
+Result<std::int64_t> parseTime(std::string_view text) {
     const bool isCalendar = text.find('-') != std::string_view::npos;
     const auto time = isCalendar ? calendarTime(text) : unixTime(text);
-    if (!time) return base::Error{"a time is Unix seconds (1700000000.25) or ISO 8601 (2023-11-14T22:13:20Z)"};
+    if (!time) return Error{"a time is Unix seconds (1700000000.25) or ISO 8601 (2023-11-14T22:13:20Z)"};
     return *time;
 }
 
@@ -121,40 +120,4 @@ std::string timeText(std::int64_t unixMs) {
                        parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, unixMs % kMsPerSecond);
 }
 
-base::Result<TimeRange> parseTimeRange(std::string_view from, std::string_view to) {
-    TimeRange range;
-    if (!from.empty()) {
-        const auto time = parseTime(from);
-        if (!time) return base::Error{"from: " + time.error().message};
-        range.fromUnixMs = time.value();
-    }
-    if (!to.empty()) {
-        const auto time = parseTime(to);
-        if (!time) return base::Error{"to: " + time.error().message};
-        range.toUnixMs = time.value();
-    }
-    if (range.fromUnixMs && range.toUnixMs && *range.toUnixMs <= *range.fromUnixMs)
-        return base::Error{"to: it has to be later than from"};
-    return range;
-}
-
-base::Result<TimeRange> timeRangeOf(std::string_view query) {
-    std::optional<std::string> from;
-    std::optional<std::string> to;
-    query.remove_prefix(std::min<std::size_t>(query.starts_with('?') ? 1 : 0, query.size()));
-    while (!query.empty()) {
-        const std::string_view pair = query.substr(0, query.find('&'));
-        query.remove_prefix(std::min(query.size(), pair.size() + 1));
-        const std::size_t equals = std::min(pair.find('='), pair.size());
-        const std::string_view name = pair.substr(0, equals);
-        if (name != "from" && name != "to") continue;
-        std::optional<std::string>& place = name == "from" ? from : to;
-        if (place) return base::Error{std::string(name) + " stands there twice"};
-        const auto value = base::percentDecoded(pair.substr(std::min(equals + 1, pair.size())));
-        if (!value) return base::Error{std::string(name) + ": " + value.error().message};
-        place = value.value();
-    }
-    return parseTimeRange(from.value_or(""), to.value_or(""));
-}
-
-} // namespace hookcast::vod
+} // namespace hookcast::base

@@ -83,6 +83,14 @@ TEST_F(LowLatencyHls, WaitsForTheSegmentOrPartThatIsAskedFor) {
     EXPECT_THAT(withPart.body, HasSubstr(partOf(next + 1, 1)));
 }
 
+TEST_F(LowLatencyHls, TakesAPartBehindTheLastForTheNextSegmentsFirst) {
+    const std::uint64_t next = nextSequence(viewer_->reload(), *viewer_);
+    const HttpAnswer answer = ask(fmt::format("&_HLS_msn={}&_HLS_part=7", next));
+    ASSERT_EQ(answer.status, 200);
+    EXPECT_THAT(answer.body, HasSubstr(partOf(next + 1, 0)));
+    EXPECT_THAT(answer.body.substr(answer.body.rfind("#EXT")), HasSubstr("PRELOAD-HINT")) << "it says what comes next";
+}
+
 TEST_F(LowLatencyHls, RefusesWhatMakesNoSense) {
     const std::uint64_t next = nextSequence(viewer_->reload(), *viewer_);
     EXPECT_EQ(ask(fmt::format("&_HLS_msn={}", next + 50)).status, 400);

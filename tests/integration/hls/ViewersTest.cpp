@@ -195,6 +195,42 @@ TEST_F(HlsViewers, AreOneByPlaceWhereThereIsNoToken) {
     backend_.waitForCall("on_stop", 2);
 }
 
+TEST_F(HlsViewers, LearnNothingOfOtherStreams) {
+    start();
+    const FfmpegRun other(publishOver(hookcast_->rtmpUrl("live/other")));
+    HlsClient neighbour(port(), "/live/other.m3u8");
+    neighbour.enter();
+    neighbour.waitForSegments(1);
+    const std::string segment = neighbour.segments().front();
+    const std::string there = segment.substr(0, segment.find('?'));
+    const std::string notThere = "/live/nobody-0.ts";
+    HlsClient viewer(port(), kPlaylist);
+    viewer.enter();
+    const std::string query = viewer.mediaPath().substr(viewer.mediaPath().find('?'));
+    const auto answers = [this](const std::string& path, const char* method) {
+        const HttpAnswer answer = HlsClient(port(), "").get(path, method, "Content-Length: 0\r\n");
+        return std::pair(answer.status, answer.body);
+    };
+    for (const char* method : {"GET", "POST", "PUT", "DELETE", "NONSENSE"})
+        for (const std::string& more : {std::string(), query, std::string("?hls_ctx=wrong")})
+            EXPECT_EQ(answers(there + more, method), answers(notThere + more, method)) << method << more;
+}
+
+TEST_F(HlsViewers, GetSegmentsOfAVhostThatTheirQueryNames) {
+    for (const char* hls : {"hls_ctx off;", "hls_ts_ctx off;", "hls_cdn on;"}) {
+        SCOPED_TRACE(hls);
+        const HttpHookcast hookcast(fmt::format("limits {{ limit_exempt 127.0.0.1; }}\n{}vhost named.example {{ hls {{ "
+                                                "enabled on; hls_fragment 1; hls_window 6; {} }} }}\n",
+                                                defaultVhost("hls { enabled on; }"), hls));
+        const FfmpegRun publisher(publishOver(hookcast.rtmpUrl("live/show?vhost=named.example")));
+        HlsClient viewer(hookcast.httpPort(), std::string(kPlaylist) + "?vhost=named.example");
+        viewer.enter();
+        viewer.waitForSegments(1);
+        EXPECT_THAT(viewer.segments().front(), HasSubstr("?vhost=named.example"));
+        EXPECT_EQ(viewer.fetch(0).status, 200);
+    }
+}
+
 TEST_F(HlsViewers, MayBeBehindACdn) {
     start("hls_cdn on;");
     HlsClient cache(port(), kPlaylist);

@@ -3,6 +3,7 @@
 #include "unit/hls/SegmentedStream.h"
 #include "unit/media/Mp4Packets.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace hookcast::hls {
@@ -154,7 +155,7 @@ TEST_F(PartsTest, APlaylistWithPartsAlwaysSaysWhatComesNext) {
 }
 
 TEST_F(PartsTest, RulesHoldAtAnyRate) {
-    for (const double fps : {8.0, 10.0, 12.0, 15.0, 24.0, 29.97, 30.0, 50.0, 60.0}) {
+    for (const double fps : {8.0, 10.0, 12.0, 15.0, 24000.0 / 1001, 24.0, 29.97, 30.0, 50.0, 60.0}) {
         stream_ = nullptr;
         publish();
         take(media::metadata(7, -1));
@@ -165,6 +166,11 @@ TEST_F(PartsTest, RulesHoldAtAnyRate) {
         SCOPED_TRACE(fps);
         EXPECT_GE(view()->segments.size(), 4U);
         expectRulesHold();
+        PlaylistTerms terms;
+        terms.partMs = 200;
+        EXPECT_THAT(mediaPlaylist(*view(), terms),
+                    HasSubstr(fmt::format("PART-TARGET={:.3f}", static_cast<double>(view()->partTargetMs) / 1000)))
+            << "by which parts are judged";
         end();
     }
 }

@@ -61,7 +61,6 @@ class PlaylistCacheTest : public ::testing::Test {
 /// Each in which an answer may differ.
 const std::vector<std::function<void(PlaylistTerms&)>>& changes() {
     static const std::vector<std::function<void(PlaylistTerms&)>> kAll = {
-        [](PlaylistTerms& terms) { terms.windowMs = 8000; },
         [](PlaylistTerms& terms) { terms.prefix = "http://cdn/"; },
         [](PlaylistTerms& terms) {
             terms.prefix = {};
@@ -130,21 +129,16 @@ TEST_F(PlaylistCacheTest, AnotherViewIsAnotherText) {
 }
 
 TEST_F(PlaylistCacheTest, SixTextsAreKeptTheNewestOnes) {
-    PlaylistTerms terms = someTerms();
-    const auto ask = [&](std::int64_t windowMs) {
-        terms.windowMs = windowMs;
-        return textOf(cache_, view_, terms);
+    const auto numbered = [](int number) {
+        PlaylistTerms terms = someTerms();
+        terms.prefix = "/" + std::to_string(number) + "/";
+        return terms;
     };
-    for (std::int64_t i = 1; i <= 6; ++i) ask(i * 10'000);
-    terms.windowMs = 10'000;
-    EXPECT_TRUE(isKept(terms));
-    ask(70'000);
-    for (std::int64_t i = 2; i <= 7; ++i) {
-        terms.windowMs = i * 10'000;
-        EXPECT_TRUE(isKept(terms)) << i;
-    }
-    terms.windowMs = 10'000;
-    EXPECT_FALSE(isKept(terms));
+    for (int i = 1; i <= 6; ++i) cache_.media(view_, numbered(i));
+    EXPECT_TRUE(isKept(numbered(1)));
+    cache_.media(view_, numbered(7));
+    for (int i = 2; i <= 7; ++i) EXPECT_TRUE(isKept(numbered(i))) << i;
+    EXPECT_FALSE(isKept(numbered(1)));
 }
 
 TEST_F(PlaylistCacheTest, ItKeepsNoSegments) {

@@ -14,6 +14,13 @@ TEST(Query, FindsTheFirstOfAName) {
     EXPECT_EQ(Query("?a=hls_ctx=1").find(Query::kToken), std::nullopt);
 }
 
+TEST(Query, FindsTheVhostThatIsNamed) {
+    EXPECT_EQ(Query("?a=b&vhost=v.x&domain=w").vhost(), "vhost=v.x");
+    EXPECT_EQ(Query("?domain=w%2e").vhost(), "domain=w%2e");
+    EXPECT_EQ(Query("?vhost=&xvhost=a").vhost(), "");
+    EXPECT_EQ(Query("").vhost(), "");
+}
+
 TEST(Query, KeepsTheClientsOwnByteForByte) {
     EXPECT_EQ(Query("?token=a%20b&hls_ctx=x&_HLS_msn=3&_HLS_part=1&_HLS_skip=YES&part=0&b=").own(), "?token=a%20b&b=");
     EXPECT_EQ(Query("?hls_ctx=x").own(), "");

@@ -104,8 +104,8 @@ void DiskStream::list(const Segment& segment, bool isGap) {
 base::Result<void> DiskStream::writePlaylist(std::int64_t targetDurationMs, bool hasEnded) {
     listed_.targetDurationMs = std::max(listed_.targetDurationMs, targetDurationMs);
     listed_.hasEnded = hasEnded;
+    listed_.slide(terms_.windowMs);
     PlaylistTerms terms;
-    terms.windowMs = terms_.windowMs;
     terms.prefix = terms_.prefix;
     terms.folder = folderOf(terms_.playlist);
     const std::string text = mediaPlaylist(listed_, terms);
@@ -115,7 +115,7 @@ base::Result<void> DiskStream::writePlaylist(std::int64_t targetDurationMs, bool
 }
 
 base::Result<void> DiskStream::cleanUp() {
-    const std::size_t first = firstListed(listed_, terms_.windowMs);
+    const std::size_t first = listed_.firstListedIndex();
     if (!terms_.cleansUp) {
         listed_.segments.erase(listed_.segments.begin(), listed_.segments.begin() + static_cast<std::ptrdiff_t>(first));
         return {};
@@ -218,6 +218,7 @@ void DiskStream::takeOver(const ListedPlaylist& playlist) {
             listed_.segments.clear();
     }
     listed_.targetDurationMs = playlist.targetDurationMs;
+    listed_.firstListed = playlist.mediaSequence;
     hasPlaylist_ = true;
 }
 

@@ -14,8 +14,8 @@ constexpr char kGap = '\x01';
 constexpr std::size_t kMostForms = 6;
 
 bool areAlike(const PlaylistTerms& one, const PlaylistTerms& other) {
-    return one.windowMs == other.windowMs && one.prefix == other.prefix && one.folder == other.folder &&
-           one.partMs == other.partMs && one.skips == other.skips && one.query.empty() == other.query.empty();
+    return one.prefix == other.prefix && one.folder == other.folder && one.partMs == other.partMs &&
+           one.skips == other.skips && one.query.empty() == other.query.empty();
 }
 
 } // namespace

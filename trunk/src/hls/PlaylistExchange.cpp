@@ -161,16 +161,21 @@ std::string PlaylistExchange::ownUriWithToken() const {
     return uri;
 }
 
+/// What a segment's URL has behind it. Without a token it is the vhost that the client has named, as his Host leads to
+/// another one.
+std::string PlaylistExchange::queryOfSegments() const {
+    const bool hasToken = wanted_.vhost->hls.tsCtx && pass() != nullptr && !pass()->token().empty();
+    return hasToken ? std::string(Query::kToken) + '=' + pass()->token() : std::string(Query(wanted_.query).vhost());
+}
+
 void PlaylistExchange::sendManifest(const WindowView& view) {
     ManifestTerms terms;
     terms.dash = wanted_.vhost->dash;
     terms.fragmentMs = fragmentMsOf(*wanted_.vhost);
     terms.nowUnixMs = port().loop().clock().unixMs();
     terms.prefix = wayToRoot(wanted_.rawPath);
-    if (pass() != nullptr && !pass()->token().empty()) {
-        terms.location = ownUriWithToken();
-        if (wanted_.vhost->hls.tsCtx) terms.query = std::string(Query::kToken) + '=' + pass()->token();
-    }
+    if (pass() != nullptr && !pass()->token().empty()) terms.location = ownUriWithToken();
+    terms.query = queryOfSegments();
     const auto manifest = dashManifest(view, terms);
     if (manifest)
         sendText(head(), *manifest);
@@ -187,15 +192,13 @@ void PlaylistExchange::sendMaster() {
 void PlaylistExchange::sendMedia(const WindowViewPtr& view) {
     const config::HlsConfig& hls = wanted_.vhost->hls;
     PlaylistTerms terms;
-    terms.windowMs = std::max(hls.windowMs, hls.dvrWindowMs);
     terms.prefix = hls.entryPrefix;
     if (!terms.prefix.empty() && !terms.prefix.ends_with('/')) terms.prefix += '/';
     // Where the client's path is the name itself, names are relative to it.
     const bool isPlain = wanted_.rawPath == '/' + wanted_.path;
     if (terms.prefix.empty() && isPlain) terms.folder = wanted_.path.substr(0, wanted_.path.rfind('/') + 1);
     if (terms.prefix.empty() && !isPlain) terms.prefix = wayToRoot(wanted_.rawPath);
-    if (hls.tsCtx && pass() != nullptr && !pass()->token().empty())
-        terms.query = std::string(Query::kToken) + '=' + pass()->token();
+    terms.query = queryOfSegments();
     if (hls.lowLatency) {
         terms.partMs = hls.partMs;
         const auto skip = Query(wanted_.query).find(Query::kSkip);

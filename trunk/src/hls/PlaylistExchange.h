@@ -55,6 +55,7 @@ class PlaylistExchange final : public Exchange, private WindowWaiter {
     void sendManifest(const WindowView& view);
     void sendMedia(const WindowViewPtr& view);
     std::string ownUriWithToken() const;
+    std::string queryOfSegments() const;
     http::HttpResponse head() const;
     std::int64_t patienceMs(const WindowView* view) const;
     void leaveWindow();

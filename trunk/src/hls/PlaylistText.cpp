@@ -16,8 +16,7 @@ namespace {
 
 constexpr std::int64_t kUsPerMs = 1000;
 constexpr std::int64_t kMsPerS = 1000;
-/// RFC 8216, 6.2.2, and RFC 8216bis, 4.4.3.8 and 6.2.2.
-constexpr std::int64_t kLeastTargetDurations = 3;
+/// RFC 8216bis, 4.4.3.8 and 6.2.2.
 constexpr std::int64_t kPartTargetDurations = 3; ///< parts are listed for so long
 constexpr std::int64_t kSkipTargetDurations = 6;
 constexpr std::int64_t kHoldBackParts = 3;
@@ -29,8 +28,8 @@ double seconds(std::int64_t us) {
 class Writer {
   public:
     Writer(const WindowView& view, const PlaylistTerms& terms)
-        : view_(view), terms_(terms), first_(firstListed(view, terms.windowMs)),
-          partTargetMs_(std::max(terms.partMs > 0 ? view.partTargetMs : 0, terms.partMs)) {}
+        : view_(view), terms_(terms), first_(view.firstListedIndex()),
+          partTargetMs_(view.partTargetMs > 0 ? view.partTargetMs : terms.partMs) {}
 
     std::string write() {
         header();
@@ -196,13 +195,6 @@ class Writer {
 };
 
 } // namespace
-
-std::size_t firstListed(const WindowView& view, std::int64_t windowMs) {
-    const std::int64_t wantedUs = std::max(windowMs, kLeastTargetDurations * view.targetDurationMs) * kUsPerMs;
-    std::size_t first = view.segments.size();
-    for (std::int64_t us = 0; first > 0 && us < wantedUs;) us += view.segments[--first]->durationUs;
-    return first;
-}
 
 std::string mediaPlaylist(const WindowView& view, const PlaylistTerms& terms) {
     return Writer(view, terms).write();

@@ -9,20 +9,15 @@ namespace hookcast::hls {
 
 /// What one answer's playlist depends on beside the window.
 struct PlaylistTerms {
-    std::int64_t windowMs = 60000; ///< how far back it lists segments
-    std::string prefix;            ///< before each name of a segment: hls_entry_prefix, or the way to HLS's root
-    std::string folder;            ///< of the playlist, as `live/`: without a prefix, names in it begin behind it
-    std::string query;             ///< behind each of them, without `?`: the viewer's token; empty: none
-    std::int64_t partMs = 0;       ///< a part's length, where the window does not know better; 0: no low latency
-    bool skips = false;            ///< a delta update was asked for (_HLS_skip=YES)
+    std::string prefix;      ///< before each name of a segment: hls_entry_prefix, or the way to HLS's root
+    std::string folder;      ///< of the playlist, as `live/`: without a prefix, names in it begin behind it
+    std::string query;       ///< behind each of them, without `?`: the viewer's token, or his vhost; empty: none
+    std::int64_t partMs = 0; ///< a part's length, where the window does not know better; 0: no low latency
+    bool skips = false;      ///< a delta update was asked for (_HLS_skip=YES)
 };
 
 /// A part's URL is its segment's with this in the query, and its number in the segment, from 0.
 inline constexpr const char* kPartParameter = "part";
-
-/// Where in `view.segments` a playlist begins that goes back `windowMs`, or three target durations where that is more:
-/// a live playlist is never shorter (RFC 8216, 6.2.2).
-std::size_t firstListed(const WindowView& view, std::int64_t windowMs);
 
 /// The media playlist (RFC 8216bis): segments, parts, preload hint, in the order of the window.
 std::string mediaPlaylist(const WindowView& view, const PlaylistTerms& terms);

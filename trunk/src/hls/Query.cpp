@@ -52,6 +52,15 @@ std::optional<Query::Delivery> Query::delivery() const {
     return delivery;
 }
 
+std::string_view Query::vhost() const {
+    std::string_view found;
+    forEachPair(text_, [&](std::string_view key, std::string_view value, std::string_view pair) {
+        if ((key == "vhost" || key == "domain") && !value.empty()) found = pair;
+        return !found.empty();
+    });
+    return found;
+}
+
 std::string Query::own() const {
     std::string own;
     forEachPair(text_, [&](std::string_view key, std::string_view /*value*/, std::string_view pair) {

@@ -30,6 +30,9 @@ class Query {
     /// None where it makes no sense: a number that is none, or that of a part alone.
     std::optional<Delivery> delivery() const;
 
+    /// What names the vhost where Host does not, as it stands there: `vhost=NAME` or `domain=NAME`; empty: nothing.
+    std::string_view vhost() const;
+
     /// The client's own: without all of the above and the number of a part; with a `?` in front, or empty.
     std::string own() const;
 

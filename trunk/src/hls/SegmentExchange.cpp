@@ -68,17 +68,13 @@ void SegmentExchange::onWindow(const WindowViewPtr& /*view*/) {
 
 void SegmentExchange::look() {
     const Catalogue::Item item = context().streams.catalogue().find(wanted_.vhost->name, wanted_.path);
-    if (item.stream == nullptr) {
+    const bool isHis = item.stream != nullptr && (pass() == nullptr || item.stream->key() == pass()->key());
+    if (!isHis) {
         const StreamPtr stream = pass() == nullptr ? nullptr : context().streams.find(pass()->key());
         if (stream != nullptr && wanted_.mayWait && wanted_.vhost->hls.lowLatency && part_.value_or(0) == 0)
             waitFor(stream);
         else
             notFound();
-        return;
-    }
-    if (pass() != nullptr && item.stream->key() != pass()->key()) {
-        leaveWindow();
-        deny("another stream's segment");
         return;
     }
     if (item.segment != nullptr) {

@@ -18,9 +18,23 @@ std::uint64_t WindowView::nextSequence() const {
     return segments.empty() ? 0 : segments.back()->sequence + 1;
 }
 
+void WindowView::slide(std::int64_t listedMs) {
+    const std::int64_t wantedUs = std::max(listedMs, kLeastTargetDurations * targetDurationMs) * kUsPerMs;
+    std::size_t first = segments.size();
+    for (std::int64_t us = 0; first > 0 && us < wantedUs;) us += segments[--first]->durationUs;
+    if (first < segments.size()) firstListed = std::max(firstListed, segments[first]->sequence);
+}
+
+std::size_t WindowView::firstListedIndex() const {
+    const auto first = std::ranges::lower_bound(segments, firstListed, {}, &Segment::sequence);
+    return static_cast<std::size_t>(first - segments.begin());
+}
+
 bool WindowView::has(std::uint64_t sequence, std::size_t part) const {
     if (open != nullptr && open->sequence == sequence) return part < open->parts.size();
-    return !segments.empty() && sequence <= segments.back()->sequence;
+    if (segments.empty() || sequence > segments.back()->sequence) return false;
+    const Segment& newest = *segments.back();
+    return sequence < newest.sequence || part < newest.parts.size() || (open != nullptr && !open->parts.empty());
 }
 
 SegmentPtr WindowView::find(std::uint64_t sequence) const {
@@ -97,6 +111,7 @@ void SegmentWindow::trim(WindowView& view) {
         ++gone;
     }
     view.segments.erase(view.segments.begin(), view.segments.begin() + static_cast<std::ptrdiff_t>(gone));
+    view.slide(limits_.listedMs);
 }
 
 void SegmentWindow::describe(const std::string& codecs, std::uint32_t width, std::uint32_t height) {
@@ -131,6 +146,7 @@ void SegmentWindow::recover(std::vector<SegmentPtr> segments, std::uint64_t next
         nextSequence_ = nextSequence;
         discontinuities_ = discontinuities;
         for (const SegmentPtr& segment : segments) sizeBytes_ += segment->sizeBytes;
+        view.firstListed = segments.empty() ? nextSequence : segments.front()->sequence;
         view.segments = std::move(segments);
     });
 }

@@ -23,6 +23,9 @@ struct WindowView {
     std::uint32_t height = 0;
     std::uint64_t bitsPerSecond = 0; ///< the most of any segment
     bool hasEnded = false;           ///< nothing comes any more
+    /// With this sequence number playlists of HLS begin, or with the oldest that is there. It never falls, so that what
+    /// has left a playlist does not come back (RFC 8216, 6.2.2).
+    std::uint64_t firstListed = 0;
 
     /// The number that the next segment to be complete will have.
     std::uint64_t nextSequence() const;
@@ -30,7 +33,15 @@ struct WindowView {
     /// Segment `sequence`, complete or being written; null where it is not there.
     SegmentPtr find(std::uint64_t sequence) const;
 
-    /// Whether part `part` of segment `sequence` is there (`part` may be past its last one, where it is complete).
+    /// What is older than `listedMs`, or than three target durations where that is more, leaves playlists: a live one
+    /// is never shorter (RFC 8216, 6.2.2).
+    void slide(std::int64_t listedMs);
+
+    /// Of the first listed one in `segments`.
+    std::size_t firstListedIndex() const;
+
+    /// Whether part `part` of segment `sequence` is there. Where that is complete, the part behind its last one is the
+    /// first of the next (RFC 8216bis, 6.2.5.2).
     bool has(std::uint64_t sequence, std::size_t part) const;
 };
 
@@ -58,6 +69,7 @@ class SegmentWindow {
         /// duration (RFC 8216, 6.2.2); then it goes.
         std::int64_t windowMs = 60000;
         std::size_t sizeBytes = 64 * 1024 * 1024; ///< the oldest of more than that go at once; one stays
+        std::int64_t listedMs = 60000;            ///< how far back those of HLS go
     };
 
     explicit SegmentWindow(Limits limits) : limits_(limits) {}

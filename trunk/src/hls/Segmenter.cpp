@@ -248,6 +248,7 @@ void Segmenter::endSegment(std::int64_t endMs) {
             return;
         }
     }
+    if (surroundings_.onSegment) surroundings_.onSegment();
     window.raiseTargetDuration(roundedToSeconds(segment_.durationUs / kUsPerMs));
     cutter_->setTarget(window.view()->targetDurationMs);
     completed_ = std::make_shared<const Segment>(std::exchange(segment_, {}));

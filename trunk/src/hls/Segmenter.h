@@ -42,6 +42,8 @@ class Segmenter final : public hub::FrameSink {
     struct Surroundings {
         /// The stream's publisher is to go, as hls_on_error says.
         std::function<void(const std::string& reason)> disconnect;
+        /// A segment is complete, and about to be told.
+        std::function<void()> onSegment;
         /// No segment comes any more.
         std::function<void()> onEnd;
         /// A segment is about to be complete, and may be changed: its parts encrypted, its key set. Null: it is not.

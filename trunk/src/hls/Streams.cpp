@@ -20,7 +20,8 @@ constexpr std::size_t kBytesPerMb = 1024 * 1024;
 SegmentWindow::Limits limitsOf(const config::VhostConfig& vhost) {
     const config::HlsConfig& hls = vhost.hls;
     const std::int64_t manifestMs = vhost.dash.enabled ? vhost.dash.windowSegments * fragmentMsOf(vhost) : 0;
-    return {std::max({hls.windowMs, hls.dvrWindowMs, manifestMs}), std::size_t{hls.memoryMb} * kBytesPerMb};
+    const std::int64_t listedMs = std::max(hls.windowMs, hls.dvrWindowMs);
+    return {std::max(listedMs, manifestMs), std::size_t{hls.memoryMb} * kBytesPerMb, listedMs};
 }
 
 SegmentNames::Terms namesOf(const config::VhostConfig& vhost) {
@@ -58,6 +59,7 @@ void Streams::onPublish(const hub::PublishedStreamPtr& stream, hub::Publication&
     const std::uint64_t number = segmented->beginPublication();
     Segmenter::Surroundings surroundings;
     surroundings.disconnect = [&publication](const std::string& reason) { publication.evict(reason); };
+    surroundings.onSegment = [this, segmented] { heedReload(*segmented); };
     surroundings.onEnd = [this, &loop = publication.loop(), segmented, number] { endLater(loop, segmented, number); };
     if (cipher != nullptr) surroundings.seal = [cipher](Segment& segment) { return cipher->seal(segment); };
     const auto makeSegmenter = [&loop = publication.loop(), segmented, stream, number, names = names.take(),
@@ -100,6 +102,12 @@ void Streams::endLater(net::Loop& loop, const StreamPtr& stream, std::uint64_t p
     loop.runAfterIfAlive(disposeMs, weak, [this, publication](Stream& alive) {
         if (alive.isNewest(publication)) dispose(alive);
     });
+}
+
+/// How much is kept and listed is as long as the vhost says now, not when its publisher came.
+void Streams::heedReload(Stream& stream) const {
+    const auto vhost = config_.get()->findVhost(stream.key().vhost);
+    if (vhost != nullptr) stream.window().setLimits(limitsOf(*vhost));
 }
 
 void Streams::dispose(Stream& stream) {

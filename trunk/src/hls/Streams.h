@@ -56,6 +56,7 @@ class Streams final : public hub::StreamListener {
   private:
     SegmentOutputs* outputsOf(const hub::PublishedStream& stream) const;
     void endLater(net::Loop& loop, const StreamPtr& stream, std::uint64_t publication);
+    void heedReload(Stream& stream) const;
     void dispose(Stream& stream);
     StreamPtr findOrCreate(const hub::PublishedStream& stream);
 

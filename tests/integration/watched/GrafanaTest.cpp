@@ -1,4 +1,5 @@
 // tools/grafana: dashboard and alert rules, beside what a server under load really tells at /metrics.
+#include "shared/CertificateAuthority.h"
 #include "support/ChildProcess.h"
 #include "support/Configs.h"
 #include "support/FreePort.h"
@@ -40,7 +41,7 @@ void expectPromtoolAgrees(const std::vector<std::string>& arguments, const std::
 
 /// Names of metrics, of series without what a histogram adds.
 std::set<std::string> metricsNamedIn(const std::string& text) {
-    static const std::regex kName(R"(\b(hookcast|process)_[a-z_]+)");
+    static const std::regex kName(R"(\b(hookcast|process)_[a-z0-9_]+)");
     std::set<std::string> names;
     for (std::sregex_iterator found(text.begin(), text.end(), kName), none; found != none; ++found)
         names.insert(found->str());
@@ -51,8 +52,14 @@ std::set<std::string> metricsNamedIn(const std::string& text) {
 std::string scrapeUnderLoad() {
     MockBackend backend;
     const FreePort api;
+    const FreePort rtmps;
+    const TempFolder folder;
+    const support::Certificate certificate = support::CertificateAuthority().issue("DNS:localhost");
     const HookcastServer server(fmt::format("http_api {{ enabled on; listen 127.0.0.1:{}; metrics_streams 10; }}\n{}",
                                             api.number(), webhookTo(backend)) +
+                                fmt::format("rtmps {{ enabled on; listen 127.0.0.1:{}; cert {}; key {}; }}\n",
+                                            rtmps.number(), folder.write("server.crt", certificate.chainPem),
+                                            folder.write("server.key", certificate.keyPem)) +
                                 defaultVhost(hooksTo(backend, "breaker_failures 5;")));
     backend.addRule(R"({"match":{"action":"on_publish","stream":"bad*"},"reply":{"status":403}})");
     const auto publisher = startPublisher(server.port(), "show");
@@ -77,7 +84,7 @@ TEST(Alerts, ArePromtoolsRulesAndEachFiresWhenItShould) {
     std::vector<std::string> alerts;
     for (std::sregex_iterator found(rules.begin(), rules.end(), kAlert), none; found != none; ++found)
         alerts.push_back(found->str(1));
-    EXPECT_THAT(alerts, SizeIs(8));
+    EXPECT_THAT(alerts, SizeIs(10));
     for (const std::string& alert : alerts) {
         // Once silent, and once not.
         EXPECT_NE(tests.find(fmt::format("alertname: {}, exp_alerts: []", alert)), std::string::npos) << alert;

@@ -10,13 +10,16 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace hookcast::net {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using Status = Stream::Status;
 
 /// Two queues of bytes in place of a socket, of which the one that leaves is as long as a test wants it.
@@ -25,6 +28,7 @@ struct Wire {
     std::string out;
     std::size_t room = std::numeric_limits<std::size_t>::max(); ///< of `out`
     bool isPeerGone = false;
+    bool isBroken = false;
     bool isEnded = false;
     bool isClosed = false;
 };
@@ -34,6 +38,7 @@ class WireStream final : public Stream {
     explicit WireStream(Wire& wire) : wire_(wire) {}
 
     Result read(std::span<std::uint8_t> into) override {
+        if (wire_.isBroken) return {Status::Failed};
         if (wire_.in.empty()) return {wire_.isPeerGone ? Status::Ended : Status::Blocked};
         const std::size_t size = std::min(into.size(), wire_.in.size());
         std::copy_n(wire_.in.begin(), size, into.begin());
@@ -75,8 +80,17 @@ class TlsStreamTest : public testing::Test {
         auto loaded = TlsContext::load(ofServer);
         ASSERT_TRUE(loaded.ok()) << loaded.error().message;
         wire_ = Wire();
+        figures_ = ofServer.figures;
         client_ = std::make_unique<TlsClientEnd>(terms);
         stream_ = std::make_unique<TlsStream>(std::make_unique<WireStream>(wire_), loaded.take(), base::ByteSpan());
+    }
+
+    /// Why handshakes have failed since the newest begin(), a name for each.
+    std::vector<std::string_view> failures() const {
+        std::vector<std::string_view> all;
+        for (std::size_t i = 0; i < kTlsFailureNames.size(); ++i)
+            all.insert(all.end(), figures_->failures(static_cast<TlsFailure>(i)), kTlsFailureNames[i]);
+        return all;
     }
 
     /// Reads what there is; the status of the last read.
@@ -109,6 +123,7 @@ class TlsStreamTest : public testing::Test {
     TlsContext::Files one_ = folder_.issue("one.example");
     TlsContext::Files two_ = folder_.issue("two.example");
     Wire wire_;
+    std::shared_ptr<TlsFigures> figures_; ///< of the newest begin()
     std::unique_ptr<TlsClientEnd> client_;
     std::unique_ptr<TlsStream> stream_;
     std::string read_;
@@ -291,6 +306,64 @@ TEST_F(TlsStreamTest, SaysGoodbyeOnceAllIsSent) {
     EXPECT_TRUE(client_->hasHeardGoodbye());
     stream_->close();
     EXPECT_TRUE(wire_.isClosed);
+}
+
+TEST_F(TlsStreamTest, CountsAConnectionWhileItIsOpen) {
+    carry();
+    EXPECT_EQ(figures_->handshakes(), 0U) << "it is the client's turn";
+    shakeHands();
+    EXPECT_EQ(figures_->handshakes(), 1U);
+    EXPECT_EQ(figures_->open(), 1U);
+    wire_.in = "no record";
+    EXPECT_EQ(readAll(), Status::Failed);
+    EXPECT_EQ(figures_->open(), 1U) << "until it is closed";
+    stream_->close();
+    EXPECT_EQ(figures_->open(), 0U);
+    stream_.reset();
+    EXPECT_EQ(figures_->open(), 0U) << "once";
+    EXPECT_EQ(figures_->handshakes(), 1U);
+    EXPECT_THAT(failures(), IsEmpty()) << "the handshake was none";
+}
+
+TEST_F(TlsStreamTest, TellsWhyAHandshakeFails) {
+    begin({.mostVersion = TLS1_1_VERSION});
+    carry();
+    EXPECT_THAT(failures(), ElementsAre("unsupported"));
+    begin({.protocols = "\x04rtmp"}, {"http/1.1"});
+    carry();
+    EXPECT_THAT(failures(), ElementsAre("unsupported")) << "nothing that is spoken within";
+    begin({.mostVersion = TLS1_2_VERSION});
+    carry();
+    wire_.in = std::string("\x15\x03\x03\x00\x02\x02\x30", 7); // fatal: unknown_ca
+    readAll();
+    EXPECT_THAT(failures(), ElementsAre("alert"));
+    for (const std::string& text : {std::string("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), "\x03" + std::string(1536, '\0'),
+                                    std::string("OPTIONS rtsp://a/ RTSP/1.0\r\nCSeq: 1\r\n\r\n")}) {
+        begin({});
+        wire_.in = text;
+        readAll();
+        EXPECT_THAT(failures(), ElementsAre("not_tls")) << text;
+    }
+    stream_.reset();
+    EXPECT_THAT(failures(), ElementsAre("not_tls")) << "one failure each";
+    EXPECT_EQ(figures_->handshakes() + figures_->open(), 0U);
+}
+
+TEST_F(TlsStreamTest, TellsWhoLeavesAHandshake) {
+    for (const bool isReset : {false, true}) {
+        begin({});
+        carry();
+        wire_.isBroken = isReset;
+        wire_.isPeerGone = true;
+        readAll();
+        stream_->close();
+        EXPECT_THAT(failures(), ElementsAre("left")) << isReset;
+    }
+    begin({});
+    carry();
+    EXPECT_FALSE(stream_->isReady());
+    stream_->close();
+    EXPECT_THAT(failures(), ElementsAre("timeout")) << "the server has";
 }
 
 } // namespace

@@ -83,6 +83,7 @@ class TlsStream::Sealing {
 TlsStream::TlsStream(std::unique_ptr<Stream> below, std::shared_ptr<const TlsContext> context, base::ByteSpan begun)
     : TlsStream(std::move(below), context->newSession()) {
     context_ = std::move(context);
+    counted_.emplace(context_->figures());
     begun_.assign(begun.begin(), begun.end());
     holdsInput_ = !begun.empty();
 }
@@ -145,6 +146,7 @@ Stream::Result TlsStream::shutdown() {
 }
 
 void TlsStream::close() {
+    if (counted_) counted_->noteClosed();
     below_->close();
 }
 
@@ -228,15 +230,20 @@ long TlsStream::onBioControl(BIO* bio, int command, long /*number*/, void* /*poi
 
 /// What a call of OpenSSL's has come to. It waits for nothing but input: what it writes is taken.
 Stream::Status TlsStream::statusOf(int returned) {
+    if (counted_ && hasShakenHands()) counted_->noteDone();
     if (returned > 0) return Status::Done;
     switch (SSL_get_error(ssl_.get(), returned)) {
     case SSL_ERROR_WANT_READ: return Status::Blocked;
-    case SSL_ERROR_ZERO_RETURN: return Status::Ended;
+    case SSL_ERROR_ZERO_RETURN: noteFailure(TlsFailure::Left); return Status::Ended;
     case SSL_ERROR_SYSCALL:
+        noteFailure(TlsFailure::Left);
         if (belowStatus_ == Status::Ended) return Status::Ended;
         fail({});
         return Status::Failed;
-    default: fail("TLS: " + takeTlsError()); return Status::Failed;
+    default:
+        noteFailure(tlsFailureOf(ERR_peek_error()));
+        fail("TLS: " + takeTlsError());
+        return Status::Failed;
     }
 }
 
@@ -290,8 +297,14 @@ Stream::Status TlsStream::flush() {
     return result.status;
 }
 
+/// Of the handshake, if that is not over.
+void TlsStream::noteFailure(TlsFailure failure) {
+    if (counted_) counted_->noteFailure(failure);
+}
+
 /// Empty: `below_` says why.
 void TlsStream::fail(std::string why) {
+    noteFailure(TlsFailure::Left);
     hasFailed_ = true;
     if (failure_.empty()) failure_ = std::move(why);
 }

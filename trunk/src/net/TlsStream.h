@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -36,6 +37,7 @@ class TlsStream final : public Stream {
     Result shutdown() override;
     void close() override;
     Watch::Interest needs(Watch::Interest wanted) const override;
+    bool isReady() const override { return hasShakenHands(); }
     bool holdsInput() const override;
     std::string failure() override;
 
@@ -55,6 +57,7 @@ class TlsStream final : public Stream {
     static long onBioControl(BIO* bio, int command, long number, void* pointer);
 
     Status statusOf(int returned);
+    void noteFailure(TlsFailure failure);
     Status shakeHands();
     Status seal(std::span<const std::uint8_t> record);
     Status send(std::span<const std::uint8_t> sealed);
@@ -67,8 +70,9 @@ class TlsStream final : public Stream {
     // owned
     std::unique_ptr<Stream> below_;
     TlsContext::Session ssl_;
-    base::Bytes begun_;  ///< comes before what `below_` has
-    base::Bytes unsent_; ///< of what is encrypted, before all that will be
+    std::optional<TlsFigures::Connection> counted_; ///< on the server's side
+    base::Bytes begun_;                             ///< comes before what `below_` has
+    base::Bytes unsent_;                            ///< of what is encrypted, before all that will be
     // state
     std::size_t begunRead_ = 0;
     std::size_t unsentDone_ = 0;

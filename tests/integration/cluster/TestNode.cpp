@@ -59,6 +59,7 @@ struct TestNode::Life {
     hls::Streams hls{log, current};
     control::Api api;
     net::InheritedSockets inherited;
+    app::ListenerKinds kinds;
     std::vector<std::unique_ptr<app::Service>> services;
     cluster::Pulls pulls;
 };
@@ -73,7 +74,7 @@ TestNode::Life::Life(TestNode& node, const std::string& logFile)
       viewerBudget(net::ConnectionBudget::Limits::ofViewers(*current.get()), clock),
       api(control::ApiContext{shared, *events, dialect, budget, reload, clock, "0", {}}, *loops.front()),
       services(app::makeServices(
-          app::Wiring{shared, loops, budget, apiBudget, viewerBudget, api, recordings, hls, inherited})),
+          app::Wiring{shared, loops, budget, apiBudget, viewerBudget, api, recordings, hls, inherited, kinds})),
       pulls(shared, {node.name_, kSecret, [&node, this] { return clock.unixMs() + node.aheadMs; }, 300, 100}, loops) {
     admission.servePulls({kSecret, node.name_, [&node, this] { return clock.unixMs() + node.aheadMs; },
                           [&node](const hooks::StreamKey&) { return node.fence.load(); }});

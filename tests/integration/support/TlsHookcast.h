@@ -36,11 +36,12 @@ class TlsHookcast {
     std::uint16_t rtspsPort() const { return rtsps_.number(); }
     std::uint16_t httpsPort() const { return https_.number(); }
     std::uint16_t httpPort() const { return http_.number(); }
+    std::uint16_t apiPort() const { return api_.number(); }
     std::uint16_t apiHttpsPort() const { return apiHttps_.number(); }
 
-    /// `NAME.crt` and `NAME.key` of this folder become a certificate of the authority.
-    void issue(const std::string& name, const std::string& subjectAltName) const {
-        const support::Certificate made = authority_.issue(subjectAltName);
+    /// `NAME.crt` and `NAME.key` of this folder become a certificate of the authority; `expired`: since yesterday.
+    void issue(const std::string& name, const std::string& subjectAltName, bool expired = false) const {
+        const support::Certificate made = authority_.issue(subjectAltName, expired);
         folder_.write(name + ".crt", made.chainPem);
         folder_.write(name + ".key", made.keyPem);
     }

@@ -33,7 +33,7 @@ struct ControlledServer {
         {}, gate.transport, gate.runner.loop(), gate.log, hooks::EventFeed::Sender::ofProcess(gate.clock)};
     net::ConnectionBudget budget{{}, gate.clock};
     NoReload reload;
-    ApiContext context{services, events, gate.dialect, budget, reload, gate.clock, "0.1.0", {}, nullptr};
+    ApiContext context{services, events, gate.dialect, budget, reload, gate.clock, "0.1.0", {}};
 };
 
 } // namespace hookcast::control

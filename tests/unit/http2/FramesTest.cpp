@@ -287,6 +287,11 @@ TEST_F(FramesTest, WhatIsRefusedWithoutBeingReadIsSeenToQueueUp) {
     }
     EXPECT_EQ(frames.queued(), 0U);
     EXPECT_EQ(frames.takeResets(), 100 - kLimits.streams);
+    const Frames::Counts counts = frames.takeCounts();
+    EXPECT_EQ(counts.requests, kLimits.streams);
+    EXPECT_EQ(counts.refused, 100 - kLimits.streams);
+    EXPECT_EQ(counts.resets, counts.refused);
+    EXPECT_EQ(frames.takeCounts().requests, 0U);
 }
 
 TEST_F(FramesTest, ABodyIsReadOverAndMustNotGoOnForEver) {
@@ -297,6 +302,10 @@ TEST_F(FramesTest, ABodyIsReadOverAndMustNotGoOnForEver) {
     client_.say(endless, kLimits.bodyBytes + 1, false);
     EXPECT_TRUE(talk());
     EXPECT_THAT(frames_.takeRequests(), SizeIs(1)) << "the other one is over";
+    const Frames::Counts counts = frames_.takeCounts();
+    EXPECT_EQ(counts.requests, 2U);
+    EXPECT_EQ(counts.tooLong, 1U);
+    EXPECT_EQ(counts.refused, 0U);
     EXPECT_FALSE(client_.answer(kept).isOver);
     EXPECT_TRUE(client_.answer(endless).isOver);
     EXPECT_EQ(client_.answer(endless).code, NGHTTP2_ENHANCE_YOUR_CALM);

@@ -166,8 +166,9 @@ class Http2Bench : public testing::Test {
     }
 
     TestHandler handler_;
+    http::Http2Figures figures_;
     http::HttpBench bench_;
-    Speaker speaker_{bench_.context};
+    Speaker speaker_{bench_.context, figures_};
     Http2Client client_;
 };
 

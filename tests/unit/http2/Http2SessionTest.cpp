@@ -244,5 +244,23 @@ TEST_F(Http2OffTest, WhereItIsOffTheClientIsToldSo) {
     EXPECT_THAT(bench_.peer().receiveToEnd(), StartsWith("HTTP/1.1 505"));
 }
 
+TEST_F(Http2SessionTest, IsCountedWhateverBecomesOfIt) {
+    get("/1");
+    EXPECT_EQ(figures_.connections, 1U);
+    EXPECT_EQ(figures_.streams, 1U);
+    const std::int32_t slow = begin("slow");
+    client_.reset(slow);
+    get("/2");
+    EXPECT_EQ(figures_.streams, 3U);
+    EXPECT_EQ(figures_.resets, 1U);
+    EXPECT_EQ(figures_.refused + figures_.tooLong + figures_.expelled, 0U);
+    bench_.peer().send(std::string(100, '\xff'));
+    EXPECT_FALSE(talkUntil([] { return false; })) << "it ends";
+    bench_.gate.runner.settle();
+    EXPECT_EQ(figures_.expelled, 1U);
+    bench_.drop();
+    EXPECT_EQ(figures_.connections, 0U);
+}
+
 } // namespace
 } // namespace hookcast::http2

@@ -1,5 +1,6 @@
 #include "net/GatedSession.h"
 
+#include "unit/net/TlsFixtures.h"
 #include "unit/support/Event.h"
 #include "unit/support/FakeClock.h"
 #include "unit/support/LoopRunner.h"
@@ -13,6 +14,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace hookcast::net {
 namespace {
@@ -24,8 +26,8 @@ const std::string kHeader = "PROXY TCP4 203.0.113.7 127.0.0.1 51234 1935\r\n";
 /// Takes everything, and remembers it.
 class Listening final : public GatedSession {
   public:
-    Listening(Loop& loop, base::Log& log, const Poco::Net::StreamSocket& socket, const config::Config& config)
-        : GatedSession(loop, log, "test-1", socket, config, [this](TcpSession&) { gone.happen(); }) {}
+    Listening(Loop& loop, base::Log& log, const Arrival& arrival, const config::Config& config)
+        : GatedSession(loop, log, "test-1", arrival, config, [this](TcpSession&) { gone.happen(); }) {}
 
     std::string heard;
     std::string from; ///< the client's address when it was heard
@@ -68,11 +70,12 @@ class GatedSessionTest : public testing::Test {
         runner_.run([this] { session_.reset(); });
     }
 
-    void open(const std::string& trusted = "127.0.0.0/8") {
+    void open(const std::string& trusted = "127.0.0.0/8", std::shared_ptr<const TlsContext> tls = nullptr) {
         config::Config config;
         config.trustedProxies = {base::IpNetwork::parse(trusted).take()};
         runner_.run([&] {
-            session_ = std::make_shared<Listening>(runner_.loop(), runner_.log(), pair_.ours, config);
+            session_ =
+                std::make_shared<Listening>(runner_.loop(), runner_.log(), Arrival(pair_.ours, std::move(tls)), config);
             session_->start();
             session_->expect(1000, "silent");
         });
@@ -193,6 +196,19 @@ TEST_F(GatedSessionTest, LeavesLatenessToTheProtocolWhereNoHeaderHasBegun) {
     runner_.settle();
     EXPECT_EQ(ended(), "late: silent");
     EXPECT_EQ(pair_.peer.receiveToEnd(), "too late");
+}
+
+/// Nor the few bytes of it for as long as a farewell would have.
+TEST_F(GatedSessionTest, DoesNotKeepWhoHasNotShakenHandsInTime) {
+    const CertificateFolder folder;
+    const auto tls = TlsContext::load({folder.issue("a.example"), {}, {}});
+    ASSERT_TRUE(tls.ok());
+    open("127.0.0.0/8", tls.value());
+    receive("\x16\x03\x01\x02");
+    pass(1000);
+    EXPECT_EQ(ended(), "late: silent");
+    EXPECT_EQ(tls.value()->figures()->failures(TlsFailure::Timeout), 1U) << "and it is over";
+    EXPECT_EQ(pair_.peer.receiveToEnd(), "") << "it could read no farewell";
 }
 
 constexpr const char* kNotAdmitted = "neither publishes nor plays within admission_timeout";

@@ -5,6 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <ctime>
+#include <vector>
+
 namespace hookcast::net {
 namespace {
 
@@ -32,6 +36,21 @@ TEST_F(TlsContextTest, NamesTheFileThatDoesNotServe) {
     const TlsContext::Files other = folder_.issue("b.example");
     EXPECT_THAT(faultOf({good_.certFile, other.keyFile}, {}), HasSubstr(other.keyFile));
     EXPECT_THAT(faultOf(good_, {{"b.example", {other.certFile, missing}}}), HasSubstr(missing));
+}
+
+TEST_F(TlsContextTest, KnowsWhenItsCertificatesExpire) {
+    constexpr std::int64_t kDayS = 24 * 3600;
+    const support::Certificate old = folder_.authority.issue("DNS:old.example", true);
+    const TlsContext::Files expired{folder_.write("old.crt", old.chainPem), folder_.write("old.key", old.keyPem)};
+    const std::int64_t beforeS = std::time(nullptr);
+    const auto loaded = TlsContext::load({good_, {{"Old.Example", expired}}, {}});
+    ASSERT_TRUE(loaded.ok());
+    const std::vector<TlsContext::Certificate>& all = loaded.value()->certificates();
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[0].host, "");
+    EXPECT_NEAR(static_cast<double>(all[0].expiresAtUnixS - beforeS), kDayS, 60);
+    EXPECT_EQ(all[1].host, "old.example");
+    EXPECT_NEAR(static_cast<double>(all[1].expiresAtUnixS - beforeS), -kDayS, 60);
 }
 
 } // namespace

@@ -1,118 +1,18 @@
-#include "net/TlsStream.h"
-
-#include "unit/net/TlsFixtures.h"
+#include "unit/net/TlsStreamBench.h"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include <algorithm>
 #include <array>
-#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace hookcast::net {
 namespace {
 
-using testing::HasSubstr;
 using Status = Stream::Status;
 
-/// Two queues of bytes in place of a socket, of which the one that leaves is as long as a test wants it.
-struct Wire {
-    std::string in;
-    std::string out;
-    std::size_t room = std::numeric_limits<std::size_t>::max(); ///< of `out`
-    bool isPeerGone = false;
-    bool isEnded = false;
-    bool isClosed = false;
-};
-
-class WireStream final : public Stream {
-  public:
-    explicit WireStream(Wire& wire) : wire_(wire) {}
-
-    Result read(std::span<std::uint8_t> into) override {
-        if (wire_.in.empty()) return {wire_.isPeerGone ? Status::Ended : Status::Blocked};
-        const std::size_t size = std::min(into.size(), wire_.in.size());
-        std::copy_n(wire_.in.begin(), size, into.begin());
-        wire_.in.erase(0, size);
-        return {Status::Done, size};
-    }
-    Result write(std::span<const iovec> ranges) override {
-        std::size_t taken = 0;
-        for (const iovec& range : ranges) {
-            const std::size_t size = std::min(range.iov_len, wire_.room - std::min(wire_.room, wire_.out.size()));
-            wire_.out.append(static_cast<const char*>(range.iov_base), size);
-            taken += size;
-            if (size < range.iov_len) return {Status::Blocked, taken};
-        }
-        return {Status::Done, taken};
-    }
-    Result shutdown() override {
-        wire_.isEnded = true;
-        return {Status::Done};
-    }
-    void close() override { wire_.isClosed = true; }
-    Watch::Interest needs(Watch::Interest wanted) const override { return wanted; }
-    bool holdsInput() const override { return false; }
-    std::string failure() override { return "the wire is cut"; }
-
-  private:
-    Wire& wire_;
-};
-
-class TlsStreamTest : public testing::Test {
-  protected:
-    TlsStreamTest() { begin({}); }
-
-    void begin(const TlsClientEnd::Terms& terms, std::vector<std::string> protocols = {}) {
-        TlsContext::Terms ofServer;
-        ofServer.files = files_;
-        ofServer.named = {{"one.example", one_}, {"Two.Example", two_}};
-        ofServer.protocols = std::move(protocols);
-        auto loaded = TlsContext::load(ofServer);
-        ASSERT_TRUE(loaded.ok()) << loaded.error().message;
-        wire_ = Wire();
-        client_ = std::make_unique<TlsClientEnd>(terms);
-        stream_ = std::make_unique<TlsStream>(std::make_unique<WireStream>(wire_), loaded.take(), base::ByteSpan());
-    }
-
-    /// Reads what there is; the status of the last read.
-    Status readAll() {
-        std::array<std::uint8_t, 5000> buffer{};
-        for (;;) {
-            const Stream::Result result = stream_->read(buffer);
-            read_ += base::asText(std::span(buffer).first(result.sizeBytes));
-            if (result.status != Status::Done) return result.status;
-        }
-    }
-
-    Stream::Result write(const std::string& text) {
-        const iovec range{const_cast<char*>(text.data()), text.size()};
-        return stream_->write({&range, 1});
-    }
-
-    void carry() {
-        wire_.in += client_->toSend();
-        readAll();
-        client_->receive(std::exchange(wire_.out, {}));
-    }
-
-    void shakeHands() {
-        for (int i = 0; i < 3; ++i) carry();
-    }
-
-    CertificateFolder folder_;
-    TlsContext::Files files_ = folder_.issue("server.example");
-    TlsContext::Files one_ = folder_.issue("one.example");
-    TlsContext::Files two_ = folder_.issue("two.example");
-    Wire wire_;
-    std::unique_ptr<TlsClientEnd> client_;
-    std::unique_ptr<TlsStream> stream_;
-    std::string read_;
-};
+class TlsStreamTest : public TlsStreamBench {};
 
 TEST_F(TlsStreamTest, CarriesBytesBothWays) {
     shakeHands();
@@ -128,60 +28,6 @@ TEST_F(TlsStreamTest, CarriesBytesBothWays) {
     EXPECT_EQ(client_->read(), much);
 }
 
-TEST_F(TlsStreamTest, SpeaksNothingOlderThanTls12) {
-    begin({.mostVersion = TLS1_2_VERSION});
-    shakeHands();
-    EXPECT_EQ(client_->version(), "TLSv1.2");
-    begin({.mostVersion = TLS1_1_VERSION});
-    wire_.in += client_->toSend();
-    EXPECT_EQ(readAll(), Status::Failed);
-    EXPECT_THAT(stream_->failure(), HasSubstr("TLS: "));
-    EXPECT_FALSE(wire_.out.empty()) << "the client is told why";
-}
-
-TEST_F(TlsStreamTest, ShowsTheCertificateOfTheNameThatIsMeant) {
-    for (const auto& [named, shown] :
-         std::vector<std::pair<std::string, std::string>>{{"one.example", "one.example"},
-                                                          {"ONE.example", "one.example"},
-                                                          {"two.example", "two.example"},
-                                                          {"three.example", "server.example"},
-                                                          {"", "server.example"}}) {
-        begin({.host = named});
-        shakeHands();
-        EXPECT_TRUE(client_->isShown(shown)) << named;
-    }
-}
-
-TEST_F(TlsStreamTest, SettlesWhatIsSpokenWithin) {
-    begin({.host = "one.example", .protocols = "\x02h2\x08http/1.1"}, {"http/1.1"});
-    shakeHands();
-    EXPECT_EQ(client_->protocol(), "http/1.1");
-    begin({.host = "one.example", .protocols = "\x08http/1.1\x02h2"}, {"h2", "http/1.1"});
-    shakeHands();
-    EXPECT_EQ(client_->protocol(), "h2") << "as the server prefers it";
-    begin({}, {"http/1.1"});
-    shakeHands();
-    EXPECT_EQ(client_->protocol(), "") << "who offers nothing is not asked";
-    for (const char* host : {"", "one.example"}) {
-        begin({.host = host, .protocols = "\x04rtmp"}, {"http/1.1"});
-        wire_.in += client_->toSend();
-        EXPECT_EQ(readAll(), Status::Failed) << host;
-        EXPECT_EQ(stream_->failure(), "TLS: no application protocol");
-    }
-}
-
-TEST_F(TlsStreamTest, WhatIsNoTlsFails) {
-    for (const std::string& text : {std::string("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), std::string(3000, '\x03'),
-                                    std::string("\x16\x03\x01\xff\xff") + std::string(70'000, 'x')}) {
-        begin({});
-        wire_.in = text;
-        EXPECT_EQ(readAll(), Status::Failed);
-        EXPECT_THAT(stream_->failure(), HasSubstr("TLS: "));
-        EXPECT_EQ(write("x").status, Status::Failed);
-    }
-    EXPECT_EQ(read_, "");
-}
-
 TEST_F(TlsStreamTest, HandsOutNothingOfARecordThatWasChanged) {
     shakeHands();
     client_->write("secret");
@@ -190,16 +36,6 @@ TEST_F(TlsStreamTest, HandsOutNothingOfARecordThatWasChanged) {
     wire_.in = record;
     EXPECT_EQ(readAll(), Status::Failed);
     EXPECT_EQ(read_, "");
-}
-
-TEST_F(TlsStreamTest, TakesWhatHasCome) {
-    auto loaded = TlsContext::load({files_, {}, {}});
-    const std::string begun = client_->toSend();
-    stream_ = std::make_unique<TlsStream>(std::make_unique<WireStream>(wire_), loaded.take(), base::asBytes(begun));
-    EXPECT_TRUE(stream_->holdsInput()) << "no event tells of it";
-    shakeHands();
-    EXPECT_TRUE(stream_->hasShakenHands());
-    EXPECT_FALSE(stream_->holdsInput());
 }
 
 TEST_F(TlsStreamTest, TellsOfWhatItHoldsBack) {

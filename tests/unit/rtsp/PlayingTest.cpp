@@ -1,5 +1,6 @@
 #include "rtsp/Playing.h"
 
+#include "unit/rtsp/StillPort.h"
 #include "unit/support/HookGate.h"
 
 #include <gmock/gmock.h>
@@ -10,24 +11,6 @@
 
 namespace hookcast::rtsp {
 namespace {
-
-/// A connection of which only what is expected of the client counts.
-class StillPort final : public net::SessionPort {
-  public:
-    void send(base::ByteSpan /*bytes*/) override {}
-    std::size_t write(std::span<const iovec> /*ranges*/) override { return 0; }
-    void suspend() override {}
-    void resume() override {}
-    void expect(std::int64_t /*withinMs*/, const char* otherwise) override { expected = otherwise; }
-    void expectNothing() override {}
-    void end(const std::string& /*reason*/, base::ByteSpan /*farewell*/) override {}
-    void endLater(const std::string& /*reason*/) override {}
-    void setNoDelay(bool /*on*/) override {}
-    void gatherReads(std::int64_t /*periodMs*/) override {}
-    Traffic traffic() const override { return {0, 0}; }
-
-    std::string expected;
-};
 
 class PlayingTest : public ::testing::Test {
   public:

@@ -46,9 +46,9 @@ std::vector<config::ListenAddress> apiAddresses(const config::Config& config) {
 } // namespace
 
 HttpParts::HttpParts(const Wiring& wiring)
-    : context{wiring.services, kServerName, {}}, http2(context), sharedApi(wiring.api, wiring.services.config),
-      viewers(context, wiring.hls, wiring.viewerBudget, wiring.loops), segmentFiles(wiring.services.log),
-      segments(hls::Context{context, wiring.hls, viewers, segmentFiles}),
+    : context{wiring.services, kServerName, {}}, http2(context, wiring.kinds.http.http2),
+      sharedApi(wiring.api, wiring.services.config), viewers(context, wiring.hls, wiring.viewerBudget, wiring.loops),
+      segmentFiles(wiring.services.log), segments(hls::Context{context, wiring.hls, viewers, segmentFiles}),
       liveMounts(context, wiring.services.config.get()), staticFiles(context, wiring.services.config.get()) {
     context.http2 = &http2;
     context.handlers = {&sharedApi,
@@ -61,7 +61,8 @@ HttpParts::HttpParts(const Wiring& wiring)
 }
 
 HttpService::HttpService(const Wiring& wiring)
-    : TcpService({"HTTP", httpAddresses, https, protocols}, wiring, wiring.budget), recordings_(wiring.recordings) {}
+    : TcpService({"HTTP", httpAddresses, &ListenerKinds::http, https, protocols}, wiring, wiring.budget),
+      recordings_(wiring.recordings) {}
 
 base::Task HttpService::prepare(const std::shared_ptr<const config::Config>& config) {
     return [this, config, mounts = liveMounts.prepare(config), listeners = TcpService::prepare(config)]() mutable {
@@ -84,13 +85,14 @@ void HttpService::stop(const std::string& reason) {
     recordings_.stop(reason);
 }
 
-ApiParts::ApiParts(const Wiring& wiring) : context{wiring.services, kServerName, {&wiring.api}}, http2(context) {
+ApiParts::ApiParts(const Wiring& wiring)
+    : context{wiring.services, kServerName, {&wiring.api}}, http2(context, wiring.kinds.api.http2) {
     context.http2 = &http2;
     context.server = &config::Config::apiServer;
     context.methods = "GET, HEAD, POST, DELETE, OPTIONS";
 }
 
 ApiService::ApiService(const Wiring& wiring)
-    : TcpService({"HTTP API", apiAddresses, apiHttps, apiProtocols}, wiring, wiring.apiBudget) {}
+    : TcpService({"HTTP API", apiAddresses, &ListenerKinds::api, apiHttps, apiProtocols}, wiring, wiring.apiBudget) {}
 
 } // namespace hookcast::app

@@ -98,8 +98,8 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::R
       heartbeat_(std::make_shared<hooks::Heartbeat>(
           config_, transport_, *loops_.front(), dialect_,
           [this](std::function<void(std::string)> onText) { api_.summaries(std::move(onText)); })),
-      services_(makeServices(
-          Wiring{shared_, loops_, budget_, apiBudget_, viewerBudget_, api_, recordings_, hls_, predecessor.sockets()})),
+      services_(makeServices(Wiring{shared_, loops_, budget_, apiBudget_, viewerBudget_, api_, recordings_, hls_,
+                                    predecessor.sockets(), kinds_})),
       captures_(shared_, *events_, config->limits.captureQueueBytes, loops_), pulls_(makePulls(*config)),
       node_(makeNode(*config)) {
     startSpool();
@@ -160,7 +160,8 @@ void Runtime::tellHeldBackLater() {
 }
 
 control::ApiContext Runtime::apiContext(control::ReloadControl& reloads) {
-    control::ApiContext context{shared_, *events_, dialect_, budget_, reloads, clock_, HOOKCAST_VERSION, {}, nullptr};
+    control::ApiContext context{shared_, *events_, dialect_, budget_, reloads, clock_, HOOKCAST_VERSION, {}};
+    context.listeners = kinds_.views();
     context.recordings = &recordings_;
     context.snapshots = &snapshots_;
     context.gauges.push_back({"dvr_frames_left_out_total", "Frames that no recording has, because the disk was behind.",

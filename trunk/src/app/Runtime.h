@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/ClientNumberFile.h"
+#include "app/ListenerKinds.h"
 #include "app/Predecessor.h"
 #include "app/Service.h"
 #include "base/Clock.h"
@@ -140,6 +141,7 @@ class Runtime {
     net::ConnectionBudget budget_;
     net::ConnectionBudget apiBudget_;    ///< a flood on one side leaves the other alone
     net::ConnectionBudget viewerBudget_; ///< of HLS, DASH and recordings
+    ListenerKinds kinds_;
     hub::NewestKeyframes keyframes_;
     vod::Snapshots snapshots_;
     vod::Recordings recordings_;

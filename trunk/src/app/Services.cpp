@@ -58,8 +58,10 @@ std::vector<std::unique_ptr<Service>> makeServices(const Wiring& wiring) {
     using Rtmp = TcpService<rtmp::Session, RtmpParts>;
     using Rtsp = TcpService<rtsp::Session, RtspParts>;
     std::vector<std::unique_ptr<Service>> services;
-    services.push_back(std::make_unique<Rtmp>(Rtmp::Speech{"RTMP", rtmpAddresses, rtmps, {}}, wiring, wiring.budget));
-    services.push_back(std::make_unique<Rtsp>(Rtsp::Speech{"RTSP", rtspAddresses, rtsps, {}}, wiring, wiring.budget));
+    services.push_back(std::make_unique<Rtmp>(Rtmp::Speech{"RTMP", rtmpAddresses, &ListenerKinds::rtmp, rtmps, {}},
+                                              wiring, wiring.budget));
+    services.push_back(std::make_unique<Rtsp>(Rtsp::Speech{"RTSP", rtspAddresses, &ListenerKinds::rtsp, rtsps, {}},
+                                              wiring, wiring.budget));
     services.push_back(std::make_unique<HttpService>(wiring));
     services.push_back(std::make_unique<ApiService>(wiring));
     services.push_back(std::make_unique<SrtService>(wiring));

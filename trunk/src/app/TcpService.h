@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/ListenerKinds.h"
 #include "app/ListeningService.h"
 #include "app/TlsLoading.h"
 #include "app/Wiring.h"
@@ -15,20 +16,16 @@
 
 namespace hookcast::app {
 
-/// What the listeners of a TcpService look at.
-struct TlsPart {
-    net::CurrentTls tls;
-};
-
 /// A protocol over TCP, plain and through TLS. `Parts` is what its sessions share, made of a Wiring, with a member
-/// `context` that each `Session` gets; it and the certificates are bases so that they outlive the server.
+/// `context` that each `Session` gets; it is a base so that it outlives the server.
 template <typename Session, typename Parts>
-class TcpService : protected Parts, private TlsPart, public ListeningService<net::TcpServer> {
+class TcpService : protected Parts, public ListeningService<net::TcpServer> {
   public:
     /// What a server speaks, and where.
     struct Speech {
         std::string name; ///< for the log
         Addresses addresses;
+        ListenerKind ListenerKinds::*kind;
         const config::TlsServerConfig& (*tls)(const config::Config&);
         /// Their names in ALPN, as the configuration wants them; empty: clients of TLS are not asked.
         std::function<std::vector<std::string>(const config::Config&)> protocols = nullptr;
@@ -36,13 +33,13 @@ class TcpService : protected Parts, private TlsPart, public ListeningService<net
 
     TcpService(const Speech& speech, const Wiring& wiring, net::ConnectionBudget& budget)
         : Parts(wiring), ListeningService(speech.name, speech.addresses, wiring.services.log), wiring_(wiring),
-          budget_(budget), tlsIn_(speech.tls), protocols_(speech.protocols) {}
+          budget_(budget), tls_((wiring.kinds.*speech.kind).tls), tlsIn_(speech.tls), protocols_(speech.protocols) {}
 
     /// Reads the certificates anew, whether anything else has changed or not.
     base::Task prepare(const std::shared_ptr<const config::Config>& config) override {
-        return [this, tls = loadTls(*config, tlsIn_(*config), protocolsIn(*config)),
+        return [this, tls = loadTls(*config, tlsIn_(*config), protocolsIn(*config), tls_.figures()),
                 listeners = ListeningService::prepare(config)]() mutable {
-            TlsPart::tls.replace(std::move(tls));
+            tls_.replace(std::move(tls));
             listeners();
         };
     }
@@ -53,7 +50,7 @@ class TcpService : protected Parts, private TlsPart, public ListeningService<net
                                                             const net::TcpSession::OnGone& onGone) {
             return std::make_shared<Session>(*context, context->config.get(), loop, arrival, onGone);
         };
-        return std::make_unique<net::TcpServer>(name(), wiring_.loops, budget_, wiring_.services.log, TlsPart::tls,
+        return std::make_unique<net::TcpServer>(name(), wiring_.loops, budget_, wiring_.services.log, tls_,
                                                 makeSession);
     }
 
@@ -70,6 +67,7 @@ class TcpService : protected Parts, private TlsPart, public ListeningService<net
     // given
     const Wiring wiring_;
     net::ConnectionBudget& budget_;
+    net::CurrentTls& tls_; ///< what its listeners look at
     const config::TlsServerConfig& (*tlsIn_)(const config::Config&);
     std::function<std::vector<std::string>(const config::Config&)> protocols_;
 };

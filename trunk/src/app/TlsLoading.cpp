@@ -5,7 +5,8 @@
 namespace hookcast::app {
 
 std::shared_ptr<const net::TlsContext> loadTls(const config::Config& config, const config::TlsServerConfig& server,
-                                               const std::vector<std::string>& protocols) {
+                                               const std::vector<std::string>& protocols,
+                                               const std::shared_ptr<net::TlsFigures>& figures) {
     if (!server.enabled) return nullptr;
     net::TlsContext::Terms terms;
     terms.files = {server.certificate.certFile, server.certificate.keyFile};
@@ -15,6 +16,7 @@ std::shared_ptr<const net::TlsContext> loadTls(const config::Config& config, con
         if (vhost->enabled && isNamed) terms.named[vhost->name] = {files.certFile, files.keyFile};
     }
     terms.protocols = protocols;
+    terms.figures = figures;
     base::Result<std::shared_ptr<const net::TlsContext>> loaded = net::TlsContext::load(terms);
     if (!loaded) throw std::runtime_error(loaded.error().message);
     return loaded.take();

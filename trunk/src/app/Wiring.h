@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/ListenerKinds.h"
 #include "control/Api.h"
 #include "hls/Streams.h"
 #include "net/ConnectionBudget.h"
@@ -24,6 +25,7 @@ struct Wiring {
     vod::Recordings& recordings;
     hls::Streams& hls;
     net::InheritedSockets& inherited; ///< what an earlier process listened on
+    ListenerKinds& kinds;             ///< what is told of them
 };
 
 } // namespace hookcast::app

@@ -43,8 +43,8 @@ http::HttpResponse jsonResponse(const ApiQuery& query, const Json& json) {
 
 Api::Api(ApiContext context, net::Loop& loop)
     : context_(std::move(context)), loop_(loop), streamPages_(context_), kickPages_(context_), clusterPages_(context_),
-      hookPages_(context_), eventPages_(context_), metricsPage_(context_), programPages_(context_),
-      recordingPages_(context_), systemPages_(context_), sampleTimer_(loop),
+      hookPages_(context_), eventPages_(context_), listenerPages_(context_), metricsPage_(context_),
+      programPages_(context_), recordingPages_(context_), systemPages_(context_), sampleTimer_(loop),
       worker_(std::make_shared<base::WorkerThread>(context_.services.log, "api")) {
     addEndpoints();
     loop_.post([this] { sampleLater(); });
@@ -104,6 +104,8 @@ void Api::addEndpoints() {
         page(eventPages_, &EventPages::events));
     add("/api/v1/events/replay", false, {"POST"}, "tells a range of them again",
         page(eventPages_, &EventPages::replay));
+    add("/api/v1/listeners", false, {"GET"}, "what TLS and HTTP/2 came to, per kind of listener",
+        page(listenerPages_, &ListenerPages::listeners));
     add("/metrics", false, {"GET"}, "figures for Prometheus",
         [this](const ApiQuery& query, const Census& census) { return metricsPage_.metrics(query, census); });
 }

@@ -9,6 +9,7 @@
 #include "control/EventPages.h"
 #include "control/HookPages.h"
 #include "control/KickPages.h"
+#include "control/ListenerPages.h"
 #include "control/MetricsPage.h"
 #include "control/ProgramPages.h"
 #include "control/RecordingPages.h"
@@ -83,6 +84,7 @@ class Api final : public http::HttpHandler {
     ClusterPages clusterPages_;
     HookPages hookPages_;
     EventPages eventPages_;
+    ListenerPages listenerPages_;
     MetricsPage metricsPage_;
     ProgramPages programPages_;
     RecordingPages recordingPages_;

@@ -6,7 +6,9 @@
 #include "control/SnapshotDesk.h"
 #include "hooks/EventFeed.h"
 #include "hooks/SrsJsonDialect.h"
+#include "http/Http2Figures.h"
 #include "net/ConnectionBudget.h"
+#include "net/CurrentTls.h"
 #include "visits/Services.h"
 
 #include <cstdint>
@@ -40,6 +42,13 @@ struct Gauge {
     std::function<std::uint64_t()> read;
 };
 
+/// One kind of listener, such as those of http_server. What it refers to is for any thread.
+struct ListenerView {
+    std::string name;
+    const net::CurrentTls& tls;
+    const http::Http2Figures* http2; ///< null: nobody speaks HTTP there
+};
+
 /// What the control interface tells of; all of it outlives it. Any thread.
 struct ApiContext {
     visits::Services& services;
@@ -50,6 +59,7 @@ struct ApiContext {
     const base::Clock& clock;
     std::string version; ///< `0.1.0`
     std::vector<Gauge> gauges;
+    std::vector<ListenerView> listeners{};
     ClusterDesk* cluster = nullptr; ///< null: this server is a node of none
     RecordingsDesk* recordings = nullptr;
     SnapshotDesk* snapshots = nullptr;

@@ -1,6 +1,7 @@
 #include "control/MetricsPage.h"
 
 #include "control/ClusterPages.h"
+#include "control/ListenerPages.h"
 #include "control/ProcessFigures.h"
 #include "hooks/Admission.h"
 
@@ -175,6 +176,7 @@ ApiAnswer MetricsPage::metrics(const ApiQuery& /*query*/, const Census& census) 
     writeHooks(admission.statistics().figures(), metrics);
     writePolicies(context_.services.admission, metrics);
     writeWebhooks(context_.events.figures(), metrics);
+    writeListeners(context_.listeners, context_.clock.unixS(), metrics);
     if (context_.cluster != nullptr) writeCluster(context_.cluster->figures(), metrics);
     for (const Gauge& gauge : context_.gauges)
         metrics.single(gauge.name, gauge.isCounter ? "counter" : "gauge", gauge.help, gauge.read());

@@ -44,14 +44,18 @@ Frames::Limits limitsOf(const http::ServerContext& context) {
 
 } // namespace
 
-Connection::Connection(http::ServerContext& context, const http::HttpLine& line)
-    : context_(context), line_(line), mostQueued_(kFramesPerStream * limitsOf(context).streams + kFramesPerStream),
-      sendBytes_(sendBytesOf(context)), frames_(limitsOf(context)),
+Connection::Connection(http::ServerContext& context, http::Http2Figures& figures, const http::HttpLine& line)
+    : context_(context), figures_(figures), line_(line),
+      mostQueued_(kFramesPerStream * limitsOf(context).streams + kFramesPerStream), sendBytes_(sendBytesOf(context)),
+      frames_(limitsOf(context)),
       idle_(line.port.loop(), line.port.session(), [this](const char* reason) { onIdle(reason); }),
-      retryTimer_(line.port.loop(), line.port.session()), resetsAtMs_(line.port.loop().clock().monotonicMs()) {}
+      retryTimer_(line.port.loop(), line.port.session()), resetsAtMs_(line.port.loop().clock().monotonicMs()) {
+    ++figures_.connections;
+}
 
 Connection::~Connection() {
     close(net::kClosed);
+    --figures_.connections;
 }
 
 /// The session has read the beginning of the preface, which is no frame.
@@ -73,6 +77,7 @@ void Connection::onWritable() {
 
 void Connection::close(const std::string& reason) {
     if (std::exchange(isClosed_, true)) return;
+    count();
     idle_.expectNothing();
     retryTimer_.cancel();
     for (const auto& [id, stream] : streams_) guarded(*stream, [&](Stream& its) { its.noteGone(reason); });
@@ -101,12 +106,28 @@ void Connection::read(base::ByteSpan bytes) {
     beginThose();
     flush();
     wake();
+    count();
     if (frames_.hasEnded()) settleLater();
     if (isClosed_) return;
     if (!received)
-        line_.port.session().end("HTTP/2: " + received.error().message, {});
+        expel(received.error().message);
     else if (!isAbused())
         endIfOver();
+}
+
+/// Ends the connection for what the client has done.
+void Connection::expel(const std::string& why) {
+    ++figures_.expelled;
+    line_.port.session().end("HTTP/2: " + why, {});
+}
+
+/// What has happened since the last time.
+void Connection::count() {
+    const Frames::Counts counts = frames_.takeCounts();
+    figures_.streams += counts.requests;
+    figures_.refused += counts.refused;
+    figures_.tooLong += counts.tooLong;
+    figures_.resets += counts.resets;
 }
 
 /// Ends a client for whom much is done in vain: streams that come to nothing, or answers that it does not read.
@@ -122,7 +143,7 @@ bool Connection::isAbused() {
     if (how == nullptr) return false;
     frames_.finish(NGHTTP2_ENHANCE_YOUR_CALM);
     flush();
-    if (!isClosed_) line_.port.session().end(std::string("HTTP/2: ") + how, {});
+    if (!isClosed_) expel(how);
     return true;
 }
 
@@ -131,7 +152,7 @@ void Connection::endIfOver() {
     if (frames_.whyOver().empty())
         line_.port.endStream("the client has ended the connection", {});
     else
-        line_.port.session().end("HTTP/2: " + frames_.whyOver(), {});
+        expel(frames_.whyOver());
 }
 
 void Connection::takeNew() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/Http2Figures.h"
 #include "http/HttpHandler.h"
 #include "http/OtherVersion.h"
 #include "http/ServerContext.h"
@@ -21,8 +22,8 @@ namespace hookcast::http2 {
 /// its session only.
 class Connection final : public http::HttpActivity, private Carrier {
   public:
-    /// What is in `line`, and `context`, outlive it.
-    Connection(http::ServerContext& context, const http::HttpLine& line);
+    /// What is in `line`, `context` and `figures` outlive it.
+    Connection(http::ServerContext& context, http::Http2Figures& figures, const http::HttpLine& line);
     ~Connection() override;
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -46,6 +47,8 @@ class Connection final : public http::HttpActivity, private Carrier {
 
     bool hasRoom() const { return !isBlocked_ && !isClosed_; }
     void read(base::ByteSpan bytes);
+    void count();
+    void expel(const std::string& why);
     void endIfOver();
     bool isAbused();
     void takeNew();
@@ -61,6 +64,7 @@ class Connection final : public http::HttpActivity, private Carrier {
 
     // given
     http::ServerContext& context_;
+    http::Http2Figures& figures_;
     const http::HttpLine line_;
     const std::size_t mostQueued_; ///< frames that the client has not read
     const std::size_t sendBytes_;  ///< that go to the connection at once

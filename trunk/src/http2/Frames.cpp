@@ -211,6 +211,7 @@ void Frames::complete() {
     if (!making_.authority.empty()) request.request.head.set("Host", making_.authority);
     if (!making_.cookie.empty()) request.request.head.add("Cookie", making_.cookie);
     requests_.push_back(std::move(request));
+    ++counts_.requests;
 }
 
 void Frames::judge(Request& request) const {
@@ -233,8 +234,11 @@ void Frames::judge(Request& request) const {
 /// Bodies are read over; one without a length must not go on for ever.
 void Frames::addBody(std::int32_t stream, std::size_t sizeBytes) {
     std::size_t& bodyBytes = bodyBytes_[stream];
+    const bool isFirst = bodyBytes <= limits_.bodyBytes;
     bodyBytes += sizeBytes;
-    if (bodyBytes > limits_.bodyBytes) reset(stream, NGHTTP2_ENHANCE_YOUR_CALM);
+    if (bodyBytes <= limits_.bodyBytes || !isFirst) return;
+    ++counts_.tooLong;
+    reset(stream, NGHTTP2_ENHANCE_YOUR_CALM);
 }
 
 void Frames::answer(std::int32_t stream, const http::HttpResponse& head, const http::ResponseFraming& framing,
@@ -293,7 +297,8 @@ void Frames::onSent(const nghttp2_frame& frame) {
         if (whyOver_.empty())
             whyOver_ = isHasty ? kHasty : fault_.empty() ? nghttp2_http2_strerror(frame.goaway.error_code) : fault_;
     } else if (frame.hd.type == NGHTTP2_RST_STREAM && frame.rst_stream.error_code == NGHTTP2_REFUSED_STREAM) {
-        ++resets_;
+        noteReset();
+        ++counts_.refused;
     }
     if (frame.hd.type != NGHTTP2_HEADERS && frame.hd.type != NGHTTP2_DATA) return;
     // Its request may go on, which nobody wants to have any more (RFC 9113, section 8.1).
@@ -303,10 +308,15 @@ void Frames::onSent(const nghttp2_frame& frame) {
 
 void Frames::onClosed(std::int32_t stream, std::uint32_t code) {
     bodyBytes_.erase(stream);
-    if (code != NGHTTP2_NO_ERROR) ++resets_;
+    if (code != NGHTTP2_NO_ERROR) noteReset();
     // One that nobody has heard of yet need not be begun.
     if (std::erase_if(requests_, [stream](const Request& request) { return request.stream == stream; }) > 0) return;
     ended_.push_back({stream, code != NGHTTP2_NO_ERROR});
+}
+
+void Frames::noteReset() {
+    ++resets_;
+    ++counts_.resets;
 }
 
 bool Frames::hasRoom(std::int32_t stream) const {

@@ -85,6 +85,15 @@ class Frames {
     /// it: a client has many ways to make the server do it.
     std::uint32_t takeResets() { return std::exchange(resets_, 0); }
 
+    /// Since the last call, too.
+    struct Counts {
+        std::uint32_t requests = 0; ///< those that have ended before they were taken included
+        std::uint32_t refused = 0;  ///< streams beyond Limits::streams
+        std::uint32_t tooLong = 0;  ///< streams that were reset for a body beyond Limits::bodyBytes
+        std::uint32_t resets = 0;   ///< as takeResets() counts them
+    };
+    Counts takeCounts() { return std::exchange(counts_, {}); }
+
     /// Frames that are made and not sent yet, bodies aside.
     std::size_t queued() const { return nghttp2_session_get_outbound_queue_size(session_.get()); }
 
@@ -139,6 +148,7 @@ class Frames {
     void addBody(std::int32_t stream, std::size_t sizeBytes);
     void onSent(const nghttp2_frame& frame);
     void onClosed(std::int32_t stream, std::uint32_t code);
+    void noteReset();
 
     // given
     Limits limits_;
@@ -149,6 +159,7 @@ class Frames {
     std::map<std::int32_t, std::size_t> bodyBytes_; ///< so much has come, where anything has
     std::size_t trailerBytes_ = 0;                  ///< of the trailer that is coming
     std::uint32_t resets_ = 0;
+    Counts counts_;
     std::uint32_t givenUp_ = 0; ///< streams that the client has ended, in all
     std::vector<Request> requests_;
     std::vector<Ended> ended_;

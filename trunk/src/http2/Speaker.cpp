@@ -5,7 +5,7 @@
 namespace hookcast::http2 {
 
 std::unique_ptr<http::HttpActivity> Speaker::speakOn(const http::HttpLine& line) {
-    return std::make_unique<Connection>(context_, line);
+    return std::make_unique<Connection>(context_, figures_, line);
 }
 
 } // namespace hookcast::http2

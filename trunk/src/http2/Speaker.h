@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/Http2Figures.h"
 #include "http/OtherVersion.h"
 #include "http/ServerContext.h"
 
@@ -10,13 +11,14 @@ namespace hookcast::http2 {
 /// Speaks HTTP/2 on the connections of one server. Any thread.
 class Speaker final : public http::OtherVersion {
   public:
-    /// `context` outlives it and every connection.
-    explicit Speaker(http::ServerContext& context) : context_(context) {}
+    /// `context` and `figures` outlive it and every connection.
+    Speaker(http::ServerContext& context, http::Http2Figures& figures) : context_(context), figures_(figures) {}
 
     std::unique_ptr<http::HttpActivity> speakOn(const http::HttpLine& line) override;
 
   private:
     http::ServerContext& context_;
+    http::Http2Figures& figures_;
 };
 
 } // namespace hookcast::http2

@@ -112,7 +112,8 @@ void GatedSession::setAdmitted(bool isAdmitted) {
 
 void GatedSession::endWith(const std::string& reason, base::ByteSpan farewell, Ending ending) {
     if (ended_) return;
-    const bool sent = connection_.send(farewell);
+    // Who has not shaken hands could not read it.
+    const bool sent = connection_.isReady() && connection_.send(farewell);
     finish(reason, ending);
     if (sent) {
         connection_.closeAfterSending(kFarewellMs);

@@ -49,6 +49,9 @@ class Stream {
     /// (`wanted.writable`). It may change with each of these calls that is Blocked.
     virtual Watch::Interest needs(Watch::Interest wanted) const = 0;
 
+    /// Whether what is written can leave: not during a handshake.
+    virtual bool isReady() const { return true; }
+
     /// read() has bytes without the descriptor's being readable.
     virtual bool holdsInput() const = 0;
 

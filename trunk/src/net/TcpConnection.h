@@ -62,6 +62,9 @@ class TcpConnection final : private Rhythms::Member {
 
     bool isEncrypted() const { return isEncrypted_; }
 
+    /// Whether anything can be sent: not during a handshake.
+    bool isReady() const { return stream_->isReady(); }
+
     /// Stops or resumes reading: the kernel's window closes on a peer whose data cannot be taken now. A reset is
     /// noticed all the same.
     void pauseReading();

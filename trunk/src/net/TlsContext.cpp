@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 #include <openssl/err.h>
+#include <openssl/x509.h>
 
+#include <ctime>
 #include <new>
 #include <system_error>
 #include <utility>
@@ -36,6 +38,13 @@ void setRules(SSL_CTX* context) {
     SSL_CTX_set_num_tickets(context, 1);
 }
 
+/// Of the certificate itself: which of those behind it a client needs, only that knows.
+std::int64_t expiryOf(const SSL_CTX* context) {
+    std::tm expiry{};
+    ASN1_TIME_to_tm(X509_get0_notAfter(SSL_CTX_get0_certificate(context)), &expiry);
+    return ::timegm(&expiry);
+}
+
 } // namespace
 
 std::string takeTlsError() {
@@ -49,15 +58,19 @@ std::string takeTlsError() {
 
 base::Result<std::shared_ptr<const TlsContext>> TlsContext::load(const Terms& terms) {
     const std::shared_ptr<TlsContext> made(new TlsContext);
+    made->figures_ = terms.figures;
     for (const std::string& protocol : terms.protocols)
         made->protocols_ += static_cast<char>(protocol.size()) + protocol;
     base::Result<Context> context = made->make(terms.files);
     if (!context) return context.error();
     made->context_ = context.take();
+    made->certificates_.push_back({{}, expiryOf(made->context_.get())});
     for (const auto& [name, files] : terms.named) {
         base::Result<Context> named = made->make(files);
         if (!named) return named.error();
-        made->named_[config::canonicalHost(name)] = named.take();
+        const std::string host = config::canonicalHost(name);
+        made->named_[host] = named.take();
+        made->certificates_.push_back({host, expiryOf(made->named_[host].get())});
     }
     SSL_CTX_set_tlsext_servername_callback(made->context_.get(), &TlsContext::onServerName);
     SSL_CTX_set_tlsext_servername_arg(made->context_.get(), made.get());

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "base/Result.h"
+#include "net/TlsFigures.h"
 
 #include <openssl/ssl.h>
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -29,6 +31,13 @@ class TlsContext {
         Files files;                        ///< for who names nothing else
         std::map<std::string, Files> named; ///< by the name of the host
         std::vector<std::string> protocols; ///< the ALPN names, the preferred one first; empty: it is not looked at
+        std::shared_ptr<TlsFigures> figures = std::make_shared<TlsFigures>(); ///< that its connections count in
+    };
+
+    /// What clients are shown.
+    struct Certificate {
+        std::string host; ///< whom those name who get it; empty: nobody, or somebody who has none of his own
+        std::int64_t expiresAtUnixS;
     };
 
     /// Reads the files. An Error names the one that does not serve, and why.
@@ -46,6 +55,11 @@ class TlsContext {
     /// The server's side of one connection, without its bytes. It must not outlive this. Throws std::bad_alloc.
     Session newSession() const;
 
+    /// The one for who names nothing else is the first.
+    const std::vector<Certificate>& certificates() const { return certificates_; }
+
+    const std::shared_ptr<TlsFigures>& figures() const { return figures_; }
+
   private:
     using Context = std::unique_ptr<SSL_CTX, Free>;
 
@@ -56,7 +70,10 @@ class TlsContext {
     static int onProtocols(SSL* ssl, const unsigned char** chosen, unsigned char* chosenBytes,
                            const unsigned char* offered, unsigned int offeredBytes, void* self);
 
+    // given
+    std::shared_ptr<TlsFigures> figures_;
     // owned
+    std::vector<Certificate> certificates_;
     std::string protocols_; ///< as ALPN writes them, each behind its length
     Context context_;
     std::map<std::string, Context> named_; ///< by the name in lower case

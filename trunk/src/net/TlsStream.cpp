@@ -63,6 +63,17 @@ class RecordCutter {
     std::array<std::uint8_t, kRecordBytes> gathered_; // not initialized: what is read was written
 };
 
+/// How many bytes of a client's first record are still to come, as far as that is known: its head first (RFC 8446,
+/// section 5.1). 0 also for what is none, which OpenSSL has words for.
+std::size_t missingOfHello(base::ByteSpan begun) {
+    constexpr std::size_t kHeadBytes = 5;
+    constexpr std::uint8_t kHandshake = 22;
+    if (begun.size() < kHeadBytes) return kHeadBytes - begun.size();
+    const std::size_t size = kHeadBytes + (begun[3] << 8U | begun[4]);
+    if (begun[0] != kHandshake || size > kHeadBytes + kRecordBytes) return 0;
+    return size - std::min(size, begun.size());
+}
+
 } // namespace
 
 /// Where records are put together during one write(), whatever ends that.
@@ -81,14 +92,17 @@ class TlsStream::Sealing {
 };
 
 TlsStream::TlsStream(std::unique_ptr<Stream> below, std::shared_ptr<const TlsContext> context, base::ByteSpan begun)
-    : TlsStream(std::move(below), context->newSession()) {
-    context_ = std::move(context);
-    begun_.assign(begun.begin(), begun.end());
-    holdsInput_ = !begun.empty();
+    : context_(std::move(context)), below_(std::move(below)), begun_(begun.begin(), begun.end()),
+      holdsInput_(!begun.empty()) {
+    counted_.emplace(context_->figures());
 }
 
-TlsStream::TlsStream(std::unique_ptr<Stream> below, TlsContext::Session session)
-    : below_(std::move(below)), ssl_(std::move(session)) {
+TlsStream::TlsStream(std::unique_ptr<Stream> below, TlsContext::Session session) : below_(std::move(below)) {
+    adopt(std::move(session));
+}
+
+void TlsStream::adopt(TlsContext::Session session) {
+    ssl_ = std::move(session);
     Bio bio(BIO_new(bioMethod()));
     if (bio == nullptr) throw std::bad_alloc();
     BIO_set_data(bio.get(), this);
@@ -103,6 +117,10 @@ Stream::Result TlsStream::read(std::span<std::uint8_t> into) {
     // An answer of the handshake that the peer waits for.
     if (flush() == Status::Failed) return {Status::Failed};
     if (isClogged()) return {Status::Blocked};
+    if (const Status status = awaitHello(into); status != Status::Done) {
+        holdsInput_ = false;
+        return {status};
+    }
     std::size_t size = 0;
     Status status = Status::Done;
     while (size < into.size() && status == Status::Done) {
@@ -145,6 +163,7 @@ Stream::Result TlsStream::shutdown() {
 }
 
 void TlsStream::close() {
+    if (counted_) counted_->noteClosed();
     below_->close();
 }
 
@@ -228,21 +247,42 @@ long TlsStream::onBioControl(BIO* bio, int command, long /*number*/, void* /*poi
 
 /// What a call of OpenSSL's has come to. It waits for nothing but input: what it writes is taken.
 Stream::Status TlsStream::statusOf(int returned) {
+    if (counted_ && hasShakenHands()) counted_->noteDone();
     if (returned > 0) return Status::Done;
     switch (SSL_get_error(ssl_.get(), returned)) {
     case SSL_ERROR_WANT_READ: return Status::Blocked;
-    case SSL_ERROR_ZERO_RETURN: return Status::Ended;
+    case SSL_ERROR_ZERO_RETURN: noteFailure(TlsFailure::Left); return Status::Ended;
     case SSL_ERROR_SYSCALL:
+        noteFailure(TlsFailure::Left);
         if (belowStatus_ == Status::Ended) return Status::Ended;
         fail({});
         return Status::Failed;
-    default: fail("TLS: " + takeTlsError()); return Status::Failed;
+    default:
+        noteFailure(tlsFailureOf(ERR_peek_error()));
+        fail("TLS: " + takeTlsError());
+        return Status::Failed;
     }
 }
 
+/// OpenSSL takes its memory for a whole handshake with the first byte: who sends one after the other has it once his
+/// first record is there. `into`: for what comes meanwhile.
+Stream::Status TlsStream::awaitHello(std::span<std::uint8_t> into) {
+    if (ssl_ != nullptr) return Status::Done;
+    for (std::size_t missing = 0; (missing = missingOfHello(begun_)) > 0;) {
+        const Result result = below_->read(into.first(std::min(into.size(), missing)));
+        if (result.status == Status::Ended) noteFailure(TlsFailure::Left);
+        if (result.status == Status::Failed) fail({});
+        if (result.status != Status::Done) return result.status;
+        begun_.insert(begun_.end(), into.begin(), into.begin() + static_cast<std::ptrdiff_t>(result.sizeBytes));
+    }
+    adopt(context_->newSession());
+    return Status::Done;
+}
+
 Stream::Status TlsStream::shakeHands() {
-    readsToWrite_ = false;
+    readsToWrite_ = ssl_ == nullptr;
     if (hasFailed_) return Status::Failed;
+    if (ssl_ == nullptr) return Status::Blocked;
     if (hasShakenHands()) return Status::Done;
     ERR_clear_error();
     const Status status = statusOf(SSL_do_handshake(ssl_.get()));
@@ -290,8 +330,14 @@ Stream::Status TlsStream::flush() {
     return result.status;
 }
 
+/// Of the handshake, if that is not over.
+void TlsStream::noteFailure(TlsFailure failure) {
+    if (counted_) counted_->noteFailure(failure);
+}
+
 /// Empty: `below_` says why.
 void TlsStream::fail(std::string why) {
+    noteFailure(TlsFailure::Left);
     hasFailed_ = true;
     if (failure_.empty()) failure_ = std::move(why);
 }

@@ -175,6 +175,21 @@ TEST_F(PartsTest, RulesHoldAtAnyRate) {
     }
 }
 
+TEST_F(PartsTest, RulesHoldWherePicturesAreFurtherApartThanAPart) {
+    publish();
+    take(media::videoConfig(codec_));
+    take(media::aacConfig());
+    std::int64_t soundMs = 0;
+    for (std::int64_t ms = 0; ms < 20'000; ms += 1000) {
+        for (; soundMs < ms + 60; soundMs += 20) take(media::aacFrame(soundMs)); // a little ahead
+        take(media::videoFrame(codec_, ms, ms % 2000 == 0));
+        for (; soundMs < ms + 1000; soundMs += 20) take(media::aacFrame(soundMs));
+    }
+    EXPECT_GE(view()->segments.size(), 4U);
+    EXPECT_EQ(view()->partTargetMs, 1002);
+    expectRulesHold();
+}
+
 TEST_F(PartsTest, APictureThatCanBeReadIsTheKeyframeAndNotTheNewest) {
     publish();
     const auto take = [this](media::BodyPart part, bool isKeyframe, std::int64_t ms, const base::Bytes& payload) {

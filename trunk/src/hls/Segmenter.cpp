@@ -73,7 +73,8 @@ void Segmenter::gather(MediaFrame frame) {
     held_.push_back(std::move(frame));
     const bool knowsSteps = !terms().lowLatency || tracks_.steps().isSure();
     const bool isFull = held_.size() > kMostHeld || heldBytes_ > kMostHeldBytes;
-    if ((tracks_.areKnown() && knowsSteps) || isFull || latestMs - held_.front().frame->dtsMs >= kTrackWaitMs) start();
+    const std::int64_t mostMs = knowsSteps || tracks_.steps().stepUs() > 0 ? kTrackWaitMs : kStepWaitMs;
+    if ((tracks_.areKnown() && knowsSteps) || isFull || latestMs - held_.front().frame->dtsMs >= mostMs) start();
 }
 
 void Segmenter::start() {

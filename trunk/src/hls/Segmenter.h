@@ -26,7 +26,8 @@ namespace hookcast::hls {
 /// On the publisher's loop; it never waits.
 ///
 /// - Before the first segment it waits for a track that is announced and has not come, kTrackWaitMs of media at most;
-///   for as long, where there are to be parts, until it knows how far frames are apart.
+///   for as long, where there are to be parts, until it knows how far frames are apart; for kStepWaitMs, until it has
+///   any idea.
 /// - A run of segments goes on without a discontinuity until a codec or its configuration changes, a track comes that
 ///   was not there, or time jumps (MediaClock). What comes between such a change and the keyframe with which the next
 ///   run begins is left out, as far as it is of the track that has changed.
@@ -34,6 +35,8 @@ namespace hookcast::hls {
 class Segmenter final : public hub::FrameSink {
   public:
     static constexpr std::int64_t kTrackWaitMs = 1000;
+    /// Until there are two pictures, as parts shorter than a picture's time do not add up to their segment.
+    static constexpr std::int64_t kStepWaitMs = 3000;
     /// Frames that wait for a track, and their bytes: with more it waits no longer.
     static constexpr std::size_t kMostHeld = 2000;
     static constexpr std::size_t kMostHeldBytes = 8 * 1024 * 1024;

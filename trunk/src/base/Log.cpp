@@ -32,14 +32,9 @@ Poco::AutoPtr<LogFile> openDestination(const std::string& file) {
 
 /// `character` is one UTF-8 character, or one byte that is none.
 bool isHarmless(std::string_view character) {
-    const auto lead = static_cast<unsigned char>(character.front());
-    if (character.size() == 1) return lead >= 0x20 && lead < 0x7F;
-    // U+0080 to U+009F: a terminal obeys U+009B as it does ESC [.
-    if (lead == 0xC2) return static_cast<unsigned char>(character[1]) >= 0xA0;
-    // U+2028 and U+2029 are ends of lines to some readers; U+202A to U+202E and U+2066 to U+2069 turn the text around.
-    if (character.starts_with("\xE2\x80")) return character[2] < '\xA8' || character[2] > '\xAE';
-    if (character.starts_with("\xE2\x81")) return character[2] < '\xA6' || character[2] > '\xA9';
-    return true;
+    if (character.size() > 1) return !isControl(character) && !isInvisible(character);
+    const auto byte = static_cast<unsigned char>(character.front());
+    return byte < 0x80 && !isControl(character);
 }
 
 bool isQuoteOrBackslash(std::string_view character) {

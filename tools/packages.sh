@@ -2,7 +2,7 @@
 
 # SRT with GnuTLS: libavformat is linked with that one, and two flavours of libsrt in one program share their symbols.
 build_packages=(g++ cmake ninja-build ccache pkg-config libpoco-dev libcurl4-openssl-dev libsqlite3-dev libssl-dev libfmt-dev
-    libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libsrt-gnutls-dev libsrtp2-dev libnghttp2-dev
+    zlib1g-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libsrt-gnutls-dev libsrtp2-dev libnghttp2-dev
     ca-certificates mold)
 
 install_missing() {

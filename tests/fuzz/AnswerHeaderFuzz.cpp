@@ -1,4 +1,5 @@
-// The input is an answer's header, line by line: what it says of the time is within a day, whatever it is.
+// The input is an answer's header, line by line: what it says of the time is within a day, whatever it is, and where a
+// second length has come it has a fault.
 #include "hooks/AnswerHeader.h"
 
 #include <cstddef>
@@ -28,5 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         check(header.maxAgeMs());
         rest.remove_prefix(length);
     }
+    header.feed("", 0);
+    for (const char* line : {"HTTP/1.1 200 OK", "Content-Length: 1", "Content-Length: 3"}) header.feed(line, 0);
+    if (header.fault().empty()) std::abort();
     return 0;
 }

@@ -6,6 +6,7 @@
 #include "hooks/AnswerData.h"
 #include "hooks/AnswerText.h"
 #include "hooks/FormNotifyDialect.h"
+#include "hooks/PackedAnswer.h"
 #include "hooks/SrsJsonDialect.h"
 
 #include <Poco/JSON/Parser.h>
@@ -39,8 +40,14 @@ void judge(const std::string& input) {
     response.status = 200;
     response.body = input;
     const auto judged = hooks::SrsJsonDialect::judge(response);
-    // Whatever admits says 0 somewhere.
+    // Whatever admits says 0 somewhere, and says it once.
     if (judged) check(input.find('0') != std::string::npos);
+    const std::string object(hooks::answerText(input));
+    if (object.starts_with('{')) {
+        response.body = R"({"code":1,)" + object.substr(1);
+        check(!hooks::SrsJsonDialect::judge(response));
+        response.body = input;
+    }
     const auto ttlMs = hooks::ttlMsIn(input);
     check(!ttlMs || (*ttlMs >= 0 && *ttlMs <= 1'000'000'000'000));
     readData(input);
@@ -48,6 +55,14 @@ void judge(const std::string& input) {
     check(!hooks::SrsJsonDialect::judge(response));
     check(!hooks::FormNotifyDialect().judge(hooks::HookAction::Publish, response));
     check(hooks::FormNotifyDialect().judge(hooks::HookAction::Stop, response).ok());
+}
+
+void unpack(const std::string& input) {
+    constexpr std::size_t kMost = 65536;
+    for (const auto coding : {hooks::AnswerCoding::Gzip, hooks::AnswerCoding::Deflate}) {
+        std::string body = input;
+        if (hooks::unpack(coding, body, kMost) == hooks::Unpacking::Done) check(body.size() <= kMost);
+    }
 }
 
 void writeForm(const hooks::HookEvent& event, const std::string& input) {
@@ -93,6 +108,7 @@ void print(const std::string& input) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string input(reinterpret_cast<const char*>(data), size);
     judge(input);
+    unpack(input);
     write(input);
     print(input);
     return 0;

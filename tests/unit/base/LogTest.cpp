@@ -1,5 +1,6 @@
 #include "base/Log.h"
 
+#include "unit/base/FullDisk.h"
 #include "unit/support/Event.h"
 #include "unit/support/TempDir.h"
 
@@ -7,12 +8,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
-#include <iostream>
-#include <mutex>
-#include <streambuf>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -26,48 +31,74 @@ using support::kPatience;
 using support::linesOf;
 using support::TempDir;
 
-/// A terminal that hangs: the first byte that is written waits until the test lets it go.
-class StuckTerminal final : public std::streambuf {
+/// A reader that hangs: of the first line that is longer than it can hold a part waits until the test lets it go.
+class StuckTerminal {
   public:
-    StuckTerminal() : before_(std::cout.rdbuf(this)) {}
-    ~StuckTerminal() override { std::cout.rdbuf(before_); }
+    StuckTerminal() {
+        EXPECT_EQ(::mkfifo(place().c_str(), 0600), 0);
+        reader_ = ::open(place().c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+        EXPECT_EQ(::fcntl(reader_, F_SETPIPE_SZ, kHolds), kHolds);
+    }
+    ~StuckTerminal() {
+        if (reading_.joinable()) reading_.join();
+        ::close(reader_);
+    }
     StuckTerminal(const StuckTerminal&) = delete;
     StuckTerminal& operator=(const StuckTerminal&) = delete;
 
-    Event stuck;
-    Event released;
+    static constexpr int kHolds = 4096;
+
     Event line;
 
-    std::string text() const {
-        const std::lock_guard lock(mutex_);
+    std::string place() const { return folder_.file("terminal"); }
+
+    /// Waits for the log's thread to hang.
+    bool isStuck() const {
+        pollfd watched{reader_, POLLIN, 0};
+        return ::poll(&watched, 1, static_cast<int>(support::kPatienceMs)) == 1;
+    }
+
+    void release() {
+        ::fcntl(reader_, F_SETFL, 0);
+        reading_ = std::thread([this] {
+            std::array<char, kHolds> part{};
+            for (ssize_t size = 0; (size = ::read(reader_, part.data(), part.size())) > 0;) {
+                const std::string_view read(part.data(), static_cast<std::size_t>(size));
+                text_ += read;
+                for (auto ends = std::ranges::count(read, '\n'); ends > 0; --ends) line.happen();
+            }
+        });
+    }
+
+    /// Once the log has ended.
+    const std::string& text() {
+        reading_.join();
         return text_;
     }
 
   private:
-    int_type overflow(int_type c) override {
-        const char byte = traits_type::to_char_type(c);
-        xsputn(&byte, 1);
-        return c;
-    }
-
-    std::streamsize xsputn(const char* bytes, std::streamsize size) override {
-        if (text().empty()) {
-            stuck.happen();
-            if (!released.wait()) return 0;
-        }
-        const std::string_view written(bytes, static_cast<std::size_t>(size));
-        {
-            const std::lock_guard lock(mutex_);
-            text_ += written;
-        }
-        if (written.ends_with('\n')) line.happen();
-        return size;
-    }
-
-    std::streambuf* before_;
-    mutable std::mutex mutex_;
+    const TempDir folder_;
+    int reader_ = -1;
+    std::thread reading_;
     std::string text_;
 };
+
+const std::string kLong(2 * StuckTerminal::kHolds, '.');
+
+std::size_t countOf(const std::vector<std::string>& lines, std::string_view end) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(lines, [end](const std::string& line) { return line.ends_with(end); }));
+}
+
+/// The number of lines that are told to be lost.
+std::size_t toldIn(const std::vector<std::string>& lines) {
+    constexpr std::string_view kWho = "[error][log] ";
+    std::size_t told = 0;
+    for (const std::string& line : lines)
+        if (const std::size_t at = line.find(kWho); at != std::string::npos && line.ends_with(": File too large"))
+            told += std::stoul(line.substr(at + kWho.size()));
+    return told;
+}
 
 TEST(Log, GoesOnOnceTheDiskHasRoomAgain) {
     const TempDir folder;
@@ -88,6 +119,30 @@ TEST(Log, GoesOnOnceTheDiskHasRoomAgain) {
         ASSERT_TRUE(log.redirect(LogLevel::Trace, file).ok());
         log.trace("test", "written");
     }
+}
+
+TEST(Log, IsWrittenAgainAsSoonAsItsFileMayGrowAndTellsHowManyLinesAreMissing) {
+    const TempDir folder;
+    const std::string file = folder.file("log");
+    std::size_t logged = 0;
+    {
+        Log log(LogLevel::Trace, file);
+        const auto whileItIsFull = [&] {
+            const FullDisk disk(std::filesystem::file_size(file) + 10);
+            for (int i = 0; i < 20; ++i, ++logged) log.trace("test", "a line");
+            std::this_thread::yield();
+        };
+        for (const auto until = std::chrono::steady_clock::now() + kPatience; toldIn(linesOf(file)) == 0;) {
+            ASSERT_LT(std::chrono::steady_clock::now(), until);
+            whileItIsFull();
+            log.trace("test", "a line");
+            ++logged;
+        }
+        whileItIsFull();
+    }
+    const std::vector<std::string> lines = linesOf(file);
+    EXPECT_EQ(countOf(lines, "][trace][test] a line") + toldIn(lines), logged);
+    for (const std::string& line : lines) EXPECT_LE(std::ranges::count(line, ']'), 3) << "two in one: " << line;
 }
 
 TEST(Log, AppendsLinesWithTimeLevelAndSpeakerToItsFile) {
@@ -179,13 +234,13 @@ TEST(Log, WritesEverythingBeforeItDies) {
 TEST(Log, DropsAndCountsWhatItsQueueCannotHold) {
     StuckTerminal terminal;
     {
-        Log log(LogLevel::Trace, "", 10);
-        log.trace("x", "stuck");
-        ASSERT_TRUE(terminal.stuck.wait());
+        Log log(LogLevel::Trace, terminal.place(), 10);
+        log.trace("x", "stuck {}", kLong);
+        ASSERT_TRUE(terminal.isStuck());
         for (int i = 0; i < 15; ++i) log.trace("x", "line {}", i);
-        terminal.released.happen();
+        terminal.release();
     }
-    const std::string text = terminal.text();
+    const std::string& text = terminal.text();
     EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 11);
     EXPECT_NE(text.find("line 9\n"), std::string::npos);
     EXPECT_EQ(text.find("line 10\n"), std::string::npos) << text;
@@ -194,16 +249,16 @@ TEST(Log, DropsAndCountsWhatItsQueueCannotHold) {
 TEST(Log, SaysHowManyLinesItDropped) {
     StuckTerminal terminal;
     {
-        Log log(LogLevel::Trace, "", 1);
-        log.trace("x", "stuck");
-        ASSERT_TRUE(terminal.stuck.wait());
+        Log log(LogLevel::Trace, terminal.place(), 1);
+        log.trace("x", "stuck {}", kLong);
+        ASSERT_TRUE(terminal.isStuck());
         log.trace("x", "queued");
         for (int i = 0; i < 7; ++i) log.trace("x", "dropped");
-        terminal.released.happen();
+        terminal.release();
         ASSERT_TRUE(terminal.line.wait(2)) << "then the queue is empty";
         log.trace("x", "later");
     }
-    EXPECT_NE(terminal.text().find("[warn][log] Dropped 7 messages"), std::string::npos) << terminal.text();
+    EXPECT_THAT(terminal.text(), testing::HasSubstr("[warn][log] Dropped 7 messages"));
 }
 
 TEST(Log, GoesOnInAnotherFileAndAtAnotherLevel) {

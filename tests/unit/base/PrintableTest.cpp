@@ -25,6 +25,11 @@ TEST(Printable, KeepsTextOfAllLanguages) {
     EXPECT_EQ(printable("канал-日本-é-🎥"), "канал-日本-é-🎥");
 }
 
+TEST(Printable, EscapesWhatNobodySees) {
+    EXPECT_EQ(printable("a\u200Bb\uFEFF"), "a\\xe2\\x80\\x8bb\\xef\\xbb\\xbf");
+    EXPECT_EQ(printable("a\u200Db"), "a\u200Db") << "emoji need it";
+}
+
 TEST(Printable, EscapesControlCharactersBeyondAscii) {
     EXPECT_EQ(printable("\xc2\x9b"
                         "31m"),

@@ -94,9 +94,31 @@ std::vector<BadMember> badMembers() {
                                   "18446744073709551617", "9223372036854775808", "true", "\"60\"", "[60]", "{}"})
             all.push_back({limit, value});
     for (const char* value : {"\"true\"", "1", "0", "[]", "{}"}) all.push_back({"dvr", value});
-    for (const char* value : {"\"\"", "7", "true", "[\"a\"]", "{}", "\"a/b\"", "\"/a\"", "\"a/\"", "\".\"", "\"..\"",
-                              "\"../a\"", "\"a?b=c\"", "\"a\\u0000b\"", "\"a\\nb\"", "\"a\nb\"", "\"a\\u007fb\"",
-                              "\"\\ud83d\"", "\"d\xE9j\xE0\"", "\"\xC0\xAE\xC0\xAE\""})
+    for (const char* value : {"\"\"",
+                              "7",
+                              "true",
+                              "[\"a\"]",
+                              "{}",
+                              "\"a/b\"",
+                              "\"/a\"",
+                              "\"a/\"",
+                              "\".\"",
+                              "\"..\"",
+                              "\"../a\"",
+                              "\"a?b=c\"",
+                              "\"a\\u0000b\"",
+                              "\"a\\nb\"",
+                              "\"a\nb\"",
+                              "\"a\\u007fb\"",
+                              "\"a\\u0085b\"",
+                              "\"a\xC2\x85"
+                              "b\"",
+                              "\"a\\u2028\"",
+                              "\"a\\u200b\"",
+                              "\"\\ufeffa\"",
+                              "\"\\ud83d\"",
+                              "\"d\xE9j\xE0\"",
+                              "\"\xC0\xAE\xC0\xAE\""})
         all.push_back({"stream", value});
     all.push_back({"stream", "\"" + std::string(1025, 'a') + "\""});
     return all;

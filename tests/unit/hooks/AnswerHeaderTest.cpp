@@ -82,5 +82,75 @@ TEST(AnswerHeader, TheLastAnswerCountsAndNoTrailer) {
     EXPECT_EQ(header.maxAgeMs(), std::nullopt);
 }
 
+std::string faultOf(std::vector<std::string> fields) {
+    fields.insert(fields.begin(), "HTTP/1.1 200 OK");
+    fields.emplace_back();
+    return std::string(read(fields).fault());
+}
+
+TEST(AnswerHeader, OneLengthOrPartsAreWithoutFault) {
+    for (const std::vector<std::string>& fields :
+         std::vector<std::vector<std::string>>{{},
+                                               {"Content-Length: 1"},
+                                               {"Content-Length: 0"},
+                                               {"Content-Length: 3", "content-length:3"},
+                                               {"Transfer-Encoding: chunked"},
+                                               {"transfer-encoding:\tChunked "},
+                                               {"X-Content-Length: 3", "Content-Length: 1"},
+                                               {"X-Long: a", " Content-Length: 5", "Content-Length: 1"}})
+        EXPECT_EQ(faultOf(fields), "");
+}
+
+TEST(AnswerHeader, WhatReadersEndDifferentlyIsAFault) {
+    for (const std::vector<std::string>& fields :
+         std::vector<std::vector<std::string>>{{"Content-Length: 1", "Content-Length: 3"},
+                                               {"Content-Length: 3", "A: b", "CONTENT-LENGTH: 1"},
+                                               {"Content-Length: 1, 3"},
+                                               {"Content-Length: 3, 3"},
+                                               {"Content-Length: "},
+                                               {"Content-Length: -1"},
+                                               {"Content-Length: +1"},
+                                               {"Content-Length: 0x1"},
+                                               {"Content-Length: 1 1"},
+                                               {"Content-Length: 18446744073709551617"},
+                                               {"Content-Length: " + std::string(2000, '0') + "1"},
+                                               {"Content-Length : 1"},
+                                               {"Content-Length: 1", " 3"},
+                                               {"Transfer-Encoding: chunked", "Content-Length: 1"},
+                                               {"Content-Length: 1", "Transfer-Encoding: chunked"},
+                                               {"Content-Length: 1", "Transfer-Encoding: identity"},
+                                               {"Transfer-Encoding: gzip, chunked"},
+                                               {"Transfer-Encoding: gzip", "Transfer-Encoding: chunked"},
+                                               {"Transfer-Encoding: chunked", "Transfer-Encoding: chunked"},
+                                               {"Transfer-Encoding: xchunked"},
+                                               {"Transfer-Encoding:", "\tchunked"},
+                                               {"Content-Length: 1", "HTTP/1.1 200 OK: x", "Content-Length: 3"}})
+        EXPECT_NE(faultOf(fields), "") << fields.front();
+}
+
+TEST(AnswerHeader, AFaultIsOfOneAnswer) {
+    EXPECT_EQ(read({"HTTP/1.1 103 Early Hints", "Content-Length: x", "", "HTTP/1.1 200 OK", "Content-Length: 1", "",
+                    "Content-Length: 2"})
+                  .fault(),
+              "");
+}
+
+AnswerCoding codingOf(const std::vector<std::string>& values) {
+    std::vector<std::string> lines = {"HTTP/1.1 200 OK"};
+    for (const std::string& value : values) lines.push_back("Content-Encoding: " + value);
+    return read(lines).coding();
+}
+
+TEST(AnswerHeader, TellsHowTheBodyIsPacked) {
+    EXPECT_EQ(codingOf({}), AnswerCoding::None);
+    EXPECT_EQ(codingOf({"identity", ""}), AnswerCoding::None);
+    EXPECT_EQ(codingOf({"GZip"}), AnswerCoding::Gzip);
+    EXPECT_EQ(codingOf({"identity", "x-gzip"}), AnswerCoding::Gzip);
+    EXPECT_EQ(codingOf({"deflate"}), AnswerCoding::Deflate);
+    for (const std::vector<std::string>& values : std::vector<std::vector<std::string>>{
+             {"br"}, {"gzip, gzip"}, {"gzip", "gzip"}, {"gzip", "deflate"}, {std::string(2000, 'x')}})
+        EXPECT_EQ(codingOf(values), AnswerCoding::Unknown) << values.front();
+}
+
 } // namespace
 } // namespace hookcast::hooks

@@ -140,6 +140,44 @@ TEST_F(CurlTransportTest, BoundsWhatAPackedAnswerUnpacksTo) {
     EXPECT_EQ(calls_.call(backend_.url("/bomb")).outcome, Outcome::TooLarge);
 }
 
+std::string gzipOf(const std::string& text) {
+    std::ostringstream packed;
+    Poco::DeflatingOutputStream gzip(packed, Poco::DeflatingStreamBuf::STREAM_GZIP);
+    gzip << text;
+    gzip.close();
+    return packed.str();
+}
+
+TEST_F(CurlTransportTest, APackedAnswerThatIsCutAnywhereIsNone) {
+    const std::string packed = gzipOf("0");
+    std::size_t size = 0;
+    backend_.on("/cut", [&](Request&, Response& response) {
+        response.set("Content-Encoding", "gzip");
+        TestBackend::reply(response, packed.substr(0, size));
+    });
+    for (size = 1; size < packed.size(); ++size) {
+        const HookResponse response = calls_.call(backend_.url("/cut"));
+        EXPECT_EQ(response.outcome, Outcome::Broken) << size << " of " << packed.size() << " bytes";
+        EXPECT_EQ(response.error, "the packed answer is cut or damaged");
+    }
+    EXPECT_EQ(calls_.call(backend_.url("/cut")).body, "0");
+}
+
+TEST_F(CurlTransportTest, AnAnswerWhoseEndIsDoubtfulIsNone) {
+    for (const char* fields :
+         {"Content-Length: 1\r\nContent-Length: 3\r\n", "Content-Length: 3\r\nContent-Length: 1\r\n",
+          "Content-Length: 1, 3\r\n", "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n",
+          "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n", "Transfer-Encoding: gzip, chunked\r\n"}) {
+        const RawBackend backend(std::string("HTTP/1.1 200 OK\r\n") + fields + "\r\n0\r\n\r\n");
+        const HookResponse response = calls_.call(backend.url());
+        EXPECT_EQ(response.outcome, Outcome::Broken) << fields;
+        EXPECT_THAT(response.error, testing::AnyOf(testing::StartsWith("a Content-Length "),
+                                                   testing::StartsWith("a Transfer-Encoding ")));
+    }
+    const RawBackend backend("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n0");
+    EXPECT_EQ(calls_.call(backend.url()).body, "0");
+}
+
 TEST_F(CurlTransportTest, SendsNoCallAgainThatABackendHasReadAndDropped) {
     for (const config::HttpMethod method : {config::HttpMethod::Get, config::HttpMethod::Post}) {
         TestBackend backend;

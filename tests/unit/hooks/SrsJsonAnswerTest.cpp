@@ -55,6 +55,8 @@ std::vector<Answer> accepted() {
         {"MessageOfTwoLines", "{\"code\":0,\"msg\":\"one\ntwo\tthree\"}", true},
         {"MessageWithHalfAPair", R"({"code":0,"msg":"\ud83d and \udc00"})", true},
         {"MessageWithAPair", R"({"code":0,"msg":"\ud83d\ude00"})", true},
+        {"OneKeyInSeveralObjects", R"({"code":0,"data":{"code":1},"list":[{"a":1},{"a":2},{"A":3}]})", true},
+        {"MessageWithANul", R"({"code":0,"msg":"a\u0000b"})", true},
         {"MessageWithQuotes", R"({"msg":"\"code\":1, \\","code":0})", true},
     };
 }
@@ -82,6 +84,22 @@ std::vector<Answer> refusedEncodings() {
          false},
         {"MessageThatDoesNotEnd", "{\"code\":0,\"msg\":\"\\", false},
         {"MessageWithABrokenEscape", R"({"code":0,"msg":"\u12"})", false},
+    };
+}
+
+/// Some readers take the first, some the last.
+std::vector<Answer> refusedDoubles() {
+    return {
+        {"CodeZeroBehindOne", R"({"code":1,"code":0})", false},
+        {"CodeOneBehindZero", R"({"code":0,"code":1})", false},
+        {"CodeZeroTwice", R"({"code":0,"code":0})", false},
+        {"CodeZeroBehindANull", R"({"code":null,"code":0})", false},
+        {"CodeTwiceInOtherLetters", R"({"code":1,"\u0063ode":0})", false},
+        {"DataTwice", R"({"code":0,"data":{"max_kbps":1},"data":{}})", false},
+        {"LimitTwice", R"({"code":0,"data":{"max_kbps":1,"max_kbps":100000}})", false},
+        {"TwiceSomewhere", R"({"code":0,"a":[1,[{"b":{"c":1,"d":{},"c":2}}]]})", false},
+        {"CodeThatANulEnds", R"({"code\u0000x":0})", false},
+        {"CodeOneAndOneThatANulEnds", R"({"code":1,"code\u0000":0})", false},
     };
 }
 
@@ -147,6 +165,7 @@ std::string nameOfCase(const ::testing::TestParamInfo<Answer>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Accepted, SrsJsonAnswerTest, ::testing::ValuesIn(accepted()), nameOfCase);
+INSTANTIATE_TEST_SUITE_P(RefusedDouble, SrsJsonAnswerTest, ::testing::ValuesIn(refusedDoubles()), nameOfCase);
 INSTANTIATE_TEST_SUITE_P(RefusedBody, SrsJsonAnswerTest, ::testing::ValuesIn(refusedBodies()), nameOfCase);
 INSTANTIATE_TEST_SUITE_P(RefusedObject, SrsJsonAnswerTest, ::testing::ValuesIn(refusedObjects()), nameOfCase);
 INSTANTIATE_TEST_SUITE_P(RefusedEncoding, SrsJsonAnswerTest, ::testing::ValuesIn(refusedEncodings()), nameOfCase);

@@ -1,5 +1,6 @@
 #include "base/Log.h"
 
+#include "base/LogFile.h"
 #include "base/LogFormatter.h"
 #include "base/Secrets.h"
 #include "base/Utf8.h"
@@ -8,40 +9,32 @@
 
 #include <Poco/AsyncChannel.h>
 #include <Poco/AutoPtr.h>
-#include <Poco/ConsoleChannel.h>
 #include <Poco/Exception.h>
 #include <Poco/FormattingChannel.h>
 #include <Poco/Message.h>
-#include <Poco/SimpleFileChannel.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <exception>
-#include <iostream>
 #include <mutex>
+#include <system_error>
 #include <utility>
 
 namespace hookcast::base {
 
 namespace {
 
-Poco::AutoPtr<Poco::Channel> openDestination(const std::string& file) {
-    if (file.empty()) return Poco::AutoPtr<Poco::Channel>(new Poco::ConsoleChannel(std::cout));
-    Poco::AutoPtr<Poco::SimpleFileChannel> channel(new Poco::SimpleFileChannel(file));
-    channel->open();
-    return channel;
+/// Throws Poco::Exception.
+Poco::AutoPtr<LogFile> openDestination(const std::string& file) {
+    return Poco::AutoPtr<LogFile>(file.empty() ? new LogFile() : new LogFile(file));
 }
 
 /// `character` is one UTF-8 character, or one byte that is none.
 bool isHarmless(std::string_view character) {
-    const auto lead = static_cast<unsigned char>(character.front());
-    if (character.size() == 1) return lead >= 0x20 && lead < 0x7F;
-    // U+0080 to U+009F: a terminal obeys U+009B as it does ESC [.
-    if (lead == 0xC2) return static_cast<unsigned char>(character[1]) >= 0xA0;
-    // U+2028 and U+2029 are ends of lines to some readers; U+202A to U+202E and U+2066 to U+2069 turn the text around.
-    if (character.starts_with("\xE2\x80")) return character[2] < '\xA8' || character[2] > '\xAE';
-    if (character.starts_with("\xE2\x81")) return character[2] < '\xA6' || character[2] > '\xA9';
-    return true;
+    if (character.size() > 1) return !isControl(character) && !isInvisible(character);
+    const auto byte = static_cast<unsigned char>(character.front());
+    return byte < 0x80 && !isControl(character);
 }
 
 bool isQuoteOrBackslash(std::string_view character) {
@@ -53,36 +46,48 @@ void appendEscaped(std::string& out, std::string_view character) {
 }
 
 /// What the log's thread hands its lines to: one that cannot be written, as the disk is full, or the machine has no
-/// memory, must not end that thread.
+/// memory, must not end that thread. How many there were is told before the next one that can be.
 class Guard final : public Poco::Channel {
   public:
     explicit Guard(Poco::AutoPtr<Poco::Channel> behind) : behind_(std::move(behind)) {}
 
     void log(const Poco::Message& message) override {
+        if (!tellLost() || !pass(message)) ++lost_;
+    }
+
+    /// True when there is nothing left to tell.
+    bool tellLost() {
+        if (lost_ == 0) return true;
         try {
-            behind_->log(message);
+            std::string text = fmt::format("{} lines could not be written", lost_);
+            if (error_ != 0) text += ": " + std::generic_category().message(error_);
+            if (!pass(LogFormatter::message(LogLevel::Error, "log", text, {}))) return false;
         } catch (const std::exception&) {
-            ++lost_;
-            return;
+            return false;
         }
-        if (lost_ > 0) tellLost();
+        lost_ = 0;
+        error_ = 0;
+        return true;
     }
 
   private:
-    void tellLost() {
-        const std::size_t lost = std::exchange(lost_, 0);
+    bool pass(const Poco::Message& message) {
         try {
-            behind_->log(
-                LogFormatter::message(LogLevel::Error, "log", fmt::format("{} lines could not be written", lost), {}));
+            behind_->log(message);
+            return true;
+        } catch (const Poco::Exception& e) {
+            error_ = e.code();
         } catch (const std::exception&) {
-            lost_ += lost;
+            error_ = ENOMEM;
         }
+        return false;
     }
 
     // given
     Poco::AutoPtr<Poco::Channel> behind_;
     // state
-    std::size_t lost_ = 0; ///< on the log's thread only
+    std::size_t lost_ = 0; ///< on the log's thread only, and behind its end
+    int error_ = 0;        ///< errno's, of the last one lost; 0: unknown
 };
 
 /// Where the lines end up, which may change while they come.
@@ -97,13 +102,13 @@ class Destination final : public Poco::Channel {
 
     Result<void> move(const std::string& file) {
         try {
-            Poco::AutoPtr<Poco::Channel> channel = openDestination(file);
+            Poco::AutoPtr<LogFile> channel = openDestination(file);
             const std::lock_guard lock(mutex_);
             file_ = file;
             channel_ = std::move(channel);
             return {};
         } catch (const Poco::Exception& e) {
-            return Error{fmt::format("cannot open {}: {}", file, e.displayText())};
+            return Error{fmt::format("cannot open {}: {}", file, e.message())};
         }
     }
 
@@ -115,7 +120,7 @@ class Destination final : public Poco::Channel {
   private:
     mutable std::mutex mutex_;
     std::string file_;
-    Poco::AutoPtr<Poco::Channel> channel_;
+    Poco::AutoPtr<LogFile> channel_;
 };
 
 } // namespace
@@ -123,6 +128,7 @@ class Destination final : public Poco::Channel {
 struct Log::Output {
     Poco::AutoPtr<LogFormatter> formatter;
     Poco::AutoPtr<Destination> destination;
+    Poco::AutoPtr<Guard> guard;
     Poco::AutoPtr<Poco::AsyncChannel> queue;
 };
 
@@ -132,14 +138,15 @@ Log::Log(LogLevel level, const std::string& file, std::size_t queueLines)
     output_->destination = Poco::AutoPtr<Destination>(new Destination(file));
     Poco::AutoPtr<Poco::FormattingChannel> formatted(
         new Poco::FormattingChannel(output_->formatter, output_->destination));
-    const Poco::AutoPtr<Guard> guard(new Guard(formatted));
-    output_->queue = Poco::AutoPtr<Poco::AsyncChannel>(new Poco::AsyncChannel(guard));
+    output_->guard = Poco::AutoPtr<Guard>(new Guard(formatted));
+    output_->queue = Poco::AutoPtr<Poco::AsyncChannel>(new Poco::AsyncChannel(output_->guard));
     output_->queue->setProperty("queueSize", std::to_string(queueLines));
     output_->queue->open();
 }
 
 Log::~Log() {
     output_->queue->close();
+    output_->guard->tellLost();
 }
 
 void Log::setShape(LogShape shape) {

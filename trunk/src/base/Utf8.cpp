@@ -1,6 +1,7 @@
 #include "base/Utf8.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace hookcast::base {
@@ -29,14 +30,36 @@ Form formOf(std::uint8_t lead) {
     return {};
 }
 
-/// C0, DEL, C1, and what ends a line or turns its direction (U+2028 to U+202E, U+2066 to U+2069).
-bool isControl(std::string_view character) {
+char32_t codePointOf(std::string_view character) {
     const auto byteAt = [character](std::size_t i) { return static_cast<std::uint8_t>(character[i]); };
-    if (character.size() == 1) return byteAt(0) < 0x20 || byteAt(0) == 0x7F;
-    if (character.size() == 2) return byteAt(0) == 0xC2 && byteAt(1) < 0xA0;
-    if (byteAt(0) != 0xE2) return false;
-    return (byteAt(1) == 0x80 && byteAt(2) >= 0xA8 && byteAt(2) <= 0xAE) ||
-           (byteAt(1) == 0x81 && byteAt(2) >= 0xA6 && byteAt(2) <= 0xA9);
+    if (character.size() == 1) return byteAt(0);
+    char32_t point = byteAt(0) & (0x7FU >> character.size());
+    for (std::size_t i = 1; i < character.size(); ++i) point = (point << 6U) | (byteAt(i) & 0x3FU);
+    return point;
+}
+
+struct Range {
+    char32_t first;
+    char32_t last;
+};
+
+constexpr std::array<Range, 4> kControls = {{{0, 0x1F}, {0x7F, 0x9F}, {0x2028, 0x202E}, {0x2066, 0x2069}}};
+
+/// Of the plane 0, what Unicode calls format characters, but for those that are seen, and those of kControls.
+constexpr std::array<Range, 8> kInvisibles = {{{0xAD, 0xAD},
+                                               {0x61C, 0x61C},
+                                               {0x180E, 0x180E},
+                                               {0x200B, 0x200B},
+                                               {0x200E, 0x200F},
+                                               {0x2060, 0x206F},
+                                               {0xFEFF, 0xFEFF},
+                                               {0xFFF9, 0xFFFB}}};
+
+template <std::size_t kCount>
+bool isIn(const std::array<Range, kCount>& ranges, std::string_view character) {
+    if (character.empty()) return false;
+    const char32_t point = codePointOf(character);
+    return std::ranges::any_of(ranges, [point](Range range) { return point >= range.first && point <= range.last; });
 }
 
 } // namespace
@@ -51,6 +74,14 @@ std::size_t utf8Length(std::string_view text) {
         if ((byteAt(i) & 0xC0U) != 0x80) return 0;
     }
     return form.length;
+}
+
+bool isControl(std::string_view character) {
+    return isIn(kControls, character);
+}
+
+bool isInvisible(std::string_view character) {
+    return isIn(kInvisibles, character);
 }
 
 std::string toValidUtf8(std::string_view text) {

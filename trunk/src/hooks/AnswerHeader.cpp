@@ -51,14 +51,18 @@ std::optional<std::int64_t> untilDate(const std::string& text, std::int64_t nowS
 } // namespace
 
 void AnswerHeader::feed(std::string_view line, std::int64_t nowS) {
+    const bool goesOn = line.starts_with(' ') || line.starts_with('\t');
     line = trimmed(line);
-    if (line.starts_with("HTTP/")) {
-        feedStatus(line);
+    if (!inHeader_) {
+        if (line.starts_with("HTTP/")) feedStatus(line);
     } else if (line.empty()) {
         inHeader_ = false;
-    } else if (const std::size_t colon = line.find(':'); inHeader_ && colon != std::string_view::npos) {
+    } else if (goesOn) {
+        if (isFraming_) fault_ = "a field of two lines that says how the body is to be read";
+    } else if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
         const std::string_view value = trimmed(line.substr(colon + 1));
-        if (value.size() <= kLongestValue) feedField(line.substr(0, colon), value, nowS);
+        isFraming_ = feedFraming(line.substr(0, colon), value);
+        if (!isFraming_ && value.size() <= kLongestValue) feedField(line.substr(0, colon), value, nowS);
     }
 }
 
@@ -67,6 +71,50 @@ void AnswerHeader::feedStatus(std::string_view line) {
     inHeader_ = true;
     const std::size_t blank = line.find(' ');
     isSuccess_ = blank != std::string_view::npos && line.substr(blank + 1).starts_with('2');
+}
+
+bool AnswerHeader::feedFraming(std::string_view name, std::string_view value) {
+    const std::string_view trimmedName = trimmed(name);
+    if (equalsIgnoringCase(trimmedName, "content-length"))
+        feedLength(value);
+    else if (equalsIgnoringCase(trimmedName, "transfer-encoding"))
+        feedTransferEncoding(value);
+    else if (equalsIgnoringCase(trimmedName, "content-encoding"))
+        feedCoding(value);
+    else
+        return false;
+    if (lengthBytes_ && isChunked_) fault_ = "a Content-Length beside Transfer-Encoding";
+    // Some take it for the field, and some for another one.
+    if (trimmedName != name) fault_ = "a blank in the name of a field that says how the body is to be read";
+    return true;
+}
+
+void AnswerHeader::feedLength(std::string_view value) {
+    constexpr std::size_t kMostDigits = 18; // a number of 64 bits, whatever they are
+    if (value.empty() || value.size() > kMostDigits || !std::ranges::all_of(value, isDigit)) {
+        fault_ = "a Content-Length that is no number";
+        return;
+    }
+    std::int64_t bytes = 0;
+    for (const char digit : value) bytes = bytes * 10 + (digit - '0');
+    if (lengthBytes_.value_or(bytes) != bytes) fault_ = "a Content-Length of two values";
+    lengthBytes_ = bytes;
+}
+
+void AnswerHeader::feedTransferEncoding(std::string_view value) {
+    if (isChunked_ || !equalsIgnoringCase(value, "chunked")) fault_ = "a Transfer-Encoding that is not chunked alone";
+    isChunked_ = true;
+}
+
+void AnswerHeader::feedCoding(std::string_view value) {
+    if (value.empty() || equalsIgnoringCase(value, "identity")) return;
+    const bool isFirst = coding_ == AnswerCoding::None;
+    if (isFirst && (equalsIgnoringCase(value, "gzip") || equalsIgnoringCase(value, "x-gzip")))
+        coding_ = AnswerCoding::Gzip;
+    else if (isFirst && equalsIgnoringCase(value, "deflate"))
+        coding_ = AnswerCoding::Deflate;
+    else
+        coding_ = AnswerCoding::Unknown;
 }
 
 void AnswerHeader::feedField(std::string_view name, std::string_view value, std::int64_t nowS) {

@@ -1,5 +1,6 @@
 #include "hooks/AnswerText.h"
 
+#include "base/Log.h"
 #include "base/Utf8.h"
 
 #include <Poco/Dynamic/Var.h>
@@ -11,8 +12,11 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <set>
+#include <string>
 #include <system_error>
 #include <typeinfo>
+#include <vector>
 
 namespace hookcast::hooks {
 
@@ -21,7 +25,7 @@ namespace {
 constexpr std::size_t kMaxJsonDepth = 32;
 constexpr std::size_t kUnitEscapeBytes = 6; ///< \uXXXX
 
-enum class Unit : std::uint8_t { None, Whole, High, Low };
+enum class Unit : std::uint8_t { None, Nul, Whole, High, Low };
 
 /// What stands at the front of `text`: an escaped UTF-16 unit, or none (RFC 8259, section 7).
 Unit unitAt(std::string_view text) {
@@ -30,6 +34,7 @@ Unit unitAt(std::string_view text) {
     unsigned value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
     if (error != std::errc() || end != digits.data() + digits.size()) return Unit::None;
+    if (value == 0) return Unit::Nul;
     if (value < 0xD800 || value > 0xDFFF) return Unit::Whole;
     return value < 0xDC00 ? Unit::High : Unit::Low;
 }
@@ -43,7 +48,7 @@ void copyElement(std::string_view& json, std::string& out) {
     const Unit unit = unitAt(json);
     if (unit == Unit::High && unitAt(json.substr(kUnitEscapeBytes)) == Unit::Low) {
         copy(2 * kUnitEscapeBytes);
-    } else if (unit == Unit::High || unit == Unit::Low) {
+    } else if (unit == Unit::Nul || unit == Unit::High || unit == Unit::Low) {
         out += "\\ufffd";
         json.remove_prefix(kUnitEscapeBytes);
     } else if (json.front() == '\\') {
@@ -55,6 +60,29 @@ void copyElement(std::string_view& json, std::string& out) {
         copy(1);
     }
 }
+
+/// Makes the objects as its base does, which takes the last of two members of one name.
+class Handler final : public Poco::JSON::ParseHandler {
+  public:
+    void startObject() override {
+        keys_.emplace_back();
+        ParseHandler::startObject();
+    }
+
+    void endObject() override {
+        keys_.pop_back();
+        ParseHandler::endObject();
+    }
+
+    void key(const std::string& name) override {
+        constexpr std::size_t kShownBytes = 40;
+        if (!keys_.back().insert(name).second) throw Poco::ExistsException(base::printable(name, kShownBytes));
+        ParseHandler::key(name);
+    }
+
+  private:
+    std::vector<std::set<std::string>> keys_; ///< of each object that is open
+};
 
 } // namespace
 
@@ -87,7 +115,7 @@ std::string readableJson(std::string_view json) {
 
 Poco::JSON::Object::Ptr parseAnswer(std::string_view body) {
     // Not its default argument: what that has begun is left behind where there is no memory for the rest.
-    Poco::JSON::Parser parser(Poco::makeShared<Poco::JSON::ParseHandler>());
+    Poco::JSON::Parser parser(Poco::makeShared<Handler>());
     parser.setDepth(kMaxJsonDepth);
     return parser.parse(readableJson(body)).extract<Poco::JSON::Object::Ptr>();
 }

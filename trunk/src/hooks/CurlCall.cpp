@@ -53,6 +53,9 @@ void CurlCall::addHeaders(std::int64_t unixS) {
         // Without this libcurl asks for permission (100-continue) before it sends a body over 1 MB.
         addHeader("Expect:");
     }
+    // An answer is a few bytes. One that is packed all the same is unpacked when it is whole: libcurl would not notice
+    // that it is cut, and so is not told to.
+    addHeader("Accept-Encoding: identity");
     for (const auto& [name, value] : request_.terms->headers) addHeader(std::string(name).append(": ").append(value));
     if (request_.id.empty()) return;
     addHeader("webhook-id: " + request_.id);
@@ -94,8 +97,6 @@ void CurlCall::applyOptions(std::int64_t timeoutMs) {
     // Else a call that is given up waits for its name server, and all other calls with it.
     curl_easy_setopt(handle_, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, error_.data());
-    // As it is: an answer is a few bytes. One that is packed all the same is unpacked.
-    curl_easy_setopt(handle_, CURLOPT_ACCEPT_ENCODING, "identity");
     curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, &CurlCall::onHeader);
     curl_easy_setopt(handle_, CURLOPT_HEADERDATA, this);
     curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &CurlCall::onBody);
@@ -145,6 +146,13 @@ void CurlCall::complete(CURLcode code, std::int64_t nowMs) {
         abandon(outcomeOf(code), errorText(code).c_str(), nowMs);
         return;
     }
+    const Unpacking unpacking = unpack(header_.coding(), answer_, request_.mostAnswerBytes);
+    if (unpacking != Unpacking::Done) {
+        tooLarge_ = unpacking == Unpacking::TooLong;
+        abandon(tooLarge_ ? HookResponse::Outcome::TooLarge : HookResponse::Outcome::Broken,
+                "the packed answer is cut or damaged", nowMs);
+        return;
+    }
     HookResponse response;
     response.outcome = HookResponse::Outcome::Answered;
     response.status = statusCode();
@@ -169,6 +177,7 @@ void CurlCall::abandon(HookResponse::Outcome outcome, const char* error, std::in
     response.outcome = outcome;
     response.error = error;
     if (dropped_) response.error = "the connection was closed without an answer";
+    if (!header_.fault().empty()) response.error = header_.fault();
     if (tooLarge_) {
         response.error = request_.mostAnswerBytes == kMaxAnswerBytes
                              ? "the answer is longer than 64 KiB"
@@ -265,7 +274,7 @@ std::size_t CurlCall::onHeader(char* data, std::size_t size, std::size_t count, 
     self.stopAwaiting();
     try {
         self.header_.feed({data, size * count}, self.clock_->unixS());
-        return size * count;
+        return self.header_.fault().empty() ? size * count : 0;
     } catch (const std::bad_alloc&) { // nothing may be thrown through libcurl
         return 0;
     }

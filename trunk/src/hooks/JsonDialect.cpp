@@ -27,7 +27,7 @@ void writeClientId(base::JsonWriter& json, std::string_view name, const ClientId
         json.member(name, client.id);
 }
 
-Fault badAnswer(std::string_view body, const char* what) {
+Fault badAnswer(std::string_view body, const std::string& what) {
     const bool isUtf8 = base::toValidUtf8(body) == body;
     return {RefusalCause::BadAnswer, isUtf8 ? what : fmt::format("{} (and no UTF-8)", what)};
 }
@@ -40,6 +40,8 @@ Judgement judgeObject(std::string_view body) {
         if (code.type() != typeid(Poco::Int64)) return badAnswer(body, "the answer has no integer `code`");
         if (code.extract<Poco::Int64>() == 0) return {};
         return Fault{RefusalCause::Code, fmt::format("the answer's code is {}", code.extract<Poco::Int64>())};
+    } catch (const Poco::ExistsException& e) {
+        return badAnswer(body, fmt::format("the answer has a key twice: {}", e.message()));
     } catch (const Poco::Exception&) {
         return badAnswer(body, "the answer is not a JSON object");
     }

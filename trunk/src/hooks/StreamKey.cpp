@@ -10,27 +10,18 @@ namespace hookcast::hooks {
 namespace {
 
 constexpr std::string_view kDefaultInstance = "_definst_";
-constexpr unsigned char kDelete = 0x7F;
-
-bool isControl(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < ' ' || byte == kDelete;
-}
-
-bool isUtf8(std::string_view text) {
-    while (!text.empty()) {
-        const std::size_t length = base::utf8Length(text);
-        if (length == 0) return false;
-        text.remove_prefix(length);
-    }
-    return true;
-}
 
 } // namespace
 
 std::string_view faultIn(std::string_view name) {
-    if (!isUtf8(name)) return "the name is not UTF-8";
-    if (std::ranges::any_of(name, isControl)) return "a control character in the name";
+    while (!name.empty()) {
+        const std::size_t length = base::utf8Length(name);
+        const std::string_view character = name.substr(0, length);
+        if (length == 0) return "the name is not UTF-8";
+        if (base::isControl(character)) return "a control character in the name";
+        if (base::isInvisible(character)) return "an invisible character in the name";
+        name.remove_prefix(length);
+    }
     return {};
 }
 

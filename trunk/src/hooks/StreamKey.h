@@ -33,8 +33,8 @@ struct StreamPath {
 /// Reads `app/stream`: the application is what stands before the last slash, whichever of its parts a client has called
 /// its application. Slashes in a row are one, and the default instance (`_definst_`) is the application itself.
 ///
-/// An error: a name that is not UTF-8, which a backend would see as another one; a control character; a segment `.` or
-/// `..`.
+/// An error: a name that is not UTF-8, which a backend would see as another one; a control character, or one that
+/// nobody sees, by which a name looks like another one (base::isControl(), base::isInvisible()); a segment `.` or `..`.
 base::Result<StreamPath> readStreamPath(std::string_view path);
 
 /// Why a name cannot be one that backends are asked about (see readStreamPath()); empty when it can.

@@ -117,6 +117,9 @@ TEST_F(TlsServers, TakeANewCertificate) {
     connectClient(renewed->port());
     EXPECT_ANY_THROW(connectClient(before->port())) << "it is shown another name";
 
+    hookcast_.write("server.key", support::CertificateAuthority::encrypted(readFile(hookcast_.file("server.key"))));
+    EXPECT_THAT(hookcast_.server().reload(hookcast_.wholeConfig(vhosts())),
+                ContainsRegex("not reloaded: .*server.key': the private key wants a passphrase"));
     hookcast_.write("server.key", "nothing");
     EXPECT_THAT(hookcast_.server().reload(hookcast_.wholeConfig(vhosts())), HasSubstr("server.key"));
     connectClient(renewed->port());

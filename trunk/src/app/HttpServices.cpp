@@ -1,6 +1,6 @@
 #include "app/HttpServices.h"
 
-#include "config/Addresses.h"
+#include "config/TcpSockets.h"
 
 #include <utility>
 
@@ -13,11 +13,6 @@ constexpr const char* kHttp11 = "http/1.1";
 constexpr const char* kHttp2 = "h2";
 
 constexpr const char* kServerName = "hookcast/" HOOKCAST_VERSION;
-
-std::vector<config::ListenAddress> httpAddresses(const config::Config& config) {
-    if (!config.http.enabled) return {};
-    return config::socketsFor(config::withTls(config.http.listen, config.http.https));
-}
 
 const config::TlsServerConfig& https(const config::Config& config) {
     return config.http.https;
@@ -39,10 +34,6 @@ std::vector<std::string> apiProtocols(const config::Config& config) {
     return protocolsOf(config.apiServer);
 }
 
-std::vector<config::ListenAddress> apiAddresses(const config::Config& config) {
-    return config::socketsFor(config.ownApiAddresses());
-}
-
 } // namespace
 
 HttpParts::HttpParts(const Wiring& wiring)
@@ -61,7 +52,8 @@ HttpParts::HttpParts(const Wiring& wiring)
 }
 
 HttpService::HttpService(const Wiring& wiring)
-    : TcpService({"HTTP", httpAddresses, https, protocols}, wiring, wiring.budget), recordings_(wiring.recordings) {}
+    : TcpService({"HTTP", config::httpSockets, https, protocols}, wiring, wiring.budget),
+      recordings_(wiring.recordings) {}
 
 base::Task HttpService::prepare(const std::shared_ptr<const config::Config>& config) {
     return [this, config, mounts = liveMounts.prepare(config), listeners = TcpService::prepare(config)]() mutable {
@@ -91,6 +83,6 @@ ApiParts::ApiParts(const Wiring& wiring) : context{wiring.services, kServerName,
 }
 
 ApiService::ApiService(const Wiring& wiring)
-    : TcpService({"HTTP API", apiAddresses, apiHttps, apiProtocols}, wiring, wiring.apiBudget) {}
+    : TcpService({"HTTP API", config::apiSockets, apiHttps, apiProtocols}, wiring, wiring.apiBudget) {}
 
 } // namespace hookcast::app

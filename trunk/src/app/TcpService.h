@@ -3,6 +3,7 @@
 #include "app/ListeningService.h"
 #include "app/TlsLoading.h"
 #include "app/Wiring.h"
+#include "config/TcpSockets.h"
 #include "net/CurrentTls.h"
 #include "net/TcpServer.h"
 
@@ -40,7 +41,8 @@ class TcpService : protected Parts, private TlsPart, public ListeningService<net
 
     /// Reads the certificates anew, whether anything else has changed or not.
     base::Task prepare(const std::shared_ptr<const config::Config>& config) override {
-        return [this, tls = loadTls(*config, tlsIn_(*config), protocolsIn(*config)),
+        const bool speaksTls = config::speakTls(addressesIn(*config));
+        return [this, tls = speaksTls ? loadTls(*config, tlsIn_(*config), protocolsIn(*config)) : nullptr,
                 listeners = ListeningService::prepare(config)]() mutable {
             TlsPart::tls.replace(std::move(tls));
             listeners();

@@ -123,6 +123,20 @@ TEST(CommandLine, ChecksWhatTheStartWouldRefuse) {
     }
 }
 
+TEST(CommandLine, StrictCheckingFailsOnACertificateOfAnotherTime) {
+    const support::Certificate old =
+        support::CertificateAuthority().issue("DNS:old.example", support::CertificateAuthority::Valid::UntilYesterday);
+    const TempFolder folder;
+    const std::string file = folder.write(
+        "old.conf",
+        fmt::format("listen 1935;\nrtmps {{ enabled on; cert {}; key {}; }}\nvhost __defaultVhost__ {{\n}}\n",
+                    folder.write("old.crt", old.chainPem), folder.write("old.key", old.keyPem)));
+    EXPECT_EQ(run({"-t", "-c", file}).code, 0);
+    const Outcome strict = run({"-t", "--strict", "-c", file});
+    EXPECT_EQ(strict.code, 1);
+    EXPECT_THAT(strict.errors, HasSubstr("old.crt': the certificate was valid until 20"));
+}
+
 /// The server reads it when it is no longer root's.
 TEST(CommandLine, ChecksThatTheServersUserMayReadTheKey) {
     if (::geteuid() != 0) GTEST_SKIP() << "only root becomes another user";

@@ -39,8 +39,9 @@ class TlsHookcast {
     std::uint16_t apiHttpsPort() const { return apiHttps_.number(); }
 
     /// `NAME.crt` and `NAME.key` of this folder become a certificate of the authority.
-    void issue(const std::string& name, const std::string& subjectAltName) const {
-        const support::Certificate made = authority_.issue(subjectAltName);
+    void issue(const std::string& name, const std::string& subjectAltName,
+               support::CertificateAuthority::Valid valid = support::CertificateAuthority::Valid::Now) const {
+        const support::Certificate made = authority_.issue(subjectAltName, valid);
         folder_.write(name + ".crt", made.chainPem);
         folder_.write(name + ".key", made.keyPem);
     }

@@ -142,6 +142,16 @@ TEST_F(TlsServers, ShowTheCertificateOfTheVhostThatIsNamed) {
     }
 }
 
+/// It is what there is: a server that ends for it would serve nobody.
+TEST_F(TlsServers, WarnOfACertificateThatIsNotValidAnyMore) {
+    hookcast_.issue("server", "DNS:localhost", support::CertificateAuthority::Valid::UntilYesterday);
+    EXPECT_THAT(hookcast_.server().reload(hookcast_.wholeConfig(vhosts())), HasSubstr("reloaded, 1 warning"));
+    EXPECT_THAT(hookcast_.server().waitForLog("the certificate was valid until 20"), HasSubstr("server.crt"));
+    EXPECT_FALSE(hookcast_.isShown(hookcast_.httpsPort(), "localhost")) << "its time is over for clients";
+    EXPECT_THAT(hookcast_.server().reload("user nobodyx;\n" + hookcast_.wholeConfig(vhosts())),
+                HasSubstr("not reloaded: cannot become nobodyx"));
+}
+
 /// An address that changes from plain to TLS, and back, in a reload.
 TEST_F(TlsServers, ChangeWhatAnAddressSpeaks) {
     const std::string plain = fmt::format("listen 127.0.0.1:{};", hookcast_.httpsPort());

@@ -44,7 +44,7 @@ void addExtension(X509& certificate, X509& issuer, int kind, const std::string& 
 
 } // namespace
 
-CertificateAuthority::CertificateAuthority() : key_(makeKey()), certificate_(make(*key_, false)) {
+CertificateAuthority::CertificateAuthority() : key_(makeKey()), certificate_(make(*key_, Valid::Now)) {
     X509_set_issuer_name(certificate_.get(), X509_get_subject_name(certificate_.get()));
     addExtension(*certificate_, *certificate_, NID_basic_constraints, "critical,CA:TRUE");
     addExtension(*certificate_, *certificate_, NID_key_usage, "critical,keyCertSign");
@@ -52,9 +52,9 @@ CertificateAuthority::CertificateAuthority() : key_(makeKey()), certificate_(mak
     pem_ = toText([this](BIO* bio) { return PEM_write_bio_X509(bio, certificate_.get()); });
 }
 
-Certificate CertificateAuthority::issue(const std::string& subjectAltName, bool expired) const {
+Certificate CertificateAuthority::issue(const std::string& subjectAltName, Valid valid) const {
     const Key key = makeKey();
-    const X509Ptr certificate = make(*key, expired);
+    const X509Ptr certificate = make(*key, valid);
     X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate_.get()));
     addExtension(*certificate, *certificate_, NID_subject_alt_name, subjectAltName);
     require(X509_sign(certificate.get(), key_.get(), EVP_sha256()) != 0, "cannot sign");
@@ -63,21 +63,32 @@ Certificate CertificateAuthority::issue(const std::string& subjectAltName, bool 
             })};
 }
 
+std::string CertificateAuthority::encrypted(const std::string& keyPem) {
+    const std::unique_ptr<BIO, FreeBio> reader(BIO_new_mem_buf(keyPem.data(), static_cast<int>(keyPem.size())));
+    const Key key(PEM_read_bio_PrivateKey(reader.get(), nullptr, nullptr, nullptr));
+    require(key != nullptr, "cannot read a key");
+    const std::string phrase = "secret";
+    return toText([&](BIO* bio) {
+        return PEM_write_bio_PKCS8PrivateKey(bio, key.get(), EVP_aes_128_cbc(), phrase.data(),
+                                             static_cast<int>(phrase.size()), nullptr, nullptr);
+    });
+}
+
 CertificateAuthority::Key CertificateAuthority::makeKey() {
     Key key(EVP_EC_gen("P-256"));
     require(key != nullptr, "cannot make a key");
     return key;
 }
 
-CertificateAuthority::X509Ptr CertificateAuthority::make(EVP_PKEY& key, bool expired) {
+CertificateAuthority::X509Ptr CertificateAuthority::make(EVP_PKEY& key, Valid valid) {
     X509Ptr certificate(X509_new());
     require(certificate != nullptr, "cannot make a certificate");
     std::uint32_t serial = 0;
     require(RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof serial) == 1, "has no random bytes");
     X509_set_version(certificate.get(), X509_VERSION_3);
     ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate.get()), serial);
-    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -2 * kDayS);
-    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), expired ? -kDayS : kDayS);
+    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), valid == Valid::FromTomorrow ? kDayS : -2 * kDayS);
+    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), valid == Valid::UntilYesterday ? -kDayS : 2 * kDayS);
     X509_set_pubkey(certificate.get(), &key);
     // No two authorities of one name, or a verifier would look for the fault in the wrong place.
     const std::string name = "Test " + std::to_string(serial);

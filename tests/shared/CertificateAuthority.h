@@ -23,9 +23,14 @@ class CertificateAuthority {
     /// What a client has to trust.
     const std::string& pem() const { return pem_; }
 
-    /// `subjectAltName` in OpenSSL's words: `IP:127.0.0.1`, `DNS:example.com`. With `expired` it was valid until
-    /// yesterday.
-    Certificate issue(const std::string& subjectAltName, bool expired = false) const;
+    /// When a certificate is valid.
+    enum class Valid { Now, UntilYesterday, FromTomorrow };
+
+    /// `subjectAltName` in OpenSSL's words: `IP:127.0.0.1`, `DNS:example.com`.
+    Certificate issue(const std::string& subjectAltName, Valid valid = Valid::Now) const;
+
+    /// The same key behind a passphrase.
+    static std::string encrypted(const std::string& keyPem);
 
   private:
     struct Free {
@@ -36,7 +41,7 @@ class CertificateAuthority {
     using X509Ptr = std::unique_ptr<X509, Free>;
 
     static Key makeKey();
-    static X509Ptr make(EVP_PKEY& key, bool expired);
+    static X509Ptr make(EVP_PKEY& key, Valid valid);
 
     Key key_;
     X509Ptr certificate_;

@@ -1,12 +1,19 @@
+#include "shared/CertificateAuthority.h"
 #include "support/ChildProcess.h"
+#include "support/FreePort.h"
 #include "support/HookcastServer.h"
 #include "support/TempFolder.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <unistd.h>
+
 #include <filesystem>
+#include <regex>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hookcast::integration {
@@ -69,6 +76,89 @@ TEST(CommandLine, StrictCheckingFailsOnAWarning) {
     EXPECT_EQ(run({"--strict", "-t", "-c", good}).code, 0);
     EXPECT_THAT(run({"-t", "-c", good}).output, HasSubstr("usable, no warnings\n"));
     EXPECT_NE(run({"--strict", "-c", warned}).code, 0) << "it is for checking only";
+}
+
+/// What stands in a configuration and would make the start fail fails its check, with what the start says.
+TEST(CommandLine, ChecksWhatTheStartWouldRefuse) {
+    const support::CertificateAuthority authority;
+    const support::Certificate one = authority.issue("DNS:one.example");
+    const support::Certificate other = authority.issue("DNS:other.example");
+    const TempFolder folder;
+    folder.write("one.crt", one.chainPem);
+    folder.write("one.key", one.keyPem);
+    folder.write("other.key", other.keyPem);
+    folder.write("locked.key", support::CertificateAuthority::encrypted(one.keyPem));
+    folder.write("text", "no PEM");
+    const FreePort listen;
+    const FreePort tls;
+    const auto rtmps = [&tls](const std::string& cert, const std::string& key) {
+        return fmt::format("rtmps {{ enabled on; listen 127.0.0.1:{}; cert {}; key {}; }}\n", tls.number(), cert, key);
+    };
+    const std::vector<std::pair<std::string, std::string>> wrongs = {
+        {rtmps("one.crt", "other.key"), "the private key is not that of the certificate"},
+        {rtmps("text", "one.key"), "its certificate cannot be read"},
+        {rtmps("one.crt", "text"), "its private key cannot be read"},
+        {rtmps("one.crt", "locked.key"), "the private key wants a passphrase"},
+        {rtmps("one.crt", "one.key") + "vhost one.example { tls { cert one.crt; key other.key; } }\n",
+         "the private key is not that of the certificate"},
+        {"http_server { enabled on; listen 127.0.0.1:1; }\nhttp_api { enabled on; listen 0.0.0.0:1; }\n",
+         "want the same port"},
+        {"user nobodyx;\n", "cannot become nobodyx (directive `user`): there is no such user"},
+        {"work_dir nowhere;\n", "cannot enter nowhere (directive `work_dir`)"}};
+    for (const auto& [directives, reason] : wrongs) {
+        const std::string whole = fmt::format("listen 127.0.0.1:{};\npid {};\nsrs_log_tank console;\ndaemon off;\n{}"
+                                              "vhost __defaultVhost__ {{\n}}\n",
+                                              listen.number(), folder.file("pid"), directives);
+        // The files are named by their whole path: the tests' own folder is another one.
+        const std::string file = folder.write(
+            "wrong.conf", std::regex_replace(whole, std::regex("(cert|key) (\\w)"), "$1 " + folder.file("") + "$2"));
+        const Outcome checked = run({"-t", "-c", file});
+        EXPECT_EQ(checked.code, 1) << directives;
+        EXPECT_THAT(checked.errors, HasSubstr(reason));
+        EXPECT_THAT(checked.errors, HasSubstr("the configuration is not usable"));
+        EXPECT_THAT(checked.output, IsEmpty());
+        const Outcome started = run({"-c", file});
+        EXPECT_EQ(started.code, 1) << directives;
+        EXPECT_THAT(started.errors, HasSubstr(reason));
+    }
+}
+
+TEST(CommandLine, StrictCheckingFailsOnACertificateOfAnotherTime) {
+    const support::Certificate old =
+        support::CertificateAuthority().issue("DNS:old.example", support::CertificateAuthority::Valid::UntilYesterday);
+    const TempFolder folder;
+    const std::string file = folder.write(
+        "old.conf",
+        fmt::format("listen 1935;\nrtmps {{ enabled on; cert {}; key {}; }}\nvhost __defaultVhost__ {{\n}}\n",
+                    folder.write("old.crt", old.chainPem), folder.write("old.key", old.keyPem)));
+    EXPECT_EQ(run({"-t", "-c", file}).code, 0);
+    const Outcome strict = run({"-t", "--strict", "-c", file});
+    EXPECT_EQ(strict.code, 1);
+    EXPECT_THAT(strict.errors, HasSubstr("old.crt': the certificate was valid until 20"));
+}
+
+/// The server reads it when it is no longer root's.
+TEST(CommandLine, ChecksThatTheServersUserMayReadTheKey) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root becomes another user";
+    const support::Certificate one = support::CertificateAuthority().issue("DNS:one.example");
+    const FreePort listen;
+    const FreePort tls;
+    const TempFolder folder;
+    std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
+    const std::string cert = folder.write("one.crt", one.chainPem);
+    const std::string key = folder.write("one.key", one.keyPem);
+    const std::string file = folder.write(
+        "user.conf", fmt::format("listen 127.0.0.1:{};\nuser nobody;\nwork_dir {};\npid {};\nsrs_log_tank console;\n"
+                                 "rtmps {{ enabled on; listen 127.0.0.1:{}; cert {}; key {}; }}\n"
+                                 "vhost __defaultVhost__ {{\n}}\n",
+                                 listen.number(), folder.path().string(), folder.file("pid"), tls.number(), cert, key));
+    std::filesystem::permissions(key, std::filesystem::perms::owner_read);
+    const Outcome refused = run({"-t", "-c", file});
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_THAT(refused.errors, HasSubstr("nobody (directive `user`) cannot read " + key));
+    EXPECT_FALSE(std::filesystem::exists(folder.file("pid"))) << "a check leaves nothing behind";
+    std::filesystem::permissions(key, std::filesystem::perms::others_read, std::filesystem::perm_options::add);
+    EXPECT_EQ(run({"-t", "-c", file}).code, 0);
 }
 
 TEST(CommandLine, PointsAtTheFaultOfAConfiguration) {

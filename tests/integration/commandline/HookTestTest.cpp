@@ -8,10 +8,13 @@
 #include "support/TempFolder.h"
 #include "support/TlsBackend.h"
 
+#include "config/Protocol.h"
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <regex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -249,6 +252,11 @@ TEST(HookTest, SaysWhatIsWrongWithTheQuestion) {
     EXPECT_EQ(runHook({"nonsense"}).code, 2);
     EXPECT_EQ(runHook({"--help"}).code, 0);
     EXPECT_EQ(runHook({"test", "--help"}).code, 0);
+    // Poco breaks lines where the terminal ends.
+    const std::string help = std::regex_replace(runHook({"test", "--help"}).output, std::regex("\\s+"), " ");
+    for (const config::ProtocolTraits& protocol : config::kProtocols) EXPECT_THAT(help, HasSubstr(protocol.name));
+    EXPECT_THAT(help, HasSubstr("on_dvr, on_hls; default on_publish"));
+    EXPECT_THAT(help, HasSubstr("httpflv, hls; default rtmp"));
     EXPECT_TRUE(backend.calls().empty());
 }
 

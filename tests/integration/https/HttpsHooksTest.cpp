@@ -80,7 +80,7 @@ TEST_F(HttpsHooks, RefuseTheCertificateOfAnotherHost) {
 }
 
 TEST_F(HttpsHooks, RefuseACertificateThatHasExpired) {
-    const TlsBackend backend(authority_.issue("IP:127.0.0.1", true));
+    const TlsBackend backend(authority_.issue("IP:127.0.0.1", support::CertificateAuthority::Valid::UntilYesterday));
     expectRefusal(backend, "127.0.0.1", trustedFile(), "certificate has expired");
 }
 

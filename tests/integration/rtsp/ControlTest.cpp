@@ -76,6 +76,27 @@ TEST_P(Control, PausedPlayerGoesOnAtAKeyframe) {
     EXPECT_THAT(picture.unit, testing::AnyOf(avcPicture(true, 500, 2), avcPicture(true, 500, 5)));
 }
 
+/// As a camera's clients do, which want its loudspeaker and go on without one.
+TEST_P(Control, OptionsThatNobodyHasAreRefusedAndTheClientGoesOnWithout) {
+    RtspClient client(server_.rtspPort());
+    const std::string url = server_.rtspUrl("live/show");
+    for (const char* method : {"OPTIONS", "DESCRIBE", "SETUP", "GET_PARAMETER"}) {
+        const auto answer = client.request(method, url,
+                                           {{"Require", "www.onvif.org/ver20/backchannel"},
+                                            {"Proxy-Require", "com.example.x, com.example.y"},
+                                            {"Transport", "RTP/AVP/TCP;unicast;interleaved=0-1"}});
+        EXPECT_EQ(answer.status, rtsp::kOptionNotSupported) << method;
+        EXPECT_EQ(answer.headers.get("Unsupported"), "www.onvif.org/ver20/backchannel, com.example.x, com.example.y");
+        EXPECT_TRUE(answer.body.empty());
+    }
+    client.require("DESCRIBE", url, {{"Supported", "com.example.x"}});
+    RtspPlayer player = this->player();
+    const auto inSession = player.client().request("PAUSE", player.url(), {{"Require", "onvif-replay"}});
+    EXPECT_EQ(inSession.status, rtsp::kOptionNotSupported);
+    EXPECT_EQ(inSession.headers.get("Unsupported"), "onvif-replay");
+    EXPECT_TRUE(player.expectPicture().keyframe);
+}
+
 TEST_P(Control, ConnectionCanBeUsedAgainAfterTeardown) {
     RtspPlayer player = this->player();
     player.expectPicture();

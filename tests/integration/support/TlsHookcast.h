@@ -39,9 +39,10 @@ class TlsHookcast {
     std::uint16_t apiPort() const { return api_.number(); }
     std::uint16_t apiHttpsPort() const { return apiHttps_.number(); }
 
-    /// `NAME.crt` and `NAME.key` of this folder become a certificate of the authority; `expired`: since yesterday.
-    void issue(const std::string& name, const std::string& subjectAltName, bool expired = false) const {
-        const support::Certificate made = authority_.issue(subjectAltName, expired);
+    /// `NAME.crt` and `NAME.key` of this folder become a certificate of the authority.
+    void issue(const std::string& name, const std::string& subjectAltName,
+               support::CertificateAuthority::Valid valid = support::CertificateAuthority::Valid::Now) const {
+        const support::Certificate made = authority_.issue(subjectAltName, valid);
         folder_.write(name + ".crt", made.chainPem);
         folder_.write(name + ".key", made.keyPem);
     }

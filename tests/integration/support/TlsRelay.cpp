@@ -30,6 +30,8 @@ struct ClientSide {
         SSL_set_fd(session.get(), server.get());
         SSL_set_tlsext_host_name(session.get(), terms.host.c_str());
         SSL_set1_host(session.get(), terms.host.c_str());
+        // What is no byte of the server's, such as a ticket, is read without waiting for one that is.
+        SSL_clear_mode(session.get(), SSL_MODE_AUTO_RETRY);
         hasShakenHands = SSL_connect(session.get()) == 1;
     }
 
@@ -43,6 +45,7 @@ bool pass(SSL& server, int client) {
     std::array<char, 16384> buffer{};
     do {
         const int size = SSL_read(&server, buffer.data(), static_cast<int>(buffer.size()));
+        if (size <= 0 && SSL_get_error(&server, size) == SSL_ERROR_WANT_READ) return true;
         if (size <= 0 || ::send(client, buffer.data(), static_cast<std::size_t>(size), MSG_NOSIGNAL) != size)
             return false;
     } while (SSL_pending(&server) > 0);

@@ -164,7 +164,7 @@ TEST_F(TlsFigures, TellWhoGoesNoFurther) {
 
 TEST_F(TlsFigures, TellWhenCertificatesExpire) {
     constexpr double kDayS = 24 * 3600;
-    hookcast_.issue("old", "DNS:old.example", true);
+    hookcast_.issue("old", "DNS:old.example", support::CertificateAuthority::Valid::UntilYesterday);
     const std::string old = vhost(
         "old.example", fmt::format("tls {{ cert {}; key {}; }}", hookcast_.file("old.crt"), hookcast_.file("old.key")));
     hookcast_.server().reload(hookcast_.wholeConfig(vhosts() + old));

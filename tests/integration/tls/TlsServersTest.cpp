@@ -117,6 +117,9 @@ TEST_F(TlsServers, TakeANewCertificate) {
     connectClient(renewed->port());
     EXPECT_ANY_THROW(connectClient(before->port())) << "it is shown another name";
 
+    hookcast_.write("server.key", support::CertificateAuthority::encrypted(readFile(hookcast_.file("server.key"))));
+    EXPECT_THAT(hookcast_.server().reload(hookcast_.wholeConfig(vhosts())),
+                ContainsRegex("not reloaded: .*server.key': the private key wants a passphrase"));
     hookcast_.write("server.key", "nothing");
     EXPECT_THAT(hookcast_.server().reload(hookcast_.wholeConfig(vhosts())), HasSubstr("server.key"));
     connectClient(renewed->port());
@@ -137,6 +140,16 @@ TEST_F(TlsServers, ShowTheCertificateOfTheVhostThatIsNamed) {
                 EXPECT_EQ(HttpClient(relay->port()).get("/nothing").status, 404) << host;
         }
     }
+}
+
+/// It is what there is: a server that ends for it would serve nobody.
+TEST_F(TlsServers, WarnOfACertificateThatIsNotValidAnyMore) {
+    hookcast_.issue("server", "DNS:localhost", support::CertificateAuthority::Valid::UntilYesterday);
+    EXPECT_THAT(hookcast_.server().reload(hookcast_.wholeConfig(vhosts())), HasSubstr("reloaded, 1 warning"));
+    EXPECT_THAT(hookcast_.server().waitForLog("the certificate was valid until 20"), HasSubstr("server.crt"));
+    EXPECT_FALSE(hookcast_.isShown(hookcast_.httpsPort(), "localhost")) << "its time is over for clients";
+    EXPECT_THAT(hookcast_.server().reload("user nobodyx;\n" + hookcast_.wholeConfig(vhosts())),
+                HasSubstr("not reloaded: cannot become nobodyx"));
 }
 
 /// An address that changes from plain to TLS, and back, in a reload.

@@ -25,6 +25,19 @@ TEST(CheckerTest, aNameInTheWrongPlaceIsToldWhereItBelongs) {
               "test.conf:1:11: error: unknown directive 'on_play' in vhost; it belongs in vhost.http_hooks\n");
 }
 
+/// Latin-1: a client's `café` would be the default vhost's.
+TEST(CheckerTest, whatIsNotInUtf8IsAnErrorWhereItNamesOrGuards) {
+    EXPECT_EQ(messages(load(complete("vhost caf\xe9 { enabled off; }"))),
+              "test.conf:1:1: error: 'vhost': the name 'caf\\xe9' is not in UTF-8, in which clients name things\n");
+    for (const char* text :
+         {"vhost a { refer { enabled on; all caf\xe9.example; } }", "vhost a\xc3 { }", "capture caf\xe9 { }"})
+        EXPECT_EQ(load(complete(text)).config, nullptr) << text;
+    const LoadOutcome warned = load(complete("srs_log_file caf\xe9.log;"));
+    EXPECT_NE(warned.config, nullptr);
+    EXPECT_NE(messages(warned).find("warning: 'srs_log_file': a value is not in UTF-8"), std::string::npos);
+    EXPECT_EQ(messages(load(complete("vhost caf\xc3\xa9 { }"))), "");
+}
+
 TEST(CheckerTest, aNameOverTwoLinesDoesNotMakeTwoLinesOfAMessage) {
     EXPECT_NE(messages(load(complete("\"a\nb\" c;"))).find("unknown directive 'a\\x0ab'"), std::string::npos);
 }

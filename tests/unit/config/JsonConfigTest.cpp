@@ -2,10 +2,12 @@
 
 #include "config/Dump.h"
 #include "config/JsonDocument.h"
+#include "shared/CertificateAuthority.h"
 #include "unit/config/Support.h"
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -83,17 +85,20 @@ TEST(JsonConfigTest, strangeEventsAreWarnings) {
 }
 
 TEST(JsonConfigTest, readsTheClusterAsItsBlockHasIt) {
+    const std::map<std::string, std::string> files = {{"/ca.pem", support::CertificateAuthority().pem()}};
     const LoadOutcome outcome = load(R"({"cluster": {"webhook": "http://h/", "redis": {
         "enabled": true, "url": "rediss://u:p@h:6380/2", "sentinel": ["h:1", "i:2"], "master": "main",
-        "node": "media-2", "lease": 2.5, "max_captures": 7, "ca_file": "/ca.pem"}}})");
+        "node": "media-2", "lease": 2.5, "max_captures": 7, "ca_file": "/ca.pem"}}})",
+                                     {}, files);
     ASSERT_NE(outcome.config, nullptr) << messages(outcome);
     EXPECT_EQ(messages(outcome), "");
     const LoadOutcome nginx =
         load("cluster_redis { enabled on; url rediss://u:p@h:6380/2; sentinel h:1 i:2; master main;"
-             " node media-2; lease 2.5; max_captures 7; ca_file /ca.pem; }");
+             " node media-2; lease 2.5; max_captures 7; ca_file /ca.pem; }",
+             {}, files);
     ASSERT_NE(nginx.config, nullptr) << messages(nginx);
     EXPECT_EQ(outcome.config->cluster, nginx.config->cluster);
-    const LoadOutcome again = load(dump(outcome));
+    const LoadOutcome again = load(dump(outcome), {}, files);
     ASSERT_NE(again.config, nullptr) << messages(again);
     EXPECT_EQ(again.config->cluster, outcome.config->cluster);
 }

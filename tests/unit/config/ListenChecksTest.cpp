@@ -17,10 +17,14 @@ std::string messagesOf(const std::string& text) {
     return test::messages(outcome);
 }
 
-TEST(ListenChecksTest, PortsThatClashAreToldOf) {
-    EXPECT_EQ(messagesOf(std::string("listen 1935; http_server { enabled on; listen 1935; }") + kVhost),
-              "test.conf:1:40: warning: 'listen 1935' of RTMP and 'listen 1935' of http_server want the same port: the "
-              "server will not start\n");
+TEST(ListenChecksTest, PortsThatClashAreErrors) {
+    const auto errorsOf = [](const std::string& text) {
+        const LoadOutcome outcome = test::load(text + kVhost);
+        EXPECT_EQ(outcome.config, nullptr) << text;
+        return test::messages(outcome);
+    };
+    EXPECT_EQ(errorsOf("listen 1935; http_server { enabled on; listen 1935; }"),
+              "test.conf:1:40: error: 'listen 1935' of RTMP and 'listen 1935' of http_server want the same port\n");
     for (const char* text :
          {"listen 8080; http_server { enabled on; }", "listen 127.0.0.1:1985; http_api { enabled on; }",
           "listen 1935; rtsp_server { enabled on; listen 127.0.0.1:1935; }",
@@ -28,8 +32,10 @@ TEST(ListenChecksTest, PortsThatClashAreToldOf) {
           "listen [::]:1935; http_server { enabled on; listen [::1]:1935; }",
           "listen [::]:1935; http_server { enabled on; listen 10.0.0.1:1935; }", "listen 1935 127.0.0.1:1935;",
           "listen 1; http_server { enabled on; listen 80; } http_api { enabled on; listen 127.0.0.1:80; }",
-          "listen 554; rtsp_server { enabled on; }"})
-        EXPECT_NE(messagesOf(std::string(text) + kVhost).find("want the same port"), std::string::npos) << text;
+          "listen 554; rtsp_server { enabled on; }", "listen [::]:1935; http_server { enabled on; listen [::0]:1935; }",
+          "listen 1935; srt_server { enabled on; listen 10080 127.0.0.1:10080; }",
+          "listen [::1]:1935; http_server { enabled on; listen [0:0::1]:1935; }"})
+        EXPECT_NE(errorsOf(text).find("want the same port"), std::string::npos) << text;
 }
 
 TEST(ListenChecksTest, PortsThatDoNotClashAreNot) {

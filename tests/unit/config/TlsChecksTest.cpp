@@ -4,21 +4,41 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace hookcast::config {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 
 class TlsChecksTest : public testing::Test {
   protected:
+    using Valid = support::CertificateAuthority::Valid;
+
     TlsChecksTest() {
         const support::CertificateAuthority authority;
         const support::Certificate one = authority.issue("DNS:one.example");
         const support::Certificate other = authority.issue("DNS:other.example");
-        files_ = {{"./one.crt", one.chainPem}, {"./one.key", one.keyPem}, {"./other.key", other.keyPem}};
+        const support::Certificate old = authority.issue("DNS:old.example", Valid::UntilYesterday);
+        const support::Certificate next = authority.issue("DNS:next.example", Valid::FromTomorrow);
+        files_ = {{"./one.crt", one.chainPem},
+                  {"./one.key", one.keyPem},
+                  {"./other.key", other.keyPem},
+                  {"./locked.key", support::CertificateAuthority::encrypted(one.keyPem)},
+                  {"./text", "no PEM"},
+                  {"./cut.crt", one.chainPem.substr(0, one.chainPem.size() / 2)},
+                  {"./chain.crt", one.chainPem + other.chainPem},
+                  {"./oldChain.crt", one.chainPem + old.chainPem},
+                  {"./cutChain.crt", one.chainPem + other.chainPem.substr(0, other.chainPem.size() / 2)},
+                  {"./old.crt", old.chainPem},
+                  {"./old.key", old.keyPem},
+                  {"./next.crt", next.chainPem},
+                  {"./next.key", next.keyPem}};
     }
 
     LoadOutcome load(const std::string& text) const {
@@ -28,6 +48,10 @@ class TlsChecksTest : public testing::Test {
 
     static std::string tls(const char* block, const char* more = "") {
         return std::string(block) + " { enabled on; cert one.crt; key one.key; " + more + " }";
+    }
+
+    static std::string rtmps(const char* cert, const char* key) {
+        return std::string("rtmps { enabled on; listen 1443; cert ") + cert + "; key " + key + "; } ";
     }
 
     std::map<std::string, std::string> files_;
@@ -51,17 +75,60 @@ TEST_F(TlsChecksTest, UsualPortsAreTaken) {
     EXPECT_EQ(outcome.config->rtsp.rtsps.listen.at(0).port, 322);
 }
 
-TEST_F(TlsChecksTest, FilesThatDoNotServeAreToldOf) {
-    const auto with = [](const char* cert, const char* key) {
-        return std::string("rtmps { enabled on; listen 1443; cert ") + cert + "; key " + key + "; }";
-    };
-    EXPECT_THAT(messages(with("none.crt", "one.key")), HasSubstr("'rtmps': 'cert': "));
-    EXPECT_THAT(messages(with("one.crt", "none.key")), HasSubstr("'rtmps': 'key': "));
-    EXPECT_THAT(messages(with("one.crt", "other.key")),
-                HasSubstr("'one.crt' and 'other.key': the private key is not that of the certificate; the server will "
-                          "not start"));
-    EXPECT_THAT(messages("vhost a { tls { cert none; key one.key; } } " + tls("rtmps", "listen 1443;")),
-                HasSubstr("'tls': 'cert': "));
+/// They may come before the server is started.
+TEST_F(TlsChecksTest, FilesThatAreNotThereAreWarnings) {
+    for (const auto& [text, fault] : std::map<std::string, std::string>{
+             {rtmps("none.crt", "one.key"), "warning: 'rtmps': 'cert': "},
+             {rtmps("one.crt", "none.key"), "the server does not start without it"},
+             {"vhost a { tls { cert none; key one.key; } } " + tls("rtmps", "listen 1443;"), "'tls': 'cert': "}}) {
+        EXPECT_NE(load(text).config, nullptr) << text;
+        EXPECT_THAT(messages(text), HasSubstr(fault)) << text;
+    }
+}
+
+TEST_F(TlsChecksTest, FilesThatDoNotServeAreErrors) {
+    for (const auto& [text, fault] : std::map<std::string, std::string>{
+             {rtmps("one.crt", "other.key"),
+              "error: 'rtmps': 'one.crt' and 'other.key': the private key is not that of the certificate"},
+             {rtmps("text", "one.key"), "its certificate cannot be read"},
+             {rtmps("cut.crt", "one.key"), "its certificate cannot be read"},
+             {rtmps("cutChain.crt", "one.key"), "a certificate behind the first one cannot be read"},
+             {rtmps("one.crt", "text"), "its private key cannot be read"},
+             {rtmps("one.crt", "locked.key"), "the private key wants a passphrase, which nobody could type"},
+             {"http_server { enabled on; https { enabled on; cert one.crt; key other.key; } }", "error: 'https'"},
+             {"rtsp_server { enabled on; rtsps { enabled on; cert one.crt; key other.key; } }", "error: 'rtsps'"},
+             {"http_api { enabled on; https { enabled on; cert one.crt; key other.key; } }", "error: 'https'"},
+             {"vhost a { tls { cert one.crt; key other.key; } } " + tls("rtmps", "listen 1443;"), "error: 'tls'"},
+             {"vhost a { tls { cert one.crt; } } " + tls("rtmps", "listen 1443;"),
+              "error: 'tls' wants a 'cert' and its 'key'"}}) {
+        EXPECT_EQ(load(text).config, nullptr) << text;
+        EXPECT_THAT(messages(text), HasSubstr(fault)) << text;
+    }
+    EXPECT_EQ(messages(rtmps("chain.crt", "one.key")), "");
+}
+
+/// What nobody reads at the start breaks nothing there.
+TEST_F(TlsChecksTest, FilesThatNobodyReadsAreNotLookedAt) {
+    for (const char* text : {"http_server { enabled off; https { enabled on; cert text; key text; } }",
+                             "rtmps { enabled off; cert text; key text; }", "vhost a { tls { cert text; key text; } }"})
+        EXPECT_NE(load(text).config, nullptr) << text;
+    EXPECT_NE(load("vhost a { enabled off; tls { cert text; key text; } } " + tls("rtmps", "listen 1443;")).config,
+              nullptr);
+}
+
+TEST_F(TlsChecksTest, CertificatesOfAnotherTimeAreToldOfOnce) {
+    const std::string old = messages(rtmps("old.crt", "old.key") +
+                                     "vhost a { tls { cert old.crt; key old.key; } } "
+                                     "rtsp_server { enabled on; rtsps { enabled on; cert old.crt; key old.key; } }");
+    EXPECT_THAT(old, ContainsRegex("warning: 'rtsps': 'old.crt': the certificate was valid until "
+                                   "20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} UTC, and clients refuse it\n|"
+                                   "warning: 'rtmps': 'old.crt': the certificate was valid until 20"));
+    EXPECT_EQ(std::ranges::count(old, '\n'), 1) << old;
+    EXPECT_THAT(messages(rtmps("next.crt", "next.key")), HasSubstr("the certificate is not valid before 20"));
+    EXPECT_THAT(messages(rtmps("oldChain.crt", "one.key")),
+                HasSubstr("'oldChain.crt': a certificate behind the first one was valid until 20"));
+    EXPECT_THAT(messages("vhost a { tls { cert old.crt; key old.key; } } " + tls("rtmps", "listen 1443;")),
+                HasSubstr("'tls': 'old.crt': the certificate was valid until 20"));
 }
 
 TEST_F(TlsChecksTest, WhatNothingComesOfIsToldOf) {
@@ -70,7 +137,7 @@ TEST_F(TlsChecksTest, WhatNothingComesOfIsToldOf) {
              {"http_server { " + tls("https") + "}", "'https' is enabled and http_server is not: nothing comes of it"},
              {"http_api { " + tls("https") + "}", "'https' is enabled and http_api is not"},
              {"rtsp_server { " + tls("rtsps") + "}", "'rtsps' is enabled and rtsp_server is not"},
-             {"vhost a { tls { cert one.crt; } }", "'tls' wants a 'cert' and its 'key'; the server will not start"},
+             {"vhost a { tls { cert one.crt; } }", "warning: 'tls' wants a 'cert' and its 'key'"},
              {"vhost a { tls { key one.key; } }", "'tls' wants a 'cert' and its 'key'"},
              {"vhost a { " + pair + " }", "no server speaks TLS"}})
         EXPECT_THAT(messages(text), HasSubstr(fault)) << text;

@@ -40,7 +40,8 @@ TEST_F(TlsContextTest, NamesTheFileThatDoesNotServe) {
 
 TEST_F(TlsContextTest, KnowsWhenItsCertificatesExpire) {
     constexpr std::int64_t kDayS = 24 * 3600;
-    const support::Certificate old = folder_.authority.issue("DNS:old.example", true);
+    const support::Certificate old =
+        folder_.authority.issue("DNS:old.example", support::CertificateAuthority::Valid::UntilYesterday);
     const TlsContext::Files expired{folder_.write("old.crt", old.chainPem), folder_.write("old.key", old.keyPem)};
     const std::int64_t beforeS = std::time(nullptr);
     const auto loaded = TlsContext::load({good_, {{"Old.Example", expired}}, {}});

@@ -19,6 +19,18 @@ TEST(SessionField, IsReadAndWritten) {
     EXPECT_EQ(errorOf(parseSession("a;timeout=x")), "Session: timeout is no number");
 }
 
+TEST(RequiredOptions, AreThoseOfAllItsFields) {
+    RtspHeaders headers;
+    EXPECT_EQ(requiredOptions(headers), "");
+    headers.add("Require", " , ");
+    EXPECT_EQ(requiredOptions(headers), "");
+    headers.add("require", "com.example.x,\tonvif-replay ");
+    headers.add("Required", "y");
+    headers.add("Proxy-Require", "www.onvif.org/ver20/backchannel");
+    headers.add("REQUIRE", "last");
+    EXPECT_EQ(requiredOptions(headers), "com.example.x, onvif-replay, www.onvif.org/ver20/backchannel, last");
+}
+
 TEST(NptRange, IsRead) {
     EXPECT_EQ(parseRange("npt=0.000-").value(), (NptRange{0, std::nullopt}));
     EXPECT_EQ(parseRange("npt=now-").value(), NptRange());

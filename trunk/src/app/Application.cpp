@@ -8,6 +8,7 @@
 #include "app/ServerUser.h"
 #include "app/ServiceManager.h"
 #include "app/SharedPart.h"
+#include "app/StartTrial.h"
 #include "base/Counted.h"
 #include "config/Dump.h"
 #include "config/MigrationReport.h"
@@ -21,6 +22,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
@@ -91,6 +93,12 @@ void logFindings(const config::LoadOutcome& outcome, base::Log& log) {
         else
             log.warn("config", "{}", finding.text());
     }
+}
+
+std::string firstErrorIn(const config::LoadOutcome& outcome) {
+    const auto found =
+        std::ranges::find(outcome.findings, config::Finding::Severity::Error, &config::Finding::severity);
+    return found == outcome.findings.end() ? std::string() : found->text();
 }
 
 /// The clients have their time to leave; a signal to end cuts it short.
@@ -209,7 +217,9 @@ int Application::printHelp() const {
 int Application::reportTest(const config::LoadOutcome& outcome) const {
     printFindings(outcome);
     for (const config::Note& note : outcome.notes) std::cerr << note.text() << '\n';
-    if (outcome.config == nullptr) {
+    const std::string fault = outcome.config == nullptr ? std::string() : faultInStart(*outcome.config);
+    if (!fault.empty()) std::cerr << "hookcast: " << fault << '\n';
+    if (outcome.config == nullptr || !fault.empty()) {
         std::cerr << "hookcast: the configuration is not usable\n";
         return 1;
     }
@@ -320,7 +330,9 @@ base::Result<void> Application::tryReload(Runtime& runtime, ReloadRequests& relo
     reloads.begin();
     const config::LoadOutcome outcome = source_.load(startFolder_);
     logFindings(outcome, log);
-    if (outcome.config == nullptr) return base::Error{"the new configuration is not usable"};
+    if (outcome.config == nullptr)
+        return base::Error{fmt::format("the new configuration is not usable: {}", firstErrorIn(outcome))};
+    findServerUser(*outcome.config); // it counts at the next start, which is to succeed
     reloads.apply();
     const base::Result<std::size_t> reloaded = runtime.reload(*outcome.config);
     if (!reloaded) return reloaded.error();

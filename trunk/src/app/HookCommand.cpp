@@ -44,19 +44,24 @@ OptionSet sourceOptionSet() {
     return set;
 }
 
+std::string protocolNames() {
+    std::string all;
+    for (const config::ProtocolTraits& protocol : config::kProtocols)
+        all.append(all.empty() ? "" : ", ").append(protocol.name);
+    return all;
+}
+
 OptionSet testOptionSet() {
     const HookTrial usual;
     OptionSet set = sourceOptionSet();
-    set.addOption(
-        Option("event", "",
-               "on_connect, on_publish, on_play, on_close, on_unpublish, on_stop, on_update, on_dvr or on_hls; "
-               "default on_publish")
-            .argument("NAME"));
+    set.addOption(Option("event", "", fmt::format("{}; default {}", trialActionNames(), hooks::nameOf(usual.action)))
+                      .argument("NAME"));
     set.addOption(Option("stream", "s", fmt::format("APP/STREAM?QUERY that it is about; default {}", usual.stream))
                       .argument("STREAM"));
     set.addOption(Option("vhost", "", "of the client; default __defaultVhost__").argument("NAME"));
     set.addOption(Option("ip", "", fmt::format("the client's address; default {}", usual.ip)).argument("ADDRESS"));
-    set.addOption(Option("protocol", "", "rtmp, rtsp, srt or httpflv; default rtmp").argument("NAME"));
+    set.addOption(Option("protocol", "", fmt::format("{}; default {}", protocolNames(), config::nameOf(usual.protocol)))
+                      .argument("NAME"));
     set.addOption(Option("url", "u", "ask this backend alone, in the way of the block that names it").argument("URL"));
     set.addOption(Option("help", "h", "print this and exit"));
     return set;
@@ -118,8 +123,7 @@ std::optional<base::Error> setOption(TestOptions& options, const std::string& na
     } else if (name == "protocol") {
         const std::optional<config::Protocol> protocol = config::protocolNamed(value);
         if (!protocol)
-            return base::Error{
-                fmt::format("there is no protocol {}; rtmp, rtsp, srt, httpflv, hls", base::printable(value))};
+            return base::Error{fmt::format("there is no protocol {}; {}", base::printable(value), protocolNames())};
         trial.protocol = *protocol;
     } else if (name == "url") {
         if (const base::Result<void> usable = config::checkAdmissionUrl(value); !usable)

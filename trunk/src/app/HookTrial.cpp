@@ -146,14 +146,17 @@ HookEvent madeOf(const HookEvent& opening, HookAction action) {
 
 } // namespace
 
-base::Result<HookAction> trialActionNamed(std::string_view name) {
+std::string trialActionNames() {
     std::string all;
-    for (const Story& story : kStories) {
+    for (const Story& story : kStories) all.append(all.empty() ? "" : ", ").append(nameOf(story.action));
+    return all;
+}
+
+base::Result<HookAction> trialActionNamed(std::string_view name) {
+    for (const Story& story : kStories)
         if (nameOf(story.action) == name) return story.action;
-        all += (all.empty() ? "" : ", ") + std::string(nameOf(story.action));
-    }
     return base::Error{
-        fmt::format("there is no event {}; those that can be tried are {}{}", base::printable(name), all,
+        fmt::format("there is no event {}; those that can be tried are {}{}", base::printable(name), trialActionNames(),
                     name == "on_done" ? "; form notify's on_done is told of on_unpublish and on_stop" : "")};
 }
 

@@ -42,6 +42,9 @@ struct HookTrial {
     std::string refusalBefore(const config::VhostConfig& vhost) const;
 };
 
+/// Those that can be tried, with commas between them.
+std::string trialActionNames();
+
 /// By its name in directives, `on_publish`. An error lists those that there are.
 base::Result<hooks::HookAction> trialActionNamed(std::string_view name);
 

@@ -1,6 +1,6 @@
 #include "app/HttpServices.h"
 
-#include "config/Addresses.h"
+#include "config/TcpSockets.h"
 
 #include <utility>
 
@@ -13,11 +13,6 @@ constexpr const char* kHttp11 = "http/1.1";
 constexpr const char* kHttp2 = "h2";
 
 constexpr const char* kServerName = "hookcast/" HOOKCAST_VERSION;
-
-std::vector<config::ListenAddress> httpAddresses(const config::Config& config) {
-    if (!config.http.enabled) return {};
-    return config::socketsFor(config::withTls(config.http.listen, config.http.https));
-}
 
 const config::TlsServerConfig& https(const config::Config& config) {
     return config.http.https;
@@ -39,10 +34,6 @@ std::vector<std::string> apiProtocols(const config::Config& config) {
     return protocolsOf(config.apiServer);
 }
 
-std::vector<config::ListenAddress> apiAddresses(const config::Config& config) {
-    return config::socketsFor(config.ownApiAddresses());
-}
-
 } // namespace
 
 HttpParts::HttpParts(const Wiring& wiring)
@@ -61,7 +52,7 @@ HttpParts::HttpParts(const Wiring& wiring)
 }
 
 HttpService::HttpService(const Wiring& wiring)
-    : TcpService({"HTTP", httpAddresses, &ListenerKinds::http, https, protocols}, wiring, wiring.budget),
+    : TcpService({"HTTP", config::httpSockets, &ListenerKinds::http, https, protocols}, wiring, wiring.budget),
       recordings_(wiring.recordings) {}
 
 base::Task HttpService::prepare(const std::shared_ptr<const config::Config>& config) {
@@ -93,6 +84,7 @@ ApiParts::ApiParts(const Wiring& wiring)
 }
 
 ApiService::ApiService(const Wiring& wiring)
-    : TcpService({"HTTP API", apiAddresses, &ListenerKinds::api, apiHttps, apiProtocols}, wiring, wiring.apiBudget) {}
+    : TcpService({"HTTP API", config::apiSockets, &ListenerKinds::api, apiHttps, apiProtocols}, wiring,
+                 wiring.apiBudget) {}
 
 } // namespace hookcast::app

@@ -45,6 +45,7 @@ class ListeningService : public Service {
                                                std::span<const config::ListenAddress> addresses) const = 0;
 
     const std::string& name() const { return name_; }
+    std::vector<config::ListenAddress> addressesIn(const config::Config& config) const { return addressesIn_(config); }
 
   private:
     /// What a configuration needs and is not there yet: bound, and not accepting.

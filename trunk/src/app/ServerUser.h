@@ -12,7 +12,14 @@ namespace hookcast::app {
 /// that right.
 ///
 /// Throws std::runtime_error where there is no such user, where the process is not root's, or where the user cannot
-/// write into a folder that `config` needs.
+/// write into a folder that `config` needs, or read a certificate or a key that it names.
 void becomeServerUser(const config::Config& config, const std::vector<std::string>& files);
+
+/// Throws std::runtime_error where there is no such user.
+void findServerUser(const config::Config& config);
+
+/// The same as becomeServerUser(), for a process of root's that ends with it: its pid file and its log, which are
+/// opened before, are looked at as well.
+void tryToBecomeServerUser(const config::Config& config);
 
 } // namespace hookcast::app

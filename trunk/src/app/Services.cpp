@@ -3,7 +3,7 @@
 #include "app/HttpServices.h"
 #include "app/SrtService.h"
 #include "app/TcpService.h"
-#include "config/Addresses.h"
+#include "config/TcpSockets.h"
 #include "rtmp/RtmpFormat.h"
 #include "rtmp/ServerContext.h"
 #include "rtmp/Session.h"
@@ -35,17 +35,8 @@ struct RtspParts {
     rtsp::ServerContext context;
 };
 
-std::vector<config::ListenAddress> rtmpAddresses(const config::Config& config) {
-    return config::socketsFor(config::withTls(config.rtmpListen, config.rtmps));
-}
-
 const config::TlsServerConfig& rtmps(const config::Config& config) {
     return config.rtmps;
-}
-
-std::vector<config::ListenAddress> rtspAddresses(const config::Config& config) {
-    if (!config.rtsp.enabled) return {};
-    return config::socketsFor(config::withTls(config.rtsp.listen, config.rtsp.rtsps));
 }
 
 const config::TlsServerConfig& rtsps(const config::Config& config) {
@@ -58,10 +49,10 @@ std::vector<std::unique_ptr<Service>> makeServices(const Wiring& wiring) {
     using Rtmp = TcpService<rtmp::Session, RtmpParts>;
     using Rtsp = TcpService<rtsp::Session, RtspParts>;
     std::vector<std::unique_ptr<Service>> services;
-    services.push_back(std::make_unique<Rtmp>(Rtmp::Speech{"RTMP", rtmpAddresses, &ListenerKinds::rtmp, rtmps, {}},
-                                              wiring, wiring.budget));
-    services.push_back(std::make_unique<Rtsp>(Rtsp::Speech{"RTSP", rtspAddresses, &ListenerKinds::rtsp, rtsps, {}},
-                                              wiring, wiring.budget));
+    services.push_back(std::make_unique<Rtmp>(
+        Rtmp::Speech{"RTMP", config::rtmpSockets, &ListenerKinds::rtmp, rtmps, {}}, wiring, wiring.budget));
+    services.push_back(std::make_unique<Rtsp>(
+        Rtsp::Speech{"RTSP", config::rtspSockets, &ListenerKinds::rtsp, rtsps, {}}, wiring, wiring.budget));
     services.push_back(std::make_unique<HttpService>(wiring));
     services.push_back(std::make_unique<ApiService>(wiring));
     services.push_back(std::make_unique<SrtService>(wiring));

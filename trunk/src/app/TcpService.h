@@ -4,6 +4,7 @@
 #include "app/ListeningService.h"
 #include "app/TlsLoading.h"
 #include "app/Wiring.h"
+#include "config/TcpSockets.h"
 #include "net/CurrentTls.h"
 #include "net/TcpServer.h"
 
@@ -37,11 +38,13 @@ class TcpService : protected Parts, public ListeningService<net::TcpServer> {
 
     /// Reads the certificates anew, whether anything else has changed or not.
     base::Task prepare(const std::shared_ptr<const config::Config>& config) override {
-        return [this, tls = loadTls(*config, tlsIn_(*config), protocolsIn(*config), tls_.figures()),
-                listeners = ListeningService::prepare(config)]() mutable {
-            tls_.replace(std::move(tls));
-            listeners();
-        };
+        const bool speaksTls = config::speakTls(addressesIn(*config));
+        return
+            [this, tls = speaksTls ? loadTls(*config, tlsIn_(*config), protocolsIn(*config), tls_.figures()) : nullptr,
+             listeners = ListeningService::prepare(config)]() mutable {
+                tls_.replace(std::move(tls));
+                listeners();
+            };
     }
 
   protected:

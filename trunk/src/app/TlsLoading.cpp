@@ -1,5 +1,7 @@
 #include "app/TlsLoading.h"
 
+#include "config/TcpSockets.h"
+
 #include <stdexcept>
 
 namespace hookcast::app {
@@ -7,13 +9,11 @@ namespace hookcast::app {
 std::shared_ptr<const net::TlsContext> loadTls(const config::Config& config, const config::TlsServerConfig& server,
                                                const std::vector<std::string>& protocols,
                                                const std::shared_ptr<net::TlsFigures>& figures) {
-    if (!server.enabled) return nullptr;
     net::TlsContext::Terms terms;
     terms.files = {server.certificate.certFile, server.certificate.keyFile};
     for (const auto& vhost : config.vhosts) {
         const config::CertificateFiles& files = vhost->certificate;
-        const bool isNamed = vhost->name != config::kDefaultVhost && files != config::CertificateFiles();
-        if (vhost->enabled && isNamed) terms.named[vhost->name] = {files.certFile, files.keyFile};
+        if (config::showsCertificate(config, *vhost)) terms.named[vhost->name] = {files.certFile, files.keyFile};
     }
     terms.protocols = protocols;
     terms.figures = figures;

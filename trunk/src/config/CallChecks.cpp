@@ -112,7 +112,7 @@ void CallChecks::checkFiles(bool areErrors) const {
         findings_.warning(insecure->location,
                           "'insecure': nobody looks whose certificate a backend shows; whoever is on "
                           "the way to it can answer for it");
-    checkFile(areErrors, "ca_file", "-----BEGIN", "certificate");
+    checkAuthorities(areErrors);
     bool areThere = checkFile(areErrors, "cert_file", "CERTIFICATE-----", "certificate");
     areThere = checkFile(areErrors, "key_file", "PRIVATE KEY-----", "private key") && areThere;
     const Directive* certificate = valued("cert_file");
@@ -125,6 +125,18 @@ void CallChecks::checkFiles(bool areErrors) const {
     if (certificate != nullptr && areThere) checkPair(areErrors, *certificate, key == nullptr ? *certificate : *key);
 }
 
+void CallChecks::checkAuthorities(bool areErrors) const {
+    const Directive* file = valued("ca_file");
+    if (file == nullptr) return;
+    const base::Result<std::string> pem = read(*file);
+    std::string fault;
+    if (!pem)
+        fault = pem.error().message;
+    else if (const std::string inPem = faultInAuthorities(pem.value()); !inPem.empty())
+        fault = fmt::format("'{}': {}", base::printable(file->firstArg()), inPem);
+    if (!fault.empty()) tell(areErrors, *file, fmt::format("'ca_file': {}", fault));
+}
+
 /// `wanted` is a part of the line before what it holds.
 bool CallChecks::checkFile(bool isError, std::string_view name, std::string_view wanted, const char* what) const {
     const Directive* file = valued(name);
@@ -135,9 +147,6 @@ bool CallChecks::checkFile(bool isError, std::string_view name, std::string_view
         fault = pem.error().message;
     else if (pem.value().find(wanted) == std::string::npos)
         fault = fmt::format("'{}' holds no {} in PEM", base::printable(file->firstArg()), what);
-    else if (pem.value().find("ENCRYPTED") != std::string::npos && name != "ca_file")
-        fault = fmt::format("the key in '{}' wants a passphrase, which nobody could type",
-                            base::printable(file->firstArg()));
     if (!fault.empty()) tell(isError, *file, fmt::format("'{}': {}", name, fault));
     return fault.empty();
 }

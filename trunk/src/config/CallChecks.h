@@ -15,8 +15,8 @@ namespace hookcast::config {
 /// names no secret.
 class CallChecks {
   public:
-    /// `block`: http_hooks, http_notify, webhook or heartbeat; `workDir`: the server's working directory. All outlive
-    /// it.
+    /// `block`: http_hooks, http_notify, webhook, heartbeat or cluster_redis; `workDir`: the server's working
+    /// directory. All outlive it.
     CallChecks(const Directive& block, const std::string& workDir, const FileSource& files, Findings& findings)
         : block_(block), workDir_(workDir), files_(files), findings_(findings) {}
 
@@ -29,6 +29,7 @@ class CallChecks {
 
   private:
     void checkSecret(const Directive& directive, std::string_view secret) const;
+    void checkAuthorities(bool areErrors) const;
     bool checkFile(bool isError, std::string_view name, std::string_view wanted, const char* what) const;
     void checkPair(bool isError, const Directive& certificate, const Directive& key) const;
     base::Result<std::string> read(const Directive& file) const;

@@ -4,6 +4,7 @@
 
 #include "base/Log.h"
 #include "base/Secrets.h"
+#include "base/Utf8.h"
 
 #include <fmt/format.h>
 
@@ -161,6 +162,19 @@ void Checker::checkSwallowed(const Directive& directive, const Section& section,
         if (row.type != ValueType::AddressRule && findRow(section, word) != nullptr) return forgotten(word);
 }
 
+/// A file in another encoding than UTF-8 looks right in an editor, and none of its names is what clients send: those of
+/// such a vhost would come to the default one, with its rules and hooks.
+void Checker::checkBytes(const Directive& directive, const DirectiveRow& row, bool isGuard) {
+    const bool isName = row.type == ValueType::Block;
+    for (const std::string& arg : directive.args) {
+        if (base::toValidUtf8(arg) == arg) continue;
+        tell(isName || isGuard, directive,
+             fmt::format("'{}': {} is not in UTF-8, in which clients name things", directive.writtenName(),
+                         isName ? fmt::format("the name '{}'", printable(arg)) : std::string("a value")));
+        return;
+    }
+}
+
 void Checker::checkShape(const Directive& directive, const Section& section, const DirectiveRow& row) {
     const std::string& name = directive.writtenName();
     const int args = static_cast<int>(directive.args.size());
@@ -176,6 +190,7 @@ void Checker::checkShape(const Directive& directive, const Section& section, con
     if (std::ranges::any_of(directive.args, isMasked))
         findings_.error(directive.location,
                         fmt::format("'{}': a dump has masked a secret here, --show-secrets shows it", name));
+    checkBytes(directive, row, isGuard);
     if (args < row.minArgs) {
         const char* wanted = row.type == ValueType::Block ? "a name" : "a value";
         tell(isGuard, directive, fmt::format("'{}' has no effect without {}", name, wanted));

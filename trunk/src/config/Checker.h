@@ -33,6 +33,7 @@ class Checker {
                          const Directive& first);
     Mode checkKnown(const Directive& directive, const Section& section, const DirectiveRow& row, Mode mode);
     void list(const Directive& directive, std::string path, Fate fate);
+    void checkBytes(const Directive& directive, const DirectiveRow& row, bool isGuard);
     void checkShape(const Directive& directive, const Section& section, const DirectiveRow& row);
     void checkSwallowed(const Directive& directive, const Section& section, const DirectiveRow& row);
     void tell(bool isError, const Directive& directive, std::string message);

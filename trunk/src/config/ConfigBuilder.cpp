@@ -20,6 +20,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string_view>
 #include <utility>
 
@@ -77,14 +78,15 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
                              config->http.enabled || config->rtmps.enabled;
     if (!isReachable) findings_.warning({root.location.file, 0, 0}, "no server is enabled: nobody can publish or play");
     settleHeartbeat(config->heartbeat, config->workDir, root);
-    checkCluster(config->cluster, root);
+    checkCluster(*config, root);
+    checkRtpPorts(config->rtsp, root);
     checkLogClients(config->log, root);
     checkApiAuth(config->api, root);
     addVhosts(*config, root);
-    TlsChecks(findings_, files_).check(*config, root);
+    TlsChecks(findings_, files_, std::chrono::system_clock::now()).check(*config, root);
     if (!findings_.hasErrors()) warnOfServedRecordings(*config, root, findings_);
     if (!findings_.hasErrors()) warnOfProgramsWithoutRtmp(*config, root, findings_);
-    if (!findings_.hasErrors()) warnOfListening(*config, root, findings_);
+    if (!findings_.hasErrors()) checkListening(*config, root, findings_);
     return config;
 }
 
@@ -174,11 +176,17 @@ void ConfigBuilder::settleHeartbeat(HeartbeatConfig& heartbeat, const std::strin
 }
 
 /// A node that cannot join would fetch nothing, or what another one fetches.
-void ConfigBuilder::checkCluster(const ClusterConfig& cluster, const Directive& root) {
+void ConfigBuilder::checkCluster(const Config& config, const Directive& root) {
+    const ClusterConfig& cluster = config.cluster;
     const Directive* block = root.find("cluster_redis");
     if (block == nullptr || !cluster.enabled) return;
-    if (const auto read = readRedisUrl(cluster.url); !read)
-        findings_.error(block->location, fmt::format("cluster_redis: 'url': {}", read.error().message));
+    const auto redis = readRedisUrl(cluster.url);
+    if (!redis)
+        findings_.error(block->location, fmt::format("cluster_redis: 'url': {}", redis.error().message));
+    else if (redis.value().isTls)
+        CallChecks(*block, config.workDir, files_, findings_).checkFiles(true);
+    else if (!cluster.caFile.empty())
+        findings_.warning(block->location, "cluster_redis: 'ca_file' is for rediss, and 'url' is of redis");
     for (const std::string& address : cluster.sentinels)
         if (const auto read = readSentinel(address); !read)
             findings_.error(block->location, fmt::format("cluster_redis: 'sentinel': '{}': {}",
@@ -194,6 +202,19 @@ void ConfigBuilder::checkCluster(const ClusterConfig& cluster, const Directive& 
                                                      kLeastSecretBytes));
     if (const auto read = readHostPort(cluster.address, 1); !cluster.address.empty() && !read)
         findings_.error(block->location, fmt::format("cluster_redis: 'address': {}", read.error().message));
+}
+
+/// Pairs begin at even ports. Without one, each client that wants UDP would be sent away.
+void ConfigBuilder::checkRtpPorts(const RtspServerConfig& rtsp, const Directive& root) {
+    const Directive* block = root.find("rtsp_server");
+    const std::uint32_t first = rtsp.rtpPortMin + rtsp.rtpPortMin % 2;
+    if (block == nullptr || !rtsp.enabled || first < rtsp.rtpPortMax) return;
+    const Directive* last = block->find("rtp_port_max");
+    const Directive& where = last != nullptr ? *last : *block;
+    findings_.error(where.location,
+                    fmt::format("rtsp_server: from 'rtp_port_min' {} to 'rtp_port_max' {} there is no pair of ports, "
+                                "which begins with an even one",
+                                rtsp.rtpPortMin, rtsp.rtpPortMax));
 }
 
 /// A word that names nobody, such as half an address, would be a silence that looks like an answer.

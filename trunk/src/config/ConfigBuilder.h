@@ -36,7 +36,8 @@ class ConfigBuilder {
     void settleSrt(SrtServerConfig& srt, const Directive& root);
     void settleHls(HlsConfig& hls, const Directive& vhost);
     void settleHeartbeat(HeartbeatConfig& heartbeat, const std::string& workDir, const Directive& root);
-    void checkCluster(const ClusterConfig& cluster, const Directive& root);
+    void checkCluster(const Config& config, const Directive& root);
+    void checkRtpPorts(const RtspServerConfig& rtsp, const Directive& root);
     void checkLogClients(const LogConfig& log, const Directive& root);
     void checkApiAuth(const HttpApiConfig& api, const Directive& root);
     void checkDvrPlan(const Directive& vhost);

@@ -1,12 +1,15 @@
 #include "config/ListenChecks.h"
 
+#include "base/IpAddress.h"
 #include "base/Log.h"
-#include "config/Addresses.h"
+#include "config/TcpSockets.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,38 +20,47 @@ namespace {
 struct Use {
     std::string_view server; ///< the block that it stands in
     ListenAddress address;
+    bool isUdp = false;
 
     bool isIpv6() const { return address.host.find(':') != std::string::npos; }
-    bool isAny() const { return address.host.empty() || address.host == "0.0.0.0" || address.host == "::"; }
+    bool isAny() const { return host().empty() || host() == "0.0.0.0" || host() == "::"; }
+
+    /// One text for all spellings of an address.
+    std::string host() const {
+        const std::optional<base::IpAddress> ip = base::IpAddress::parse(address.host);
+        return ip ? ip->text() : address.host;
+    }
 };
 
 /// One port cannot be had twice, neither on the same address nor beside every address of its family.
 bool clash(const Use& one, const Use& other) {
-    if (one.address.port != other.address.port || one.isIpv6() != other.isIpv6()) return false;
-    return one.isAny() || other.isAny() || one.address.host == other.address.host;
+    if (one.isUdp != other.isUdp || one.address.port != other.address.port || one.isIpv6() != other.isIpv6())
+        return false;
+    return one.isAny() || other.isAny() || one.host() == other.host();
 }
 
 std::vector<Use> usesOf(const Config& config) {
     std::vector<Use> uses;
-    const auto add = [&uses](std::string_view server, const std::vector<ListenAddress>& addresses) {
-        for (ListenAddress& address : socketsFor(addresses)) uses.push_back({server, std::move(address)});
+    const auto add = [&uses](std::string_view server, const std::vector<ListenAddress>& sockets) {
+        for (const ListenAddress& address : sockets) uses.push_back({server, address});
     };
-    add("RTMP", withTls(config.rtmpListen, config.rtmps));
-    if (config.rtsp.enabled) add("rtsp_server", withTls(config.rtsp.listen, config.rtsp.rtsps));
-    if (config.http.enabled) add("http_server", withTls(config.http.listen, config.http.https));
-    add("http_api", config.ownApiAddresses()); // without those that it shares with http_server
+    add("RTMP", rtmpSockets(config));
+    add("rtsp_server", rtspSockets(config));
+    add("http_server", httpSockets(config));
+    add("http_api", apiSockets(config));
+    if (config.srt.enabled)
+        for (const ListenAddress& address : config.srt.listen) uses.push_back({"srt_server", address, true});
     return uses;
 }
 
-void warnOfClashes(const Config& config, Findings& findings) {
+void refuseClashes(const Config& config, Findings& findings) {
     const std::vector<Use> uses = usesOf(config);
     for (auto later = uses.begin(); later != uses.end(); ++later) {
         const auto earlier = std::find_if(uses.begin(), later, [&](const Use& use) { return clash(use, *later); });
         if (earlier == later) continue;
-        findings.warning(later->address.where,
-                         fmt::format("'{}' of {} and '{}' of {} want the same port: the server will not start",
-                                     base::printable(earlier->address.directive), earlier->server,
-                                     base::printable(later->address.directive), later->server));
+        findings.error(later->address.where, fmt::format("'{}' of {} and '{}' of {} want the same port",
+                                                         base::printable(earlier->address.directive), earlier->server,
+                                                         base::printable(later->address.directive), later->server));
     }
 }
 
@@ -76,8 +88,8 @@ void warnOfUnserved(const Config& config, const Directive& root, Findings& findi
 
 } // namespace
 
-void warnOfListening(const Config& config, const Directive& root, Findings& findings) {
-    warnOfClashes(config, findings);
+void checkListening(const Config& config, const Directive& root, Findings& findings) {
+    refuseClashes(config, findings);
     warnOfUnserved(config, root, findings);
 }
 

@@ -6,8 +6,8 @@
 
 namespace hookcast::config {
 
-/// Warns of two addresses of TCP that cannot both be listened on, and of vhosts that enable http_remux or srt
+/// Two addresses that cannot both be listened on are an error. Warns of vhosts that enable http_remux or srt
 /// where the server for it is off.
-void warnOfListening(const Config& config, const Directive& root, Findings& findings);
+void checkListening(const Config& config, const Directive& root, Findings& findings);
 
 } // namespace hookcast::config

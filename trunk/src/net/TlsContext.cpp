@@ -1,6 +1,7 @@
 #include "net/TlsContext.h"
 
 #include "config/HostNames.h"
+#include "config/KeyPair.h"
 
 #include <fmt/format.h>
 #include <openssl/err.h>
@@ -17,11 +18,6 @@ namespace {
 
 /// Of TLS 1.2; those of 1.3 are all of this kind.
 constexpr const char* kCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
-
-/// Nobody could type it.
-int noPassphrase(char* /*buffer*/, int /*size*/, int /*isWriting*/, void* /*context*/) {
-    return -1;
-}
 
 void setRules(SSL_CTX* context) {
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
@@ -89,17 +85,15 @@ base::Result<TlsContext::Context> TlsContext::make(const Files& files) {
     Context context(SSL_CTX_new(TLS_server_method()));
     if (context == nullptr) return base::Error{"TLS: " + takeTlsError()};
     setRules(context.get());
-    SSL_CTX_set_default_passwd_cb(context.get(), &noPassphrase);
     // The one that a name has led to is asked, too.
     if (!protocols_.empty()) SSL_CTX_set_alpn_select_cb(context.get(), &TlsContext::onProtocols, this);
-    const auto fault = [](const std::string& file) {
-        return base::Error{fmt::format("TLS: '{}': {}", file, takeTlsError())};
-    };
-    if (SSL_CTX_use_certificate_chain_file(context.get(), files.certFile.c_str()) != 1) return fault(files.certFile);
-    if (SSL_CTX_use_PrivateKey_file(context.get(), files.keyFile.c_str(), SSL_FILETYPE_PEM) != 1 ||
-        SSL_CTX_check_private_key(context.get()) != 1)
-        return fault(files.keyFile);
-    return context;
+    const base::Result<std::string> certificate = config::readPem(config::DiskFiles(), {}, files.certFile);
+    if (!certificate) return base::Error{"TLS: 'cert': " + certificate.error().message};
+    const base::Result<std::string> key = config::readPem(config::DiskFiles(), {}, files.keyFile);
+    if (!key) return base::Error{"TLS: 'key': " + key.error().message};
+    const std::string fault = config::useKeyPair(*context, certificate.value(), key.value());
+    if (fault.empty()) return context;
+    return base::Error{fmt::format("TLS: '{}' and '{}': {}", files.certFile, files.keyFile, fault)};
 }
 
 /// Who names a host that has no certificate of its own gets the server's, and says by himself what he makes of it.

@@ -56,6 +56,7 @@ void Conversation::onRequest(RtspRequest&& request) {
         return;
     }
     expectSignOfLife();
+    if (requiresOptions(request)) return;
     if (dialogue_.visit().connected()) {
         handle(handler, request);
         return;
@@ -123,6 +124,19 @@ void Conversation::handle(Handler handler, const RtspRequest& request) {
         }
     }
     (this->*handler)(request);
+}
+
+/// RFC 2326, 12.32: what a client requires and does not get is no reason to do less than it asks for. Clients of
+/// ONVIF's backchannel ask again without it.
+bool Conversation::requiresOptions(const RtspRequest& request) {
+    const std::string options = requiredOptions(request.headers);
+    if (options.empty()) return false;
+    dialogue_.context().log.info(dialogue_.logName(), "{} requires what is not here: {}", request.method,
+                                 base::printable(options));
+    RtspResponse response = dialogue_.answer(request, kOptionNotSupported);
+    response.headers.add("Unsupported", options);
+    dialogue_.reply(response);
+    return true;
 }
 
 bool Conversation::needsSession(Handler handler) {

@@ -60,6 +60,7 @@ class Conversation {
     static Handler handlerOf(std::string_view method);
     static std::optional<config::StreamUse> useOf(Handler handler);
     static bool needsSession(Handler handler);
+    bool requiresOptions(const RtspRequest& request);
     static bool tellsNothing(Handler handler);
     void handle(Handler handler, const RtspRequest& request);
     void connect(const RtspRequest& request, const hub::StreamUrl& url, Handler handler);

@@ -40,6 +40,16 @@ std::string writeSession(const SessionField& session) {
     return session.timeoutSec ? fmt::format("{};timeout={}", session.id, *session.timeoutSec) : session.id;
 }
 
+std::string requiredOptions(const RtspHeaders& headers) {
+    std::string options;
+    for (const auto& [name, value] : headers.fields()) {
+        if (!rtp::equalsIgnoringCase(name, "Require") && !rtp::equalsIgnoringCase(name, "Proxy-Require")) continue;
+        for (const std::string_view option : rtp::splitOutsideQuotes(value, ','))
+            options.append(options.empty() ? "" : ", ").append(option);
+    }
+    return options;
+}
+
 base::Result<NptRange> parseRange(std::string_view header) {
     const std::string whole(header.substr(0, 80));
     std::string_view range = rtp::takeUntil(header, ';');

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/Result.h"
+#include "rtsp/RtspMessage.h"
 
 #include <cstdint>
 #include <optional>
@@ -20,6 +21,10 @@ struct SessionField {
 
 base::Result<SessionField> parseSession(std::string_view header);
 std::string writeSession(const SessionField& session);
+
+/// What the client takes nothing without, tags with commas between them, of all Require and Proxy-Require headers (RFC
+/// 2326, 12.32 and 12.27); empty: nothing. This server knows none of them.
+std::string requiredOptions(const RtspHeaders& headers);
 
 /// The Range header in normal play time (RFC 2326, 12.29 and 3.6); a live stream's position is "now".
 struct NptRange {

@@ -89,7 +89,7 @@ std::string_view reasonPhrase(int status) {
     case kNotImplemented: return "Not Implemented";
     case kUnavailable: return "Service Unavailable";
     case kVersionNotSupported: return "RTSP Version Not Supported";
-    case 551: return "Option not supported";
+    case kOptionNotSupported: return "Option not supported";
     default: return "Unknown";
     }
 }

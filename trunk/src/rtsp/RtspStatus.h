@@ -24,6 +24,7 @@ inline constexpr int kKeyManagementFailure = 463;
 inline constexpr int kNotImplemented = 501;
 inline constexpr int kUnavailable = 503;
 inline constexpr int kVersionNotSupported = 505;
+inline constexpr int kOptionNotSupported = 551;
 
 /// The standard's phrase for a status; "Unknown" for one that it does not list.
 std::string_view reasonPhrase(int status);

@@ -34,12 +34,11 @@ class ConfigBuilder {
     void checkExecs(bool enabled, const Directive& exec);
     void checkRules(const Directive& vhost, const char* blockName, const std::vector<std::string_view>& rules);
     void settleSrt(SrtServerConfig& srt, const Directive& root);
-    void settleHls(HlsConfig& hls, const Directive& vhost);
     void settleHeartbeat(HeartbeatConfig& heartbeat, const std::string& workDir, const Directive& root);
     void checkCluster(const ClusterConfig& cluster, const Directive& root);
     void checkLogClients(const LogConfig& log, const Directive& root);
     void checkApiAuth(const HttpApiConfig& api, const Directive& root);
-    void checkDvrPlan(const Directive& vhost);
+    void checkDvr(const Directive& vhost);
     void checkMounts(const VhostConfig& vhost, const Directive& vhostDirective);
 
     // given

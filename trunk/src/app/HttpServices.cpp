@@ -47,7 +47,8 @@ std::vector<config::ListenAddress> apiAddresses(const config::Config& config) {
 
 HttpParts::HttpParts(const Wiring& wiring)
     : context{wiring.services, kServerName, {}}, http2(context), sharedApi(wiring.api, wiring.services.config),
-      viewers(context, wiring.hls, wiring.viewerBudget, wiring.loops), segmentFiles(wiring.services.log),
+      viewers(context, wiring.hls, wiring.viewerBudget, wiring.loops),
+      segmentFiles(wiring.services.log, wiring.hls.fileOwners()),
       segments(hls::Context{context, wiring.hls, viewers, segmentFiles}),
       liveMounts(context, wiring.services.config.get()), staticFiles(context, wiring.services.config.get()) {
     context.http2 = &http2;

@@ -86,7 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         isRead = isRead && part.ok();
         if (!part) continue;
         count += mediaOf(part.value());
-        check(vod::makeTsSegment(part.take(), 0).size() % 188 == 0);
+        check(vod::makeTsSegment(part.take(), index.points[i].timeMs).size() % 188 == 0);
     }
     const auto whole = reader.read(file, index, 0, parts, kMostBytes);
     if (isFlv && isRead && whole) check(mediaOf(whole.value()) == count);

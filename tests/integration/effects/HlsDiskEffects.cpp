@@ -102,7 +102,7 @@ void segmentsPerKey() {
 void keyFile() {
     Filed show("hls_keys on; hls_key_file secret/[stream]-[seq].bin;");
     show.publish(1);
-    EXPECT_TRUE(show.has("secret/show-0.bin"));
+    EXPECT_TRUE(show.has("secret/live/show-0.bin")) << "with what tells the stream";
 }
 
 void keyFilePath() {

@@ -129,6 +129,105 @@ TEST(HlsFiles, OfAnEarlierLifeGoWithoutRecovery) {
     EXPECT_FALSE(std::filesystem::exists(folder.file("live/show-7.ts")));
 }
 
+/// Publishes as fast as time goes.
+FfmpegRun publishing(const HttpHookcast& hookcast, const std::string& stream, const std::string& clip) {
+    return FfmpegRun({"-re", "-stream_loop", "-1", "-i", clip, "-c", "copy", "-f", "flv", hookcast.rtmpUrl(stream)});
+}
+
+/// What of sound is in a segment, which tells the clips apart.
+std::string soundIn(const std::string& segment) {
+    const TempFolder folder;
+    folder.write("segment", segment);
+    std::string codec = runFfprobe(
+        {"-select_streams", "a:0", "-show_entries", "stream=codec_name", "-of", "csv=p=0", folder.file("segment")});
+    return codec.substr(0, codec.find('\n'));
+}
+
+/// A viewer's segments are all of one stream, the last of which he waits for.
+void expectSound(const HttpHookcast& hookcast, const std::string& playlist, const std::string& codec) {
+    HlsClient viewer(hookcast.httpPort(), playlist);
+    ASSERT_EQ(viewer.enter().status, 200) << playlist;
+    viewer.waitForSegments(3);
+    for (std::size_t i = 0; i < viewer.segments().size(); ++i) {
+        const HttpAnswer segment = viewer.fetch(i);
+        EXPECT_EQ(segment.status, 200) << viewer.segments()[i];
+        EXPECT_EQ(soundIn(segment.body), codec) << viewer.segments()[i];
+    }
+}
+
+/// Two vhosts with one hls_path and the names that are the default.
+std::string twoVhosts(const MockBackend& backend, const TempFolder& folder, const std::string& hls = "") {
+    const std::string content =
+        fmt::format("hls {{ enabled on; hls_fragment 1; hls_path {}; {} }} {}", folder.path().string(), hls,
+                    hooksTo(backend, fmt::format("on_hls {};", backend.url("/api/v1/hls"))));
+    return vhost("v1", content) + vhost("v2", content);
+}
+
+TEST(HlsFiles, TwoVhostsInOneFolderHaveEachTheirOwn) {
+    for (const char* form : {"hls_memory off;", "hls_recover off;", "hls_memory off; hls_cleanup off;"}) {
+        const TempFolder folder;
+        MockBackend backend;
+        const HttpHookcast hookcast(twoVhosts(backend, folder, form));
+        const FfmpegRun first = publishing(hookcast, "live?vhost=v1/show", h264Mp3Clip());
+        backend.waitForCall("on_hls", 2);
+        const FfmpegRun second = publishing(hookcast, "live?vhost=v2/show", h264AacClip());
+        hookcast.server().waitForLog("is a file of the stream v1/live/show");
+        expectSound(hookcast, "/live/show.m3u8?vhost=v2", "aac");
+        expectSound(hookcast, "/live/show.m3u8?vhost=v1", "mp3");
+        EXPECT_THAT(readFile(folder.file("live/show.m3u8")), HasSubstr("## hookcast-stream: v1/live/show\n")) << form;
+        for (const auto& file : std::filesystem::directory_iterator(folder.path() / "live")) {
+            if (file.path().extension() != ".ts") continue;
+            EXPECT_EQ(soundIn(readFile(file.path().string())), "mp3") << form;
+        }
+        for (const HookCall& call : withAction(backend.calls(), "on_hls"))
+            EXPECT_EQ(call.text("file").empty(), call.text("vhost") == "v2") << "there is none";
+    }
+}
+
+TEST(HlsFiles, OfAnEarlierLifeAreNotAnotherStreams) {
+    for (const char* form : {"", "hls_recover off;"}) {
+        const TempFolder folder;
+        MockBackend backend;
+        {
+            HttpHookcast hookcast(twoVhosts(backend, folder));
+            const FfmpegRun first = publishing(hookcast, "live?vhost=v1/show", h264Mp3Clip());
+            backend.waitForCall("on_hls", 4);
+            hookcast.server().signal(SIGKILL);
+        }
+        const HttpHookcast hookcast(twoVhosts(backend, folder, form));
+        const FfmpegRun second = publishing(hookcast, "live?vhost=v2/show", h264AacClip());
+        expectSound(hookcast, "/live/show.m3u8?vhost=v2", "aac");
+        const std::string playlist = readFile(folder.file("live/show.m3u8"));
+        EXPECT_THAT(playlist, HasSubstr("## hookcast-stream: v2/live/show\n")) << form;
+        EXPECT_THAT(playlist, Not(HasSubstr("#EXT-X-DISCONTINUITY\n"))) << form;
+        EXPECT_TRUE(std::filesystem::exists(folder.file("live/show-3.ts"))) << "what is not its own stays";
+    }
+}
+
+TEST(HlsFiles, NamesThatDoNotTellTheStreamAreMadeToTellIt) {
+    for (const char* form : {"hls_ts_file seg/[stream]-[seq].ts;", "hls_memory off; hls_ts_file [seq].ts;",
+                             "hls_cdn on; hls_ts_file x.ts;",
+                             "hls_use_fmp4 on; hls_init_file [app]/init.mp4; hls_fmp4_file [stream]-[seq].m4s;",
+                             "hls_keys on; hls_key_file [stream].key; hls_memory off;"}) {
+        const TempFolder folder;
+        MockBackend backend;
+        const HttpHookcast hookcast(filed(backend, folder, form));
+        const FfmpegRun first = publishing(hookcast, "alice/cam", h264Mp3Clip());
+        const FfmpegRun second = publishing(hookcast, "bob/cam", h264AacClip());
+        const FfmpegRun third = publishing(hookcast, "bob/other", h264Mp3Clip());
+        const auto played = [&](const std::string& path) {
+            HlsClient viewer(hookcast.httpPort(), "/" + path);
+            viewer.enter();
+            viewer.waitForSegments(3);
+            return runFfprobe({"-allowed_extensions", "ALL", "-select_streams", "a:0", "-show_entries",
+                               "stream=codec_name", "-of", "csv=p=0", hookcast.httpUrl(path)});
+        };
+        EXPECT_THAT(played("alice/cam.m3u8"), HasSubstr("mp3")) << form;
+        EXPECT_THAT(played("bob/cam.m3u8"), HasSubstr("aac")) << form;
+        EXPECT_THAT(played("bob/other.m3u8"), HasSubstr("mp3")) << form;
+    }
+}
+
 TEST(HlsFiles, ADiskThatIsFullCostsViewersNothing) {
     const TempFolder folder;
     MockBackend backend;

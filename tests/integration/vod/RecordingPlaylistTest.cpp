@@ -18,8 +18,10 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <numeric>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -38,6 +40,9 @@ namespace fs = std::filesystem;
 constexpr const char* kPlaylist = "/live/show/recording.m3u8";
 constexpr const char* kNo = R"({"match":{"action":"on_play"},"reply":{"body":"1"}})";
 constexpr std::int64_t kFrameMs = 40;
+/// What a segment's times begin with, and how far a file's first and last picture may be from its ends.
+constexpr double kLeadInS = 10;
+constexpr double kToleranceS = 0.15;
 /// In seconds; recordings that are put there by hand begin then.
 constexpr std::int64_t kBegan = 1'700'000'000;
 
@@ -50,13 +55,29 @@ std::vector<std::string> segmentsOf(const std::string& playlist) {
     return segments;
 }
 
-/// What its EXTINF tags come to, in seconds.
-double durationOf(const std::string& playlist) {
-    double sum = 0;
+/// What its EXTINF tags say, in seconds.
+std::vector<double> durationsOf(const std::string& playlist) {
+    std::vector<double> durations;
     std::istringstream lines(playlist);
     for (std::string line; std::getline(lines, line);)
-        if (line.starts_with("#EXTINF:")) sum += std::stod(line.substr(8));
-    return sum;
+        if (line.starts_with("#EXTINF:")) durations.push_back(std::stod(line.substr(8)));
+    return durations;
+}
+
+/// What its EXTINF tags come to, in seconds.
+double durationOf(const std::string& playlist) {
+    const std::vector<double> durations = durationsOf(playlist);
+    return std::accumulate(durations.begin(), durations.end(), 0.0);
+}
+
+/// When the first and the last picture of a media file are decoded, in seconds.
+std::pair<double, double> decodedBetween(const std::string& file) {
+    std::istringstream lines(
+        runFfprobe({"-select_streams", "v:0", "-show_entries", "packet=dts_time", "-of", "csv=p=0", file}));
+    std::vector<double> times;
+    for (std::string line; std::getline(lines, line);)
+        if (!line.empty()) times.push_back(std::stod(line));
+    return {*std::ranges::min_element(times), *std::ranges::max_element(times)};
 }
 
 /// A server with recordings, a control interface and a backend.
@@ -80,6 +101,22 @@ class Recordings : public testing::Test {
 
     std::string urlOf(const std::string& query = "") const {
         return http_->httpUrl(std::string(kPlaylist).substr(1) + query);
+    }
+
+    /// Each segment's pictures are where the playlist says, and the next one's follow the last of them.
+    void expectTimesGoOn(const std::string& query, std::size_t count) {
+        const std::string playlist = get(kPlaylist + query).body;
+        const std::vector<std::string> names = segmentsOf(playlist);
+        const std::vector<double> durations = durationsOf(playlist);
+        ASSERT_THAT(names, SizeIs(count)) << playlist;
+        double at = kLeadInS;
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            folder_.write("segment.ts", segment(names[i]).body);
+            const auto [first, last] = decodedBetween(folder_.file("segment.ts"));
+            EXPECT_NEAR(first, at, kToleranceS) << query << ", segment " << i;
+            at += durations[i];
+            EXPECT_NEAR(last, at, kToleranceS) << query << ", segment " << i;
+        }
     }
 
     std::size_t asked(const std::string& action) { return withAction(backend_.calls(), action).size(); }
@@ -175,6 +212,26 @@ TEST_P(EveryRecording, IsPlayedPacketByPacket) {
     EXPECT_THAT(playlist, HasSubstr("#EXT-X-PROGRAM-DATE-TIME:2023-11-14T23:13:20.000Z\n"));
     EXPECT_NEAR(durationOf(playlist), 8.0, 0.3);
     EXPECT_NEAR(std::stod(runFfprobe({"-show_entries", "format=duration", "-of", "csv=p=0", urlOf()})), 8.0, 0.3);
+    expectBooksBalance();
+}
+
+/// Two files of 20 s, which are four segments each.
+TEST_P(EveryRecording, TimesGoOnFromSegmentToSegment) {
+    const std::string file = folder_.file("clip" + GetParam().ending);
+    runFfmpeg({"-stream_loop", "4", "-i", GetParam().clip(), "-c", "copy", file});
+    put(file, 0, GetParam().ending);
+    put(file, 3600, GetParam().ending);
+    start("[app]/[stream].[timestamp]" + GetParam().ending);
+    expectTimesGoOn("", 8);
+    expectTimesGoOn(fmt::format("?from={}.5", kBegan + 9), 6);
+    expectTimesGoOn(fmt::format("?from={}.5&to={}.5", kBegan + 3609, kBegan + 3616), 2);
+    const std::string slices = GetParam().isHevc ? kHevcSlices : kAvcSlices;
+    const std::string toBytes = GetParam().isHevc ? "hevc_mp4toannexb," : "h264_mp4toannexb,";
+    const PacketHashes played = hashesOfFile(urlOf(), {slices, GetParam().isAac ? "aac_adtstoasc" : ""});
+    const PacketHashes sent = hashesOfFile(file, {toBytes + slices, ""});
+    const auto [first, second] = halvesOf(played);
+    EXPECT_TRUE(isAllOf(first, sent));
+    EXPECT_TRUE(isAllOf(second, sent));
     expectBooksBalance();
 }
 

@@ -179,6 +179,18 @@ TEST_F(CatalogueTest, ASegmentThatWentForItsMemoryIsNotFound) {
     EXPECT_EQ(numberAt("live/one-1.ts"), 1);
 }
 
+TEST_F(CatalogueTest, ANameThatAnotherStreamHasIsThatOnes) {
+    const StreamPtr other = makeStream("other");
+    complete(0);
+    other->window().complete(segment(0));
+    EXPECT_EQ(find("live/one-0.ts").stream, stream_);
+    other->window().clear();
+    EXPECT_EQ(find("live/one-0.ts").stream, stream_) << "the number is the same, the stream is not";
+    stream_->window().clear();
+    other->window().complete(segment(1));
+    EXPECT_EQ(find("live/one-1.ts").stream, other);
+}
+
 TEST_F(CatalogueTest, AStreamTakesItsNamesWithIt) {
     const StreamPtr other = makeStream("other");
     auto its = segment(0);

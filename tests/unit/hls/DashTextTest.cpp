@@ -1,5 +1,6 @@
 #include "hls/DashText.h"
 
+#include "hls/NumberedNames.h"
 #include "unit/hls/SegmentedStream.h"
 
 #include <gtest/gtest.h>
@@ -84,10 +85,34 @@ TEST_F(DashTextTest, TheEndIsSaid) {
 }
 
 TEST_F(DashTextTest, NamesThatHaveMoreThanANumberCannotBeSaid) {
-    hls().fmp4File = "[app]/[stream]-[timestamp].m4s";
+    hls().fmp4File = terms_.dash.segmentFile = "[app]/[stream]-[timestamp].m4s";
     begin();
     play(0, 6040);
     EXPECT_EQ(manifest(), "none");
+}
+
+/// The first manifest says what the later ones say.
+TEST_F(DashTextTest, ThePatternTellsWhereTheNumberStands) {
+    const auto numbered = [](std::uint64_t sequence, const std::string& name) {
+        auto segment = std::make_shared<Segment>();
+        segment->sequence = sequence;
+        segment->name = name;
+        return SegmentPtr(std::move(segment));
+    };
+    const auto pieces = [&](const std::string& pattern, std::uint64_t sequence, const std::string& name) {
+        const std::vector<SegmentPtr> run = {numbered(sequence, name)};
+        return piecesAroundNumber(pattern, run).value_or(std::vector<std::string>{"none"});
+    };
+    using testing::ElementsAre;
+    EXPECT_THAT(pieces("[app]/[stream]-[seq].m4s", 4, "live/da-4.m4s"), ElementsAre("live/da-", ".m4s"));
+    EXPECT_THAT(pieces("./[app]/[seq]/[stream].m4s", 4, "a4/b/4/4.m4s"), ElementsAre("a4/b/", "/4.m4s"));
+    EXPECT_THAT(pieces("[app]/[stream]/[seq]-[stream].m4s", 1, "1/1/1-1.m4s"), ElementsAre("1/1/", "-1.m4s"));
+    EXPECT_THAT(pieces("[app]/[seq]/[stream]-[seq].mp4", 4, "4/4/4-4.mp4"), ElementsAre("4/", "/4-", ".mp4"));
+    EXPECT_THAT(pieces("[app]/[stream]-[timestamp].m4s", 4, "live/da-4.m4s"), ElementsAre("none"));
+    EXPECT_THAT(pieces("[app]/[stream]-[duration]-[seq].m4s", 4, "live/da-4-4.m4s"), ElementsAre("none"));
+    EXPECT_THAT(pieces("[app]/[stream]-[seq].m4s", 4, "live/da-5.m4s"), ElementsAre("none")) << "not its own";
+    EXPECT_THAT(pieces("[app][stream][app]x[stream][seq]", 4, std::string(4000, 'a')), ElementsAre("none"))
+        << "and soon";
 }
 
 } // namespace

@@ -52,6 +52,7 @@ struct DiskPlace {
     std::string playlist() const { return support::contentOf(file("live/one.m3u8")); }
 
     support::TempDir folder;
+    std::shared_ptr<FileOwners> owners = std::make_shared<FileOwners>();
 };
 
 inline hooks::StreamKey diskKeyOfStream() {

@@ -27,7 +27,7 @@ class DiskStreamTest : public ::testing::Test, protected DiskPlace {
 
     void edit(const std::string& text) { std::ofstream(file("live/one.m3u8")) << text; }
 
-    DiskStream disk_{diskKeyOfStream(), terms()};
+    DiskStream disk_{diskKeyOfStream(), owners, terms()};
 };
 
 TEST_F(DiskStreamTest, WritesSegmentsAndThePlaylistThatListsThem) {
@@ -120,7 +120,7 @@ TEST_F(DiskStreamTest, GoesOnWithWhatAnEarlierLifeHasLeft) {
     second.key = diskKey("live/one-41.key", 'k');
     ASSERT_TRUE(disk_.add(second));
     ASSERT_TRUE(disk_.writePlaylist(3000, true));
-    DiskStream next(diskKeyOfStream(), terms());
+    DiskStream next(diskKeyOfStream(), owners, terms());
     auto recovered = next.recover(1000);
     ASSERT_TRUE(recovered);
     ASSERT_TRUE(recovered.value());
@@ -147,14 +147,14 @@ TEST_F(DiskStreamTest, GoesOnWithKeysThatAreElsewhere) {
         (isKeyUrl ? terms.keyUrl : terms.prefix) = "http://cdn/x/";
         const std::string url = std::string("http://cdn/x/live/one-5.key") + (isKeyUrl ? "?a=b" : "");
         if (isKeyUrl) terms.keyUrl += "?a=b";
-        DiskStream disk(diskKeyOfStream(), terms);
+        DiskStream disk(diskKeyOfStream(), owners, terms);
         Segment segment = diskSegment(5);
         auto key = std::make_shared<SegmentKey>(*diskKey("live/one-5.key", 'k'));
         key->url = isKeyUrl ? url : key->name;
         segment.key = key;
         ASSERT_TRUE(disk.add(segment) && disk.writePlaylist(2000, false));
         EXPECT_THAT(playlist(), HasSubstr("URI=\"" + url + "\""));
-        DiskStream next(diskKeyOfStream(), terms);
+        DiskStream next(diskKeyOfStream(), owners, terms);
         auto recovered = next.recover(1000);
         ASSERT_TRUE(recovered && recovered.value());
         ASSERT_EQ(recovered.value()->segments.size(), 1U) << isKeyUrl;
@@ -166,12 +166,12 @@ TEST_F(DiskStreamTest, GoesOnWithKeysThatAreElsewhere) {
 
 TEST_F(DiskStreamTest, ReadsNoMoreThanItMay) {
     write(disk_, 0, 3);
-    auto recovered = DiskStream(diskKeyOfStream(), terms()).recover(20);
+    auto recovered = DiskStream(diskKeyOfStream(), owners, terms()).recover(20);
     ASSERT_TRUE(recovered && recovered.value());
     EXPECT_EQ(recovered.value()->segments.size(), 2U) << "the newest";
     EXPECT_EQ(recovered.value()->segments.front()->sequence, 1U);
     std::filesystem::remove(file("live/one-1.ts"));
-    recovered = DiskStream(diskKeyOfStream(), terms()).recover(1000);
+    recovered = DiskStream(diskKeyOfStream(), owners, terms()).recover(1000);
     ASSERT_TRUE(recovered && recovered.value());
     EXPECT_EQ(recovered.value()->segments.size(), 1U) << "what is behind one that is missing";
 }
@@ -183,12 +183,12 @@ TEST_F(DiskStreamTest, TakesNothingThatIsNotItsOwn) {
     for (const char* name :
          {"two-0.ts", "../../secret-0.ts", "/etc/passwd", "file:///etc/passwd", "one-0.ts/../two-0.ts"}) {
         edit(std::string("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:2,\n") + name + "\n");
-        DiskStream next(diskKeyOfStream(), terms());
+        DiskStream next(diskKeyOfStream(), owners, terms());
         auto recovered = next.recover(1000);
         ASSERT_TRUE(recovered && recovered.value()) << name;
         EXPECT_EQ(recovered.value()->nextSequence, 8U);
         EXPECT_TRUE(recovered.value()->segments.empty()) << name;
-        DiskStream other(diskKeyOfStream(), terms());
+        DiskStream other(diskKeyOfStream(), owners, terms());
         edit(std::string("#EXTM3U\n#EXTINF:2,\n") + name + "\n");
         other.forget();
         EXPECT_TRUE(has("live/two-0.ts")) << name;
@@ -196,9 +196,82 @@ TEST_F(DiskStreamTest, TakesNothingThatIsNotItsOwn) {
     }
 }
 
+/// Two vhosts may share a folder.
+TEST_F(DiskStreamTest, AnotherStreamsFilesAreLeftAlone) {
+    write(disk_, 0, 3);
+    const std::string before = playlist();
+    const hooks::StreamKey others{"v2", "live", "one"};
+    DiskStream other(others, owners, terms());
+    const auto recovered = other.recover(1000);
+    ASSERT_FALSE(recovered);
+    EXPECT_THAT(recovered.error().message, HasSubstr("is a file of the stream __defaultVhost__/live/one"));
+    other.forget();
+    const auto added = other.add(diskSegment(0, "of the other"));
+    ASSERT_FALSE(added);
+    EXPECT_THAT(added.error().message, HasSubstr("is a file of the stream __defaultVhost__/live/one"));
+    EXPECT_FALSE(other.writePlaylist(2000, true));
+    EXPECT_TRUE(other.dispose());
+    EXPECT_EQ(playlist(), before);
+    EXPECT_EQ(support::contentOf(file("live/one-0.ts")), "segment 0");
+    EXPECT_EQ(owners->ownerOf(file(""), "live/one-0.ts"), diskKeyOfStream());
+    EXPECT_EQ(owners->ownerOf(file(""), "live/one-9.ts"), std::nullopt);
+    ASSERT_TRUE(disk_.dispose());
+    EXPECT_TRUE(other.add(diskSegment(1, "of the other"))) << "the first one has gone";
+    EXPECT_EQ(owners->ownerOf(file("."), "live/one-1.ts"), others);
+}
+
+TEST_F(DiskStreamTest, AFileThatAnotherStreamWritesIsAGapAndStays) {
+    write(disk_, 0, 2);
+    DiskStream::Terms terms = this->terms();
+    terms.playlist = "live/other.m3u8";
+    DiskStream other({"__defaultVhost__", "live", "other"}, owners, terms);
+    EXPECT_FALSE(other.add(diskSegment(1, "of the other")));
+    ASSERT_TRUE(other.writePlaylist(2000, false));
+    EXPECT_THAT(support::contentOf(file("live/other.m3u8")), HasSubstr("#EXT-X-GAP\n"));
+    ASSERT_TRUE(other.dispose());
+    EXPECT_EQ(support::contentOf(file("live/one-1.ts")), "segment 1");
+}
+
+TEST_F(DiskStreamTest, OneFolderHasOneNameHoweverItIsWritten) {
+    write(disk_, 0, 1);
+    std::filesystem::create_directory_symlink(file("."), folder.file("link"));
+    for (const std::string& path : {file("."), file("live/.."), folder.file("link")}) {
+        DiskStream::Terms terms = this->terms();
+        terms.path = terms.keyPath = path;
+        DiskStream other({"v2", "live", "one"}, owners, terms);
+        EXPECT_FALSE(other.add(diskSegment(0))) << path;
+    }
+}
+
+TEST_F(DiskStreamTest, APlaylistSaysWhoseItIs) {
+    write(disk_, 0, 2);
+    EXPECT_THAT(playlist(),
+                testing::StartsWith("#EXTM3U\n## hookcast-stream: __defaultVhost__/live/one\n#EXT-X-VERSION:3\n"));
+    // As after a restart: nobody writes it.
+    const auto later = std::make_shared<FileOwners>();
+    DiskStream other({"v2", "live", "one"}, later, terms());
+    const auto recovered = other.recover(1000);
+    ASSERT_FALSE(recovered);
+    EXPECT_THAT(recovered.error().message, HasSubstr("is of another stream, __defaultVhost__/live/one"));
+    other.forget();
+    EXPECT_TRUE(has("live/one-0.ts"));
+    EXPECT_TRUE(has("live/one.m3u8"));
+}
+
+TEST_F(DiskStreamTest, APlaylistThatDoesNotSayWhoseItIs) {
+    write(disk_, 0, 1);
+    edit("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:2,\none-0.ts\n");
+    EXPECT_FALSE(DiskStream(diskKeyOfStream(), owners, terms()).recover(1000, DiskStream::Unmarked::IsForeign));
+    DiskStream(diskKeyOfStream(), owners, terms()).forget(DiskStream::Unmarked::IsForeign);
+    EXPECT_TRUE(has("live/one-0.ts"));
+    const auto recovered = DiskStream(diskKeyOfStream(), owners, terms()).recover(1000);
+    ASSERT_TRUE(recovered && recovered.value());
+    EXPECT_EQ(recovered.value()->segments.size(), 1U);
+}
+
 TEST_F(DiskStreamTest, ForgetsWhatIsThere) {
     write(disk_, 0, 3);
-    DiskStream next(diskKeyOfStream(), terms());
+    DiskStream next(diskKeyOfStream(), owners, terms());
     next.forget();
     EXPECT_FALSE(has("live/one-0.ts"));
     EXPECT_FALSE(has("live/one.m3u8"));

@@ -39,7 +39,8 @@ std::vector<std::string> apiProtocols(const config::Config& config) {
 HttpParts::HttpParts(const Wiring& wiring)
     : context{wiring.services, kServerName, {}}, http2(context, wiring.kinds.http.http2),
       sharedApi(wiring.api, wiring.services.config), viewers(context, wiring.hls, wiring.viewerBudget, wiring.loops),
-      segmentFiles(wiring.services.log), segments(hls::Context{context, wiring.hls, viewers, segmentFiles}),
+      segmentFiles(wiring.services.log, wiring.hls.fileOwners()),
+      segments(hls::Context{context, wiring.hls, viewers, segmentFiles}),
       liveMounts(context, wiring.services.config.get()), staticFiles(context, wiring.services.config.get()) {
     context.http2 = &http2;
     context.handlers = {&sharedApi,

@@ -87,7 +87,7 @@ Runtime::Runtime(const std::shared_ptr<const config::Config>& config, control::R
       streamEvents_(*events_, outputs::isRecorded), idleWatch_(outputs::isRecorded),
       execs_(log_, config_, config->limits.execProcesses),
       recorders_(admission_, *events_, log_, config->limits.dvrQueueBytes), hls_(log_, config_),
-      hlsOutputs_(admission_, transport_, dialect_, *events_, log_, config_),
+      hlsOutputs_(admission_, transport_, dialect_, *events_, hls_.fileOwners(), log_, config_),
       numberFile_(*config, predecessor.isThere(), log_),
       numbers_(numberFile_.last(), [this](std::uint64_t upTo) { numberFile_.keep(upTo); }),
       shared_{admission_, streams_, clients_, log_, numbers_, config_}, budget_(clientLimits(*config), clock_),

@@ -3,6 +3,7 @@
 #include "config/Addresses.h"
 #include "config/CallChecks.h"
 #include "config/ExecText.h"
+#include "config/HlsChecks.h"
 #include "config/HookChecks.h"
 #include "config/HostNames.h"
 #include "config/HostPort.h"
@@ -85,6 +86,7 @@ std::shared_ptr<const Config> ConfigBuilder::build(const Directive& root) {
     addVhosts(*config, root);
     TlsChecks(findings_, files_, std::chrono::system_clock::now()).check(*config, root);
     if (!findings_.hasErrors()) warnOfServedRecordings(*config, root, findings_);
+    if (!findings_.hasErrors()) HlsChecks::warnOfSharers(*config, root, findings_);
     if (!findings_.hasErrors()) warnOfProgramsWithoutRtmp(*config, root, findings_);
     if (!findings_.hasErrors()) checkListening(*config, root, findings_);
     return config;
@@ -276,26 +278,9 @@ void ConfigBuilder::addVhost(Config& config, const Section& section, const Direc
     checkRules(directive, "security", {"allow", "deny"});
     if (const Directive* exec = directive.find("exec")) checkExecs(vhost->exec.enabled, *exec);
     checkMounts(*vhost, directive);
-    checkDvrPlan(directive);
-    settleHls(vhost->hls, directive);
+    checkDvr(directive);
+    HlsChecks(findings_, directive).settle(*vhost);
     config.vhosts.push_back(std::move(vhost));
-}
-
-/// What of the block does not go together. A part is fetched before its segment is complete, and AES-128 encrypts
-/// segments as a whole.
-void ConfigBuilder::settleHls(HlsConfig& hls, const Directive& vhost) {
-    const Directive* block = vhost.find("hls");
-    const Directive* file = block == nullptr ? nullptr : block->find("hls_m3u8_file");
-    const auto isNamed = [&hls](std::string_view what) { return hls.playlistFile.find(what) != std::string::npos; };
-    if (hls.enabled && file != nullptr && !(isNamed("[app]") && isNamed("[stream]")))
-        findings_.warning(file->location,
-                          "'hls_m3u8_file': http_server has no playlist of it, as a path of it does not "
-                          "tell the stream; it needs [app] and [stream]");
-    if (!hls.keys || !hls.lowLatency) return;
-    hls.lowLatency = false;
-    const Directive* place = block == nullptr ? nullptr : block->find("hls_ll");
-    findings_.warning(place == nullptr ? vhost.location : place->location,
-                      "'hls_ll': it is off, as segments are encrypted as a whole (hls_keys)");
 }
 
 void ConfigBuilder::checkExecs(bool enabled, const Directive& exec) {
@@ -309,10 +294,17 @@ void ConfigBuilder::checkExecs(bool enabled, const Directive& exec) {
     }
 }
 
-/// SRS 2 had a plan that goes on with the file of the publication before.
-void ConfigBuilder::checkDvrPlan(const Directive& vhost) {
+/// SRS 2 had a plan that goes on with the file of the publication before. What a variable stands for may be several
+/// folders, so what is above it cannot be told when recordings are looked for.
+void ConfigBuilder::checkDvr(const Directive& vhost) {
     const Directive* dvr = vhost.find("dvr");
-    const Directive* plan = dvr == nullptr || !dvr->says("enabled", "on") ? nullptr : dvr->find("dvr_plan");
+    if (dvr == nullptr || !dvr->says("enabled", "on")) return;
+    const Directive* path = dvr->find("dvr_path");
+    const std::string pattern = path == nullptr ? "" : path->firstArg() + "/";
+    if (pattern.find("/../", std::min(pattern.find('['), pattern.size())) != std::string::npos)
+        findings_.warning(path->location,
+                          "'dvr_path': '..' behind a variable: recordings are written, and not found again");
+    const Directive* plan = dvr->find("dvr_plan");
     if (plan != nullptr && plan->firstArg() == "append")
         findings_.warning(plan->location, "'dvr_plan': append is session here: each publication has a file of its own");
 }

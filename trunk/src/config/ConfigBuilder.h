@@ -34,13 +34,12 @@ class ConfigBuilder {
     void checkExecs(bool enabled, const Directive& exec);
     void checkRules(const Directive& vhost, const char* blockName, const std::vector<std::string_view>& rules);
     void settleSrt(SrtServerConfig& srt, const Directive& root);
-    void settleHls(HlsConfig& hls, const Directive& vhost);
     void settleHeartbeat(HeartbeatConfig& heartbeat, const std::string& workDir, const Directive& root);
     void checkCluster(const Config& config, const Directive& root);
     void checkRtpPorts(const RtspServerConfig& rtsp, const Directive& root);
     void checkLogClients(const LogConfig& log, const Directive& root);
     void checkApiAuth(const HttpApiConfig& api, const Directive& root);
-    void checkDvrPlan(const Directive& vhost);
+    void checkDvr(const Directive& vhost);
     void checkMounts(const VhostConfig& vhost, const Directive& vhostDirective);
 
     // given

@@ -63,6 +63,7 @@ struct DashConfig {
     std::int64_t updatePeriodMs = 5000; ///< how often players look for a new manifest
     std::int64_t timeshiftMs = 300'000; ///< how far they may go back
     std::string manifestFile = "[app]/[stream].mpd";
+    std::string segmentFile = "[app]/[stream]-[seq].m4s"; ///< what follows from hls_fmp4_file: the names it has to tell
     std::uint32_t windowSegments = 5;
     std::int64_t disposeMs = 120'000;
 

@@ -1,6 +1,35 @@
 #include "config/HlsFiles.h"
 
+#include <algorithm>
+
 namespace hookcast::config {
+
+namespace {
+
+constexpr std::string_view kApp = "[app]";
+constexpr std::string_view kStream = "[stream]";
+constexpr std::string_view kVhost = "[vhost]";
+
+bool has(std::string_view pattern, std::string_view variable) {
+    return pattern.find(variable) != std::string_view::npos;
+}
+
+std::string seqPattern(std::string_view pattern) {
+    const bool isDistinct = has(pattern, "[seq]") || has(pattern, "[timestamp]");
+    return isDistinct ? std::string(pattern) : withBeforeEnding(pattern, "-[seq]");
+}
+
+bool writesHls(const VhostConfig& vhost) {
+    return vhost.enabled && vhost.hls.enabled && !vhost.hls.path.empty();
+}
+
+std::string folderOf(const VhostConfig& vhost) {
+    std::string folder = realPathOf(vhost.hls.path);
+    if (!folder.ends_with('/')) folder += '/';
+    return folder;
+}
+
+} // namespace
 
 std::string withBeforeEnding(std::string_view pattern, std::string_view added) {
     const std::size_t slash = pattern.rfind('/');
@@ -10,10 +39,16 @@ std::string withBeforeEnding(std::string_view pattern, std::string_view added) {
     return text.insert(hasEnding ? dot : pattern.size(), added);
 }
 
+std::string tellingPattern(std::string_view pattern) {
+    std::string added;
+    for (const std::string_view variable : {kApp, kStream})
+        if (!has(pattern, variable)) added += std::string(variable) + '/';
+    const std::size_t file = pattern.rfind('/') + 1;
+    return std::string(pattern.substr(0, file)) + added + std::string(pattern.substr(file));
+}
+
 std::string distinctPattern(std::string_view pattern) {
-    const auto has = [pattern](std::string_view variable) { return pattern.find(variable) != std::string_view::npos; };
-    if (has("[seq]") || has("[timestamp]")) return std::string(pattern);
-    return withBeforeEnding(pattern, "-[seq]");
+    return seqPattern(tellingPattern(pattern));
 }
 
 std::vector<RecordingPattern> hlsFiles(const VhostConfig& vhost) {
@@ -25,11 +60,39 @@ std::vector<RecordingPattern> hlsFiles(const VhostConfig& vhost) {
         files.push_back(RecordingPattern::ofFile(folder + "/" + pattern, vhost.name));
     };
     add(hls.path, hls.playlistFile);
-    for (const std::string* pattern : {&hls.tsFile, &hls.fmp4File}) add(hls.path, distinctPattern(*pattern));
-    add(hls.path, hls.initFile);
-    add(hls.path, distinctPattern(hls.initFile));
-    add(hls.keyFilePath.empty() ? hls.path : hls.keyFilePath, distinctPattern(hls.keyFile));
+    const std::string& keys = hls.keyFilePath.empty() ? hls.path : hls.keyFilePath;
+    const auto addEach = [&](const auto& patternOf) {
+        for (const std::string* pattern : {&hls.tsFile, &hls.fmp4File}) add(hls.path, seqPattern(patternOf(*pattern)));
+        add(hls.path, patternOf(hls.initFile));
+        add(hls.path, seqPattern(patternOf(hls.initFile)));
+        add(keys, seqPattern(patternOf(hls.keyFile)));
+    };
+    addEach([](const std::string& pattern) { return tellingPattern(pattern); });
+    addEach([](const std::string& pattern) { return pattern; });
     return files;
+}
+
+bool isPlaylistOfOneStream(const Config& config, const VhostConfig& vhost) {
+    const std::string& playlist = vhost.hls.playlistFile;
+    if (!has(playlist, kApp) || !has(playlist, kStream)) return false;
+    if (has(playlist, kVhost)) return true;
+    const std::string folder = folderOf(vhost);
+    const auto overlaps = [&](const std::shared_ptr<const VhostConfig>& other) {
+        if (other->name == vhost.name || !writesHls(*other)) return false;
+        const std::string its = folderOf(*other);
+        return its.starts_with(folder) || folder.starts_with(its);
+    };
+    return std::ranges::none_of(config.vhosts, overlaps);
+}
+
+const VhostConfig* sharerOfPlaylists(const Config& config, const VhostConfig& vhost) {
+    if (!writesHls(vhost) || has(vhost.hls.playlistFile, kVhost)) return nullptr;
+    const auto shares = [&](const std::shared_ptr<const VhostConfig>& other) {
+        return other->name != vhost.name && writesHls(*other) && other->hls.playlistFile == vhost.hls.playlistFile &&
+               folderOf(*other) == folderOf(vhost);
+    };
+    const auto found = std::ranges::find_if(config.vhosts, shares);
+    return found == config.vhosts.end() ? nullptr : found->get();
 }
 
 } // namespace hookcast::config

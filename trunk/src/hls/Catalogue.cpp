@@ -15,6 +15,11 @@ bool isPlaceholder(const Segment& segment) {
     return segment.parts.empty() && segment.durationUs == 0;
 }
 
+/// Also when it is dead.
+bool isSame(const std::weak_ptr<Stream>& one, const std::weak_ptr<Stream>& other) {
+    return !one.owner_before(other) && !other.owner_before(one);
+}
+
 std::string keyOf(const std::string& vhost, std::string_view name) {
     std::string key;
     key.reserve(vhost.size() + 1 + name.size());
@@ -27,7 +32,7 @@ std::string keyOf(const std::string& vhost, std::string_view name) {
 } // namespace
 
 Catalogue::Listing::~Listing() {
-    for (const SegmentPtr& segment : known_) catalogue_.remove(vhost_, *segment);
+    for (const SegmentPtr& segment : known_) catalogue_.remove(vhost_, *segment, stream_);
 }
 
 void Catalogue::Listing::onChange(const WindowViewPtr& view) {
@@ -37,7 +42,7 @@ void Catalogue::Listing::onChange(const WindowViewPtr& view) {
                                 : view->open != nullptr ? view->open->sequence
                                                         : 0;
     while (!known_.empty() && (isEmpty || known_.front()->sequence < first)) {
-        catalogue_.remove(vhost_, *known_.front());
+        catalogue_.remove(vhost_, *known_.front(), stream_);
         known_.pop_front();
     }
     // What was being written may have another name by its end.
@@ -67,7 +72,8 @@ void Catalogue::Listing::onChange(const WindowViewPtr& view) {
     }
     if (finished == nullptr) return;
     const SegmentPtr now = view->find(finished->sequence);
-    if (now == nullptr || now->name != finished->name) catalogue_.remove(vhost_, finished->name, finished->sequence);
+    if (now == nullptr || now->name != finished->name)
+        catalogue_.remove(vhost_, finished->name, stream_, finished->sequence);
 }
 
 void Catalogue::Listing::add(const Segment& segment) {
@@ -78,20 +84,24 @@ void Catalogue::Listing::add(const Segment& segment) {
 
 void Catalogue::enter(const std::string& vhost, const std::string& name, Entry entry) {
     const std::lock_guard lock(mutex_);
-    entries_[keyOf(vhost, name)] = std::move(entry);
+    const auto [place, isNew] = entries_.try_emplace(keyOf(vhost, name), entry);
+    if (isNew) return;
+    const bool isTaken = !isSame(place->second.stream, entry.stream) && !place->second.stream.expired();
+    if (!isTaken) place->second = std::move(entry);
 }
 
-/// Unless a newer segment has it.
-void Catalogue::remove(const std::string& vhost, const std::string& name, std::uint64_t sequence) {
+/// Unless a newer segment has it, or another stream.
+void Catalogue::remove(const std::string& vhost, const std::string& name, const Owner& owner, std::uint64_t sequence) {
     const std::lock_guard lock(mutex_);
     const auto found = entries_.find(keyOf(vhost, name));
-    if (found != entries_.end() && found->second.sequence == sequence) entries_.erase(found);
+    if (found != entries_.end() && found->second.sequence == sequence && isSame(found->second.stream, owner))
+        entries_.erase(found);
 }
 
-void Catalogue::remove(const std::string& vhost, const Segment& segment) {
-    remove(vhost, segment.name, segment.sequence);
-    if (segment.init != nullptr) remove(vhost, segment.init->name, segment.sequence);
-    if (segment.key != nullptr) remove(vhost, segment.key->name, segment.sequence);
+void Catalogue::remove(const std::string& vhost, const Segment& segment, const Owner& owner) {
+    remove(vhost, segment.name, owner, segment.sequence);
+    if (segment.init != nullptr) remove(vhost, segment.init->name, owner, segment.sequence);
+    if (segment.key != nullptr) remove(vhost, segment.key->name, owner, segment.sequence);
 }
 
 Catalogue::Item Catalogue::find(const std::string& vhost, std::string_view name) const {

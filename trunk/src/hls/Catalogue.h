@@ -18,7 +18,8 @@ namespace hookcast::hls {
 class Stream;
 
 /// All that can be fetched of the streams of all vhosts, by its name: segments, the one that is being written among
-/// them, MP4 headers and keys. Any thread; outlives its listings.
+/// them, MP4 headers and keys. Where patterns give two streams one name, it is the one's that had it first, for as long
+/// as it has it; the other's is not found. Any thread; outlives its listings.
 class Catalogue {
   public:
     /// What a name stands for; one of the three is there.
@@ -67,8 +68,9 @@ class Catalogue {
     };
 
     void enter(const std::string& vhost, const std::string& name, Entry entry);
-    void remove(const std::string& vhost, const std::string& name, std::uint64_t sequence);
-    void remove(const std::string& vhost, const Segment& segment);
+    using Owner = std::weak_ptr<Stream>;
+    void remove(const std::string& vhost, const std::string& name, const Owner& owner, std::uint64_t sequence);
+    void remove(const std::string& vhost, const Segment& segment, const Owner& owner);
 
     // state
     mutable std::mutex mutex_;                       ///< guards the map; held for look-ups only

@@ -2,6 +2,7 @@
 
 #include "base/PercentEncoding.h"
 #include "base/TimeZone.h"
+#include "hls/NumberedNames.h"
 
 #include <fmt/format.h>
 
@@ -50,20 +51,15 @@ std::string urlOf(const ManifestTerms& terms, const std::string& encodedName) {
     return escaped(terms.prefix + encodedName + (terms.query.empty() ? "" : "?" + terms.query));
 }
 
-/// The names of all `segments`, with their number as a variable; none where that does not give each of them.
-std::optional<std::string> templateOf(Segments segments) {
-    const Segment& newest = *segments.back();
-    const std::string number = std::to_string(newest.sequence);
-    for (std::size_t at = newest.name.rfind(number); at != std::string::npos;
-         at = at == 0 ? std::string::npos : newest.name.rfind(number, at - 1)) {
-        const std::string before = newest.name.substr(0, at);
-        const std::string behind = newest.name.substr(at + number.size());
-        if (std::ranges::all_of(segments, [&](const SegmentPtr& segment) {
-                return segment->name == fmt::format("{}{}{}", before, segment->sequence, behind);
-            }))
-            return base::percentEncodedPath(before) + std::string(kNumber) + base::percentEncodedPath(behind);
-    }
-    return std::nullopt;
+/// The names of all `segments`, with their number as a variable; none where that does not give each of them, or might
+/// not give the next one.
+std::optional<std::string> templateOf(Segments segments, const std::string& pattern) {
+    const auto pieces = piecesAroundNumber(pattern, segments);
+    if (!pieces) return std::nullopt;
+    std::string names = base::percentEncodedPath(pieces->front());
+    for (std::size_t i = 1; i < pieces->size(); ++i)
+        names += std::string(kNumber) + base::percentEncodedPath((*pieces)[i]);
+    return names;
 }
 
 /// The newest, as many as the manifest is long, that can be said when they are.
@@ -79,7 +75,7 @@ Segments listed(const WindowView& view, const ManifestTerms& terms) {
 }
 
 std::optional<std::string> period(Segments run, const ManifestTerms& terms, std::uint64_t bitsPerSecond) {
-    const auto names = templateOf(run);
+    const auto names = templateOf(run, terms.dash.segmentFile);
     if (!names) return std::nullopt;
     const Segment& first = *run.front();
     const InitSegment& init = *first.init;

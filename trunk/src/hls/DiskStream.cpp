@@ -1,5 +1,6 @@
 #include "hls/DiskStream.h"
 
+#include "base/PercentEncoding.h"
 #include "hls/FileNames.h"
 #include "hls/PlaylistText.h"
 
@@ -18,8 +19,19 @@ constexpr std::size_t kMostPlaylistBytes = 16 * 1024 * 1024;
 constexpr std::size_t kMostInitBytes = 1024 * 1024;
 constexpr std::size_t kKeyBytes = 16;
 
-base::Result<void> writeOne(const Folder& folder, const std::string& name, base::ByteSpan bytes) {
-    return folder.write(name, {&bytes, 1});
+/// As kWriterLine tells it: on one line, whatever it is called.
+std::string writerOf(const hooks::StreamKey& key) {
+    return base::percentEncodedPath(key.text());
+}
+
+/// The playlist with the stream that it is of.
+std::string marked(const std::string& playlist, const hooks::StreamKey& key) {
+    const std::size_t secondLine = playlist.find('\n') + 1;
+    std::string text = playlist.substr(0, secondLine);
+    text += kWriterLine;
+    text += writerOf(key);
+    text += '\n';
+    return text.append(playlist, secondLine);
 }
 
 /// The default of RFC 8216, 5.2.
@@ -52,8 +64,9 @@ std::shared_ptr<const InitSegment> initNamed(const std::string& name, BytesPtr b
 
 } // namespace
 
-DiskStream::DiskStream(hooks::StreamKey key, Terms terms)
-    : key_(std::move(key)), terms_(std::move(terms)), files_(terms_.path), keys_(terms_.keyPath) {}
+DiskStream::DiskStream(const hooks::StreamKey& key, std::shared_ptr<FileOwners> owners, Terms terms)
+    : key_(key), terms_(std::move(terms)), claims_(std::move(owners), key), files_(terms_.path), keys_(terms_.keyPath) {
+}
 
 void DiskStream::setTerms(Terms terms) {
     if (terms == terms_) return;
@@ -63,14 +76,38 @@ void DiskStream::setTerms(Terms terms) {
     files_ = Folder(terms_.path);
     keys_ = Folder(terms_.keyPath);
     if (isSamePlace) return;
+    claims_.clear();
     listed_.segments.clear();
     writtenKey_.clear();
     writtenInit_ = nullptr;
     hasPlaylist_ = false;
 }
 
+/// Nothing that another stream writes.
+base::Result<void> DiskStream::write(const Folder& folder, const std::string& name,
+                                     std::span<const base::ByteSpan> content) {
+    const bool isNew = !claims_.has(folder.path(), name);
+    if (auto claimed = claims_.take(folder.path(), name); !claimed) return claimed;
+    base::Result<void> written = folder.write(name, content);
+    if (!written && isNew) claims_.giveBack(folder.path(), name);
+    return written;
+}
+
+base::Result<void> DiskStream::writeOne(const Folder& folder, const std::string& name, base::ByteSpan bytes) {
+    return write(folder, name, {&bytes, 1});
+}
+
+/// Unless it is another stream's.
+base::Result<void> DiskStream::remove(const Folder& folder, const std::string& name) {
+    if (!claims_.has(folder.path(), name)) return {};
+    base::Result<void> removed = folder.remove(name);
+    claims_.giveBack(folder.path(), name);
+    return removed;
+}
+
 base::Result<void> DiskStream::add(const Segment& segment) {
-    base::Result<void> written = writeFiles(segment);
+    base::Result<void> written = claims_.take(files_.path(), terms_.playlist);
+    if (written) written = writeFiles(segment);
     list(segment, !written);
     return written;
 }
@@ -87,7 +124,7 @@ base::Result<void> DiskStream::writeFiles(const Segment& segment) {
     std::vector<base::ByteSpan> content;
     content.reserve(segment.parts.size());
     for (const Part& part : segment.parts) content.emplace_back(*part.bytes);
-    return files_.write(segment.name, content);
+    return write(files_, segment.name, content);
 }
 
 void DiskStream::list(const Segment& segment, bool isGap) {
@@ -108,7 +145,7 @@ base::Result<void> DiskStream::writePlaylist(std::int64_t targetDurationMs, bool
     PlaylistTerms terms;
     terms.prefix = terms_.prefix;
     terms.folder = folderOf(terms_.playlist);
-    const std::string text = mediaPlaylist(listed_, terms);
+    const std::string text = marked(mediaPlaylist(listed_, terms), key_);
     if (auto written = writeOne(files_, terms_.playlist, base::asBytes(text)); !written) return written;
     hasPlaylist_ = true;
     return cleanUp();
@@ -116,63 +153,82 @@ base::Result<void> DiskStream::writePlaylist(std::int64_t targetDurationMs, bool
 
 base::Result<void> DiskStream::cleanUp() {
     const std::size_t first = listed_.firstListedIndex();
-    if (!terms_.cleansUp) {
-        listed_.segments.erase(listed_.segments.begin(), listed_.segments.begin() + static_cast<std::ptrdiff_t>(first));
-        return {};
-    }
     std::int64_t listedUs = 0;
     for (std::size_t i = first; i < listed_.segments.size(); ++i) listedUs += listed_.segments[i]->durationUs;
     std::int64_t goneUs = 0;
     std::size_t kept = first;
     for (; kept > 0 && goneUs < listedUs; --kept) goneUs += listed_.segments[kept - 1]->durationUs;
-    return removeFirst(kept);
+    if (terms_.cleansUp) return removeFirst(kept);
+    // For as long they are this stream's, as they can still be fetched.
+    leaveFirst(kept);
+    return {};
+}
+
+template <typename Each>
+void DiskStream::forEachFileOfFirst(std::size_t count, Each each) const {
+    for (std::size_t i = 0; i < count; ++i) {
+        const Segment& segment = *listed_.segments[i];
+        if (!segment.isGap) each(files_, segment.name);
+        // The last one that needs it takes it along.
+        const Segment* next = i + 1 == listed_.segments.size() ? nullptr : listed_.segments[i + 1].get();
+        if (segment.key != nullptr && (next == nullptr || keyOf(*next) != keyOf(segment)))
+            each(keys_, segment.key->name);
+        if (segment.init != nullptr && (next == nullptr || initOf(*next) != initOf(segment)))
+            each(files_, segment.init->name);
+    }
 }
 
 base::Result<void> DiskStream::removeFirst(std::size_t count) {
     base::Result<void> outcome;
-    const auto note = [&outcome](base::Result<void> removed) {
+    forEachFileOfFirst(count, [&](const Folder& folder, const std::string& name) {
+        base::Result<void> removed = remove(folder, name);
         if (!removed && outcome) outcome = std::move(removed);
-    };
-    const auto end = listed_.segments.begin() + static_cast<std::ptrdiff_t>(count);
-    for (auto one = listed_.segments.begin(); one != end; ++one) {
-        const Segment& segment = **one;
-        if (!segment.isGap) note(files_.remove(segment.name));
-        // The last one that needs it takes it along.
-        const Segment* next = one + 1 == listed_.segments.end() ? nullptr : (one + 1)->get();
-        if (segment.key != nullptr && (next == nullptr || keyOf(*next) != keyOf(segment)))
-            note(keys_.remove(segment.key->name));
-        if (segment.init != nullptr && (next == nullptr || initOf(*next) != initOf(segment)))
-            note(files_.remove(segment.init->name));
-    }
-    listed_.segments.erase(listed_.segments.begin(), end);
+    });
+    listed_.segments.erase(listed_.segments.begin(), listed_.segments.begin() + static_cast<std::ptrdiff_t>(count));
     return outcome;
 }
 
+/// They stay, and are not this stream's any more.
+void DiskStream::leaveFirst(std::size_t count) {
+    forEachFileOfFirst(
+        count, [this](const Folder& folder, const std::string& name) { claims_.giveBack(folder.path(), name); });
+    listed_.segments.erase(listed_.segments.begin(), listed_.segments.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
 base::Result<void> DiskStream::dispose() {
+    if (!terms_.cleansUp) leaveFirst(listed_.firstListedIndex());
     base::Result<void> outcome = removeFirst(listed_.segments.size());
     if (hasPlaylist_) {
-        base::Result<void> removed = files_.remove(terms_.playlist);
+        base::Result<void> removed = remove(files_, terms_.playlist);
         if (!removed && outcome) outcome = std::move(removed);
     }
+    claims_.clear();
     hasPlaylist_ = false;
     writtenKey_.clear();
     writtenInit_ = nullptr;
     return outcome;
 }
 
-/// Empty for what this stream cannot have written.
-std::string DiskStream::ownName(const std::string& uri, const std::string& prefix) const {
+/// Empty for what this stream cannot have written, or another one writes; else it is this one's from now on.
+std::string DiskStream::ownName(const Folder& folder, const std::string& uri, const std::string& prefix) {
     std::string name = nameOfUri(uri, folderOf(terms_.playlist), prefix);
     const auto isOwn = [&](const std::string& pattern) { return isNameOf(pattern, key_, name); };
-    return std::ranges::any_of(terms_.patterns, isOwn) ? name : std::string();
+    if (std::ranges::none_of(terms_.patterns, isOwn)) return {};
+    return claims_.take(folder.path(), name) ? name : std::string();
 }
 
-base::Result<std::optional<ListedPlaylist>> DiskStream::readListed() const {
+base::Result<std::optional<ListedPlaylist>> DiskStream::readListed(Unmarked unmarked) {
+    if (const auto claimed = claims_.take(files_.path(), terms_.playlist); !claimed) return claimed.error();
     if (!files_.sizeOf(terms_.playlist)) return std::optional<ListedPlaylist>();
     const base::Result<base::Bytes> text = files_.read(terms_.playlist, kMostPlaylistBytes);
     if (!text) return text.error();
     base::Result<ListedPlaylist> listed = readPlaylist(base::asText(text.value()));
     if (!listed) return base::Error{files_.path() + "/" + terms_.playlist + ": " + listed.error().message};
+    const std::string& writer = listed.value().writer;
+    const std::string where = files_.path() + "/" + terms_.playlist;
+    if (writer.empty() && unmarked == Unmarked::IsForeign)
+        return base::Error{where + " does not say which stream's it is, and may be another one's"};
+    if (!writer.empty() && writer != writerOf(key_)) return base::Error{where + " is of another stream, " + writer};
     return std::optional<ListedPlaylist>(listed.take());
 }
 
@@ -191,21 +247,21 @@ void DiskStream::takeOver(const ListedPlaylist& playlist) {
         segment->startUnixMs = one.startUnixMs != 0 ? one.startUnixMs : startUnixMs;
         segment->durationUs = one.durationUs;
         startUnixMs = segment->startUnixMs + one.durationUs / kUsPerMs;
-        segment->name = ownName(one.uri, terms_.prefix);
+        segment->name = ownName(files_, one.uri, terms_.prefix);
         segment->isGap = one.isGap;
         segment->parts = {Part{nullptr, one.durationUs, true}};
         bool isOwn = !segment->name.empty();
         if (one.initUri != nullptr) {
             auto& init = inits[one.initUri.get()];
-            if (init == nullptr) init = initNamed(ownName(*one.initUri, terms_.prefix), nullptr);
+            if (init == nullptr) init = initNamed(ownName(files_, *one.initUri, terms_.prefix), nullptr);
             segment->init = init;
             isOwn = isOwn && !init->name.empty();
         }
         if (one.keyUri != nullptr) {
             SegmentKey key;
             const std::string& uri = *one.keyUri;
-            key.name =
-                ownName(uri, terms_.keyUrl.empty() ? terms_.prefix : terms_.keyUrl.substr(0, terms_.keyUrl.find('?')));
+            key.name = ownName(
+                keys_, uri, terms_.keyUrl.empty() ? terms_.prefix : terms_.keyUrl.substr(0, terms_.keyUrl.find('?')));
             // What is not elsewhere is written relative to HLS's root.
             key.url = uri.starts_with('/') || uri.find("://") != std::string::npos ? uri : key.name;
             key.iv = one.iv.value_or(vectorOf(segment->sequence));
@@ -222,17 +278,18 @@ void DiskStream::takeOver(const ListedPlaylist& playlist) {
     hasPlaylist_ = true;
 }
 
-void DiskStream::forget() {
-    const auto listed = readListed();
+void DiskStream::forget(Unmarked unmarked) {
+    const auto listed = readListed(unmarked);
     if (!listed || !listed.value()) return;
     takeOver(*listed.value());
     // What cannot be removed is in nobody's way.
+    static_cast<void>(removeFirst(listed_.segments.size()));
     static_cast<void>(dispose());
     listed_ = {};
 }
 
-base::Result<std::optional<RecoveredStream>> DiskStream::recover(std::size_t mostBytes) {
-    const auto listed = readListed();
+base::Result<std::optional<RecoveredStream>> DiskStream::recover(std::size_t mostBytes, Unmarked unmarked) {
+    const auto listed = readListed(unmarked);
     if (!listed) return listed.error();
     if (!listed.value()) return std::optional<RecoveredStream>();
     takeOver(*listed.value());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/Result.h"
+#include "hls/FileOwners.h"
 #include "hls/Folder.h"
 #include "hls/PlaylistReader.h"
 #include "hls/Segment.h"
@@ -12,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,6 +36,8 @@ struct RecoveredStream {
 /// - With hls_cleanup a file goes when its segment has been out of the playlist for as long as it was in it, and its
 /// own
 ///   duration (RFC 8216, 6.2.2).
+/// - Nothing is written, read or removed that another stream writes; where that has the playlist's name, no file of
+///   this one is written.
 class DiskStream {
   public:
     struct Terms {
@@ -50,7 +54,11 @@ class DiskStream {
         bool operator==(const Terms&) const = default;
     };
 
-    DiskStream(hooks::StreamKey key, Terms terms);
+    /// What becomes of a playlist of before the start that does not say whose it is: an older version's, or SRS's.
+    enum class Unmarked : std::uint8_t { IsOwn, IsForeign };
+
+    /// `owners`: of all streams.
+    DiskStream(const hooks::StreamKey& key, std::shared_ptr<FileOwners> owners, Terms terms);
 
     /// From now on; what is there stays where it is.
     void setTerms(Terms terms);
@@ -67,12 +75,12 @@ class DiskStream {
     base::Result<void> dispose();
 
     /// Goes on with what an earlier life has left, as far as its files are there; at most `mostBytes` of segments are
-    /// read. Nothing where there is no playlist; an error for one that cannot be gone on with. Before the first
-    /// segment.
-    base::Result<std::optional<RecoveredStream>> recover(std::size_t mostBytes);
+    /// read. Nothing where there is no playlist; an error for one that cannot be gone on with, or is another stream's.
+    /// Before the first segment.
+    base::Result<std::optional<RecoveredStream>> recover(std::size_t mostBytes, Unmarked unmarked = Unmarked::IsOwn);
 
-    /// Removes what an earlier life has left. Before the first segment.
-    void forget();
+    /// Removes what an earlier life has left of this stream. Before the first segment.
+    void forget(Unmarked unmarked = Unmarked::IsOwn);
 
     const std::string& path() const { return terms_.path; }
     const std::string& playlist() const { return terms_.playlist; }
@@ -82,8 +90,14 @@ class DiskStream {
     void list(const Segment& segment, bool isGap);
     base::Result<void> cleanUp();
     base::Result<void> removeFirst(std::size_t count);
-    base::Result<std::optional<ListedPlaylist>> readListed() const;
-    std::string ownName(const std::string& uri, const std::string& prefix) const;
+    void leaveFirst(std::size_t count);
+    template <typename Each>
+    void forEachFileOfFirst(std::size_t count, Each each) const;
+    base::Result<void> write(const Folder& folder, const std::string& name, std::span<const base::ByteSpan> content);
+    base::Result<void> writeOne(const Folder& folder, const std::string& name, base::ByteSpan bytes);
+    base::Result<void> remove(const Folder& folder, const std::string& name);
+    base::Result<std::optional<ListedPlaylist>> readListed(Unmarked unmarked);
+    std::string ownName(const Folder& folder, const std::string& uri, const std::string& prefix);
     void takeOver(const ListedPlaylist& playlist);
     SegmentPtr load(const Segment& segment, std::size_t mostBytes,
                     std::map<std::string, std::shared_ptr<const InitSegment>>& inits) const;
@@ -92,6 +106,7 @@ class DiskStream {
     hooks::StreamKey key_;
     Terms terms_;
     // owned
+    FileClaims claims_;
     Folder files_;
     Folder keys_;
     // state

@@ -1,5 +1,6 @@
 #include "hls/Handler.h"
 
+#include "config/HlsFiles.h"
 #include "hls/NamePattern.h"
 #include "hls/PlaylistExchange.h"
 #include "hls/Query.h"
@@ -144,8 +145,10 @@ std::optional<std::string> Handler::serveNamed(const Asked& asked) {
 
 bool Handler::couldBeNamed(const Asked& asked) const {
     const config::HlsConfig& hls = asked.vhost->hls;
-    for (const std::string* pattern : {&hls.tsFile, &hls.fmp4File, &hls.initFile, &hls.keyFile})
-        if (NamePattern(*pattern, asked.vhost->name).couldBe(asked.path)) return true;
+    // As segments are called, which tell their streams where the patterns do not.
+    for (const std::string& pattern : {config::distinctPattern(hls.tsFile), config::distinctPattern(hls.fmp4File),
+                                       config::tellingPattern(hls.initFile), config::distinctPattern(hls.keyFile)})
+        if (NamePattern(pattern, asked.vhost->name).couldBe(asked.path)) return true;
     return false;
 }
 

@@ -37,8 +37,9 @@ DiskStream::Terms diskTerms(const config::HlsConfig& hls, const hooks::StreamKey
     terms.keyUrl = hls.keyUrl;
     terms.windowMs = std::max(hls.windowMs, hls.dvrWindowMs);
     terms.cleansUp = hls.cleanup;
-    terms.patterns = {config::distinctPattern(hls.tsFile), config::distinctPattern(hls.fmp4File), hls.initFile,
-                      config::distinctPattern(hls.initFile), config::distinctPattern(hls.keyFile)};
+    terms.patterns = {config::distinctPattern(hls.tsFile), config::distinctPattern(hls.fmp4File),
+                      config::tellingPattern(hls.initFile), config::distinctPattern(hls.initFile),
+                      config::distinctPattern(hls.keyFile)};
     return terms;
 }
 
@@ -63,7 +64,7 @@ Output::PublishingPtr Output::publishing() const {
 DiskStream& Output::diskFor(const Publishing& publishing) {
     DiskStream::Terms terms = diskTerms(publishing.hls(), key_);
     if (disk_ == nullptr)
-        disk_ = std::make_unique<DiskStream>(key_, std::move(terms));
+        disk_ = std::make_unique<DiskStream>(key_, context_.owners, std::move(terms));
     else
         disk_->setTerms(std::move(terms));
     return *disk_;
@@ -89,11 +90,14 @@ bool Output::recover(SegmentOutputs::OnReady onReady) {
 std::shared_ptr<const RecoveredStream> Output::lookBack(const Publishing& publishing) {
     try {
         DiskStream& disk = diskFor(publishing);
+        // Of one that does not say whose it is only the name tells.
+        const bool isOwn = config::isPlaylistOfOneStream(*context_.config.get(), *publishing.stream->vhost);
+        const auto unmarked = isOwn ? DiskStream::Unmarked::IsOwn : DiskStream::Unmarked::IsForeign;
         if (!publishing.hls().recover) {
-            disk.forget();
+            disk.forget(unmarked);
             return nullptr;
         }
-        auto found = disk.recover(publishing.hls().memoryMb * kBytesPerMb);
+        auto found = disk.recover(publishing.hls().memoryMb * kBytesPerMb, unmarked);
         if (found && found.value()) return std::make_shared<const RecoveredStream>(std::move(*found.value()));
         if (!found)
             context_.log.warn(publishing.who(), "{} begins anew, as its segments cannot be gone on with: {}",

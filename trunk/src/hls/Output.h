@@ -33,6 +33,7 @@ struct OutputContext {
     base::Log& log;
     const config::CurrentConfig& config;
     base::WorkerThread& disk;
+    std::shared_ptr<FileOwners> owners;
     hooks::OpenJobs open; ///< segments that are not told yet
     std::atomic<std::uint64_t> segmentsLeftOut{0};
 };

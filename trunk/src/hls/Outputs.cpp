@@ -16,9 +16,10 @@ std::string workingDirectory() {
 } // namespace
 
 Outputs::Outputs(hooks::Admission& admission, hooks::HookTransport& transport, const hooks::JsonDialect& ids,
-                 hooks::EventSink& events, base::Log& log, const config::CurrentConfig& config)
-    : teller_{admission, transport, ids, log, workingDirectory(), {}, {}}, context_{events, log, config, disk_, {}, {}},
-      disk_(log, "hls") {}
+                 hooks::EventSink& events, std::shared_ptr<FileOwners> owners, base::Log& log,
+                 const config::CurrentConfig& config)
+    : teller_{admission, transport, ids, log, workingDirectory(), {}, {}},
+      context_{events, log, config, disk_, std::move(owners), {}, {}}, disk_(log, "hls") {}
 
 bool Outputs::begin(const StreamPtr& stream, const hub::PublishedStreamPtr& published, hub::Publication& publication,
                     OnReady onReady) {

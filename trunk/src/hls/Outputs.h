@@ -24,7 +24,8 @@ class Outputs final : public SegmentOutputs {
   public:
     /// All others outlive this.
     Outputs(hooks::Admission& admission, hooks::HookTransport& transport, const hooks::JsonDialect& ids,
-            hooks::EventSink& events, base::Log& log, const config::CurrentConfig& config);
+            hooks::EventSink& events, std::shared_ptr<FileOwners> owners, base::Log& log,
+            const config::CurrentConfig& config);
 
     // SegmentOutputs
     bool begin(const StreamPtr& stream, const hub::PublishedStreamPtr& published, hub::Publication& publication,

@@ -123,6 +123,7 @@ class Reader {
         if (line == "#EXT-X-DISCONTINUITY") next_.isDiscontinuous = true;
         if (line == "#EXT-X-GAP") next_.isGap = true;
         if (line == "#EXT-X-ENDLIST") list_.hasEnded = true;
+        if (takePrefix(line, kWriterLine)) list_.writer = line;
         if (takePrefix(line, "#EXT-X-MAP:")) initUri_ = uriOf(attributeIn(line, "URI"));
         if (takePrefix(line, "#EXT-X-KEY:")) return takeKey(line);
         return true;

@@ -31,8 +31,13 @@ struct ListedPlaylist {
     std::uint64_t discontinuitySequence = 0;
     std::int64_t targetDurationMs = 0;
     bool hasEnded = false;
+    std::string writer; ///< the stream that it is of, as kWriterLine tells it; empty: not told
     std::vector<ListedSegment> segments;
 };
+
+/// What a playlist that is a file has in front of the stream it is of, percent-encoded: the same name may be one of
+/// another stream after a restart. To players it is a comment (RFC 8216, 4.1).
+inline constexpr std::string_view kWriterLine = "## hookcast-stream: ";
 
 /// At most so many segments; an error beyond.
 inline constexpr std::size_t kMostListedSegments = 100'000;

@@ -130,7 +130,7 @@ void SegmentExchange::notFound() {
 void SegmentExchange::sendFile(const Segment& segment) {
     if (std::exchange(isReading_, true)) return;
     const char* const contentType = segment.init == nullptr ? kTs : kMp4;
-    context().files.read(wanted_.vhost->hls.path, segment.name, port().loop(), alive_,
+    context().files.read(wanted_.vhost->name, wanted_.vhost->hls.path, segment.name, port().loop(), alive_,
                          [this, contentType](const base::Result<BytesPtr>& bytes) {
                              guarded([&] {
                                  if (isAnswered()) return;

@@ -17,13 +17,13 @@ constexpr std::size_t kMostNames = 1000;
 
 } // namespace
 
-void SegmentFiles::read(const std::string& folder, const std::string& name, net::Loop& loop,
+void SegmentFiles::read(const std::string& vhost, const std::string& folder, const std::string& name, net::Loop& loop,
                         const std::weak_ptr<const void>& alive, OnRead onRead) {
-    disk_.post([this, folder, name, &loop, alive, onRead = std::move(onRead)]() mutable {
+    disk_.post([this, vhost, folder, name, &loop, alive, onRead = std::move(onRead)]() mutable {
         if (alive.expired()) return;
         base::Result<BytesPtr> bytes = base::Error{"no memory"};
         try {
-            bytes = load(folder, name);
+            bytes = load(vhost, folder, name);
         } catch (const std::exception& e) {
             bytes = base::Error{e.what()};
         }
@@ -33,7 +33,10 @@ void SegmentFiles::read(const std::string& folder, const std::string& name, net:
     });
 }
 
-base::Result<BytesPtr> SegmentFiles::load(const std::string& folder, const std::string& name) {
+base::Result<BytesPtr> SegmentFiles::load(const std::string& vhost, const std::string& folder,
+                                          const std::string& name) {
+    const auto owner = owners_->ownerOf(folder, name);
+    if (!owner || owner->vhost != vhost) return base::Error{"no stream of the vhost has this file"};
     std::weak_ptr<const base::Bytes>& present = present_[folder + '/' + name];
     if (BytesPtr bytes = present.lock()) return bytes;
     base::Result<base::Bytes> read = Folder(folder).read(name, kMostBytes);

@@ -40,7 +40,7 @@ SegmentNames::SegmentNames(std::string segments, std::string inits, hooks::Strea
 base::Result<SegmentNames> SegmentNames::create(const config::HlsConfig& hls, const hooks::StreamKey& key,
                                                 Terms terms) {
     const std::string segments(relative(terms.container == Container::Ts ? hls.tsFile : hls.fmp4File));
-    SegmentNames names(config::distinctPattern(segments), std::string(relative(hls.initFile)), key, terms);
+    SegmentNames names(config::distinctPattern(segments), config::tellingPattern(relative(hls.initFile)), key, terms);
     SegmentNames probe = names;
     for (const std::string& name : {probe.segment(UINT64_MAX, 0, 0), probe.init(1, 0)})
         if (const auto good = checked(key, name); !good) return good.error();

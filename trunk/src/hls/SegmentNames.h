@@ -14,7 +14,8 @@ namespace hookcast::hls {
 
 /// The names of one stream's files: the patterns with their variables replaced. These are those of dvr_path (see
 /// hub::variablesOf()), [seq], the media sequence number, and [duration], in milliseconds. Where a pattern would give
-/// two segments one name, the number is added.
+/// two segments one name, the number is added, and where it would give two streams one, [app] and [stream]
+/// (config::distinctPattern()).
 class SegmentNames {
   public:
     struct Terms {

@@ -3,6 +3,7 @@
 #include "base/Log.h"
 #include "config/CurrentConfig.h"
 #include "hls/Catalogue.h"
+#include "hls/FileOwners.h"
 #include "hls/MemoryBudget.h"
 #include "hls/SegmentOutputs.h"
 #include "hls/Stream.h"
@@ -14,6 +15,7 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -42,6 +44,9 @@ class Streams final : public hub::StreamListener {
     /// Whatever can be fetched, by its name.
     const Catalogue& catalogue() const { return catalogue_; }
 
+    /// Which of them writes which file.
+    const std::shared_ptr<FileOwners>& fileOwners() const { return fileOwners_; }
+
     /// What has been served of them since the start.
     struct Figures {
         std::atomic<std::uint64_t> viewers{0}; ///< now
@@ -67,6 +72,7 @@ class Streams final : public hub::StreamListener {
     // owned
     Catalogue catalogue_; ///< outlives the streams, as does the next
     MemoryBudget memory_{log_, config_};
+    std::shared_ptr<FileOwners> fileOwners_ = std::make_shared<FileOwners>();
     // state
     Figures figures_;
     mutable std::mutex mutex_; ///< guards what is below

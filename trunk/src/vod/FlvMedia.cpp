@@ -93,8 +93,9 @@ class Indexing {
 /// Reads ranges of a file as one stream.
 class Cutting {
   public:
-    Cutting(const files::ServedFile& file, std::int64_t firstMs, std::size_t mostBytes)
-        : file_(file), firstMs_(firstMs), mostBytes_(mostBytes) {}
+    /// Frames count from what the file calls `beginsMs`.
+    Cutting(const files::ServedFile& file, std::int64_t beginsMs, std::size_t mostBytes)
+        : file_(file), beginsMs_(beginsMs), mostBytes_(mostBytes) {}
 
     base::Result<void> begin() { return feed(kFileHeader); }
 
@@ -133,7 +134,7 @@ class Cutting {
             media::Frame frame;
             frame.kind = converted.kind;
             frame.role = converted.role;
-            frame.dtsMs = std::int64_t{converted.timestampMs} - firstMs_;
+            frame.dtsMs = std::int64_t{converted.timestampMs} - beginsMs_;
             frame.body = std::move(converted.body);
             frames_.push_back(std::move(frame));
         }
@@ -141,7 +142,7 @@ class Cutting {
 
     // given
     const files::ServedFile& file_;
-    std::int64_t firstMs_;
+    std::int64_t beginsMs_;
     std::size_t mostBytes_;
     // owned
     media::FlvStreamReader reader_;
@@ -181,7 +182,7 @@ base::Result<MediaFrames> FlvMedia::read(const files::ServedFile& file, const Me
                                          std::size_t last, std::size_t mostBytes) const {
     const MediaIndex::Point& point = index.points.at(first);
     const std::uint64_t end = last < index.points.size() ? index.points[last].offset : index.endOffset;
-    Cutting cutting(file, index.firstMs, mostBytes);
+    Cutting cutting(file, index.fileMs(first), mostBytes);
     if (const auto begun = cutting.begin(); !begun) return begun.error();
     for (const std::uint64_t config : index.configs.at(point.configs)) {
         if (config == 0) continue;

@@ -32,6 +32,9 @@ struct MediaIndex {
     media::Codec video = media::Codec::None;
     media::Codec audio = media::Codec::None;
 
+    /// What the file itself calls the time of a point.
+    std::int64_t fileMs(std::size_t point) const { return firstMs + points.at(point).timeMs; }
+
     /// Whether a segment in MPEG-TS would have anything in it.
     bool fitsTs() const;
 
@@ -49,7 +52,9 @@ struct MediaLength {
     std::int64_t durationMs = 0;
 };
 
-/// A part of a recording, in the order of the file, with times since the file's beginning.
+/// A part of a recording, in the order of the file. Times are since the part's beginning, which is its first point: so
+/// whoever puts parts behind one another needs to know nothing of their places in the file. What the file has behind
+/// that point may be a little earlier.
 using MediaFrames = std::vector<media::Frame>;
 
 /// A recording's format. Its calls wait for the disk: not on a loop. What cannot be read is an Error; a file that ends

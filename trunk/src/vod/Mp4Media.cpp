@@ -177,11 +177,11 @@ std::vector<Sample> readSamples(Input& input) {
 /// The frames of a part of a file.
 class Cutting {
   public:
-    Cutting(Input& input, std::int64_t firstMs, std::size_t mostBytes)
-        : input_(input), firstMs_(firstMs), mostBytes_(mostBytes) {}
+    Cutting(Input& input, std::size_t mostBytes) : input_(input), mostBytes_(mostBytes) {}
 
-    /// Of the file's own times, `toMs` excluded.
+    /// Of the file's own times, `toMs` excluded; frames count from `fromMs`.
     base::Result<MediaFrames> run(std::int64_t fromMs, std::optional<std::int64_t> toMs) {
+        beginsMs_ = fromMs;
         for (std::size_t i = 0; i < kTypes.size(); ++i) {
             const AVStream* const stream = input_.tracks()[i];
             if (stream == nullptr) continue;
@@ -213,7 +213,7 @@ class Cutting {
             frame.kind = one.kind;
             frame.role = one.role;
             // Decode times may begin before 0.
-            frame.dtsMs = static_cast<std::int32_t>(one.timestampMs) - firstMs_;
+            frame.dtsMs = static_cast<std::int32_t>(one.timestampMs) - beginsMs_;
             frame.body = std::move(one.body);
             frames_.push_back(std::move(frame));
         }
@@ -222,12 +222,12 @@ class Cutting {
 
     // given
     Input& input_;
-    std::int64_t firstMs_;
     std::size_t mostBytes_;
     // owned
     std::array<std::unique_ptr<media::PacketConverter>, kTypes.size()> converters_;
     // state
     std::vector<media::ConvertedFrame> converted_;
+    std::int64_t beginsMs_ = 0;
     MediaFrames frames_;
     std::size_t usedBytes_ = 0;
 };
@@ -258,9 +258,9 @@ base::Result<MediaFrames> Mp4Media::read(const files::ServedFile& file, const Me
     Input input(file);
     if (const auto opened = input.open(); !opened) return opened.error();
     std::optional<std::int64_t> toMs;
-    if (last < index.points.size()) toMs = index.points[last].timeMs + index.firstMs;
+    if (last < index.points.size()) toMs = index.fileMs(last);
     if (input.tracks()[0] == nullptr && input.tracks()[1] == nullptr) return MediaFrames();
-    return Cutting(input, index.firstMs, mostBytes).run(index.points.at(first).timeMs + index.firstMs, toMs);
+    return Cutting(input, mostBytes).run(index.fileMs(first), toMs);
 }
 
 } // namespace hookcast::vod

@@ -19,7 +19,7 @@ struct SegmentName {
     std::string fileId;
     std::size_t first = 0;    ///< point of the file's index
     std::size_t last = 0;     ///< the first one that is not in it any more
-    std::int64_t startMs = 0; ///< in the playlist
+    std::int64_t startMs = 0; ///< in the playlist, not in the file
 
     std::string text() const;
 

@@ -2,8 +2,8 @@
 #include "support/ApiClient.h"
 #include "support/Deadline.h"
 #include "support/FreePort.h"
+#include "support/MetricsPage.h"
 #include "support/MockBackend.h"
-#include "support/PrometheusText.h"
 #include "support/Protocol.h"
 #include "support/Sessions.h"
 #include "support/SrtClient.h"
@@ -36,21 +36,9 @@ class Metrics : public testing::Test {
 
     std::uint16_t rtmpPort() const { return server_->server().port(); }
 
-    PrometheusText read() const {
-        const HttpAnswer answer = api_.ask("GET", "/metrics");
-        EXPECT_THAT(answer.field("content-type"), HasSubstr("version=0.0.4"));
-        PrometheusText page(answer.body);
-        EXPECT_THAT(page.faults, IsEmpty());
-        return page;
-    }
+    PrometheusText read() const { return readMetrics(api_); }
 
-    /// As soon as the series has this value.
-    void expect(const std::string& series, double value) const {
-        const Deadline deadline;
-        double last = read().value(series);
-        while (last != value && !deadline.passed()) last = read().value(series);
-        EXPECT_EQ(last, value) << series;
-    }
+    void expect(const std::string& series, double value) const { expectMetric(api_, series, value); }
 
     FreePort port_;
     ApiClient api_{port_.number()};

@@ -5,9 +5,9 @@
 #include "support/Deadline.h"
 #include "support/HookDirectives.h"
 #include "support/HttpHookcast.h"
+#include "support/MetricsPage.h"
 #include "support/MockBackend.h"
 #include "support/OpenApi.h"
-#include "support/PrometheusText.h"
 #include "support/Sessions.h"
 #include "support/TcpClient.h"
 #include "support/TestFrames.h"
@@ -44,19 +44,9 @@ class TlsFigures : public testing::Test {
                 {"api", hookcast_.apiHttpsPort()}};
     }
 
-    PrometheusText read() const {
-        PrometheusText page(api_.ask("GET", "/metrics").body);
-        EXPECT_THAT(page.faults, IsEmpty());
-        return page;
-    }
+    PrometheusText read() const { return readMetrics(api_); }
 
-    /// As soon as the series has this value.
-    void expect(const std::string& series, double value) const {
-        const Deadline deadline;
-        double last = read().value(series);
-        while (last != value && !deadline.passed()) last = read().value(series);
-        EXPECT_EQ(last, value) << series;
-    }
+    void expect(const std::string& series, double value) const { expectMetric(api_, series, value); }
 
     /// That so many handshakes have failed there by this reason, and none by another.
     void expectFailures(const char* listener, std::string_view reason, double value) const {

@@ -19,21 +19,12 @@ constexpr std::string_view kPlaylist = "hls_m3u8_file";
 constexpr std::string_view kManifest = "dash_mpd_file";
 constexpr std::string_view kFmp4 = "hls_fmp4_file";
 
-bool has(std::string_view pattern, std::string_view variable) {
-    return pattern.find(variable) != std::string_view::npos;
-}
-
-std::string_view relative(std::string_view pattern) {
-    while (pattern.starts_with("./") || pattern.starts_with("/")) pattern.remove_prefix(pattern.front() == '/' ? 1 : 2);
-    return pattern;
-}
-
 /// Why no file below hls_path, or no URL, can be called so; empty: it can.
 std::string_view faultIn(std::string_view name) {
     if (name.find_first_of("?#") != std::string_view::npos)
         return "a URL ends at '?' and '#', so nobody could ask for it";
     if (name.ends_with(".tmp")) return "files that are being written are called so";
-    for (name = relative(name);;) {
+    for (name = relativePattern(name);;) {
         const std::size_t slash = name.find('/');
         const std::string_view part = name.substr(0, slash);
         if (part == "." || part == "..") return "it leads out of its folder, and there would be no HLS";
@@ -59,7 +50,7 @@ std::string sampleOf(std::string_view pattern, const std::string& vhost) {
                                                                                    {"[05]", "05"},
                                                                                    {"[999]", "999"}}};
     std::string text;
-    for (pattern = relative(pattern); !pattern.empty();) {
+    for (pattern = relativePattern(pattern); !pattern.empty();) {
         const auto found =
             std::ranges::find_if(values, [&](const auto& value) { return pattern.starts_with(value.first); });
         text += found == values.end() ? pattern.substr(0, 1) : found->second;
@@ -71,7 +62,7 @@ std::string sampleOf(std::string_view pattern, const std::string& vhost) {
 /// Whether a file that `one` names could be called as one that `other` names.
 bool couldBe(const std::string& one, const std::string& other, const std::string& vhost) {
     const std::string root = "/hls/";
-    return RecordingPattern::ofFile(root + std::string(relative(other)), vhost)
+    return RecordingPattern::ofFile(root + std::string(relativePattern(other)), vhost)
         .match(root + sampleOf(one, vhost))
         .has_value();
 }
@@ -112,7 +103,7 @@ void HlsChecks::settle(VhostConfig& vhost) const {
     if (!isGood) return;
     for (const Names& names : all) checkWhose(names);
     checkPairs(all);
-    const auto isIn = [&](std::string_view variable) { return has(vhost.dash.segmentFile, variable); };
+    const auto isIn = [&](std::string_view variable) { return hasVariable(vhost.dash.segmentFile, variable); };
     constexpr std::array<std::string_view, 9> kOthers = {"[duration]", "[timestamp]", "[2006]", "[01]", "[02]",
                                                          "[15]",       "[04]",        "[05]",   "[999]"};
     if (vhost.dash.enabled && (!isIn("[seq]") || std::ranges::any_of(kOthers, isIn)))
@@ -130,7 +121,7 @@ bool HlsChecks::checkName(const Names& names) const {
 
 /// A playlist's name is its URL, which is asked for, so it stays as it is.
 void HlsChecks::checkWhose(const Names& names) const {
-    if (names.isPlaylist && !(has(names.pattern, "[app]") && has(names.pattern, "[stream]")))
+    if (names.isPlaylist && !(hasVariable(names.pattern, "[app]") && hasVariable(names.pattern, "[stream]")))
         findings_.warning(placeOf(names.directive),
                           fmt::format("'{}': http_server has no playlist of it, as a path of it does not "
                                       "tell the stream; it needs [app] and [stream]",

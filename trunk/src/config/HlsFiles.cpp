@@ -10,12 +10,8 @@ constexpr std::string_view kApp = "[app]";
 constexpr std::string_view kStream = "[stream]";
 constexpr std::string_view kVhost = "[vhost]";
 
-bool has(std::string_view pattern, std::string_view variable) {
-    return pattern.find(variable) != std::string_view::npos;
-}
-
 std::string seqPattern(std::string_view pattern) {
-    const bool isDistinct = has(pattern, "[seq]") || has(pattern, "[timestamp]");
+    const bool isDistinct = hasVariable(pattern, "[seq]") || hasVariable(pattern, "[timestamp]");
     return isDistinct ? std::string(pattern) : withBeforeEnding(pattern, "-[seq]");
 }
 
@@ -31,6 +27,11 @@ std::string folderOf(const VhostConfig& vhost) {
 
 } // namespace
 
+std::string_view relativePattern(std::string_view pattern) {
+    while (pattern.starts_with("./") || pattern.starts_with("/")) pattern.remove_prefix(pattern.front() == '/' ? 1 : 2);
+    return pattern;
+}
+
 std::string withBeforeEnding(std::string_view pattern, std::string_view added) {
     const std::size_t slash = pattern.rfind('/');
     const std::size_t dot = pattern.rfind('.');
@@ -42,7 +43,7 @@ std::string withBeforeEnding(std::string_view pattern, std::string_view added) {
 std::string tellingPattern(std::string_view pattern) {
     std::string added;
     for (const std::string_view variable : {kApp, kStream})
-        if (!has(pattern, variable)) added += std::string(variable) + '/';
+        if (!hasVariable(pattern, variable)) added += std::string(variable) + '/';
     const std::size_t file = pattern.rfind('/') + 1;
     return std::string(pattern.substr(0, file)) + added + std::string(pattern.substr(file));
 }
@@ -74,8 +75,8 @@ std::vector<RecordingPattern> hlsFiles(const VhostConfig& vhost) {
 
 bool isPlaylistOfOneStream(const Config& config, const VhostConfig& vhost) {
     const std::string& playlist = vhost.hls.playlistFile;
-    if (!has(playlist, kApp) || !has(playlist, kStream)) return false;
-    if (has(playlist, kVhost)) return true;
+    if (!hasVariable(playlist, kApp) || !hasVariable(playlist, kStream)) return false;
+    if (hasVariable(playlist, kVhost)) return true;
     const std::string folder = folderOf(vhost);
     const auto overlaps = [&](const std::shared_ptr<const VhostConfig>& other) {
         if (other->name == vhost.name || !writesHls(*other)) return false;
@@ -86,7 +87,7 @@ bool isPlaylistOfOneStream(const Config& config, const VhostConfig& vhost) {
 }
 
 const VhostConfig* sharerOfPlaylists(const Config& config, const VhostConfig& vhost) {
-    if (!writesHls(vhost) || has(vhost.hls.playlistFile, kVhost)) return nullptr;
+    if (!writesHls(vhost) || hasVariable(vhost.hls.playlistFile, kVhost)) return nullptr;
     const auto shares = [&](const std::shared_ptr<const VhostConfig>& other) {
         return other->name != vhost.name && writesHls(*other) && other->hls.playlistFile == vhost.hls.playlistFile &&
                folderOf(*other) == folderOf(vhost);

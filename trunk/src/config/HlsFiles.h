@@ -10,6 +10,14 @@
 
 namespace hookcast::config {
 
+/// Whether `variable`, as `[seq]`, stands in the pattern.
+inline bool hasVariable(std::string_view pattern, std::string_view variable) {
+    return pattern.find(variable) != std::string_view::npos;
+}
+
+/// Without what only says that it begins at HLS's root: slashes and `./`.
+std::string_view relativePattern(std::string_view pattern);
+
 /// `pattern` with `added` before its ending.
 std::string withBeforeEnding(std::string_view pattern, std::string_view added);
 

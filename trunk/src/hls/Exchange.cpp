@@ -54,7 +54,7 @@ void Exchange::onPassChange() {
     if (isSending_)
         port_.session().endLater("the viewer has ended");
     else
-        deny("");
+        deny();
 }
 
 void Exchange::close(const std::string& /*reason*/) {
@@ -112,17 +112,14 @@ void Exchange::fail(int status, const std::string& why) {
     sendText(std::move(response), text);
 }
 
-/// `why` is for the log, which has it already where it is empty.
-void Exchange::deny(const std::string& why) {
+/// The log has said why.
+void Exchange::deny() {
     isAnswered_ = true;
     leave();
     port_.session().setAdmitted(false);
     http::HttpResponse response = http::textResponse(http::kForbidden, kNotAllowed);
     response.close = true;
-    if (why.empty())
-        port_.refuse(response, kNotAllowed);
-    else
-        port_.respond(response, why);
+    port_.refuse(response, kNotAllowed);
 }
 
 void Exchange::pump() {

@@ -63,8 +63,6 @@ class Exchange : public http::HttpActivity {
     /// In words, with a status that is none of success.
     void fail(int status, const std::string& why);
 
-    void deny(const std::string& why);
-
     /// What is waited for comes within so long, or onLate() is called.
     void waitAtMost(std::int64_t withinMs);
     virtual void onLate() {}
@@ -98,6 +96,7 @@ class Exchange : public http::HttpActivity {
     using Ranges = std::array<iovec, kMostRanges>;
 
     void onPassChange();
+    void deny();
     void pump();
     std::span<const iovec> nextRanges(Ranges& ranges) const;
     bool advance(std::span<const iovec> offered, std::size_t taken);

@@ -68,7 +68,6 @@ class PlaylistExchange final : public Exchange, private WindowWaiter {
     Query::Delivery delivery_;
     StreamPtr stream_;       ///< while it waits for its window
     bool hasJoined_ = false; ///< those who do
-    bool isLate_ = false;
 };
 
 } // namespace hookcast::hls

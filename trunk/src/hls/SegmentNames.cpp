@@ -14,16 +14,6 @@ constexpr std::string_view kSequence = "[seq]";
 constexpr std::string_view kDuration = "[duration]";
 constexpr std::string_view kTimestamp = "[timestamp]";
 
-/// Names are relative to HLS's root.
-std::string_view relative(std::string_view pattern) {
-    while (pattern.starts_with("./") || pattern.starts_with("/")) pattern.remove_prefix(pattern.front() == '/' ? 1 : 2);
-    return pattern;
-}
-
-bool has(std::string_view pattern, std::string_view variable) {
-    return pattern.find(variable) != std::string_view::npos;
-}
-
 base::Result<void> checked(const hooks::StreamKey& key, std::string_view name) {
     // A slash in a variable's value is a folder, which the application's name may have.
     for (const std::string* part : {&key.vhost, &key.app, &key.stream})
@@ -39,8 +29,9 @@ SegmentNames::SegmentNames(std::string segments, std::string inits, hooks::Strea
 
 base::Result<SegmentNames> SegmentNames::create(const config::HlsConfig& hls, const hooks::StreamKey& key,
                                                 Terms terms) {
-    const std::string segments(relative(terms.container == Container::Ts ? hls.tsFile : hls.fmp4File));
-    SegmentNames names(config::distinctPattern(segments), config::tellingPattern(relative(hls.initFile)), key, terms);
+    const std::string segments(config::relativePattern(terms.container == Container::Ts ? hls.tsFile : hls.fmp4File));
+    SegmentNames names(config::distinctPattern(segments), config::tellingPattern(config::relativePattern(hls.initFile)),
+                       key, terms);
     SegmentNames probe = names;
     for (const std::string& name : {probe.segment(UINT64_MAX, 0, 0), probe.init(1, 0)})
         if (const auto good = checked(key, name); !good) return good.error();
@@ -65,13 +56,15 @@ std::string SegmentNames::init(std::uint64_t number, std::int64_t startUnixMs) c
     hub::Variables variables = hub::variablesOf(key_, startUnixMs, terms_.timeZone);
     variables.emplace_back(kSequence, std::to_string(number));
     variables.emplace_back(kDuration, "0");
-    const bool isDistinct = number == 0 || has(inits_, kSequence) || has(inits_, kTimestamp);
+    const bool isDistinct =
+        number == 0 || config::hasVariable(inits_, kSequence) || config::hasVariable(inits_, kTimestamp);
     return hub::replaceVariables(isDistinct ? inits_ : config::withBeforeEnding(inits_, "-" + std::to_string(number)),
                                  variables);
 }
 
 base::Result<std::string> playlistName(std::string_view pattern, const hooks::StreamKey& key) {
-    std::string name = hub::replaceVariables(relative(pattern), hub::variablesOf(key, 0, base::TimeZone::Utc));
+    std::string name =
+        hub::replaceVariables(config::relativePattern(pattern), hub::variablesOf(key, 0, base::TimeZone::Utc));
     if (const auto good = checked(key, name); !good) return good.error();
     return name;
 }

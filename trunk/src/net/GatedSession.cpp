@@ -73,7 +73,7 @@ void GatedSession::onFailure(const std::string& reason) {
 }
 
 void GatedSession::send(base::ByteSpan bytes) {
-    if (!connection_.send(bytes)) endLater("too many replies left unread");
+    if (!connection_.send(bytes)) endLater(kRepliesUnread);
 }
 
 std::size_t GatedSession::write(std::span<const iovec> ranges) {
